@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.mesure import mediane
 from bench.rapport import Avancer, Bilan, Promesse
-from commun.rpc import rpc
+from commun.bus.rpc import rpc
 from local.cles import Cles
 from local.collecteur import Collecteur
 from local.processus import Processus
@@ -25,8 +25,8 @@ _APPELANTS = (1, 10, 50)
 _CLIENT = """
 import eventlet; eventlet.monkey_patch()
 import sys, time
-from commun.appel import Appel
-from commun.rpc import client
+from commun.bus.appel import Appel
+from commun.bus.rpc import client
 from commun import spans
 spans.ouvrir("client")
 duree = float(sys.argv[1])
@@ -110,7 +110,7 @@ def _bus(*systemes: str, traces: bool = False) -> Iterator[dict[str, str]]:
         env = {**os.environ, "AMQP_URL": noeud.url, "CERES_CLE_PUBLIQUE": cles.publique} | (
             {"OTEL_EXPORTER_OTLP_ENDPOINT": Collecteur().url} if traces else {}
         )
-        subprocess.run([sys.executable, "-m", "commun.topology", "bench.appels"], env=env, check=True)
+        subprocess.run([sys.executable, "-m", "commun.bus.topology", "bench.appels"], env=env, check=True)
         services = [
             Processus(nom, [sys.executable, "-m", *_SYSTEMES[nom][0]], lieu / f"{nom}.log", env, delai=2)
             for nom in systemes

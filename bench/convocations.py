@@ -140,8 +140,8 @@ def _ceres() -> None:
 
     import eventlet
 
-    from commun.appel import Appel
-    from commun.rpc import client
+    from commun.bus.appel import Appel
+    from commun.bus.rpc import client
 
     def dessiner(ids: list[str]) -> float:
         debut = time.perf_counter()

@@ -19,7 +19,7 @@ from bench.mesure import mediane
 from bench.processeur import pointe
 from bench.rapport import Avancer, Bilan, Promesse, milliers
 from commun import clock
-from commun.migrations import migrer
+from commun.storage.migrations import migrer
 from local.bases import Bases
 from local.cles import Cles
 from local.pile import RACINE
@@ -73,8 +73,8 @@ def _facteur() -> None:
 
     eventlet.monkey_patch()
     from commun.config import config
-    from commun.cooperation import cooperer
     from commun.runner import menager_le_ramasse_miettes
+    from commun.storage.cooperation import cooperer
     from services.notifications.courrier.lettres import Redaction
     from services.notifications.facteur.boucle import Facteur
 

@@ -14,7 +14,7 @@ from bench.charge import Demande, charger
 from bench.mesure import mediane
 from bench.ouvertes import Ouverte, pile_ouverte
 from bench.rapport import Avancer, Bilan, Promesse
-from commun import audit
+from commun.traces import audit
 from local.ports import port_libre
 
 _RIVAUX = 20

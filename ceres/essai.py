@@ -15,10 +15,11 @@ from typing import Any
 import requests
 import sqlalchemy as sa
 
-from commun import audit, clock
-from commun.db import moteur, sans_limite
-from commun.migrations import RevisionInadaptee, exiger_revision, paquet_de
-from commun.tables import minuteries, traces
+from commun import clock
+from commun.storage.db import moteur, sans_limite
+from commun.storage.migrations import RevisionInadaptee, exiger_revision, paquet_de
+from commun.storage.tables import minuteries, traces
+from commun.traces import audit
 
 SUFFIXE = "-essai"
 _GROUPE = "postgresql.cnpg.io/v1"

@@ -8,9 +8,9 @@ import click
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from commun.bus import PANNES
+from commun.bus.broker import PANNES
 from commun.config import ReglageFaux
-from commun.errors import Refus
+from commun.domain.errors import Refus
 from commun.telemetry import refus_de
 
 INCOMPLET = 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from commun.db import moteur, sans_limite
+from commun.storage.db import moteur, sans_limite
 
 _LA_SESSION = "(SELECT 'session ' || numero FROM sessions WHERE sessions.id = t.session_id)"
 _LE_CANDIDAT = "'candidat ' || candidat_id"

@@ -11,7 +11,7 @@ from typing import Any
 
 from kombu import Connection
 
-from commun.bus import PERSISTANT, RETOURS, connexion, en_message, file_morts, vue_de
+from commun.bus.broker import PERSISTANT, RETOURS, connexion, en_message, file_morts, vue_de
 
 _PERDUS_AU_RETOUR = ("ceres-raison", "ceres-ecouteur", "ceres-essai", "ceres-mort-le")
 """Headers that tell of the death; the others (request, day, trace) go back with the message."""

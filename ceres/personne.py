@@ -14,9 +14,9 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from commun.db import Identifiant, identifiant, moteur
-from commun.errors import Introuvable
-from commun.nominatif import ouvrir_pour
+from commun.domain.errors import Introuvable
+from commun.storage.db import Identifiant, identifiant, moteur
+from commun.traces.nominatif import ouvrir_pour
 
 _TECHNIQUES = frozenset({"outbox", "inbox", "cles_idempotence", "intentions", "cles_de_personnes", "jetons"})
 _SECRETS = frozenset({"mot_de_passe", "empreinte", "precedente", "recherche", "rapprochement", "cles_proches"})

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from commun.bus import PERSISTANT, RETOURS, Envoi, Ligne
-from commun.db import moteur, sans_limite
-from commun.requetes import parmi
-from commun.tables import inbox, outbox
+from commun.bus.broker import PERSISTANT, RETOURS, Envoi, Ligne
+from commun.storage.db import moteur, sans_limite
+from commun.storage.requetes import parmi
+from commun.storage.tables import inbox, outbox
 
 SAUT = 1_000_000
 """What is added to versions: more acts than any object will ever see, so that nobody has heard of a later one."""
@@ -73,7 +73,7 @@ def manques(services: Iterable[str], depuis: datetime, ecouteurs: Iterable[tuple
 
     Args:
         services: whose listeners; events are looked for in every base that publishes to them.
-        ecouteurs: (queue, event), all of them (`commun.topology.ecouteurs`).
+        ecouteurs: (queue, event), all of them (`commun.bus.topology.ecouteurs`).
     """
     voulus = set(services)
     files: dict[str, list[str]] = {}

@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import DBAPIError
 
-from commun import topology
-from commun.bus import PANNES, connexion, vue_de
-from commun.db import moteur
-from commun.migrations import RevisionInadaptee, exiger_revision
+from commun.bus import topology
+from commun.bus.broker import PANNES, connexion, vue_de
+from commun.storage.db import moteur
+from commun.storage.migrations import RevisionInadaptee, exiger_revision
 from commun.telemetry import refus_de
 
 _PAUSE = 2

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from commun.dates import PARIS, jour_a
+from commun.domain.dates import PARIS, jour_a
 
 
 def maintenant() -> datetime:

@@ -11,7 +11,7 @@ import eventlet
 from eventlet import patcher, tpool
 from eventlet.semaphore import Semaphore
 
-from commun.errors import Indisponible
+from commun.domain.errors import Indisponible
 from commun.telemetry import Absence
 
 T = TypeVar("T")

@@ -13,12 +13,12 @@ from eventlet import wsgi
 from prometheus_client import generate_latest
 from sqlalchemy.exc import OperationalError
 
-from commun import oreille
-from commun.bus import PANNES, connexion
+from commun.bus import oreille
+from commun.bus.broker import PANNES, connexion
+from commun.bus.consumer import manquent
 from commun.config import config
-from commun.consumer import manquent
-from commun.db import moteur
-from commun.migrations import RevisionInadaptee, exiger_revision
+from commun.storage.db import moteur
+from commun.storage.migrations import RevisionInadaptee, exiger_revision
 from commun.telemetry import refus_de
 
 Examen = Callable[[], None]

@@ -12,10 +12,10 @@ import eventlet
 from kombu import Connection
 from prometheus_client import Gauge, Histogram
 
-from commun.bus import PANNES, attente, file_morts, sur_une_ligne, vue_de
+from commun.bus.broker import PANNES, attente, file_morts, sur_une_ligne, vue_de
 from commun.config import config
-from commun.db import moteur
 from commun.fils import repeter
+from commun.storage.db import moteur
 
 _TOUR = 0.25
 _RELEVE = 10.0

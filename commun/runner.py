@@ -1,7 +1,7 @@
 """Runs services: `python -m commun.runner services.jures.service [another.module …]`.
 
 nameko's own command needs `pkg_resources`; this one does not, and drains on SIGTERM: it takes nothing new, ends what
-it has begun, acknowledges it (`commun.consumer`), and goes.
+it has begun, acknowledges it (`commun.bus.consumer`), and goes.
 """
 
 import eventlet
@@ -30,9 +30,10 @@ _POSTGRESQL = "sqlalchemy.dialects.postgresql"
 with sans(vides=[f"{_POSTGRESQL}.{pilote}" for pilote in ("asyncpg", "pg8000", "psycopg2", "psycopg2cffi")]):
     importlib.import_module(_POSTGRESQL)  # 0.5 MB of each process, for drivers that are not ours
 
-from commun import mesures, rpc, spans, topology
-from commun.acteur import exiger_cles
-from commun.bus import tls
+from commun import mesures, spans
+from commun.bus import rpc, topology
+from commun.bus.acteur import exiger_cles
+from commun.bus.broker import tls
 from commun.config import Config, config
 from commun.telemetry import journal, ouvrir_journal
 
@@ -71,9 +72,9 @@ def lancer(modules: list[str]) -> None:
     _resoudre_a_part()
     ouvrir_journal(conf.journal)
     if conf.embarque:
-        from commun import embedded_bus
+        from commun.bus import embedded
 
-        embedded_bus.installer()
+        embedded.installer()
         topology.declarer(conf.amqp, modules)
     runner = ServiceRunner(config=reglages(conf))
     classes = [classe for module in modules for classe in importlib.import_module(module).SERVICES]

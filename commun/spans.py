@@ -1,8 +1,8 @@
 """One OpenTelemetry trace from the HTTP request to the mail, through calls and events; nothing at all unless asked for.
 
-« Trace » says in this house what was done and by whom (`commun/audit.py`): what OpenTelemetry calls a trace is made of
-spans, and so is this module. Its context travels as `ceres-traceparent` among the headers of calls and events, and in
-the rows of the outbox and of the mails' ledger, so that what waits in a table goes on in the trace it came from.
+« Trace » says in this house what was done and by whom (`commun/traces/audit.py`): what OpenTelemetry calls a trace is
+made of spans, and so is this module. Its context travels as `ceres-traceparent` among the headers of calls and events,
+and in the rows of the outbox and of the mails' ledger, so that what waits in a table goes on in the trace it came from.
 
 Nothing is imported, and each function is one test, where no collector is named.
 """

@@ -9,7 +9,7 @@ from typing import Any
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from commun.errors import ErreurInterne, Refus
+from commun.domain.errors import ErreurInterne, Refus
 from commun.imports import sans
 from commun.spans import Portee, trace_en_cours
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from commun.territoires import departement_de
+from commun.domain.territoires import departement_de
 from demo import communes, comptes
 from demo.client import Client
 from demo.donnees import lire

@@ -5,13 +5,13 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
-import commun.db  # noqa: F401 (before psycopg)
-from commun import audit
-from commun.appel import Appel
-from commun.dates import jour_a
-from commun.referentiel import TypeProfil
-from commun.territoires import REGIONS
-from commun.unit_of_work import Acte
+import commun.storage.db  # noqa: F401 (before psycopg)
+from commun.actes.unit_of_work import Acte
+from commun.bus.appel import Appel
+from commun.domain.dates import jour_a
+from commun.domain.referentiel import TypeProfil
+from commun.domain.territoires import REGIONS
+from commun.traces import audit
 from gateway.commands.comptes import creer_compte
 from gateway.storage.comptes import get_compte_par_identifiant
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from commun.dates import plus_annees, plus_mois
+from commun.domain.dates import plus_annees, plus_mois
 
 DOSSIER = Path(__file__).parent
 _DECALAGE = re.compile(r"J(?:([+-]\d+) (ans?|mois|jours?))?")

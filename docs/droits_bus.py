@@ -1,6 +1,6 @@
 """Writes the rights on the bus as objects of its operator: `python -m docs.droits_bus` (`--verifier`: says if stale).
 
-`commun/droits_bus.py` is their one source: the private broker of `make run` and the cluster's refuse the same things.
+`commun/bus/droits.py` is their one source: the private broker of `make run` and the cluster's refuse the same things.
 """
 
 import sys
@@ -10,10 +10,10 @@ from typing import Any
 
 import yaml
 
-from commun.droits_bus import APPELS, EXPLOITATION, VHOST, Droits, droits
+from commun.bus.droits import APPELS, EXPLOITATION, VHOST, Droits, droits
 
 FICHIER = Path(__file__).parent.parent / "deploy/components/bus/droits.yaml"
-_AVIS = "# Écrit par `make docs` à partir de commun/droits_bus.py : ne pas modifier à la main.\n"
+_AVIS = "# Écrit par `make docs` à partir de commun/bus/droits.py : ne pas modifier à la main.\n"
 _BUS = {"name": "ceres-bus"}
 
 

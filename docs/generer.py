@@ -10,13 +10,13 @@ from pathlib import Path
 from pkgutil import walk_packages
 
 import services
-from commun import rules
+from commun.bus.topology import ecouteurs
+from commun.bus.topology import modules as modules_de_service
 from commun.config import Config
-from commun.events import Evenement
-from commun.lifecycle import IMPOSSIBLE, CycleDeVie
-from commun.rules import Effet, Regle
-from commun.topology import ecouteurs
-from commun.topology import modules as modules_de_service
+from commun.domain import rules
+from commun.domain.lifecycle import IMPOSSIBLE, CycleDeVie
+from commun.domain.rules import Effet, Regle
+from commun.schemas.events import Evenement
 
 ICI = Path(__file__).parent
 _AVIS = "<!-- Écrit par `make docs` à partir du code : ne pas modifier à la main. -->\n"

@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from commun.config import config
-from commun.errors import ErreurInterne, Introuvable, Refus
+from commun.domain.errors import ErreurInterne, Introuvable, Refus
 from commun.spans import Portee
 from commun.telemetry import journal, pile, suivre
 from gateway import pages, readiness

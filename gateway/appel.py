@@ -12,12 +12,12 @@ from typing import Any
 import orjson
 from flask import g, request
 
-from commun.acteur import Acteur
-from commun.appel import Appel
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import Acteur
+from commun.bus.appel import Appel
+from commun.bus.rpc import client
 from commun.config import config
-from commun.errors import Droit, Invalide
-from commun.rpc import client
-from commun.unit_of_work import Acte
+from commun.domain.errors import Droit, Invalide
 from gateway import auth
 from gateway.api.routes import Route
 from gateway.ouvertes import Ouvertes

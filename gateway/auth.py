@@ -16,14 +16,14 @@ from argon2.exceptions import VerificationError
 from flask import g
 
 from commun import clock
-from commun.acteur import Acteur, signer
-from commun.appel import Appel
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import Acteur, signer
+from commun.bus.appel import Appel
 from commun.config import config
-from commun.errors import Invalide, NonAuthentifie
+from commun.domain.errors import Invalide, NonAuthentifie
+from commun.domain.referentiel import TypeProfil
 from commun.fils import Places, en_retrait
-from commun.referentiel import TypeProfil
-from commun.transaction import Transaction
-from commun.unit_of_work import Acte
+from commun.storage.transaction import Transaction
 from gateway.storage import comptes, jetons
 
 DUREE_JETON = timedelta(hours=12)

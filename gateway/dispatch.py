@@ -10,11 +10,11 @@ from marshmallow import fields
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from commun import champs
-from commun.acteur import Acteur
-from commun.db import nouvel_id
-from commun.errors import Introuvable, Invalide, Refus
-from commun.forms import instance
+from commun.bus.acteur import Acteur
+from commun.domain.errors import Introuvable, Invalide, Refus
+from commun.schemas import champs
+from commun.schemas.forms import instance
+from commun.storage.db import nouvel_id
 from gateway import auth, exports, flux, pages, relecture
 from gateway.api.routes import Route
 from gateway.api.table import lecture_de, lecture_de_ce_que_cree

@@ -11,7 +11,7 @@ from eventlet.semaphore import Semaphore
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from commun.config import config
-from commun.errors import TropDeRequetes
+from commun.domain.errors import TropDeRequetes
 from gateway.commands.connexion import ligne_de
 
 _VERS = ("/connexion", "/api/v1/jetons")

@@ -22,12 +22,12 @@ from flask import Response
 from nameko.extensions import DependencyProvider
 
 from commun import clock
-from commun.appel import Appel
+from commun.actes.export import TYPES
+from commun.bus.appel import Appel
 from commun.config import config
-from commun.errors import Indisponible, Invalide, Refus
-from commun.export import TYPES
+from commun.domain.errors import Indisponible, Invalide, Refus
+from commun.domain.textes import nombre
 from commun.telemetry import journal
-from commun.textes import nombre
 from gateway import auth
 from gateway.affluence import affluence
 from gateway.api.routes import Route

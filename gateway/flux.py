@@ -15,9 +15,9 @@ import orjson
 from flask import Response, request
 from nameko.extensions import DependencyProvider
 
-from commun.appel import Appel
+from commun.bus.appel import Appel
 from commun.config import config
-from commun.errors import Refus
+from commun.domain.errors import Refus
 from gateway import auth
 from gateway.api.routes import Route
 from gateway.appel import demandeur

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import eventlet
 from eventlet.event import Event
 
-from commun.errors import Indisponible, TropDeRequetes
+from commun.domain.errors import Indisponible, TropDeRequetes
 
 _PAS = 0.005
 

@@ -8,8 +8,8 @@ from typing import Any
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from commun.errors import Invalide, Refus, est_introuvable
-from commun.sorties import page_publique
+from commun.domain.errors import Invalide, Refus, est_introuvable
+from commun.schemas.sorties import page_publique
 from gateway.problems import json
 from gateway.web import surete
 
@@ -61,7 +61,7 @@ def dire(titre: str, *phrases: str, statut: int = 200, lien: dict[str, str] | No
 
 
 def dessiner(page: dict[str, Any], statut: int, erreurs: dict[str, list[str]] | None = None) -> Response:
-    """Returns a public page, as `commun.sorties.page_publique` describes it; `erreurs`: what its fields lack."""
+    """Returns a public page, as `commun.schemas.sorties.page_publique` says it; `erreurs`: what its fields lack."""
     encore = request.path if statut == Invalide.statut and not erreurs else None
     saisie = request.form if erreurs else {}  # what is too large to be read has none
     vu = {"page": page, "encore": encore, "statut": statut, "erreurs": erreurs or {}, "saisie": saisie}

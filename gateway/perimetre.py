@@ -5,9 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.errors import Droit
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Droit
+from commun.domain.referentiel import TypeProfil
 from gateway.storage.comptes import get_profil
 
 LIEUX = {TypeProfil.CENTRE: "etablissement_id", TypeProfil.UD: "departement", TypeProfil.DIRECCTE: "region"}

@@ -22,7 +22,7 @@ from joserfc.jwk import KeySet
 
 from commun import clock
 from commun.config import config
-from commun.errors import Indisponible, NonAuthentifie
+from commun.domain.errors import Indisponible, NonAuthentifie
 from commun.telemetry import journal
 
 if TYPE_CHECKING:  # else loaded when somebody signs in so: they are 5 MB, and many deployments never do

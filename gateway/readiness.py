@@ -9,7 +9,7 @@ from contextlib import suppress
 import eventlet
 from eventlet.semaphore import Semaphore
 
-from commun.bus import file_rpc, sur_une_ligne, vue_de
+from commun.bus.broker import file_rpc, sur_une_ligne, vue_de
 from commun.config import config
 from commun.health import base_a_jour, bus_joignable
 from commun.health import examiner as interroger

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from commun.rules import Ecart, Effet, ecart, regle
+from commun.domain.rules import Ecart, Effet, ecart, regle
 
 
 @dataclass(frozen=True)

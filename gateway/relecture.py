@@ -11,9 +11,9 @@ from typing import Any
 import orjson
 from marshmallow import Schema, fields
 
-from commun.acteur import Acteur
-from commun.errors import Refus
-from commun.forms import instance, trop_pleins
+from commun.bus.acteur import Acteur
+from commun.domain.errors import Refus
+from commun.schemas.forms import instance, trop_pleins
 from gateway.api.routes import Route
 from gateway.api.table import lecture_de, lecture_de_son_tout
 from gateway.appel import appel_pour, appeler

@@ -5,10 +5,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from commun.champs import Nom
-from commun.forms import Formulaire, Page, Sortie, texte
-from commun.referentiel import TypeProfil
-from commun.territoires import REGIONS
+from commun.domain.referentiel import TypeProfil
+from commun.domain.territoires import REGIONS
+from commun.schemas.champs import Nom
+from commun.schemas.forms import Formulaire, Page, Sortie, texte
 from services.notifications.schemas import GENRES, AdresseElectronique
 
 MOT_DE_PASSE = validate.Length(12, 500, error="Choisissez un mot de passe de 12 à 500 caractères.")

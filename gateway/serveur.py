@@ -11,7 +11,7 @@ import eventlet
 from nameko.web.handlers import HttpRequestHandler
 from nameko.web.server import HttpOnlyProtocol, WebServer
 
-from commun.errors import Indisponible, Refus, TropDeRequetes
+from commun.domain.errors import Indisponible, Refus, TropDeRequetes
 from commun.telemetry import Absence, journal, pile
 from gateway.entrees import entrees, ligne, s_identifie
 

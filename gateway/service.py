@@ -5,9 +5,10 @@ from functools import cache
 from flask import Flask
 from werkzeug import Request, Response
 
-from commun import conservation, sceaux
-from commun.methodes import commande, ecoute, lecture, minuterie
-from commun.unite import Unite
+from commun.actes import conservation
+from commun.actes.methodes import commande, ecoute, lecture, minuterie
+from commun.actes.unite import Unite
+from commun.traces import sceaux
 from gateway.affluence import affluence
 from gateway.app import creer_application
 from gateway.commands import connexion, reception

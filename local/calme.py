@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
-from commun.topology import ecouteurs
+from commun.bus.topology import ecouteurs
 from local.pile import paquets
 
 Lire = Callable[[str, str], Iterable[tuple[Any, ...]]]

@@ -18,7 +18,7 @@ from socketserver import StreamRequestHandler, TCPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from commun.droits_bus import VHOST
+from commun.bus.droits import VHOST
 from local import rabbit
 from local.collecteur import Collecteur
 from local.console import Progres

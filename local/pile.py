@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from commun.droits_bus import EXPLOITATION
+from commun.bus.droits import EXPLOITATION
 from local import rabbit
 from local.bases import Base, Bases
 from local.cles import Cles

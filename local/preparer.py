@@ -9,7 +9,8 @@ import json
 import sys
 import time
 
-from commun import migrations, topology
+from commun.bus import topology
+from commun.storage import migrations
 from local.ordres import Ordres
 from local.ports import SALUT_AMQP, repond
 

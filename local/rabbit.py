@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from commun import droits_bus
+from commun.bus import droits
 from local.cles import Cles
 from local.console import Empechement
 from local.ports import SALUT_AMQP, port_libre, port_retenu, repond
@@ -74,7 +74,7 @@ def apt_get(*ordre: str) -> "subprocess.CompletedProcess[str]":
 
 def mots_de_passe(cles: Cles) -> dict[str, str]:
     """Returns the password of each service on a broker of ours, and of the operator."""
-    comptes = (*droits_bus.APPELS, droits_bus.EXPLOITATION)
+    comptes = (*droits.APPELS, droits.EXPLOITATION)
     return {compte: cles.mot_de_passe(f"rabbit {compte}") for compte in comptes}
 
 
@@ -86,13 +86,13 @@ def ecrire_definitions(fichier: Path, cles: Cles) -> None:
 
 def _definitions(mots_de_passe: dict[str, str]) -> dict[str, object]:
     """Returns what RabbitMQ imports (`load_definitions`): the users that have these passwords, with their rights."""
-    tous = [droits_bus.droits(service) for service in mots_de_passe]
-    lieu = {"vhost": droits_bus.VHOST}
+    tous = [droits.droits(service) for service in mots_de_passe]
+    lieu = {"vhost": droits.VHOST}
     return {
-        "vhosts": [{"name": droits_bus.VHOST}],
+        "vhosts": [{"name": droits.VHOST}],
         "users": [
             {
-                "name": droits_bus.utilisateur(service),
+                "name": droits.utilisateur(service),
                 "password_hash": _hacher(mot_de_passe),
                 "hashing_algorithm": "rabbit_password_hashing_sha256",
                 "tags": [],
@@ -118,9 +118,9 @@ def _hacher(mot_de_passe: str) -> str:
 def adresse_de(compte: str, url: str, cles: Cles) -> str:
     """Returns the address of a broker of ours, for this service or for the operator."""
     lieu = urlsplit(url)
-    utilisateur, mot_de_passe = droits_bus.utilisateur(compte), mots_de_passe(cles)[compte]
+    utilisateur, mot_de_passe = droits.utilisateur(compte), mots_de_passe(cles)[compte]
     netloc = f"{utilisateur}:{mot_de_passe}@{lieu.hostname}:{lieu.port or 5672}"
-    return lieu._replace(netloc=netloc, path=f"/{droits_bus.VHOST}").geturl()
+    return lieu._replace(netloc=netloc, path=f"/{droits.VHOST}").geturl()
 
 
 class RabbitPrive:
@@ -147,7 +147,7 @@ class RabbitPrive:
         ]
         for processus in self.processus:
             processus.lancer()
-        self.url = adresse_de(droits_bus.EXPLOITATION, f"amqp://127.0.0.1:{self.port}", self._cles)
+        self.url = adresse_de(droits.EXPLOITATION, f"amqp://127.0.0.1:{self.port}", self._cles)
 
     def attendre(self) -> None:
         """Waits until the node speaks AMQP."""

@@ -11,9 +11,9 @@ import psycopg
 from bench.annee.autres import NATIONAL
 from bench.donnees.monde import Monde
 from bench.donnees.tirage import DEPARTEMENTS
-from commun.db import nouvel_id
-from commun.referentiel import TypeProfil
-from commun.territoires import REGIONS
+from commun.domain.referentiel import TypeProfil
+from commun.domain.territoires import REGIONS
+from commun.storage.db import nouvel_id
 from gateway.auth import nouveau_jeton
 
 

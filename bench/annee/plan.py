@@ -13,9 +13,9 @@ from bench.annee.demandes import Repere
 from bench.donnees.monde import Centre, Habilitation, Jure, Monde
 from bench.donnees.tirage import DEPARTEMENTS, Poids, Tirage
 from bench.donnees.titres import parts
-from commun.dates import plus_annees
-from commun.referentiel import Titre
-from commun.textes import normaliser
+from commun.domain.dates import plus_annees
+from commun.domain.referentiel import Titre
+from commun.domain.textes import normaliser
 
 Json = dict[str, Any]
 _MOIS = (0.9, 1.0, 1.1, 1.2, 1.3, 1.6, 0.9, 0.3, 1.0, 1.2, 1.4, 1.2)

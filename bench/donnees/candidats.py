@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.donnees.copie import Lot
 from bench.donnees.monde import Candidat, Monde, Session
-from commun.dates import plus_mois
+from commun.domain.dates import plus_mois
 from services.candidats.domain import model
 from services.candidats.storage import tables
 from services.candidats.storage.candidats import ligne_du_candidat

@@ -7,7 +7,7 @@ from typing import Any
 from bench.donnees.copie import Lot
 from bench.donnees.monde import Jure, Monde
 from bench.donnees.tirage import region
-from commun.dates import plus_annees
+from commun.domain.dates import plus_annees
 from services.jures.domain import model
 from services.jures.storage import tables
 from services.jures.storage.fiches import ligne_du_jure

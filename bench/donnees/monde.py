@@ -10,8 +10,8 @@ from typing import Any
 from bench.donnees import titres
 from bench.donnees.tirage import DEPARTEMENTS, Poids, Tirage, region
 from bench.donnees.titres import Certifications
-from commun.dates import plus_annees, plus_mois
-from commun.referentiel import Agrement, Titre
+from commun.domain.dates import plus_annees, plus_mois
+from commun.domain.referentiel import Agrement, Titre
 
 Json = dict[str, Any]
 

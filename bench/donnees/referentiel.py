@@ -6,7 +6,7 @@ from typing import Any
 from bench.donnees.copie import Lot
 from bench.donnees.monde import Centre, Monde
 from bench.donnees.tirage import region
-from commun.textes import normaliser
+from commun.domain.textes import normaliser
 from services.referentiel.storage import tables
 
 

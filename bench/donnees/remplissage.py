@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import psycopg
 
-import commun.db  # noqa: F401 (before psycopg)
+import commun.storage.db  # noqa: F401 (before psycopg)
 from bench.donnees import candidats, jures, messages, referentiel, sessions
 from bench.donnees.copie import copier
 from bench.donnees.monde import Centre, Monde

@@ -12,8 +12,8 @@ from psycopg.types.range import DateRange
 from bench.donnees.copie import Lot
 from bench.donnees.monde import Candidat, Habilitation, Jure, Monde, Session
 from bench.donnees.referentiel import etablissement_publie
-from commun.dates import plus_annees
-from commun.textes import normaliser
+from commun.domain.dates import plus_annees
+from commun.domain.textes import normaliser
 from services.sessions.domain.parametres import CONSERVATIONS
 from services.sessions.storage import tables
 

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from commun.territoires import REGIONS
+from commun.domain.territoires import REGIONS
 
 X = TypeVar("X")
 

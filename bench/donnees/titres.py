@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from bench.donnees.tirage import Poids, Tirage
-from commun.dates import plus_annees, plus_mois
-from commun.referentiel import Certification, Titre
+from commun.domain.dates import plus_annees, plus_mois
+from commun.domain.referentiel import Certification, Titre
 from demo.donnees import lire
 
 Corps = dict[str, Any]

@@ -12,13 +12,13 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from commun.acteur import Acteur
-from commun.appel import Appel
-from commun.audit import en_json
-from commun.db import nouvel_id
-from commun.steps import Fin, avancer, en_suite
-from commun.transaction import Transaction
-from commun.unit_of_work import Acte, Question
+from commun.actes.steps import Fin, avancer, en_suite
+from commun.actes.unit_of_work import Acte, Question
+from commun.bus.acteur import Acteur
+from commun.bus.appel import Appel
+from commun.storage.db import nouvel_id
+from commun.storage.transaction import Transaction
+from commun.traces.audit import en_json
 from gateway import auth
 from gateway.storage import jetons
 from services.candidats.queries import gardes as gardes_candidats

@@ -7,7 +7,7 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from bench.pairs.actes import COMMANDES, ActeNu, porteur
-from commun.errors import Refus
+from commun.domain.errors import Refus
 from gateway.problems import json, probleme
 
 application = Flask(__name__)

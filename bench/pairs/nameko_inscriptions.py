@@ -22,9 +22,9 @@ from nameko.web.handlers import http
 from werkzeug import Request, Response
 
 from bench.pairs.actes import COMMANDES, QUESTIONS, ActeNu, porteur
-from commun.acteur import SYSTEME, Acteur
-from commun.referentiel import TypeProfil
-from commun.steps import Fin, avancer, en_suite
+from commun.actes.steps import Fin, avancer, en_suite
+from commun.bus.acteur import SYSTEME, Acteur
+from commun.domain.referentiel import TypeProfil
 from services.candidats.commands import reception
 from services.jures.commands import reception as reception_jures
 from services.notifications.commands import echeances

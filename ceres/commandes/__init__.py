@@ -13,9 +13,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from ceres.francais import INJOIGNABLE, Commande, Empechement, Groupe
-from commun.bus import sur_une_ligne
+from commun.bus.broker import sur_une_ligne
+from commun.bus.droits import APPELS
 from commun.config import config
-from commun.droits_bus import APPELS
 
 SERVICES = tuple(APPELS)
 _Decorateur = Callable[[Any], Any]

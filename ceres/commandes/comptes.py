@@ -6,11 +6,11 @@ import click
 
 from ceres.commandes import commande, exiger_bases, groupe
 from ceres.francais import Empechement
-from commun.appel import Appel
+from commun.actes.unit_of_work import Acte
+from commun.bus.appel import Appel
 from commun.config import config
-from commun.db import nouvel_id
-from commun.forms import Formulaire
-from commun.unit_of_work import Acte
+from commun.schemas.forms import Formulaire
+from commun.storage.db import nouvel_id
 from gateway.commands.comptes import creer_national, remplacer_mot_de_passe
 from gateway.commands.courriel import remplacer_courriel
 from gateway.schemas import Adresse, NouveauCompteNational, NouveauMotDePasse

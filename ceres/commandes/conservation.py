@@ -8,12 +8,12 @@ import click
 
 from ceres.commandes import avancement, commande, exiger_bases, exiger_bus, groupe, services
 from ceres.francais import INCOMPLET
-from commun.appel import Appel
-from commun.conservation import ranger_noyau
-from commun.db import nouvel_id
-from commun.errors import Refus
-from commun.migrations import paquet_de
-from commun.unit_of_work import Acte
+from commun.actes.conservation import ranger_noyau
+from commun.actes.unit_of_work import Acte
+from commun.bus.appel import Appel
+from commun.domain.errors import Refus
+from commun.storage.db import nouvel_id
+from commun.storage.migrations import paquet_de
 
 _SANS_PERSONNE = ("referentiel",)
 

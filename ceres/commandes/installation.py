@@ -8,10 +8,10 @@ import click
 
 from ceres.commandes import avancement, commande, exiger_bases, exiger_bus, exiger_reglage, groupe, services
 from ceres.francais import INCOMPLET, Empechement
-from commun import topology
+from commun.bus import topology
 from commun.config import config
-from commun.migrations import RevisionInadaptee, paquet_de
-from commun.migrations import migrer as migrer_une_base
+from commun.storage.migrations import RevisionInadaptee, paquet_de
+from commun.storage.migrations import migrer as migrer_une_base
 
 
 @groupe("topologie")

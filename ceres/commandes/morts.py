@@ -5,8 +5,8 @@ import click
 from ceres import morts
 from ceres.commandes import SERVICES, avancement, commande, exiger_bus, groupe, services
 from ceres.francais import INCOMPLET, Empechement
-from commun import topology
-from commun.textes import accorder
+from commun.bus import topology
+from commun.domain.textes import accorder
 
 
 @groupe("morts")

@@ -9,7 +9,7 @@ import orjson
 from ceres.commandes import SERVICES, avancement, commande, exiger_bases, groupe
 from ceres.francais import INCOMPLET, Empechement
 from ceres.personne import Lignes, en_page, exporter_personne
-from commun.errors import Introuvable
+from commun.domain.errors import Introuvable
 
 
 @groupe("personne")

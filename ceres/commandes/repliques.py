@@ -4,10 +4,10 @@ import click
 
 from ceres.commandes import avancement, commande, exiger_bus, groupe, services
 from ceres.francais import INCOMPLET
-from commun.appel import Appel
-from commun.db import nouvel_id
-from commun.errors import Refus
-from commun.rpc import client
+from commun.bus.appel import Appel
+from commun.bus.rpc import client
+from commun.domain.errors import Refus
+from commun.storage.db import nouvel_id
 
 _QUI_REPOND = {"gateway": "gateway_gardes"}
 """Who has the copies of a service rebuilt, where it is not its own class: the gateway's answers HTTP alone."""

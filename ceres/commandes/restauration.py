@@ -12,9 +12,9 @@ from ceres import essai, restauration
 from ceres.commandes import SERVICES, avancement, commande, exiger_bases, exiger_bus, exiger_reglage, groupe, services
 from ceres.francais import INCOMPLET, Empechement
 from ceres.liens import LIENS
-from commun import topology
-from commun.bus import Ligne
-from commun.textes import accorder
+from commun.bus import topology
+from commun.bus.broker import Ligne
+from commun.domain.textes import accorder
 
 
 @groupe("restauration")

@@ -7,10 +7,11 @@ import click
 
 from ceres.commandes import avancement, commande, exiger_bases, groupe, services
 from ceres.francais import INCOMPLET
-from commun import audit, clock, sceaux
+from commun import clock
 from commun.config import config
-from commun.db import moteur, sans_limite
-from commun.textes import accorder
+from commun.domain.textes import accorder
+from commun.storage.db import moteur, sans_limite
+from commun.traces import audit, sceaux
 
 _DOSSIER = click.option(
     "--dossier",

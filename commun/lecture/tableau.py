@@ -11,11 +11,11 @@ from datetime import date
 from itertools import groupby
 from operator import attrgetter
 
+from commun.domain.textes import accorder
 from commun.lecture.classeur import TROP_VOLUMINEUX, Illisible, Rangee, largeur
 from commun.lecture.csv import GuillemetOuvert, est_un_texte, lire_csv
 from commun.lecture.ods import lire_ods
 from commun.lecture.xlsx import lire_xlsx
-from commun.textes import accorder
 
 _CELLULES_MAX = 5_000_000
 """Cells that are kept, blank ones before others included."""

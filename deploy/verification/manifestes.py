@@ -17,8 +17,8 @@ _SECRETS = ("MOT_DE_PASSE", "PASSWORD", "SECRET", "CLE_PRIVEE")
 """What names a variable whose value nobody but the cluster's secrets may hold."""
 
 _CONNEXIONS, _AUTRES = 21, 20
-"""Of a process of the services, at most (commun/db.py: one a worker, and a few more; one for the mails that leave); of
-jobs, operators and PostgreSQL."""
+"""Of a process of the services, at most (commun/storage/db.py: one a worker, and a few more; one for the mails that
+leave); of jobs, operators and PostgreSQL."""
 
 
 _FIN = 30

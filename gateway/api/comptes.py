@@ -1,8 +1,8 @@
 """Accounts: tokens, one's own settings and work, and who administers them."""
 
-from commun.forms import AvecConfirmation, Page
-from commun.referentiel import TOUS
-from commun.sorties import Trace, page_de
+from commun.domain.referentiel import TOUS
+from commun.schemas.forms import AvecConfirmation, Page
+from commun.schemas.sorties import Trace, page_de
 from gateway import schemas
 from gateway.api.routes import Route
 from gateway.commands import compte, comptes, connexion, courriel, filtres, invitations, renouvellements

@@ -2,9 +2,9 @@
 
 from marshmallow import fields
 
-from commun.forms import Page
-from commun.referentiel import AGENTS, NATIONAL, TOUS
-from commun.sorties import Trace, page_de
+from commun.domain.referentiel import AGENTS, NATIONAL, TOUS
+from commun.schemas.forms import Page
+from commun.schemas.sorties import Trace, page_de
 from gateway.api.routes import Route
 from services.jures import schemas
 

@@ -1,8 +1,8 @@
 """Warning messages, the mailing list, the releases."""
 
-from commun.forms import AvecConfirmation, Page
-from commun.referentiel import NATIONAL, TOUS
-from commun.sorties import Trace, page_de
+from commun.domain.referentiel import NATIONAL, TOUS
+from commun.schemas.forms import AvecConfirmation, Page
+from commun.schemas.sorties import Trace, page_de
 from gateway.api.routes import Route
 from services.notifications import schemas
 

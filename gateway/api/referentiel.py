@@ -1,8 +1,8 @@
 """Certifications, établissements, agréments, contrôles, territories."""
 
-from commun.forms import Page
-from commun.referentiel import AGENTS, NATIONAL, TOUS
-from commun.sorties import Trace, page_de
+from commun.domain.referentiel import AGENTS, NATIONAL, TOUS
+from commun.schemas.forms import Page
+from commun.schemas.sorties import Trace, page_de
 from gateway.api.routes import Route
 from services.referentiel import schemas
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import Schema
 
-from commun.referentiel import TypeProfil
+from commun.domain.referentiel import TypeProfil
 
 Locale = Callable[..., Any]
 """A command or query of the gateway itself: it takes the `Acte` first, like those of a service."""
@@ -34,11 +34,11 @@ class Route:
         fichier: whether the answer is a file: `{contenu: base64, type, nom}`.
         multipart: whether the body is a form with a `fichier`, handed over as `{fichier: base64, nom, …}`.
         taille: bytes that the body's JSON, or its `fichier`, may hold.
-        page: whether a person opens it by a link: the answer has a `page` to draw (`commun.sorties.page_publique`), or
-            `html` as it is, beside its data; and forms are read as JSON is.
+        page: whether a person opens it by a link: the answer has a `page` to draw
+            (`commun.schemas.sorties.page_publique`), or `html` as it is, beside its data; forms are read as JSON is.
         repli: where a person whose link is worth nothing any more goes on, and its words.
         flux: whether the answer is a stream; the call gets `apres`, returns `{evenements: [{id, type, donnees}], fin}`.
-        export: whether the answer is the file of a list (`commun.export`); the call gets `filtres` and `apres`.
+        export: whether the answer is the file of a list (`commun.actes.export`); the call gets `filtres` and `apres`.
         source: whether the call gets the client's network address, as `source`.
         delai: seconds that the call may take, where it is longer than for others: a file.
         sans_cle: whether what writes takes no `Idempotency-Key`: its body holds a password, which the print that a key

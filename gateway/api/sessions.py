@@ -1,8 +1,8 @@
 """Sessions, their jury and candidates, convocations, results, attestations, alerts, dated parameters."""
 
-from commun.forms import Page
-from commun.referentiel import AGENTS, CENTRE, NATIONAL, TOUS
-from commun.sorties import Trace, page_de
+from commun.domain.referentiel import AGENTS, CENTRE, NATIONAL, TOUS
+from commun.schemas.forms import Page
+from commun.schemas.sorties import Trace, page_de
 from gateway.api.routes import Route
 from services.sessions.schemas import entree, sortie
 

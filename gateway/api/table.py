@@ -6,7 +6,7 @@ from functools import cache
 from pkgutil import iter_modules
 
 import gateway.api
-from commun.forms import instance
+from commun.schemas.forms import instance
 from gateway.api.routes import Route
 
 _MODULES = sorted(m.name for m in iter_modules(gateway.api.__path__))

@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any
 
 from commun import clock
-from commun.errors import Invalide, VersionPerimee
-from commun.forms import charger
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Invalide, VersionPerimee
+from commun.schemas.forms import charger
 from gateway import auth, schemas
 from gateway.commands.connexion import PAR_COMPTE, ralentir
 from gateway.queries.compte import preferences

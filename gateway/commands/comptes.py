@@ -3,13 +3,13 @@
 from collections.abc import Callable, Generator
 from typing import Any
 
-from commun.db import identifiant as exiger_id
-from commun.errors import Introuvable
-from commun.forms import AvecConfirmation, charger
-from commun.lifecycle import exiger_regles
-from commun.referentiel import TypeProfil
-from commun.textes import accorder
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.errors import Introuvable
+from commun.domain.lifecycle import exiger_regles
+from commun.domain.referentiel import TypeProfil
+from commun.domain.textes import accorder
+from commun.schemas.forms import AvecConfirmation, charger
+from commun.storage.db import identifiant as exiger_id
 from gateway import auth, regles, schemas
 from gateway.commands.compte import poser_mot_de_passe
 from gateway.commands.roles import meme_role, role_voulu

@@ -9,11 +9,11 @@ from functools import partial
 from ipaddress import IPv6Address, IPv6Network
 from typing import Any
 
+from commun.actes.unit_of_work import Acte
 from commun.config import config
-from commun.errors import Droit, NonAuthentifie, TropDeRequetes
-from commun.forms import charger
-from commun.textes import accorder
-from commun.unit_of_work import Acte
+from commun.domain.errors import Droit, NonAuthentifie, TropDeRequetes
+from commun.domain.textes import accorder
+from commun.schemas.forms import charger
 from gateway import auth, schemas
 from gateway.storage import changements, freins, jetons, renouvellements
 from gateway.storage.comptes import get_compte_par_identifiant, tenir

@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.conservation import NOM, PRENOM, echeances, encore_nommee, noter_anonymisees, ranger_noyau
-from commun.tables import traces
-from commun.unit_of_work import Acte, Question
+from commun.actes.conservation import NOM, PRENOM, echeances, encore_nommee, noter_anonymisees, ranger_noyau
+from commun.actes.unit_of_work import Acte, Question
+from commun.storage.tables import traces
 from gateway.commands.reception import SUIVI
 from gateway.storage import changements, filtres
 from gateway.storage.tables import comptes, invitations

@@ -4,11 +4,11 @@ from collections.abc import Generator
 from datetime import timedelta
 from typing import Any
 
-from commun.changements import avec_changements
-from commun.errors import Introuvable, Invalide
-from commun.forms import OBLIGATOIRE, charger
-from commun.lifecycle import exiger_regles
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Introuvable, Invalide
+from commun.domain.lifecycle import exiger_regles
+from commun.schemas.forms import OBLIGATOIRE, charger
+from commun.traces.changements import avec_changements
 from gateway import auth, regles, schemas
 from gateway.commands.compte import eprouver, exiger_le_bon
 from gateway.commands.comptes import compte_nomme

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from commun.db import identifiant
-from commun.errors import Introuvable, Invalide
-from commun.forms import charger
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Introuvable, Invalide
+from commun.schemas.forms import charger
+from commun.storage.db import identifiant
 from gateway import schemas
 from gateway.queries.filtres import en_clair, parametres_de
 from gateway.storage import filtres

@@ -5,11 +5,11 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from commun.errors import Invalide
-from commun.forms import OBLIGATOIRE, charger
-from commun.lifecycle import exiger_regles
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.errors import Invalide
+from commun.domain.lifecycle import exiger_regles
+from commun.domain.referentiel import TypeProfil
+from commun.schemas.forms import OBLIGATOIRE, charger
 from gateway import auth, regles, schemas
 from gateway.commands.connexion import exiger_les_mots_de_passe, ralentir
 from gateway.commands.roles import meme_role, role_voulu

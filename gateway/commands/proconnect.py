@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from commun.errors import NonAuthentifie
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import NonAuthentifie
 from gateway import auth
 from gateway.commands.invitations import accueillir
 from gateway.proconnect import Identite

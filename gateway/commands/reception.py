@@ -3,8 +3,8 @@
 from collections.abc import Generator
 from typing import Any
 
-from commun.replica import Copie, reconstruire
-from commun.unit_of_work import Acte, Question
+from commun.actes.replica import Copie, reconstruire
+from commun.actes.unit_of_work import Acte, Question
 from gateway.storage import etablissements
 from gateway.storage.tables import etablissements as table
 

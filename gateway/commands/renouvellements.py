@@ -5,9 +5,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from commun.forms import charger
-from commun.sorties import page_publique
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.schemas.forms import charger
+from commun.schemas.sorties import page_publique
 from gateway import auth, schemas
 from gateway.commands.compte import poser_mot_de_passe
 from gateway.commands.connexion import empreinte_source, exiger_les_mots_de_passe, ralentir

@@ -3,12 +3,12 @@
 from collections.abc import Generator
 from typing import Any
 
-from commun.db import identifiant
-from commun.errors import Droit, Introuvable, Invalide
-from commun.forms import OBLIGATOIRE
-from commun.referentiel import TypeProfil
-from commun.territoires import region_du
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.errors import Droit, Introuvable, Invalide
+from commun.domain.referentiel import TypeProfil
+from commun.domain.territoires import region_du
+from commun.schemas.forms import OBLIGATOIRE
+from commun.storage.db import identifiant
 from gateway.perimetre import LIEUX, Perimetre
 from gateway.storage import comptes, etablissements
 from gateway.storage.tables import profils

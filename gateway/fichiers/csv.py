@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from commun.textes import sans_formule
+from commun.domain.textes import sans_formule
 from gateway.fichiers import Entete, Incomplet, Lots, Valeur
 
 _COUPE = "FICHIER INCOMPLET : la préparation s'est interrompue avant la fin, recommencez."

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from commun.migrations import creer_noyau
+from commun.storage.migrations import creer_noyau
 
 revision = "gateway_0001"
 down_revision = None

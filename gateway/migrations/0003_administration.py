@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from commun.textes import normaliser
+from commun.domain.textes import normaliser
 
 revision = "gateway_0003"
 down_revision = "gateway_0002"

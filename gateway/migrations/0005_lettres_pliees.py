@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from commun.migrations import LETTRES_PLIEES, replier
+from commun.storage.migrations import LETTRES_PLIEES, replier
 
 revision = "gateway_0005"
 down_revision = "gateway_0004"

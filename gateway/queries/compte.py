@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
 from gateway.storage.comptes import get_compte, list_profils
 from services.notifications.schemas import GENRES, SANS_CHOIX
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun import audit, pages
-from commun.db import identifiant
-from commun.errors import Anonymisee, Introuvable
-from commun.forms import charger
-from commun.referentiel import TypeProfil
-from commun.requetes import parmi
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Anonymisee, Introuvable
+from commun.domain.referentiel import TypeProfil
+from commun.schemas.forms import charger
+from commun.storage import pages
+from commun.storage.db import identifiant
+from commun.storage.requetes import parmi
+from commun.traces import audit
 from gateway import schemas
 from gateway.perimetre import LIEUX, Perimetre, administre
 from gateway.queries.compte import profil_en_clair

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from commun.actes.unit_of_work import Acte
 from commun.config import config
-from commun.db import identifiant
-from commun.errors import Introuvable
-from commun.textes import de
-from commun.unit_of_work import Acte
+from commun.domain.errors import Introuvable
+from commun.domain.textes import de
+from commun.storage.db import identifiant
 from gateway import auth
 from gateway.storage import changements
 from gateway.storage.comptes import get_compte, list_comptes_par_courriel

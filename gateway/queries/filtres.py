@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from commun.errors import Invalide
-from commun.forms import charger
-from commun.pages import feuilleter
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Invalide
+from commun.schemas.forms import charger
+from commun.storage.pages import feuilleter
 from gateway import schemas
 from gateway.storage.filtres import list_filtres
 

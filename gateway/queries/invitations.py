@@ -4,14 +4,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun import pages
+from commun.actes.unit_of_work import Acte
 from commun.config import config
-from commun.db import identifiant
-from commun.errors import Introuvable
-from commun.forms import charger
-from commun.requetes import une
-from commun.sorties import page_publique
-from commun.unit_of_work import Acte
+from commun.domain.errors import Introuvable
+from commun.schemas.forms import charger
+from commun.schemas.sorties import page_publique
+from commun.storage import pages
+from commun.storage.db import identifiant
+from commun.storage.requetes import une
 from gateway import auth, proconnect, schemas
 from gateway.perimetre import Perimetre, administre
 from gateway.storage.comptes import get_compte, get_compte_par_courriel

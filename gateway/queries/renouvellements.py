@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from commun.actes.unit_of_work import Acte
 from commun.config import config
-from commun.db import identifiant
-from commun.errors import Introuvable
-from commun.lifecycle import exiger_regles
-from commun.sorties import page_publique
-from commun.unit_of_work import Acte
+from commun.domain.errors import Introuvable
+from commun.domain.lifecycle import exiger_regles
+from commun.schemas.sorties import page_publique
+from commun.storage.db import identifiant
 from gateway import auth, proconnect, regles
 from gateway.queries.invitations import CONNEXION, fin, la_derniere
 from gateway.regles import Faits

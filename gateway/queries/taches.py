@@ -7,15 +7,15 @@ from typing import Any
 
 import eventlet
 
-from commun.acteur import Acteur
-from commun.appel import Appel
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import Acteur
+from commun.bus.appel import Appel
 from commun.config import config
-from commun.dates import lendemain, plus_mois
-from commun.errors import Refus
-from commun.forms import Page, charger
-from commun.pages import feuilleter
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte
+from commun.domain.dates import lendemain, plus_mois
+from commun.domain.errors import Refus
+from commun.domain.referentiel import TypeProfil
+from commun.schemas.forms import Page, charger
+from commun.storage.pages import feuilleter
 from gateway.appel import demandeur
 
 Parametres = dict[str, str]

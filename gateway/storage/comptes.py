@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.db import nouvel_id
-from commun.referentiel import TypeProfil
-from commun.requetes import une
-from commun.textes import normaliser
+from commun.domain.referentiel import TypeProfil
+from commun.domain.textes import normaliser
+from commun.storage.db import nouvel_id
+from commun.storage.requetes import une
 from gateway.storage.tables import changements_courriel, comptes, jetons, profils
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun import replica
-from commun.requetes import une
+from commun.actes import replica
+from commun.storage.requetes import une
 from gateway.storage.tables import comptes, etablissements, invitations, profils
 
 Json = dict[str, Any]

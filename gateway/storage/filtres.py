@@ -7,8 +7,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from commun.db import nouvel_id
-from commun.requetes import une
+from commun.storage.db import nouvel_id
+from commun.storage.requetes import une
 from gateway.storage.tables import filtres
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.db import nouvel_id
-from commun.requetes import attendre_son_tour, une
+from commun.storage.db import nouvel_id
+from commun.storage.requetes import attendre_son_tour, une
 from gateway.storage.tables import invitations
 
 EXPIREE = (invitations.c.expire_le <= sa.func.now()).label("expiree")

@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.db import nouvel_id
-from commun.requetes import une
+from commun.storage.db import nouvel_id
+from commun.storage.requetes import une
 from gateway.storage.tables import renouvellements
 
 _VIT = renouvellements.c.expire_le > sa.func.now()

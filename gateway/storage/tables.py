@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from commun.db import Identifiant, Instant
+from commun.storage.db import Identifiant, Instant
 
 metadata = sa.MetaData()
 

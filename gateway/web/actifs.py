@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Flask, request, send_from_directory
 from werkzeug.wrappers import Response
 
-from commun.errors import Introuvable
+from commun.domain.errors import Introuvable
 
 PROPRES = Path(__file__).parent / "statique"
 CONSTRUITS = Path(__file__).parent / "actifs"

@@ -7,9 +7,9 @@ from typing import Any
 from eventlet import GreenPool
 from flask import g, request
 
-from commun import champs
-from commun.appel import Appel
-from commun.errors import Droit, Indisponible, Invalide, Refus
+from commun.bus.appel import Appel
+from commun.domain.errors import Droit, Indisponible, Invalide, Refus
+from commun.schemas import champs
 from gateway import dispatch
 from gateway.api.routes import Route
 from gateway.api.table import PAR_OPERATION

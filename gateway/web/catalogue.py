@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import g
 
-from commun.territoires import region_du
-from commun.textes import normaliser
+from commun.domain.territoires import region_du
+from commun.domain.textes import normaliser
 from gateway.web.appels import Demande, poser
 from gateway.web.textes import choix_de, libelle
 

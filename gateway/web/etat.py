@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from commun.db import nouvel_id
+from commun.storage.db import nouvel_id
 from gateway.web import lecture, surete
 from gateway.web.appels import fichier_recu
 

@@ -15,9 +15,7 @@ from flask import flash, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from commun.champs import au_departement
-from commun.db import nouvel_id
-from commun.errors import (
+from commun.domain.errors import (
     ConfirmationRequise,
     Introuvable,
     Invalide,
@@ -27,7 +25,9 @@ from commun.errors import (
     VersionPerimee,
     est_introuvable,
 )
-from commun.forms import charger, instance
+from commun.schemas.champs import au_departement
+from commun.schemas.forms import charger, instance
+from commun.storage.db import nouvel_id
 from gateway.web import lecture
 from gateway.web.appels import Demande, au_mieux, exiger, poser
 from gateway.web.etat import (

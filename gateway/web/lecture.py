@@ -11,7 +11,7 @@ from typing import Any
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
-from commun.forms import instance
+from commun.schemas.forms import instance
 
 Saisie = MultiDict[str, str]
 

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
-from commun.errors import Invalide, Refus
-from commun.textes import nombre
+from commun.domain.errors import Invalide, Refus
+from commun.domain.textes import nombre
 from gateway.web import lecture
 from gateway.web.appels import Demande, au_mieux, permise, poser
 from gateway.web.rendu import page

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from commun.acteur import SYSTEME
+from commun.bus.acteur import SYSTEME
 from gateway.web.textes import valeur
 
 

@@ -6,14 +6,14 @@ from typing import Any
 from flask import Flask, current_app, g, render_template, request
 from werkzeug.wrappers import Response
 
-from commun.appel import Appel
+from commun.actes.unit_of_work import Acte
+from commun.bus.appel import Appel
 from commun.config import config
-from commun.dates import PARIS, fuseau
-from commun.db import nouvel_id
-from commun.errors import Refus
-from commun.territoires import REGIONS
-from commun.textes import de, nombre
-from commun.unit_of_work import Acte
+from commun.domain.dates import PARIS, fuseau
+from commun.domain.errors import Refus
+from commun.domain.territoires import REGIONS
+from commun.domain.textes import de, nombre
+from commun.storage.db import nouvel_id
 from gateway.queries.comptes import noms_des_comptes, noms_des_signataires
 from gateway.web import surete, textes
 from gateway.web.appels import Demande, au_mieux, permise

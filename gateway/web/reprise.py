@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import request
 from werkzeug.wrappers import Response
 
-from commun.errors import Droit
+from commun.domain.errors import Droit
 from gateway.dispatch import trop_long_a_lire
 from gateway.web import surete
 from gateway.web.etat import CLE, REPRISE, TECHNIQUES

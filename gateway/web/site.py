@@ -13,7 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from commun.config import config
-from commun.errors import ErreurInterne, Introuvable, NonAuthentifie, Refus
+from commun.domain.errors import ErreurInterne, Introuvable, NonAuthentifie, Refus
 from commun.telemetry import journal, pile
 from gateway import dispatch
 from gateway.web import actifs, rendu, reprise, surete

@@ -10,7 +10,7 @@ from flask import g, request
 from werkzeug.wrappers import Response
 
 from commun.config import config
-from commun.errors import Droit, NonAuthentifie
+from commun.domain.errors import Droit, NonAuthentifie
 from gateway import auth
 
 COOKIE: Final = "ceres_connexion"

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from commun import telephones
-from commun.changements import en_clair
-from commun.dates import MOIS, PARIS, quantieme
-from commun.textes import normaliser, prenom_usuel
+from commun.domain.dates import MOIS, PARIS, quantieme
+from commun.domain.textes import normaliser, prenom_usuel
+from commun.schemas import telephones
+from commun.traces.changements import en_clair
 
 _INSECABLE = "\N{NO-BREAK SPACE}"
 _LIAISONS = (*((f" {signe}", f"{_INSECABLE}{signe}") for signe in ":;?!»"), ("« ", f"«{_INSECABLE}"))

@@ -6,8 +6,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun import pays
-from commun.champs import (
+from commun.actes.export import AvecFormat
+from commun.domain import pays
+from commun.schemas.champs import (
     INSEE,
     POSTAL,
     Courriel,
@@ -19,9 +20,8 @@ from commun.champs import (
     fichier_en_base64,
     nom_propre,
 )
-from commun.export import AvecFormat
-from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
-from commun.sorties import Bouton, RefusBouton
+from commun.schemas.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
+from commun.schemas.sorties import Bouton, RefusBouton
 from services.candidats.domain.lifecycle import ActionDemande, EtatDemande
 
 CIVILITES = ("M", "MME")

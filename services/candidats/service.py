@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from commun import conservation, sceaux
-from commun.methodes import commande, ecoute, lecture, minuterie
-from commun.rpc import rpc
-from commun.unite import Unite
+from commun.actes import conservation
+from commun.actes.methodes import commande, ecoute, lecture, minuterie
+from commun.actes.unite import Unite
+from commun.bus.rpc import rpc
+from commun.traces import sceaux
 from services.candidats.commands import conservation as actes_conservation
 from services.candidats.commands import export, fusion, identite, rattachement, reception
 from services.candidats.commands import importer as actes_importer

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from marshmallow import fields
 
-from commun.events import Evenement
+from commun.schemas.events import Evenement
 
 _JURE = "0190a8c0-0000-7000-8000-000000000010"
 

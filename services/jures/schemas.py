@@ -2,11 +2,11 @@
 
 from marshmallow import fields, validate
 
-from commun.champs import ROME, Adresse, Courriel, Nom, Objet, SansEspaces, Siret, UneCertification, code, liste
-from commun.export import AvecFormat
-from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
-from commun.referentiel import Situation
-from commun.sorties import Bouton, RefusBouton
+from commun.actes.export import AvecFormat
+from commun.domain.referentiel import Situation
+from commun.schemas.champs import ROME, Adresse, Courriel, Nom, Objet, SansEspaces, Siret, UneCertification, code, liste
+from commun.schemas.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
+from commun.schemas.sorties import Bouton, RefusBouton
 from services.jures.domain.model import EtatHabilitation, StatutJure
 
 ETATS = tuple(sorted({etat.publie for etat in EtatHabilitation} - {EtatHabilitation.SUPPRIMEE.value}))

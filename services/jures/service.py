@@ -1,8 +1,9 @@
 """Jurés: who may sit in juries, and by which right."""
 
-from commun import conservation, sceaux
-from commun.methodes import commande, ecoute, lecture, minuterie
-from commun.unite import Unite
+from commun.actes import conservation
+from commun.actes.methodes import commande, ecoute, lecture, minuterie
+from commun.actes.unite import Unite
+from commun.traces import sceaux
 from services.jures.commands import conservation as actes_conservation
 from services.jures.commands import emplois, export, fusion, habilitations, jures, reception
 from services.jures.queries import aptitudes as lectures_aptitudes

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from marshmallow import fields, validate
 
-from commun.events import Evenement
+from commun.schemas.events import Evenement
 
 
 class EnvoiModifie(Evenement):

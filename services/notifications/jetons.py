@@ -13,7 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from commun.config import config
-from commun.errors import Introuvable
+from commun.domain.errors import Introuvable
 
 VALIDITE = timedelta(hours=48)
 """Of a confirmation. A link that unsubscribes never expires: old mails must keep their promise."""

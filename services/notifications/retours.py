@@ -5,10 +5,10 @@ Ends well where the mail is no bounce of ours: the server must not bounce it in 
 
 import sys
 
-from commun.appel import Appel
-from commun.db import nouvel_id
-from commun.errors import Introuvable
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.appel import Appel
+from commun.domain.errors import Introuvable
+from commun.storage.db import nouvel_id
 from services.notifications.commands.convocations import noter_retour
 from services.notifications.domain.retours import lire_retour
 

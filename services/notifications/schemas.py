@@ -5,11 +5,11 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from commun import forms
-from commun.champs import Courriel, Forme, SansEspaces, fichier_en_base64
-from commun.forms import AvecConfirmation, Formulaire, Page, Sortie
-from commun.referentiel import TypeProfil
-from commun.sorties import Bouton, RefusBouton, page_de
+from commun.domain.referentiel import TypeProfil
+from commun.schemas import forms
+from commun.schemas.champs import Courriel, Forme, SansEspaces, fichier_en_base64
+from commun.schemas.forms import AvecConfirmation, Formulaire, Page, Sortie
+from commun.schemas.sorties import Bouton, RefusBouton, page_de
 from services.notifications.domain.envois import ENSEMBLES, Etat
 from services.notifications.domain.messages import GenreMessage
 from services.notifications.domain.versions import EtatVersion

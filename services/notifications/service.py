@@ -1,9 +1,10 @@
 """Notifications: mails, warning messages, and the mailing list of the releases."""
 
-from commun import conservation, sceaux
-from commun.methodes import commande, ecoute, lecture, minuterie
-from commun.timers import timer
-from commun.unite import Unite
+from commun.actes import conservation
+from commun.actes.methodes import commande, ecoute, lecture, minuterie
+from commun.actes.timers import timer
+from commun.actes.unite import Unite
+from commun.traces import sceaux
 from services.notifications.commands import abonnements, comptes, convocations, echeances
 from services.notifications.commands import abonnes as actes_abonnes
 from services.notifications.commands import conservation as actes_conservation

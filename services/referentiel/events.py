@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from marshmallow import fields, validate
 
-from commun.events import Evenement
+from commun.schemas.events import Evenement
 from services.referentiel import schemas
 from services.referentiel.domain.model import DecisionAgrement
 

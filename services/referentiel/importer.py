@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from commun.appel import Appel
-from commun.db import nouvel_id
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.appel import Appel
+from commun.storage.db import nouvel_id
 from services.referentiel.commands import imports
 from services.referentiel.domain.model import Ccs
 from services.referentiel.importers import catalogue, centres, nomenclatures, rncp, territoires

@@ -4,7 +4,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.champs import (
+from commun.actes.export import AvecFormat
+from commun.domain.referentiel import Situation
+from commun.schemas.champs import (
     ROME,
     Adresse,
     Courriel,
@@ -18,10 +20,8 @@ from commun.champs import (
     code,
     liste,
 )
-from commun.export import AvecFormat
-from commun.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
-from commun.referentiel import Situation
-from commun.sorties import Bouton, RefusBouton
+from commun.schemas.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
+from commun.schemas.sorties import Bouton, RefusBouton
 from services.referentiel.domain.controles import OUVERT, Conclusion, EtatControle, TypeControle
 from services.referentiel.domain.model import StatutAgrement
 

@@ -1,8 +1,9 @@
 """The référentiel: what everybody refers to, and the agréments of the centres."""
 
-from commun import conservation, sceaux
-from commun.methodes import commande, ecoute, lecture, minuterie
-from commun.unite import Unite
+from commun.actes import conservation
+from commun.actes.methodes import commande, ecoute, lecture, minuterie
+from commun.actes.unite import Unite
+from commun.traces import sceaux
 from services.referentiel.commands import agrements as actes_agrements
 from services.referentiel.commands import controles as actes_controles
 from services.referentiel.commands import etablissements as actes_etablissements

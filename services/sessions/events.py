@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema, fields, validate
 
-from commun.events import Evenement
+from commun.schemas.events import Evenement
 
 _SESSION = "0190a8c0-0000-7000-8000-000000000010"
 _JURE = "0190a8c0-0000-7000-8000-000000000011"

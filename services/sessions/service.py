@@ -1,8 +1,9 @@
 """The sessions d'examen: from a centre's brouillon to confirmed results."""
 
-from commun import conservation, sceaux
-from commun.methodes import commande, ecoute, lecture, minuterie
-from commun.unite import Unite
+from commun.actes import conservation
+from commun.actes.methodes import commande, ecoute, lecture, minuterie
+from commun.actes.unite import Unite
+from commun.traces import sceaux
 from services.sessions.commands import alertes as actes_alertes
 from services.sessions.commands import candidats as actes_candidats
 from services.sessions.commands import conservation as actes_conservation

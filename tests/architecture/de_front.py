@@ -21,7 +21,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 
 from commun.fils import a_part
-from commun.telephones import en_clair, en_e164
+from commun.schemas.telephones import en_clair, en_e164
 from services.candidats.fichiers.bilan import copie_annotee, garder
 from services.candidats.fichiers.controle import controler, ouvrir
 from services.notifications.commands.abonnes import _ouvrir

@@ -22,7 +22,7 @@ def test_une_seule_horloge() -> None:
 def test_une_forme_se_lit_jusqu_a_son_dernier_caractere() -> None:
     """`validate.Regexp` lets a final newline pass where its expression ends with `$`."""
     fautifs = [f for f in CODE if "validate.Regexp(" in f.read_text("utf-8").replace("(validate.Regexp):", "")]
-    assert _noms(fautifs) == [], "use commun.champs.Forme"
+    assert _noms(fautifs) == [], "use commun.schemas.champs.Forme"
 
 
 def test_aucun_fichier_trop_long() -> None:

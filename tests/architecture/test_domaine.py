@@ -9,8 +9,6 @@ import pytest
 
 RACINE = Path(__file__).resolve().parents[2]
 FICHIERS = sorted(RACINE.glob("services/*/domain/**/*.py"))
-_PURS = ("acquis", "dates", "errors", "lifecycle", "pays", "referentiel", "rules", "territoires", "textes")
-NOYAU_PUR = {f"commun.{nom}" for nom in _PURS}
 
 
 def importes(source: str) -> Iterator[str]:
@@ -21,7 +19,7 @@ def importes(source: str) -> Iterator[str]:
         elif isinstance(noeud, ast.ImportFrom):
             assert noeud.level == 0, "relative import"
             assert noeud.module
-            yield from ([f"commun.{a.name}" for a in noeud.names] if noeud.module == "commun" else [noeud.module])
+            yield noeud.module
 
 
 def impurs(source: str, paquet: str) -> list[str]:
@@ -30,8 +28,7 @@ def impurs(source: str, paquet: str) -> list[str]:
         nom
         for nom in importes(source)
         if nom.partition(".")[0] not in sys.stdlib_module_names
-        and nom not in NOYAU_PUR
-        and not f"{nom}.".startswith(f"{paquet}.")
+        and not f"{nom}.".startswith(("commun.domain.", f"{paquet}."))
     ]
 
 

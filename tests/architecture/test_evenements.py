@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from commun.events import Evenement
-from commun.topology import ecouteurs, modules
+from commun.bus.topology import ecouteurs, modules
+from commun.schemas.events import Evenement
 
 RACINE = Path(__file__).resolve().parents[2]
 SERVICES = sorted(p.parent.name for p in RACINE.glob("services/*/service.py"))

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from commun.migrations import migrer
-from commun.tables import noyau
+from commun.storage.migrations import migrer
+from commun.storage.tables import noyau
 
 RACINE = Path(__file__).resolve().parents[2]
 PAQUETS = [f"services.{p.parent.name}" for p in sorted(RACINE.glob("services/*/storage*")) if "pycache" not in str(p)]

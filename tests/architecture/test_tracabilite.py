@@ -10,7 +10,7 @@ from types import CodeType
 
 import pytest
 
-from commun.migrations import paquet_de
+from commun.storage.migrations import paquet_de
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES
 from tests.outils.traces_exigees import LIBRES, TRACEES

@@ -15,8 +15,9 @@ from bench.annee.recomptes import Constat, refus_prevus
 from bench.annee.regles_sql import RECOMPTES
 from bench.annee.rejeu import Rejeu
 from bench.donnees.monde import Tailles, dessiner
-from commun import audit, clock
-from commun.db import moteur, nouvel_id
+from commun import clock
+from commun.storage.db import moteur, nouvel_id
+from commun.traces import audit
 from tests.sessions.banc import DEBUT, Banc, Corps
 from tests.sessions.conftest import banc, base, installe
 

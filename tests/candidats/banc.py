@@ -6,11 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.acteur import Acteur
-from commun.db import moteur, nouvel_id
-from commun.errors import ConfirmationRequise, Indisponible, Refus, ReglesEnfreintes, depuis_clair
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Question
+from commun.actes.unit_of_work import Question
+from commun.bus.acteur import Acteur
+from commun.domain.errors import ConfirmationRequise, Indisponible, Refus, ReglesEnfreintes, depuis_clair
+from commun.domain.referentiel import TypeProfil
+from commun.storage.db import moteur, nouvel_id
 from services.candidats.commands import identite, vae
 from services.candidats.commands.reception import recevoir_resultats, recevoir_session, recevoir_titre
 from tests.outils.bancs import INTROUVABLE, Commandes

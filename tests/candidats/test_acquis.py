@@ -4,10 +4,10 @@ import itertools
 import random
 from typing import Any
 
-from commun.acteur import SYSTEME
-from commun.appel import Appel
-from commun.inbox import Recu
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.bus.acteur import SYSTEME
+from commun.bus.appel import Appel
+from commun.bus.inbox import Recu
 from services.candidats.commands.reception import recevoir_resultats, reconstruire_repliques
 from services.candidats.queries import candidats
 from tests.candidats.banc import CENTRE, TITRE, Banc, ligne_resultat, message_id, resultats_clos

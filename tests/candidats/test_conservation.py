@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.dates import plus_mois
-from commun.db import moteur, nouvel_id
-from commun.errors import Anonymisee, Introuvable
-from commun.nominatif import EFFACE
-from commun.tables import inbox
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.dates import plus_mois
+from commun.domain.errors import Anonymisee, Introuvable
+from commun.storage.db import moteur, nouvel_id
+from commun.storage.tables import inbox
+from commun.traces.nominatif import EFFACE
 from services.candidats.commands import conservation, export, fusion, identite, vae
 from services.candidats.commands.rattachement import rattacher_par_identite
 from services.candidats.queries import candidats, gardes

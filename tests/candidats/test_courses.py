@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from commun.db import moteur, nouvel_id
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.storage.db import moteur, nouvel_id
 from services.candidats.commands import fusion, identite, vae
 from services.candidats.commands.rattachement import rattacher_candidats, rattacher_par_identite
 from services.candidats.queries import candidats

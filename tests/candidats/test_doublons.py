@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from commun.db import moteur
-from commun.errors import Introuvable, TropDeRequetes
+from commun.domain.errors import Introuvable, TropDeRequetes
+from commun.storage.db import moteur
 from services.candidats.commands import identite
 from services.candidats.commands.fusion import fusionner
 from services.candidats.commands.rattachement import rattacher_par_identite

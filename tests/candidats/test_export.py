@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from commun import export as pages
-from commun.errors import Invalide
+from commun.actes import export as pages
+from commun.domain.errors import Invalide
 from services.candidats.commands import export
 from services.candidats.queries import candidats
 from tests.candidats.banc import AUTRE_CENTRE, CENTRE, Banc, ligne_resultat

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from commun import audit, clock
-from commun.acteur import Acteur
-from commun.db import moteur
-from commun.errors import Invalide
-from commun.unit_of_work import Question
+from commun import clock
+from commun.actes.unit_of_work import Question
+from commun.bus.acteur import Acteur
+from commun.domain.errors import Invalide
+from commun.storage.db import moteur
+from commun.traces import audit
 from services.candidats.commands import identite
 from services.candidats.queries import candidats
 from tests.candidats.banc import (

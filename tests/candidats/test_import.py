@@ -14,9 +14,9 @@ import sqlalchemy as sa
 import xlsxwriter
 from openpyxl import Workbook, load_workbook
 
-from commun.db import moteur
-from commun.errors import ConfirmationRequise, Indisponible, Invalide
+from commun.domain.errors import ConfirmationRequise, Indisponible, Invalide
 from commun.fils import Places
+from commun.storage.db import moteur
 from gateway.fichiers import Entete
 from gateway.fichiers.__main__ import FORMATS
 from services.candidats.commands import importer as importer_

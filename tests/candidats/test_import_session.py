@@ -1,7 +1,7 @@
 """A file of candidates registered in a session: all of them or none, and all that it would say of them said first."""
 
-from commun.errors import Indisponible, Introuvable, depuis_clair, est_introuvable
-from commun.unit_of_work import Question
+from commun.actes.unit_of_work import Question
+from commun.domain.errors import Indisponible, Introuvable, depuis_clair, est_introuvable
 from services.candidats.commands import vae
 from services.candidats.commands.importer import FichierRefuse, importer
 from services.candidats.commands.rattachement import rattacher_par_identite

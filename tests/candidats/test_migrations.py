@@ -7,7 +7,7 @@ from datetime import date
 import psycopg
 import pytest
 
-from commun import migrations
+from commun.storage import migrations
 from services.candidats.domain.model import Candidat, Identite, Naissance
 from services.candidats.storage.candidats import ligne_du_candidat
 from tests.outils.attente import attendre

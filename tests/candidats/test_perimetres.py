@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from commun.acteur import Acteur
-from commun.db import moteur, nouvel_id
+from commun.bus.acteur import Acteur
+from commun.storage.db import moteur, nouvel_id
 from services.candidats.commands.fusion import fusionner
 from services.candidats.queries import vae
 from services.candidats.queries.candidats import lister

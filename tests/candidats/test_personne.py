@@ -5,7 +5,7 @@ from dataclasses import replace
 import orjson
 
 from ceres.personne import en_page, exporter_personne
-from commun.db import nouvel_id
+from commun.storage.db import nouvel_id
 from services.candidats.commands.fusion import fusionner
 from tests.candidats.banc import CENTRE, PERSONNE, UD_75, Banc
 

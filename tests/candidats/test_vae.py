@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commun.errors import Introuvable, Invalide
+from commun.domain.errors import Introuvable, Invalide
 from services.candidats.commands import vae
 from services.candidats.commands.fusion import fusionner
 from services.candidats.commands.rattachement import rattacher_par_identite

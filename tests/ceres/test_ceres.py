@@ -17,8 +17,8 @@ from kombu import Connection
 from ceres.application import ceres
 from ceres.francais import MAL_DIT, executer
 from ceres.morts import Morts
-from commun import migrations
-from commun.bus import MORTS
+from commun.bus.broker import MORTS
+from commun.storage import migrations
 from local.pile import RACINE
 from services.referentiel.events import TitrePublie
 from tests.ceres.conftest import Lancer

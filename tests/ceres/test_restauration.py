@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from ceres import restauration
 from commun import clock
-from commun.db import moteur, nouvel_id
-from commun.tables import inbox, outbox
+from commun.storage.db import moteur, nouvel_id
+from commun.storage.tables import inbox, outbox
 from tests.commun.exemple import Exemple
 
 

@@ -14,12 +14,12 @@ import pytest
 from kombu import Connection
 from psycopg.rows import dict_row
 
-from commun import topology
-from commun.acteur import Acteur, signer
-from commun.appel import Appel
+from commun.bus import topology
+from commun.bus.acteur import Acteur, signer
+from commun.bus.appel import Appel
 from commun.config import config
-from commun.migrations import migrer
-from commun.referentiel import TypeProfil
+from commun.domain.referentiel import TypeProfil
+from commun.storage.migrations import migrer
 from local.cles import Cles
 from local.processus import Processus
 from tests.outils.attente import attendre
@@ -36,8 +36,8 @@ _SOUCHE = (
     "commun.runner",
     "commun.health",
     "commun.mesures",
-    "commun.timers",
-    "commun.unite",
+    "commun.actes.timers",
+    "commun.actes.unite",
     "nameko.web.handlers",
     "tests.commun.service_exemple.commands",  # not its service, which reads its name as it is imported
 )
@@ -83,7 +83,7 @@ class Exemple:
 
     def redeclarer(self) -> None:
         """Declares them again, by the program that a deployment runs."""
-        commande = [sys.executable, "-m", "commun.topology", MODULE]
+        commande = [sys.executable, "-m", "commun.bus.topology", MODULE]
         subprocess.run(commande, cwd=RACINE, env=self.env, check=True, capture_output=True)
 
     # -- processes ----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commun.acquis import (
+from commun.domain.acquis import (
     Acquis,
     Certificat,
     Resultat,
@@ -17,7 +17,7 @@ from commun.acquis import (
     lus_a_travers,
     titre_obtenu,
 )
-from commun.referentiel import Certification, Titre
+from commun.domain.referentiel import Certification, Titre
 
 TITRE = Titre("TP", "Titre", ccps=(Certification("A", "A"), Certification("B", "B")))
 TITRES = {"TP": TITRE}

@@ -14,10 +14,10 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from commun import clock
-from commun.acteur import DUREE, Acteur, exiger_cles, signer, verifier
+from commun.bus.acteur import DUREE, Acteur, exiger_cles, signer, verifier
 from commun.config import ReglageFaux
-from commun.errors import NonAuthentifie
-from commun.referentiel import TypeProfil
+from commun.domain.errors import NonAuthentifie
+from commun.domain.referentiel import TypeProfil
 from tests.outils.cles import paire
 
 ACTEUR = Acteur("c-1", "alice", "p-1", TypeProfil.UD, departement="75")

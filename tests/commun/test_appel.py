@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commun.appel import Appel
+from commun.bus.appel import Appel
 
 COMPLET = Appel("r-1", "jeton", date(2026, 1, 15), 4.5, "cle", "empreinte", 7)
 

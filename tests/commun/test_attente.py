@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from commun.topology import modules
+from commun.bus.topology import modules
 from local.pile import paquets
 from tests.commun.exemple import MODULE, Exemple
 from tests.outils.attente import attendre

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commun import audit
-from commun.errors import Invalide
+from commun.domain.errors import Invalide
+from commun.traces import audit
 from tests.conftest import Systeme
 from tests.outils.bases import base_du_noyau
 

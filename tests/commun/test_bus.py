@@ -7,14 +7,14 @@ import pytest
 from amqp.exceptions import NotFound
 from kombu import Connection, Queue
 
-from commun.bus import attente, en_json, file_evenements, file_morts, file_rpc
-from commun.topology import ecouteurs
+from commun.bus.broker import attente, en_json, file_evenements, file_morts, file_rpc
+from commun.bus.topology import ecouteurs
 from tests.commun.exemple import MODULE, Exemple
 
 RENVOI = """
 import eventlet; eventlet.monkey_patch()
 import socket, sys
-from commun.bus import Ligne, PANNES
+from commun.bus.broker import Ligne, PANNES
 ligne = Ligne(confirmee=True)
 def publier(n):
     return ligne.publier({"n": n}, "", sys.argv[1], mandatory=True, en_tetes={"ceres-essai": n}, message_id=str(n))
@@ -29,7 +29,7 @@ print("fini")
 SANS_COURTIER = """
 import eventlet; eventlet.monkey_patch()
 import time
-from commun.bus import Ligne, PANNES
+from commun.bus.broker import Ligne, PANNES
 debut = time.monotonic()
 try:
     Ligne(confirmee=True).publier({}, "", "x")
@@ -42,8 +42,8 @@ SANS_FIN = """
 import eventlet; eventlet.monkey_patch()
 from kombu.utils import functional
 functional.sleep = lambda _: None
-from commun import rpc
-from commun.consumer import Consommateur
+from commun.bus import rpc
+from commun.bus.consumer import Consommateur
 attentes = []
 def attendre(secondes):
     attentes.append(secondes)
@@ -63,7 +63,7 @@ with Essai().establish_connection():
 
 SANS_LIRE = """
 import eventlet; eventlet.monkey_patch()
-from commun.bus import connexion
+from commun.bus.broker import connexion
 ligne = connexion()
 canal = ligne.channel()
 lues = []
@@ -76,11 +76,11 @@ print(lues)
 CHACUN_SA_REPONSE = """
 import eventlet; eventlet.monkey_patch()
 import socket, sys
-from commun import bus
-from commun.bus import Envoi, Ligne, PANNES
+from commun.bus import broker
+from commun.bus.broker import Envoi, Ligne, PANNES
 ouvertes = []
-connexion = bus.connexion
-bus.connexion = lambda: ouvertes.append(connexion()) or ouvertes[-1]
+connexion = broker.connexion
+broker.connexion = lambda: ouvertes.append(connexion()) or ouvertes[-1]
 libre, pleine = sys.argv[1:]
 ligne = Ligne(confirmee=True)
 def essayer(**files):
@@ -103,11 +103,11 @@ print(len(ouvertes) > 2, sum(ouverte.connected for ouverte in ouvertes))
 DE_FRONT = """
 import eventlet; eventlet.monkey_patch()
 import socket, sys
-from commun import bus
+from commun.bus import broker
 ouvertes = []
-connexion = bus.connexion
-bus.connexion = lambda: ouvertes.append(connexion()) or ouvertes[-1]
-ligne = bus.Ligne(confirmee=True)
+connexion = broker.connexion
+broker.connexion = lambda: ouvertes.append(connexion()) or ouvertes[-1]
+ligne = broker.Ligne(confirmee=True)
 def publier(n):
     return ligne.publier({}, "", ("absente", sys.argv[1])[n % 2], mandatory=True, message_id=str(n))
 print(list(eventlet.GreenPool(8).imap(publier, range(8))), len(ouvertes))
@@ -124,9 +124,9 @@ print(ligne._canal)
 MUETTE = """
 import eventlet; eventlet.monkey_patch()
 import socket, sys
-from commun import bus
-bus._PATIENCE = 1
-ligne = bus.Ligne(confirmee=True)
+from commun.bus import broker
+broker._PATIENCE = 1
+ligne = broker.Ligne(confirmee=True)
 def publier(texte):
     with eventlet.Timeout(15, False):
         return ligne.publier(texte, "", sys.argv[1], mandatory=True, message_id="1")
@@ -142,7 +142,7 @@ REFAIRE = """
 import eventlet; eventlet.monkey_patch()
 import sys
 from kombu import Exchange, Queue
-from commun.bus import rendre_declarable
+from commun.bus.broker import rendre_declarable
 rendre_declarable(Queue(sys.argv[1], Exchange("absent", passive=True), durable=True))  # the broker refuses it (404)
 """
 
@@ -150,8 +150,9 @@ AU_REPOS = """
 import eventlet; eventlet.monkey_patch()
 import sys
 from functools import partial
-from commun import fils, rpc
-from commun.appel import Appel
+from commun import fils
+from commun.bus import rpc
+from commun.bus.appel import Appel
 rpc.repeter = lambda _, geste: fils.repeter(0.05, geste)
 demander = lambda: rpc.client.appeler(sys.argv[1], "dormir", Appel("r", delai=9.0), secondes=0)
 rpc.garder_ligne_vivante()
@@ -170,8 +171,8 @@ for ligne in (rpc.client._ligne, rpc._reponses._ligne):
 ROMPUE_EN_ECRIVANT = """
 import eventlet; eventlet.monkey_patch()
 import sys
-from commun import rpc
-from commun.appel import Appel
+from commun.bus import rpc
+from commun.bus.appel import Appel
 demander = lambda: rpc.client.appeler(sys.argv[1], "dormir", Appel("r", delai=6.0), secondes=0)
 demander()
 rpc.client._ligne.connection.transport.connected = False  # as a write that fails leaves it
@@ -185,8 +186,8 @@ ROMPUE_EN_RENDANT = """
 import eventlet; eventlet.monkey_patch()
 import socket
 from amqp.exceptions import RecoverableConnectionError
-from commun.bus import PANNES, connexion
-from commun.consumer import Consommateur
+from commun.bus.broker import PANNES, connexion
+from commun.bus.consumer import Consommateur
 
 ligne, lui = connexion(), Consommateur()
 canal = ligne.channel()

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError, fields
 
-from commun.champs import (
+from commun.domain.errors import Invalide
+from commun.schemas.champs import (
     CODE,
     INSEE,
     POSTAL,
@@ -23,8 +24,7 @@ from commun.champs import (
     _departement,
     au_departement,
 )
-from commun.errors import Invalide
-from commun.forms import Formulaire, charger
+from commun.schemas.forms import Formulaire, charger
 from services.candidats.schemas import Prenoms
 
 

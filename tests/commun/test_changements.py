@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commun.changements import avec_changements, dire_changements, en_clair
+from commun.traces.changements import avec_changements, dire_changements, en_clair
 
 MOTS = {"telephone": "Le téléphone a été changé", "fin": "La fin a été changée"}
 

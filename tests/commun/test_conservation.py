@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun import clock, conservation
-from commun.appel import Appel
-from commun.db import moteur, nouvel_id
-from commun.migrations import migrer
-from commun.tables import cles, inbox, intentions, outbox
-from commun.unit_of_work import Acte
+from commun import clock
+from commun.actes import conservation
+from commun.actes.unit_of_work import Acte
+from commun.bus.appel import Appel
+from commun.storage.db import moteur, nouvel_id
+from commun.storage.migrations import migrer
+from commun.storage.tables import cles, inbox, intentions, outbox
 from tests.outils.bases import base_neuve
 
 SERVICE = "conservation_essai"

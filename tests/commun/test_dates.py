@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commun.dates import (
+from commun.domain.dates import (
     FUSEAUX,
     PARIS,
     d_un_seul_tenant,
@@ -17,7 +17,7 @@ from commun.dates import (
     plus_annees,
     plus_mois,
 )
-from commun.territoires import REGIONS
+from commun.domain.territoires import REGIONS
 
 jours = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 

@@ -10,9 +10,9 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from commun.cooperation import attendre
-from commun.db import contrainte, figer, identifiant, moteur, nouvel_id, traduire
-from commun.errors import ErreurInterne, HorsDePortee, Indisponible, Introuvable, Invalide
+from commun.domain.errors import ErreurInterne, HorsDePortee, Indisponible, Introuvable, Invalide
+from commun.storage.cooperation import attendre
+from commun.storage.db import contrainte, figer, identifiant, moteur, nouvel_id, traduire
 from tests.commun.exemple import Exemple
 from tests.outils.rpc import Refuse
 
@@ -119,7 +119,7 @@ def test_un_instant_se_dit_en_temps_universel_ou_que_soit_la_base(
 def test_une_base_qui_est_revenue_ne_refuse_qu_une_lecture(exemple: Exemple, monkeypatch: pytest.MonkeyPatch) -> None:
     """What served a moment before is not tried: each dead connection would have refused one more reader."""
     monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
-    monkeypatch.setattr("commun.db._REPOS", 60)
+    monkeypatch.setattr("commun.storage.db._REPOS", 60)
     sien = moteur(exemple.nom)
     with ExitStack() as prises:
         lignes: list[Any] = [prises.enter_context(sien.connect()).connection.driver_connection for _ in range(3)]

@@ -13,9 +13,9 @@ import pytest
 from amqp.exceptions import AccessRefused
 from kombu import Connection
 
-from commun import droits_bus, topology
-from commun.bus import file_reponses
-from commun.droits_bus import APPELS, ATTENTE, EVENEMENTS, EXPLOITATION, MORTS, REPONSES, RETOURS, RPC
+from commun.bus import droits, topology
+from commun.bus.broker import file_reponses
+from commun.bus.droits import APPELS, ATTENTE, EVENEMENTS, EXPLOITATION, MORTS, REPONSES, RETOURS, RPC
 from gateway.api.table import ROUTES
 from local.pile import RACINE, paquets
 from tests.conftest import Systeme, demander
@@ -52,7 +52,7 @@ def test_la_passerelle_appelle_les_services_de_ses_routes() -> None:
 
 def test_ce_qui_est_reserve_a_l_exploitation_n_est_d_aucune_route() -> None:
     methodes = {route.rpc[1] for route in ROUTES if route.rpc}
-    assert len(methodes) > 100 and not methodes & set(droits_bus.RESERVES)
+    assert len(methodes) > 100 and not methodes & set(droits.RESERVES)
 
 
 def test_qui_ecoute_n_ecoute_que_dans_ses_files() -> None:
@@ -155,6 +155,6 @@ def test_l_exploitation_peut_rejouer(bus: Callable[[str], Any]) -> None:
 def test_qui_n_est_personne_n_entre_pas(amqp_url: str) -> None:
     lieu = Connection(amqp_url)
     for utilisateur, mot_de_passe in (("guest", "guest"), ("ceres_jures", "faux")):
-        anonyme = f"amqp://{utilisateur}:{mot_de_passe}@{lieu.hostname}:{lieu.port}/{droits_bus.VHOST}"
+        anonyme = f"amqp://{utilisateur}:{mot_de_passe}@{lieu.hostname}:{lieu.port}/{droits.VHOST}"
         with Connection(anonyme) as ligne, pytest.raises(Exception, match="ACCESS_REFUSED"):
             ligne.connect()

@@ -11,10 +11,10 @@ import eventlet; eventlet.monkey_patch()
 import os, sys, time, traceback
 sys.argv[1:] = sys.argv[1:2]
 from commun import runner
-from commun.appel import Appel
-from commun.db import nouvel_id
-from commun.errors import Indisponible, Refus
-from commun.rpc import client
+from commun.bus.appel import Appel
+from commun.storage.db import nouvel_id
+from commun.domain.errors import Indisponible, Refus
+from commun.bus.rpc import client
 from tests.commun.service_exemple.service import NOM, GARDES
 
 def appeler(methode, delai=5, **arguments):

@@ -5,8 +5,8 @@ from typing import Any
 import orjson
 import pytest
 
-from commun import errors
-from commun.errors import (
+from commun.domain import errors
+from commun.domain.errors import (
     ConfirmationRequise,
     ErreurInterne,
     Indisponible,
@@ -16,7 +16,7 @@ from commun.errors import (
     TropDeRequetes,
     depuis_clair,
 )
-from commun.rules import Effet, Manquement
+from commun.domain.rules import Effet, Manquement
 
 PREMIER = Manquement("AAA-01", "Première raison.", contexte={"n": 1, "date": "2026-01-01"})
 SECOND = Manquement("AAA-02", "Seconde raison.", contexte={"n": 2, "autre": "x"})

@@ -7,7 +7,7 @@ import threading
 import eventlet
 import pytest
 
-from commun.errors import Indisponible
+from commun.domain.errors import Indisponible
 from commun.fils import Places, a_part, en_retrait, en_soufflant, repeter
 
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import fields, validate
 
-from commun.champs import Courriel
-from commun.errors import Invalide
-from commun.forms import AvecConfirmation, AvecMotif, Formulaire, Page, charger, texte
+from commun.domain.errors import Invalide
+from commun.schemas.champs import Courriel
+from commun.schemas.forms import AvecConfirmation, AvecMotif, Formulaire, Page, charger, texte
 
 DEMESURE = "Ce qui est envoyé contient bien trop d'informations qui ne sont pas attendues ici."
 ILLISIBLE = ["Ce texte contient des caractères illisibles."]

@@ -135,9 +135,10 @@ import eventlet; eventlet.monkey_patch()
 import os, signal, sys
 from eventlet.event import Event
 from kombu.utils import functional
-from commun import consumer, oreille, rpc, runner
-from commun.appel import Appel
-from commun.consumer import Consommateur
+from commun import runner
+from commun.bus import consumer, oreille, rpc
+from commun.bus.appel import Appel
+from commun.bus.consumer import Consommateur
 
 def une_autre_ligne():  # what kombu does of a line that broke as a message was given back, were it not seen
     consumer.tient = lambda ligne, canal: True

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from commun.db import moteur, nouvel_id
-from commun.idempotence import Cle
-from commun.intentions import VIE_INTENTION
+from commun.storage.db import moteur, nouvel_id
+from commun.storage.idempotence import Cle
+from commun.storage.intentions import VIE_INTENTION
 from tests.commun.exemple import ALICE, BOB, Exemple
 from tests.outils.attente import attendre
 from tests.outils.rpc import Refuse

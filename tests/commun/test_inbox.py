@@ -11,8 +11,8 @@ import orjson
 import pytest
 from kombu import Connection, Queue
 
-from commun.bus import ATTENTE, MORTS, RETOURS, attente, file_evenements
-from commun.db import nouvel_id
+from commun.bus.broker import ATTENTE, MORTS, RETOURS, attente, file_evenements
+from commun.storage.db import nouvel_id
 from local.ports import port_libre
 from tests.commun.exemple import DELAIS, Exemple
 from tests.conftest import demander
@@ -169,9 +169,9 @@ def test_deux_livraisons_a_la_fois_un_effet(exemple: Exemple, recevoir: str) -> 
     """Two replicas would do this: here two acts on one database, each seeing the message as new."""
     programme = f"""
 import sys, threading, time
-from commun.appel import Appel
-from commun.inbox import Recu
-from commun.unit_of_work import Acte
+from commun.bus.appel import Appel
+from commun.bus.inbox import Recu
+from commun.actes.unit_of_work import Acte
 from tests.commun.service_exemple import commands
 {recevoir}
 def livrer():

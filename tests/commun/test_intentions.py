@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.db import moteur, nouvel_id
-from commun.intentions import VIE_INTENTION, Intentions
-from commun.tables import intentions
+from commun.storage.db import moteur, nouvel_id
+from commun.storage.intentions import VIE_INTENTION, Intentions
+from commun.storage.tables import intentions
 from tests.commun.exemple import Exemple
 from tests.outils.attente import attendre
 from tests.outils.rpc import Refuse

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from commun.errors import ConfirmationRequise, Droit, ReglesEnfreintes
-from commun.lifecycle import CycleDeVie, T, exiger
-from commun.rules import Ecart, Effet, Manquement, Regle, ecart
+from commun.domain.errors import ConfirmationRequise, Droit, ReglesEnfreintes
+from commun.domain.lifecycle import CycleDeVie, T, exiger
+from commun.domain.rules import Ecart, Effet, Manquement, Regle, ecart
 from docs.generer import dessin, tableau
 
 

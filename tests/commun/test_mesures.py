@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from kombu import Connection
 
-from commun.bus import ATTENTE, MORTS
-from commun.db import nouvel_id
+from commun.bus.broker import ATTENTE, MORTS
+from commun.storage.db import nouvel_id
 from tests.commun.exemple import Exemple
 
 FILES = """
@@ -23,7 +23,7 @@ AGE = """
 import eventlet; eventlet.monkey_patch()
 import sys
 from prometheus_client import REGISTRY
-from commun.outbox import Relais
+from commun.bus.outbox import Relais
 with eventlet.Timeout(2, False):
     Relais(sys.argv[1]).publier_un_lot()
 print(REGISTRY.get_sample_value("ceres_outbox_age_secondes", {"service": sys.argv[1]}))

@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from commun import migrations
-from commun.migrations import RevisionInadaptee, exiger_revision, migrer
-from commun.tables import noyau
+from commun.storage import migrations
+from commun.storage.migrations import RevisionInadaptee, exiger_revision, migrer
+from commun.storage.tables import noyau
 
 PAQUET = "tests.commun.service_exemple"
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun import audit
-from commun.nominatif import EFFACE, effacer, nominatif, ouvrir
+from commun.traces import audit
+from commun.traces.nominatif import EFFACE, effacer, nominatif, ouvrir
 from tests.outils.bases import base_du_noyau
 
 ZOE, LEO = "0190a8c0-0000-7000-8000-000000000001", "0190a8c0-0000-7000-8000-000000000002"

@@ -8,8 +8,8 @@ import orjson
 import psycopg
 from kombu import Connection
 
-from commun.bus import file_evenements
-from commun.db import nouvel_id
+from commun.bus.broker import file_evenements
+from commun.storage.db import nouvel_id
 from tests.commun.exemple import Exemple
 from tests.outils.attente import attendre
 
@@ -68,7 +68,8 @@ def test_les_plus_anciens_partent_d_abord_et_dans_leur_ordre(exemple_a_soi: Call
     exemple.sql(_CENT_CINQUANTE, f"{exemple.nom}.chose_arrivee")
     for jointure in ("nestloop", "mergejoin"):  # as PostgreSQL may well do: what it gives has the order of the table
         exemple.sql(f"ALTER ROLE CURRENT_USER SET enable_{jointure} = off")
-    exemple.executer("import sys; from commun.outbox import Relais; Relais(sys.argv[1]).publier_un_lot()", exemple.nom)
+    publier = "import sys; from commun.bus.outbox import Relais; Relais(sys.argv[1]).publier_un_lot()"
+    exemple.executer(publier, exemple.nom)
     with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
         recus = [orjson.loads(canal.basic_get(queue=file, no_ack=True).body)["n"] for _ in range(100)]
     assert recus == list(range(1, 101))

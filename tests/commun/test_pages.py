@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.errors import Invalide
-from commun.pages import contient, feuilleter, lire_page, paginer, plie
-from commun.textes import normaliser
+from commun.domain.errors import Invalide
+from commun.domain.textes import normaliser
+from commun.storage.pages import contient, feuilleter, lire_page, paginer, plie
 from tests.outils.bases import base_neuve
 
 noms = sa.Table("noms", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("nom", sa.Text))

@@ -7,7 +7,7 @@ from itertools import islice
 
 import pytest
 
-from commun.db import nouvel_id
+from commun.storage.db import nouvel_id
 from tests.commun.exemple import DELAIS, Exemple
 from tests.commun.test_inbox import deposer
 from tests.commun.test_rpc import CLIENT
@@ -18,9 +18,9 @@ from tests.outils.rpc import Refuse, Rpc, SansReponse
 SATURE = """
 import eventlet; eventlet.monkey_patch()
 import sys
-from commun.appel import Appel
-from commun.errors import Indisponible
-from commun.rpc import client
+from commun.bus.appel import Appel
+from commun.domain.errors import Indisponible
+from commun.bus.rpc import client
 service, jeton, *compteurs = sys.argv[1:]
 def ajouter(compteur_id, delai):
     return client.appeler(service, "ajouter", Appel("r", jeton, delai=delai), compteur_id=compteur_id, corps={})
@@ -191,7 +191,7 @@ def test_des_connexions_mortes_au_repos_ne_se_voient_pas(servi: Exemple) -> None
         for appel in appels:
             rpc.attendre(appel)
     couper("arreter", "postgres")
-    time.sleep(0.6)  # a connection that served within half a second is taken at its word: see `commun.db`
+    time.sleep(0.6)  # a connection that served within half a second is taken at its word: see `commun.storage.db`
     demarrer("postgres")
     for _ in range(20):
         servi.faire("ajouter", compteur_id=nouvel_id(), corps={})

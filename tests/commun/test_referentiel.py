@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from commun.referentiel import Agrement, Certification, Situation, Titre
+from commun.domain.referentiel import Agrement, Certification, Situation, Titre
 
 FIN = date(2026, 6, 30)
 TITRE = Titre("T", "Titre", ccps=(Certification("C1", "Un"), Certification("C2", "Deux")), date_fin_de_vie=FIN)

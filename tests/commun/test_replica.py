@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commun.appel import Appel
-from commun.errors import Indisponible
-from commun.replica import Copie, reconstruire, suivre, suivre_membres
-from commun.unit_of_work import Acte, Question
+from commun.actes.replica import Copie, reconstruire, suivre, suivre_membres
+from commun.actes.unit_of_work import Acte, Question
+from commun.bus.appel import Appel
+from commun.domain.errors import Indisponible
 from tests.commun.exemple import Exemple
 from tests.commun.service_exemple.storage import copies
 

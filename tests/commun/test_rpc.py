@@ -10,8 +10,8 @@ import orjson
 import pytest
 from kombu import Connection
 
-from commun.appel import Appel
-from commun.db import nouvel_id
+from commun.bus.appel import Appel
+from commun.storage.db import nouvel_id
 from tests.commun.exemple import Exemple
 from tests.conftest import demander
 from tests.outils.attente import attendre
@@ -170,9 +170,9 @@ def test_tue_apres_le_commit_la_meme_cle_n_applique_pas_deux_fois(
 CLIENT = """
 import eventlet; eventlet.monkey_patch()
 import sys, time
-from commun.appel import Appel
-from commun.errors import Indisponible
-from commun.rpc import client
+from commun.bus.appel import Appel
+from commun.domain.errors import Indisponible
+from commun.bus.rpc import client
 debut = time.monotonic()
 try:
     print(client.appeler(sys.argv[1], "dormir", Appel("r", delai=float(sys.argv[3])), secondes=float(sys.argv[2])))
@@ -185,9 +185,9 @@ print(round(time.monotonic() - debut, 2))
 SANS_FOI = """
 import eventlet; eventlet.monkey_patch()
 import sys
-from commun.appel import Appel
-from commun.errors import Refus
-from commun.rpc import client
+from commun.bus.appel import Appel
+from commun.domain.errors import Refus
+from commun.bus.rpc import client
 for jeton in ("faux", ""):
     try:
         client.appeler(sys.argv[1], "ajouter", Appel("r", jeton, delai=9.0), compteur_id=sys.argv[2], corps={})
@@ -199,9 +199,9 @@ for jeton in ("faux", ""):
 TROP = """
 import eventlet; eventlet.monkey_patch()
 import sys
-from commun.appel import Appel
-from commun.errors import Refus
-from commun.rpc import client
+from commun.bus.appel import Appel
+from commun.domain.errors import Refus
+from commun.bus.rpc import client
 appel = lambda **arguments: client.appeler(sys.argv[1], "dormir", Appel("r", delai=20), **arguments)
 voisin = eventlet.spawn(appel, secondes=1)
 eventlet.sleep(0.3)
@@ -216,9 +216,9 @@ print(voisin.wait())
 LIGNE = """
 import eventlet; eventlet.monkey_patch()
 import socket, sys, time
-from commun.appel import Appel
-from commun.errors import Refus
-from commun.rpc import client
+from commun.bus.appel import Appel
+from commun.domain.errors import Refus
+from commun.bus.rpc import client
 def essayer(delai=9.0, **arguments):
     try:
         return client.appeler(sys.argv[1], "dormir", Appel("r", delai=delai), **arguments) and "fait"
@@ -276,9 +276,9 @@ def test_ce_qui_arrive_a_la_ligne_se_dit_a_temps_a_chaque_appel(exemple: Exemple
 TARDIF = """
 import eventlet; eventlet.monkey_patch()
 import sys, time
-from commun import rpc
-from commun.appel import Appel
-from commun.errors import HorsDePortee
+from commun.bus import rpc
+from commun.bus.appel import Appel
+from commun.domain.errors import HorsDePortee
 def essayer(delai, muette):
     if muette:  # the broker reads no more, then does again
         rpc.client._suspendre("memory")

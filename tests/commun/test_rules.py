@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from commun.rules import CATALOGUE, Ecart, Effet, Manquement, ecart, regle, verifier
+from commun.domain.rules import CATALOGUE, Ecart, Effet, Manquement, ecart, regle, verifier
 from docs.generer import phrase_de
 
 
 @pytest.fixture(autouse=True)
 def catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     """What these tests declare is forgotten after them."""
-    monkeypatch.setattr("commun.rules.CATALOGUE", {})
+    monkeypatch.setattr("commun.domain.rules.CATALOGUE", {})
 
 
 @regle("ZZZ-01", "Pas avant le {date} ({titres}).", source="D")

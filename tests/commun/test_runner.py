@@ -10,10 +10,10 @@ import orjson
 import pytest
 from kombu import Message
 
+from commun.bus.consumer import Consommateur
 from commun.config import Config
-from commun.consumer import Consommateur
-from commun.db import nouvel_id
 from commun.runner import reglages
+from commun.storage.db import nouvel_id
 from tests.commun.exemple import Exemple
 from tests.commun.test_inbox import deposer
 from tests.outils.attente import attendre

@@ -14,13 +14,13 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from commun import audit, sceaux
-from commun.appel import Appel
+from commun.actes.unit_of_work import Acte
+from commun.bus.appel import Appel
 from commun.config import Config
-from commun.db import moteur
-from commun.migrations import migrer
-from commun.tables import scellements, tetes, tetes_scellees, traces
-from commun.unit_of_work import Acte
+from commun.storage.db import moteur
+from commun.storage.migrations import migrer
+from commun.storage.tables import scellements, tetes, tetes_scellees, traces
+from commun.traces import audit, sceaux
 from tests.outils.attente import attendre
 from tests.outils.bases import base_du_noyau
 from tests.outils.ordres import ordre

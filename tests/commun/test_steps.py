@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from commun.errors import Droit, Introuvable, Refus, RefusDistant
-from commun.steps import UN_MOMENT, Fin, avancer, insister, si_connu
+from commun.actes.steps import UN_MOMENT, Fin, avancer, insister, si_connu
+from commun.domain.errors import Droit, Introuvable, Refus, RefusDistant
 
 
 @pytest.mark.parametrize(

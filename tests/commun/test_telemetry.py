@@ -6,7 +6,7 @@ import sys
 import orjson
 import pytest
 
-from commun.errors import ErreurInterne
+from commun.domain.errors import ErreurInterne
 from commun.telemetry import pile
 from tests.commun.exemple import RACINE
 

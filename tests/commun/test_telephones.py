@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commun.telephones import a_saisir, en_clair, en_e164
+from commun.schemas.telephones import a_saisir, en_clair, en_e164
 
 
 @given(st.from_regex(r"\+33[1-79][0-9]{8}", fullmatch=True))

@@ -2,7 +2,13 @@
 
 import pytest
 
-from commun.territoires import REGIONS, departement_de, departement_du_code_insee, departement_du_code_postal, region_du
+from commun.domain.territoires import (
+    REGIONS,
+    departement_de,
+    departement_du_code_insee,
+    departement_du_code_postal,
+    region_du,
+)
 
 
 @pytest.mark.parametrize(

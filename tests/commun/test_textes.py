@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commun.textes import accorder, de, normaliser, prenom_usuel, rapprocher
+from commun.domain.textes import accorder, de, normaliser, prenom_usuel, rapprocher
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from commun.db import moteur
-from commun.tables import minuteries
-from commun.timers import Minuterie, tour
+from commun.actes.timers import Minuterie, tour
+from commun.storage.db import moteur
+from commun.storage.tables import minuteries
 from tests.commun.exemple import Exemple
 from tests.outils.attente import attendre
 
@@ -91,7 +91,7 @@ def test_un_tour_coupe_par_une_mort_est_repris_sans_attendre_la_cadence(exemple_
     exemple = exemple_a_soi()
     coupe = f"""
 import os
-from commun.timers import tour
+from commun.actes.timers import tour
 with tour({exemple.nom!r}, "essai", 86_400) as le_mien:
     os._exit(0 if le_mien else 3)
 """

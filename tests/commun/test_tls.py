@@ -19,7 +19,7 @@ from tests.outils.attente import attendre
 
 SE_CONNECTER = """
 import eventlet; eventlet.monkey_patch()
-from commun.bus import connexion
+from commun.bus.broker import connexion
 try:
     connexion().connect()
     print("entré")

@@ -3,8 +3,8 @@
 import pytest
 from kombu import Connection
 
-from commun import topology
-from commun.bus import EVENEMENTS, file_evenements
+from commun.bus import topology
+from commun.bus.broker import EVENEMENTS, file_evenements
 
 
 def test_la_file_que_personne_n_ecoute_plus_ne_recoit_plus_rien_et_garde_ce_qu_elle_tient(

@@ -9,15 +9,16 @@ from typing import Any
 import eventlet
 import pytest
 
-from commun import clock, unit_of_work
-from commun.acteur import SYSTEME, exiger_profil
-from commun.appel import Appel
-from commun.db import nouvel_id
-from commun.errors import Droit, Indisponible, Introuvable, Invalide, NonAuthentifie, Refus, VersionPerimee
-from commun.inbox import Recu
-from commun.referentiel import TypeProfil
-from commun.steps import Attente
-from commun.unit_of_work import Acte, Question
+from commun import clock
+from commun.actes import unit_of_work
+from commun.actes.steps import Attente
+from commun.actes.unit_of_work import Acte, Question
+from commun.bus.acteur import SYSTEME, exiger_profil
+from commun.bus.appel import Appel
+from commun.bus.inbox import Recu
+from commun.domain.errors import Droit, Indisponible, Introuvable, Invalide, NonAuthentifie, Refus, VersionPerimee
+from commun.domain.referentiel import TypeProfil
+from commun.storage.db import nouvel_id
 from tests.commun.exemple import ALICE, Exemple
 from tests.commun.service_exemple import commands
 from tests.outils.rpc import Refuse
@@ -256,10 +257,10 @@ HORS_DELAI = """
 import sys
 from functools import partial
 import eventlet
-from commun.appel import Appel
-from commun.errors import Indisponible
-from commun.steps import Attente
-from commun.unit_of_work import Acte
+from commun.bus.appel import Appel
+from commun.domain.errors import Indisponible
+from commun.actes.steps import Attente
+from commun.actes.unit_of_work import Acte
 def reserver_puis_attendre(acte):
     acte.reserver("retrait", sys.argv[1])
     yield Attente(partial(eventlet.sleep, 0.3))

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import pytest
 from nameko.rpc import Rpc
 
-from commun.acteur import SYSTEME
-from commun.errors import NonAuthentifie
-from commun.unit_of_work import Acte
-from commun.unite import Unite
+from commun.actes.unit_of_work import Acte
+from commun.actes.unite import Unite
+from commun.bus.acteur import SYSTEME
+from commun.domain.errors import NonAuthentifie
 
 
 def acte(methode: str, **en_tetes: object) -> Acte:

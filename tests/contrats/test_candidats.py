@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from commun.dates import plus_annees
+from commun.domain.dates import plus_annees
 from tests.contrats.formes import liste, porte
 from tests.outils.attente import attendre
 from tests.parcours.monde import TITRE, Monde

@@ -9,7 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from commun.dates import plus_annees
+from commun.domain.dates import plus_annees
 from tests.contrats.formes import codes, liste, porte
 from tests.outils.attente import attendre
 from tests.parcours.acteurs import Utilisateur

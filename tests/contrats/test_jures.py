@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from commun.dates import plus_annees
-from commun.textes import de
+from commun.domain.dates import plus_annees
+from commun.domain.textes import de
 from tests.contrats.formes import codes, liste, porte
 from tests.outils.attente import attendre
 from tests.parcours.monde import CCS, TITRE, Monde, nom_nouveau

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from stdnum import luhn
 
-from commun.dates import plus_annees
+from commun.domain.dates import plus_annees
 from tests.contrats.formes import liste, porte
 from tests.outils.attente import attendre
 from tests.parcours.monde import CCS, TITRE, TITRE_A_CCS, TITRE_EN_PROLONGATION, Monde, nom_nouveau

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from commun import clock
-from commun.db import moteur, nouvel_id
+from commun.storage.db import moteur, nouvel_id
 from demo import comptes
 from demo.charger import Chargement
 from tests.conftest import Systeme

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.fr import siret
 
-from commun.dates import plus_annees
-from commun.referentiel import Agrement, Certification, Situation, Titre
+from commun.domain.dates import plus_annees
+from commun.domain.referentiel import Agrement, Certification, Situation, Titre
 from demo.donnees import DOSSIER, date_relative, lire
 
 JOURS = st.dates(date(2024, 1, 1), date(2044, 12, 31))

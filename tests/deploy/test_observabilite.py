@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from commun.droits_bus import APPELS
-from commun.timers import Minuterie
-from commun.topology import modules
+from commun.actes.timers import Minuterie
+from commun.bus.droits import APPELS
+from commun.bus.topology import modules
 from local.pile import RACINE
 from tests.conftest import Systeme
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from commun.acteur import Acteur
-from commun.appel import Appel
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import Acteur
+from commun.bus.appel import Appel
 
 
 def acte_de(qui: Acteur | None) -> Acte:

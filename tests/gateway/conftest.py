@@ -10,10 +10,10 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from commun.appel import Appel
+from commun.actes.unit_of_work import Acte
+from commun.bus.appel import Appel
 from commun.config import config
-from commun.db import moteur, nouvel_id
-from commun.unit_of_work import Acte
+from commun.storage.db import moteur, nouvel_id
 from demo.comptes import vite
 from gateway import auth
 from gateway.commands.comptes import creer_compte

@@ -10,7 +10,7 @@ from werkzeug import Request
 from werkzeug.test import EnvironBuilder
 
 from commun.config import config
-from commun.errors import TropDeRequetes
+from commun.domain.errors import TropDeRequetes
 from gateway import entrees, exports, readiness, serveur, service
 from gateway.affluence import Affluence, affluence
 from gateway.app import creer_application

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from flask import Flask, g
 
-from commun.appel import Appel
+from commun.bus.appel import Appel
 from commun.config import config
-from commun.errors import TropDeRequetes
+from commun.domain.errors import TropDeRequetes
 from gateway import appel as appels
 from gateway.api.table import PAR_OPERATION
 from gateway.appel import appel_pour, appeler, avec_cle

@@ -2,8 +2,8 @@
 
 import pytest
 
-from commun.errors import NonAuthentifie
-from commun.referentiel import TypeProfil
+from commun.domain.errors import NonAuthentifie
+from commun.domain.referentiel import TypeProfil
 from gateway.auth import (
     acteur,
     empreinte,

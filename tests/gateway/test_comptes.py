@@ -9,8 +9,8 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from commun.db import nouvel_id
-from commun.referentiel import TypeProfil
+from commun.domain.referentiel import TypeProfil
+from commun.storage.db import nouvel_id
 from gateway.auth import hacher
 from gateway.commands.comptes import creer_compte
 from gateway.perimetre import Perimetre

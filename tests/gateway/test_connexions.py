@@ -12,13 +12,13 @@ from eventlet import patcher
 from flask import Flask, g, request
 
 from commun import clock
-from commun.acteur import Acteur, verifier
-from commun.appel import Appel
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import Acteur, verifier
+from commun.bus.appel import Appel
 from commun.config import Config, config
-from commun.db import nouvel_id
-from commun.errors import Invalide, NonAuthentifie
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte
+from commun.domain.errors import Invalide, NonAuthentifie
+from commun.domain.referentiel import TypeProfil
+from commun.storage.db import nouvel_id
 from gateway import auth
 from gateway.app import creer_application
 from gateway.auth import Genre, empreinte, porteur_de

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun import audit
-from commun.acteur import Acteur
-from commun.appel import Appel
-from commun.dates import plus_mois
-from commun.db import nouvel_id
-from commun.errors import Anonymisee
-from commun.inbox import Recu
-from commun.nominatif import EFFACE
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.bus.acteur import Acteur
+from commun.bus.appel import Appel
+from commun.bus.inbox import Recu
+from commun.domain.dates import plus_mois
+from commun.domain.errors import Anonymisee
+from commun.domain.referentiel import TypeProfil
+from commun.storage.db import nouvel_id
+from commun.traces import audit
+from commun.traces.nominatif import EFFACE
 from gateway import auth
 from gateway.commands import conservation
 from gateway.commands.comptes import ajouter_profil, creer_compte, reactiver

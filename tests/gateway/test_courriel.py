@@ -11,11 +11,11 @@ import pytest
 import sqlalchemy as sa
 
 from commun import fils
-from commun.acteur import Acteur
-from commun.db import moteur
-from commun.errors import Introuvable, Invalide, ReglesEnfreintes
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import Acteur
+from commun.domain.errors import Introuvable, Invalide, ReglesEnfreintes
+from commun.domain.referentiel import TypeProfil
+from commun.storage.db import moteur
 from gateway import auth
 from gateway.commands import invitations
 from gateway.commands.comptes import creer_compte, remplacer_mot_de_passe

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun import audit, fils
-from commun.acteur import Acteur
-from commun.appel import Appel
-from commun.db import moteur
-from commun.errors import VersionPerimee
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte, Question
+from commun import fils
+from commun.actes.unit_of_work import Acte, Question
+from commun.bus.acteur import Acteur
+from commun.bus.appel import Appel
+from commun.domain.errors import VersionPerimee
+from commun.domain.referentiel import TypeProfil
+from commun.storage.db import moteur
+from commun.traces import audit
 from gateway import auth
 from gateway.commands import compte, comptes, connexion, invitations, proconnect, reception, renouvellements
 from gateway.proconnect import Identite

@@ -15,8 +15,8 @@ import openpyxl
 import psycopg
 import pytest
 
-from commun.appel import Appel
-from commun.errors import Indisponible, Invalide, NonAuthentifie, TropDeRequetes
+from commun.bus.appel import Appel
+from commun.domain.errors import Indisponible, Invalide, NonAuthentifie, TropDeRequetes
 from gateway import auth, exports
 from gateway.api.table import PAR_OPERATION
 from gateway.ouvertes import Ouvertes
@@ -171,7 +171,7 @@ def test_qui_ecrit_un_fichier_ne_tient_aucun_secret(
 
 MEURT = """
 import eventlet; eventlet.monkey_patch()
-from commun.errors import Indisponible
+from commun.domain.errors import Indisponible
 from gateway import exports
 page = {"elements": [["2026-02-28"]] * 20_000 + [["2026-02-30"]], "suivant": "1"}
 entete = {"format": "xlsx", "feuille": "jures", "colonnes": ["Le"], "dates": ["Le"]}

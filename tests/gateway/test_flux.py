@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from commun.appel import Appel
-from commun.errors import Indisponible, Introuvable, NonAuthentifie
+from commun.bus.appel import Appel
+from commun.domain.errors import Indisponible, Introuvable, NonAuthentifie
 from gateway import flux
 from gateway.api.table import PAR_OPERATION
 from gateway.ouvertes import Ouvertes

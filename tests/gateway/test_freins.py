@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from commun.db import moteur, nouvel_id
+from commun.storage.db import moteur, nouvel_id
 from gateway.app import creer_application
 from gateway.commands.connexion import PAR_COMPTE, PAR_SOURCE, empreinte_source
 from gateway.storage import freins

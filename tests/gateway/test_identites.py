@@ -15,10 +15,10 @@ from flask import Flask, g
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
+from commun.actes.unit_of_work import Acte
 from commun.config import config
-from commun.db import moteur, nouvel_id
-from commun.errors import NonAuthentifie
-from commun.unit_of_work import Acte
+from commun.domain.errors import NonAuthentifie
+from commun.storage.db import moteur, nouvel_id
 from gateway import auth, proconnect
 from gateway.commands.comptes import creer_compte
 from gateway.commands.invitations import VALIDITE

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from commun.dates import PARIS, en_francais
-from commun.db import nouvel_id
-from commun.errors import Introuvable
+from commun.domain.dates import PARIS, en_francais
+from commun.domain.errors import Introuvable
+from commun.storage.db import nouvel_id
 from gateway.auth import empreinte
 from gateway.commands.invitations import PAR_ADRESSE, PAR_COMPTE
 from gateway.queries.invitations import lettre

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from marshmallow import Schema, fields, validate
 
-from commun.forms import Formulaire, Sortie, instance
+from commun.schemas.forms import Formulaire, Sortie, instance
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES, SERVICES, lecture_de_ce_que_cree
 from gateway.openapi import document

@@ -3,7 +3,7 @@
 import eventlet
 import pytest
 
-from commun.errors import Indisponible, TropDeRequetes
+from commun.domain.errors import Indisponible, TropDeRequetes
 from gateway.ouvertes import Ouvertes
 
 

@@ -6,8 +6,16 @@ import orjson
 import pytest
 from flask import Flask, g
 
-from commun.errors import ConfirmationRequise, Droit, Indisponible, Invalide, NonAuthentifie, Refus, ReglesEnfreintes
-from commun.rules import Effet, Manquement
+from commun.domain.errors import (
+    ConfirmationRequise,
+    Droit,
+    Indisponible,
+    Invalide,
+    NonAuthentifie,
+    Refus,
+    ReglesEnfreintes,
+)
+from commun.domain.rules import Effet, Manquement
 from gateway.problems import probleme
 
 MANQUEMENT = Manquement("HAB-03", "Non.", contexte={"date": "2026-01-01"})

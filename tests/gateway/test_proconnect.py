@@ -29,9 +29,9 @@ from joserfc.jwk import ECKey, KeySet
 
 from commun.clock import maintenant
 from commun.config import config
-from commun.db import nouvel_id
-from commun.errors import NonAuthentifie
-from commun.migrations import migrer
+from commun.domain.errors import NonAuthentifie
+from commun.storage.db import nouvel_id
+from commun.storage.migrations import migrer
 from gateway import proconnect
 from local.ports import port_libre
 from tests.outils.bases import base_neuve
@@ -494,7 +494,7 @@ import eventlet; eventlet.monkey_patch()
 import json
 from eventlet import wsgi
 from commun.config import config
-from commun.errors import Indisponible
+from commun.domain.errors import Indisponible
 from gateway import proconnect
 
 def repondre(environ, commencer):

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun import audit
-from commun.appel import Appel
-from commun.db import nouvel_id
-from commun.inbox import Recu
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.bus.appel import Appel
+from commun.bus.inbox import Recu
+from commun.domain.referentiel import TypeProfil
+from commun.storage.db import nouvel_id
+from commun.traces import audit
 from gateway.commands.comptes import creer_compte
 from gateway.commands.reception import recevoir_etablissement, reconstruire_repliques
 from gateway.commands.roles import role_voulu

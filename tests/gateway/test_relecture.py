@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from marshmallow import fields
 
-from commun.forms import Formulaire
+from commun.schemas.forms import Formulaire
 from gateway.relecture import _deborde, _sans
 
 

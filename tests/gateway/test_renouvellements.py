@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from commun.config import config
-from commun.errors import Introuvable
+from commun.domain.errors import Introuvable
 from gateway.auth import empreinte
 from gateway.commands.connexion import nettoyer
 from gateway.commands.renouvellements import PAR_ADRESSE, PAR_SOURCE

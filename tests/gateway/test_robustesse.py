@@ -9,8 +9,8 @@ import httpx
 import pytest
 from marshmallow import fields
 
-from commun.db import nouvel_id
-from commun.referentiel import TypeProfil
+from commun.domain.referentiel import TypeProfil
+from commun.storage.db import nouvel_id
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES
 from tests.gateway.conftest import CENTRE, NATIONAL, UD, Client

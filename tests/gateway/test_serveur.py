@@ -22,7 +22,7 @@ from flask import request
 from nameko.web.handlers import HttpRequestHandler
 
 from commun.config import config
-from commun.errors import Indisponible
+from commun.domain.errors import Indisponible
 from gateway import serveur
 from gateway.app import creer_application
 from gateway.serveur import Page, Serveur, TropLent

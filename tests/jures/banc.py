@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.acteur import Acteur
-from commun.dates import fuseau
-from commun.db import moteur
-from commun.errors import Indisponible, depuis_clair
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Question
+from commun.actes.unit_of_work import Question
+from commun.bus.acteur import Acteur
+from commun.domain.dates import fuseau
+from commun.domain.errors import Indisponible, depuis_clair
+from commun.domain.referentiel import TypeProfil
+from commun.storage.db import moteur
 from services.jures.commands import emplois, habilitations, jures
 from services.jures.commands.reception import recevoir_agrement, recevoir_session, recevoir_titre
 from services.sessions.domain.model import Etat, etat_le

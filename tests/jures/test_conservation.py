@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.dates import plus_mois
-from commun.db import moteur, nouvel_id
-from commun.errors import Anonymisee
-from commun.nominatif import EFFACE
-from commun.tables import inbox
+from commun.domain.dates import plus_mois
+from commun.domain.errors import Anonymisee
+from commun.storage.db import moteur, nouvel_id
+from commun.storage.tables import inbox
+from commun.traces.nominatif import EFFACE
 from services.jures.commands import conservation, export, habilitations, jures
 from services.jures.commands.fusion import fusionner
 from services.jures.queries import fiches, gardes, listes

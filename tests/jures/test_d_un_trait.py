@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from commun import clock
-from commun.db import moteur, nouvel_id
-from commun.ensemble import Ensemble
-from commun.errors import Indisponible
-from commun.transaction import Transaction, ouvrir
+from commun.domain.errors import Indisponible
+from commun.storage.db import moteur, nouvel_id
+from commun.storage.ensemble import Ensemble
+from commun.storage.transaction import Transaction, ouvrir
 from services.jures.storage import fiches
 from services.jures.storage.tables import habilitations, jures
 from tests.jures.banc import JOUR, Banc

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from commun.errors import Droit, Indisponible, Introuvable, Invalide, VersionPerimee
+from commun.domain.errors import Droit, Indisponible, Introuvable, Invalide, VersionPerimee
 from services.jures.commands.emplois import creer_emploi, modifier_emploi, supprimer_emploi
 from services.jures.queries.fiches import fiche_jure
 from services.jures.queries.listes import lister_jures

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from commun.acteur import Acteur
-from commun.db import moteur, nouvel_id
-from commun.errors import Introuvable
+from commun.bus.acteur import Acteur
+from commun.domain.errors import Introuvable
+from commun.storage.db import moteur, nouvel_id
 from services.jures.commands.reception import recevoir_session
 from services.jures.domain.model import Adresse, EtatHabilitation, Habilitation, Jure
 from services.jures.queries.fiches import fiche_jure

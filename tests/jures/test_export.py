@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from commun import export as pages
-from commun.errors import Invalide
+from commun.actes import export as pages
+from commun.domain.errors import Invalide
 from services.jures.commands.export import page_habilitations, page_jures
 from services.jures.queries import listes
 from services.jures.queries.listes import TRIS_DES_JURES, tris_des_habilitations

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from commun.errors import Indisponible, Introuvable, Invalide, VersionPerimee
+from commun.domain.errors import Indisponible, Introuvable, Invalide, VersionPerimee
 from services.jures.commands import preparation
 from services.jures.commands.fusion import fusionner
 from services.jures.commands.habilitations import supprimer, suspendre

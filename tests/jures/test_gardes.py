@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.acteur import Acteur
-from commun.db import moteur, nouvel_id
-from commun.errors import ConfirmationRequise
+from commun.bus.acteur import Acteur
+from commun.domain.errors import ConfirmationRequise
+from commun.storage.db import moteur, nouvel_id
 from services.jures import events
 from services.jures.commands.fusion import fusionner
 from services.jures.commands.habilitations import mettre_en_brouillon, supprimer, suspendre

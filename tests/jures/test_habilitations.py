@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from commun.db import moteur
-from commun.errors import (
+from commun.domain.errors import (
     Droit,
     ErreurInterne,
     Indisponible,
@@ -15,6 +14,7 @@ from commun.errors import (
     VersionPerimee,
     depuis_clair,
 )
+from commun.storage.db import moteur
 from services.jures import events
 from services.jures.commands.habilitations import (
     creer_habilitation,

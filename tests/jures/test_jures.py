@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from commun import clock
-from commun.acteur import Acteur
-from commun.errors import Droit, Indisponible, Introuvable, Invalide, VersionPerimee
+from commun.bus.acteur import Acteur
+from commun.domain.errors import Droit, Indisponible, Introuvable, Invalide, VersionPerimee
 from services.jures import events
 from services.jures.commands.habilitations import supprimer
 from services.jures.commands.jures import activer_jure, creer_jure, inactiver_jure, modifier_jure

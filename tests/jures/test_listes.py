@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from commun.acteur import Acteur
-from commun.errors import Invalide
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import Acteur
+from commun.domain.errors import Invalide
 from services.jures.commands.fusion import fusionner
 from services.jures.queries.listes import lister_habilitations, lister_jures
 from tests.jures.banc import CENTRE, NATIONAL, UD_69, UD_75, Banc

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from commun.conservation import NOM, PRENOM
-from commun.textes import normaliser
+from commun.actes.conservation import NOM, PRENOM
+from commun.domain.textes import normaliser
 from services.jures.storage.fiches import ligne_du_jure
 from tests.jures.domain.faits import JURE
 from tests.outils.migrations import migree

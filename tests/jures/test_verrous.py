@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commun.errors import VersionPerimee
+from commun.domain.errors import VersionPerimee
 from services.jures.commands.emplois import modifier_emploi
 from services.jures.commands.fusion import fusionner
 from services.jures.commands.habilitations import suspendre

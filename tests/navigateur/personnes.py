@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize, expect
 
-from commun.dates import jour_a
+from commun.domain.dates import jour_a
 
 PATIENCE = 30_000
 """Milliseconds: the machine has two busy cores."""

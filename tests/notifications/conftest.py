@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.acteur import Acteur
-from commun.appel import Appel
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import Acteur
+from commun.bus.appel import Appel
 from commun.config import config
-from commun.db import moteur
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte
+from commun.domain.referentiel import TypeProfil
+from commun.storage.db import moteur
 from services.notifications.storage.tables import envois
 from tests.notifications.facteur import processus_facteur
 from tests.notifications.serveur_smtp import ServeurSmtp

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from commun import clock, fils
-from commun.db import moteur
-from commun.errors import Droit, Introuvable, Invalide
+from commun.domain.errors import Droit, Introuvable, Invalide
+from commun.storage.db import moteur
 from services.notifications.commands import abonnes
 from services.notifications.storage import abonnes as lignes
 from tests.notifications.conftest import NATIONAL, UD_75, Banc

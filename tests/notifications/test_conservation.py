@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from commun.dates import plus_mois
+from commun.domain.dates import plus_mois
 from services.notifications.commands import conservation, versions
 from services.notifications.commands.messages import Avis, dire
 from services.notifications.domain.messages import GenreMessage

@@ -11,7 +11,7 @@ import pytest
 
 from commun.clock import maintenant
 from commun.config import Config
-from commun.errors import Indisponible, Introuvable, Refus
+from commun.domain.errors import Indisponible, Introuvable, Refus
 from services.notifications import jetons
 from services.notifications.courrier import composition, gabarits, lettres
 from services.notifications.courrier.composition import Abandon, Lettre, Moule, Piece

@@ -298,7 +298,7 @@ def test_dix_processus_a_la_fois_ne_le_disent_qu_une_fois(banc: Banc) -> None:
 
 
 def test_rien_n_est_dit_si_personne_ne_repond(banc: Banc) -> None:
-    from commun.errors import Indisponible
+    from commun.domain.errors import Indisponible
 
     def en_panne(**_: Any) -> Any:
         raise Indisponible()

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from commun.db import moteur, nouvel_id
-from commun.errors import Introuvable
+from commun.domain.errors import Introuvable
+from commun.storage.db import moteur, nouvel_id
 from services.notifications.commands import messages
 from services.notifications.courrier import lettres
 from services.notifications.courrier.composition import Abandon

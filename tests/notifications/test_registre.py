@@ -9,7 +9,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from commun.db import moteur
+from commun.storage.db import moteur
 from services.notifications.commands import versions
 from services.notifications.commands.convocations import recevoir_convocations
 from services.notifications.domain.envois import ATTENTE_INCONNU, Etat, Issue

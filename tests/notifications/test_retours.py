@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from commun.errors import Introuvable
+from commun.domain.errors import Introuvable
 from services.notifications.commands.convocations import noter_retour, preparer_rappels, recevoir_convocations
 from services.notifications.domain.retours import Retour, lire_retour
 from services.notifications.events import AnnulationModifiee, EnvoiModifie

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commun.errors import ConfirmationRequise, Invalide, Refus, ReglesEnfreintes, VersionPerimee
+from commun.domain.errors import ConfirmationRequise, Invalide, Refus, ReglesEnfreintes, VersionPerimee
 from services.notifications.commands import versions
 from services.notifications.courrier.versions import lettre_version, page_version
 from services.notifications.queries import versions as lectures

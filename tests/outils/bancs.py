@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
-from commun import audit
-from commun.acteur import Acteur
-from commun.appel import Appel
-from commun.db import moteur
-from commun.errors import ConfirmationRequise, Refus, ReglesEnfreintes
-from commun.tables import traces
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.bus.acteur import Acteur
+from commun.bus.appel import Appel
+from commun.domain.errors import ConfirmationRequise, Refus, ReglesEnfreintes
+from commun.storage.db import moteur
+from commun.storage.tables import traces
+from commun.traces import audit
 
 JOUR = date(2026, 3, 2)
 INTROUVABLE = {"code": "INTROUVABLE", "statut": 404, "detail": "Introuvable."}

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.db import moteur
-from commun.migrations import migrer, paquet_de
+from commun.storage.db import moteur
+from commun.storage.migrations import migrer, paquet_de
 from tests.conftest import demander
 from tests.outils.traces_exigees import exiger_les_traces
 

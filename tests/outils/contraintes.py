@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB
 from sqlalchemy.exc import IntegrityError
 
-from commun.db import contrainte, moteur, nouvel_id
+from commun.storage.db import contrainte, moteur, nouvel_id
 
 _QUELCONQUES = {
     sa.Uuid: nouvel_id,

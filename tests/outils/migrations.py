@@ -4,7 +4,7 @@ from typing import Any
 
 import psycopg
 
-from commun.migrations import migrer
+from commun.storage.migrations import migrer
 
 
 def migree(url: str, paquet: str, avant: str, requete: str) -> list[tuple[Any, ...]]:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ceres.application import ceres
 from ceres.francais import executer
 from commun.config import config
-from commun.db import moteur
+from commun.storage.db import moteur
 from local.pile import RACINE
 
 Fait = subprocess.CompletedProcess[str]

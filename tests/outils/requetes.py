@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from commun.db import moteur
+from commun.storage.db import moteur
 
 X = TypeVar("X")
 

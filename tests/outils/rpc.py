@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 from kombu import Connection
 
-from commun.appel import Appel
-from commun.bus import file_reponses
+from commun.bus.appel import Appel
+from commun.bus.broker import file_reponses
 
 
 @dataclass

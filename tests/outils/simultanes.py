@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.db import moteur
-from commun.errors import Refus
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Refus
+from commun.storage.db import moteur
 from tests.outils.attente import attendre
 
 _ATTENDU = sa.text("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from commun.config import config
-from commun.cooperation import cooperer
+from commun.storage.cooperation import cooperer
 from local.pile import RACINE
 from local.processus import Processus
 from tests.outils.attente import attendre

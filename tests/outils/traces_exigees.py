@@ -12,7 +12,7 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 
-from commun.db import moteur
+from commun.storage.db import moteur
 
 _TOUT = ("INSERT", "UPDATE", "DELETE")
 _FONCTION = """

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from commun.db import nouvel_id
+from commun.storage.db import nouvel_id
 from tests.parcours.acteurs import Utilisateur
 from tests.parcours.monde import Monde, nom_nouveau
 from tests.parcours.test_versions import corps_version

@@ -9,8 +9,8 @@ from typing import Any
 
 from marshmallow import validate
 
-from commun.events import Evenement
-from commun.migrations import paquet_de
+from commun.schemas.events import Evenement
+from commun.storage.migrations import paquet_de
 
 Corps = dict[str, Any]
 

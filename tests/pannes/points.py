@@ -15,12 +15,12 @@ from typing import Any
 import sqlalchemy as sa
 from nameko.web.handlers import HttpRequestHandler
 
-from commun.consumer import Consommateur
-from commun.idempotence import Cle
-from commun.inbox import Ecouteur
-from commun.outbox import Relais
-from commun.unit_of_work import Acte
-from commun.unite import Unite
+from commun.actes.unit_of_work import Acte
+from commun.actes.unite import Unite
+from commun.bus.consumer import Consommateur
+from commun.bus.inbox import Ecouteur
+from commun.bus.outbox import Relais
+from commun.storage.idempotence import Cle
 
 POINTS = {
     "recu": "une demande ou un événement est reçu, rien n'est fait",

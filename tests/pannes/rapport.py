@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from commun.clock import maintenant
-from commun.dates import en_francais, jour_a
+from commun.domain.dates import en_francais, jour_a
 
 RAPPORT = Path(__file__).resolve().parents[2] / "docs" / "fiabilite.md"
 

@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from kombu import Connection
 
-from commun import audit
-from commun.topology import ecouteurs
+from commun.bus.topology import ecouteurs
+from commun.traces import audit
 from local.pile import paquets
 from tests.pannes.banc import Banc, jusqu_a
 from tests.pannes.charge import Acquittees

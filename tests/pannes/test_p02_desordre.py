@@ -11,15 +11,15 @@ import orjson
 import pytest
 import sqlalchemy as sa
 
-from commun.appel import Appel
+from commun.actes.unit_of_work import Acte, Question
+from commun.bus.appel import Appel
+from commun.bus.inbox import Ecouteur, Recu
+from commun.bus.topology import ecouteurs
 from commun.config import config
-from commun.db import moteur, nouvel_id
-from commun.errors import Introuvable
-from commun.inbox import Ecouteur, Recu
-from commun.migrations import migrer
-from commun.tables import noyau
-from commun.topology import ecouteurs
-from commun.unit_of_work import Acte, Question
+from commun.domain.errors import Introuvable
+from commun.storage.db import moteur, nouvel_id
+from commun.storage.migrations import migrer
+from commun.storage.tables import noyau
 from local.pile import paquets
 from tests.pannes.banc import Banc
 from tests.pannes.evenements import classe_de, versions

@@ -8,8 +8,8 @@ import orjson
 import psycopg
 from kombu import Connection
 
-from commun.bus import RETOURS
-from commun.db import nouvel_id
+from commun.bus.broker import RETOURS
+from commun.storage.db import nouvel_id
 from tests.pannes.banc import Banc, jusqu_a
 from tests.pannes.mesures import Suivi, client, demander
 from tests.parcours.monde import TITRE, Monde

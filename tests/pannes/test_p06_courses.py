@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from commun.db import nouvel_id
+from commun.storage.db import nouvel_id
 from tests.outils.attente import attendre
 from tests.pannes.banc import Banc
 from tests.parcours.courrier import courriels

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import psycopg
 
-from commun.db import nouvel_id
+from commun.storage.db import nouvel_id
 from tests.pannes.banc import Banc, jusqu_a
 from tests.pannes.mesures import PAGES
 from tests.pannes.recomptes import attendre_le_calme

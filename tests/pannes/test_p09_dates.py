@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from commun import clock
-from commun.dates import fuseau
+from commun.domain.dates import fuseau
 from tests.pannes.banc import Banc
 from tests.parcours.monde import Monde
 

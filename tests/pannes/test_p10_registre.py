@@ -7,7 +7,7 @@ from collections.abc import Callable
 import psycopg
 import sqlalchemy as sa
 
-from commun import audit
+from commun.traces import audit
 from tests.pannes.banc import Banc
 from tests.parcours.monde import Monde
 

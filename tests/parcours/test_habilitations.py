@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from commun.dates import plus_annees
+from commun.domain.dates import plus_annees
 from tests.parcours.monde import CCS, TITRE, TITRE_A_CCS, TITRE_EN_PROLONGATION, Monde
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import psycopg
 
-from commun.topology import ecouteurs
+from commun.bus.topology import ecouteurs
 from local.pile import paquets
 from tests.conftest import Systeme
 from tests.outils.attente import attendre

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from commun.dates import plus_annees
+from commun.domain.dates import plus_annees
 from tests.outils.attente import attendre
 from tests.parcours.monde import CCS, TITRE_A_CCS, Monde
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from stdnum import luhn
 
-from commun.db import moteur
+from commun.storage.db import moteur
 from demo import comptes
 from tests.conftest import Systeme
 from tests.outils.attente import attendre

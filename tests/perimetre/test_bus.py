@@ -17,11 +17,11 @@ from nameko.rpc import Rpc as MethodeAppelable
 
 import services
 from commun import clock
-from commun.acteur import DUREE, Acteur, signer
-from commun.appel import Appel
-from commun.db import nouvel_id
-from commun.referentiel import TypeProfil
-from commun.unite import Unite
+from commun.actes.unite import Unite
+from commun.bus.acteur import DUREE, Acteur, signer
+from commun.bus.appel import Appel
+from commun.domain.referentiel import TypeProfil
+from commun.storage.db import nouvel_id
 from gateway.api.table import ROUTES
 from tests.outils.rpc import Refuse, Rpc
 from tests.perimetre.essais import chercher, formulaire, parametres

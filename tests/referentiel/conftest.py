@@ -10,12 +10,12 @@ import orjson
 import pytest
 import sqlalchemy as sa
 
-from commun.acteur import Acteur
-from commun.appel import Appel
-from commun.db import moteur
-from commun.errors import Indisponible
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.bus.acteur import Acteur
+from commun.bus.appel import Appel
+from commun.domain.errors import Indisponible
+from commun.domain.referentiel import TypeProfil
+from commun.storage.db import moteur
 from services.referentiel import importer
 from services.referentiel.commands import agrements, etablissements, titres
 from tests.outils.bases import base_de, vider

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from commun.db import nouvel_id
-from commun.errors import ConfirmationRequise, Droit, Introuvable, Invalide, ReglesEnfreintes
+from commun.domain.errors import ConfirmationRequise, Droit, Introuvable, Invalide, ReglesEnfreintes
+from commun.storage.db import nouvel_id
 from services.referentiel.commands import agrements, reception, titres
 from services.referentiel.queries import etablissements as lectures
 from services.referentiel.queries.agrements import fiche_agrement, incidences, lister_agrements

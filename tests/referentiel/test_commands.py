@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun import audit
-from commun.db import moteur
-from commun.errors import Introuvable, ReglesEnfreintes, VersionPerimee
+from commun.domain.errors import Introuvable, ReglesEnfreintes, VersionPerimee
+from commun.storage.db import moteur
+from commun.traces import audit
 from services.referentiel import events
 from services.referentiel.commands import agrements, etablissements, titres
 from services.referentiel.commands import controles as actes_controles

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from commun.errors import Droit, Introuvable, Invalide, VersionPerimee
+from commun.domain.errors import Droit, Introuvable, Invalide, VersionPerimee
 from services.referentiel.commands import controles, etablissements, reception
 from services.referentiel.queries import controles as lectures
 from services.referentiel.queries.etablissements import fiche_etablissement

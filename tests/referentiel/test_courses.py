@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from commun.errors import VersionPerimee
+from commun.domain.errors import VersionPerimee
 from services.referentiel.commands import agrements, controles, etablissements, titres
 from services.referentiel.commands.imports import importer_catalogue
 from services.referentiel.domain.model import Ccs

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from commun.acteur import Acteur
-from commun.errors import Droit, Introuvable, Invalide
+from commun.bus.acteur import Acteur
+from commun.domain.errors import Droit, Introuvable, Invalide
 from services.referentiel.commands import etablissements
 from services.referentiel.queries import etablissements as lectures
 from tests.referentiel.conftest import DIRECCTE_11, NATIONAL, UD_69, UD_75, Banc, centre

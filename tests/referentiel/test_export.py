@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from commun import export as pages
+from commun.actes import export as pages
 from services.referentiel.commands import agrements, etablissements, titres
 from services.referentiel.commands.export import page_export
 from services.referentiel.queries.agrements import lister_agrements

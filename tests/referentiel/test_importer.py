@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.db import moteur
-from commun.pays import NOMS
+from commun.domain.pays import NOMS
+from commun.storage.db import moteur
 from services.referentiel import importer
 from services.referentiel.commands import titres
 from services.referentiel.commands.imports import bilan_en_clair, importer_catalogue

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.db import moteur, nouvel_id
+from commun.storage.db import moteur, nouvel_id
 from services.referentiel.commands import agrements as actes
 from services.referentiel.commands import etablissements, titres
 from services.referentiel.domain.model import statut_le

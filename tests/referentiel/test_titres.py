@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from commun import audit
-from commun.errors import Droit, Introuvable, Invalide
+from commun.domain.errors import Droit, Introuvable, Invalide
+from commun.traces import audit
 from services.referentiel.commands import titres
 from services.referentiel.queries import titres as lectures_titres
 from tests.referentiel.conftest import NATIONAL, UD_75, Banc

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from commun.topology import ecouteurs, modules
+from commun.bus.topology import ecouteurs, modules
 from local.pile import RACINE, Pile
 from tests.outils.attente import attendre
 from tests.outils.piles import pile_a_soi

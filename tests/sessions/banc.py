@@ -8,12 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.acteur import Acteur
-from commun.db import moteur, nouvel_id
-from commun.errors import Indisponible, depuis_clair
-from commun.inbox import Recu
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Question
+from commun.actes.unit_of_work import Question
+from commun.bus.acteur import Acteur
+from commun.bus.inbox import Recu
+from commun.domain.errors import Indisponible, depuis_clair
+from commun.domain.referentiel import TypeProfil
+from commun.storage.db import moteur, nouvel_id
 from services.sessions.commands import (
     candidats,
     convocations,

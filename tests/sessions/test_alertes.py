@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from commun.errors import Indisponible, Invalide
-from commun.unit_of_work import Question
+from commun.actes.unit_of_work import Question
+from commun.domain.errors import Indisponible, Invalide
 from services.sessions.commands import (
     alertes,
     candidats,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from commun import clock
-from commun.errors import Indisponible, Introuvable, Invalide
+from commun.domain.errors import Indisponible, Introuvable, Invalide
 from services.sessions.commands import (
     candidats,
     copies,

@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from commun import clock
-from commun.dates import plus_mois
-from commun.db import moteur
-from commun.errors import Indisponible
-from commun.nominatif import EFFACE
-from commun.unit_of_work import Question
+from commun.actes.unit_of_work import Question
+from commun.domain.dates import plus_mois
+from commun.domain.errors import Indisponible
+from commun.storage.db import moteur
+from commun.traces.nominatif import EFFACE
 from services.sessions.commands import conservation, convocations, jures, suivre
 from services.sessions.queries import gardes, listes
 from tests.outils.simultanes import ensemble

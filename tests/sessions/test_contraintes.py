@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.db import nouvel_id
+from commun.storage.db import nouvel_id
 from services.sessions.storage import tables
 from tests.outils.contraintes import refus_de
 

@@ -10,7 +10,7 @@ import pytest
 from icalendar import Calendar
 from pypdf import PdfReader
 
-from commun.errors import Introuvable, Invalide
+from commun.domain.errors import Introuvable, Invalide
 from services.sessions.commands import candidats, convocations, dte, jures, modifier, suivre, validation
 from services.sessions.queries import documents, fiche, lettres
 from services.sessions.queries import dte as lectures_dte

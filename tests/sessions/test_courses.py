@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from commun.db import moteur
-from commun.errors import ErreurInterne, Indisponible, ReglesEnfreintes
-from commun.unit_of_work import Question
+from commun.actes.unit_of_work import Question
+from commun.domain.errors import ErreurInterne, Indisponible, ReglesEnfreintes
+from commun.storage.db import moteur
 from services.sessions.commands import (
     annonces,
     candidats,

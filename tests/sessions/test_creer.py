@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from commun.errors import Introuvable, Invalide
+from commun.domain.errors import Introuvable, Invalide
 from services.sessions.commands import copies, creer, modifier, parametres, validation
 from services.sessions.queries import fiche, listes
 from tests.sessions.banc import (

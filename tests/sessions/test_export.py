@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from commun import export as pages
+from commun.actes import export as pages
 from services.sessions.commands.export import page_export
 from services.sessions.queries import listes
 from tests.sessions.banc import CENTRE, DEBUT, Banc, Compteur

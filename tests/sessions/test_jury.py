@@ -6,9 +6,9 @@ from functools import partial
 
 import pytest
 
-from commun.db import nouvel_id
-from commun.errors import Indisponible, Introuvable, ReglesEnfreintes
-from commun.unit_of_work import Question
+from commun.actes.unit_of_work import Question
+from commun.domain.errors import Indisponible, Introuvable, ReglesEnfreintes
+from commun.storage.db import nouvel_id
 from services.sessions.commands import (
     candidats,
     convocations,

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.db import nouvel_id
-from commun.unit_of_work import Question
+from commun.actes.unit_of_work import Question
+from commun.storage.db import nouvel_id
 from services.sessions.commands import convocations, copies, creer, lieux, modifier, resultats, suivre, validation
 from services.sessions.queries import lettres, listes
 from tests.sessions.banc import (

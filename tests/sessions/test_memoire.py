@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from commun.db import moteur
+from commun.storage.db import moteur
 from services.sessions.commands import copies, dte, validation
 from services.sessions.storage import copies as copies_lues
 from services.sessions.storage import inscriptions

@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 from pypdf import PdfReader
 
-from commun.acteur import Acteur
-from commun.errors import Introuvable
-from commun.forms import instance
-from commun.textes import normaliser
+from commun.bus.acteur import Acteur
+from commun.domain.errors import Introuvable
+from commun.domain.textes import normaliser
+from commun.schemas.forms import instance
 from services.sessions.commands import candidats, convocations, copies, resultats, suivre, validation
 from services.sessions.queries import candidats as lectures
 from services.sessions.queries import documents, gardes

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from commun import clock
-from commun.errors import Droit, Indisponible, Invalide, ReglesEnfreintes
-from commun.unit_of_work import Question
+from commun.actes.unit_of_work import Question
+from commun.domain.errors import Droit, Indisponible, Invalide, ReglesEnfreintes
 from services.sessions.commands import convocations, copies, modifier, validation
 from services.sessions.queries import listes
 from tests.sessions.banc import (

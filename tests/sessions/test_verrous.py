@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.db import moteur
-from commun.unit_of_work import Question
+from commun.actes.unit_of_work import Question
+from commun.storage.db import moteur
 from services.sessions.commands import alertes, candidats, dte, modifier, parametres, resultats, suivre, validation
 from tests.outils.simultanes import avant_la_fin, ensemble, issue
 from tests.sessions.banc import AUTRE, CENTRE, NATIONAL, UD, Banc, Corps

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from commun.dates import plus_annees
+from commun.domain.dates import plus_annees
 from tests.suites.suite import Suite
 
 _DEBUTS = """

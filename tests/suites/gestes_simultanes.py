@@ -9,7 +9,7 @@ import httpx
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from commun.db import nouvel_id
+from commun.storage.db import nouvel_id
 from tests.parcours.acteurs import Corps, Reponse
 from tests.suites.gestes_personnes import GestesDesPersonnes
 from tests.suites.gestes_referentiel import GestesDuReferentiel

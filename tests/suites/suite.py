@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis.stateful import RuleBasedStateMachine
 
-from commun.db import nouvel_id
+from commun.storage.db import nouvel_id
 from tests.parcours.acteurs import Corps, Reponse, Utilisateur
 from tests.suites.modele import SessionSuivie
 from tests.suites.monde import MondeDeSuite

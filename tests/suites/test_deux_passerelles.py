@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from commun.db import nouvel_id
+from commun.storage.db import nouvel_id
 from tests.gateway.web.visiteur import Visiteur
 from tests.suites.pays import Pays
 

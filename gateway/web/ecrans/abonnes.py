@@ -3,7 +3,7 @@
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from commun.errors import Invalide, Refus
+from commun.domain.errors import Invalide, Refus
 from gateway.web import lecture
 from gateway.web.appels import demander, exiger
 from gateway.web.etat import Etat, a_l_essai, fichier_essaye, recu

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from flask import send_from_directory, url_for
 from werkzeug.wrappers import Response
 
-from commun.errors import Introuvable
-from commun.textes import normaliser
+from commun.domain.errors import Introuvable
+from commun.domain.textes import normaliser
 from gateway.web.rendu import page
 from gateway.web.site import public, site
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from commun.telephones import a_saisir
+from commun.schemas.telephones import a_saisir
 from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, dernieres_traces, permise, poser, rassembler
 from gateway.web.formulaires import Formulaire, Place, absorbe_lu, la_fiche_ou_la_liste, vers

@@ -5,9 +5,9 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response
 
-from commun.errors import Invalide
-from commun.referentiel import Situation
-from commun.textes import normaliser
+from commun.domain.errors import Invalide
+from commun.domain.referentiel import Situation
+from commun.domain.textes import normaliser
 from gateway.web import catalogue
 from gateway.web.appels import Demande, absente, au_mieux, demander
 from gateway.web.rendu import page

@@ -6,8 +6,8 @@ from typing import Any
 from flask import g, url_for
 from werkzeug.wrappers import Response
 
-from commun.errors import Invalide, Refus
-from commun.referentiel import TypeProfil
+from commun.domain.errors import Invalide, Refus
+from commun.domain.referentiel import TypeProfil
 from gateway.regles import Faits, un_administrateur_reste
 from gateway.web import catalogue
 from gateway.web.appels import Demande, au_mieux, demander, dernieres_traces, ensemble

@@ -7,10 +7,10 @@ from flask import flash, g, get_flashed_messages, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from commun.appel import Appel
-from commun.errors import Droit, Indisponible, Invalide, NonAuthentifie, TropDeRequetes
-from commun.textes import parle_de
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.appel import Appel
+from commun.domain.errors import Droit, Indisponible, Invalide, NonAuthentifie, TropDeRequetes
+from commun.domain.textes import parle_de
 from gateway import auth, proconnect
 from gateway.commands.connexion import identifier
 from gateway.web import catalogue, surete

@@ -6,7 +6,7 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from commun.errors import Invalide
+from commun.domain.errors import Invalide
 from gateway.web.appels import Demande, ensemble
 from gateway.web.formulaires import Formulaire
 from gateway.web.site import site

@@ -3,8 +3,8 @@
 from flask import g, url_for
 from werkzeug.wrappers import Response
 
-from commun.referentiel import TypeProfil
-from commun.telephones import a_saisir
+from commun.domain.referentiel import TypeProfil
+from commun.schemas.telephones import a_saisir
 from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, rassembler
 from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste, vers

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import flash, redirect, request
 from werkzeug.wrappers import Response
 
-from commun.errors import Refus
+from commun.domain.errors import Refus
 from gateway.web.appels import demander
 from gateway.web.etat import CLE
 from gateway.web.site import chez_nous, site

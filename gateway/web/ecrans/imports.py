@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from commun.errors import ConfirmationRequise, Invalide, Refus
+from commun.domain.errors import ConfirmationRequise, Invalide, Refus
 from gateway.web import lecture
 from gateway.web.appels import demander, exiger
 from gateway.web.ecrans.session_candidats import MOTIFS, PARCOURS, peut_finir_en_prolongation

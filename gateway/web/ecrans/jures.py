@@ -6,8 +6,8 @@ from typing import Any
 from flask import g, url_for
 from werkzeug.wrappers import Response
 
-from commun.referentiel import TypeProfil, du_territoire
-from commun.territoires import departement_de, region_du
+from commun.domain.referentiel import TypeProfil, du_territoire
+from commun.domain.territoires import departement_de, region_du
 from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
 from gateway.web.formulaires import (

@@ -3,7 +3,7 @@
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from commun.errors import Refus, est_introuvable
+from commun.domain.errors import Refus, est_introuvable
 from gateway.web.appels import demander
 from gateway.web.ecrans.connexion import sortir
 from gateway.web.formulaires import Acte, Formulaire, Place, agir

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from commun.errors import Introuvable
+from commun.domain.errors import Introuvable
 from gateway.web.appels import demander
 from gateway.web.formulaires import Formulaire
 from gateway.web.rendu import page

@@ -3,9 +3,9 @@
 from flask import g, redirect, request
 from werkzeug.wrappers import Response
 
-from commun.appel import Appel
-from commun.errors import NonAuthentifie
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.appel import Appel
+from commun.domain.errors import NonAuthentifie
 from gateway import proconnect as fournisseur
 from gateway.commands.proconnect import entrer
 from gateway.web import surete

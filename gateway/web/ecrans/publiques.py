@@ -2,7 +2,7 @@
 
 from werkzeug.wrappers import Response
 
-from commun.errors import Refus, est_introuvable
+from commun.domain.errors import Refus, est_introuvable
 from gateway import pages
 from gateway.web.appels import demander
 from gateway.web.rendu import page

@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from commun.textes import normaliser
+from commun.domain.textes import normaliser
 from gateway.web.appels import Demande, demander, ensemble
 from gateway.web.ecrans.sessions import SESSION, place
 from gateway.web.formulaires import Acte, Formulaire, agir

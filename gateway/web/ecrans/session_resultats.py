@@ -5,7 +5,7 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from commun.errors import Invalide
+from commun.domain.errors import Invalide
 from gateway.web import catalogue
 from gateway.web.appels import Demande, ensemble
 from gateway.web.ecrans.sessions import SESSION

@@ -6,8 +6,8 @@ from flask import flash, g, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from commun.referentiel import TypeProfil
-from commun.textes import de
+from commun.domain.referentiel import TypeProfil
+from commun.domain.textes import de
 from gateway.web import catalogue, deroulement
 from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
 from gateway.web.formulaires import Acte, Douceur, Place, acte_de, agir, au_lieu, offre

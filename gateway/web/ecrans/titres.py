@@ -8,7 +8,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from commun import clock
-from commun.referentiel import Situation, Titre, prolongation_par_defaut
+from commun.domain.referentiel import Situation, Titre, prolongation_par_defaut
 from gateway.web import catalogue
 from gateway.web.appels import demander
 from gateway.web.formulaires import Formulaire, Place, vers

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from commun.errors import Refus, est_introuvable
+from commun.domain.errors import Refus, est_introuvable
 from gateway.api.table import PAR_OPERATION, ROUTES
 from gateway.web.appels import Demande, poser
 from gateway.web.listes import Liste

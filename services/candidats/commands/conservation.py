@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun import clock
-from commun.conservation import NOM, PRENOM, anonymiser_par_lots, echeances, noter_anonymisees, ranger_noyau
-from commun.tables import traces
-from commun.unit_of_work import Acte, Question
+from commun.actes.conservation import NOM, PRENOM, anonymiser_par_lots, echeances, noter_anonymisees, ranger_noyau
+from commun.actes.unit_of_work import Acte, Question
+from commun.storage.tables import traces
 from services.candidats.domain.model import Candidat, Identite, Naissance
 from services.candidats.storage.candidats import NOMMES, get_candidats, save_candidat
 from services.candidats.storage.journaux import FENETRE, oublier_tentatives

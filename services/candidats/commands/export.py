@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from commun import export
-from commun.forms import charger
-from commun.pays import nom_du_pays
-from commun.telephones import en_clair
-from commun.unit_of_work import Acte
+from commun.actes import export
+from commun.actes.unit_of_work import Acte
+from commun.domain.pays import nom_du_pays
+from commun.schemas.forms import charger
+from commun.schemas.telephones import en_clair
 from services.candidats import schemas
 from services.candidats.fichiers.colonnes import CALCULEES
 from services.candidats.queries.candidats import (

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from commun.acteur import exiger_profil
-from commun.errors import Invalide, VersionPerimee
-from commun.forms import charger
-from commun.lifecycle import exiger_regles
-from commun.referentiel import AGENTS
-from commun.unit_of_work import Acte, exiger_vue
+from commun.actes.unit_of_work import Acte, exiger_vue
+from commun.bus.acteur import exiger_profil
+from commun.domain.errors import Invalide, VersionPerimee
+from commun.domain.lifecycle import exiger_regles
+from commun.domain.referentiel import AGENTS
+from commun.schemas.forms import charger
 from services.candidats import schemas
 from services.candidats.domain.model import Candidat
 from services.candidats.domain.rules import FUSION, FaitsFusion, signalement

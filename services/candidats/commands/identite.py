@@ -4,17 +4,17 @@ from collections.abc import Generator, Iterable
 from dataclasses import replace
 from typing import Any
 
-from commun.acteur import exiger_profil
-from commun.champs import au_departement
-from commun.changements import avec_changements, ce_qui_change
-from commun.errors import ConfirmationRequise
-from commun.forms import charger
-from commun.lifecycle import exiger, exiger_regles
-from commun.referentiel import AGENTS, CENTRE
-from commun.rules import verifier
-from commun.territoires import departement_de
-from commun.textes import de
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.bus.acteur import exiger_profil
+from commun.domain.errors import ConfirmationRequise
+from commun.domain.lifecycle import exiger, exiger_regles
+from commun.domain.referentiel import AGENTS, CENTRE
+from commun.domain.rules import verifier
+from commun.domain.territoires import departement_de
+from commun.domain.textes import de
+from commun.schemas.champs import au_departement
+from commun.schemas.forms import charger
+from commun.traces.changements import avec_changements, ce_qui_change
 from services.candidats import schemas
 from services.candidats.commands.questions import demander_communes, demander_departement
 from services.candidats.commands.tentatives import CREER, compter, est_au_bout

@@ -8,17 +8,17 @@ from functools import partial
 from typing import Any
 
 from commun import clock
-from commun.acteur import exiger_profil
-from commun.errors import ConfirmationRequise, Indisponible, Invalide, Refus
+from commun.actes.steps import Attente
+from commun.actes.unit_of_work import Acte, Question
+from commun.bus.acteur import exiger_profil
+from commun.domain.errors import ConfirmationRequise, Indisponible, Invalide, Refus
+from commun.domain.referentiel import TypeProfil
+from commun.domain.rules import Effet, Manquement
+from commun.domain.textes import accorder
 from commun.fils import Places, a_part
-from commun.forms import charger
 from commun.lecture.a_part import se_lit_a_part
 from commun.lecture.classeur import Illisible
-from commun.referentiel import TypeProfil
-from commun.rules import Effet, Manquement
-from commun.steps import Attente
-from commun.textes import accorder
-from commun.unit_of_work import Acte, Question
+from commun.schemas.forms import charger
 from services.candidats import schemas
 from services.candidats.commands.identite import adresse_de, departement_du_domicile, tracer_creations
 from services.candidats.commands.plan_import import Plan, Sort, planifier

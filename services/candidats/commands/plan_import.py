@@ -7,9 +7,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from commun.actes.unit_of_work import Acte
+from commun.domain.rules import Effet, verifier
 from commun.fils import en_soufflant
-from commun.rules import Effet, verifier
-from commun.unit_of_work import Acte
 from services.candidats.commands.identite import (
     adresse_de,
     avec_commune,

@@ -3,11 +3,11 @@
 from collections.abc import Generator, Iterable
 from typing import Any
 
-from commun.acteur import Acteur
-from commun.errors import Invalide, Refus
-from commun.referentiel import Titre
-from commun.steps import si_connu
-from commun.unit_of_work import Acte, Question
+from commun.actes.steps import si_connu
+from commun.actes.unit_of_work import Acte, Question
+from commun.bus.acteur import Acteur
+from commun.domain.errors import Invalide, Refus
+from commun.domain.referentiel import Titre
 from services.candidats.domain.model import Commune
 from services.candidats.storage import replicas
 

@@ -3,11 +3,11 @@
 from collections.abc import Generator
 from typing import Any
 
-from commun.acteur import exiger_profil
-from commun.errors import Indisponible, Introuvable, TropDeRequetes
-from commun.forms import charger
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import exiger_profil
+from commun.domain.errors import Indisponible, Introuvable, TropDeRequetes
+from commun.domain.referentiel import TypeProfil
+from commun.schemas.forms import charger
 from services.candidats import schemas
 from services.candidats.commands.identite import identite_de
 from services.candidats.commands.tentatives import attente, compter

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 
 from commun import clock
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
 from services.candidats.domain.rules import LIMITE
 from services.candidats.storage.journaux import FENETRE, compter_tentatives, list_tentatives, noter_tentatives
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from commun.acteur import exiger_profil
-from commun.db import nouvel_id
-from commun.forms import charger
-from commun.lifecycle import exiger_regles
-from commun.referentiel import AGENTS, CENTRE
-from commun.textes import de
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.bus.acteur import exiger_profil
+from commun.domain.lifecycle import exiger_regles
+from commun.domain.referentiel import AGENTS, CENTRE
+from commun.domain.textes import de
+from commun.schemas.forms import charger
+from commun.storage.db import nouvel_id
 from services.candidats import schemas
 from services.candidats.commands.questions import demander_titre
 from services.candidats.domain.lifecycle import (

@@ -1,9 +1,9 @@
-"""What a candidate has acquired (`commun.acquis`), as the contract shows it and as a trace compares it. Pure."""
+"""What a candidate has acquired (`commun.domain.acquis`), as the contract shows it and as a trace compares it. Pure."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from commun.acquis import Acquis, Certificat
+from commun.domain.acquis import Acquis, Certificat
 
 ParNature = frozenset[tuple[str, str]]
 """Certifications as (nature, code): a CCP and a CCS could bear one code."""

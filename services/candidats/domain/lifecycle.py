@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from commun.dates import plus_annees
-from commun.lifecycle import CycleDeVie, T
-from commun.referentiel import AGENTS, CENTRE, Situation, Titre
-from commun.rules import Ecart, ecart, regle
+from commun.domain.dates import plus_annees
+from commun.domain.lifecycle import CycleDeVie, T
+from commun.domain.referentiel import AGENTS, CENTRE, Situation, Titre
+from commun.domain.rules import Ecart, ecart, regle
 
 VALIDITE = 1
 """Calendar years that a recevabilité lasts, from its notification."""

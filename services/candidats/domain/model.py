@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from commun.territoires import departement_du_code_insee
-from commun.textes import normaliser, prenom_usuel, rapprocher
+from commun.domain.territoires import departement_du_code_insee
+from commun.domain.textes import normaliser, prenom_usuel, rapprocher
 
 FRANCE = "FR"
 

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from commun.pays import nom_du_pays
-from commun.rules import Ecart, Effet, ecart, regle
-from commun.textes import normaliser
+from commun.domain.pays import nom_du_pays
+from commun.domain.rules import Ecart, Effet, ecart, regle
+from commun.domain.textes import normaliser
 from services.candidats.domain.model import Candidat, FaitsIdentite, FaitsModification
 
 CODES_STABLES = date(1976, 1, 1)

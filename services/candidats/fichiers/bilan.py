@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from commun.rules import Effet, Manquement
+from commun.domain.rules import Effet, Manquement
 from services.candidats.fichiers.colonnes import PAR_CHAMP, Colonne
 from services.candidats.fichiers.lecture import Feuille
 

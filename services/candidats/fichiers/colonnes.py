@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from commun.dates import MOIS
+from commun.domain.dates import MOIS
+from commun.domain.territoires import avec_son_zero
+from commun.domain.textes import avec_formule, normaliser
 from commun.lecture.csv import LIGNES_DE_TITRE
-from commun.territoires import avec_son_zero
-from commun.textes import avec_formule, normaliser
 from services.candidats.fichiers.lecture import Feuille
 from services.candidats.schemas import PAYS_MAL_DESIGNE
 

@@ -7,12 +7,12 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from commun.champs import au_departement
-from commun.errors import Invalide
-from commun.forms import charger
+from commun.domain.errors import Invalide
+from commun.domain.rules import Effet
 from commun.lecture.classeur import Illisible
 from commun.lecture.csv import ILLISIBLE
-from commun.rules import Effet
+from commun.schemas.champs import au_departement
+from commun.schemas.forms import charger
 from services.candidats import schemas
 from services.candidats.fichiers.bilan import Bilan, sans_annotations
 from services.candidats.fichiers.colonnes import (

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
-from commun.textes import normaliser
+from commun.domain.textes import normaliser
 
 revision = "candidats_0008"
 down_revision = "candidats_0007"

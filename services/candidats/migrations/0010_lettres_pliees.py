@@ -1,10 +1,10 @@
 """Who was stored with a letter that is folded since (« Łukasz », « Đặng ») is searched, attached and compared as who is
-stored from now on (`commun.textes`); who has a name in several words is near who wrote it in one (CAN-04), too.
+stored from now on (`commun.domain.textes`); who has a name in several words is near who wrote it in one (CAN-04), too.
 """
 
 from alembic import op
 
-from commun.migrations import LETTRES_PLIEES, par_lots, replier
+from commun.storage.migrations import LETTRES_PLIEES, par_lots, replier
 
 revision = "candidats_0010"
 down_revision = "candidats_0009"

@@ -6,18 +6,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun import audit
-from commun.acquis import Acquis, acquis
-from commun.acteur import Acteur
-from commun.forms import Page, charger
-from commun.lifecycle import Boutons, boutons_de
-from commun.pages import Tris, contient, feuilleter, paginer, plie
-from commun.pays import nom_du_pays
-from commun.referentiel import TypeProfil
-from commun.requetes import du_perimetre, jour_du_site
-from commun.rules import verifier
-from commun.textes import normaliser
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import Acteur
+from commun.domain.acquis import Acquis, acquis
+from commun.domain.lifecycle import Boutons, boutons_de
+from commun.domain.pays import nom_du_pays
+from commun.domain.referentiel import TypeProfil
+from commun.domain.rules import verifier
+from commun.domain.textes import normaliser
+from commun.schemas.forms import Page, charger
+from commun.storage.pages import Tris, contient, feuilleter, paginer, plie
+from commun.storage.requetes import du_perimetre, jour_du_site
+from commun.traces import audit
 from services.candidats import schemas
 from services.candidats.domain.acquis import en_clair as acquis_en_clair
 from services.candidats.domain.model import Candidat, FaitsModification, Naissance

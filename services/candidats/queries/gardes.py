@@ -4,11 +4,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.db import identifiant
-from commun.errors import Introuvable
-from commun.replica import en_tranche, tranche
-from commun.requetes import RIEN
-from commun.unit_of_work import Acte
+from commun.actes.replica import en_tranche, tranche
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Introuvable
+from commun.storage.db import identifiant
+from commun.storage.requetes import RIEN
 from services.candidats.domain.lifecycle import DemandeVae, EtatDemande, a_invoquer
 from services.candidats.domain.model import Candidat
 from services.candidats.queries.candidats import en_clair

@@ -4,12 +4,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.forms import Page, charger
-from commun.lifecycle import boutons_de
-from commun.pages import Tris, contient, lire_page, paginer
-from commun.referentiel import AGENTS, TypeProfil, du_territoire
-from commun.territoires import region_du
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.lifecycle import boutons_de
+from commun.domain.referentiel import AGENTS, TypeProfil, du_territoire
+from commun.domain.territoires import region_du
+from commun.schemas.forms import Page, charger
+from commun.storage.pages import Tris, contient, lire_page, paginer
 from services.candidats import schemas
 from services.candidats.domain.lifecycle import DEMANDE_VAE, DemandeVae, FaitsDecision
 from services.candidats.domain.model import Candidat

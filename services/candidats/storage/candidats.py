@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from commun.acteur import Acteur
-from commun.db import Identifiant, identifiant, nouvel_id
-from commun.errors import Anonymisee, Introuvable, VersionPerimee
-from commun.referentiel import TypeProfil
-from commun.requetes import RIEN, ajout, ajouter, ecrire, objet, parmi
-from commun.territoires import region_du
-from commun.textes import normaliser
+from commun.bus.acteur import Acteur
+from commun.domain.errors import Anonymisee, Introuvable, VersionPerimee
+from commun.domain.referentiel import TypeProfil
+from commun.domain.territoires import region_du
+from commun.domain.textes import normaliser
+from commun.storage.db import Identifiant, identifiant, nouvel_id
+from commun.storage.requetes import RIEN, ajout, ajouter, ecrire, objet, parmi
 from services.candidats.domain.model import Adresse, Candidat, Identite, Naissance
 from services.candidats.storage.tables import candidats, demandes_vae, numeros, perimetres, rattachements
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from commun.ensemble import Ensemble, groupees
+from commun.storage.ensemble import Ensemble, groupees
 from services.candidats.domain.lifecycle import DemandeVae, EtatDemande
 from services.candidats.domain.model import Candidat
 from services.candidats.storage.candidats import DE_LA_PORTEE, VIVANTS_DEMANDES, candidat_de, portee_du_centre

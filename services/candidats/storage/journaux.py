@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.acteur import Acteur
-from commun.db import identifiant, nouvel_id
-from commun.errors import Introuvable
-from commun.requetes import attendre_son_tour
+from commun.bus.acteur import Acteur
+from commun.domain.errors import Introuvable
+from commun.storage.db import identifiant, nouvel_id
+from commun.storage.requetes import attendre_son_tour
 from services.candidats.storage.tables import candidats, imports, tentatives
 
 FENETRE = timedelta(hours=1)

@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.acquis import Correspondances, Resultat, correspondances_dites, correspondances_gardees
-from commun.referentiel import Titre
-from commun.replica import suivre, suivre_membres
-from commun.requetes import parmi
+from commun.actes.replica import suivre, suivre_membres
+from commun.domain.acquis import Correspondances, Resultat, correspondances_dites, correspondances_gardees
+from commun.domain.referentiel import Titre
+from commun.storage.requetes import parmi
 from services.candidats.storage.tables import (
     candidats,
     inscriptions,

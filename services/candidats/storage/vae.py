@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.acteur import Acteur
-from commun.db import identifiant
-from commun.errors import Introuvable
-from commun.requetes import objet
+from commun.bus.acteur import Acteur
+from commun.domain.errors import Introuvable
+from commun.storage.db import identifiant
+from commun.storage.requetes import objet
 from services.candidats.domain.lifecycle import VALIDITE, DemandeVae, EtatDemande
 from services.candidats.storage.candidats import perimetre
 from services.candidats.storage.tables import candidats, demandes_vae

@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.conservation import NOM, PRENOM, anonymiser_par_lots, echeances, noter_anonymisees, ranger_noyau
-from commun.tables import traces
-from commun.unit_of_work import Acte, Question
+from commun.actes.conservation import NOM, PRENOM, anonymiser_par_lots, echeances, noter_anonymisees, ranger_noyau
+from commun.actes.unit_of_work import Acte, Question
+from commun.storage.tables import traces
 from services.jures.domain.model import Adresse
 from services.jures.storage.fiches import get_fiches, ligne_du_jure, lock_jures, save_jure
 from services.jures.storage.tables import emplois, inscriptions, jures, sessions

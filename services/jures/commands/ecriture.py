@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from commun.changements import avec_changements
-from commun.errors import ReglesEnfreintes
-from commun.rules import Manquement, avertissements
-from commun.textes import de
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import ReglesEnfreintes
+from commun.domain.rules import Manquement, avertissements
+from commun.domain.textes import de
+from commun.traces.changements import avec_changements
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.model import Habilitation, Jure
 from services.jures.domain.rules import periodes_disjointes

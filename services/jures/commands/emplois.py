@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from commun.changements import avec_changements
-from commun.db import nouvel_id
-from commun.errors import Invalide
-from commun.forms import charger
-from commun.rules import Manquement, avertissements, verifier
-from commun.textes import de
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Invalide
+from commun.domain.rules import Manquement, avertissements, verifier
+from commun.domain.textes import de
+from commun.schemas.forms import charger
+from commun.storage.db import nouvel_id
+from commun.traces.changements import avec_changements
 from services.jures import schemas
 from services.jures.commands.ecriture import enregistrer_jure
 from services.jures.commands.preparation import Suite, apprendre_titres, jure_a_ecrire

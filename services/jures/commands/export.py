@@ -9,12 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from commun import export
-from commun.dates import en_francais
-from commun.db import Identifiant
-from commun.forms import charger
-from commun.telephones import en_clair
-from commun.unit_of_work import Acte
+from commun.actes import export
+from commun.actes.unit_of_work import Acte
+from commun.domain.dates import en_francais
+from commun.schemas.forms import charger
+from commun.schemas.telephones import en_clair
+from commun.storage.db import Identifiant
 from services.jures import schemas
 from services.jures.domain.lifecycle import LIBELLES
 from services.jures.queries.listes import (

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from commun.errors import Invalide
-from commun.forms import charger
-from commun.lifecycle import exiger
-from commun.textes import de
-from commun.unit_of_work import Acte, exiger_vue
+from commun.actes.unit_of_work import Acte, exiger_vue
+from commun.domain.errors import Invalide
+from commun.domain.lifecycle import exiger
+from commun.domain.textes import de
+from commun.schemas.forms import charger
 from services.jures import schemas
 from services.jures.commands.ecriture import enregistrer_habilitation, enregistrer_jure, jure_reussi, par, quoi
 from services.jures.commands.preparation import Suite, demander_sessions, jure_a_ecrire, jures_a_ecrire

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from commun.db import nouvel_id
-from commun.errors import Invalide
-from commun.forms import charger
-from commun.lifecycle import exiger_regles
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Invalide
+from commun.domain.lifecycle import exiger_regles
+from commun.schemas.forms import charger
+from commun.storage.db import nouvel_id
 from services.jures import schemas
 from services.jures.commands.ecriture import enregistrer_habilitation, habilitation_reussie, quoi
 from services.jures.commands.preparation import (

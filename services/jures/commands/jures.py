@@ -4,15 +4,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from commun.changements import avec_changements, ce_qui_change
-from commun.db import nouvel_id
-from commun.errors import Introuvable, Invalide
-from commun.forms import charger
-from commun.lifecycle import exiger_regles
-from commun.telephones import en_clair, en_e164
-from commun.territoires import departement_de, region_du
-from commun.textes import de
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Introuvable, Invalide
+from commun.domain.lifecycle import exiger_regles
+from commun.domain.territoires import departement_de, region_du
+from commun.domain.textes import de
+from commun.schemas.forms import charger
+from commun.schemas.telephones import en_clair, en_e164
+from commun.storage.db import nouvel_id
+from commun.traces.changements import avec_changements, ce_qui_change
 from services.jures import schemas
 from services.jures.commands.ecriture import enregistrer_jure, jure_reussi
 from services.jures.commands.preparation import Suite, demander_sessions, jure_a_ecrire

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from commun.db import identifiant
-from commun.errors import Anonymisee, Introuvable, Invalide, VersionPerimee
-from commun.steps import si_connu
-from commun.unit_of_work import Acte, Question
+from commun.actes.steps import si_connu
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.errors import Anonymisee, Introuvable, Invalide, VersionPerimee
+from commun.storage.db import identifiant
 from services.jures.commands.reception import recevoir_titre
 from services.jures.domain.model import Habilitation, SessionDuJure
 from services.jures.domain.perimetre import exiger_agent, exiger_ecriture

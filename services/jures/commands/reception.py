@@ -3,8 +3,8 @@
 from collections.abc import Generator
 from typing import Any
 
-from commun.replica import Copie, reconstruire
-from commun.unit_of_work import Acte, Question
+from commun.actes.replica import Copie, reconstruire
+from commun.actes.unit_of_work import Acte, Question
 from services.jures.storage import replicas
 from services.jures.storage.tables import agrements, inscriptions, sessions, titres
 

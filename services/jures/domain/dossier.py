@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from commun.referentiel import Titre
+from commun.domain.referentiel import Titre
 from services.jures.domain.model import (
     EXPIREES,
     Emploi,

@@ -2,7 +2,7 @@
 
 import re
 
-from commun.textes import rapprocher
+from commun.domain.textes import rapprocher
 from services.jures.domain.model import Jure
 
 

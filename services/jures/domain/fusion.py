@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from commun.lifecycle import Boutons, boutons_de
-from commun.rules import Ecart, Effet, Manquement, ecart, regle, verifier
-from commun.textes import accorder
+from commun.domain.lifecycle import Boutons, boutons_de
+from commun.domain.rules import Ecart, Effet, Manquement, ecart, regle, verifier
+from commun.domain.textes import accorder
 from services.jures.domain.dossier import Dossier, Faits
 from services.jures.domain.lifecycle import INACTIVATION
 from services.jures.domain.model import Habilitation, StatutJure

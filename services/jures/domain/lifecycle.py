@@ -11,9 +11,9 @@ délai is a state of its own, with no action), or in HAB-12 where only it decide
 from enum import StrEnum
 from typing import Any
 
-from commun.lifecycle import CycleDeVie, T
-from commun.referentiel import AGENTS
-from commun.rules import Manquement
+from commun.domain.lifecycle import CycleDeVie, T
+from commun.domain.referentiel import AGENTS
+from commun.domain.rules import Manquement
 from services.jures.domain.dossier import Faits
 from services.jures.domain.model import EtatHabilitation, Habilitation, StatutJure
 from services.jures.domain.rules import (

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from commun.dates import lendemain, plus_annees
-from commun.referentiel import Situation, Titre
+from commun.domain.dates import lendemain, plus_annees
+from commun.domain.referentiel import Situation, Titre
 
 ANCIENNETE = 5
 """Calendar years that may separate the last day in a linked job from the start of an habilitation (HAB-07)."""

@@ -1,7 +1,7 @@
 """Who reads and who writes which juré (`regles.md` §1). Pure."""
 
-from commun.errors import Droit, Introuvable
-from commun.referentiel import AGENTS, Profil, TypeProfil, du_territoire
+from commun.domain.errors import Droit, Introuvable
+from commun.domain.referentiel import AGENTS, Profil, TypeProfil, du_territoire
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.model import EtatHabilitation, Jure
 

@@ -6,9 +6,9 @@ titre is hors délai HAB-12 says it all: the rules on dates, which no date could
 
 from collections.abc import Iterable
 
-from commun.dates import lendemain, plus_annees
-from commun.referentiel import Situation
-from commun.rules import Ecart, Effet, ecart, regle
+from commun.domain.dates import lendemain, plus_annees
+from commun.domain.referentiel import Situation
+from commun.domain.rules import Ecart, Effet, ecart, regle
 from services.jures.domain.dossier import Dossier, Faits, FaitsEmploi
 from services.jures.domain.model import (
     ANCIENNETE,

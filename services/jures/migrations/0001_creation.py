@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from commun.migrations import creer_noyau
+from commun.storage.migrations import creer_noyau
 from services.jures.storage.tables import metadata
 
 revision = "jures_0001"

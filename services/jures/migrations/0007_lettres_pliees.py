@@ -1,10 +1,10 @@
 """Who was stored with a letter that is folded since (« Łukasz », « Guðrún ») is searched and compared as who is stored
-from now on (`commun.textes`, JUR-06).
+from now on (`commun.domain.textes`, JUR-06).
 """
 
 from alembic import op
 
-from commun.migrations import LETTRES_PLIEES, replier
+from commun.storage.migrations import LETTRES_PLIEES, replier
 
 revision = "jures_0007"
 down_revision = "jures_0006"

@@ -8,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from commun.forms import Page, charger
-from commun.pages import contient, paginer
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.referentiel import TypeProfil
+from commun.schemas.forms import Page, charger
+from commun.storage.pages import contient, paginer
 from services.jures.domain.lifecycle import ActionHabilitation, ActionJure
 from services.jures.domain.model import EtatHabilitation, Habilitation, StatutJure
 from services.jures.queries.perimetre import visible

@@ -4,10 +4,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.acteur import exiger_profil
-from commun.forms import charger
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import exiger_profil
+from commun.domain.referentiel import TypeProfil
+from commun.schemas.forms import charger
 from services.jures import schemas
 from services.jures.storage.etats import etats_le
 from services.jures.storage.tables import habilitations, jures

@@ -5,13 +5,13 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from commun import audit
-from commun.db import identifiant
-from commun.errors import Droit, Indisponible, Introuvable
-from commun.forms import Page, charger
-from commun.pages import feuilleter
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.errors import Droit, Indisponible, Introuvable
+from commun.domain.referentiel import TypeProfil
+from commun.schemas.forms import Page, charger
+from commun.storage.db import identifiant
+from commun.storage.pages import feuilleter
+from commun.traces import audit
 from services.jures.queries.perimetre import fiche_a_lire, fiches_visibles
 from services.jures.queries.vues import doublon_en_clair, habilitation_en_clair, jure_en_clair, session_en_clair
 from services.jures.storage.fiches import Fiche, canoniques, jure_de_l_habilitation, proches

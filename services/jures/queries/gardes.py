@@ -4,9 +4,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.replica import en_tranche, tranche
-from commun.requetes import RIEN
-from commun.unit_of_work import Acte
+from commun.actes.replica import en_tranche, tranche
+from commun.actes.unit_of_work import Acte
+from commun.storage.requetes import RIEN
 from services.jures.domain.model import Habilitation
 from services.jures.queries.vues import habilitation_publiee, jure_publie
 from services.jures.storage.etats import etats_le

@@ -4,10 +4,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.forms import charger
-from commun.pages import Tris, contient, lire_page, paginer, plie
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.referentiel import TypeProfil
+from commun.schemas.forms import charger
+from commun.storage.pages import Tris, contient, lire_page, paginer, plie
 from services.jures import schemas
 from services.jures.queries.perimetre import habilitation_visible, visible
 from services.jures.queries.vues import habilitation_en_clair, jure_de_liste, nom_du_jure

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from commun.acteur import Acteur
-from commun.db import identifiant
-from commun.referentiel import TypeProfil
-from commun.requetes import RIEN
-from commun.territoires import region_du
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import Acteur
+from commun.domain.referentiel import TypeProfil
+from commun.domain.territoires import region_du
+from commun.storage.db import identifiant
+from commun.storage.requetes import RIEN
 from services.jures.domain.perimetre import exiger_lecture, peut_lire
 from services.jures.storage.etats import jures_habilites, session_a_venir
 from services.jures.storage.fiches import Fiche, get_fiche, get_fiches

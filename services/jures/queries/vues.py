@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from commun.acteur import Acteur
-from commun.lifecycle import boutons_de
-from commun.referentiel import Titre
-from commun.telephones import en_clair
+from commun.bus.acteur import Acteur
+from commun.domain.lifecycle import boutons_de
+from commun.domain.referentiel import Titre
+from commun.schemas.telephones import en_clair
 from services.jures.domain.dossier import Faits
 from services.jures.domain.fusion import Fusion
 from services.jures.domain.lifecycle import HABILITATION

@@ -12,8 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import array
 
-from commun.dates import JourA
-from commun.requetes import jour_du_site
+from commun.domain.dates import JourA
+from commun.storage.requetes import jour_du_site
 from services.jures.domain.model import JAMAIS_VALIDEES
 from services.jures.storage.tables import habilitations, sessions, titres
 

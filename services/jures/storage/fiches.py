@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 
-from commun.dates import PARIS, JourA
-from commun.db import Identifiant, contrainte
-from commun.ensemble import Ensemble, Ligne, groupees
-from commun.errors import Introuvable
-from commun.intentions import VIVES
-from commun.requetes import enregistrer, objet, parmi
-from commun.tables import intentions
-from commun.textes import normaliser
+from commun.domain.dates import PARIS, JourA
+from commun.domain.errors import Introuvable
+from commun.domain.textes import normaliser
+from commun.storage.db import Identifiant, contrainte
+from commun.storage.ensemble import Ensemble, Ligne, groupees
+from commun.storage.intentions import VIVES
+from commun.storage.requetes import enregistrer, objet, parmi
+from commun.storage.tables import intentions
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.doublons import cles_de_rapprochement
 from services.jures.domain.model import Adresse, Emploi, EtatHabilitation, Habilitation, Jure, StatutJure

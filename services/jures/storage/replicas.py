@@ -7,11 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.dates import JourA, fuseau
-from commun.ensemble import Ligne
-from commun.referentiel import Agrement, Certification, Titre
-from commun.replica import suivre, suivre_membres
-from commun.requetes import objet
+from commun.actes.replica import suivre, suivre_membres
+from commun.domain.dates import JourA, fuseau
+from commun.domain.referentiel import Agrement, Certification, Titre
+from commun.storage.ensemble import Ligne
+from commun.storage.requetes import objet
 from services.jures.domain.model import Emploi, SessionDuJure
 from services.jures.storage.tables import agrements, inscriptions, sessions, titres
 

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from commun import clock
-from commun.db import nouvel_id
-from commun.forms import charger
-from commun.sorties import page_publique
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.schemas.forms import charger
+from commun.schemas.sorties import page_publique
+from commun.storage.db import nouvel_id
 from services.notifications import jetons, schemas
 from services.notifications.domain.adresses import masquer
 from services.notifications.domain.envois import DESABONNEE, Genre

@@ -6,19 +6,19 @@ from functools import partial
 from typing import Any
 
 from commun import clock
-from commun.acteur import exiger_profil
-from commun.champs import adresse_electronique
-from commun.errors import Invalide
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import exiger_profil
+from commun.domain.errors import Invalide
+from commun.domain.referentiel import TypeProfil
+from commun.domain.textes import accorder, avec_formule, normaliser
 from commun.fils import Places
-from commun.forms import AvecConfirmation, charger
 from commun.lecture.a_part import lire_recu
 from commun.lecture.classeur import Illisible
 from commun.lecture.csv import LIGNES_DE_TITRE
 from commun.lecture.tableau import Tableau
-from commun.referentiel import TypeProfil
-from commun.requetes import attendre_son_tour
-from commun.textes import accorder, avec_formule, normaliser
-from commun.unit_of_work import Acte
+from commun.schemas.champs import adresse_electronique
+from commun.schemas.forms import AvecConfirmation, charger
+from commun.storage.requetes import attendre_son_tour
 from services.notifications import schemas
 from services.notifications.commands.abonnements import retirer
 from services.notifications.queries.abonnes import connu, fiche, tableau

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
 from services.notifications.domain.envois import Genre
 from services.notifications.storage import envois
 

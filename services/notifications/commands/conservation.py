@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.conservation import echeances, ranger_noyau
-from commun.unit_of_work import Acte, Question
+from commun.actes.conservation import echeances, ranger_noyau
+from commun.actes.unit_of_work import Acte, Question
 from services.notifications.domain.envois import Etat
 from services.notifications.storage.tables import abonnes, envois, messages
 

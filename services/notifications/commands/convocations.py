@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from commun.errors import Introuvable
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Introuvable
 from services.notifications.domain.envois import EVENEMENTS, Etat, Genre
 from services.notifications.domain.retours import Retour
 from services.notifications.storage import envois

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from commun import clock
-from commun.db import identifiant
-from commun.errors import Introuvable
-from commun.forms import charger
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.errors import Introuvable
+from commun.schemas.forms import charger
+from commun.storage.db import identifiant
 from services.notifications import schemas
 from services.notifications.domain.envois import Genre
 from services.notifications.domain.messages import (

@@ -5,13 +5,13 @@ from dataclasses import asdict
 from typing import Any
 
 from commun import clock
-from commun.acteur import exiger_profil
-from commun.db import nouvel_id
-from commun.errors import Invalide
-from commun.forms import charger
-from commun.referentiel import TypeProfil
-from commun.textes import accorder
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.bus.acteur import exiger_profil
+from commun.domain.errors import Invalide
+from commun.domain.referentiel import TypeProfil
+from commun.domain.textes import accorder
+from commun.schemas.forms import charger
+from commun.storage.db import nouvel_id
 from services.notifications import schemas
 from services.notifications.courrier.versions import lettre_version
 from services.notifications.domain.envois import Etat, Genre

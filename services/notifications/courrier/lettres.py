@@ -10,12 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from commun import clock
-from commun.appel import Appel
+from commun.bus.appel import Appel
+from commun.bus.rpc import client
 from commun.config import config
-from commun.dates import PARIS, en_francais
-from commun.db import moteur, nouvel_id
-from commun.errors import Refus, est_introuvable
-from commun.rpc import client
+from commun.domain.dates import PARIS, en_francais
+from commun.domain.errors import Refus, est_introuvable
+from commun.storage.db import moteur, nouvel_id
 from services.notifications import jetons
 from services.notifications.courrier import gabarits
 from services.notifications.courrier.composition import Abandon, Courrier, Lettre, Moule

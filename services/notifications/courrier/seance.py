@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from commun.dates import JOURS, en_francais
-from commun.textes import de
+from commun.domain.dates import JOURS, en_francais
+from commun.domain.textes import de
 from services.notifications.courrier import gabarits
 from services.notifications.courrier.composition import Lettre, Piece
 from services.notifications.domain.envois import Genre

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from commun.dates import en_francais, plus_mois
-from commun.textes import de
+from commun.domain.dates import en_francais, plus_mois
+from commun.domain.textes import de
 
 
 class GenreMessage(StrEnum):

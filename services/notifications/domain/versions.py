@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from commun.lifecycle import CycleDeVie, T
-from commun.referentiel import NATIONAL
-from commun.rules import Ecart, Effet, ecart, regle
-from commun.textes import accorder
+from commun.domain.lifecycle import CycleDeVie, T
+from commun.domain.referentiel import NATIONAL
+from commun.domain.rules import Ecart, Effet, ecart, regle
+from commun.domain.textes import accorder
 
 
 class EtatVersion(StrEnum):

@@ -12,7 +12,7 @@ from prometheus_client import Counter
 
 from commun import clock
 from commun.config import Config
-from commun.errors import Refus
+from commun.domain.errors import Refus
 from commun.spans import EN_TETE, portee
 from commun.telemetry import Absence, journal, pile
 from services.notifications.courrier.composition import Abandon, Courrier, expediteur

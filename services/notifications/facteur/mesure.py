@@ -5,8 +5,8 @@ from contextlib import suppress
 import sqlalchemy as sa
 from prometheus_client import Gauge
 
-from commun.db import moteur
 from commun.fils import repeter
+from commun.storage.db import moteur
 from services.notifications.storage.tables import A_ENVOYER
 
 _CHAQUE = 10.0

@@ -20,7 +20,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from commun import clock
-from commun.db import nouvel_id
+from commun.storage.db import nouvel_id
 from services.notifications.domain.envois import ATTENTE_INCONNU, EVENEMENTS, Etat, Genre, Issue
 
 LOT = 100

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from commun.migrations import creer_noyau
+from commun.storage.migrations import creer_noyau
 from services.notifications.storage.tables import metadata
 
 revision = "notifications_0001"

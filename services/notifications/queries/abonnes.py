@@ -8,15 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun import clock
-from commun.acteur import exiger_profil
-from commun.dates import jour_a
-from commun.db import identifiant
-from commun.errors import Introuvable
-from commun.forms import charger
-from commun.referentiel import TypeProfil
-from commun.sorties import page_publique
-from commun.textes import sans_formule
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import exiger_profil
+from commun.domain.dates import jour_a
+from commun.domain.errors import Introuvable
+from commun.domain.referentiel import TypeProfil
+from commun.domain.textes import sans_formule
+from commun.schemas.forms import charger
+from commun.schemas.sorties import page_publique
+from commun.storage.db import identifiant
 from services.notifications import jetons, schemas
 from services.notifications.domain.adresses import masquer
 from services.notifications.queries.pages import paginer

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from commun.forms import charger
-from commun.pages import contient, plie
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.schemas.forms import charger
+from commun.storage.pages import contient, plie
 from services.notifications import schemas
 from services.notifications.queries.pages import paginer
 from services.notifications.storage.tables import messages

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun import pages
+from commun.storage import pages
 
 
 def paginer(

@@ -5,12 +5,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from commun import audit
-from commun.acteur import exiger_profil
-from commun.errors import Introuvable
-from commun.forms import charger
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import exiger_profil
+from commun.domain.errors import Introuvable
+from commun.domain.referentiel import TypeProfil
+from commun.schemas.forms import charger
+from commun.traces import audit
 from services.notifications import schemas
 from services.notifications.courrier.composition import LIEN
 from services.notifications.courrier.gabarits import lien

@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from commun.db import nouvel_id
-from commun.requetes import parmi, une
+from commun.storage.db import nouvel_id
+from commun.storage.requetes import parmi, une
 from services.notifications.storage.tables import abonnes, limites
 
 _ENSEMBLE = 500

@@ -6,9 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from commun.db import nouvel_id
-from commun.requetes import ajout, une
 from commun.spans import porter
+from commun.storage.db import nouvel_id
+from commun.storage.requetes import ajout, une
 from services.notifications.domain.envois import PRIORITES, Etat, Genre
 from services.notifications.storage.tables import abonnes, envois
 

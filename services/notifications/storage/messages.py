@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from commun.db import nouvel_id
-from commun.requetes import une
+from commun.storage.db import nouvel_id
+from commun.storage.requetes import une
 from services.notifications.storage.tables import echeances, messages
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from commun.requetes import une
+from commun.storage.requetes import une
 from services.notifications.domain.versions import EtatVersion
 from services.notifications.storage.tables import versions
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.acteur import exiger_profil
-from commun.changements import avec_changements
-from commun.db import nouvel_id
-from commun.errors import ConfirmationRequise, Indisponible, Invalide
-from commun.forms import charger
-from commun.lifecycle import Decision, exiger_regles
-from commun.referentiel import Agrement
-from commun.rules import avertissements
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.bus.acteur import exiger_profil
+from commun.domain.errors import ConfirmationRequise, Indisponible, Invalide
+from commun.domain.lifecycle import Decision, exiger_regles
+from commun.domain.referentiel import Agrement
+from commun.domain.rules import avertissements
+from commun.schemas.forms import charger
+from commun.storage.db import nouvel_id
+from commun.traces.changements import avec_changements
 from services.referentiel import schemas
 from services.referentiel.domain.coherence import incoherences_dates
 from services.referentiel.domain.lifecycle import ACCORD, AGREMENT, AUTORITES

@@ -6,16 +6,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.acteur import exiger_profil
-from commun.changements import avec_changements
-from commun.dates import en_francais
-from commun.db import nouvel_id
-from commun.errors import Invalide
-from commun.forms import charger
-from commun.referentiel import AGENTS
-from commun.rules import avertissements, verifier
-from commun.textes import de
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.bus.acteur import exiger_profil
+from commun.domain.dates import en_francais
+from commun.domain.errors import Invalide
+from commun.domain.referentiel import AGENTS
+from commun.domain.rules import avertissements, verifier
+from commun.domain.textes import de
+from commun.schemas.forms import charger
+from commun.storage.db import nouvel_id
+from commun.traces.changements import avec_changements
 from services.referentiel import schemas
 from services.referentiel.domain.controles import (
     LIBELLES,

@@ -3,15 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
-from commun.acteur import exiger_profil
-from commun.champs import au_departement
-from commun.changements import avec_changements
-from commun.db import nouvel_id
-from commun.errors import Invalide
-from commun.forms import charger, instance
-from commun.referentiel import AGENTS, NATIONAL
-from commun.territoires import departement_de, region_du
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import exiger_profil
+from commun.domain.errors import Invalide
+from commun.domain.referentiel import AGENTS, NATIONAL
+from commun.domain.territoires import departement_de, region_du
+from commun.schemas.champs import au_departement
+from commun.schemas.forms import charger, instance
+from commun.storage.db import nouvel_id
+from commun.traces.changements import avec_changements
 from services.referentiel import schemas
 from services.referentiel.domain.model import Adresse, Etablissement, Site, Territoire
 from services.referentiel.domain.perimetre import exiger_changement, exiger_modification, exiger_territoire

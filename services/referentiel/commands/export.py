@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from commun import export
-from commun.forms import charger
-from commun.unit_of_work import Acte
+from commun.actes import export
+from commun.actes.unit_of_work import Acte
+from commun.schemas.forms import charger
 from services.referentiel import schemas
 from services.referentiel.domain.lifecycle import AGREMENT
 from services.referentiel.queries.agrements import PAR_DEFAUT, requete_des_agrements, statut_sql, tris

@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 
-from commun.changements import en_clair
-from commun.db import nouvel_id
-from commun.referentiel import Certification
-from commun.territoires import departement_de, region_du
-from commun.textes import accorder, normaliser
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.referentiel import Certification
+from commun.domain.territoires import departement_de, region_du
+from commun.domain.textes import accorder, normaliser
+from commun.storage.db import nouvel_id
+from commun.traces.changements import en_clair
 from services.referentiel.commands.etablissements import enregistrer_etablissement
 from services.referentiel.commands.titres import enregistrer_titre
 from services.referentiel.domain.coherence import incoherences_titre

@@ -4,8 +4,8 @@ from collections.abc import Generator
 from datetime import date
 from typing import Any
 
-from commun.replica import Copie, reconstruire, suivre
-from commun.unit_of_work import Acte, Question
+from commun.actes.replica import Copie, reconstruire, suivre
+from commun.actes.unit_of_work import Acte, Question
 from services.referentiel.storage.tables import sessions
 
 

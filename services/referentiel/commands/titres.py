@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import fields, replace
 from typing import Any
 
-from commun.changements import avec_changements
-from commun.errors import Invalide
-from commun.forms import charger
-from commun.referentiel import Certification
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Invalide
+from commun.domain.referentiel import Certification
+from commun.schemas.forms import charger
+from commun.traces.changements import avec_changements
 from services.referentiel import schemas
 from services.referentiel.domain.coherence import incoherences_correspondances, incoherences_titre
 from services.referentiel.domain.model import Correspondance, TitreProfessionnel

@@ -2,7 +2,7 @@
 
 import re
 
-from commun.textes import normaliser
+from commun.domain.textes import normaliser
 
 _ABREGES = {"st": "saint", "ste": "sainte"}
 _ARRONDISSEMENT = re.compile(r"(paris|lyon|marseille) 0?(\d{1,2}) ?(?:er|e|eme|ieme)?(?: arrondissement| arrdt?)?")

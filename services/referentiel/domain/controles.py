@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from enum import StrEnum
 
-from commun.rules import Ecart, Effet, ecart, regle
+from commun.domain.rules import Ecart, Effet, ecart, regle
 
 Erreurs = dict[str, list[str]]
 

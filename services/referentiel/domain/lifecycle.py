@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-from commun.lifecycle import CycleDeVie, T
-from commun.referentiel import AGENTS, NATIONAL
+from commun.domain.lifecycle import CycleDeVie, T
+from commun.domain.referentiel import AGENTS, NATIONAL
 from services.referentiel.domain.model import StatutAgrement as S
 from services.referentiel.domain.rules import (
     ccs_avec_le_titre,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from commun.referentiel import Agrement, Certification, Titre, agreent
+from commun.domain.referentiel import Agrement, Certification, Titre, agreent
 
 
 class StatutAgrement(StrEnum):

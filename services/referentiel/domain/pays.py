@@ -1,6 +1,6 @@
 """Countries as people name them, beside the name that the COG gives. Pure."""
 
-from commun.textes import normaliser
+from commun.domain.textes import normaliser
 
 NOMS_D_USAGE = {
     "angleterre": "GB",

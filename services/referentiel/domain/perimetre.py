@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from commun.errors import Droit, Introuvable
-from commun.referentiel import AGENTS, NATIONAL, Profil, TypeProfil, du_territoire
+from commun.domain.errors import Droit, Introuvable
+from commun.domain.referentiel import AGENTS, NATIONAL, Profil, TypeProfil, du_territoire
 from services.referentiel.domain.model import Etablissement, Territoire
 
 BLOC_IDENTITE = frozenset({"denomination", "adresse", "telephone", "courriel"})

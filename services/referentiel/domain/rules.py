@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from commun.rules import Ecart, Effet, ecart, regle
-from commun.textes import accorder
+from commun.domain.rules import Ecart, Effet, ecart, regle
+from commun.domain.textes import accorder
 from services.referentiel.domain.model import FaitsAgrement, SessionAVenir, nombres, porte
 
 

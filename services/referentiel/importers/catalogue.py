@@ -6,7 +6,7 @@ They come from public exports put together; unlike the RNCP's own, they know CER
 from collections import defaultdict
 from collections.abc import Iterable
 
-from commun.textes import rapprocher
+from commun.domain.textes import rapprocher
 from services.referentiel.domain.model import Ccs
 from services.referentiel.importers.lecture import lire_json, lire_lignes, nettoyer
 from services.referentiel.importers.rapport import Rapport

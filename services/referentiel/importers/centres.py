@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from stdnum.fr import siret
 
-from commun.territoires import avec_son_zero
+from commun.domain.territoires import avec_son_zero
 from services.referentiel.domain.model import Adresse
 from services.referentiel.importers.lecture import lire_lignes
 from services.referentiel.importers.rapport import Rapport

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from commun.territoires import REGIONS, region_du
+from commun.domain.territoires import REGIONS, region_du
 from services.referentiel.importers.lecture import lire_lignes
 from services.referentiel.importers.rapport import Rapport
 from services.referentiel.importers.titres import ROME

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from commun.territoires import departement_du_code_insee
+from commun.domain.territoires import departement_du_code_insee
 from services.referentiel.importers.lecture import lire_json, lire_lignes
 from services.referentiel.importers.rapport import Rapport
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from commun.referentiel import Certification
+from commun.domain.referentiel import Certification
 from services.referentiel.domain.model import Ccs, TitreProfessionnel
 from services.referentiel.importers.lecture import date_ou_rien, nettoyer
 from services.referentiel.importers.rapport import Rapport

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from commun.textes import normaliser
+from commun.domain.textes import normaliser
 
 revision = "referentiel_0003"
 down_revision = "referentiel_0002"

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from commun.migrations import LETTRES_PLIEES, replier
+from commun.storage.migrations import LETTRES_PLIEES, replier
 
 revision = "referentiel_0005"
 down_revision = "referentiel_0004"

@@ -7,16 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.acteur import Acteur
-from commun.dates import fuseau
-from commun.db import identifiant
-from commun.errors import Introuvable
-from commun.forms import Page, charger
-from commun.pages import contient, paginer
-from commun.referentiel import TypeProfil
-from commun.replica import en_tranche, tranche
-from commun.requetes import jour_du_site
-from commun.unit_of_work import Acte
+from commun.actes.replica import en_tranche, tranche
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import Acteur
+from commun.domain.dates import fuseau
+from commun.domain.errors import Introuvable
+from commun.domain.referentiel import TypeProfil
+from commun.schemas.forms import Page, charger
+from commun.storage.db import identifiant
+from commun.storage.pages import contient, paginer
+from commun.storage.requetes import jour_du_site
 from services.referentiel import schemas
 from services.referentiel.domain.controles import OUVERT, Conclusion, Controle, EtatControle
 from services.referentiel.domain.model import Etablissement, Territoire

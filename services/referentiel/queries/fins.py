@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from commun.db import identifiant
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.storage.db import identifiant
 from services.referentiel.domain.model import fin_effective
 from services.referentiel.queries.agrements import faits_agrements
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus

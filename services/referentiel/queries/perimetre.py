@@ -2,11 +2,11 @@
 
 import sqlalchemy as sa
 
-from commun.acteur import Acteur
-from commun.db import identifiant
-from commun.errors import Introuvable
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import Acteur
+from commun.domain.errors import Introuvable
+from commun.domain.referentiel import TypeProfil
+from commun.storage.db import identifiant
 from services.referentiel.domain.model import Etablissement
 from services.referentiel.domain.perimetre import couvre
 from services.referentiel.storage.etablissements import AgrementStocke, get_agrement, get_etablissements

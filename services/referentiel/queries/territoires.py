@@ -4,11 +4,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.forms import Page, charger
-from commun.pages import contient, paginer, plie
-from commun.pays import NOMS
-from commun.textes import normaliser
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.pays import NOMS
+from commun.domain.textes import normaliser
+from commun.schemas.forms import Page, charger
+from commun.storage.pages import contient, paginer, plie
 from services.referentiel import schemas
 from services.referentiel.domain.communes import cle_de_la_commune
 from services.referentiel.domain.pays import NOMS_D_USAGE, cle_du_pays

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from commun import audit
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.traces import audit
 from services.referentiel.queries.controles import controle_visible, sessions_vues
 from services.referentiel.queries.perimetre import agrement_visible, etablissement_visible
 from services.referentiel.queries.titres import fiche_titre

@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from commun.requetes import enregistrer
-from commun.textes import normaliser
+from commun.domain.textes import normaliser
+from commun.storage.requetes import enregistrer
 from services.referentiel.domain.controles import Conclusion, Controle, Suite, TypeControle
 from services.referentiel.storage.tables import controles, suites_controles
 

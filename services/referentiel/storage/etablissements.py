@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from commun.db import contrainte
-from commun.referentiel import Agrement
-from commun.requetes import enregistrer, objet
-from commun.textes import normaliser
+from commun.domain.referentiel import Agrement
+from commun.domain.textes import normaliser
+from commun.storage.db import contrainte
+from commun.storage.requetes import enregistrer, objet
 from services.referentiel.domain.model import Adresse, Etablissement, Site, Territoire
 from services.referentiel.storage.tables import UN_SIRET, agrements, etablissements, sessions, sites
 

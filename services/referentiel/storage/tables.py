@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from commun.db import Identifiant
+from commun.storage.db import Identifiant
 
 metadata = sa.MetaData()
 

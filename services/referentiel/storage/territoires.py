@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.requetes import ecrire, remplacement
+from commun.storage.requetes import ecrire, remplacement
 
 _LOT = 5000
 

@@ -7,10 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from commun.errors import Introuvable
-from commun.referentiel import Certification
-from commun.requetes import attendre_son_tour, enregistrer, objet
-from commun.textes import normaliser
+from commun.domain.errors import Introuvable
+from commun.domain.referentiel import Certification
+from commun.domain.textes import normaliser
+from commun.storage.requetes import attendre_son_tour, enregistrer, objet
 from services.referentiel.domain.model import Correspondance, TitreProfessionnel
 from services.referentiel.storage.tables import ccps, ccs, correspondances, titres, titres_ccs
 

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat
 from services.sessions.domain.rules.par_acte import alertes as constats

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from commun import clock
-from commun.db import nouvel_id
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.referentiel import TypeProfil
+from commun.storage.db import nouvel_id
 from services.sessions.domain.model import JAMAIS_VALIDEE, Etat, Session
 from services.sessions.queries.impression import a_sa_suite, convocations_de
 from services.sessions.queries.publications import session_publiee

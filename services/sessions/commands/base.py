@@ -8,13 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.changements import avec_changements, ce_qui_change
-from commun.db import identifiant
-from commun.errors import Introuvable
-from commun.lifecycle import Decision
-from commun.nominatif import nominatif
-from commun.rules import Manquement, avertissements
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Introuvable
+from commun.domain.lifecycle import Decision
+from commun.domain.rules import Manquement, avertissements
+from commun.storage.db import identifiant
+from commun.traces.changements import avec_changements, ce_qui_change
+from commun.traces.nominatif import nominatif
 from services.sessions.commands.alertes import signaler
 from services.sessions.commands.annonces import annoncer_annulation, annoncer_le_changement
 from services.sessions.commands.plafonds import annoncer_les_credits

@@ -10,13 +10,13 @@ from typing import Any
 
 from marshmallow import Schema
 
-from commun.db import identifiant
-from commun.errors import Indisponible, Introuvable, Invalide
-from commun.forms import charger
-from commun.lifecycle import Decision, exiger
-from commun.nominatif import nominatif
-from commun.rules import Manquement
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.errors import Indisponible, Introuvable, Invalide
+from commun.domain.lifecycle import Decision, exiger
+from commun.domain.rules import Manquement
+from commun.schemas.forms import charger
+from commun.storage.db import identifiant
+from commun.traces.nominatif import nominatif
 from services.sessions.commands.annonces import annoncer_annulation, convoquer
 from services.sessions.commands.base import (
     accomplir,

@@ -4,13 +4,13 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
-from commun.db import identifiant
-from commun.errors import Introuvable, Invalide
-from commun.forms import charger
-from commun.lifecycle import exiger_regles
-from commun.nominatif import nominatif
-from commun.textes import de_qui
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.errors import Introuvable, Invalide
+from commun.domain.lifecycle import exiger_regles
+from commun.domain.textes import de_qui
+from commun.schemas.forms import charger
+from commun.storage.db import identifiant
+from commun.traces.nominatif import nominatif
 from services.sessions.commands.annonces import annoncer_convocations, convoquer
 from services.sessions.commands.base import conclure, decider, session_a_changer
 from services.sessions.commands.copies import completer_agrements

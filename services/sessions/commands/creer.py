@@ -4,12 +4,12 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
-from commun.dates import fuseau
-from commun.db import identifiant, nouvel_id
-from commun.errors import Introuvable, Invalide
-from commun.forms import charger
-from commun.lifecycle import exiger_regles
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.dates import fuseau
+from commun.domain.errors import Introuvable, Invalide
+from commun.domain.lifecycle import exiger_regles
+from commun.schemas.forms import charger
+from commun.storage.db import identifiant, nouvel_id
 from services.sessions.commands.annonces import annoncer
 from services.sessions.commands.base import en_reponse, enregistrer, tracer
 from services.sessions.commands.copies import completer, completer_agrements

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from commun.acteur import exiger_profil
-from commun.db import identifiant
-from commun.forms import charger
-from commun.referentiel import AGENTS
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import exiger_profil
+from commun.domain.referentiel import AGENTS
+from commun.schemas.forms import charger
+from commun.storage.db import identifiant
 from services.sessions.commands.base import accomplir, decider, session_a_changer
 from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import EtatDte

@@ -5,9 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun import export
-from commun.forms import charger
-from commun.unit_of_work import Acte
+from commun.actes import export
+from commun.actes.unit_of_work import Acte
+from commun.schemas.forms import charger
 from services.sessions.domain.lifecycle import SESSION
 from services.sessions.queries.listes import PAR_DEFAUT, conditions, etat_sql, tris
 from services.sessions.schemas import entree

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from commun.changements import avec_changements
-from commun.forms import charger
-from commun.nominatif import nominatif
-from commun.textes import de_qui
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.textes import de_qui
+from commun.schemas.forms import charger
+from commun.traces.changements import avec_changements
+from commun.traces.nominatif import nominatif
 from services.sessions.commands.alertes import signaler
 from services.sessions.commands.base import decider, en_reponse, enregistrer, inscription_de, session_a_changer
 from services.sessions.domain.lifecycle import Action

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
 from services.sessions.domain.model import Etat, Session
 from services.sessions.queries.gardes import SOUMETTRE
 from services.sessions.queries.publications import inscription_publiee

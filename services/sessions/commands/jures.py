@@ -8,11 +8,11 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
-from commun.db import identifiant
-from commun.errors import Indisponible, Introuvable
-from commun.forms import charger
-from commun.nominatif import nominatif
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.errors import Indisponible, Introuvable
+from commun.schemas.forms import charger
+from commun.storage.db import identifiant
+from commun.traces.nominatif import nominatif
 from services.sessions.commands.annonces import annoncer_annulation, convoquer
 from services.sessions.commands.base import accomplir, decider, exiger_acces, session_a_changer
 from services.sessions.commands.intentions import reserver_jures

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
 from services.sessions.commands.alertes import signaler
 from services.sessions.commands.annonces import annoncer_le_changement, convoquer
 from services.sessions.commands.base import enregistrer, tracer

@@ -4,11 +4,11 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
-from commun.errors import Indisponible
-from commun.forms import charger
-from commun.lifecycle import Decision, exiger
-from commun.rules import Manquement
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Indisponible
+from commun.domain.lifecycle import Decision, exiger
+from commun.domain.rules import Manquement
+from commun.schemas.forms import charger
 from services.sessions.commands.annonces import convoquer
 from services.sessions.commands.base import conclure, en_reponse, exiger_acces, session_a_changer
 from services.sessions.commands.copies import completer, completer_agrements

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from commun.acteur import exiger_profil
-from commun.changements import en_clair
-from commun.dates import en_francais
-from commun.errors import Introuvable, Invalide
-from commun.forms import charger
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import exiger_profil
+from commun.domain.dates import en_francais
+from commun.domain.errors import Introuvable, Invalide
+from commun.domain.referentiel import TypeProfil
+from commun.schemas.forms import charger
+from commun.traces.changements import en_clair
 from services.sessions.domain.parametres import CONSERVATIONS, Parametre, Valeur
 from services.sessions.queries.parametres import parametre_en_clair
 from services.sessions.schemas import entree

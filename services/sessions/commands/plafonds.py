@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from commun.errors import Indisponible
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Indisponible
 from services.sessions.domain.model import SANS_POIDS, Session
 from services.sessions.storage import alertes, plafonds
 from services.sessions.storage.parametres import get_parametres

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date
 
 from commun import clock
-from commun.acquis import correspondances_gardees
-from commun.acteur import Acteur
-from commun.db import nouvel_id
-from commun.nominatif import nominatif
-from commun.referentiel import TypeProfil
-from commun.textes import de_qui
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import Acteur
+from commun.domain.acquis import correspondances_gardees
+from commun.domain.referentiel import TypeProfil
+from commun.domain.textes import de_qui
+from commun.storage.db import nouvel_id
+from commun.traces.nominatif import nominatif
 from services.sessions.documents.modele import Attestation, ResultatImprime
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat, Session

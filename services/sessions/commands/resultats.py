@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from commun.acquis import correspondances_vers
-from commun.db import identifiant
-from commun.forms import charger
-from commun.nominatif import nominatif
-from commun.rules import avertissements
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.acquis import correspondances_vers
+from commun.domain.rules import avertissements
+from commun.schemas.forms import charger
+from commun.storage.db import identifiant
+from commun.traces.nominatif import nominatif
 from services.sessions.commands.annonces import annoncer
 from services.sessions.commands.base import accomplir, decider, enregistrer, session_a_changer
 from services.sessions.commands.plafonds import publier_les_credits, verrouiller_candidats

@@ -9,12 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.acquis import lus_a_travers
-from commun.ensemble import Ligne, groupees
-from commun.errors import Indisponible
-from commun.nominatif import nominatif
-from commun.steps import insister
-from commun.unit_of_work import Acte, Question
+from commun.actes.steps import insister
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.acquis import lus_a_travers
+from commun.domain.errors import Indisponible
+from commun.storage.ensemble import Ligne, groupees
+from commun.traces.nominatif import nominatif
 from services.sessions.commands import copies as actes_copies
 from services.sessions.commands.alertes import reexaminer, signaler
 from services.sessions.commands.annonces import annoncer

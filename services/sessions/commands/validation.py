@@ -4,9 +4,9 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
-from commun.errors import Indisponible
-from commun.forms import charger
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.errors import Indisponible
+from commun.schemas.forms import charger
 from services.sessions.commands.annonces import annoncer_la_decision
 from services.sessions.commands.base import accomplir, decider, session_a_changer
 from services.sessions.commands.candidats import demandes_vae_de

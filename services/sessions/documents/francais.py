@@ -6,7 +6,7 @@ templates (`commun.typ`).
 
 from datetime import date, time, timedelta
 
-from commun.dates import JOURS, MOIS, quantieme
+from commun.domain.dates import JOURS, MOIS, quantieme
 
 INSECABLE = "\u00a0"
 SAMEDI = 5

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 
-from commun.dates import PARIS
-from commun.referentiel import Certification
-from commun.textes import normaliser
+from commun.domain.dates import PARIS
+from commun.domain.referentiel import Certification
+from commun.domain.textes import normaliser
 from services.sessions.domain.resultats import Issue
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from commun.textes import de
+from commun.domain.textes import de
 from services.sessions.documents import vue, vue_resultats
 from services.sessions.documents.composition import compiler
 from services.sessions.documents.modele import (

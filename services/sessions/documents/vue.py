@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from commun.referentiel import Certification
-from commun.textes import de, prenom_usuel
+from commun.domain.referentiel import Certification
+from commun.domain.textes import de, prenom_usuel
 from services.sessions.documents import francais
 from services.sessions.documents.modele import (
     Adresse,

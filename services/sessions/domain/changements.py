@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from commun.lifecycle import Decision
+from commun.domain.lifecycle import Decision
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import STOCKE, Convocations, Etat, Horaires, Session, champs_changes

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from commun.referentiel import Situation, Titre
+from commun.domain.referentiel import Situation, Titre
 from services.sessions.domain.model import Cadre, TypeSession
 from services.sessions.domain.parametres import Parametres
 

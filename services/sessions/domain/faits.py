@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from commun.referentiel import Agrement, Certification, Titre
+from commun.domain.referentiel import Agrement, Certification, Titre
 from services.sessions.domain.jury import JurePressenti
 from services.sessions.domain.model import Cadre, Etat, Horaires, InscriptionCandidat, Session, TypeSession
 from services.sessions.domain.parametres import A_L_INSTALLATION, Parametres

@@ -6,9 +6,9 @@ is in `AUTRE_CODE`. The table leads to computed states too; `model.STOCKE` says 
 
 from enum import StrEnum
 
-from commun.lifecycle import CycleDeVie, T
-from commun.referentiel import AGENTS, CENTRE
-from commun.rules import Manquement, Regle
+from commun.domain.lifecycle import CycleDeVie, T
+from commun.domain.referentiel import AGENTS, CENTRE
+from commun.domain.rules import Manquement, Regle
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat as E
 from services.sessions.domain.rules import annonces, cadre, convocations, inscriptions, resultats

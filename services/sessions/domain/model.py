@@ -9,8 +9,8 @@ from datetime import date, time
 from enum import StrEnum
 from typing import TypeVar
 
-from commun.dates import PARIS
-from commun.referentiel import Titre
+from commun.domain.dates import PARIS
+from commun.domain.referentiel import Titre
 
 
 class TypeSession(StrEnum):

@@ -3,8 +3,8 @@
 What a profil's *type* may do is in the lifecycle's table (403); here, which sessions are its own (404).
 """
 
-from commun.errors import Droit, Introuvable
-from commun.referentiel import Profil, TypeProfil, du_territoire
+from commun.domain.errors import Droit, Introuvable
+from commun.domain.referentiel import Profil, TypeProfil, du_territoire
 from services.sessions.domain.model import Cadre
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from commun.dates import plus_annees
+from commun.domain.dates import plus_annees
 from services.sessions.domain.model import SANS_POIDS, Etat, TypeSession, compte_au_plafond
 from services.sessions.domain.parametres import Fenetre, Portee
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from commun.acquis import titre_obtenu
+from commun.domain.acquis import titre_obtenu
 from services.sessions.domain.model import Cadre, Session, TypeSession
 
 

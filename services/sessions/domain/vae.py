@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from commun.dates import plus_annees
+from commun.domain.dates import plus_annees
 from services.sessions.domain.model import Cadre, TypeSession
 
 

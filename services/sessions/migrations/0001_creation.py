@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from commun.migrations import creer_noyau
+from commun.storage.migrations import creer_noyau
 from services.sessions.storage.tables import metadata
 
 revision = "sessions_0001"

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from commun.pays import NOMS
+from commun.domain.pays import NOMS
 
 revision = "sessions_0009"
 down_revision = "sessions_0008"

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from commun.migrations import LETTRES_PLIEES, replier
+from commun.storage.migrations import LETTRES_PLIEES, replier
 
 revision = "sessions_0011"
 down_revision = "sessions_0010"

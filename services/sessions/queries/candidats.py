@@ -3,11 +3,11 @@
 from collections.abc import Generator
 from typing import Any
 
-from commun.db import identifiant
-from commun.errors import Introuvable
-from commun.forms import Page, charger
-from commun.pages import feuilleter
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.errors import Introuvable
+from commun.schemas.forms import Page, charger
+from commun.storage.db import identifiant
+from commun.storage.pages import feuilleter
 from services.sessions.domain.parametres import Portee
 from services.sessions.domain.plafond import PLAFOND, debuts_comptes, debuts_utilises, prochain_debut
 from services.sessions.queries.fiche import session_visible

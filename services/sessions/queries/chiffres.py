@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.acteur import exiger_profil
-from commun.forms import charger
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import exiger_profil
+from commun.domain.referentiel import TypeProfil
+from commun.schemas.forms import charger
 from services.sessions.domain.resultats import Issue
 from services.sessions.queries.listes import caduque_sql, etat_sql
 from services.sessions.schemas import entree

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from commun import clock
-from commun.db import identifiant
-from commun.errors import Introuvable, Refus
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.errors import Introuvable, Refus
 from commun.fils import Places, a_part
-from commun.telephones import en_clair
-from commun.unit_of_work import Acte, Question
+from commun.schemas.telephones import en_clair
+from commun.storage.db import identifiant
 from services.sessions.documents import agenda, rendu
 from services.sessions.documents.modele import Convocation, Emargement, Qualite
 from services.sessions.domain.model import Etat

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from commun.db import identifiant
-from commun.errors import Introuvable
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Introuvable
+from commun.storage.db import identifiant
 from services.sessions.queries.fiche import dte_en_clair, session_visible
 from services.sessions.storage import dte
 

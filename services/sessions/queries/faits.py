@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 
-from commun.acquis import Correspondances, Resultat, acquis, lus_a_travers
-from commun.referentiel import Certification, Titre
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.acquis import Correspondances, Resultat, acquis, lus_a_travers
+from commun.domain.referentiel import Certification, Titre
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat, Session, TypeSession
 from services.sessions.domain.plafond import SessionDuCandidat

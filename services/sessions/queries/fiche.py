@@ -3,8 +3,8 @@
 from datetime import time
 from typing import Any
 
-from commun.db import identifiant
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.storage.db import identifiant
 from services.sessions.domain.a_faire import a_faire
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import est_habilite

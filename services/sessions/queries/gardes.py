@@ -5,10 +5,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.db import identifiant
-from commun.replica import en_tranche, tranche
-from commun.requetes import parmi
-from commun.unit_of_work import Acte
+from commun.actes.replica import en_tranche, tranche
+from commun.actes.unit_of_work import Acte
+from commun.storage.db import identifiant
+from commun.storage.requetes import parmi
 from services.sessions.domain.model import Session
 from services.sessions.queries.publications import inscription_publiee, session_publiee
 from services.sessions.queries.resultats import resultats_publies

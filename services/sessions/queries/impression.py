@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from commun.referentiel import Certification
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.referentiel import Certification
 from services.sessions.documents.modele import (
     Centre,
     Convocation,

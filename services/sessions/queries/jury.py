@@ -5,9 +5,9 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from commun.acquis import correspondances_vers
-from commun.steps import Attente, insister
-from commun.unit_of_work import Acte, Question
+from commun.actes.steps import Attente, insister
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.acquis import correspondances_vers
 from services.sessions.domain.delais import echeances as calculer
 from services.sessions.domain.jury import MINIMUM, couverture
 from services.sessions.domain.model import Cadre

@@ -3,11 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from commun.db import identifiant
-from commun.errors import Introuvable
-from commun.forms import Page, charger
-from commun.pages import feuilleter
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Introuvable
+from commun.schemas.forms import Page, charger
+from commun.storage.db import identifiant
+from commun.storage.pages import feuilleter
 from services.sessions.documents.modele import Personne
 from services.sessions.queries.fiche import en_heure, session_visible
 from services.sessions.storage import convocations

@@ -5,11 +5,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun import audit
-from commun.forms import Page, charger
-from commun.pages import Tris, contient, paginer
-from commun.requetes import du_perimetre, jour_du_site
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.schemas.forms import Page, charger
+from commun.storage.pages import Tris, contient, paginer
+from commun.storage.requetes import du_perimetre, jour_du_site
+from commun.traces import audit
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import JAMAIS_VALIDEE, STOCKE, Etat, EtatDte
 from services.sessions.queries.fiche import session_visible, sessions_en_clair

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from commun import audit
-from commun.acteur import exiger_profil
-from commun.errors import Introuvable
-from commun.forms import Page, charger
-from commun.pages import feuilleter
-from commun.referentiel import TypeProfil
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import exiger_profil
+from commun.domain.errors import Introuvable
+from commun.domain.referentiel import TypeProfil
+from commun.schemas.forms import Page, charger
+from commun.storage.pages import feuilleter
+from commun.traces import audit
 from services.sessions.domain.parametres import LIBELLES, Parametre, Parametres
 from services.sessions.storage.parametres import get_parametres
 

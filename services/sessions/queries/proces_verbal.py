@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
 from services.sessions.documents.modele import (
     MembreDuJury,
     Personne,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
 from services.sessions.domain.model import Etat, Session
 from services.sessions.storage import resultats
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from commun.errors import Introuvable
-from commun.forms import charger, instance
-from commun.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Introuvable
+from commun.schemas.forms import charger, instance
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.resultats import Feuille, jour_du_jury
 from services.sessions.queries.faits import acquis_ailleurs

@@ -2,8 +2,8 @@
 
 from marshmallow import fields, validate
 
-from commun.forms import Remarque, Sortie
-from commun.sorties import Bouton, RefusBouton
+from commun.schemas.forms import Remarque, Sortie
+from commun.schemas.sorties import Bouton, RefusBouton
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat, EtatDte, TypeSession
 from services.sessions.schemas.entree import STATUTS_D_ENVOI, LigneResultat

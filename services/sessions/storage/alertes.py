@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from commun import clock
-from commun.db import nouvel_id
-from commun.ensemble import Ligne
-from commun.requetes import parmi
-from commun.rules import Manquement
+from commun.domain.rules import Manquement
+from commun.storage.db import nouvel_id
+from commun.storage.ensemble import Ligne
+from commun.storage.requetes import parmi
 from services.sessions.storage.memoire import ALERTES, Lecture, oublier, par_cle, par_session
 from services.sessions.storage.tables import alertes, inscriptions_candidats
 

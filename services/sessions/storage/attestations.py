@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun import requetes
 from commun.config import config
+from commun.storage import requetes
 from services.sessions.documents.modele import Attestation, Personne
 from services.sessions.storage import imprimes
 from services.sessions.storage.tables import attestations

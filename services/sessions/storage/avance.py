@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.ensemble import Ligne
+from commun.storage.ensemble import Ligne
 from services.sessions.storage import alertes, copies, dte, inscrits, parametres, resultats
 from services.sessions.storage.memoire import Avance, Lecture
 

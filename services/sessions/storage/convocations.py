@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun import requetes
+from commun.storage import requetes
 from services.sessions.documents.modele import Adresse, Convocation, PersonneConvoquee, Qualite
 from services.sessions.storage import imprimes
 from services.sessions.storage.tables import convocations

@@ -6,11 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.acquis import Correspondances, correspondances_dites
-from commun.dates import fuseau
-from commun.ensemble import Ligne, groupees
-from commun.referentiel import Agrement, Titre
-from commun.requetes import objet, parmi
+from commun.domain.acquis import Correspondances, correspondances_dites
+from commun.domain.dates import fuseau
+from commun.domain.referentiel import Agrement, Titre
+from commun.storage.ensemble import Ligne, groupees
+from commun.storage.requetes import objet, parmi
 from services.sessions.domain.model import Session, Site
 from services.sessions.storage.memoire import (
     AGREMENTS,

@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.db import nouvel_id
-from commun.ensemble import Ligne
-from commun.requetes import parmi
+from commun.storage.db import nouvel_id
+from commun.storage.ensemble import Ligne
+from commun.storage.requetes import parmi
 from services.sessions.domain.model import EtatDte
 from services.sessions.storage.memoire import DTE, Lecture, oublier, par_cle, par_session
 from services.sessions.storage.tables import demandes_dte

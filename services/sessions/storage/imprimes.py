@@ -3,9 +3,9 @@
 from datetime import date, time
 from typing import Any
 
-from commun.pays import nom_du_pays
-from commun.referentiel import Certification
-from commun.territoires import departement_du_code_insee
+from commun.domain.pays import nom_du_pays
+from commun.domain.referentiel import Certification
+from commun.domain.territoires import departement_du_code_insee
 from services.sessions.documents.modele import (
     Adresse,
     Centre,

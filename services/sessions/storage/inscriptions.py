@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.dates import JourA
-from commun.requetes import ajout, ajouter, parmi
+from commun.domain.dates import JourA
+from commun.storage.requetes import ajout, ajouter, parmi
 from services.sessions.domain.model import SANS_POIDS, Habilitation, InscriptionCandidat
 from services.sessions.storage.convocations import suivre_adresse
 from services.sessions.storage.inscrits import lignes_inscrites

@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.ensemble import Ligne
-from commun.requetes import parmi
+from commun.storage.ensemble import Ligne
+from commun.storage.requetes import parmi
 from services.sessions.storage.memoire import CANDIDATS, JURES, Lecture, par_cle, par_session
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures
 

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from commun.ensemble import Ensemble, Ligne, groupees
+from commun.storage.ensemble import Ensemble, Ligne, groupees
 
 V = TypeVar("V")
 TITRE, CORRESPONDANCES, ETABLISSEMENT, AGREMENTS = "titre", "correspondances", "etablissement", "agrements"

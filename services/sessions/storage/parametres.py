@@ -7,9 +7,9 @@ from datetime import date
 import sqlalchemy as sa
 
 from commun import clock
-from commun.db import nouvel_id
-from commun.ensemble import Ligne
-from commun.requetes import attendre_son_tour
+from commun.storage.db import nouvel_id
+from commun.storage.ensemble import Ligne
+from commun.storage.requetes import attendre_son_tour
 from services.sessions.domain.parametres import A_L_INSTALLATION, Parametre, Parametres, Valeur, ValeurDatee
 from services.sessions.storage.memoire import PARAMETRES, Lecture, oublier, une_fois
 from services.sessions.storage.tables import parametres

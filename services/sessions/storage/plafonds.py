@@ -13,9 +13,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.dates import JourA, plus_annees
-from commun.ensemble import Ligne
-from commun.requetes import ajout, ajouter, parmi
+from commun.domain.dates import JourA, plus_annees
+from commun.storage.ensemble import Ligne
+from commun.storage.requetes import ajout, ajouter, parmi
 from services.sessions.domain.model import Etat, TypeSession
 from services.sessions.domain.parametres import Fenetre, Portee
 from services.sessions.domain.plafond import PLAFOND, SessionDuCandidat

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from commun import clock
-from commun.acquis import Resultat, correspondances_gardees
-from commun.ensemble import Ligne
-from commun.requetes import objet, parmi
+from commun.domain.acquis import Resultat, correspondances_gardees
+from commun.storage.ensemble import Ligne
+from commun.storage.requetes import objet, parmi
 from services.sessions.domain.model import Etat
 from services.sessions.domain.resultats import (
     Absence,

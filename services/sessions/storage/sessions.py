@@ -10,11 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from commun.dates import JourA, fuseau
-from commun.ensemble import Ligne
-from commun.errors import Introuvable
-from commun.requetes import objet, parmi
-from commun.textes import normaliser, prenom_usuel
+from commun.domain.dates import JourA, fuseau
+from commun.domain.errors import Introuvable
+from commun.domain.textes import normaliser, prenom_usuel
+from commun.storage.ensemble import Ligne
+from commun.storage.requetes import objet, parmi
 from services.sessions.documents.modele import Personne
 from services.sessions.domain.model import (
     Cadre,

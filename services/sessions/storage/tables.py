@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB, ExcludeConstraint
 
-from commun.db import Identifiant, Instant
+from commun.storage.db import Identifiant, Instant
 
 metadata = sa.MetaData()
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from commun.acquis import Acquis, Resultat, acquis
+from commun.domain.acquis import Acquis, Resultat, acquis
 from services.candidats.domain.acquis import en_clair, tenus
 
 JANVIER = date(2026, 1, 1)

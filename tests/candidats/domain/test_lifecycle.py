@@ -5,8 +5,8 @@ from enum import StrEnum
 
 import pytest
 
-from commun.errors import Droit
-from commun.referentiel import TypeProfil
+from commun.domain.errors import Droit
+from commun.domain.referentiel import TypeProfil
 from docs.generer import tableau
 from services.candidats.domain.lifecycle import DEMANDE_VAE, ActionDemande, DemandeVae, EtatDemande, FaitsDecision
 

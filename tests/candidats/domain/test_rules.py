@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from commun.referentiel import Certification, Titre
-from commun.rules import Regle, verifier
+from commun.domain.referentiel import Certification, Titre
+from commun.domain.rules import Regle, verifier
 from services.candidats.domain import lifecycle as vae
 from services.candidats.domain import rules
 from services.candidats.domain.lifecycle import DemandeVae, EtatDemande, FaitsDecision, FaitsDepot, a_invoquer

@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.db import nouvel_id
-from commun.errors import Invalide
-from commun.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.errors import Invalide
+from commun.storage.db import nouvel_id
 from tests.commun.service_exemple.storage import compteurs, effets, occupations, personnes
 
 _echecs: Counter[str] = Counter()

@@ -6,10 +6,10 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from commun.methodes import commande, ecoute, lecture
-from commun.rpc import rpc
-from commun.timers import timer
-from commun.unite import Unite
+from commun.actes.methodes import commande, ecoute, lecture
+from commun.actes.timers import timer
+from commun.actes.unite import Unite
+from commun.bus.rpc import rpc
 from tests.commun.service_exemple import commands
 
 NOM = os.environ.get("EXEMPLE_NOM", "exemple")

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from commun.db import Identifiant
+from commun.storage.db import Identifiant
 
 metadata = sa.MetaData()
 

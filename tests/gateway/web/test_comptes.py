@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from commun.db import nouvel_id
+from commun.storage.db import nouvel_id
 from tests.conftest import Systeme
 from tests.gateway.conftest import MOT_DE_PASSE, NATIONAL, UD, Client
 from tests.gateway.test_administration import UD_69, centre_nouveau

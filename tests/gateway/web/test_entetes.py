@@ -8,7 +8,7 @@ from flask import Flask, redirect
 from werkzeug.test import Client
 
 from commun.config import config
-from commun.errors import TropDeRequetes
+from commun.domain.errors import TropDeRequetes
 from gateway.app import creer_application
 from gateway.web import reprise, site, surete
 from gateway.web.ecrans import proconnect

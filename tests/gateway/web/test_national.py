@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
 
-from commun.textes import normaliser
+from commun.domain.textes import normaliser
 from gateway.web.textes import jour
 from tests.gateway.web.visiteur import Visiteur
 from tests.outils.tableaux import en_xlsx

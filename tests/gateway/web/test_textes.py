@@ -7,9 +7,9 @@ import pytest
 from flask import Flask, g
 from marshmallow import Schema, fields, validate
 
-from commun.acteur import SYSTEME, Acteur
-from commun.forms import instance
-from commun.referentiel import TypeProfil
+from commun.bus.acteur import SYSTEME, Acteur
+from commun.domain.referentiel import TypeProfil
+from commun.schemas.forms import instance
 from gateway.api.table import ROUTES
 from gateway.web import rendu, textes
 from gateway.web.ecrans.messages import GENRES

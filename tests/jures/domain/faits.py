@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from commun.referentiel import Certification, Titre
-from commun.rules import Manquement, Regle
+from commun.domain.referentiel import Certification, Titre
+from commun.domain.rules import Manquement, Regle
 from services.jures.domain.dossier import Dossier, Faits
 from services.jures.domain.model import Emploi, EtatHabilitation, Habilitation, Jure, SessionDuJure
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from commun.errors import ConfirmationRequise, Droit, ReglesEnfreintes
-from commun.referentiel import AGENTS, Situation, TypeProfil
+from commun.domain.errors import ConfirmationRequise, Droit, ReglesEnfreintes
+from commun.domain.referentiel import AGENTS, Situation, TypeProfil
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.lifecycle import (
     HABILITATION,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commun.referentiel import Titre
+from commun.domain.referentiel import Titre
 from services.jures.domain.model import (
     EXPIREES,
     STOCKES,

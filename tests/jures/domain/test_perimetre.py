@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from commun.errors import Droit, Introuvable
-from commun.referentiel import TypeProfil
+from commun.domain.errors import Droit, Introuvable
+from commun.domain.referentiel import TypeProfil
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.model import EtatHabilitation, Habilitation, SessionDuJure
 from services.jures.domain.perimetre import exiger_ecriture, exiger_lecture, peut_ecrire, peut_lire

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from commun.dates import plus_annees
-from commun.referentiel import Titre
-from commun.rules import Effet
+from commun.domain.dates import plus_annees
+from commun.domain.referentiel import Titre
+from commun.domain.rules import Effet
 from services.jures.domain import rules
 from services.jures.domain.dossier import Dossier, Faits, FaitsEmploi
 from services.jures.domain.model import Emploi, EtatHabilitation, Habilitation

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from commun.referentiel import Certification
-from commun.rules import Effet
+from commun.domain.referentiel import Certification
+from commun.domain.rules import Effet
 from services.jures.domain import rules
 from services.jures.domain.dossier import Dossier, Faits
 from services.jures.domain.model import EtatHabilitation, Habilitation

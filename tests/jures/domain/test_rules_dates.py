@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from commun.referentiel import Titre
+from commun.domain.referentiel import Titre
 from services.jures.domain import rules
 from services.jures.domain.model import EtatHabilitation
 from tests.jures.domain.faits import (

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from commun.rules import Effet
+from commun.domain.rules import Effet
 from services.jures.domain import rules
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.model import EtatHabilitation, Habilitation, Proches, SessionDuJure, StatutJure

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from commun.lifecycle import CycleDeVie
-from commun.referentiel import TypeProfil
-from commun.rules import verifier
+from commun.domain.lifecycle import CycleDeVie
+from commun.domain.referentiel import TypeProfil
+from commun.domain.rules import verifier
 from services.jures.domain.dossier import Dossier, Faits
 from services.jures.domain.lifecycle import (
     CREATION,

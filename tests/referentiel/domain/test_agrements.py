@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from commun.errors import ConfirmationRequise, Droit, ReglesEnfreintes
-from commun.referentiel import Agrement, Certification, Titre, TypeProfil
-from commun.rules import verifier
+from commun.domain.errors import ConfirmationRequise, Droit, ReglesEnfreintes
+from commun.domain.referentiel import Agrement, Certification, Titre, TypeProfil
+from commun.domain.rules import verifier
 from services.referentiel.domain.lifecycle import ACCORD, AGREMENT, AUTORITES, CREATION
 from services.referentiel.domain.lifecycle import ActionAgrement as A
 from services.referentiel.domain.model import FaitsAgrement, Inscrits, SessionAVenir, porte, statut_le

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from commun.acteur import Acteur
-from commun.errors import Droit, Introuvable
-from commun.referentiel import TypeProfil
+from commun.bus.acteur import Acteur
+from commun.domain.errors import Droit, Introuvable
+from commun.domain.referentiel import TypeProfil
 from services.referentiel.domain.model import Adresse, Etablissement, Site, Territoire
 from services.referentiel.domain.perimetre import couvre, exiger_modification, exiger_national, exiger_territoire
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from commun.referentiel import Certification
+from commun.domain.referentiel import Certification
 from services.referentiel.domain.model import Ccs, TitreProfessionnel
 from services.referentiel.importers.rncp import lire_export
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
-from commun.referentiel import Certification
+from commun.domain.referentiel import Certification
 from services.sessions.documents.modele import (
     Adresse,
     Attestation,

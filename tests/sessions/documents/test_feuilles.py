@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from commun.referentiel import Certification
+from commun.domain.referentiel import Certification
 from services.sessions.documents import rendu, vue_resultats
 from services.sessions.documents.modele import MembreDuJury, ResultatImprime, VersionResultats
 from services.sessions.domain.resultats import Issue

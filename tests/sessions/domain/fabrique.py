@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
-from commun.referentiel import Agrement, Certification, Titre, TypeProfil
-from commun.rules import Manquement, Regle
+from commun.domain.referentiel import Agrement, Certification, Titre, TypeProfil
+from commun.domain.rules import Manquement, Regle
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import JurePressenti
 from services.sessions.domain.model import (

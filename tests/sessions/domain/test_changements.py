@@ -5,7 +5,7 @@ from datetime import date, time
 
 import pytest
 
-from commun.lifecycle import Decision
+from commun.domain.lifecycle import Decision
 from services.sessions.domain.changements import apres
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Convocations, Etat, InscriptionJure, Session

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from commun import conservation
+from commun.actes import conservation
 from services.sessions.domain.parametres import A_L_INSTALLATION
 
 PAGE = (Path(__file__).parents[3] / "docs" / "rgpd.md").read_text()

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from commun.errors import ConfirmationRequise, Droit, ReglesEnfreintes
-from commun.lifecycle import T
-from commun.referentiel import TypeProfil
-from commun.rules import CATALOGUE, Effet
+from commun.domain.errors import ConfirmationRequise, Droit, ReglesEnfreintes
+from commun.domain.lifecycle import T
+from commun.domain.referentiel import TypeProfil
+from commun.domain.rules import CATALOGUE, Effet
 from services.sessions.domain.changements import apres
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import AUTRE_CODE, SESSION, Action

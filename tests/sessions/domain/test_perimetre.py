@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from commun.errors import Droit, Introuvable
-from commun.referentiel import TypeProfil
+from commun.domain.errors import Droit, Introuvable
+from commun.domain.referentiel import TypeProfil
 from services.sessions.domain.perimetre import dans_le_perimetre, exiger_creation, exiger_perimetre
 from tests.sessions.domain.fabrique import CADRE, CENTRE, DIRECCTE, NATIONAL, SITE, UD
 

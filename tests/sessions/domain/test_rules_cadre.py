@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from commun.rules import verifier
+from commun.domain.rules import verifier
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat, MotifProlongation, TypeSession
 from services.sessions.domain.parametres import ValeurDatee

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from commun.rules import Effet, verifier
+from commun.domain.rules import Effet, verifier
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Cadre, Convocations, Etat, InscriptionCandidat
 from services.sessions.domain.rules import inscriptions

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from commun.rules import verifier
+from commun.domain.rules import verifier
 from services.sessions.domain.jury import couverture, permet
 from services.sessions.domain.model import Cadre, Etat, InscriptionJure
 from services.sessions.domain.rules import inscriptions, jury

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from commun.rules import Effet, verifier
+from commun.domain.rules import Effet, verifier
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Etat, InscriptionJure, MotifProlongation

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from commun.referentiel import Certification
-from commun.rules import Effet, Regle, verifier
+from commun.domain.referentiel import Certification
+from commun.domain.rules import Effet, Regle, verifier
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Etat

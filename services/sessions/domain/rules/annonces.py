@@ -4,7 +4,7 @@
 la carence is to cancel (SES-09), to refuse a validated session is to take its validation back (SES-10).
 """
 
-from commun.rules import Ecart, Effet, ecart, regle
+from commun.domain.rules import Ecart, Effet, ecart, regle
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat, champs_changes
 

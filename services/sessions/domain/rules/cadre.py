@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from commun.dates import lendemain
-from commun.referentiel import Situation, Titre, agreent
-from commun.rules import Ecart, ecart, regle
+from commun.domain.dates import lendemain
+from commun.domain.referentiel import Situation, Titre, agreent
+from commun.domain.rules import Ecart, ecart, regle
 from services.sessions.domain.delais import avant, finit_en_prolongation
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat, InscriptionCandidat, TypeSession, champs_changes

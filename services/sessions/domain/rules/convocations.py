@@ -5,7 +5,7 @@ CNV-04 announces, with the other warnings, in `annonces`.
 
 from typing import Protocol
 
-from commun.rules import Ecart, Effet, ecart, regle
+from commun.domain.rules import Ecart, Effet, ecart, regle
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import JAMAIS_VALIDEE
 

@@ -6,7 +6,7 @@ second in `model.compte_au_plafond`.
 
 from collections import Counter
 
-from commun.rules import Ecart, Effet, ecart, regle
+from commun.domain.rules import Ecart, Effet, ecart, regle
 from services.sessions.domain.delais import JOURS_VAE, avant, dans_la_fenetre_vae
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat, InscriptionCandidat, TypeSession

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from commun.rules import Ecart, Effet, ecart, regle
-from commun.textes import normaliser
+from commun.domain.rules import Ecart, Effet, ecart, regle
+from commun.domain.textes import normaliser
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import MINIMUM, Couverture, couverture, est_habilite, permet
 from services.sessions.domain.model import Etat, TypeSession

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from commun.rules import Ecart, Manquement, Regle, verifier
+from commun.domain.rules import Ecart, Manquement, Regle, verifier
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat
 from services.sessions.domain.rules import annonces, cadre, convocations, inscriptions, jury, resultats

@@ -1,12 +1,12 @@
 """SES-04, INS-08, RES-01, RES-03: entering a results sheet, closing it, signing its PV. Pure.
 
-RES-02 and RES-04 refuse nothing: but for a remark, they are the functions of `domain.resultats` and `commun.acquis`.
+RES-02 and RES-04 refuse nothing: but for a remark, they are functions of `domain.resultats` and `commun.domain.acquis`.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from commun.rules import Ecart, Effet, ecart, regle
+from commun.domain.rules import Ecart, Effet, ecart, regle
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import MINIMUM
 from services.sessions.domain.model import Etat, InscriptionJure, TypeSession

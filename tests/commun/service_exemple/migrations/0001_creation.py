@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from commun.migrations import creer_noyau
+from commun.storage.migrations import creer_noyau
 from tests.commun.service_exemple.storage import metadata
 
 revision = "exemple_0001"

@@ -1,0 +1,104 @@
+"""How long things are kept, and the end of what the kernel itself holds for a while.
+
+The delays that bear on people are dated parameters of the national mission, in months, which `sessions` keeps with the
+others; each service asks for them when it tidies up. Those of the kernel's own tables are technical, and fixed here.
+"""
+
+from collections.abc import Callable, Collection, Generator
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from commun import clock
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.dates import plus_mois
+from commun.storage.tables import anonymisees, cles, inbox, intentions, outbox
+from commun.traces.nominatif import effacer
+
+CHAQUE = 3600.0
+"""Seconds between two tidyings."""
+
+OUTBOX, INBOX, CLES = timedelta(days=30), timedelta(days=90), timedelta(days=7)
+"""Events that left; the numbers of those received, longer than a dead letter may wait to be replayed; idempotency keys,
+whose answers may name people: longer than any client tries again."""
+
+INTENTIONS = timedelta(hours=1)
+"""Those that an act cut short has left: out of date for everybody within seconds, whatever the clock of a replica."""
+
+PRENOM, NOM = "Personne", "anonymisée"
+"""What stands where somebody was named."""
+
+_LOT = 5000
+
+
+def echeances(acte: Acte) -> Generator[Question, Any, dict[str, date | None]]:
+    """Asks how long things are kept; returns, by parameter, the day before which they go: `None` for never."""
+    durees = yield Question("sessions_gardes", "durees_de_conservation")
+    return {code: limite(acte.jour(), mois) for code, mois in durees.items()}
+
+
+def anonymiser_par_lots(
+    chercher: Callable[[Collection[str]], list[str]],
+    fiches_de: Callable[[list[str]], dict[str, str]],
+    demander: Callable[[dict[str, str]], Question],
+    anonymiser: Callable[[Collection[str]], None],
+) -> Generator[Question, Any, None]:
+    """Anonymises those whom nobody has seen for long, a lot at a time. `sessions` is asked of each: the copy by which
+    they are found may be late, and a name taken away is lost for ever.
+
+    Args:
+        chercher: returns a lot of those whom nobody has seen, but these; none where there is none left.
+        fiches_de: returns, by id under which sessions may know them, the id of each.
+        demander: returns the question which of these ids are registered in a session since.
+    """
+    retenues: set[str] = set()
+    while perdues := chercher(retenues):
+        fiches = fiches_de(perdues)
+        inscrites = yield demander(fiches)
+        retenues |= {fiches[fiche] for fiche in inscrites}
+        anonymiser([personne for personne in perdues if personne not in retenues])
+
+
+def limite(jour: date, mois: int | None) -> date | None:
+    """Returns the day before which what was to be kept so many months goes."""
+    return None if mois is None else plus_mois(jour, -mois)
+
+
+def noter_anonymisees(db: sa.Connection, *personnes: str) -> None:
+    """Notes that these persons are no longer named in this base, and loses what its traces said of them."""
+    db.execute(insert(anonymisees).values([{"personne": p} for p in personnes]).on_conflict_do_nothing())
+    effacer(db, personnes)
+
+
+def est_anonymisee(db: sa.Connection, personne: str) -> bool:
+    """Returns whether this person was anonymised in this base."""
+    return db.scalar(sa.select(sa.true()).where(anonymisees.c.personne == personne)) is not None
+
+
+def encore_nommee(personne: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Returns the condition that the person with this id was not anonymised."""
+    return sa.cast(personne, sa.Text).not_in(sa.select(anonymisees.c.personne))
+
+
+def ranger_noyau(acte: Acte) -> dict[str, int]:
+    """Removes what the kernel's tables no longer need, a few thousand rows at a time. Returns how many of each went.
+
+    Call it before `echeances`, whose question commits it: what fails later does not undo it.
+    """
+    maintenant = clock.maintenant()
+    finis = {
+        "outbox": (outbox, outbox.c.publie_le < maintenant - OUTBOX),
+        "inbox": (inbox, inbox.c.recu_le < maintenant - INBOX),
+        "cles": (cles, cles.c.prise_le < maintenant - CLES),
+        "intentions": (intentions, intentions.c.expire_le < maintenant - INTENTIONS),
+    }
+    return {nom: retirer(acte.db, table, condition) for nom, (table, condition) in finis.items()}
+
+
+def retirer(db: sa.Connection, table: sa.Table, condition: sa.ColumnElement[bool]) -> int:
+    """Removes a lot of the rows that meet a condition; returns how many."""
+    ligne: sa.ColumnElement[Any] = sa.literal_column(f"{table.name}.ctid")
+    lot = sa.select(ligne).select_from(table).where(condition).limit(_LOT).with_for_update(skip_locked=True)
+    return db.execute(table.delete().where(ligne.in_(lot))).rowcount

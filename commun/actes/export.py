@@ -1,0 +1,118 @@
+"""A list as filtered, page by page, for a file that is written as it goes. Reading it in bulk leaves a trace (TRA-03).
+
+A service's `commands/export.py` says what its rows hold; the gateway asks for page after page and writes the file.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from marshmallow import fields, validate
+
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Invalide
+from commun.domain.textes import accorder
+from commun.schemas.forms import Formulaire
+from commun.storage.pages import Tris, champ_demande
+from commun.storage.requetes import attendre_son_tour
+
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "csv": "text/csv; charset=utf-8",
+}
+"""The media type of each format of a file."""
+PAGE = 1000
+"""Rows of a page: enough to make its cost that of its rows, few enough to hold no service for long."""
+_SANS_EFFET = {"page", "par_page", "tri"}
+_CHERCHE = "[texte cherché]"
+"""What a trace says of `q`: its words often name somebody, and a trace stays longer than people may be named."""
+
+
+class AvecFormat(Formulaire):
+    """The filters of a list, for a file of it: `page` and `par_page`, which the list has too, change nothing."""
+
+    format = fields.String(
+        load_default="xlsx", validate=validate.OneOf([*TYPES], error="Formats possibles : {choices}.")
+    )
+
+
+@dataclass(frozen=True)
+class Tableau:
+    """A list as a file shows it.
+
+    Attributes:
+        quoi: what its rows are, as the trace says it: « juré(s) ».
+        cle: an id of the query, which tells apart two rows that the order holds equal.
+        colonnes: the headings.
+        dates: the headings of the columns that hold dates; the others hold texts.
+        lire: returns the values of these rows of the query, in the order of the headings.
+    """
+
+    quoi: str
+    cle: sa.ColumnElement[str]
+    colonnes: Sequence[str]
+    dates: frozenset[str]
+    lire: Callable[[Acte, Sequence[Any]], list[list[Any]]]
+
+
+def page(
+    acte: Acte,
+    tableau: Tableau,
+    requete: sa.Select[Any],
+    filtres: dict[str, Any],
+    apres: str | None,
+    tris: Tris,
+    *,
+    defaut: str,
+) -> dict[str, Any]:
+    """Returns the rows that come after a position: `{elements, suivant}`, and first `{colonnes, dates, total}` too.
+
+    The first page writes the trace: who, which filters, how many rows.
+
+    Args:
+        tris, defaut: the list's own, as `commun.storage.pages.paginer` takes them; they hold texts or dates, no null.
+    """
+    champ, descend = champ_demande(filtres, tris, defaut)
+    entete: dict[str, Any] = {}
+    if apres is None:
+        total = acte.db.scalar(sa.select(sa.func.count()).select_from(requete.subquery())) or 0
+        _tracer(acte, tableau.quoi, filtres, total)
+        entete = {"colonnes": list(tableau.colonnes), "dates": sorted(tableau.dates), "total": total}
+    else:
+        valeur, cle = _position(apres, champ, tableau.cle)
+        # the first condition alone is what an index answers
+        if descend:
+            requete = requete.where(champ <= valeur, (champ < valeur) | (tableau.cle > cle))
+        else:
+            requete = requete.where(champ >= valeur, sa.tuple_(champ, tableau.cle) > sa.tuple_(valeur, cle))
+    lue = requete.add_columns(champ.label("_tri"), tableau.cle.label("_cle"))
+    lue = lue.order_by(champ.desc() if descend else champ, tableau.cle)
+    lignes = acte.db.execute(lue.limit(PAGE)).mappings().all()
+    suivant = f"{lignes[-1]['_cle']}|{lignes[-1]['_tri']}" if len(lignes) == PAGE else None
+    return {"elements": tableau.lire(acte, lignes), "suivant": suivant, **entete}
+
+
+def _position(
+    apres: str, champ: sa.ColumnElement[Any], cle: sa.ColumnElement[str]
+) -> tuple[sa.BindParameter[Any], sa.BindParameter[str]]:
+    identifiant, separateur, dite = apres.partition("|")
+    try:
+        valeur = date.fromisoformat(dite) if isinstance(champ.type, sa.Date) else dite
+    except ValueError:
+        separateur = ""
+    if not separateur:
+        raise Invalide(erreurs={"apres": ["Cette position n'existe pas."]})
+    return sa.literal(valeur), sa.literal(identifiant, cle.type)
+
+
+def _tracer(acte: Acte, quoi: str, filtres: dict[str, Any], total: int) -> None:
+    vus = {champ: v for champ, v in filtres.items() if v not in (None, "") and champ not in _SANS_EFFET}
+    vus |= {"q": _CHERCHE} if "q" in vus else {}
+    compte_id = acte.acteur.compte_id
+    # the chain is the account's: its lock orders two exports at once
+    attendre_son_tour(acte.db, f"export {compte_id}")
+    apres = {"filtres": vus, "lignes": total}
+    acte.tracer("export", compte_id, "exporter", accorder(f"Export de {total} {quoi}."), apres=apres)

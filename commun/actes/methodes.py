@@ -1,0 +1,60 @@
+"""The methods of a service, each a line of its class: `suspendre = commande(habilitations.suspendre)`.
+
+A method takes, by name, what its function takes after the `Acte`: those names are what other processes call it with.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from commun.actes.timers import timer
+from commun.bus.inbox import Recu, on_event
+from commun.bus.rpc import rpc
+
+
+def lecture(
+    requete: Callable[..., Any], *, d_un_trait: bool = False, puis: Callable[[Any], Any] = lambda lu: lu
+) -> Any:
+    """Returns a method that answers what a query reads.
+
+    Args:
+        d_un_trait: the query is one statement (`Acte.lire_d_un_trait`).
+        puis: makes the answer of what was read, once no transaction is open.
+    """
+
+    @wraps(requete)
+    def methode(self: Any, *arguments: Any, **nommes: Any) -> Any:
+        lire = self.acte.lire_d_un_trait if d_un_trait else self.acte.lire
+        return puis(lire(requete, *arguments, **nommes))
+
+    return rpc(methode)
+
+
+def commande(acte: Callable[..., Any]) -> Any:
+    """Returns a method that runs a command, and answers what it returns."""
+
+    @wraps(acte)
+    def methode(self: Any, *arguments: Any, **nommes: Any) -> Any:
+        return self.acte.faire(acte, *arguments, **nommes)
+
+    return rpc(methode)
+
+
+def ecoute(commande: Callable[..., Any], *evenements: str, file: str) -> Any:
+    """Returns a method that gives a command the bodies of these events, each once, from this queue."""
+
+    @on_event(*evenements, file=file)
+    def methode(self: Any, recu: Recu) -> None:
+        self.acte.consommer(recu, commande)
+
+    return methode
+
+
+def minuterie(chaque: float, commande: Callable[..., Any]) -> Any:
+    """Returns a method that runs a command every so many seconds, as CERES itself, in one replica."""
+
+    @timer(chaque=chaque)
+    def methode(self: Any) -> None:
+        self.acte.faire(commande)
+
+    return methode

@@ -1,0 +1,147 @@
+"""A local copy of another service's reference data, so that a rule never waits for another service.
+
+Rows follow their source by version, not by arrival: an event late, twice or out of order changes nothing.
+"""
+
+from collections.abc import Callable, Collection, Generator, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from commun.actes.unit_of_work import Acte, Question
+from commun.domain.errors import Indisponible
+from commun.storage.requetes import cles_de, ecrire, remplacement, suite
+from commun.telemetry import journal
+
+_PAGE = 500
+_BEAUCOUP = 100
+"""Elements that no source loses between an instant and its restoration, unless it lost nearly all."""
+_SOURCE_VIDE = (
+    "{service} ne connaît que {dits} éléments, et plus {perdus} de ceux d'ici : sa base est-elle la bonne ? Rien n'est "
+    "retiré."
+)
+
+
+def suivre(db: sa.Connection, table: sa.Table, ligne: dict[str, Any]) -> bool:
+    """Writes `ligne` (with its `version`) unless the copy already holds that version or a later one.
+
+    Returns:
+        Whether the copy changed.
+    """
+    return db.execute(suite(table, tuple(ligne)), ligne).first() is not None
+
+
+def suivre_membres(
+    db: sa.Connection, table: sa.Table, parent: dict[str, Any], lignes: Iterable[dict[str, Any]]
+) -> None:
+    """Makes the rows under a parent those given: who has left is deleted, who is new or has changed is written.
+
+    Args:
+        parent: the part of the key that they share; its own row, just followed, makes whoever else writes them wait.
+        lignes: the rest of each row, whole.
+    """
+    cles = cles_de(table)
+    voulues = {tuple(ligne[cle] for cle in cles): ligne for ligne in ({**parent, **reste} for reste in lignes)}
+    lues = db.execute(_sous(table, tuple(parent)), parent).mappings()
+    connues = {tuple(ligne[cle] for cle in cles): dict(ligne) for ligne in lues}
+    if partis := sorted(connues.keys() - voulues.keys()):
+        db.execute(table.delete().where(sa.tuple_(*(table.c[cle] for cle in cles)).in_(partis)))
+    if changees := [ligne for cle, ligne in voulues.items() if connues.get(cle) != ligne]:
+        ecrire(db, remplacement(table, tuple(changees[0])), changees)
+
+
+@cache
+def _sous(table: sa.Table, parent: tuple[str, ...]) -> sa.Select[Any]:
+    return sa.select(table).where(*(table.c[nom] == sa.bindparam(nom) for nom in parent))
+
+
+@dataclass(frozen=True)
+class Copie:
+    """Where a copy is kept, so that what its source does not know any more is found there.
+
+    Attributes:
+        table: a row an element.
+        cle: the column that names it, and `champ` the field of a body that does.
+        membres: the tables of rows under it, which go with it.
+        garder: whether it is left for who still names it (a titre, a centre): it then gives way to whatever is said
+            under its name next. It goes otherwise, and what it allowed with it.
+        parmi: which of the table's rows are of this source.
+    """
+
+    table: sa.Table
+    cle: str = "id"
+    champ: str = ""
+    membres: tuple[sa.Table, ...] = ()
+    garder: bool = False
+    parmi: sa.ColumnElement[bool] = field(default_factory=sa.true)
+
+    def connus(self, db: sa.Connection) -> set[str]:
+        """Returns what names the elements that the copy holds; those that were left already are known as such."""
+        dites = self.table.c.version > 0 if self.garder else sa.true()
+        return set(db.scalars(sa.select(self.table.c[self.cle]).where(self.parmi, dites)))
+
+    def oublier(self, db: sa.Connection, inconnus: Collection[str]) -> None:
+        """Takes away, or leaves, what the source does not know."""
+        ceux_la = self.parmi & self.table.c[self.cle].in_(sorted(inconnus))
+        if self.garder:
+            db.execute(self.table.update().where(ceux_la).values(version=0))
+            return
+        for table in self.membres:
+            (dessus,) = (fk.parent for fk in table.foreign_keys if fk.column.table is self.table)
+            db.execute(table.delete().where(dessus.in_(sorted(inconnus))))
+        db.execute(self.table.delete().where(ceux_la))
+
+
+def tranche(requete: sa.Select[Any], cle: sa.ColumnElement[str], apres: str | None, limite: int) -> sa.Select[Any]:
+    """Returns the query of what a source tells of at once: the rows after a key, in its order, `limite` at most."""
+    return (requete.where(cle > apres) if apres else requete).order_by(cle).limit(limite)
+
+
+def en_tranche(elements: list[Any], cles: Sequence[str], limite: int) -> dict[str, Any]:
+    """Returns what a source answers `reconstruire`, of the rows that `tranche` gave, by their keys."""
+    return {"elements": elements, "suivant": cles[-1] if len(cles) == limite else None}
+
+
+def reconstruire(
+    acte: Acte,
+    service: str,
+    methode: str,
+    recevoir: Callable[[Acte, dict[str, Any]], Any],
+    copie: Copie | None = None,
+    retirer: Callable[[Acte, Collection[str]], Any] | None = None,
+) -> Generator[Question, Any, int]:
+    """Refills a copy from its source, page by page, through the listener's own function. A command.
+
+    What the copy held before, and of which no page tells, its source has lost (a base restored): it is forgotten. What
+    comes meanwhile by an event is not looked at.
+
+    Args:
+        methode: takes `apres` (a key, or None) and `limite`; returns `{elements: [...], suivant: key or None}`
+            (`tranche`, `en_tranche`), each element being the body of the event that tells of it.
+        retirer: forgets them, where more than the copy's rows is to follow.
+
+    Returns:
+        How many elements were received.
+
+    Raises:
+        Indisponible: the source tells of less than what would be forgotten: its base is empty, or not the right one.
+    """
+    inconnus = copie.connus(acte.db) if copie else set()
+    apres, total = None, 0
+    while True:
+        page = yield Question(service, methode, apres=apres, limite=_PAGE)
+        for corps in page["elements"]:
+            recevoir(acte, corps)
+            if copie:
+                inconnus.discard(corps[copie.champ or copie.cle])
+        total += len(page["elements"])
+        if not (apres := page["suivant"]):
+            break
+    if copie and inconnus:
+        if len(inconnus) > max(total, _BEAUCOUP):
+            raise Indisponible(_SOURCE_VIDE.format(service=service, dits=total, perdus=len(inconnus)))
+        retirer(acte, inconnus) if retirer else copie.oublier(acte.db, inconnus)
+        journal.warning("copie_sans_source", table=copie.table.name, source=methode, lignes=len(inconnus))
+    return total

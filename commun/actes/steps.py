@@ -1,0 +1,67 @@
+"""A command as a sequence of steps: each `yield` ends a transaction, each answer begins the next."""
+
+import inspect
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import eventlet
+
+from commun.domain.errors import Refus, est_introuvable
+
+
+@dataclass(frozen=True)
+class Fin:
+    """The last step is done; `valeur` is what the command returned."""
+
+    valeur: Any
+
+
+@dataclass(frozen=True)
+class Attente:
+    """A step that waits, for its turn or for a while, with no transaction open, in the caller's patience."""
+
+    attendre: Callable[[], Any]
+
+
+UN_MOMENT = Attente(partial(eventlet.sleep, 0.05))
+
+
+def en_suite(etape: Any) -> Generator[Any, Any, Any]:
+    """Returns what a command gave, as if every command were a generator."""
+    if inspect.isgenerator(etape):
+        return (yield from etape)
+    return etape
+
+
+def avancer(suite: Generator[Any, Any, Any], reponse: Any = None) -> Any:
+    """Runs a sequence to its next question, or to its `Fin`; a refusal is raised where the answer was awaited."""
+    try:
+        return suite.throw(reponse) if isinstance(reponse, Refus) else suite.send(reponse)
+    except StopIteration as fin:
+        return Fin(fin.value)
+
+
+def si_connu(question: Any) -> Generator[Any, Any, Any]:
+    """Asks (`yield from`), and returns the answer; `None` where what is asked for is not there."""
+    try:
+        return (yield question)
+    except Refus as refus:
+        if not est_introuvable(refus):
+            raise
+        return None
+
+
+def insister(essai: Callable[[], Any], encore: Callable[[Any], bool], fois: int) -> Generator[Any, Any, Any]:
+    """Runs `essai`, steps or a plain function, again after a moment as long as `encore` says so of what it gives.
+
+    Returns what the last one gave; `fois`: how many are run again, at most.
+    """
+    reponse = yield from en_suite(essai())
+    for _ in range(fois):
+        if not encore(reponse):
+            break
+        yield UN_MOMENT
+        reponse = yield from en_suite(essai())
+    return reponse

@@ -1,0 +1,1 @@
+"""RabbitMQ: who may say what to whom, calls, events sent and heard, each once."""

@@ -1,0 +1,183 @@
+"""What a service reads its queues with: nameko's consumer, made to lose no acknowledgement and no message.
+
+As shipped, nameko closes the connection while workers still run (their acks are lost and finished commands run again),
+and acknowledges, that is drops, a message that it cannot decode. It waits for thirty seconds between two looks for a
+broker that has been away for minutes, and reads none of its queues where one is not there, or is refused to it.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any
+
+from amqp.exceptions import AccessRefused, NotFound, RecoverableConnectionError
+from eventlet.semaphore import Semaphore
+from kombu import Connection, Consumer
+from nameko.messaging import QueueConsumer
+
+from commun.bus.broker import PANNES, connexion, rendre_declarable, tient
+from commun.bus.oreille import Oreille
+from commun.telemetry import Absence, journal
+
+manquent: dict[str, str] = {}
+"""The queues that this process should read and does not, each with what the broker says of it."""
+
+_TOUR = 0.2
+"""Seconds between two looks at whether the service stops, which takes three of them."""
+
+_REPRISE = {"interval_start": 0.5, "interval_step": 0.5, "interval_max": 2}
+"""Seconds between two looks for a broker that does not answer: who comes back late keeps everybody waiting (P4)."""
+
+_REVUE = 5
+"""Seconds between two looks for a queue that is not there."""
+
+_SOMMEIL, _DOUTE = 2.0, 1.0
+"""Seconds without a look at the queues by which a process learns that it was stopped, and for which it then doubts."""
+
+
+class Consommateur(QueueConsumer):
+    """The consumer of a service: one connection for all its queues, kept until every message in hand is given back.
+
+    Attributes:
+        places_evenements: what events may take of the workers. The rest is for calls: events that fail slowly, all
+            waiting for one lock, would else take every worker, and people would wait behind them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._en_main: set[tuple[int, Any]] = set()
+        self._sans_file: set[Any] = set()
+        self._revue = self._vu = self._doute = 0.0
+        self._canal: Any = None
+        self._absence = Absence("files_perdues")
+        self._oreille = Oreille()
+
+    def setup(self) -> None:
+        super().setup()
+        self.places_evenements = Semaphore(max(1, self.container.max_workers // 2))
+
+    def run(self, _tokens: int = 1, **options: Any) -> None:
+        super().run(_tokens, safety_interval=_TOUR, **options)
+
+    def unregister_provider(self, provider: Any) -> None:
+        if not self._last_provider_unregistered.ready():  # stopped as it starts, each provider would say it again
+            super().unregister_provider(provider)
+
+    def handle_message(self, provider: Any, body: Any, message: Any) -> None:
+        """Has a message handled; a call read as the process wakes may have lain there until nobody waits for it: the
+        broker, who knows, drops it then, or brings it again.
+        """
+        self._en_main.add(_numero(message))
+        self._regarder_l_heure()
+        perissable = "expiration" in message.properties and not message.delivery_info.get("redelivered", True)
+        if perissable and self._vu < self._doute:
+            self.requeue_message(message)
+        else:
+            super().handle_message(provider, body, message)
+
+    def _regarder_l_heure(self) -> None:
+        avant, self._vu = self._vu, time.monotonic()
+        if self._vu - avant > _SOMMEIL:
+            self._doute = self._vu + _DOUTE
+
+    def ack_message(self, message: Any) -> None:
+        self._rendre(message, super().ack_message)
+
+    def requeue_message(self, message: Any) -> None:
+        self._rendre(message, super().requeue_message)
+
+    def reject_message(self, message: Any) -> None:
+        """Sends to the queue's dead letters, where it has some, what cannot be handled at all."""
+        self._rendre(message, lambda refuse: refuse.reject())
+
+    def on_decode_error(self, message: Any, exc: Exception) -> None:
+        journal.error("message_illisible", cle=message.delivery_info["routing_key"], type=type(exc).__name__)
+        self.reject_message(message)
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
+        self._en_main.clear()  # after a reconnection the broker has taken everything back
+        self._ligne, self._canal = channel.connection.client, channel
+        for file in {provider.queue for provider in self._providers if provider.queue.auto_delete}:
+            with suppress(AccessRefused):  # said below
+                rendre_declarable(file)
+        self._consumers = {provider: consumer_cls(queues=[]) for provider in self._providers}
+        self._sans_file = {provider for provider in self._providers if not self._lire(provider)}
+        if self._providers:  # with none, this line is left at once
+            self._oreille.tendre(self._ligne)
+        return self._consumers.values()
+
+    def _lire(self, provider: Any) -> bool:
+        """Reads a queue on a channel of its own, which is all that the broker closes where it is not there, or refused.
+
+        Returns:
+            Whether it is read.
+        """
+        canal, file = self._ligne.channel(), provider.queue
+        try:
+            vers = partial(self.handle_message, provider)
+            lecteur = Consumer(
+                canal, [file], callbacks=[vers], accept=self.accept, on_decode_error=self.on_decode_error
+            )
+            lecteur.qos(prefetch_count=self.prefetch_count)
+            lecteur.consume()
+        except (NotFound, AccessRefused) as refus:
+            if file.name not in manquent:
+                evenement = "file_absente" if isinstance(refus, NotFound) else "file_refusee"
+                journal.error(evenement, file=file.name, raison=refus.reply_text)
+            manquent[file.name] = refus.reply_text
+            return False
+        manquent.pop(file.name, None)
+        self._consumers[provider] = lecteur
+        return True
+
+    def on_iteration(self) -> None:
+        if self._canal is not None and not tient(self._ligne, self._canal):
+            raise RecoverableConnectionError("La ligne s'est rompue.")
+        self._regarder_l_heure()
+        self._cancel_consumers_if_requested()
+        if self._sans_file and time.monotonic() > self._revue:
+            self._chercher_les_absentes()
+        if not self._consumers and not self._en_main:
+            self.should_stop = True
+
+    def _chercher_les_absentes(self) -> None:
+        self._revue = time.monotonic() + _REVUE
+        self._sans_file -= {p for p in self._sans_file & self._consumers.keys() if self._lire(p)}  # but the stopped
+
+    # -- the line -----------------------------------------------------------------------------------------------
+
+    def create_connection(self) -> Connection:
+        return connexion()
+
+    @contextmanager
+    def establish_connection(self) -> Iterator[Connection]:
+        with self.create_connection() as ligne:
+            ligne.ensure_connection(self.on_connection_error, **_REPRISE)
+            yield ligne
+
+    def consume(self, *arguments: Any, **options: Any) -> Iterator[None]:
+        try:
+            yield from super().consume(*arguments, **options)
+        except PANNES as panne:  # kombu comes back for another; what it says of it is kept silent
+            self.on_connection_error(panne, 0)
+            raise
+
+    def on_connection_error(self, exc: Exception, _interval: float) -> None:
+        self._absence.constater(exc)
+
+    def on_consume_ready(self, connection: Any, channel: Any, consumers: Any, **options: Any) -> None:
+        self._absence.finir()
+        super().on_consume_ready(connection, channel, consumers, **options)
+
+    def _rendre(self, message: Any, geste: Callable[[Any], None]) -> None:
+        try:
+            geste(message)
+        except PANNES:
+            pass  # the line has just gone: the broker takes the message back, and what was done is known as done
+        finally:
+            self._en_main.discard(_numero(message))
+
+
+def _numero(message: Any) -> tuple[int, Any]:
+    return id(message.channel), message.delivery_tag

@@ -1,0 +1,140 @@
+"""Listening to events: each handled once, tried again after a while, set aside when nothing helps, never lost.
+
+nameko's own handler acknowledges a message even when the handler raised. Here a message is acknowledged when its
+effect is committed, or when it waits in a delay queue, or when it lies in the service's dead-letter queue. One that
+failed because what it needs was away is not at fault: it waits until that is back (ADR 53).
+"""
+
+from functools import partial
+from typing import Any, NamedTuple
+
+import eventlet
+from nameko.exceptions import ContainerBeingKilled
+from nameko.extensions import Entrypoint
+
+from commun import clock
+from commun.bus.broker import ATTENTE, MORTS, PANNES, PERSISTANT, RETOURS, Ligne, cle_attente, file_evenements
+from commun.bus.consumer import Consommateur
+from commun.config import config
+from commun.domain.errors import HorsDePortee, Refus
+from commun.telemetry import EVENEMENTS, journal
+
+_renvois = Ligne(confirmee=True)
+_PAUSE = 0.2
+"""Seconds that a failure keeps its place: what fails again and again, fast, leaves the processor to those who work."""
+
+
+class Recu(NamedTuple):
+    """An event as a listener gets it: its number, the queue it came by, its body."""
+
+    message_id: str
+    ecouteur: str
+    corps: Any
+
+
+class Ecouteur(Entrypoint):
+    """An entrypoint that handles an event, or several of one body.
+
+    Args:
+        evenements: « service.evenement_passe », the routing keys.
+        file: the queue, « service.sujet »; it outlives any renaming of the method.
+
+    The method gets a `Recu`: what `Acte.consommer` takes.
+    """
+
+    queue_consumer = Consommateur()
+
+    def __init__(self, *evenements: str, file: str, **options: Any) -> None:
+        self.evenements = evenements
+        self.ecouteur = file
+        super().__init__(**options)
+
+    def setup(self) -> None:
+        self.queue = file_evenements(self.ecouteur, *self.evenements)
+        self.queue.no_declare = True  # the topology step did, as the operator: a service has no right to
+        self.queue_consumer.register_provider(self)
+
+    def stop(self) -> None:
+        self.queue_consumer.unregister_provider(self)
+
+    def handle_message(self, body: Any, message: Any) -> None:
+        message_id = message.properties.get("message_id")
+        if not message_id:
+            journal.error("evenement_sans_numero", ecouteur=self.ecouteur)
+            self.queue_consumer.reject_message(message)
+            return
+        recu = Recu(message_id, self.ecouteur, body)
+        self.queue_consumer.places_evenements.acquire()
+        try:
+            self.container.spawn_worker(
+                self, (recu,), {}, context_data=dict(message.headers), handle_result=partial(self.conclure, message)
+            )
+        except ContainerBeingKilled:
+            self.queue_consumer.places_evenements.release()
+            self.queue_consumer.requeue_message(message)
+
+    def conclure(self, message: Any, worker_ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        """Acknowledges what is done, and sends what failed to wait or to be set aside."""
+        liberer = self.queue_consumer.places_evenements.release
+        if exc_info is None:
+            liberer()
+            EVENEMENTS.labels(self.ecouteur, "fait").inc()
+            self.queue_consumer.ack_message(message)
+            return result, None
+        eventlet.spawn_after(_PAUSE, liberer)
+        essai = message.headers.get("ceres-essai")
+        essai = max(essai, 0) if isinstance(essai, int) else 0
+        absence = isinstance(exc_info[1], HorsDePortee)
+        epuise = essai >= len(config().delais_reprise) and not absence
+        EVENEMENTS.labels(self.ecouteur, "mort" if epuise else "remis").inc()
+        raison = exc_info[1].code if isinstance(exc_info[1], Refus) else type(exc_info[1]).__name__
+        journal.error(
+            "evenement_mort" if epuise else "evenement_remis", ecouteur=self.ecouteur, essai=essai, raison=raison
+        )
+        try:
+            pris = self._mettre_de_cote(message, raison) if epuise else self._remettre(message, essai, absence)
+        except PANNES:
+            pris = False
+        if pris:
+            self.queue_consumer.ack_message(message)
+        else:  # the broker itself sets aside what comes back too often
+            journal.error("renvoi_refuse", ecouteur=self.ecouteur)
+            self.queue_consumer.requeue_message(message)
+        return None, exc_info
+
+    def _remettre(self, message: Any, essai: int, absence: bool) -> bool:
+        delais = config().delais_reprise
+        suivant = min(essai + 1, len(delais) - 1) if absence else essai + 1  # once that is back, it has tries left
+        en_tetes, delai = {**message.headers, "ceres-essai": suivant}, delais[min(essai, len(delais) - 1)]
+        cle = cle_attente(delai, self.ecouteur)
+        if config().embarque:  # the in-memory bus has no delay queues: the process itself waits
+            eventlet.spawn_after(delai, self._publier, message, RETOURS.name, cle, en_tetes)
+            return True
+        return self._publier(message, ATTENTE.name, cle, en_tetes)
+
+    def _mettre_de_cote(self, message: Any, raison: str) -> bool:
+        mort_le = clock.maintenant().isoformat(timespec="seconds")
+        en_tetes = {
+            **message.headers,
+            "ceres-ecouteur": self.ecouteur,
+            "ceres-raison": raison,
+            "ceres-mort-le": mort_le,
+        }
+        en_tetes.pop("ceres-essai", None)
+        return self._publier(message, MORTS.name, self.ecouteur, en_tetes)
+
+    def _publier(self, message: Any, echange: str, cle: str, en_tetes: dict[str, Any]) -> bool:
+        """Returns whether a queue took it: the broker confirms, and drops, what none is there for."""
+        propres = {nom: v for nom, v in en_tetes.items() if nom.startswith("ceres-")}
+        return _renvois.publier(
+            message.payload,
+            echange,
+            cle,
+            en_tetes=propres,
+            mandatory=True,
+            message_id=message.properties["message_id"],
+            delivery_mode=PERSISTANT,
+        )
+
+
+on_event = Ecouteur.decorator

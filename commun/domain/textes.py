@@ -1,0 +1,91 @@
+"""Text as people search, compare and read it. Pure."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_SEPARATEURS = str.maketrans({"-": " ", "'": " ", "’": " ", ".": " ", ",": " "})
+LIGATURES = {
+    **{"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "þ": "th", "Þ": "th"},
+    **{"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ħ": "h", "Ħ": "h"},
+    **{"ŧ": "t", "Ŧ": "t", "ŋ": "n", "Ŋ": "n", "ə": "e", "Ə": "e", "ı": "i"},
+}
+"""Letters that Unicode does not take apart, as passports write them (ICAO 9303), but « ø »."""
+_ACCORDS = re.compile(r"\b(\d+)((?: \w+\(s\))+)")
+MARQUES = "\ue000\ue001"
+"""What begins and ends a text that is about a person (`commun.traces.nominatif`), of Unicode's private use: forms
+refuse them, so nobody marks his own text."""
+_VOYELLES = tuple("aeiouy")
+_FORMULE = ("=", "+", "-", "@", "\t", "\r")
+
+
+def normaliser(texte: str | None) -> str:
+    """Returns `texte` without accents, case, punctuation or doubled spaces: two spellings of a name become one."""
+    sans_accents = texte or ""
+    if not sans_accents.isascii():
+        sans_accents = "".join(map(_sans_accents, sans_accents))
+    return " ".join(sans_accents.casefold().translate(_SEPARATEURS).split())
+
+
+def rapprocher(texte: str | None) -> str:
+    """Returns `texte` as `normaliser` folds it, its letters and figures alone: « De La Tour » is « Delatour »."""
+    return "".join(signe for signe in normaliser(texte) if signe.isalnum())
+
+
+@lru_cache(maxsize=4096)
+def _sans_accents(lettre: str) -> str:
+    """Returns a letter without its accents, nothing of an accent alone. One by one: a whole text is first put in order,
+    which takes the square of how many accents follow each other, ten minutes for a megabyte of them.
+    """
+    decompose = LIGATURES.get(lettre) or unicodedata.normalize("NFKD", lettre)
+    return "".join(signe for signe in decompose if not unicodedata.combining(signe))
+
+
+def de_qui(nom: str, marque: str) -> str:
+    """Returns `de(nom)`, the name marked as a trace holds it (`nominatif`)."""
+    return f"{de(nom).removesuffix(nom)}{marque}"
+
+
+def s_elide(nom: str) -> bool:
+    """Returns whether « de » is elided before this name."""
+    return normaliser(nom).startswith(_VOYELLES)
+
+
+def de(nom: str) -> str:
+    """Returns a name after « de »: « d'Anaïs », « de Paul »."""
+    return f"d'{nom}" if s_elide(nom) else f"de {nom}"
+
+
+def prenom_usuel(prenoms: str) -> str:
+    """Returns the first of a candidate's prénoms, which are in order and separated by commas."""
+    return prenoms.split(",")[0].strip()
+
+
+def accorder(phrase: str) -> str:
+    """Returns a sentence whose « (s) » agree with the number before them: « 1 ligne(s) » is one line.
+
+    The messages of `regles.md` keep theirs: they are known by their words.
+    """
+    return _ACCORDS.sub(lambda m: m[1] + m[2].replace("(s)", "s" if int(m[1]) > 1 else ""), phrase)
+
+
+def nombre(valeur: int | float) -> str:
+    """Returns a number with its thousands apart: « 60 000 »."""
+    return f"{valeur:,}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
+
+
+def parle_de(texte: str, q: str) -> bool:
+    """Returns whether each word of `q` is somewhere in a text, whatever its case and accents."""
+    mots = normaliser(q).split()
+    plie = normaliser(texte) if mots else ""
+    return all(mot in plie for mot in mots)
+
+
+def sans_formule(texte: str) -> str:
+    """Returns `texte` with an apostrophe before what a spreadsheet would compute: it makes a text of it."""
+    return f"'{texte}" if texte.startswith(_FORMULE) else texte
+
+
+def avec_formule(texte: str) -> str:
+    """Returns what `sans_formule` was given: its own apostrophe is taken off, any other stays."""
+    return texte[1:] if texte.startswith(tuple(f"'{debut}" for debut in _FORMULE)) else texte

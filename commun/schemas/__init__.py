@@ -1,0 +1,1 @@
+"""What enters and leaves, as several services say it: forms, fields, events."""

@@ -1,0 +1,248 @@
+"""Fields that several services' forms share: codes of certifications, addresses, phones, SIRETs."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from commun.domain.territoires import departement_de
+from commun.schemas.forms import OBLIGATOIRE, Formulaire, texte
+from commun.schemas.telephones import en_e164, possible_en_e164
+
+
+class Forme(validate.Regexp):
+    """The form of a text, to its last character: `$` alone lets a final newline pass.
+
+    Its pattern is published (OpenAPI), where `\\d` is [0-9] and `\\Z` a letter: write [0-9], `^` and `$`.
+    """
+
+    def __call__(self, value: Any) -> Any:
+        if not self.regex.fullmatch(value):
+            raise ValidationError(self._format_error(value))
+        return value
+
+
+CODE = Forme(
+    r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,29}$",
+    error="Un code compte 30 caractères au plus : lettres sans accent et chiffres d'abord, espaces, points et tirets.",
+)
+ROME = Forme(
+    r"^[A-Z][0-9]{4}$", error="Un code ROME compte une lettre majuscule et quatre chiffres, par exemple D1212."
+)
+INSEE = Forme(r"^[0-9][0-9AB][0-9]{3}$", error="Un code INSEE de commune compte cinq caractères, par exemple 75112.")
+POSTAL = Forme(r"^[0-9]{5}$", error="Un code postal compte cinq chiffres.")
+_DEPARTEMENT: ContextVar[str] = ContextVar("departement", default="")
+_SIGNES_DU_CLAVIER = str.maketrans(dict.fromkeys("\u2010\u2011", "-") | dict.fromkeys("´`‘ʼʻ′", "'"))
+"""The hyphens that word processors set, and what people type or other keyboards set for an apostrophe (O´Brien, ʻAkau):
+nobody tells them from those of the keyboard."""
+_NOM_MAX = 100
+_NOM_BRUT_MAX = 1000
+"""Characters of a name as it comes, spaces and accents apart included: what is longer is not looked at. To compose its
+letters takes the square of how many accents follow each other."""
+_COURRIEL_MAX = 254
+_NOM = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-])*")
+
+
+def trop_volumineux(quoi: str, octets: int) -> str:
+    """Returns what is said of more than so many bytes: « Ce fichier est trop volumineux : 5 Mo au plus. »"""
+    return f"{quoi} est trop volumineux : {octets // 1_000_000} Mo au plus."
+
+
+def fichier_en_base64(octets: int) -> fields.String:
+    """Returns the field of a file in base64, of so many bytes at most."""
+    borne = validate.Length(max=(octets + 2) // 3 * 4, error=trop_volumineux("Ce fichier", octets))
+    return fields.String(required=True, validate=borne)
+
+
+def au_plus(nombre: int) -> validate.Length:
+    """Returns what bounds a list or an object: so many elements."""
+    return validate.Length(max=nombre, error="{max} éléments au plus.")
+
+
+def liste(element: fields.Field[Any], maximum: int, **options: Any) -> fields.List[Any]:
+    """Returns the field of a list of so many elements at most."""
+    return fields.List(element, validate=au_plus(maximum), **options)
+
+
+class Code(fields.String):
+    """The code of a certification, its letters as they are, without the spaces that are copied with it: nobody sees
+    them, and « TP-00520 » with one more would be another titre."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        return " ".join(super()._deserialize(value, attr, data, **options).split())
+
+
+def code(*aussi: Callable[[str], None], **options: Any) -> fields.String:
+    """Returns the field of a certification's code; `aussi`: what else refuses one."""
+    return Code(validate=[CODE, *aussi], **options)
+
+
+def sur_une_ligne(lu: str) -> str:
+    """Returns a name as it is kept: composed letters, single spaces, capitals left as they are.
+
+    Raises:
+        ValidationError: it is empty, endless, or holds what is not written, such as the marks that turn writing round.
+    """
+    if len(lu) > _NOM_BRUT_MAX:
+        raise ValidationError(f"Indiquez {_NOM_MAX} caractères au plus.")
+    nom = " ".join(unicodedata.normalize("NFC", lu).translate(_SIGNES_DU_CLAVIER).split())
+    if not nom:
+        raise ValidationError(OBLIGATOIRE)
+    if any(unicodedata.category(c) in ("Cc", "Cf") for c in nom):
+        raise ValidationError("Ce nom contient des caractères invisibles : saisissez-le de nouveau.")
+    return nom
+
+
+def nom_propre(lu: str) -> str:
+    """Returns a name as `sur_une_ligne` does.
+
+    Raises:
+        ValidationError: something else than letters, apostrophes, hyphens and spaces.
+    """
+    nom = sur_une_ligne(lu)
+    if not _NOM.fullmatch(nom) or any("LATIN" not in unicodedata.name(c, "LATIN") for c in nom if c.isalpha()):
+        raise ValidationError("Un nom compte des lettres, des apostrophes, des traits d'union et des espaces.")
+    return nom
+
+
+class Nom(fields.String):
+    """A name of a person, as he bears it, or of a place: one line, which no letter takes for several."""
+
+    lire = staticmethod(sur_une_ligne)
+
+    def __init__(self, maximum: int = _NOM_MAX, **options: Any) -> None:
+        """Args:
+        maximum: how many characters it may have.
+        """
+        super().__init__(**options)
+        self._maximum = maximum
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        lu = self.lire(super()._deserialize(value, attr, data, **options))
+        if len(lu) > self._maximum:
+            raise ValidationError(f"Indiquez {self._maximum} caractères au plus.")
+        return lu
+
+
+class NomPropre(Nom):
+    """A name of the civil register: letters only."""
+
+    lire = staticmethod(nom_propre)
+
+
+class Objet(fields.Nested):
+    """An object inside a form: given, it is whole, even where the form itself may be partial."""
+
+    def _load(self, value: Any, partial: Any = None) -> Any:
+        return super()._load(value, partial=False)
+
+
+class Telephone(fields.String):
+    """A phone number, kept in E.164; without a country code, one of where the address of the same form is, else of
+    `au_departement`, else of France."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        lu = super()._deserialize(value, attr, data, **options)
+        numero = en_e164(lu, _departement(data)) or possible_en_e164(lu)
+        if numero is None:
+            raise ValidationError("Ce numéro de téléphone n'est pas valide.")
+        return numero
+
+
+@contextmanager
+def au_departement(departement: str | None) -> Iterator[None]:
+    """Says where somebody already lives, while a form that may leave out his address is loaded."""
+    jeton = _DEPARTEMENT.set(departement or "")
+    try:
+        yield
+    finally:
+        _DEPARTEMENT.reset(jeton)
+
+
+def _departement(forme: Any) -> str:
+    """Returns the département of the address of a form, such as it came; where it names none, `au_departement`."""
+    adresse = forme.get("adresse")
+    if not isinstance(adresse, dict):
+        return _DEPARTEMENT.get()
+    insee, postal = (
+        _serrer(lu) if isinstance(lu := adresse.get(champ), str) else None for champ in ("code_insee", "code_postal")
+    )
+    return departement_de(insee, postal) or _DEPARTEMENT.get()
+
+
+def adresse_electronique(lu: str) -> str:
+    """Returns an e-mail address to which a letter can leave: in ASCII, its domain too (« é.fr » as « xn--9ca.fr »).
+
+    Raises:
+        ValueError: it is none, and why.
+    """
+    from email_validator import EmailNotValidError, validate_email  # 1 MB, for who types one
+
+    lu = lu.strip()
+    if len(lu) > _COURRIEL_MAX:  # before its letters are composed: as a name's
+        raise ValueError(f"Cette adresse est trop longue : {_COURRIEL_MAX} caractères au plus.")
+    try:
+        exacte = validate_email(lu, check_deliverability=False, allow_smtputf8=False, test_environment=True)
+    except EmailNotValidError:
+        raise ValueError("Indiquez une adresse électronique valide.") from None
+    return str(exacte.ascii_email)
+
+
+class Courriel(fields.String):
+    """An e-mail address, as `adresse_electronique` gives it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        try:
+            return adresse_electronique(super()._deserialize(value, attr, data, **options))
+        except ValueError as erreur:
+            raise ValidationError(str(erreur)) from erreur
+
+
+class SansEspaces(fields.String):
+    """A code in capitals, the spaces left out that people set in it (« 75 012 ») or copy with it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        return _serrer(super()._deserialize(value, attr, data, **options))
+
+
+def _serrer(lu: str) -> str:
+    return "".join(lu.split()).upper()
+
+
+class Siret(SansEspaces):
+    """A SIRET, its check digits right (those of La Poste are computed another way)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        from stdnum.fr import siret  # 1 MB, for what is typed now and then
+
+        lu = super()._deserialize(value, attr, data, **options)
+        if not siret.is_valid(lu):
+            raise ValidationError("Ce SIRET n'est pas valide : vérifiez ses quatorze chiffres.")
+        return lu
+
+
+class Adresse(Formulaire):
+    """A postal address. Its INSEE code, else its postcode, makes its département."""
+
+    voie = texte(200, required=True)
+    complement = texte(200)
+    code_postal = SansEspaces(required=True, validate=POSTAL)
+    commune = texte(100, required=True)
+    code_insee = SansEspaces(load_default=None, allow_none=True, validate=INSEE)
+
+
+class UneCertification(Formulaire):
+    """What is about one titre, or one CCS."""
+
+    titre_code = code(load_default=None, allow_none=True)
+    ccs_code = code(load_default=None, allow_none=True)
+
+    @validates_schema
+    def une_seule_certification(self, corps: dict[str, Any], **_: Any) -> None:
+        """Refuses both, or neither."""
+        if bool(corps.get("titre_code")) == bool(corps.get("ccs_code")):
+            raise ValidationError("Indiquez un titre ou un CCS, et un seul.", "titre_code")

@@ -1,0 +1,1 @@
+"""PostgreSQL: connections, transactions, statements, pages of lists, revisions, the kernel's own tables."""

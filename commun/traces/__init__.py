@@ -1,0 +1,1 @@
+"""What was done, by whom: chained, sealed, said in French, and forgotten of a person."""

@@ -1,0 +1,207 @@
+"""The bloc traçabilité: one append-only, hash-chained log an object, written in the transaction of the change.
+
+A row's print covers its content and the print of the row before, and the head of each chain is kept apart, so that any
+change made behind the log's back is found by `verifier`, a cut at its end included. A chain per object, because a chain
+per service would put one lock on every commit. Seals (`commun.traces.sceaux`) hold all the heads against who would
+write a chain anew, head and all.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from commun.domain.textes import parle_de
+from commun.schemas.forms import Page, charger
+from commun.storage.pages import couper, tri_inconnu
+from commun.storage.requetes import a_la_place, ajout, cles_de, lignes_pour
+from commun.storage.requetes import ecrire as ecrire_lignes
+from commun.storage.tables import tetes, traces
+from commun.traces import sceaux
+from commun.traces.nominatif import ouvrir, sceller
+from commun.traces.sceaux import Rupture
+
+_COUVERT = (
+    "objet_type",
+    "objet_id",
+    "rang",
+    "instant",
+    "acteur",
+    "action",
+    "phrase",
+    "avant",
+    "apres",
+    "motif",
+    "code",
+    "requete",
+)
+PERSONNES = frozenset({"candidat", "jure", "compte", "invitation"})
+"""The types of objects that are one person each."""
+_DITS = ("phrase", "avant", "apres", "motif")
+"""What a trace tells, and so may tell of a person."""
+_ORIGINE = b""
+_OBJET = cles_de(tetes)
+_TETE = (*_OBJET, "rang", "empreinte")
+_LIGNE = tuple(c.name for c in traces.c)
+_objets = lignes_pour(tetes, _OBJET)
+_TETES = (
+    sa.select(tetes)
+    .join(_objets, sa.and_(*(tetes.c[nom] == _objets.c[nom] for nom in _OBJET)))
+    .order_by(*(tetes.c[nom] for nom in _OBJET))
+    .with_for_update(of=tetes)
+)
+"""The heads of these objects' chains, locked in one order."""
+_ajoutees = ajout(traces, _LIGNE).returning(*(traces.c[nom] for nom in _TETE)).cte()
+_AJOUT = a_la_place(insert(tetes).from_select(_TETE, sa.select(_ajoutees)), tetes, _TETE)
+"""Rows at the ends of their chains, and their heads with them."""
+
+
+def ecrire(db: sa.Connection, **ligne: Any) -> None:
+    """Appends a row to its object's chain; the head's lock orders what two acts would append at once.
+
+    Args:
+        ligne: objet_type, objet_id, instant, acteur, action, phrase, requete, and avant, apres, motif, code or None.
+            What is marked as being about a person (`commun.traces.nominatif`) is sealed under that person's key.
+    """
+    ecrire_ensemble(db, [ligne])
+
+
+def ecrire_ensemble(db: sa.Connection, lignes: Sequence[dict[str, Any]]) -> None:
+    """Appends a row to each of these chains, at most one an object, in as many statements as for one."""
+    objets = sorted({(ligne["objet_type"], ligne["objet_id"]) for ligne in lignes})
+    assert len(objets) == len(lignes)
+    demandes = [dict(zip(_OBJET, objet, strict=True)) for objet in objets]
+    vues = {(t.objet_type, t.objet_id): t for t in db.execute(_TETES, {"lignes": demandes})}
+    pretes = [{"motif": None, "code": None, **ligne} for ligne in lignes]
+    for ligne in pretes:
+        tete = vues.get((ligne["objet_type"], ligne["objet_id"]))
+        ligne |= {"rang": tete.rang + 1 if tete else 1, "precedente": tete.empreinte if tete else _ORIGINE}
+        for etat in ("avant", "apres"):
+            ligne[etat] = en_json(ligne.get(etat))
+    scellees = sceller(db, [{nom: ligne[nom] for nom in _DITS} for ligne in pretes])
+    for ligne, dits in zip(pretes, scellees, strict=True):
+        ligne |= dits
+        ligne["empreinte"] = empreinte(ligne)
+    ecrire_lignes(db, _AJOUT, ({nom: _en_hexa(ligne[nom]) for nom in _LIGNE} for ligne in pretes))
+
+
+def _en_hexa(valeur: Any) -> Any:
+    return f"\\x{valeur.hex()}" if isinstance(valeur, bytes) else valeur
+
+
+def en_json(valeur: Any) -> Any:
+    """Returns a value as JSON will hold it: dates and codes as texts, hours HH:MM, as the API says them."""
+    option = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
+    return orjson.loads(orjson.dumps(valeur, default=_temps, option=option))
+
+
+def _temps(valeur: Any) -> str:
+    match valeur:
+        case time():
+            return valeur.isoformat("minutes")
+        case date():
+            return valeur.isoformat()
+    raise TypeError(type(valeur))
+
+
+def empreinte(ligne: dict[str, Any]) -> bytes:
+    """Returns the print (SHA-256, 32 bytes) of a row: its content and the print before."""
+    contenu = {cle: ligne[cle] for cle in _COUVERT} | {"instant": ligne["instant"].timestamp()}
+    return hashlib.sha256(ligne["precedente"] + orjson.dumps(contenu, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def page(
+    db: sa.Connection,
+    objet_type: str,
+    objet_id: str,
+    filtres: dict[str, Any],
+    vues: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = lambda lignes: lignes,
+) -> dict[str, Any]:
+    """Returns a page of the traces of an object as `filtres` (`Page`) ask: the newest first unless sorted otherwise,
+    those where each word of `q` is in what was done, or why.
+
+    Args:
+        vues: makes of all of them those that the reader sees, as he sees them.
+
+    Raises:
+        Invalide: they are not sorted by that.
+    """
+    p = charger(Page, filtres)
+    toutes = vues(lister(db, objet_type, objet_id))
+    lignes = [ligne for ligne in toutes if parle_de(f"{ligne['phrase']} {ligne['motif'] or ''}", p["q"])]
+    match p["tri"]:
+        case "instant":
+            lignes.reverse()
+        case "" | "-instant":
+            pass
+        case _:
+            raise tri_inconnu(["instant"])
+    return couper(lignes, p)
+
+
+def lister(db: sa.Connection, objet_type: str, objet_id: str) -> list[dict[str, Any]]:
+    """Returns the traces of an object as the contract shows them, newest first."""
+    requete = (
+        sa.select(traces)
+        .where(traces.c.objet_type == objet_type, traces.c.objet_id == objet_id)
+        .order_by(traces.c.rang.desc())
+    )
+    visibles = ("instant", "acteur", "action", "phrase", "avant", "apres", "motif", "code", "requete")
+    lues = [{cle: ligne[cle] for cle in visibles} for ligne in db.execute(requete).mappings()]
+    dits = ouvrir(db, [{nom: ligne[nom] for nom in _DITS} for ligne in lues])
+    return [ligne | dit for ligne, dit in zip(lues, dits, strict=True)]
+
+
+def verifier(db: sa.Connection, fichiers: Sequence[Path] = ()) -> Iterator[Rupture]:
+    """Yields the first bad row of each broken chain: altered, missing or moved; and the first bad seal.
+
+    Args:
+        fichiers: the seals written out of the base: what they say holds, even where the base's own were forged.
+    """
+    dites = set()
+    for rupture in (*_chaines_rompues(db), *sceaux.ruptures(db, fichiers)):
+        if rupture[:2] not in dites:
+            dites.add(rupture[:2])
+            yield rupture
+
+
+def _chaines_rompues(db: sa.Connection) -> Iterator[Rupture]:
+    rompues = set()
+    objet: tuple[str, str] | None = None
+    attendu, precedente = 1, _ORIGINE
+    ordre = (traces.c.objet_type, traces.c.objet_id, traces.c.rang)
+    for ligne in db.execute(sa.select(traces).order_by(*ordre).execution_options(yield_per=1000)).mappings():
+        if objet != (ligne["objet_type"], ligne["objet_id"]):
+            objet = (ligne["objet_type"], ligne["objet_id"])
+            attendu, precedente = 1, _ORIGINE
+        if objet in rompues:
+            continue
+        fidele = ligne["rang"] == attendu and ligne["precedente"] == precedente
+        if not fidele or empreinte(dict(ligne)) != ligne["empreinte"]:
+            rompues.add(objet)
+            yield Rupture(*objet, ligne["rang"])
+        attendu, precedente = attendu + 1, ligne["empreinte"]
+    for type_, id_, rang in db.execute(_COUPEES):
+        if (type_, id_) not in rompues:
+            yield Rupture(type_, id_, rang)
+
+
+_suivantes = traces.alias()
+_suivies = (_suivantes.c.objet_type == traces.c.objet_type) & (_suivantes.c.objet_id == traces.c.objet_id)
+_fins = sa.select(traces).where(~sa.exists().where(_suivies, _suivantes.c.rang > traces.c.rang)).subquery()
+_meme_objet = (_fins.c.objet_type == tetes.c.objet_type) & (_fins.c.objet_id == tetes.c.objet_id)
+_COUPEES = (
+    sa.select(
+        sa.func.coalesce(tetes.c.objet_type, _fins.c.objet_type),
+        sa.func.coalesce(tetes.c.objet_id, _fins.c.objet_id),
+        sa.func.coalesce(tetes.c.rang, _fins.c.rang),
+    )
+    .select_from(sa.join(tetes, _fins, _meme_objet, full=True))
+    .where(_fins.c.rang.is_distinct_from(tetes.c.rang) | _fins.c.empreinte.is_distinct_from(tetes.c.empreinte))
+)
+"""The chains whose last row is not the one that their head tells of: rows, or a head, were taken away."""

@@ -1,0 +1,211 @@
+"""Seals: the heads of all the chains of traces, put under one print from time to time, and written out of the base.
+
+Who owns the base could write a chain anew from any row on, its head with it, or cut it: every print would fit. A seal
+remembers the heads that moved since the one before, in tables as append-only as the traces; its print covers the print
+before it. Written as files in a folder of another machine, the seals hold even against who rewrites those tables. What
+was appended since the last seal is the only thing that they do not cover.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+import sqlalchemy as sa
+
+from commun import clock
+from commun.config import config
+from commun.storage.db import sans_limite
+from commun.storage.requetes import attendre_son_tour
+from commun.storage.tables import scellements, tetes, tetes_scellees, traces
+
+CHAQUE = 3600
+"""Seconds between two seals."""
+
+_LOT = 1000
+_SCEAU = "sceau"
+_CLE = ("objet_type", "objet_id", "rang")
+_TETE = (*_CLE, "empreinte")
+Tete = tuple[str, str, int, bytes]
+"""The head of a chain: objet_type, objet_id, rang, empreinte."""
+
+
+class Rupture(NamedTuple):
+    """The first bad row of a broken chain; `objet_type` « sceau » where a seal itself is at fault."""
+
+    objet_type: str
+    objet_id: str
+    rang: int
+
+    def __str__(self) -> str:
+        if self.objet_type == _SCEAU:
+            return f"le sceau {self.objet_id} est absent ou n'est plus celui qui a été posé"
+        return f"la trace {self.rang} de « {self.objet_type} » {self.objet_id} est altérée, absente ou déplacée"
+
+
+def sceller(db: sa.Connection, instant: datetime) -> int | None:
+    """Seals the heads that moved since the last seal. Returns the seal's number, none where nothing moved."""
+    sans_limite(db)  # the first seal of a large base takes a while
+    attendre_son_tour(db, "sceller")
+    dernier = db.execute(sa.select(scellements).order_by(scellements.c.numero.desc()).limit(1)).first()
+    numero, precedente = (dernier.numero + 1, dernier.empreinte) if dernier else (1, b"")
+    deja = sa.exists().where(*(tetes_scellees.c[nom] == tetes.c[nom] for nom in _CLE))
+    bougees = sa.select(*(tetes.c[nom] for nom in _TETE), sa.literal(numero)).where(~deja)
+    db.execute(tetes_scellees.insert().from_select([*_TETE, "numero"], bougees))
+    nombre, empreinte = _empreinte(numero, instant, precedente, _tetes(db, numero))
+    if nombre == 0:
+        return None
+    valeurs = {"numero": numero, "instant": instant, "nombre": nombre}
+    db.execute(scellements.insert().values(**valeurs, precedente=precedente, empreinte=empreinte))
+    return numero
+
+
+def deposer(db: sa.Connection, service: str, dossier: Path) -> int:
+    """Writes the seals that the folder does not have yet, a file each; one that is there is never touched.
+
+    Returns:
+        How many were written.
+    """
+    dossier.mkdir(parents=True, exist_ok=True)
+    ecrits = 0
+    for sceau in db.execute(sa.select(scellements).order_by(scellements.c.numero)).mappings().all():
+        fichier = dossier / _fichier(service, sceau["numero"])
+        if fichier.exists():
+            continue
+        provisoire = fichier.with_suffix(".tmp")
+        with provisoire.open("wb") as sortie:
+            sortie.writelines(_en_lignes(dict(sceau), _tetes(db, sceau["numero"])))
+            sortie.flush()
+            os.fsync(sortie.fileno())
+        provisoire.rename(fichier)  # whole, or not there
+        ecrits += 1
+    return ecrits
+
+
+def tenir(acte: Any) -> Generator[None, Any, None]:
+    """Seals, then writes the seals out where a folder is set: what each service does every `CHAQUE`."""
+    sceller(acte.db, clock.maintenant())
+    yield None  # a seal is laid before it is written
+    if dossier := config().dossier_sceaux:
+        deposer(acte.db, acte.service, Path(dossier))
+
+
+def fichiers_de(service: str, dossier: Path) -> list[Path]:
+    """Returns the seals of a service that a folder holds, in their order."""
+    return sorted(dossier.glob(f"{service}-????????.jsonl"))
+
+
+def non_ecrits(db: sa.Connection, service: str, dossier: Path) -> tuple[list[int], int]:
+    """Returns the numbers of the seals laid that a folder does not have, and how many were laid: a folder that is not
+    the right one, or was emptied, proves nothing.
+    """
+    poses = db.scalars(sa.select(scellements.c.numero).order_by(scellements.c.numero)).all()
+    ecrits = {fichier.name for fichier in fichiers_de(service, dossier)}
+    return [numero for numero in poses if _fichier(service, numero) not in ecrits], len(poses)
+
+
+def ruptures(db: sa.Connection, fichiers: Sequence[Path] = ()) -> Iterator[Rupture]:
+    """Yields the first seal that is not what it was, and the first row of each chain that is not what was sealed."""
+    poses = {s["numero"]: dict(s) for s in db.execute(sa.select(scellements)).mappings()}
+    lus = {numero: _lire(fichier) for numero, fichier in enumerate(fichiers, 1)}
+    yield from _chaine(poses, lambda numero: _tetes(db, numero))
+    yield from _chaine(lus, lambda numero: _tetes_ecrites(fichiers[numero - 1]))
+    yield from (_sceau(n) for n, lu in lus.items() if n not in poses or poses[n]["empreinte"] != lu["empreinte"])
+    yield from (Rupture(*ligne) for ligne in db.execute(_INFIDELES))
+    for fichier in fichiers:
+        yield from _infideles(db, _tetes_ecrites(fichier))
+
+
+_suivie = sa.and_(*(tetes_scellees.c[nom] == traces.c[nom] for nom in _CLE))
+_INFIDELES = (
+    sa.select(tetes_scellees.c.objet_type, tetes_scellees.c.objet_id, sa.func.min(tetes_scellees.c.rang))
+    .select_from(tetes_scellees.outerjoin(traces, _suivie))
+    .where(traces.c.empreinte.is_distinct_from(tetes_scellees.c.empreinte))
+    .group_by(tetes_scellees.c.objet_type, tetes_scellees.c.objet_id)
+)
+"""The chains that lost, or changed, a row that the base's own seals remember."""
+
+
+def _chaine(sceaux: dict[int, dict[str, Any]], tetes_du: Callable[[int], Iterable[Tete]]) -> Iterator[Rupture]:
+    """Yields the first of these seals that is missing, does not follow the one before, or is not its own print."""
+    precedente = b""
+    for numero in range(1, max(sceaux, default=0) + 1):
+        sceau = sceaux.get(numero)
+        if sceau is None or sceau["precedente"] != precedente:
+            yield _sceau(numero)
+            return
+        nombre, empreinte = _empreinte(numero, sceau["instant"], precedente, tetes_du(numero))
+        if (nombre, empreinte) != (sceau["nombre"], sceau["empreinte"]):
+            yield _sceau(numero)
+            return
+        precedente = empreinte
+
+
+def _infideles(db: sa.Connection, ecrites: Iterable[Tete]) -> Iterator[Rupture]:
+    """Yields the traces that are no longer those of which a file tells."""
+    for lot in _par_lots(ecrites):
+        cles = sa.tuple_(*(traces.c[nom] for nom in _CLE)).in_([tete[:3] for tete in lot])
+        presentes = {tuple(t) for t in db.execute(sa.select(*(traces.c[nom] for nom in _TETE)).where(cles))}
+        yield from (Rupture(*tete[:3]) for tete in lot if tete not in presentes)
+
+
+def _par_lots(tetes_lues: Iterable[Tete]) -> Iterator[list[Tete]]:
+    reste = iter(tetes_lues)
+    while lot := list(islice(reste, _LOT)):
+        yield lot
+
+
+def _tetes(db: sa.Connection, numero: int) -> Iterator[Tete]:
+    """Yields the heads of a seal, in the one order that every machine knows: that of their bytes."""
+    ordre = (*(tetes_scellees.c[nom].collate("C") for nom in _CLE[:2]), tetes_scellees.c.rang)
+    requete = sa.select(*(tetes_scellees.c[nom] for nom in _TETE)).where(tetes_scellees.c.numero == numero)
+    for ligne in db.execute(requete.order_by(*ordre).execution_options(yield_per=_LOT)):
+        yield ligne.objet_type, ligne.objet_id, ligne.rang, bytes(ligne.empreinte)
+
+
+def _tetes_ecrites(fichier: Path) -> Iterator[Tete]:
+    """Yields the heads that a file tells of; a line that tells of none ends them, and so breaks its print."""
+    with fichier.open("rb") as lignes, suppress(ValueError, TypeError):
+        next(lignes, None)
+        for ligne in lignes:
+            objet_type, objet_id, rang, empreinte = orjson.loads(ligne)
+            yield objet_type, objet_id, rang, bytes.fromhex(empreinte)
+
+
+def _lire(fichier: Path) -> dict[str, Any]:
+    """Returns the seal that a file tells of: its first line; one that cannot be read is no seal."""
+    with fichier.open("rb") as lignes, suppress(ValueError, TypeError, KeyError):
+        lu = orjson.loads(lignes.readline())
+        prints = {nom: bytes.fromhex(lu[nom]) for nom in ("precedente", "empreinte")}
+        return {"instant": datetime.fromisoformat(lu["instant"]), "nombre": lu["nombre"], **prints}
+    return {"instant": datetime.min.replace(tzinfo=UTC), "nombre": 0, "precedente": b"?", "empreinte": b"?"}
+
+
+def _en_lignes(sceau: Mapping[str, Any], tetes_siennes: Iterable[Tete]) -> Iterator[bytes]:
+    """Yields the lines of a seal's file: the seal, then its heads."""
+    prints = {nom: bytes(sceau[nom]).hex() for nom in ("precedente", "empreinte")}
+    yield orjson.dumps({"instant": sceau["instant"].isoformat(), "nombre": sceau["nombre"], **prints}) + b"\n"
+    for *cle, empreinte in tetes_siennes:
+        yield orjson.dumps([*cle, empreinte.hex()]) + b"\n"
+
+
+def _empreinte(numero: int, instant: datetime, precedente: bytes, lues: Iterable[Tete]) -> tuple[int, bytes]:
+    """Returns how many heads a seal covers, and its print."""
+    condense, nombre = hashlib.sha256(precedente + orjson.dumps([numero, instant.timestamp()])), 0
+    for *cle, empreinte in lues:
+        condense.update(orjson.dumps(cle) + empreinte)
+        nombre += 1
+    return nombre, condense.digest()
+
+
+def _fichier(service: str, numero: int) -> str:
+    return f"{service}-{numero:08}.jsonl"
+
+
+def _sceau(numero: int) -> Rupture:
+    return Rupture(_SCEAU, str(numero), numero)
