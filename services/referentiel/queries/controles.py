@@ -15,7 +15,7 @@ from commun.domain.errors import Introuvable
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import Page, charger
 from commun.storage.db import identifiant
-from commun.storage.pages import contient, paginer
+from commun.storage.pages import Tris, contient, paginer
 from commun.storage.requetes import jour_du_site
 from services.referentiel import schemas
 from services.referentiel.domain.controles import OUVERT, Conclusion, Controle, EtatControle
@@ -67,10 +67,8 @@ def lister_controles(acte: Acte, etablissement_id: str, filtres: Json) -> Json:
     p = charger(Page, filtres)
     siens = controles.c.etablissement_id == etablissement.id
     requete = sa.select(controles.c.id).where(siens, contient(controles.c.recherche, p["q"]))
-    visible, cadre = paginer(acte.db, requete, p, _TRIS, defaut="-date", cle=controles.c.id)
-    ids = list(acte.db.scalars(visible))
-    lus = get_controles(acte.db, ids)
-    return {"elements": _en_clair(acte, [lus[i] for i in ids], {etablissement.id: etablissement}), **cadre}
+    lus, cadre = _page(acte, requete, p, _TRIS)
+    return {"elements": _en_clair(acte, lus, {etablissement.id: etablissement}), **cadre}
 
 
 def lister_du_perimetre(acte: Acte, filtres: Json) -> Json:
@@ -89,12 +87,20 @@ def lister_du_perimetre(acte: Acte, filtres: Json) -> Json:
         requete = requete.where(etablissements.c.departement == p["departement"])
     # one that waits for its first suite has no échéance yet: it has waited since it was made
     tris = _TRIS | {"echeance": sa.func.coalesce(_ECHEANCE, controles.c.date)}
-    visible, cadre = paginer(acte.db, requete, p, tris, defaut="-date", cle=controles.c.id)
+    lus, cadre = _page(acte, requete, p, tris)
+    trouves = get_etablissements(acte.db, {c.etablissement_id for c, _ in lus})
+    centres = {cle: etablissement for cle, (etablissement, _) in trouves.items()}
+    return {"elements": _en_clair(acte, lus, centres), **cadre}
+
+
+def _page(
+    acte: Acte, requete: sa.Select[Any], parametres: Json, tris: Tris
+) -> tuple[list[tuple[Controle, int]], dict[str, int]]:
+    """Returns the contrôles of a page, with their versions, the last first unless sorted otherwise; and its frame."""
+    visible, cadre = paginer(acte.db, requete, parametres, tris, defaut="-date", cle=controles.c.id)
     ids = list(acte.db.scalars(visible))
     lus = get_controles(acte.db, ids)
-    trouves = get_etablissements(acte.db, {c.etablissement_id for c, _ in lus.values()})
-    centres = {cle: etablissement for cle, (etablissement, _) in trouves.items()}
-    return {"elements": _en_clair(acte, [lus[i] for i in ids], centres), **cadre}
+    return [lus[i] for i in ids], cadre
 
 
 def _a_l_etat_sql(acte: Acte, etat: str) -> sa.ColumnElement[bool]:
@@ -161,10 +167,7 @@ def controles_publies(acte: Acte, apres: str | None, limite: int) -> Json:
     return en_tranche(elements, ids, limite)
 
 
-def _en_clair(
-    acte: Acte, lus: Iterable[tuple[Controle, int]], etablissements: Mapping[str, Etablissement]
-) -> list[Json]:
-    lus = list(lus)
+def _en_clair(acte: Acte, lus: list[tuple[Controle, int]], etablissements: Mapping[str, Etablissement]) -> list[Json]:
     numeros, cachees = sessions_vues(acte, [c.session_id for c, _ in lus if c.session_id])
     return [
         {
