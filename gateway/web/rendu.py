@@ -16,7 +16,7 @@ from commun.domain.textes import de, nombre
 from commun.storage.db import nouvel_id
 from gateway.queries.comptes import noms_des_comptes, noms_des_signataires
 from gateway.web import surete, textes
-from gateway.web.appels import Demande, au_mieux, permise
+from gateway.web.appels import Demande, au_mieux, demander, permise
 from gateway.web.passages import auteur, passages
 
 _HTMX = "HX-Request"
@@ -33,11 +33,18 @@ def page(gabarit: str, statut: int = 200, **contexte: Any) -> Response:
     return reponse
 
 
+def qui_suis_je() -> Any:
+    """Returns what `GET /moi` answers, for a page that needs it: its frame then asks no more."""
+    g.moi = demander("GET /moi")
+    return g.moi
+
+
 def _cadre() -> dict[str, Any]:
     if g.get("acteur") is None:
         return {"moi": None, "profil": None, "non_lus": 0}
     messages = Demande("GET /messages", filtres={"par_page": 1}, delai=_DELAI_NON_LUS)
-    recus = au_mieux(moi=Demande("GET /moi"), messages=messages)
+    inconnu = {} if "moi" in g else {"moi": Demande("GET /moi")}
+    recus = {"moi": g.get("moi")} | au_mieux(messages=messages, **inconnu)
     moi = None if isinstance(recus["moi"], Refus) else recus["moi"]
     profil = next((p for p in moi["profils"] if p["id"] == moi["profil"]), None) if moi else None
     non_lus = 0 if isinstance(recus["messages"], Refus) else recus["messages"]["non_lus"]

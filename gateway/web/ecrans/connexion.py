@@ -14,9 +14,8 @@ from commun.domain.textes import parle_de
 from gateway import auth, proconnect
 from gateway.commands.connexion import identifier
 from gateway.web import catalogue, surete
-from gateway.web.appels import demander
 from gateway.web.etat import Etat
-from gateway.web.rendu import page
+from gateway.web.rendu import page, qui_suis_je
 from gateway.web.reprise import proposer, saisie_portee
 from gateway.web.site import chez_nous, page_de_connexion, public, site
 
@@ -67,7 +66,7 @@ def profils() -> Response:
         secret, *_ = acte.faire(auth.changer_profil, auth.empreinte(g.secret), request.form.get("profil", ""))
         return surete.poser_cookie(redirect(chez_nous(request.form.get("suite", "")), 303), secret)
     cherche = request.args.get("q", "")
-    siens = [p | {"lieu": _lieu(p)} for p in demander("GET /moi")["profils"]]
+    siens = [p | {"lieu": _lieu(p)} for p in qui_suis_je()["profils"]]
     retenus = [p for p in siens if parle_de(f"{p['libelle']} {p['lieu']}", cherche)]
     suite = request.args.get("suite", "")
     return page("profils.html", profils=retenus, total=len(siens), q=cherche, suite=suite)

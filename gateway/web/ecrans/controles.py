@@ -10,7 +10,7 @@ from gateway.web import catalogue
 from gateway.web.appels import Demande, au_mieux, demander, dernieres_traces, ensemble
 from gateway.web.formulaires import Formulaire, vers
 from gateway.web.listes import Colonne, Filtre, Liste
-from gateway.web.rendu import page, signataire
+from gateway.web.rendu import page, qui_suis_je, signataire
 from gateway.web.site import site
 from gateway.web.textes import choix_parmi, dates_courtes, libelle
 
@@ -68,7 +68,7 @@ def controle(controle_id: str) -> Response:
 @site.route("/etablissements/<etablissement_id>/controles/nouveau", methods=["GET", "POST"])
 def nouveau_controle(etablissement_id: str) -> Response:
     """Enters a contrôle that was made."""
-    d_ou, moi = request.args.get("session_id"), demander("GET /moi")["nom"]
+    d_ou, moi = request.args.get("session_id"), qui_suis_je()["nom"]
     fiche = url_for("web.etablissement", etablissement_id=etablissement_id)
     chez = _chez({"etablissement_id": etablissement_id})
     return Formulaire(

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from gateway.web.appels import demander
 from gateway.web.formulaires import Formulaire
 from gateway.web.listes import Filtre, Liste
+from gateway.web.rendu import qui_suis_je
 from gateway.web.site import chez_nous, site
 
 GENRES = {
@@ -62,7 +63,6 @@ def lire_messages() -> Response:
 @site.route("/messages/preferences", methods=["GET", "POST"])
 def preferences() -> Response:
     """What one is told of, how, and the profil in which one comes in."""
-    moi = demander("GET /moi")
     return Formulaire(
         operation="PUT /moi/preferences",
         gabarit="messages/preferences.html",
@@ -70,7 +70,7 @@ def preferences() -> Response:
         initial=demander("GET /moi/preferences"),
         retour=lambda _: url_for("web.preferences"),
         dit="Vos préférences sont enregistrées.",
-        contexte={"genres": GENRES, "profils": [(p["id"], p["libelle"]) for p in moi["profils"]]},
+        contexte={"genres": GENRES, "profils": [(p["id"], p["libelle"]) for p in qui_suis_je()["profils"]]},
         annuler=url_for("web.messages"),
     ).repondre()
 
