@@ -7,7 +7,6 @@ from argon2 import PasswordHasher
 
 import commun.storage.db  # noqa: F401 (before psycopg)
 from commun.actes.unit_of_work import Acte
-from commun.bus.appel import Appel
 from commun.domain.dates import jour_a
 from commun.domain.referentiel import TypeProfil
 from commun.domain.territoires import REGIONS
@@ -50,13 +49,13 @@ NATIONAL = {"type": TypeProfil.NATIONAL, "libelle": "Mission nationale"}
 
 def creer(identifiant: str, nom: str, *roles: dict[str, Any]) -> None:
     """Creates a demo account with these profils, or adds those that it lacks."""
-    acte = Acte("gateway", Appel("demo"), systeme=True)
+    acte = Acte.de_ceres("gateway", "demo")
     acte.faire(creer_compte, identifiant, nom, f"{identifiant}@exemple.fr", MOT_DE_PASSE, list(roles), vite.hash)
 
 
 def cree_le(identifiant: str) -> date | None:
     """Returns the day when a demo account was created, None where it was not yet."""
-    return Acte("gateway", Appel("demo"), systeme=True).lire(_cree_le, identifiant)
+    return Acte.de_ceres("gateway", "demo").lire(_cree_le, identifiant)
 
 
 def _cree_le(acte: Acte, identifiant: str) -> date | None:

@@ -7,10 +7,8 @@ import click
 from ceres.commandes import commande, exiger_bases, groupe
 from ceres.francais import Empechement
 from commun.actes.unit_of_work import Acte
-from commun.bus.appel import Appel
 from commun.config import config
 from commun.schemas.forms import Formulaire
-from commun.storage.db import nouvel_id
 from gateway.commands.comptes import creer_national, remplacer_mot_de_passe
 from gateway.commands.courriel import remplacer_courriel
 from gateway.schemas import Adresse, NouveauCompteNational, NouveauMotDePasse
@@ -40,7 +38,7 @@ def creer(courriel: str, nom: str, identifiant: str | None, sans_mot_de_passe: b
         saisie["mot_de_passe"] = _mot_de_passe()
         _exiger(NouveauMotDePasse(), {"mot_de_passe": saisie["mot_de_passe"]})  # here, none is one that was not typed
     _exiger(NouveauCompteNational(), saisie)
-    deja, compte = Acte("gateway", Appel(nouvel_id()), systeme=True).faire(creer_national, saisie)
+    deja, compte = Acte.de_ceres("gateway").faire(creer_national, saisie)
     click.echo(
         f"Le compte {compte} {'existait : il a le' if deja else 'est créé, avec le'} profil « Mission nationale »."
     )
@@ -58,7 +56,7 @@ def remplacer(identifiant: str) -> None:
         raise Empechement("Ici, on n'entre que par ProConnect (CERES_SANS_MOT_DE_PASSE).")
     saisie = {"mot_de_passe": _mot_de_passe()}
     _exiger(NouveauMotDePasse(), saisie)
-    compte = Acte("gateway", Appel(nouvel_id()), systeme=True).faire(remplacer_mot_de_passe, identifiant, saisie)
+    compte = Acte.de_ceres("gateway").faire(remplacer_mot_de_passe, identifiant, saisie)
     click.echo(f"Le mot de passe de {compte} est remplacé.")
 
 
@@ -73,7 +71,7 @@ def changer_courriel(identifiant: str, nouveau: str) -> None:
     """
     exiger_bases(["gateway"])
     _exiger(Adresse(), {"courriel": nouveau})
-    acte = Acte("gateway", Appel(nouvel_id()), systeme=True)
+    acte = Acte.de_ceres("gateway")
     compte = acte.faire(remplacer_courriel, identifiant, {"courriel": nouveau})
     click.echo(f"L'adresse est changée : le titulaire se connecte sous {compte}.")
 

@@ -10,9 +10,7 @@ from ceres.commandes import avancement, commande, exiger_bases, exiger_bus, grou
 from ceres.francais import INCOMPLET
 from commun.actes.conservation import ranger_noyau
 from commun.actes.unit_of_work import Acte
-from commun.bus.appel import Appel
 from commun.domain.errors import Refus
-from commun.storage.db import nouvel_id
 from commun.storage.migrations import paquet_de
 
 _SANS_PERSONNE = ("referentiel",)
@@ -33,7 +31,7 @@ def appliquer(services: tuple[str, ...]) -> int:
     with avancement("Services", len(services)) as un_de_plus:
         for service in services:
             try:
-                Acte(service, Appel(nouvel_id()), systeme=True).faire(_ranger(service))
+                Acte.de_ceres(service).faire(_ranger(service))
                 click.echo(f"{service} : fait.")
             except Refus as refus:
                 refuses += 1

@@ -105,6 +105,11 @@ class Acte:
     _entame: bool = False
     _a_publier: bool = False
 
+    @classmethod
+    def de_ceres(cls, service: str, requete: str = "") -> "Acte":
+        """Returns an act that no call asks for: an operator's, an import's. `requete`: what its traces bear."""
+        return cls(service, Appel(requete or nouvel_id()), systeme=True)
+
     # -- who and when -------------------------------------------------------------------------------------------
 
     @property

@@ -6,9 +6,7 @@ Ends well where the mail is no bounce of ours: the server must not bounce it in 
 import sys
 
 from commun.actes.unit_of_work import Acte
-from commun.bus.appel import Appel
 from commun.domain.errors import Introuvable
-from commun.storage.db import nouvel_id
 from services.notifications.commands.convocations import noter_retour
 from services.notifications.domain.retours import lire_retour
 
@@ -21,7 +19,7 @@ def recevoir(brut: bytes) -> str:
     if retour is None:
         return "Ce message n'est pas un retour."
     try:
-        Acte("notifications", Appel(nouvel_id()), systeme=True).faire(noter_retour, retour)
+        Acte.de_ceres("notifications").faire(noter_retour, retour)
     except Introuvable as inconnu:
         return inconnu.detail
     return f"{retour.envoi_id} : {retour.action}, {retour.raison}"

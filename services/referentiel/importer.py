@@ -13,7 +13,6 @@ from typing import Any
 from zipfile import BadZipFile
 
 from commun.actes.unit_of_work import Acte
-from commun.bus.appel import Appel
 from commun.storage.db import nouvel_id
 from services.referentiel.commands import imports
 from services.referentiel.domain.model import Ccs
@@ -44,7 +43,7 @@ def importer(genre: str, chemin: Path, dire: Dire = print, *, essai: bool = Fals
 
 
 def _faire(commande: Callable[..., Any], *arguments: Any) -> Any:
-    return Acte(SERVICE, Appel(f"import-{nouvel_id()}"), systeme=True).faire(commande, *arguments)
+    return Acte.de_ceres(SERVICE, f"import-{nouvel_id()}").faire(commande, *arguments)
 
 
 def _essayer(commande: Callable[..., Any], *arguments: Any) -> Any:
@@ -83,7 +82,7 @@ def _catalogue(dossier: Path, dire: Dire, faire: Faire) -> int:
         lus |= {ligne.code if isinstance(ligne, Ccs) else ligne.code_rncp: ligne for ligne in rapport.lignes}
     lignes = list(lus.values())
     if (complements := dossier / "ccs.json").is_file():
-        connus = Acte(SERVICE, Appel("import"), systeme=True).lire(_catalogue_connu)
+        connus = Acte.de_ceres(SERVICE, "import").lire(_catalogue_connu)
         ccs = catalogue.lire_ccs_json(complements.read_bytes(), [*connus, *lignes])
         dire(ccs.resume())
         lignes += ccs.lignes

@@ -6,7 +6,6 @@ from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
 from commun.bus.acteur import SYSTEME
-from commun.bus.appel import Appel
 from commun.bus.inbox import Recu
 from services.candidats.commands.reception import recevoir_resultats, reconstruire_repliques
 from services.candidats.queries import candidats
@@ -114,7 +113,7 @@ def test_deux_fois_en_retard_ou_en_desordre_l_issue_est_la_meme(banc: Banc) -> N
         recus = [m for m in messages for _ in range(hasard.randint(1, 3))]
         hasard.shuffle(recus)
         for numero, corps in recus:
-            acte = Acte("candidats", Appel("essai"), systeme=True)
+            acte = Acte.de_ceres("candidats", "essai")
             acte.consommer(Recu(numero, "candidats.resultats", corps), recevoir_resultats)
         assert (_codes(banc, a), _codes(banc, b)) == attendu, [c["version"] for _, c in recus]
     assert banc.traces(a)[-1]["acteur"]["identifiant"] == SYSTEME.identifiant
@@ -150,7 +149,7 @@ def test_ce_que_les_sessions_ne_savent_plus_est_retire_avec_sa_trace(banc: Banc)
             return {"elements": sources[question.methode], "suivant": None}
 
     def reconstruire() -> None:
-        Reconstruit("candidats", Appel("essai"), systeme=True).faire(reconstruire_repliques)
+        Reconstruit.de_ceres("candidats", "essai").faire(reconstruire_repliques)
 
     reconstruire()
     assert _codes(banc, perdu)["ccps"] == _codes(banc, garde)["ccps"] == {"BC02": "provisoire"}

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from commun import clock
 from commun.actes import conservation
 from commun.actes.unit_of_work import Acte
-from commun.bus.appel import Appel
 from commun.storage.db import moteur, nouvel_id
 from commun.storage.migrations import migrer
 from commun.storage.tables import cles, inbox, intentions, outbox
@@ -30,7 +29,7 @@ def db(monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
 
 
 def ranger() -> Any:
-    return Acte(SERVICE, Appel("essai"), systeme=True).faire(conservation.ranger_noyau)
+    return Acte.de_ceres(SERVICE, "essai").faire(conservation.ranger_noyau)
 
 
 def test_ce_qui_a_servi_part_a_son_heure(db: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:

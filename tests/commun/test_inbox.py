@@ -169,14 +169,13 @@ def test_deux_livraisons_a_la_fois_un_effet(exemple: Exemple, recevoir: str) -> 
     """Two replicas would do this: here two acts on one database, each seeing the message as new."""
     programme = f"""
 import sys, threading, time
-from commun.bus.appel import Appel
 from commun.bus.inbox import Recu
 from commun.actes.unit_of_work import Acte
 from tests.commun.service_exemple import commands
 {recevoir}
 def livrer():
     recu = Recu(sys.argv[2], "exemple.choses", {{"cle": sys.argv[1]}})
-    Acte("exemple", Appel("r"), systeme=True).consommer(recu, recevoir)
+    Acte.de_ceres("exemple", "r").consommer(recu, recevoir)
 fils = [threading.Thread(target=livrer) for _ in range(2)]
 [f.start() for f in fils]; [f.join() for f in fils]
 print("fini")

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from commun.actes.replica import Copie, reconstruire, suivre, suivre_membres
 from commun.actes.unit_of_work import Acte, Question
-from commun.bus.appel import Appel
 from commun.domain.errors import Indisponible
 from tests.commun.exemple import Exemple
 from tests.commun.service_exemple.storage import copies
@@ -105,7 +104,7 @@ def test_reconstruire_passe_toutes_les_pages(
     def recevoir(acte: Acte, corps: dict[str, Any]) -> None:
         suivre(acte.db, copies, corps)
 
-    acte = _Entoure(exemple.nom, Appel("essai"), systeme=True)
+    acte = _Entoure.de_ceres(exemple.nom, "essai")
     assert acte.faire(reconstruire, "source", "pages", recevoir) == len(CORPS)
     assert [(c["code"], c["version"]) for c in exemple.sql("SELECT * FROM copies ORDER BY code")] == [
         ("A", 3),
@@ -118,7 +117,7 @@ def acte(exemple_a_soi: Callable[..., Exemple], monkeypatch: pytest.MonkeyPatch)
     """An act of an example that holds, beside what the source tells, an element that it does not know."""
     exemple = exemple_a_soi()
     monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
-    acte = _Entoure(exemple.nom, Appel("essai"), systeme=True)
+    acte = _Entoure.de_ceres(exemple.nom, "essai")
     acte.faire(lambda a: suivre(a.db, copies, {"code": "PERDU", "libelle": "d'après l'instant", "version": 9}))
     return acte
 

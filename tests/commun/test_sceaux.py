@@ -15,7 +15,6 @@ import pytest
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
-from commun.bus.appel import Appel
 from commun.config import Config
 from commun.storage.db import moteur
 from commun.storage.migrations import migrer
@@ -348,7 +347,7 @@ def test_un_service_tient_ses_sceaux_et_les_depose(neuve: str, tmp_path: Path, m
     monkeypatch.setenv("DATABASE_URL_SCELLE", neuve)
     monkeypatch.setattr(sceaux, "config", lambda: Config(dossier_sceaux=str(tmp_path / "sceaux")))
     for _ in range(2):
-        Acte("scelle", Appel("essai"), systeme=True).faire(sceaux.tenir)
+        Acte.de_ceres("scelle", "essai").faire(sceaux.tenir)
     (fichier,) = sceaux.fichiers_de("scelle", tmp_path / "sceaux")
     assert fichier.name == "scelle-00000001.jsonl"
     assert [ligne[:3] for ligne in map(orjson.loads, fichier.read_bytes().splitlines()[1:])] == [["jure", "j1", 1]]

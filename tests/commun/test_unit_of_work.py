@@ -245,7 +245,7 @@ def test_une_transaction_ne_dure_pas_plus_que_la_patience(banc: Banc, monkeypatc
     """Of who asks; or, of a listener and a timer, whom nobody waits for, that of who waits for what they hold."""
     for borne in ("_PATIENCE_MINIMALE", "_PATIENCE_SYSTEME"):
         monkeypatch.setattr(unit_of_work, borne, 0.1)
-    for acte in (banc.acte(delai=0.1), Acte(banc.exemple.nom, Appel("r"), systeme=True)):
+    for acte in (banc.acte(delai=0.1), Acte.de_ceres(banc.exemple.nom, "r")):
         with pytest.raises(Indisponible):
             acte.lire(lambda _: eventlet.sleep(2))
     with pytest.raises(eventlet.Timeout) as fin, eventlet.Timeout(0.1) as la_sienne:  # who gives up sooner knows it
@@ -293,7 +293,7 @@ def test_sans_patience_on_ne_demande_pas() -> None:
 
 
 def test_un_acte_sans_acteur_n_est_pas_fait_et_un_autre_profil_n_a_pas_le_droit() -> None:
-    assert Acte("exemple", Appel("r"), systeme=True).acteur is SYSTEME
+    assert Acte.de_ceres("exemple", "r").acteur is SYSTEME
     with pytest.raises(NonAuthentifie):
         _ = Acte("exemple", Appel("r")).acteur
     exiger_profil(ALICE, TypeProfil.UD, TypeProfil.DIRECCTE)

@@ -15,7 +15,7 @@ def acte_de(qui: Acteur | None) -> Acte:
 
 def acte_de_ceres() -> Acte:
     """Returns an act of CERES itself."""
-    return Acte("gateway", Appel("essai"), systeme=True)
+    return Acte.de_ceres("gateway", "essai")
 
 
 def faire(commande: Callable[..., Any], *arguments: Any) -> Any:

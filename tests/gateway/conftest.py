@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
-from commun.bus.appel import Appel
 from commun.config import config
 from commun.storage.db import moteur, nouvel_id
 from demo.comptes import vite
@@ -94,13 +93,13 @@ def client(systeme: Systeme, anonyme: httpx.Client, monkeypatch: pytest.MonkeyPa
     ) -> Client:
         identifiant = courriel or f"essai-{nouvel_id()}"
         courriel = courriel or f"{identifiant}@exemple.fr"
-        acte = Acte("gateway", Appel("essai"), systeme=True)
+        acte = Acte.de_ceres("gateway", "essai")
         compte_id = acte.faire(creer_compte, identifiant, nom, courriel, MOT_DE_PASSE, list(profils or (UD,)))
         http = httpx.Client(base_url=anonyme.base_url, **_EN_CLAIR)
         nouveau = Client(systeme, identifiant, compte_id, http)
         if connecte:
             compte = {"id": compte_id, "profil_par_defaut": None}
-            ouvrir = Acte("gateway", Appel("essai"), systeme=True)
+            ouvrir = Acte.de_ceres("gateway", "essai")
             nouveau.porter(ouvrir.faire(auth.ouvrir_session, compte, None, auth.Genre.API)[0])
         return nouveau
 

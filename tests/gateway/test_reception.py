@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte, Question
-from commun.bus.appel import Appel
 from commun.bus.inbox import Recu
 from commun.domain.referentiel import TypeProfil
 from commun.storage.db import nouvel_id
@@ -83,7 +82,7 @@ def test_ce_qui_a_ete_manque_se_rattrape(base: sa.Engine) -> None:
     """What changed before the gateway listened."""
 
     def acte() -> Acte:
-        return ActeEntoure("gateway", Appel("essai"), systeme=True)
+        return ActeEntoure.de_ceres("gateway", "essai")
 
     acte().faire(creer_compte, "zoe", "Zoé", "zoe@exemple.fr", "", [CENTRE])
     assert [acte().faire(reconstruire_repliques) for _ in range(2)] == [{"etablissements": 1}] * 2
@@ -106,7 +105,7 @@ def test_une_reponse_plus_vieille_que_l_evenement_ne_fait_pas_un_profil_d_hier(b
 @pytest.mark.parametrize("rattraper", [False, True], ids=["evenement", "reconstruction"])
 def test_un_profil_donne_avant_l_evenement_ne_le_cache_pas(base: sa.Engine, rattraper: bool) -> None:
     """The copy is already of that version; the profils that were there are not."""
-    acte = ActeEntoure("gateway", Appel("essai"), systeme=True)
+    acte = ActeEntoure.de_ceres("gateway", "essai")
     acte.faire(creer_compte, "zoe", "Zoé", "zoe@exemple.fr", "", [CENTRE])
     forme = {"type": "CENTRE", "etablissement_id": LIEU, "administrateur": False}
     with acte.transaction():

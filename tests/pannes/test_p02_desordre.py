@@ -12,7 +12,6 @@ import pytest
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte, Question
-from commun.bus.appel import Appel
 from commun.bus.inbox import Ecouteur, Recu
 from commun.bus.topology import ecouteurs
 from commun.config import config
@@ -74,7 +73,7 @@ def _methode(service: str, file: str) -> Callable[[Recu], None]:
 
                     def livrer(recu: Recu, methode: Any = methode, classe: Any = classe) -> None:
                         instance = classe()
-                        instance.acte = _Seul(service, Appel("p2"), systeme=True)
+                        instance.acte = _Seul.de_ceres(service, "p2")
                         methode(instance, recu)
 
                     return livrer
