@@ -14,8 +14,8 @@ from commun.bus.consumer import Consommateur
 from commun.config import Config
 from commun.runner import reglages
 from commun.storage.db import nouvel_id
+from tests.commun.bus.test_inbox import deposer
 from tests.commun.exemple import Exemple
-from tests.commun.test_inbox import deposer
 from tests.outils.attente import attendre
 
 

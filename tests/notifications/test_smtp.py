@@ -20,7 +20,7 @@ from commun.config import Config
 from local.ports import port_libre
 from services.notifications.facteur import smtp
 from services.notifications.facteur.smtp import LigneSmtp, Reponse, ServeurInjoignable
-from tests.commun.test_tls import certifier
+from tests.commun.bus.test_tls import certifier
 from tests.notifications.serveur_smtp import ServeurSmtp
 
 CONTENU = b"Subject: essai\r\n\r\nBonjour\r\n"

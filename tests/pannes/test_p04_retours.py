@@ -26,7 +26,7 @@ def test_un_service_tue_revient(banc: Banc, monde: Monde, longue: bool) -> None:
 def test_le_courtier_revient(banc: Banc, monde: Monde, brutal: bool, longue: bool) -> None:
     """Counted from when it answers again; what it carries is then carried, events included."""
     if not longue and not brutal:
-        pytest.skip("make pannes ; tests/commun/test_pannes.py l'arrête aussi")
+        pytest.skip("make pannes ; tests/commun/bus/test_pannes.py l'arrête aussi")
     for noeud in banc.noeuds:
         banc.tuer_processus(noeud) if brutal else banc.processus_nomme(noeud).arreter()
         banc.redemarrer(noeud)

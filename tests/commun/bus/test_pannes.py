@@ -8,9 +8,9 @@ from itertools import islice
 import pytest
 
 from commun.storage.db import nouvel_id
+from tests.commun.bus.test_inbox import deposer
+from tests.commun.bus.test_rpc import CLIENT
 from tests.commun.exemple import DELAIS, Exemple
-from tests.commun.test_inbox import deposer
-from tests.commun.test_rpc import CLIENT
 from tests.conftest import demander, systeme_a_part
 from tests.outils.attente import attendre
 from tests.outils.rpc import Refuse, Rpc, SansReponse
