@@ -22,11 +22,11 @@ from flask import Response
 from nameko.extensions import DependencyProvider
 
 from commun import clock
-from commun.actes.export import TYPES
 from commun.bus.appel import Appel
 from commun.config import config
 from commun.domain.errors import Indisponible, Invalide, Refus
 from commun.domain.textes import nombre
+from commun.schemas.forms import TYPES
 from commun.telemetry import journal
 from gateway import auth
 from gateway.affluence import affluence

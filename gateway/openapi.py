@@ -10,8 +10,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields
 
-from commun.actes.export import TYPES
-from commun.schemas.forms import Remarque, instance
+from commun.schemas.forms import TYPES, Remarque, instance
 from gateway.api.routes import Route
 from gateway.api.table import PAR_OPERATION, ROUTES, lecture_de_ce_que_cree
 

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from commun import clock
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.dates import plus_mois
+from commun.storage.requetes import retirer
 from commun.storage.tables import anonymisees, cles, inbox, intentions, outbox
 from commun.traces.nominatif import effacer
 
@@ -29,8 +30,6 @@ INTENTIONS = timedelta(hours=1)
 
 PRENOM, NOM = "Personne", "anonymisée"
 """What stands where somebody was named."""
-
-_LOT = 5000
 
 
 def echeances(acte: Acte) -> Generator[Question, Any, dict[str, date | None]]:
@@ -95,10 +94,3 @@ def ranger_noyau(acte: Acte) -> dict[str, int]:
         "intentions": (intentions, intentions.c.expire_le < maintenant - INTENTIONS),
     }
     return {nom: retirer(acte.db, table, condition) for nom, (table, condition) in finis.items()}
-
-
-def retirer(db: sa.Connection, table: sa.Table, condition: sa.ColumnElement[bool]) -> int:
-    """Removes a lot of the rows that meet a condition; returns how many."""
-    ligne: sa.ColumnElement[Any] = sa.literal_column(f"{table.name}.ctid")
-    lot = sa.select(ligne).select_from(table).where(condition).limit(_LOT).with_for_update(skip_locked=True)
-    return db.execute(table.delete().where(ligne.in_(lot))).rowcount

@@ -9,34 +9,18 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from marshmallow import fields, validate
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Invalide
 from commun.domain.textes import accorder
-from commun.schemas.forms import Formulaire
 from commun.storage.pages import Tris, champ_demande
 from commun.storage.requetes import attendre_son_tour
 
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-    "csv": "text/csv; charset=utf-8",
-}
-"""The media type of each format of a file."""
 PAGE = 1000
 """Rows of a page: enough to make its cost that of its rows, few enough to hold no service for long."""
 _SANS_EFFET = {"page", "par_page", "tri"}
 _CHERCHE = "[texte cherché]"
 """What a trace says of `q`: its words often name somebody, and a trace stays longer than people may be named."""
-
-
-class AvecFormat(Formulaire):
-    """The filters of a list, for a file of it: `page` and `par_page`, which the list has too, change nothing."""
-
-    format = fields.String(
-        load_default="xlsx", validate=validate.OneOf([*TYPES], error="Formats possibles : {choices}.")
-    )
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,13 @@ _MOTIF_MAX, _MOTIF_TROP_LONG = 1000, "1 000 caractères au plus."
 _SANS_MOTIF = "Indiquez le motif."
 _ILLISIBLE: Any = "not an object: marshmallow says so in its own words, which are ours"
 
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "csv": "text/csv; charset=utf-8",
+}
+"""The media type of each format of a file."""
+
 _FRANCAIS: dict[type[fields.Field[Any]], dict[str, str]] = {
     fields.Field: {
         "required": OBLIGATOIRE,
@@ -148,6 +155,14 @@ class Page(Formulaire):
     par_page = fields.Integer(load_default=25, validate=validate.Range(1, 200, error="Indiquez un nombre de 1 à 200."))
     q = fields.String(load_default="", validate=validate.Length(max=200, error="200 caractères au plus."))
     tri = fields.String(load_default="")
+
+
+class AvecFormat(Formulaire):
+    """The filters of a list, for a file of it: `page` and `par_page`, which the list has too, change nothing."""
+
+    format = fields.String(
+        load_default="xlsx", validate=validate.OneOf([*TYPES], error="Formats possibles : {choices}.")
+    )
 
 
 def texte(maximum: int, *, minimum: int = 1, **options: Any) -> fields.String:

@@ -20,6 +20,9 @@ T = TypeVar("T")
 RIEN: sa.ColumnElement[str] = sa.literal_column("''")
 """An empty text that is no parameter: a partial index must recognise its own condition."""
 
+_LOT = 5000
+"""Rows that are removed at once."""
+
 _TOUR = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("quoi", type_=sa.Text), 0)))
 
 
@@ -149,6 +152,13 @@ def ecrire(db: sa.Connection, ordre: sa.Executable, lignes: Iterable[dict[str, A
     """Runs a statement of several rows (`ajout`, `remplacement`), where there are some."""
     if liste := list(lignes):
         db.execute(ordre, {"lignes": liste})
+
+
+def retirer(db: sa.Connection, table: sa.Table, condition: sa.ColumnElement[bool]) -> int:
+    """Removes a lot of the rows that meet a condition; returns how many."""
+    ligne: sa.ColumnElement[Any] = sa.literal_column(f"{table.name}.ctid")
+    lot = sa.select(ligne).select_from(table).where(condition).limit(_LOT).with_for_update(skip_locked=True)
+    return db.execute(table.delete().where(ligne.in_(lot))).rowcount
 
 
 def objet(classe: type[T], ligne: Mapping[Any, Any], **autres: Any) -> T:

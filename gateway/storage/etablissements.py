@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes import replica
+from commun.storage import replica
 from commun.storage.requetes import une
 from gateway.storage.tables import comptes, etablissements, invitations, profils
 

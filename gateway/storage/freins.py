@@ -7,7 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from commun.actes.conservation import retirer
+from commun.storage.requetes import retirer
 from gateway.storage.tables import freins
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.actes.export import AvecFormat
 from commun.domain import pays
 from commun.schemas.champs import (
     INSEE,
@@ -20,7 +19,7 @@ from commun.schemas.champs import (
     fichier_en_base64,
     nom_propre,
 )
-from commun.schemas.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
+from commun.schemas.forms import AvecConfirmation, AvecFormat, Formulaire, Page, Remarque, Sortie, texte
 from commun.schemas.sorties import Bouton, RefusBouton
 from services.candidats.domain.lifecycle import ActionDemande, EtatDemande
 

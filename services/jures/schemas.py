@@ -2,10 +2,9 @@
 
 from marshmallow import fields, validate
 
-from commun.actes.export import AvecFormat
 from commun.domain.referentiel import Situation
 from commun.schemas.champs import ROME, Adresse, Courriel, Nom, Objet, SansEspaces, Siret, UneCertification, code, liste
-from commun.schemas.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
+from commun.schemas.forms import AvecConfirmation, AvecFormat, Formulaire, Page, Remarque, Sortie, texte
 from commun.schemas.sorties import Bouton, RefusBouton
 from services.jures.domain.model import EtatHabilitation, StatutJure
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.actes.export import AvecFormat
 from commun.domain.referentiel import Situation
 from commun.schemas.champs import (
     ROME,
@@ -20,7 +19,7 @@ from commun.schemas.champs import (
     code,
     liste,
 )
-from commun.schemas.forms import AvecConfirmation, Formulaire, Page, Remarque, Sortie, texte
+from commun.schemas.forms import AvecConfirmation, AvecFormat, Formulaire, Page, Remarque, Sortie, texte
 from commun.schemas.sorties import Bouton, RefusBouton
 from services.referentiel.domain.controles import OUVERT, Conclusion, EtatControle, TypeControle
 from services.referentiel.domain.model import StatutAgrement

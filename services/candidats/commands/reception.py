@@ -3,9 +3,10 @@
 from collections.abc import Collection, Generator, Iterable
 from typing import Any
 
-from commun.actes.replica import Copie, reconstruire
+from commun.actes.reconstruction import reconstruire
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.acquis import Acquis
+from commun.storage.replica import Copie
 from services.candidats.domain.acquis import en_clair, provisoires, tenus
 from services.candidats.queries.candidats import acquis_des
 from services.candidats.storage import replicas

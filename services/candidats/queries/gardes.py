@@ -4,10 +4,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes.replica import en_tranche, tranche
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable
 from commun.storage.db import identifiant
+from commun.storage.replica import en_tranche, tranche
 from commun.storage.requetes import RIEN
 from services.candidats.domain.lifecycle import DemandeVae, EtatDemande, a_invoquer
 from services.candidats.domain.model import Candidat

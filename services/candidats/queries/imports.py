@@ -3,11 +3,11 @@
 import base64
 from typing import Any
 
-from commun.actes.export import TYPES
 from commun.actes.unit_of_work import Acte
 from commun.bus.acteur import exiger_profil
 from commun.domain.referentiel import TypeProfil
 from commun.fils import a_part
+from commun.schemas.forms import TYPES
 from services.candidats.fichiers.bilan import copie_annotee
 from services.candidats.storage.journaux import get_import
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes.replica import suivre, suivre_membres
 from commun.domain.acquis import Correspondances, Resultat, correspondances_dites, correspondances_gardees
 from commun.domain.referentiel import Titre
+from commun.storage.replica import suivre, suivre_membres
 from commun.storage.requetes import parmi
 from services.candidats.storage.tables import (
     candidats,

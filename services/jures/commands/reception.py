@@ -3,8 +3,9 @@
 from collections.abc import Generator
 from typing import Any
 
-from commun.actes.replica import Copie, reconstruire
+from commun.actes.reconstruction import reconstruire
 from commun.actes.unit_of_work import Acte, Question
+from commun.storage.replica import Copie
 from services.jures.storage import replicas
 from services.jures.storage.tables import agrements, inscriptions, sessions, titres
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes.replica import en_tranche, tranche
 from commun.actes.unit_of_work import Acte
+from commun.storage.replica import en_tranche, tranche
 from commun.storage.requetes import RIEN
 from services.jures.domain.model import Habilitation
 from services.jures.queries.vues import habilitation_publiee, jure_publie

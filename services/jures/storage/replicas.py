@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes.replica import suivre, suivre_membres
 from commun.domain.dates import JourA, fuseau
 from commun.domain.referentiel import Agrement, Certification, Titre
 from commun.storage.ensemble import Ligne
+from commun.storage.replica import suivre, suivre_membres
 from commun.storage.requetes import objet
 from services.jures.domain.model import Emploi, SessionDuJure
 from services.jures.storage.tables import agrements, inscriptions, sessions, titres

@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Generator
 from datetime import date, timedelta
 from typing import Any
 
-from commun.actes.replica import Copie, suivre
-from commun.actes.replica import reconstruire as rejouer
+from commun.actes.reconstruction import reconstruire as rejouer
 from commun.actes.unit_of_work import Acte, Question
+from commun.storage.replica import Copie, suivre
 from services.notifications.commands.convocations import preparer_rappels
 from services.notifications.commands.messages import Avis, dire
 from services.notifications.domain import messages as phrases

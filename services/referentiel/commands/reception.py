@@ -4,8 +4,9 @@ from collections.abc import Generator
 from datetime import date
 from typing import Any
 
-from commun.actes.replica import Copie, reconstruire, suivre
+from commun.actes.reconstruction import reconstruire
 from commun.actes.unit_of_work import Acte, Question
+from commun.storage.replica import Copie, suivre
 from services.referentiel.storage.tables import sessions
 
 

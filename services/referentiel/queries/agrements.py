@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes.replica import en_tranche, tranche
 from commun.actes.unit_of_work import Acte, Question
 from commun.bus.acteur import Acteur
 from commun.domain.dates import FUSEAUX, PARIS, fuseau, plus_mois
@@ -15,6 +14,7 @@ from commun.domain.referentiel import Agrement, Titre, TypeProfil
 from commun.schemas.forms import charger
 from commun.storage.db import identifiant
 from commun.storage.pages import Tris, contient, lire_page
+from commun.storage.replica import en_tranche, tranche
 from commun.storage.requetes import jour_du_site
 from services.referentiel import schemas
 from services.referentiel.domain.lifecycle import AGREMENT

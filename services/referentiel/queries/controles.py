@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes.replica import en_tranche, tranche
 from commun.actes.unit_of_work import Acte
 from commun.bus.acteur import Acteur
 from commun.domain.dates import fuseau
@@ -16,6 +15,7 @@ from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import Page, charger
 from commun.storage.db import identifiant
 from commun.storage.pages import Tris, contient, paginer
+from commun.storage.replica import en_tranche, tranche
 from commun.storage.requetes import jour_du_site
 from services.referentiel import schemas
 from services.referentiel.domain.controles import OUVERT, Conclusion, Controle, EtatControle

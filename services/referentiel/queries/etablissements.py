@@ -5,12 +5,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes.replica import en_tranche, tranche
 from commun.actes.unit_of_work import Acte
 from commun.schemas.forms import charger
 from commun.storage.db import identifiant
 from commun.storage.ensemble import groupees
 from commun.storage.pages import contient, paginer, plie
+from commun.storage.replica import en_tranche, tranche
 from services.referentiel import schemas
 from services.referentiel.domain.model import Etablissement
 from services.referentiel.queries.agrements import agrements_en_clair

@@ -6,12 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes.replica import en_tranche, tranche
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable
 from commun.domain.referentiel import Situation
 from commun.schemas.forms import Page, charger
 from commun.storage.pages import Tris, contient, paginer, plie
+from commun.storage.replica import en_tranche, tranche
 from services.referentiel import schemas
 from services.referentiel.domain.model import TitreProfessionnel
 from services.referentiel.storage.tables import ccs, titres

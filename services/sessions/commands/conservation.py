@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from commun.actes.conservation import NOM, PRENOM, est_anonymisee, limite, noter_anonymisees, ranger_noyau
-from commun.actes.replica import reconstruire
+from commun.actes.reconstruction import reconstruire
 from commun.actes.unit_of_work import Acte, Question
 from services.sessions.domain.rules.par_acte import ALERTES_NOMINATIVES
 from services.sessions.queries.gardes import inscrites_depuis

@@ -5,9 +5,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes.replica import Copie, reconstruire, suivre
+from commun.actes.reconstruction import reconstruire
 from commun.actes.steps import si_connu
 from commun.actes.unit_of_work import Acte, Question
+from commun.storage.replica import Copie, suivre
 from services.sessions.commands.alertes import reexaminer
 from services.sessions.commands.base import retrouver
 from services.sessions.commands.lieux import centres_a_suivre, suivre_les_sites

@@ -5,9 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes.replica import en_tranche, tranche
 from commun.actes.unit_of_work import Acte
 from commun.storage.db import identifiant
+from commun.storage.replica import en_tranche, tranche
 from commun.storage.requetes import parmi
 from services.sessions.domain.model import Session
 from services.sessions.queries.publications import inscription_publiee, session_publiee

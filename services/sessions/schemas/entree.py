@@ -6,9 +6,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.actes.export import AvecFormat
 from commun.schemas.champs import au_plus, code, liste
-from commun.schemas.forms import AvecConfirmation, AvecMotif, Formulaire, Page, texte
+from commun.schemas.forms import AvecConfirmation, AvecFormat, AvecMotif, Formulaire, Page, texte
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat, EtatDte, MotifProlongation, Parcours, TypeSession
 from services.sessions.domain.parametres import CONSERVATIONS, Fenetre, Portee

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from commun import clock
 from commun.actes import conservation
 from commun.actes.unit_of_work import Acte
+from commun.storage import requetes
 from commun.storage.db import moteur, nouvel_id
 from commun.storage.migrations import migrer
 from commun.storage.tables import cles, inbox, intentions, outbox
@@ -78,7 +79,7 @@ def test_qui_est_anonymise_n_est_plus_nomme(db: sa.Engine) -> None:
 
 def test_ce_qui_part_part_par_lots(db: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """A first tidying of years would else hold its rows, and the base, for as long as it takes."""
-    monkeypatch.setattr(conservation, "_LOT", 2)
+    monkeypatch.setattr(requetes, "_LOT", 2)
     with db.begin() as connexion:
         connexion.execute(inbox.insert(), [{"message_id": nouvel_id(), "ecouteur": "x.y"} for _ in range(3)])
-        assert [conservation.retirer(connexion, inbox, sa.true()) for _ in range(3)] == [2, 1, 0]
+        assert [requetes.retirer(connexion, inbox, sa.true()) for _ in range(3)] == [2, 1, 0]

@@ -3,25 +3,14 @@
 Rows follow their source by version, not by arrival: an event late, twice or out of order changes nothing.
 """
 
-from collections.abc import Callable, Collection, Generator, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes.unit_of_work import Acte, Question
-from commun.domain.errors import Indisponible
 from commun.storage.requetes import cles_de, ecrire, remplacement, suite
-from commun.telemetry import journal
-
-_PAGE = 500
-_BEAUCOUP = 100
-"""Elements that no source loses between an instant and its restoration, unless it lost nearly all."""
-_SOURCE_VIDE = (
-    "{service} ne connaît que {dits} éléments, et plus {perdus} de ceux d'ici : sa base est-elle la bonne ? Rien n'est "
-    "retiré."
-)
 
 
 def suivre(db: sa.Connection, table: sa.Table, ligne: dict[str, Any]) -> bool:
@@ -102,46 +91,3 @@ def tranche(requete: sa.Select[Any], cle: sa.ColumnElement[str], apres: str | No
 def en_tranche(elements: list[Any], cles: Sequence[str], limite: int) -> dict[str, Any]:
     """Returns what a source answers `reconstruire`, of the rows that `tranche` gave, by their keys."""
     return {"elements": elements, "suivant": cles[-1] if len(cles) == limite else None}
-
-
-def reconstruire(
-    acte: Acte,
-    service: str,
-    methode: str,
-    recevoir: Callable[[Acte, dict[str, Any]], Any],
-    copie: Copie | None = None,
-    retirer: Callable[[Acte, Collection[str]], Any] | None = None,
-) -> Generator[Question, Any, int]:
-    """Refills a copy from its source, page by page, through the listener's own function. A command.
-
-    What the copy held before, and of which no page tells, its source has lost (a base restored): it is forgotten. What
-    comes meanwhile by an event is not looked at.
-
-    Args:
-        methode: takes `apres` (a key, or None) and `limite`; returns `{elements: [...], suivant: key or None}`
-            (`tranche`, `en_tranche`), each element being the body of the event that tells of it.
-        retirer: forgets them, where more than the copy's rows is to follow.
-
-    Returns:
-        How many elements were received.
-
-    Raises:
-        Indisponible: the source tells of less than what would be forgotten: its base is empty, or not the right one.
-    """
-    inconnus = copie.connus(acte.db) if copie else set()
-    apres, total = None, 0
-    while True:
-        page = yield Question(service, methode, apres=apres, limite=_PAGE)
-        for corps in page["elements"]:
-            recevoir(acte, corps)
-            if copie:
-                inconnus.discard(corps[copie.champ or copie.cle])
-        total += len(page["elements"])
-        if not (apres := page["suivant"]):
-            break
-    if copie and inconnus:
-        if len(inconnus) > max(total, _BEAUCOUP):
-            raise Indisponible(_SOURCE_VIDE.format(service=service, dits=total, perdus=len(inconnus)))
-        retirer(acte, inconnus) if retirer else copie.oublier(acte.db, inconnus)
-        journal.warning("copie_sans_source", table=copie.table.name, source=methode, lignes=len(inconnus))
-    return total

@@ -1,0 +1,83 @@
+"""A copy follows its source by version: in whatever order and however often its events come, it ends the same."""
+
+import itertools
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from commun.storage.replica import suivre, suivre_membres
+from tests.commun.exemple import Exemple
+from tests.commun.service_exemple.storage import copies
+
+CORPS = [{"code": code, "libelle": f"{code} v{v}", "version": v} for code in ("A", "B") for v in (1, 2, 3)]
+FIN = [("A", "A v3", 3), ("B", "B v3", 3)]
+
+
+@pytest.fixture
+def db(exemple: Exemple) -> Iterator[sa.Connection]:
+    """A connection whose work is forgotten."""
+    moteur = sa.create_engine(sa.make_url(exemple.url).set(drivername="postgresql+psycopg"))
+    with moteur.connect() as connexion:
+        yield connexion
+        connexion.rollback()
+    moteur.dispose()
+
+
+def etat(db: sa.Connection) -> list[tuple[Any, ...]]:
+    return [tuple(ligne) for ligne in db.execute(sa.select(copies).order_by(copies.c.code))]
+
+
+def test_tous_les_ordres_menent_au_meme_etat(db: sa.Connection) -> None:
+    ordres = list(itertools.permutations(CORPS))
+    for ordre in random.Random(1).sample(ordres, 100):
+        db.execute(copies.delete())
+        for corps in ordre:
+            suivre(db, copies, corps)
+        assert etat(db) == FIN
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@given(st.lists(st.sampled_from(CORPS), max_size=20))
+def test_doublons_et_retards_ne_changent_rien(db: sa.Connection, recus: list[dict[str, Any]]) -> None:
+    db.execute(copies.delete())
+    for corps in recus:
+        suivre(db, copies, corps)
+    derniers = {c["code"]: c for c in sorted(recus, key=lambda c: int(c["version"]))}
+    assert etat(db) == sorted((c["code"], c["libelle"], c["version"]) for c in derniers.values())
+
+
+def test_les_membres_deviennent_ceux_qu_on_dit_et_qui_reste_n_est_pas_recrit(db: sa.Connection) -> None:
+    membres = sa.Table(
+        "membres",
+        sa.MetaData(),
+        sa.Column("groupe", sa.Text, primary_key=True),
+        sa.Column("qui", sa.Text, primary_key=True),
+        sa.Column("role", sa.Text),
+        prefixes=["TEMPORARY"],
+    )
+    membres.create(db)
+    gestes = sa.text("SELECT n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables WHERE relname = 'membres'")
+
+    def suivre_le_groupe(**roles: str) -> tuple[int, ...]:
+        avant = db.execute(gestes).one()
+        suivre_membres(db, membres, {"groupe": "A"}, [{"qui": qui, "role": role} for qui, role in roles.items()])
+        lus = sa.select(membres.c.qui, membres.c.role).where(membres.c.groupe == "A")
+        assert {ligne.qui: ligne.role for ligne in db.execute(lus)} == roles
+        return tuple(apres - n for apres, n in zip(db.execute(gestes).one(), avant, strict=True))
+
+    db.execute(membres.insert().values(groupe="B", qui="Zoé", role="x"))
+    assert suivre_le_groupe(Léo="x", Ana="x") == (2, 0, 0)
+    assert suivre_le_groupe(Léo="x", Ana="x") == (0, 0, 0)
+    assert suivre_le_groupe(Léo="y", Zoé="x") == (1, 1, 1)
+    assert suivre_le_groupe() == (0, 0, 2)
+    assert db.scalar(sa.select(membres.c.groupe)) == "B"
+
+
+def test_suivre_dit_si_la_copie_a_change(db: sa.Connection) -> None:
+    un, deux = CORPS[0], CORPS[1]
+    assert [suivre(db, copies, c) for c in (un, un, deux, un, deux)] == [True, False, True, False, False]
