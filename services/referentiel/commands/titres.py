@@ -53,9 +53,7 @@ def creer_titre(acte: Acte, corps: Any) -> dict[str, Any]:
 
 def modifier_titre(acte: Acte, code: str, corps: Any) -> dict[str, Any]:
     """Changes a titre. A change of its dates reaches every service."""
-    exiger_national(acte.acteur.type)
-    avant, version = _verrouiller(acte, code)
-    acte.exiger_version(version)
+    avant, version = _a_modifier(acte, code)
     titre = _modifie(avant, charger(schemas.ModificationTitre, corps, partiel=True))
     _exiger_coherence(acte, titre, avant.correspondances)
     if titre != avant:
@@ -66,9 +64,7 @@ def modifier_titre(acte: Acte, code: str, corps: Any) -> dict[str, Any]:
 
 def remplacer_correspondances(acte: Acte, code: str, corps: Any) -> dict[str, Any]:
     """Says which CCPs of earlier titres the CCPs of this one stand for (REF-01)."""
-    exiger_national(acte.acteur.type)
-    avant, version = _verrouiller(acte, code)
-    acte.exiger_version(version)
+    avant, version = _a_modifier(acte, code)
     forme = charger(schemas.RemplacementCorrespondances, corps)
     titre = replace(avant, correspondances=tuple(dict.fromkeys(Correspondance(**c) for c in forme["correspondances"])))
     _exiger_coherence(acte, titre, avant.correspondances)
@@ -78,10 +74,13 @@ def remplacer_correspondances(acte: Acte, code: str, corps: Any) -> dict[str, An
     return fiche_titre(acte, code)
 
 
-def _verrouiller(acte: Acte, code: str) -> tuple[TitreProfessionnel, int]:
-    """Returns a titre and its version, which nobody else changes until the end of the transaction."""
+def _a_modifier(acte: Acte, code: str) -> tuple[TitreProfessionnel, int]:
+    """Returns a titre and its version, the one that was seen: nobody else changes it until the transaction ends."""
+    exiger_national(acte.acteur.type)
     tenir_le_catalogue(acte.db)
-    return titre_connu(acte, code)
+    titre, version = titre_connu(acte, code)
+    acte.exiger_version(version)
+    return titre, version
 
 
 def _modifie(avant: TitreProfessionnel, forme: dict[str, Any]) -> TitreProfessionnel:
