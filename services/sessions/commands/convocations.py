@@ -71,7 +71,6 @@ def renvoyer(acte: Acte, convocation_id: str, corps: Any) -> Json:
     session = session_a_changer(acte, session_id, _ACTION)
     charger(entree.Acte, corps)
     lettre = convocations.lettre(acte.db, convocation_id)
-    assert lettre  # none is ever removed
     exiger_regles((lettre_encore_valable,), lettre)
     lettre = lettre.a_envoyer()
     convocations.noter_statut(acte.db, lettre)

@@ -3,14 +3,12 @@
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
-from commun.bus.acteur import exiger_profil
 from commun.domain.dates import en_francais
-from commun.domain.errors import Introuvable, Invalide
-from commun.domain.referentiel import TypeProfil
+from commun.domain.errors import Invalide
 from commun.schemas.forms import charger
 from commun.traces.changements import en_clair
 from services.sessions.domain.parametres import CONSERVATIONS, Parametre, Valeur
-from services.sessions.queries.parametres import parametre_en_clair
+from services.sessions.queries.parametres import parametre_en_clair, parametre_regle
 from services.sessions.schemas import entree
 from services.sessions.storage.parametres import ajouter_valeur, get_parametres, verrouiller
 
@@ -19,10 +17,7 @@ Json = dict[str, Any]
 
 def poser(acte: Acte, code: str, corps: Any) -> Json:
     """Sets a value from a day on; those before it stay, for the acts of their own days."""
-    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
-    if code not in {p.value for p in Parametre}:
-        raise Introuvable()
-    parametre = Parametre(code)
+    parametre = parametre_regle(acte, code)
     verrouiller(acte.db, parametre)
     connus = get_parametres(acte.db)
     avant = parametre_en_clair(acte, parametre, connus)

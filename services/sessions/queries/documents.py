@@ -66,8 +66,6 @@ def poster(courrier: Courrier) -> dict[str, Any]:
 def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Generator[Question, Any, Courrier]:
     """Returns a letter for whoever sends mail, for nobody's perimeter. `annulation`: word that it no longer holds."""
     lettre = convocations.lettre(acte.db, identifiant(convocation_id))
-    if lettre is None:
-        raise Introuvable()
     (c,) = yield from _joignables(acte, lettre.session_id, [lettre.convocation])
     instant, personne, s = lettre.editee_a, c.convoque.personne, c.session
     jure = c.convoque.qualite is Qualite.JURE

@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
-from commun.domain.errors import Introuvable
 from commun.schemas.forms import Page, charger
 from commun.storage.db import identifiant
 from commun.storage.pages import feuilleter
@@ -55,7 +54,5 @@ def _a_qui(lettre: Lettre) -> Personne:
 def lettre_visible(acte: Acte, convocation_id: str) -> Lettre:
     """Returns a letter of a session of the actor's perimeter."""
     lettre = convocations.lettre(acte.db, identifiant(convocation_id))
-    if lettre is None:
-        raise Introuvable()
     session_visible(acte, lettre.session_id)
     return lettre

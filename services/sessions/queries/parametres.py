@@ -28,10 +28,16 @@ def lister(acte: Acte, filtres: Json) -> Json:
 
 def traces(acte: Acte, code: str, filtres: Json) -> Json:
     """Returns a page of what was done to a parameter, newest first."""
+    return audit.page(acte.db, "parametre", parametre_regle(acte, code).value, filtres)
+
+
+def parametre_regle(acte: Acte, code: str) -> Parametre:
+    """Returns a parameter, which the national mission alone sets and looks into."""
     exiger_profil(acte.acteur, TypeProfil.NATIONAL)
-    if code not in {p.value for p in Parametre}:
-        raise Introuvable()
-    return audit.page(acte.db, "parametre", code, filtres)
+    try:
+        return Parametre(code)
+    except ValueError:
+        raise Introuvable() from None
 
 
 def durees_de_conservation(acte: Acte) -> Json:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun.domain.errors import Introuvable
 from commun.storage import requetes
 from services.sessions.documents.modele import Adresse, Convocation, PersonneConvoquee, Qualite
 from services.sessions.storage import imprimes
@@ -107,10 +108,16 @@ def adresses_en_vigueur(db: sa.Connection, session_ids: Iterable[str]) -> dict[s
     return trouvees
 
 
-def lettre(db: sa.Connection, convocation_id: str) -> Lettre | None:
-    """Returns one letter. Who has its session's lock alone annuls it, or changes to whom it goes."""
+def lettre(db: sa.Connection, convocation_id: str) -> Lettre:
+    """Returns one letter. Who has its session's lock alone annuls it, or changes to whom it goes.
+
+    Raises:
+        Introuvable: there is none.
+    """
     ligne = db.execute(sa.select(convocations).where(convocations.c.id == convocation_id)).mappings().first()
-    return _lettre(ligne) if ligne else None
+    if ligne is None:
+        raise Introuvable()
+    return _lettre(ligne)
 
 
 def session_de(db: sa.Connection, convocation_id: str) -> str | None:

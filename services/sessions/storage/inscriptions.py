@@ -90,27 +90,22 @@ def actualiser_jure(
         valeurs |= {"habilitation_id": habilitation.id, "habilitation": _en_json(habilitation)}
     else:
         valeurs["habilitation"] = sa.null()
-    db.execute(
-        inscriptions_jures.update()
-        .where(*_du(inscriptions_jures.c.jure_id, session_id, qui.personne.id))
-        .values(valeurs)
-    )
+    _changer_jure(db, session_id, qui.personne.id, **valeurs)
     suivre_adresse(db, qui.personne.id, qui.courriel, [session_id])
-    oublier(db, JURES)
 
 
 def perdre_jure(db: sa.Connection, session_id: str, jure_id: str) -> None:
     """Keeps that nobody knows a member any more: he counts in no jury."""
-    t = inscriptions_jures
-    valeurs = {"actif": False, "habilitation": sa.null()}
-    db.execute(t.update().where(*_du(t.c.jure_id, session_id, jure_id)).values(valeurs))
-    oublier(db, JURES)
+    _changer_jure(db, session_id, jure_id, actif=False, habilitation=sa.null())
 
 
 def identifier_jure(db: sa.Connection, session_id: str, jure_id: str, canonique_id: str, *, active: bool) -> None:
     """Keeps who a member is, where he was merged into another since. `active`: he counts again, if he did not."""
+    _changer_jure(db, session_id, jure_id, canonique_id=canonique_id, **({"actif": True} if active else {}))
+
+
+def _changer_jure(db: sa.Connection, session_id: str, jure_id: str, **valeurs: Any) -> None:
     t = inscriptions_jures
-    valeurs = {"canonique_id": canonique_id} | ({"actif": True} if active else {})
     db.execute(t.update().where(*_du(t.c.jure_id, session_id, jure_id)).values(valeurs))
     oublier(db, JURES)
 
