@@ -98,34 +98,18 @@ def en_fragment() -> bool:
 
 def outiller(app: Flask) -> None:
     """Gives every template the same words: dates, states, phones, in French."""
+    memes = (
+        textes.abregee, textes.adresses_actes, textes.ancre, textes.champ, auteur, textes.choix_de, textes.dates,
+        textes.dates_courtes, de, textes.en_suite, textes.jour, textes.jour_court, textes.nom_du_candidat,
+        textes.nom_du_jure, nombre, textes.nombre_d_acquis, textes.noms_des_candidats, textes.par_nom, passages,
+        signataire, textes.siret, textes.telephone, textes.ton,
+    )  # fmt: skip
     app.jinja_env.filters.update(
-        abregee=textes.abregee,
-        adresses_actes=textes.adresses_actes,
-        ancre=textes.ancre,
-        champ=textes.champ,
-        auteur=auteur,
-        choix_de=textes.choix_de,
-        dates=textes.dates,
-        dates_courtes=textes.dates_courtes,
-        de=de,
-        en_suite=textes.en_suite,
+        {mot.__name__: mot for mot in memes},
         etat=textes.libelle,
         fait_lisible=textes.fait,
         instant=lambda valeur: textes.instant(valeur, fuseau_lu()),
-        jour=textes.jour,
-        jour_court=textes.jour_court,
-        nom_du_candidat=textes.nom_du_candidat,
-        nom_du_jure=textes.nom_du_jure,
-        nombre=nombre,
-        nombre_d_acquis=textes.nombre_d_acquis,
-        noms_des_candidats=textes.noms_des_candidats,
-        par_nom=textes.par_nom,
-        signataire=signataire,
-        siret=textes.siret,
-        telephone=textes.telephone,
-        ton=textes.ton,
         valeur_lisible=textes.valeur,
-        passages=passages,
     )
     app.jinja_env.globals.update(
         existe=lambda endpoint: endpoint in app.view_functions,
