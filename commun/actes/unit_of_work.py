@@ -39,7 +39,8 @@ from commun.bus.outbox import Relais
 from commun.bus.rpc import client
 from commun.config import config
 from commun.domain.dates import PARIS
-from commun.domain.errors import Indisponible, Refus, VersionPerimee
+from commun.domain.errors import Droit, Indisponible, Refus, VersionPerimee
+from commun.domain.referentiel import TypeProfil
 from commun.spans import Portee, porter
 from commun.storage import transaction as transactions
 from commun.storage.db import nouvel_id
@@ -196,6 +197,11 @@ class Acte:
             raise
 
     # -- what a command does ------------------------------------------------------------------------------------
+
+    def exiger_profil(self, *types: TypeProfil) -> None:
+        """Raises `Droit` where the actor's profil type is none of these."""
+        if self.acteur.type not in types:
+            raise Droit()
 
     def exiger_version(self, version: int) -> None:
         """Raises `VersionPerimee` where the caller saw another version (`If-Match`)."""

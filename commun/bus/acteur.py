@@ -19,7 +19,7 @@ from joserfc.jwk import OKPKey
 
 from commun import clock
 from commun.config import ReglageFaux
-from commun.domain.errors import Droit, NonAuthentifie
+from commun.domain.errors import NonAuthentifie
 from commun.domain.referentiel import TypeProfil
 
 DUREE = timedelta(minutes=5)
@@ -58,12 +58,6 @@ class Acteur:
 
 SYSTEME = Acteur("systeme", "systeme", "systeme", TypeProfil.NATIONAL)
 """The actor of what CERES does by itself: a listener, a timer."""
-
-
-def exiger_profil(acteur: Acteur, *types: TypeProfil) -> None:
-    """Raises `Droit` where the actor's profil type is none of these."""
-    if acteur.type not in types:
-        raise Droit()
 
 
 def signer(acteur: Acteur, cle_privee: str) -> str:

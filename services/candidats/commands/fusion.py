@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from commun.actes.unit_of_work import Acte, exiger_vue
-from commun.bus.acteur import exiger_profil
 from commun.domain.errors import Invalide, VersionPerimee
 from commun.domain.lifecycle import exiger_regles
 from commun.domain.referentiel import AGENTS
@@ -22,7 +21,7 @@ def fusionner(acte: Acte, candidat_id: str, corps: Any) -> dict[str, Any]:
 
     The absorbed one keeps its id, which answers as the one that is kept.
     """
-    exiger_profil(acte.acteur, *AGENTS)
+    acte.exiger_profil(*AGENTS)
     vu = lignes.get_candidat(acte.db, candidat_id, acte.acteur)
     acte.exiger_version(vu.version)
     forme = charger(schemas.Fusion, corps)

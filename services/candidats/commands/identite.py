@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
-from commun.bus.acteur import exiger_profil
 from commun.domain.errors import ConfirmationRequise
 from commun.domain.lifecycle import exiger, exiger_regles
 from commun.domain.referentiel import AGENTS, CENTRE
@@ -50,7 +49,7 @@ _MOTS = {
 
 def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, Any]]:
     """Creates a candidate, who is then one of the centre's; possible duplicates are shown first (CAN-04)."""
-    exiger_profil(acte.acteur, *CENTRE)
+    acte.exiger_profil(*CENTRE)
     with au_departement(acte.acteur.departement):
         forme = charger(schemas.NouveauCandidat, corps)
     identite = identite_de(forme)
@@ -82,7 +81,7 @@ def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, A
 
 def modifier(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, Any, dict[str, Any]]:
     """Changes what is given. A centre changes the identity block until a result is recorded (CAN-02)."""
-    exiger_profil(acte.acteur, *CENTRE, *AGENTS)
+    acte.exiger_profil(*CENTRE, *AGENTS)
     candidat = get_candidat(acte.db, candidat_id, acte.acteur, verrou=True)
     acte.exiger_version(candidat.version)
     with au_departement(candidat.departement):

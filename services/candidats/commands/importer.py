@@ -10,7 +10,6 @@ from typing import Any
 from commun import clock
 from commun.actes.steps import Attente
 from commun.actes.unit_of_work import Acte, Question
-from commun.bus.acteur import exiger_profil
 from commun.domain.errors import ConfirmationRequise, Indisponible, Invalide, Refus
 from commun.domain.referentiel import TypeProfil
 from commun.domain.rules import Effet, Manquement
@@ -82,7 +81,7 @@ def importer(acte: Acte, corps: Any) -> Generator[Any, Any, dict[str, Any]]:
     A line whose complete identity is already known changes nothing of it. The session is asked first what it would
     say of each line. The dry run (`essai`) tells what the import would do.
     """
-    exiger_profil(acte.acteur, TypeProfil.CENTRE)
+    acte.exiger_profil(TypeProfil.CENTRE)
     forme = charger(schemas.Import, corps)
     if not _est_grand(forme["fichier"]):
         return (yield from _importer(acte, forme, _PETITS.a_part))

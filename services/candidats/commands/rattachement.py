@@ -4,7 +4,6 @@ from collections.abc import Generator
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
-from commun.bus.acteur import exiger_profil
 from commun.domain.errors import Indisponible, Introuvable, TropDeRequetes
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import charger
@@ -19,7 +18,7 @@ from services.candidats.storage.candidats import du_centre, get_vivants, list_ex
 
 def rattacher_par_identite(acte: Acte, corps: Any) -> Generator[None, Any, dict[str, Any]]:
     """Attaches the one candidate who bears this identity, else answers 404. A try counts, found or not."""
-    exiger_profil(acte.acteur, TypeProfil.CENTRE)
+    acte.exiger_profil(TypeProfil.CENTRE)
     identite = identite_de(charger(schemas.Rattachement, corps))
     if compter(acte, [identite.cle_exacte]):
         raise TropDeRequetes(

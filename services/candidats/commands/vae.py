@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
-from commun.bus.acteur import exiger_profil
 from commun.domain.lifecycle import exiger_regles
 from commun.domain.referentiel import AGENTS, CENTRE
 from commun.domain.textes import de
@@ -37,7 +36,7 @@ _PHRASES = {
 
 def deposer(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, Any, dict[str, Any]]:
     """Files a demande for a candidate of the perimeter."""
-    exiger_profil(acte.acteur, *CENTRE, *AGENTS)
+    acte.exiger_profil(*CENTRE, *AGENTS)
     get_candidat(acte.db, candidat_id, acte.acteur)
     forme = charger(schemas.NouvelleDemandeVae, corps)
     titre = yield from demander_titre(acte, forme["titre_code"])

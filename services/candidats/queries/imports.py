@@ -4,7 +4,6 @@ import base64
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
-from commun.bus.acteur import exiger_profil
 from commun.domain.referentiel import TypeProfil
 from commun.fils import a_part
 from commun.schemas.forms import TYPES
@@ -14,7 +13,7 @@ from services.candidats.storage.journaux import get_import
 
 def fichier(acte: Acte, import_id: str) -> bytes:
     """Returns what is kept of a file; `livrer` makes its copy, with what was said of each line."""
-    exiger_profil(acte.acteur, TypeProfil.CENTRE)
+    acte.exiger_profil(TypeProfil.CENTRE)
     return bytes(get_import(acte.db, import_id, acte.acteur)["contenu"])
 
 

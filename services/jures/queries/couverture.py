@@ -5,7 +5,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
-from commun.bus.acteur import exiger_profil
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import charger
 from services.jures import schemas
@@ -15,7 +14,7 @@ from services.jures.storage.tables import habilitations, jures
 
 def couverture(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns how many active jurés hold an active habilitation, by titre or CCS and by département."""
-    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    acte.exiger_profil(TypeProfil.NATIONAL)
     p = charger(schemas.FiltresCouverture, filtres)
     etats = etats_le(acte.jour())
     code = sa.func.coalesce(habilitations.c.titre_code, habilitations.c.ccs_code)

@@ -7,7 +7,6 @@ from typing import Any
 
 from commun import clock
 from commun.actes.unit_of_work import Acte
-from commun.bus.acteur import exiger_profil
 from commun.domain.errors import Invalide
 from commun.domain.referentiel import TypeProfil
 from commun.domain.textes import accorder, avec_formule, normaliser
@@ -44,7 +43,7 @@ def importer(acte: Acte, corps: Any) -> Generator[Any, Any, dict[str, Any]]:
     """Subscribes the addresses of a file: all or nothing. Who had left is not brought back. The dry run (`essai`) tells
     what the import would do.
     """
-    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    acte.exiger_profil(TypeProfil.NATIONAL)
     forme = charger(schemas.ImportAbonnes, corps)
     courriels, remarques = yield partial(_LECTURES.a_part, _ouvrir, forme["fichier"])
     essai = forme["essai"]
@@ -64,7 +63,7 @@ def importer(acte: Acte, corps: Any) -> Generator[Any, Any, dict[str, Any]]:
 def desabonner(acte: Acte, abonne_id: str, corps: Any) -> dict[str, Any]:
     """Unsubscribes an address for who asked the mission to, or one that no longer exists: an import does not bring it
     back; only its owner does, by asking. The trace names no address, for traces stay."""
-    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    acte.exiger_profil(TypeProfil.NATIONAL)
     abonne = connu(acte, abonne_id, verrou=True)
     acte.exiger_version(abonne["version"])
     motif = charger(AvecConfirmation, corps)["motif"]
@@ -75,7 +74,7 @@ def desabonner(acte: Acte, abonne_id: str, corps: Any) -> dict[str, Any]:
 
 def exporter(acte: Acte, filtres: Any) -> dict[str, str]:
     """Gives the active subscribers as a file, and keeps a trace of it."""
-    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    acte.exiger_profil(TypeProfil.NATIONAL)
     charger(schemas.FiltresExport, filtres)
     contenu, n = tableau(acte)
     _tracer(acte, "exporter", accorder(f"{n} abonné(s) exporté(s)."), {"lignes": n})

@@ -6,7 +6,6 @@ from typing import Any
 
 from commun import clock
 from commun.actes.unit_of_work import Acte, Question
-from commun.bus.acteur import exiger_profil
 from commun.domain.errors import Invalide
 from commun.domain.referentiel import TypeProfil
 from commun.domain.textes import accorder
@@ -26,7 +25,7 @@ _A = ActionVersion
 
 def creer(acte: Acte, corps: Any) -> dict[str, Any]:
     """Adds a release to announce."""
-    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    acte.exiger_profil(TypeProfil.NATIONAL)
     forme = charger(schemas.NouvelleVersion, corps)
     numero = forme["numero"]
     if not add_version(acte.db, numero, forme["date"], _contenu(forme)):
@@ -87,7 +86,7 @@ def reprendre(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
 
 def essayer(acte: Acte, numero: str, corps: Any) -> Generator[Question, Any, dict[str, Any]]:
     """Sends the mail of a release to who asks for it, and to nobody else."""
-    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    acte.exiger_profil(TypeProfil.NATIONAL)
     acte.exiger_version(lectures.lue(acte, numero)["version"])
     charger(schemas.Diffuser, corps)
     compte_id = acte.acteur.compte_id
@@ -102,7 +101,7 @@ def essayer(acte: Acte, numero: str, corps: Any) -> Generator[Question, Any, dic
 
 
 def _a_changer(acte: Acte, numero: str) -> dict[str, Any]:
-    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    acte.exiger_profil(TypeProfil.NATIONAL)
     ligne = lectures.lue(acte, numero, verrou=True)
     acte.exiger_version(ligne["version"])
     return ligne

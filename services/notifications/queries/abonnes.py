@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from commun import clock
 from commun.actes.unit_of_work import Acte
-from commun.bus.acteur import exiger_profil
 from commun.domain.dates import jour_a
 from commun.domain.errors import Introuvable
 from commun.domain.referentiel import TypeProfil
@@ -80,7 +79,7 @@ def page_desabonnement(acte: Acte, jeton: str) -> dict[str, Any]:
 
 def fiche(acte: Acte, abonne_id: str) -> dict[str, Any]:
     """A subscriber."""
-    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    acte.exiger_profil(TypeProfil.NATIONAL)
     return _visible(connu(acte, abonne_id))
 
 
@@ -98,7 +97,7 @@ def connu(acte: Acte, abonne_id: str, *, verrou: bool = False) -> dict[str, Any]
 
 def lister(acte: Acte, filtres: Any) -> dict[str, Any]:
     """The subscribers."""
-    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    acte.exiger_profil(TypeProfil.NATIONAL)
     voulu = charger(schemas.FiltresAbonnes, filtres)
     requete = sa.select(abonnes)
     if voulu["etat"]:

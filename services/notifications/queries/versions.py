@@ -6,7 +6,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commun.actes.unit_of_work import Acte
-from commun.bus.acteur import exiger_profil
 from commun.domain.errors import Introuvable
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import charger
@@ -41,7 +40,7 @@ def etat(ligne: Any, comptes: dict[str, int]) -> EtatVersion:
 
 def fiche(acte: Acte, numero: str) -> dict[str, Any]:
     """A release, and what may be done with it."""
-    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    acte.exiger_profil(TypeProfil.NATIONAL)
     ligne = lue(acte, numero)
     comptes = compter(acte.db, [numero]).get(numero, {})
     faits = FaitsVersion(numero, sans_envoi(acte.db, numero))
@@ -50,13 +49,13 @@ def fiche(acte: Acte, numero: str) -> dict[str, Any]:
 
 def traces(acte: Acte, numero: str, filtres: dict[str, Any]) -> dict[str, Any]:
     """A page of what was done with a release: who wrote it, sent it, stopped it; the newest first."""
-    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    acte.exiger_profil(TypeProfil.NATIONAL)
     return audit.page(acte.db, "version", lue(acte, numero)["numero"], filtres)
 
 
 def lister(acte: Acte, filtres: Any) -> dict[str, Any]:
     """The releases, newest first."""
-    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    acte.exiger_profil(TypeProfil.NATIONAL)
     voulu = charger(schemas.FiltresVersions, filtres)
     requete = sa.select(versions)
     if voulu["q"]:
@@ -76,7 +75,7 @@ def _en_clair(ligne: Any, comptes: dict[str, int]) -> dict[str, Any]:
 
 def apercu(acte: Acte, numero: str) -> dict[str, Any]:
     """The mail as it will be, its unsubscription link without anybody's token."""
-    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    acte.exiger_profil(TypeProfil.NATIONAL)
     lettre = lettre_version(lue(acte, numero)["contenu"])
     sans_jeton = lien("/abonnements")
     texte, html = (contenu.replace(LIEN, sans_jeton) for contenu in (lettre.texte, lettre.html))
@@ -91,7 +90,7 @@ def publique(acte: Acte, numero: str) -> dict[str, Any]:
 
 def diffusion(acte: Acte, numero: str) -> dict[str, Any]:
     """How far a diffusion is."""
-    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    acte.exiger_profil(TypeProfil.NATIONAL)
     ligne = lue(acte, numero)
     comptes = compter(acte.db, [numero]).get(numero, {})
     return {
@@ -115,7 +114,7 @@ def flux_diffusion(acte: Acte, numero: str, apres: str | None = None) -> dict[st
 
 def lister_envois(acte: Acte, numero: str, filtres: Any) -> dict[str, Any]:
     """The mails of a diffusion, one recipient each."""
-    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    acte.exiger_profil(TypeProfil.NATIONAL)
     lue(acte, numero)
     voulu = charger(schemas.FiltresEnvois, filtres)
     requete = sa.select(envois).where(envois.c.version_numero == numero)

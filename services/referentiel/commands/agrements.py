@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte, Question
-from commun.bus.acteur import exiger_profil
 from commun.domain.errors import ConfirmationRequise, Indisponible, Invalide
 from commun.domain.lifecycle import Decision, exiger_regles
 from commun.domain.referentiel import Agrement
@@ -46,7 +45,7 @@ _PHRASES = {A.SUSPENDRE: "a été suspendu", A.RETABLIR: "a été rétabli", A.R
 
 def creer_agrement(acte: Acte, etablissement_id: str, corps: Any) -> dict[str, Any]:
     """Grants an agrément to an établissement, for one titre or one CCS at one site (AGR-03)."""
-    exiger_profil(acte.acteur, *AUTORITES)
+    acte.exiger_profil(*AUTORITES)
     etablissement, _ = etablissement_visible(acte, etablissement_id, verrou=True)
     forme = charger(schemas.NouvelAgrement, corps)
     erreurs = incoherences_dates(forme["date_debut"], forme["date_fin"]) | _certification_inconnue(acte, forme)

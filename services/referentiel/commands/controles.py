@@ -7,7 +7,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte, Question
-from commun.bus.acteur import exiger_profil
 from commun.domain.dates import en_francais
 from commun.domain.errors import Invalide
 from commun.domain.referentiel import AGENTS
@@ -54,7 +53,7 @@ _MOTS = {
 
 def creer_controle(acte: Acte, etablissement_id: str, corps: Any) -> Etapes:
     """Enters a contrôle of an établissement, or of one of its sessions."""
-    exiger_profil(acte.acteur, *AGENTS)
+    acte.exiger_profil(*AGENTS)
     etablissement, _ = etablissement_visible(acte, etablissement_id)
     forme = charger(schemas.NouveauControle, corps)
     yield from _exiger_session(acte, etablissement, forme["session_id"])
@@ -71,7 +70,7 @@ def creer_controle(acte: Acte, etablissement_id: str, corps: Any) -> Etapes:
 
 def modifier_controle(acte: Acte, controle_id: str, corps: Any) -> Etapes:
     """Corrects a contrôle; its suites stay."""
-    exiger_profil(acte.acteur, *AGENTS)
+    acte.exiger_profil(*AGENTS)
     _, version, etablissement = controle_visible(acte, controle_id)
     acte.exiger_version(version)
     forme = charger(schemas.ModificationControle, corps, partiel=True)
@@ -89,7 +88,7 @@ def modifier_controle(acte: Acte, controle_id: str, corps: Any) -> Etapes:
 
 def donner_suite(acte: Acte, controle_id: str, corps: Any) -> Json:
     """Adds a step to the follow-up. Its échéance replaces the one before; without one, the follow-up is over."""
-    exiger_profil(acte.acteur, *AGENTS)
+    acte.exiger_profil(*AGENTS)
     avant, version, etablissement = controle_visible(acte, controle_id, verrou=True)
     acte.exiger_version(version)
     forme = charger(schemas.NouvelleSuite, corps)

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
-from commun.bus.acteur import exiger_profil
 from commun.domain.errors import Invalide
 from commun.domain.referentiel import AGENTS, NATIONAL
 from commun.domain.territoires import departement_de, region_du
@@ -35,7 +34,7 @@ _MOTS = {
 
 def creer_etablissement(acte: Acte, corps: Any) -> dict[str, Any]:
     """Creates an établissement. Without a site of its own, it holds its sessions where it is."""
-    exiger_profil(acte.acteur, *AGENTS, *NATIONAL)
+    acte.exiger_profil(*AGENTS, *NATIONAL)
     forme = charger(schemas.NouvelEtablissement, corps)
     territoire = _territoire(forme["adresse"], "adresse")
     _exiger_territoire_dit(forme, territoire)

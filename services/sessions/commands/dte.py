@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
-from commun.bus.acteur import exiger_profil
 from commun.domain.referentiel import AGENTS
 from commun.schemas.forms import charger
 from commun.storage.db import identifiant
@@ -39,7 +38,7 @@ def demander(acte: Acte, session_id: str, corps: Any) -> Json:
 
 def repondre(acte: Acte, demande_id: str, corps: Any) -> Json:
     """Notes what the administration makes of a request."""
-    exiger_profil(acte.acteur, *AGENTS)
+    acte.exiger_profil(*AGENTS)
     cle = identifiant(demande_id)
     get_session(acte.db, dte_visible(acte, cle)["session_id"], verrou=True)
     avant = dte_visible(acte, cle)

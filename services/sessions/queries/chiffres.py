@@ -7,7 +7,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
-from commun.bus.acteur import exiger_profil
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import charger
 from services.sessions.domain.resultats import Issue
@@ -21,7 +20,7 @@ Json = dict[str, Any]
 
 def chiffres(acte: Acte, filtres: Json) -> Json:
     """Returns the figures of the sessions that start in a year, that of the day unless another is asked for."""
-    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    acte.exiger_profil(TypeProfil.NATIONAL)
     annee = charger(entree.FiltresChiffres, filtres)["annee"] or acte.jour().year
     de_l_annee = sessions.c.date_debut.between(date(annee, 1, 1), date(annee, 12, 31))
     tenues = de_l_annee & sessions.c.etat.not_in(("annulee", "refusee")) & ~caduque_sql(acte)

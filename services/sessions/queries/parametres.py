@@ -3,7 +3,6 @@
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
-from commun.bus.acteur import exiger_profil
 from commun.domain.errors import Introuvable
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import Page, charger
@@ -33,7 +32,7 @@ def traces(acte: Acte, code: str, filtres: Json) -> Json:
 
 def parametre_regle(acte: Acte, code: str) -> Parametre:
     """Returns a parameter, which the national mission alone sets and looks into."""
-    exiger_profil(acte.acteur, TypeProfil.NATIONAL)
+    acte.exiger_profil(TypeProfil.NATIONAL)
     try:
         return Parametre(code)
     except ValueError:

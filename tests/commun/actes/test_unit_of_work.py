@@ -13,7 +13,7 @@ from commun import clock
 from commun.actes import unit_of_work
 from commun.actes.steps import Attente
 from commun.actes.unit_of_work import Acte, Question
-from commun.bus.acteur import SYSTEME, exiger_profil
+from commun.bus.acteur import SYSTEME
 from commun.bus.appel import Appel
 from commun.bus.inbox import Recu
 from commun.domain.errors import Droit, Indisponible, Introuvable, Invalide, NonAuthentifie, Refus, VersionPerimee
@@ -296,9 +296,10 @@ def test_un_acte_sans_acteur_n_est_pas_fait_et_un_autre_profil_n_a_pas_le_droit(
     assert Acte.de_ceres("exemple", "r").acteur is SYSTEME
     with pytest.raises(NonAuthentifie):
         _ = Acte("exemple", Appel("r")).acteur
-    exiger_profil(ALICE, TypeProfil.UD, TypeProfil.DIRECCTE)
+    acte = Acte("exemple", Appel("r"), _acteur=ALICE)
+    acte.exiger_profil(TypeProfil.UD, TypeProfil.DIRECCTE)
     with pytest.raises(Droit):
-        exiger_profil(ALICE, TypeProfil.NATIONAL)
+        acte.exiger_profil(TypeProfil.NATIONAL)
 
 
 def test_le_jour_est_celui_qu_on_dit() -> None:
