@@ -38,6 +38,15 @@ class Trace(Sortie):
     requete = fields.String(required=True)
 
 
+CHAMP_COURRIEL = {
+    "nom": "courriel",
+    "libelle": "Votre adresse électronique (exemple : nom@exemple.fr)",
+    "type": "email",
+    "saisie": "email",
+}
+"""The field of a `page_publique` in which somebody who is not signed in writes his address."""
+
+
 def page_publique(
     titre: str,
     *phrases: str,

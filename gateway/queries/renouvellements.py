@@ -6,7 +6,7 @@ from commun.actes.unit_of_work import Acte
 from commun.config import config
 from commun.domain.errors import Introuvable
 from commun.domain.lifecycle import exiger_regles
-from commun.schemas.sorties import page_publique
+from commun.schemas.sorties import CHAMP_COURRIEL, page_publique
 from commun.storage.db import identifiant
 from gateway import auth, proconnect, regles
 from gateway.queries.invitations import CONNEXION, fin, la_derniere
@@ -17,12 +17,6 @@ from gateway.storage.comptes import get_compte_par_courriel, list_profils
 Json = dict[str, Any]
 
 _TITRE = "Mot de passe oublié"
-_CHAMP_COURRIEL = {
-    "nom": "courriel",
-    "libelle": "Votre adresse électronique (exemple : nom@exemple.fr)",
-    "type": "email",
-    "saisie": "email",
-}
 _CHAMP_NOUVEAU = {
     "nom": "mot_de_passe",
     "libelle": "Votre nouveau mot de passe (12 caractères au moins)",
@@ -41,7 +35,7 @@ def page_demande(acte: Acte) -> Json:
         "Indiquez l’adresse où vous recevez les courriels de CERES, celle où vous avez été invité : un lien vous y "
         "sera envoyé pour choisir un autre mot de passe.",
         bouton="Recevoir un lien",
-        champs=[_CHAMP_COURRIEL],
+        champs=[CHAMP_COURRIEL],
     )
 
 

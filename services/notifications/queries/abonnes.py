@@ -14,7 +14,7 @@ from commun.domain.errors import Introuvable
 from commun.domain.referentiel import TypeProfil
 from commun.domain.textes import sans_formule
 from commun.schemas.forms import charger
-from commun.schemas.sorties import page_publique
+from commun.schemas.sorties import CHAMP_COURRIEL, page_publique
 from commun.storage.db import identifiant
 from services.notifications import jetons, schemas
 from services.notifications.domain.adresses import masquer
@@ -22,12 +22,6 @@ from services.notifications.queries.pages import paginer
 from services.notifications.storage.abonnes import get_abonne, pages_actifs
 from services.notifications.storage.tables import abonnes
 
-_COURRIEL = {
-    "nom": "courriel",
-    "libelle": "Votre adresse électronique (exemple : nom@exemple.fr)",
-    "type": "email",
-    "saisie": "email",
-}
 _VISIBLES = ("id", "courriel", "etat", "origine", "demande_le", "confirme_le", "desabonne_le", "version")
 
 
@@ -50,7 +44,7 @@ def page_inscription(acte: Acte) -> dict[str, Any]:
         "Inscrivez-vous au mail CERES",
         "Recevez l’annonce de chaque nouvelle version de CERES.",
         bouton="M’inscrire",
-        champs=[_COURRIEL],
+        champs=[CHAMP_COURRIEL],
     )
 
 
