@@ -16,26 +16,28 @@ from gateway.affluence import Affluence, affluence
 from gateway.app import creer_application
 from gateway.serveur import Page
 
+_CEDE = exports._CEDE["xlsx"]
+
 
 def test_la_page_d_un_fichier_se_demande_une_fois_chacun_servi() -> None:
     demandes = []
 
     def servir() -> None:
         with affluence.servir():
-            eventlet.sleep(exports._CEDE / 4)
+            eventlet.sleep(_CEDE / 4)
             demandes.append("page du site")
 
     eventlet.spawn(servir)
     eventlet.sleep(0)
-    exports._page_apres(lambda apres: demandes.append(apres), "page du fichier")
+    exports._page_apres(lambda apres: demandes.append(apres), "page du fichier", _CEDE)
     assert demandes == ["page du site", "page du fichier"]
 
 
 def test_un_fichier_ne_s_arrete_pas_pour_autant() -> None:
     debut = time.monotonic()
     with affluence.servir():
-        exports._page_apres(lambda apres: None, "page du fichier")
-    assert time.monotonic() - debut >= exports._CEDE
+        exports._page_apres(lambda apres: None, "page du fichier", _CEDE)
+    assert time.monotonic() - debut >= _CEDE
 
 
 def test_qui_a_echoue_n_est_plus_attendu() -> None:

@@ -247,7 +247,7 @@ def test_la_passerelle_laisse_finir_puis_coupe(monkeypatch: pytest.MonkeyPatch) 
     exports.Exports().stop()
     assert rendus == [False] and ouverts.fermees
     with pytest.raises(Indisponible):
-        exports._page_apres(lambda apres: {}, "1")
+        exports._page_apres(lambda apres: {}, "1", 0)
 
 
 def test_qui_s_en_va_n_occupe_plus_de_place(client: Callable[..., Client]) -> None:
