@@ -15,7 +15,7 @@ _ACCORDS = re.compile(r"\b(\d+)((?: \w+\(s\))+)")
 MARQUES = "\ue000\ue001"
 """What begins and ends a text that is about a person (`commun.traces.nominatif`), of Unicode's private use: forms
 refuse them, so nobody marks his own text."""
-_VOYELLES = tuple("aeiouy")
+_VOYELLE = re.compile(r"[aeiou]|y(?![aeiou])")
 _FORMULE = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -47,8 +47,8 @@ def de_qui(nom: str, marque: str) -> str:
 
 
 def s_elide(nom: str) -> bool:
-    """Returns whether « de » is elided before this name."""
-    return normaliser(nom).startswith(_VOYELLES)
+    """Returns whether « de » is elided before this name: « d'Yves », but « de Yann », whose « y » is a consonant."""
+    return bool(_VOYELLE.match(normaliser(nom)))
 
 
 def de(nom: str) -> str:

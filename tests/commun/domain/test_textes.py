@@ -75,7 +75,11 @@ def test_un_nombre_accorde_ce_qui_le_suit(phrase: str, accordee: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("nom", "suite"), [("Anaïs", "d'Anaïs"), ("Éva", "d'Éva"), ("Œdipe", "d'Œdipe"), ("Paul", "de Paul"), ("", "de ")]
+    ("nom", "suite"),
+    [
+        *[("Anaïs", "d'Anaïs"), ("Éva", "d'Éva"), ("Œdipe", "d'Œdipe"), ("Yves", "d'Yves"), ("Ysé", "d'Ysé")],
+        *[("Yann", "de Yann"), ("YOUSSEF", "de YOUSSEF"), ("Yaël", "de Yaël"), ("Paul", "de Paul"), ("", "de ")],
+    ],
 )
 def test_de_s_elide_devant_une_voyelle(nom: str, suite: str) -> None:
     assert de(nom) == suite
