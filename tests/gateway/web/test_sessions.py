@@ -210,6 +210,9 @@ def test_les_convocations_gardent_les_heures_a_part(visiteur: Visiteurs, monde: 
     assert f"Ces heures à part ne changent pas : Camille {convoque['nom_naissance']}, 10:15." in avancee.texte
     assert "l’heure de convocation reste" not in avancee.texte  # nobody set one: it follows
     assert "une nouvelle version" in centre.envoyer(avancee, "Confirmer").texte
+    premier_jour = visiteur("centre-demo", date.fromisoformat(session["date_debut"]))  # nothing is asked then (CNV-04)
+    relue = premier_jour.ouvrir(f"/sessions/{session['id']}/modification").texte
+    assert "Changer les heures envoie à tous une nouvelle version des convocations" in relue
 
 
 def test_qui_n_a_pas_eu_sa_convocation_se_trouve_et_qui_part_est_prevenu(visiteur: Visiteurs, monde: Monde) -> None:
