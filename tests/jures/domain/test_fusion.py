@@ -31,7 +31,10 @@ def _fusion(absorbe: Dossier) -> Fusion:
 def test_la_confirmation_dit_ce_que_recoit_la_fiche_gardee() -> None:
     vide = _fusion(Dossier(EN_COURS, AUTRE)).boutons()
     assert vide["refus"] == []
-    assert "qui en reçoit ce qu'elle savait de plus." in vide["actions"][0]["avertissement"]
+    assert vide["actions"][0]["avertissement"] == (
+        "Vous allez fusionner la fiche de Zoe MARTIN dans celle de Zoé MARTIN, qui en reçoit ce qu'elle savait de plus."
+        " La fiche fusionnée n'apparaîtra plus dans les listes. Cette action est définitive."
+    )
     sienne = replace(habilitation(date(2025, 1, 6), date(2025, 6, 30), E.ACTIVE, id="h2"), jure_id="j2")
     a_venir = [session(n, "validee", date(2026, 4, 1), habilitation_id="h2") for n in ("S-1", "S-2")]
     jure = replace(AUTRE, emplois=(EMPLOI, replace(EMPLOI, id="e2")))
