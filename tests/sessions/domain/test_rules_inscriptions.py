@@ -19,8 +19,10 @@ from tests.sessions.domain.fabrique import (
     DEBUT,
     DURAND,
     FIN,
+    JURES,
     NOUVEAU,
     NOUVEAU_VAE,
+    SIMON,
     ailleurs,
     avec_cadre,
     codes,
@@ -199,6 +201,20 @@ class TestChevauchement:
             assert manquement.message == (
                 f"LEROY Ana est inscrit à une autre session qui a des jours en commun avec celle-ci ({debut:%d/%m/%Y})."
             )
+
+    def test_qui_l_est_sous_deux_fiches_fusionnees_est_nomme_candidat_ou_jure(self) -> None:
+        phrase = "deux fois dans la session, sous deux fiches qui ont été fusionnées depuis : gardez-en une."
+        doubles = {
+            "candidats": (DURAND, replace(DURAND, candidat_id="cand-9", canonique_id="cand-1"), SIMON),
+            "jures": (JURES[0], replace(JURES[0], jure_id="jure-9", canonique_id="jure-1"), JURES[1]),
+        }
+        for qui, dit in (
+            (("candidats",), "DURAND Camille figure"),
+            (("jures",), "PETIT Léa figure"),
+            (("candidats", "jures"), "DURAND Camille, PETIT Léa figurent"),
+        ):
+            f = faits(session=session(**{nom: doubles[nom] for nom in qui}))
+            assert refus(inscriptions.chacun_une_fois, f).message == f"{dit} {phrase}"
 
     def test_une_session_annulee_ne_chevauche_rien(self) -> None:
         f = faits(candidat=NOUVEAU, autres_sessions={"cand-3": (ailleurs(DEBUT, etat=Etat.ANNULEE),)})

@@ -98,6 +98,7 @@ FAUTES_DU_CADRE: dict[str, Valeurs] = {
     "début venu": {"nouveau_cadre": {"date_debut": BIEN_AVANT}},
     "site changé": {"nouveau_cadre": {"site": replace(SITE, libelle="Paris 13e")}},
     "aucun candidat": {"session": {"candidats": ()}},
+    "fiches fusionnées": {"session": {"candidats": (DURAND, replace(SIMON, canonique_id=DURAND.candidat_id))}},
     "long commentaire": {"commentaire": "x" * 1001},
 }
 TABLE_DU_CADRE = """
@@ -113,6 +114,7 @@ TABLE_DU_CADRE = """
 | début venu          | SES-11 | SES-11 | SES-05 SES-11 | SES-11  | SES-00 | –         | –       | –         | –      |
 | site changé         | –      | –      | –             | SES-11  | SES-00 | –         | –       | –         | –      |
 | aucun candidat      | –      | –      | –             | –       | –      | –         | –       | CNV-01    | –      |
+| fiches fusionnées   | –      | –      | –             | –       | –      | –         | –       | –         | –      |
 | long commentaire    | –      | –      | –             | –       | –      | –         | –       | –         | DTE-01 |
 """
 
@@ -210,6 +212,7 @@ TABLE_DES_ALERTES = """
 | un seul habilité    | –         | –       | SES-07  | SES-07   | –       |
 | CCP sans juré       | –         | –       | SES-07  | SES-07   | –       |
 | habilitation perdue | SES-08    | SES-08  | SES-08  | SES-08   | –       |
+| fiches fusionnées   | INS-06    | INS-06  | INS-06  | –        | –       |
 """
 
 

@@ -181,7 +181,11 @@ def test_un_ccp_acquis_ailleurs_note_non_acquis_est_signale() -> None:
     ligne = replace(CAMILLE, ccps={"BC01": NON_ACQUIS, "BC02": NON_ACQUIS})
     (remarque,) = verifier(SAISIE, saisie(ligne, acquis={"cand-1": frozenset({"BC01"})}))
     assert (remarque.code, remarque.effet) == ("INS-08", Effet.INFORME)
-    assert "par une autre session : DURAND Camille (Préparer le chantier). S'il" in remarque.message
+    assert remarque.message == (
+        "Des CCP sont notés non acquis alors que le candidat les a par une autre session : DURAND Camille (Préparer le "
+        "chantier). S'il n'y a pas été évalué de nouveau, notez-les déjà acquis : le procès-verbal et l'attestation "
+        "disent ce qui est noté."
+    )
 
 
 def test_une_session_ccp_n_a_d_entretien_que_si_elle_le_dit() -> None:
