@@ -254,6 +254,9 @@ class TestVae:
         d = replace(RECEVABLE, ccp_codes=frozenset({"BC01"}))
         f = avec_cadre(CADRE_CCP, candidat=NOUVEAU_VAE, demande_vae=d)
         assert inscriptions.demande_vae_recevable.verifier(f) is None
+        sur_l_autre = replace(f, demande_vae=replace(d, ccp_codes=frozenset({"BC02"})))
+        phrase = self.MESSAGE.replace("Maçon (titre entier)", "Préparer le chantier")
+        assert refus(inscriptions.demande_vae_recevable, sur_l_autre).message == phrase
 
     def test_a_la_soumission_chaque_candidat_vae_la_sienne(self) -> None:
         ana, lou = NOUVEAU_VAE, replace(NOUVEAU_VAE, candidat_id="cand-4", nom="MARTIN Lou")

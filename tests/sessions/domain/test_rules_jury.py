@@ -190,6 +190,7 @@ class TestEntreeDUnJure:
         )
         sur_le_ccs = avec_cadre(CADRE_CCS, jure=pressenti(habilitation=HABILITATION_CCS))
         assert verifier(ENTREE_D_UN_JURE, sur_le_ccs) == ()
+        assert verifier(ENTREE_D_UN_JURE, avec_cadre(CADRE_CCS)) == ()  # its button, as long as nobody is named
 
     def test_sur_un_titre(self) -> None:
         f = faits(jure=pressenti(habilitation=habilitation(titre_code="TP-2")))
@@ -243,8 +244,9 @@ class TestEntreeDUnJure:
         lui_meme = pressenti(jure_id="jure-1", identites=frozenset({"jure-1"}))
         assert refus(inscriptions.pas_deja_du_jury, faits(jure=lui_meme, jure_sortant="jure-1")).code == "INS-06"
 
-    def test_ce_qui_est_signale_sans_etre_refuse(self) -> None:
-        forme = replace(DURAND, formateurs=("Zoé Blanc",))
+    @pytest.mark.parametrize("formateur", ["Zoé Blanc", "jure-3"])
+    def test_ce_qui_est_signale_sans_etre_refuse(self, formateur: str) -> None:
+        forme = replace(DURAND, formateurs=(formateur,))
         f = faits(
             session=session(candidats=(forme,)),
             jure=pressenti(autre_session=True, employeurs=frozenset({SIRET})),
