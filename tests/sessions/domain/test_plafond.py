@@ -115,8 +115,8 @@ def test_des_identites_fusionnees_au_dela_du_plafond() -> None:
 
 
 def test_l_annee_civile_se_remet_a_zero_le_premier_janvier() -> None:
-    debuts = [date(2026, 10, 1), date(2026, 11, 2), date(2026, 12, 1)]
-    assert depassement(debuts, date(2026, 12, 31), Fenetre.CIVILE) == tuple(debuts)
+    debuts = [date(2026, 1, 1), date(2026, 11, 2), date(2026, 12, 1)]
+    assert depassement([*debuts, date(2027, 1, 1)], date(2026, 12, 31), Fenetre.CIVILE) == tuple(debuts)
     assert depassement(debuts, date(2027, 1, 1), Fenetre.CIVILE) is None
     assert prochain_debut(debuts, date(2026, 12, 2), Fenetre.CIVILE) == date(2027, 1, 1)
 

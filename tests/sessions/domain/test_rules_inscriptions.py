@@ -246,8 +246,9 @@ class TestVae:
         manquement = refus(inscriptions.demande_vae_recevable, faits(candidat=NOUVEAU_VAE, demande_vae=demande))
         assert (manquement.code, manquement.message) == ("INS-07", self.MESSAGE)
 
-    def test_elle_vaut_encore_la_veille_de_son_anniversaire(self) -> None:
-        d = replace(RECEVABLE, date_notification=date(2025, 6, 16))
+    @pytest.mark.parametrize("notifiee", [date(2025, 6, 16), DEBUT])
+    def test_elle_vaut_du_jour_notifie_a_la_veille_de_son_anniversaire(self, notifiee: date) -> None:
+        d = replace(RECEVABLE, date_notification=notifiee)
         assert inscriptions.demande_vae_recevable.verifier(faits(candidat=NOUVEAU_VAE, demande_vae=d)) is None
 
     def test_une_demande_sur_un_ccp_suffit_a_sa_session(self) -> None:
