@@ -74,7 +74,7 @@ def redemander(db: sa.Connection, *conditions: sa.ColumnElement[bool]) -> int:
 def renoncer(db: sa.Connection, lesquels: sa.ColumnElement[bool], raison: str) -> None:
     """Gives up mails that still wait to leave."""
     attend = envois.c.etat.in_([Etat.PREPARE, Etat.ECHEC_TEMPORAIRE, Etat.INCONNU]) & envois.c.porteur.is_(None)
-    suite = {"etat": Etat.ECHEC_DEFINITIF, "erreur": raison, "version": envois.c.version + 1}
+    suite = {"etat": Etat.ECHEC_DEFINITIF, "erreur": raison, "prochain_le": None, "version": envois.c.version + 1}
     db.execute(envois.update().where(lesquels, attend).values(suite))
 
 
