@@ -7,10 +7,12 @@ from ceres.francais import INCOMPLET
 from commun.bus.appel import Appel
 from commun.bus.rpc import client
 from commun.domain.errors import Refus
+from commun.domain.textes import accorder
 from commun.storage.db import nouvel_id
 
 _QUI_REPOND = {"gateway": "gateway_gardes"}
 """Who has the copies of a service rebuilt, where it is not its own class: the gateway's answers HTTP alone."""
+_EN_CLAIR = {"agrements": "agréments", "etablissements": "établissements", "resultats": "résultats"}
 _PATIENCE = 900.0
 
 
@@ -38,6 +40,11 @@ def reconstruire(services: tuple[str, ...]) -> int:
                 click.echo(f"{service} : {refus.detail}", err=True)
             else:
                 details = recus if isinstance(recus, dict) else {"éléments": recus}
-                click.echo(f"{service} : {', '.join(f'{n} {nom}' for nom, n in details.items())}")
+                click.echo(f"{service} : {', '.join(_dit(nom, n) for nom, n in details.items())}")
             une_de_plus()
     return INCOMPLET if refuses else 0
+
+
+def _dit(copie: str, nombre: int) -> str:
+    """Returns how many there are of a copy, which a service names as its code does."""
+    return accorder(f"{nombre} {_EN_CLAIR.get(copie, copie).removesuffix('s')}(s)")
