@@ -41,7 +41,7 @@ def appel_pour(route: Route, acteur: Acteur | None, version: int | None = None) 
         raise Droit()
     delai = route.delai or config().delai_appel
     vue = _version_vue() if version is None else version
-    appel = Appel(g.requete, date_simulee=_date_simulee(), delai=delai, version=vue)
+    appel = Appel(g.requete, date_simulee=date_simulee(), delai=delai, version=vue)
     return replace(appel, jeton=auth.jeton_interne(acteur)) if acteur and route.qui is not None else appel
 
 
@@ -78,7 +78,12 @@ def demandeur(route: Route, appel: Appel) -> Callable[..., Any]:
     return partial(client.appeler, *route.rpc, appel)
 
 
-def _date_simulee() -> date | None:
+def date_simulee() -> date | None:
+    """Returns the day that the request simulates, where this installation lets it.
+
+    Raises:
+        Invalide: it is no date.
+    """
     brute = request.headers.get("X-Date-Simulee")
     if not brute or not config().date_simulable:
         return None

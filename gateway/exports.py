@@ -42,8 +42,8 @@ _ESSAIS = 3
 """Times that a page is asked for: a service that restarts costs a file a pause, not its life."""
 _PAUSE = 2.0
 _CEDE = {"xlsx": 0.02, "ods": 0.04, "csv": 0.02}
-"""Seconds, at most, for which a page of a file lets those of people pass: no more than it takes, so that no file stops. An
-ods, whose writer is the quickest beside what else would write it, has more to give (ADR 21)."""
+"""Seconds, at most, for which a page of a file lets those of people pass: no more than it takes, so that no file stops.
+An ods, whose writer is the quickest beside what else would write it, has more to give (ADR 21)."""
 _FIN = 15.0
 """Seconds that the process, once it must go, leaves to the files under way."""
 _MORCEAU = 1 << 16

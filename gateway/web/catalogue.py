@@ -2,17 +2,20 @@
 
 import time
 from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any
 
 from flask import g
 
 from commun.domain.territoires import region_du
 from commun.domain.textes import normaliser
+from gateway.appel import date_simulee
 from gateway.web.appels import Demande, poser
 from gateway.web.textes import choix_de, libelle
 
 _DUREE = 60.0
-_gardes: dict[str, tuple[float, dict[str, Any]]] = {}
+_gardes: dict[str, tuple[float, date | None, dict[str, Any]]] = {}
+"""By name: when it was read, for which simulated day (a titre's situation is that of a day), and it."""
 
 
 def titres() -> dict[str, dict[str, Any]]:
@@ -89,10 +92,11 @@ def choix_ccs() -> list[tuple[str, str]]:
 
 
 def _garder(nom: str, lire: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    garde = _gardes.get(nom)
-    if garde is None or time.monotonic() - garde[0] > _DUREE:
-        garde = _gardes[nom] = (time.monotonic(), lire())
-    return garde[1]
+    lue_a, jour, garde = _gardes.get(nom, (-_DUREE, None, {}))
+    if time.monotonic() - lue_a > _DUREE or jour != date_simulee():
+        garde = lire()
+        _gardes[nom] = (time.monotonic(), date_simulee(), garde)
+    return garde
 
 
 def _tout(operation: str) -> list[dict[str, Any]]:

@@ -259,6 +259,12 @@ def abregee(habilitation: Mapping[str, Any]) -> str:
     return "" if fin == habilitation["date_fin"] else f" (abrégée par son titre au {jour_court(fin)})"
 
 
+def jusqu_a_son_titre(agrement: Mapping[str, Any]) -> str:
+    """Returns what follows the end of an agrément whose titre lasts less; `referentiel` may be too old to say it."""
+    fin = agrement.get("fin_effective", agrement["date_fin"])
+    return f" (abrégé par son titre au {jour_court(fin)})" if fin < agrement["date_fin"] else ""
+
+
 def instant(valeur: str | datetime | None, zone: str = PARIS) -> str:
     """Returns an instant, in the time of this zone: « 15/01/2026 à 14:05 »."""
     if not valeur:

@@ -249,6 +249,7 @@ class Agrement(Sortie):
     """An agrément, as it stands on the day of the call, with the sessions to come that rely on it.
 
     `autre_territoire`: its site is of another one, to which its sessions are not told: the list is empty.
+    `fin_effective`: the last day of the sessions that it allows; its titre's prolongation makes it later or sooner.
     """
 
     id = fields.String(required=True)
@@ -263,6 +264,7 @@ class Agrement(Sortie):
     date_debut = fields.Date(required=True)
     date_fin = fields.Date(required=True)
     statut = fields.String(required=True, validate=validate.OneOf([*StatutAgrement]))
+    fin_effective = fields.Date(required=True)
     finit_bientot = fields.Boolean(required=True)
     couvre_la_prolongation = fields.Boolean(required=True)
     autre_territoire = fields.Boolean(required=True)

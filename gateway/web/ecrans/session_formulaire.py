@@ -67,8 +67,10 @@ def modifier_session(session_id: str) -> Response:
 
 
 def _agrements() -> list[dict[str, Any]]:
+    """Returns the agréments under which a session may be held: a titre hors délai allows none any more (SES-02)."""
     recus = demander("GET /agrements", filtres={"statut": "accorde", "par_page": 200})["elements"]
-    return sorted(recus, key=lambda a: (a["ccs_code"] is not None, a["certification"], a["site"]))
+    utiles = (a for a in recus if catalogue.titres().get(a["titre_code"], {}).get("situation") != "hors_delai")
+    return sorted(utiles, key=lambda a: (a["ccs_code"] is not None, a["certification"], a["site"]))
 
 
 def _agrement_choisi() -> dict[str, Any] | None:

@@ -202,6 +202,13 @@ def fin_effective(agrement: Agrement, titres: Iterable[Titre]) -> date:
     return max(agrement.jusqu_au(titre) for titre in (None, *titres))
 
 
+def sert_jusqu_au(agrement: Agrement, titres: Collection[Titre]) -> date:
+    """Returns the last day on which a session may end under it: a titre whose end of life was decided since may be hors
+    délai sooner (SES-02)."""
+    du_titre = titres if agrement.titre_code else ()
+    return min((fin_effective(agrement, titres), *(t.fin_prolongation for t in du_titre if t.fin_prolongation)))
+
+
 def pour_le_meme(agrement: Agrement, du_site: Iterable[Agrement]) -> tuple[Agrement, ...]:
     """Returns those of a site's agréments that are for the same titre or CCS."""
     sujet = (agrement.titre_code, agrement.ccs_code)

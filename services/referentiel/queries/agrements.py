@@ -25,6 +25,7 @@ from services.referentiel.domain.model import (
     StatutAgrement,
     nombres,
     porte,
+    sert_jusqu_au,
     statut_le,
 )
 from services.referentiel.queries.perimetre import (
@@ -123,6 +124,7 @@ def _en_clair(acte: Acte, stocke: AgrementStocke, f: FaitsAgrement) -> dict[str,
         "statut": statut,
         "site": stocke.site.libelle,
         "certification": f.certification,
+        "fin_effective": sert_jusqu_au(f.agrement, f.titres),
         "finit_bientot": bientot,
         "couvre_la_prolongation": statut not in (StatutAgrement.RETIRE, StatutAgrement.ECHU)
         and f.jour > f.agrement.date_fin,

@@ -8,6 +8,7 @@ from random import randrange
 import pytest
 from stdnum import luhn
 
+from gateway.web.textes import jour_court
 from tests.gateway.conftest import Client
 from tests.gateway.web.visiteur import Page, Visiteur
 from tests.parcours.monde import TITRE, TITRE_EN_PROLONGATION, Monde, nom_nouveau
@@ -83,6 +84,27 @@ def test_un_agrement_qui_couvre_une_prolongation_le_dit_partout(visiteur: Visite
     assert [page.adresse for page in lues if "prolongation du titre" not in page.texte] == []
     liste = visiteur("direccte-demo").ouvrir("/agrements", q=couvre["numero"])
     assert f"{siens['denomination']}, {couvre['site']}" in liste.texte
+
+
+def test_un_agrement_que_son_titre_abrege_le_dit_et_n_ouvre_plus_de_session(visiteur: Visiteurs, monde: Monde) -> None:
+    """The end of a titre was decided after the accord: hors délai, it was still offered, « jusqu’au 28 novembre 2030 »,
+    and only the session's form, once filled in, said that no date would do."""
+    siens, code = monde.etablissement(monde.centre), nom_nouveau("TP").upper()
+    corps = {"code": code, "intitule": f"Titre {code}", "niveau": 4, "ccps": [{"code": f"{code}-1", "intitule": "Un"}]}
+    monde.national.poster("/titres", corps).reussie()
+    fins = [(monde.jour + timedelta(days=n)).isoformat() for n in (-700, 700)]
+    accord = {"titre_code": code, "site_id": siens["sites"][0]["id"], "numero": code, "date_debut": fins[0]}
+    chemin = f"/etablissements/{siens['id']}/agrements"
+    accorde = monde.ud.poster(chemin, accord | {"date_fin": fins[1]}).reussie()
+    offert = "/sessions/nouvelle"
+    assert (accorde["fin_effective"], code in visiteur("centre-demo").ouvrir(offert).texte) == (fins[1], True)
+    fin = (monde.jour - timedelta(days=1)).isoformat()
+    echu = {"date_fin_de_vie": (monde.jour - timedelta(days=30)).isoformat(), "date_fin_prolongation": fin}
+    monde.national.demander("PATCH", f"/titres/{code}", echu).reussie()
+    pages = (f"/agrements?q={code}", f"/agrements/{accorde['id']}", f"/etablissements/{siens['id']}")
+    dit = f"abrégé par son titre au {jour_court(fin)}"
+    assert [page for page in pages if dit not in visiteur("ud-demo").ouvrir(page).texte] == []
+    assert code not in visiteur("centre-demo").ouvrir(offert).texte
 
 
 def test_un_agrement_se_suspend_se_retablit_se_retire(visiteur: Visiteurs, neuf: str, monde: Monde) -> None:
