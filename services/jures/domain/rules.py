@@ -32,11 +32,8 @@ from services.jures.domain.model import (
 def inactivation_annoncee(d: Dossier) -> Ecart | None:
     """Inactiver un juré demande confirmation, en nommant ses sessions à venir et ses habilitations."""
     numeros = _numeros(d.sessions_a_venir())
-    habilitations = sorted(
-        d.certification(h)
-        for h in d.habilitations
-        if d.etat(h) in {EtatHabilitation.ACTIVE, EtatHabilitation.SUSPENDUE}
-    )
+    concernees = (h for h in d.habilitations if d.etat(h) in {EtatHabilitation.ACTIVE, EtatHabilitation.SUSPENDUE})
+    habilitations = sorted({d.certification(h) for h in concernees})
     suite = ["Sessions à venir : {numeros}."] * bool(numeros)
     suite += ["Habilitations concernées : {habilitations}."] * bool(habilitations)
     return ecart(nom=d.jure.nom_complet, numeros=numeros, habilitations=habilitations, suite=suite)

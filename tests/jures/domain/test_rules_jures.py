@@ -48,7 +48,8 @@ class TestInactiver:
                 session("S-1", "brouillon", EN_COURS + JOUR),
                 session("S-0", "cloturee", EN_COURS - JOUR),
                 habilitations=(
-                    habilitation(date(2025, 1, 1), FIN_DE_VIE, E.ACTIVE),
+                    habilitation(date(2025, 1, 1), date(2026, 3, 31), E.ACTIVE),
+                    habilitation(date(2026, 4, 1), FIN_DE_VIE, E.ACTIVE, id="renouvelee"),  # named once
                     sur_ccs(date(2025, 1, 1), FIN_DE_VIE, E.SUSPENDUE),
                     habilitation(date(2020, 1, 1), date(2021, 1, 1), E.ACTIVE, id="expiree"),
                 ),
