@@ -197,6 +197,20 @@ def test_un_agrement_qui_couvre_une_prolongation_n_est_pas_a_renouveler(banc: Ba
     )
 
 
+@pytest.mark.parametrize(
+    ("effective", "dit"),
+    [
+        ("2026-06-30", "prend fin avec son titre, le 30/06/2026 : aucun renouvellement n'est à demander."),
+        ("2026-01-31", ""),
+    ],
+)
+def test_un_agrement_que_son_titre_abrege_n_est_pas_a_renouveler(banc: Banc, effective: str, dit: str) -> None:
+    """Years after the end of a titre, its centre was told to ask for the renewal that AGR-03 refuses."""
+    banc.faire(None, echeances.suivre_agrement, agrement())
+    banc.repondre(REPONSES | fin_d_agrement(effective), echeances.avertir, jour=JOUR)
+    assert [p for _, p in phrases(banc)] == [f"L'agrément 75-001 pour Conseiller {dit}"] * 2 * bool(dit)
+
+
 def recevable(**autres: Any) -> dict[str, Any]:
     return {
         "demande_id": "d-1",

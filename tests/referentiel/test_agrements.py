@@ -320,5 +320,5 @@ def test_agr_03_la_fin_que_disent_les_messages(
 
     assert effectives("2027-12-31") == ["2028-12-31", "2027-12-30"]
     assert effectives("2027-06-30") == ["2028-06-30", "2028-06-30"]
-    assert effectives("2024-12-31") == ["2027-12-31", "2027-12-30"]  # both began after it
+    assert effectives("2024-12-31") == ["2025-12-31", "2027-12-30"]  # both began after it; its own titre allows nothing
     assert referentiel.lire(NATIONAL, fins_d_agrements, [nouvel_id()]) == {}

@@ -138,7 +138,7 @@ def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
 
 
 def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
-    """To the centre, and to the UD of the site."""
+    """To the centre, and to the UD of the site; of one whose titre allows no session any more, nothing."""
     etablissements = sorted({d["faits"]["etablissement_id"] for d in dues})
     fins = yield Question("referentiel_gardes", "fins_d_agrements", ids=[d["objet_id"] for d in dues])
     departements = sorted({fin["departement"] for fin in fins.values()})
@@ -149,9 +149,10 @@ def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
         if fin := fins.get(due["objet_id"]):
             faits = due["faits"]
             qui = _des_centres(comptes, [faits["etablissement_id"]]) + _de_l_ud(comptes, fin["departement"])
-            effective = date.fromisoformat(fin["fin_effective"])
-            prolongation = effective if effective > date.fromisoformat(fin["date_fin"]) else None
-            phrase = phrases.agrement_finit(faits["numero"], fin["certification"], due["jusqu_au"], prolongation)
+            dite, effective = (date.fromisoformat(fin[nom]) for nom in ("date_fin", "fin_effective"))
+            if effective < acte.jour():
+                continue
+            phrase = phrases.agrement_finit(faits["numero"], fin["certification"], dite, effective)
             dire(acte, qui, _avis(due, phrase, "agrement"))
 
 

@@ -154,13 +154,17 @@ def habilitation_finit(nom: str, certification: str, fin: date) -> str:
     )
 
 
-def agrement_finit(numero: str, certification: str, fin: date, prolongation: date | None) -> str:
-    """Returns the warning of an agrément that ends soon. `prolongation`: until when it covers that of its titre."""
-    fait = f"L'agrément {numero} pour {certification} prend fin le {en_francais(fin)}"
-    if prolongation:
+def agrement_finit(numero: str, certification: str, fin: date, effective: date) -> str:
+    """Returns the warning of an agrément that ends soon. `effective`: the last day of the sessions that it allows,
+    later where it covers the prolongation of its titre, sooner where that ends before it."""
+    lui = f"L'agrément {numero} pour {certification} prend fin"
+    fait = f"{lui} le {en_francais(fin)}"
+    if effective < fin:
+        return f"{lui} avec son titre, le {en_francais(effective)} : aucun renouvellement n'est à demander."
+    if effective > fin:
         return (
             f"{fait} mais couvre la prolongation du titre : des sessions peuvent s'appuyer sur lui jusqu'au "
-            f"{en_francais(prolongation)}, aucun renouvellement n'est à demander."
+            f"{en_francais(effective)}, aucun renouvellement n'est à demander."
         )
     return f"{fait} : au-delà, aucune session ne pourra s'appuyer sur lui, demandez son renouvellement."
 
