@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from commun.storage.db import nouvel_id
 from services.sessions.storage import tables
-from tests.outils.contraintes import refus_de
+from tests.outils.contraintes import orphelins_refuses, refus_de
 
 SESSION = {"type": "TITRE", "etat": "brouillon"}
 LETTRE = {"session_id": nouvel_id(), "personne_id": nouvel_id()}
@@ -36,3 +36,19 @@ def test_ce_que_la_base_refuse_quoi_que_fasse_le_service(
     base: str, table: sa.Table, juste: dict[str, Any], autre: dict[str, Any], nom: str
 ) -> None:
     assert refus_de("sessions", table, juste, autre) == nom
+
+
+def test_rien_ne_tient_a_ce_qui_n_y_est_pas(base: str) -> None:
+    assert orphelins_refuses("sessions", tables.metadata) == {
+        "alertes_session_id_fkey",
+        "attestations_session_id_fkey",
+        "clotures_session_id_fkey",
+        "clotures_session_id_resultats_version_fkey",
+        "convocations_session_id_fkey",
+        "creneaux_session_id_fkey",
+        "demandes_dte_session_id_fkey",
+        "inscriptions_candidats_canonique_id_fkey",
+        "inscriptions_candidats_session_id_fkey",
+        "inscriptions_jures_session_id_fkey",
+        "resultats_session_id_fkey",
+    }
