@@ -87,18 +87,22 @@ def test_qui_entre_ne_touche_pas_aux_places_de_qui_y_est_deja(banc: Banc, sessio
 def test_sans_le_verrou_la_contrainte_tient_encore(
     banc: Banc, sessions: list[Corps], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The lock taken out, at most three pass all the same: a place is held by one session."""
-    candidat = banc.inscrire(sessions[0])
-    occuper, deux = plafonds.occuper, Barrier(2)
+    """The lock taken out, at most three pass all the same: a place is held by one session. Of who has none yet: once he
+    has one, each act writes it anew, and the key of the places is enough to let one act through at a time.
+    """
+    candidat = banc.candidat()
+    with moteur("sessions").begin() as db:
+        plafonds.verrouiller(db, {candidat: candidat})
+    occuper, quatre = plafonds.occuper, Barrier(4)
 
-    def occuper_a_deux(*arguments: Any) -> None:
-        with suppress(BrokenBarrierError):  # the first two have both counted before either takes its place
-            deux.wait(10)
-        deux.abort()
+    def occuper_ensemble(*arguments: Any) -> None:
+        with suppress(BrokenBarrierError):  # the first four have all counted before any takes its place
+            quatre.wait(10)
+        quatre.abort()
         occuper(*arguments)
 
     monkeypatch.setattr(plafonds, "verrouiller", lambda db, identites: dict(identites))
-    monkeypatch.setattr(plafonds, "occuper", occuper_a_deux)
+    monkeypatch.setattr(plafonds, "occuper", occuper_ensemble)
     issues = lancer(inscriptions(banc, candidat, sessions))
     assert banc.lignes("SELECT count(*) FROM inscriptions_candidats")[0][0] <= 3
     assert {ErreurInterne.code, Indisponible.code} & set(issues)
