@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from commun.actes import reconstruction
 from commun.actes.reconstruction import reconstruire
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Indisponible
@@ -56,7 +57,14 @@ def _recevoir(acte: Acte, corps: dict[str, Any]) -> None:
     suivre(acte.db, copies, corps)
 
 
-def test_ce_que_la_source_ne_connait_plus_s_en_va(acte: _Entoure) -> None:
+@pytest.mark.parametrize(("perdus", "beaucoup"), [(len(CORPS) + 1, 100), (len(CORPS), 0)])
+def test_ce_que_la_source_ne_connait_plus_s_en_va(
+    acte: _Entoure, monkeypatch: pytest.MonkeyPatch, perdus: int, beaucoup: int
+) -> None:
+    """More than it tells of, where they are few; where they are many, as many."""
+    monkeypatch.setattr(reconstruction, "_BEAUCOUP", beaucoup)
+    for n in range(perdus - 1):
+        acte.faire(_recevoir, {"code": f"P{n}", "libelle": "d'après l'instant", "version": 1})
     acte.faire(reconstruire, "source", "pages", _recevoir, Copie(copies, "code"))
     assert acte.lire(lambda a: etat(a.db)) == FIN
 
