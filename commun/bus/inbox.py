@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import eventlet
-from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 
 from commun import clock
@@ -65,13 +64,9 @@ class Ecouteur(Entrypoint):
             return
         recu = Recu(message_id, self.ecouteur, body)
         self.queue_consumer.places_evenements.acquire()
-        try:
-            self.container.spawn_worker(
-                self, (recu,), {}, context_data=dict(message.headers), handle_result=partial(self.conclure, message)
-            )
-        except ContainerBeingKilled:
-            self.queue_consumer.places_evenements.release()
-            self.queue_consumer.requeue_message(message)
+        self.container.spawn_worker(
+            self, (recu,), {}, context_data=dict(message.headers), handle_result=partial(self.conclure, message)
+        )
 
     def conclure(self, message: Any, worker_ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         """Acknowledges what is done, and sends what failed to wait or to be set aside."""
