@@ -118,7 +118,6 @@ def moteur(service: str) -> sa.Engine:
         pool_use_lifo=True,  # the connections in use stay few: their statements prepared, none tried after a rest
         pool_timeout=3,
         pool_pre_ping=False,
-        pool_recycle=1800,
         hide_parameters=True,
         connect_args={
             "options": _OPTIONS,
