@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response
 
 from commun.domain.errors import Refus, est_introuvable
 from gateway.api.table import PAR_OPERATION, ROUTES
+from gateway.web import catalogue
 from gateway.web.appels import Demande, poser
 from gateway.web.listes import Liste
 from gateway.web.site import site
-from gateway.web.textes import nom_du_candidat, nom_du_jure
+from gateway.web.textes import jour, libelle, nom_du_candidat, nom_du_jure
 
 
 class _Objet(NamedTuple):
@@ -26,14 +27,28 @@ class _Objet(NamedTuple):
 _OBJETS = {
     "candidats": _Objet("du candidat", nom_du_candidat, ("/candidats", "Candidats")),
     "jures": _Objet("du juré", nom_du_jure, ("/jures", "Jurés")),
-    "habilitations": _Objet("de l’habilitation", lambda _: "Habilitation", ("/habilitations", "Habilitations")),
+    "habilitations": _Objet(
+        "de l’habilitation",
+        lambda h: f"Habilitation : {catalogue.intitule(h['titre_code'] or h['ccs_code'])}",
+        ("/habilitations", "Habilitations"),
+    ),
     "titres": _Objet("du titre", lambda t: str(t["intitule"]), ("/titres", "Titres")),
     "etablissements": _Objet(
         "de l’établissement", lambda e: str(e["denomination"]), ("/etablissements", "Établissements")
     ),
-    "demandes-vae": _Objet("de la demande VAE", lambda _: "Demande VAE", ("/demandes-vae", "Demandes VAE")),
-    "agrements": _Objet("de l’agrément", lambda _: "Agrément", ("/agrements", "Agréments")),
-    "controles": _Objet("du contrôle", lambda _: "Contrôle", ("/etablissements", "Établissements")),
+    "demandes-vae": _Objet(
+        "de la demande VAE",
+        lambda d: f"{nom_du_candidat(d['candidat'])}, {d['titre_intitule'] or d['titre_code']}",
+        ("/demandes-vae", "Demandes VAE"),
+    ),
+    "agrements": _Objet(
+        "de l’agrément", lambda a: f"Agrément {a['numero']}, {a['certification']}", ("/agrements", "Agréments")
+    ),
+    "controles": _Objet(
+        "du contrôle",
+        lambda c: f"{c['etablissement']}, contrôle {libelle(c['type']).lower()} du {jour(c['date'])}",
+        ("/etablissements", "Établissements"),
+    ),
     "sessions": _Objet("de la session", lambda s: str(s["numero"]), ("/sessions", "Sessions")),
     "versions": _Objet("de la version", lambda v: f"Version {v['numero']}", ("/versions", "Versions")),
     "parametres": _Objet("du paramètre", lambda p: str(p["libelle"]), ("/parametres", "Paramètres")),

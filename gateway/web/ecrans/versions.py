@@ -121,6 +121,7 @@ def reprendre_diffusion(numero: str) -> Response:
         gabarit="versions/reprise.html",
         intitule="Reprendre la diffusion",
         dit="La diffusion reprend.",
+        contexte={"numero": numero},
         annuler=fiche,
     ).repondre()
 

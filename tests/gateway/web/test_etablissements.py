@@ -239,3 +239,18 @@ def test_corriger_un_controle_lui_garde_la_session_d_un_autre_territoire(
         "ud": (None, None, "Relu."),
         "direccte": (session["id"], session["numero"], "Relu."),
     }
+
+
+def test_une_histoire_et_un_formulaire_disent_sur_quoi_ils_portent(visiteur: Visiteurs, monde: Monde) -> None:
+    """On a phone, which folds the path away, nothing told which agrément « Historique de l’agrément » was of."""
+    ud = visiteur("ud-demo")
+    agrement, demande = (monde.ud.lire(f"/{liste}")["elements"][0] for liste in ("agrements", "demandes-vae"))
+    qui = demande["candidat"]["nom_naissance"].replace("'", "’")
+    for adresse, objet in (
+        (f"/agrements/{agrement['id']}/traces", agrement["numero"]),
+        (f"/agrements/{agrement['id']}/modification", agrement["numero"]),
+        (f"/demandes-vae/{demande['id']}/traces", qui),
+    ):
+        page = ud.ouvrir(adresse).brute.text
+        lieux = (r"<title>.*?</title>", r'<p class="fr-text--lead">.*?</p>')
+        assert [objet in dit for lieu in lieux for dit in re.findall(lieu, page)] == [True, True], adresse
