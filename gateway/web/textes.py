@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -239,17 +239,20 @@ def jour_court(valeur: str | date | None) -> str:
 
 
 def dates(objet: Mapping[str, Any]) -> str:
-    """Returns from when to when something is, in full: « le 15 janvier 2026 », « du 15 janvier 2026 au … »."""
-    return _du_au(objet, jour)
+    """Returns from when to when something is, in full, saying nothing twice: « le 15 janvier 2026 », « du 15 au 16
+    janvier 2026 ».
+    """
+    debut, fin = _date(objet["date_debut"]), _date(objet["date_fin"])
+    if debut == fin:
+        return f"le {jour(fin)}"
+    mots = jour(debut).split()
+    communs = 2 if (debut.year, debut.month) == (fin.year, fin.month) else 1 if debut.year == fin.year else 0
+    return f"du {' '.join(mots[: len(mots) - communs])} au {jour(fin)}"
 
 
 def dates_courtes(objet: Mapping[str, Any]) -> str:
     """Returns it as tables show it: « le 15/01/2026 », « du 15/01/2026 au … »."""
-    return _du_au(objet, jour_court)
-
-
-def _du_au(objet: Mapping[str, Any], ecrire: Callable[[str], str]) -> str:
-    debut, fin = ecrire(objet["date_debut"]), ecrire(objet["date_fin"])
+    debut, fin = jour_court(objet["date_debut"]), jour_court(objet["date_fin"])
     return f"le {debut}" if debut == fin else f"du {debut} au {fin}"
 
 

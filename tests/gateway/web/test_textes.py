@@ -129,7 +129,9 @@ def test_une_phrase_apres_un_deux_points(phrase: str, suite: str) -> None:
     ("fin", "dites"),
     [
         ("2026-01-15", ("le 15 janvier 2026", "le 15/01/2026")),
-        ("2026-02-01", ("du 15 janvier 2026 au 1er février 2026", "du 15/01/2026 au 01/02/2026")),
+        ("2026-01-16", ("du 15 au 16 janvier 2026", "du 15/01/2026 au 16/01/2026")),
+        ("2026-02-01", ("du 15 janvier au 1er février 2026", "du 15/01/2026 au 01/02/2026")),
+        ("2027-01-16", ("du 15 janvier 2026 au 16 janvier 2027", "du 15/01/2026 au 16/01/2027")),
     ],
 )
 def test_les_dates_d_un_seul_jour_ou_de_plusieurs(fin: str, dites: tuple[str, str]) -> None:
