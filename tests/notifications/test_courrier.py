@@ -83,26 +83,26 @@ def test_la_convocation_d_une_session_de_plusieurs_jours_dit_lequel_est_celui_de
 
 def test_une_annulation_retire_le_rendez_vous_et_n_a_pas_de_convocation() -> None:
     message = lu(lettre_de_seance(Genre.ANNULATION, FAITS | {"civilite": "M"}))
-    assert "est annulée : personne n'y est plus convoqué" not in lettre_de_seance(Genre.ANNULATION, FAITS).texte
+    assert "est annulée : personne n’y est plus convoqué" not in lettre_de_seance(Genre.ANNULATION, FAITS).texte
     toute = " ".join(lettre_de_seance(Genre.ANNULATION, FAITS | {"session_annulee": True}).texte.split())
-    assert "La session d'examen ci-dessous est annulée : personne n'y est plus convoqué." in toute
+    assert "La session d’examen ci-dessous est annulée : personne n’y est plus convoqué." in toute
     (agenda,) = message.iter_attachments()
     assert agenda.get_param("method") == "CANCEL"
     corps = message.get_body(("plain",))
-    assert corps and "vous n'êtes plus attendu." in corps.get_content()
+    assert corps and "vous n’êtes plus attendu." in corps.get_content()
 
 
 @pytest.mark.parametrize(
     ("genre", "type_", "phrase"),
     [
-        (Genre.CONVOCATION, "candidat", "Nous vous convoquons pour vos épreuves à la session d'examen ci-dessous."),
+        (Genre.CONVOCATION, "candidat", "Nous vous convoquons pour vos épreuves à la session d’examen ci-dessous."),
         (
             Genre.CONVOCATION,
             "jure",
-            "Nous vous convoquons en qualité de membre du jury à la session d'examen ci-dessous.",
+            "Nous vous convoquons en qualité de membre du jury à la session d’examen ci-dessous.",
         ),
-        (Genre.RAPPEL, "jure", "Nous vous rappelons votre convocation à la session d'examen ci-dessous."),
-        (Genre.ANNULATION, "candidat", "Votre convocation est annulée : vous n'avez plus à vous présenter."),
+        (Genre.RAPPEL, "jure", "Nous vous rappelons votre convocation à la session d’examen ci-dessous."),
+        (Genre.ANNULATION, "candidat", "Votre convocation est annulée : vous n’avez plus à vous présenter."),
     ],
 )
 def test_sans_civilite_connue_rien_ne_s_accorde(genre: Genre, type_: str, phrase: str) -> None:
@@ -114,9 +114,9 @@ def test_sans_civilite_connue_rien_ne_s_accorde(genre: Genre, type_: str, phrase
 @pytest.mark.parametrize(("civilite", "appel", "e"), [("M", "Monsieur", ""), ("MME", "Madame", "e")])
 def test_chaque_lettre_s_accorde_avec_la_civilite(civilite: str, appel: str, e: str) -> None:
     for genre, phrase in (
-        (Genre.CONVOCATION, f"Vous êtes convoqué{e} en qualité de candidat{e} à la session d'examen ci-dessous."),
-        (Genre.RAPPEL, f"Nous vous rappelons que vous êtes convoqué{e} à la session d'examen ci-dessous."),
-        (Genre.ANNULATION, f"Votre convocation est annulée : vous n'êtes plus attendu{e}."),
+        (Genre.CONVOCATION, f"Vous êtes convoqué{e} en qualité de candidat{e} à la session d’examen ci-dessous."),
+        (Genre.RAPPEL, f"Nous vous rappelons que vous êtes convoqué{e} à la session d’examen ci-dessous."),
+        (Genre.ANNULATION, f"Votre convocation est annulée : vous n’êtes plus attendu{e}."),
     ):
         texte = lettre_de_seance(genre, FAITS | {"civilite": civilite}).texte
         assert texte.startswith(f"{appel} Martin,\n") and phrase in texte

@@ -43,12 +43,12 @@ class _Paroles:
     alerte: str | None = None
 
 
-_VENEZ = "Présentez-vous avec votre convocation, jointe à ce message, et une pièce d'identité."
+_VENEZ = "Présentez-vous avec votre convocation, jointe à ce message, et une pièce d’identité."
 
 
 def _convocation(faits: dict[str, Any]) -> _Paroles:
     convoque = _accord(faits, "Vous êtes convoqué", "Vous êtes convoquée", "Nous vous convoquons")
-    phrase = f"{convoque} {_qualite(faits)} à la session d'examen ci-dessous."
+    phrase = f"{convoque} {_qualite(faits)} à la session d’examen ci-dessous."
     precedente = faits["annule_et_remplace"]
     alerte = f"Cette convocation annule et remplace celle du {_jour(precedente)}." if precedente else None
     objet = "Nouvelle convocation" if precedente else "Convocation"
@@ -57,17 +57,17 @@ def _convocation(faits: dict[str, Any]) -> _Paroles:
 
 def _rappel(faits: dict[str, Any]) -> _Paroles:
     quoi = _accord(faits, "que vous êtes convoqué", "que vous êtes convoquée", "votre convocation")
-    phrase = f"Nous vous rappelons {quoi} à la session d'examen ci-dessous."
+    phrase = f"Nous vous rappelons {quoi} à la session d’examen ci-dessous."
     return _Paroles(f"Rappel : {_quoi(faits)}", phrase, _VENEZ)
 
 
 def _annulation(faits: dict[str, Any]) -> _Paroles:
-    fait = _accord(faits, "n'êtes plus attendu", "n'êtes plus attendue", "n'avez plus à vous présenter")
+    fait = _accord(faits, "n’êtes plus attendu", "n’êtes plus attendue", "n’avez plus à vous présenter")
     alerte = f"Votre convocation est annulée : vous {fait}."
     suite = "Conservez ce message. Si une nouvelle convocation vous est adressée, elle seule compte."
     phrase = "Votre convocation à cette session ne tient plus."
     if faits.get("session_annulee"):  # a sessions of before does not say
-        phrase = "La session d'examen ci-dessous est annulée : personne n'y est plus convoqué."
+        phrase = "La session d’examen ci-dessous est annulée : personne n’y est plus convoqué."
     return _Paroles(f"Annulation : {_quoi(faits)}", phrase, suite, alerte)
 
 
