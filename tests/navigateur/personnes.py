@@ -16,6 +16,7 @@ from commun.domain.dates import jour_a
 PATIENCE = 30_000
 """Milliseconds: the machine has two busy cores."""
 ETROIT = ViewportSize(width=320, height=640)
+TABLETTE = ViewportSize(width=768, height=1024)
 LARGE = ViewportSize(width=1280, height=900)
 PHOTO = 1800
 """Height beyond which a picture shows nothing more to who reads the guide."""
