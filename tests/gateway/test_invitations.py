@@ -265,7 +265,7 @@ def test_la_page_se_lit_dans_un_navigateur_sans_rien_changer(client: Creer, anon
     fait = anonyme.post(lien, headers=html, data=NOUVEAU)
     assert fait.status_code == 200 and courriel in fait.text
     perdu = anonyme.get(lien, headers=html)
-    assert perdu.status_code == 404 and "n’est plus valable" in unescape(perdu.text)
+    assert perdu.status_code == 404 and "n'est plus valable" in unescape(perdu.text)
 
 
 def test_rien_du_lien_ni_de_l_adresse_hors_de_la_base(client: Creer) -> None:
