@@ -18,6 +18,7 @@ from gateway.queries.comptes import noms_des_comptes, noms_des_signataires
 from gateway.web import surete, textes
 from gateway.web.appels import Demande, au_mieux, demander, permise
 from gateway.web.passages import auteur, passages
+from gateway.web.typographie import insecables
 
 _HTMX = "HX-Request"
 _DELAI_NON_LUS = 1.0
@@ -27,7 +28,7 @@ badge, live, says it once it is back."""
 
 def page(gabarit: str, statut: int = 200, **contexte: Any) -> Response:
     """Returns a page, with its frame: who is signed in, what is unread, where one is."""
-    contenu = textes.insecables(render_template(gabarit, **_cadre(), **contexte))
+    contenu = insecables(render_template(gabarit, **_cadre(), **contexte))
     reponse: Response = current_app.response_class(contenu, statut, content_type="text/html; charset=utf-8")
     reponse.headers["Vary"] = _HTMX
     return reponse

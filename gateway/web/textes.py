@@ -11,11 +11,8 @@ from commun.domain.dates import MOIS, PARIS, quantieme
 from commun.domain.textes import normaliser, prenom_usuel
 from commun.schemas import telephones
 from commun.traces.changements import en_clair
+from gateway.web.typographie import INSECABLE
 
-_INSECABLE = "\N{NO-BREAK SPACE}"
-_LIAISONS = (*((f" {signe}", f"{_INSECABLE}{signe}") for signe in ":;?!»"), ("« ", f"«{_INSECABLE}"))
-_SAISIES = re.compile(r'(value="[^"]*"|<textarea.*?</textarea>)', re.DOTALL)
-"""What the forms of a page send back."""
 _JOUR = re.compile(r"\d{4}-\d\d-\d\d")
 
 CIVILITES = (("MME", "Madame"), ("M", "Monsieur"))
@@ -279,12 +276,12 @@ def instant(valeur: str | datetime | None, zone: str = PARIS) -> str:
 def siret(valeur: str | None) -> str:
     """Returns a SIRET as it is read: « 999 000 011 00018 », which no line break cuts."""
     brut = valeur or ""
-    return _INSECABLE.join((brut[:3], brut[3:6], brut[6:9], brut[9:])) if len(brut) == 14 else brut
+    return INSECABLE.join((brut[:3], brut[3:6], brut[6:9], brut[9:])) if len(brut) == 14 else brut
 
 
 def telephone(valeur: str | None) -> str:
     """Returns a stored phone number as it is dialled, « 01 99 00 12 34 », which no line break cuts."""
-    return (telephones.en_clair(valeur) or "").replace(" ", _INSECABLE)
+    return (telephones.en_clair(valeur) or "").replace(" ", INSECABLE)
 
 
 def nom_du_candidat(candidat: dict[str, Any]) -> str:
@@ -366,15 +363,6 @@ def valeur(lue: Any) -> str:
             return ", ".join(f"{nom} : {dit}" if nom[:1].isupper() else dit for nom, dit in dites) or "non renseigné"
         case _:
             return str(lue)
-
-
-def insecables(page: str) -> str:
-    """Returns a page of which no line begins with « : » nor ends with a guillemet; its forms hold what was typed."""
-    morceaux = _SAISIES.split(page)
-    for rang in range(0, len(morceaux), 2):
-        for secable, insecable in _LIAISONS:
-            morceaux[rang] = morceaux[rang].replace(secable, insecable)
-    return "".join(morceaux)
 
 
 def choix_de(certifications: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:

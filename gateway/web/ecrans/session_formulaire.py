@@ -6,6 +6,8 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from commun import clock
+from gateway.appel import date_simulee
 from gateway.web import catalogue
 from gateway.web.appels import demander, exiger
 from gateway.web.ecrans.sessions import SESSION
@@ -69,7 +71,8 @@ def modifier_session(session_id: str) -> Response:
 def _agrements() -> list[dict[str, Any]]:
     """Returns the agréments under which a session may be held: a titre hors délai allows none any more (SES-02)."""
     recus = demander("GET /agrements", filtres={"statut": "accorde", "par_page": 200})["elements"]
-    utiles = (a for a in recus if catalogue.titres().get(a["titre_code"], {}).get("situation") != "hors_delai")
+    jour = (date_simulee() or clock.jour()).isoformat()
+    utiles = (a for a in recus if a.get("fin_effective", jour) >= jour)  # `referentiel` may be too old to say it
     return sorted(utiles, key=lambda a: (a["ccs_code"] is not None, a["certification"], a["site"]))
 
 

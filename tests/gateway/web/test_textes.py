@@ -14,6 +14,7 @@ from gateway.api.table import ROUTES
 from gateway.web import rendu, textes
 from gateway.web.ecrans.messages import GENRES
 from gateway.web.passages import auteur, passages
+from gateway.web.typographie import insecables
 
 ADRESSE = {"voie": "1 rue A", "complement": None, "code_postal": "75011", "commune": "Paris", "code_insee": "75111"}
 _ETATS = {"etat", "statut", "situation", "situation_titre", "conclusion"}
@@ -68,7 +69,7 @@ def test_chacun_lit_les_heures_de_chez_lui(lieu: dict[str, str], zone: str, a_sa
 
 def test_une_ponctuation_ne_quitte_pas_son_mot_et_une_saisie_reste_comme_tapee() -> None:
     saisies = '<input value="a : b « c »"><textarea>\na : b ?\n</textarea>'
-    lue = textes.insecables(f"<p>À l'état « échu » : non ?</p>{saisies}<p>Fin !</p>")
+    lue = insecables(f"<p>À l'état « échu » : non ?</p>{saisies}<p>Fin !</p>")
     assert lue == f"<p>À l'état «\u00a0échu\u00a0»\u00a0: non\u00a0?</p>{saisies}<p>Fin\u00a0!</p>"
 
 
