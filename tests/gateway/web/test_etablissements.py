@@ -105,6 +105,10 @@ def test_un_agrement_que_son_titre_abrege_le_dit_et_n_ouvre_plus_de_session(visi
     dit = f"abrégé par son titre au {jour_court(fin)}"
     assert [page for page in pages if dit not in visiteur("ud-demo").ouvrir(page).texte] == []
     assert code not in visiteur("centre-demo").ouvrir(offert).texte
+    accorder = f"/etablissements/{siens['id']}/agrements/nouveau"  # whose titres are those of its day, kept or not
+    jours = (monde.jour - timedelta(days=60), monde.jour)
+    dits = [f"{code}, hors délai" in visiteur("ud-demo", jour).ouvrir(accorder).texte for jour in jours]
+    assert dits == [False, True]
 
 
 def test_un_agrement_se_suspend_se_retablit_se_retire(visiteur: Visiteurs, neuf: str, monde: Monde) -> None:
