@@ -92,6 +92,7 @@ class ReferentielGardes:
     etablissements = lecture(lectures_etablissements.etablissements_publies)
     agrements_de = lecture(lectures_agrements.agrements_de)
     fins_d_agrements = lecture(fins.fins_d_agrements)
+    fins_avancees = lecture(fins.fins_avancees)
     agrements = lecture(lectures_agrements.agrements_publies)
     controles = lecture(lectures_controles.controles_publies)
 

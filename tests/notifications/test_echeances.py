@@ -18,9 +18,12 @@ CENTRE = AGENT | {"compte_id": "c-cen", "etablissement_id": "e-1", "departement"
 
 HABILITATION = {"nom": "Alix Martin", "certification": "Conseiller de vente", "departement": "75", "fin": "2026-06-01"}
 
+_AUCUNE: dict[str, Any] = {"elements": [], "suivant": None}
 REPONSES: dict[str, Any] = {
     "candidats_gardes.demandes_de": lambda demande_ids: {},
+    "jures_gardes.fins_avancees": lambda apres, limite: _AUCUNE,
     "jures_gardes.libelles": lambda habilitation_ids, jure_ids: dict.fromkeys(habilitation_ids, HABILITATION),
+    "referentiel_gardes.fins_avancees": lambda apres, limite: _AUCUNE,
     "referentiel_gardes.libelles_etablissements": lambda ids: {i: {"denomination": "Centre d'essai"} for i in ids},
     "referentiel_gardes.titre": lambda code: {"intitule": "Conseiller de vente"},
     "gateway_gardes.destinataires": lambda comptes=(), etablissements=(), departements=(): [
@@ -88,9 +91,6 @@ def test_ce_qui_ne_tient_plus_n_est_pas_annonce(banc: Banc) -> None:
     banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01", version=2, etat="suspendue"))
     banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01", version=1))  # late: it changes nothing
     assert avertir(banc) == 0
-
-
-_AUCUNE: dict[str, Any] = {"elements": [], "suivant": None}
 
 
 def fins(**avancees: str) -> dict[str, Any]:
@@ -197,18 +197,26 @@ def test_un_agrement_qui_couvre_une_prolongation_n_est_pas_a_renouveler(banc: Ba
     )
 
 
-@pytest.mark.parametrize(
-    ("effective", "dit"),
-    [
-        ("2026-06-30", "prend fin avec son titre, le 30/06/2026 : aucun renouvellement n'est à demander."),
-        ("2026-01-31", ""),
-    ],
-)
-def test_un_agrement_que_son_titre_abrege_n_est_pas_a_renouveler(banc: Banc, effective: str, dit: str) -> None:
+def test_un_agrement_que_son_titre_abrege_est_dit_a_temps_a_sa_date_et_n_est_pas_a_renouveler(banc: Banc) -> None:
     """Years after the end of a titre, its centre was told to ask for the renewal that AGR-03 refuses."""
+    abrege = {"elements": [{"agrement_id": "a-1", "fin": "2026-07-01"}], "suivant": None}
+    reponses = REPONSES | fin_d_agrement("2026-07-01") | {"referentiel_gardes.fins_avancees": lambda **_: abrege}
     banc.faire(None, echeances.suivre_agrement, agrement())
-    banc.repondre(REPONSES | fin_d_agrement(effective), echeances.avertir, jour=JOUR)
-    assert [p for _, p in phrases(banc)] == [f"L'agrément 75-001 pour Conseiller {dit}"] * 2 * bool(dit)
+    veille, six_mois_avant = date(2025, 12, 31), date(2026, 1, 1)
+    for jour, dites in ((six_mois_avant, 0), (veille, 0), (six_mois_avant, 1), (six_mois_avant, 0), (JOUR, 0)):
+        assert banc.repondre(reponses, echeances.avertir, jour=jour) == dites
+        assert banc.repondre(reponses, echeances.suivre_fins, jour=jour) == 1
+    suite = "prend fin avec son titre, le 01/07/2026 : aucun renouvellement n'est à demander."
+    assert [p for _, p in phrases(banc)] == [f"L'agrément 75-001 pour Conseiller {suite}"] * 2
+
+
+@pytest.mark.parametrize("effective", ["2026-03-31", "2026-01-31"])
+def test_la_fin_d_un_agrement_que_son_titre_vient_d_abreger_se_dit_a_sa_date_ou_pas(banc: Banc, effective: str) -> None:
+    """What was decided since it was last asked; of one whose titre allows no session any more, nothing."""
+    banc.faire(None, echeances.suivre_agrement, agrement())
+    for _ in range(2):
+        banc.repondre(REPONSES | fin_d_agrement(effective), echeances.avertir, jour=JOUR)
+    assert ["le 31/03/2026 : aucun" in p for _, p in phrases(banc)] == [True] * 2 * (effective > JOUR.isoformat())
 
 
 def recevable(**autres: Any) -> dict[str, Any]:

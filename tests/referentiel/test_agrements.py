@@ -1,6 +1,6 @@
 """Les actes sur les agréments : AGR-00 à AGR-03, périmètres, sessions qui s'appuient sur eux."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from commun.storage.db import nouvel_id
 from services.referentiel.commands import agrements, reception, titres
 from services.referentiel.queries import etablissements as lectures
 from services.referentiel.queries.agrements import fiche_agrement, incidences, lister_agrements
-from services.referentiel.queries.fins import fins_d_agrements
+from services.referentiel.queries.fins import fins_avancees, fins_d_agrements
 from services.referentiel.queries.traces import traces_agrement
 from tests.referentiel.conftest import JOUR, NATIONAL, UD_69, UD_75, Banc, centre
 from tests.referentiel.exemples import agrement, session
@@ -318,7 +318,16 @@ def test_agr_03_la_fin_que_disent_les_messages(
         assert {d["departement"] for d in dites.values()} == {"75"}
         return [dites[a["id"]]["fin_effective"] for a in (agre, sur_ccs)]
 
+    def avancees(jour: date) -> list[dict[str, Any]]:
+        elements: list[dict[str, Any]] = referentiel.lire(NATIONAL, fins_avancees, None, 10, jour=jour)["elements"]
+        return elements
+
     assert effectives("2027-12-31") == ["2028-12-31", "2027-12-30"]
+    assert avancees(date(2025, 12, 31)) == []
     assert effectives("2027-06-30") == ["2028-06-30", "2028-06-30"]
     assert effectives("2024-12-31") == ["2025-12-31", "2027-12-30"]  # both began after it; its own titre allows nothing
+    fin = date(2025, 12, 31)
+    assert [avancees(fin), avancees(fin + timedelta(days=1))] == [[{"agrement_id": agre["id"], "fin": fin}], []]
+    referentiel.faire(UD_75, agrements.suspendre_agrement, agre["id"], {"motif": "Contrôle.", "confirmer": ["AGR-02"]})
+    assert avancees(fin) == []
     assert referentiel.lire(NATIONAL, fins_d_agrements, [nouvel_id()]) == {}

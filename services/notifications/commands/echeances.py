@@ -30,24 +30,30 @@ def suivre_habilitation(acte: Acte, corps: dict[str, Any]) -> None:
 
 
 def suivre_fins(acte: Acte) -> Generator[Question, Any, int]:
-    """Notes the habilitations that their titre, whose fin de vie was decided since, ends sooner than they say; one that
-    it no longer ends sooner ends again as its event said.
+    """Notes the habilitations and the agréments that their titre, whose fin de vie was decided since, ends sooner than
+    they say; one that it no longer ends sooner ends again as its event said.
     """
+    habilitations = yield from _suivre_fins(acte, G.HABILITATION_FINIT, "jures_gardes", "habilitation_id")
+    agrements = yield from _suivre_fins(acte, G.AGREMENT_FINIT, "referentiel_gardes", "agrement_id")
+    return habilitations + agrements
+
+
+def _suivre_fins(acte: Acte, genre: G, service: str, champ: str) -> Generator[Question, Any, int]:
     avancees = set()
 
     def noter(acte: Acte, corps: dict[str, Any]) -> None:
-        avancees.add(corps["habilitation_id"])
-        _redater(acte, corps["habilitation_id"], date.fromisoformat(corps["fin"]))
+        avancees.add(corps[champ])
+        _redater(acte, genre, corps[champ], date.fromisoformat(corps["fin"]))
 
-    total = yield from rejouer(acte, "jures_gardes", "fins_avancees", noter)
-    for id_, fin in fins_ramenees(acte.db, G.HABILITATION_FINIT, acte.jour()).items():
+    total = yield from rejouer(acte, service, "fins_avancees", noter)
+    for id_, fin in fins_ramenees(acte.db, genre, acte.jour()).items():
         if id_ not in avancees:
-            _redater(acte, id_, fin)
+            _redater(acte, genre, id_, fin)
     return total
 
 
-def _redater(acte: Acte, habilitation_id: str, fin: date) -> None:
-    redater(acte.db, G.HABILITATION_FINIT, habilitation_id, phrases.des_le(fin), fin)
+def _redater(acte: Acte, genre: G, objet_id: str, fin: date) -> None:
+    redater(acte.db, genre, objet_id, phrases.des_le(fin), fin)
 
 
 def suivre_agrement(acte: Acte, corps: dict[str, Any]) -> None:
@@ -130,7 +136,7 @@ def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
     for due in dues:
         if libelle := libelles.get(due["objet_id"]):
             if (fin := date.fromisoformat(libelle["fin"])) != due["jusqu_au"]:
-                _redater(acte, due["objet_id"], fin)
+                _redater(acte, G.HABILITATION_FINIT, due["objet_id"], fin)
                 continue
             qui = [c for c in comptes if c["departement"] == libelle["departement"]]
             phrase = phrases.habilitation_finit(libelle["nom"], libelle["certification"], due["jusqu_au"])
@@ -138,7 +144,7 @@ def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
 
 
 def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
-    """To the centre, and to the UD of the site; of one whose titre allows no session any more, nothing."""
+    """To the centre, and to the UD of the site; what its titre ends another day than was noted is noted anew."""
     etablissements = sorted({d["faits"]["etablissement_id"] for d in dues})
     fins = yield Question("referentiel_gardes", "fins_d_agrements", ids=[d["objet_id"] for d in dues])
     departements = sorted({fin["departement"] for fin in fins.values()})
@@ -150,7 +156,8 @@ def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
             faits = due["faits"]
             qui = _des_centres(comptes, [faits["etablissement_id"]]) + _de_l_ud(comptes, fin["departement"])
             dite, effective = (date.fromisoformat(fin[nom]) for nom in ("date_fin", "fin_effective"))
-            if effective < acte.jour():
+            if (fin_notee := min(dite, effective)) != due["jusqu_au"]:
+                _redater(acte, G.AGREMENT_FINIT, due["objet_id"], fin_notee)
                 continue
             phrase = phrases.agrement_finit(faits["numero"], fin["certification"], dite, effective)
             dire(acte, qui, _avis(due, phrase, "agrement"))

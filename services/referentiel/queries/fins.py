@@ -2,12 +2,16 @@
 
 from typing import Any
 
+import sqlalchemy as sa
+
 from commun.actes.unit_of_work import Acte
 from commun.storage.db import identifiant
-from services.referentiel.domain.model import sert_jusqu_au
+from commun.storage.replica import en_tranche, tranche
+from services.referentiel.domain.model import StatutAgrement, sert_jusqu_au
 from services.referentiel.queries.agrements import faits_agrements
+from services.referentiel.queries.titres import fin_prolongation_sql
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
-from services.referentiel.storage.tables import agrements
+from services.referentiel.storage.tables import agrements, titres
 
 
 def fins_d_agrements(acte: Acte, ids: list[str]) -> dict[str, dict[str, Any]]:
@@ -27,3 +31,13 @@ def fins_d_agrements(acte: Acte, ids: list[str]) -> dict[str, dict[str, Any]]:
         }
         for stocke in lus
     }
+
+
+def fins_avancees(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
+    """Returns the agréments in force whose titre is hors délai sooner than they say: `{agrement_id, fin}` each."""
+    a, fin = agrements.c, fin_prolongation_sql()
+    requete = sa.select(a.id, fin.label("fin")).join(titres, titres.c.code == a.titre_code)
+    requete = requete.where(a.statut == StatutAgrement.ACCORDE.value, fin < a.date_fin, fin >= acte.jour())
+    lues = acte.db.execute(tranche(requete, a.id, apres, limite)).all()
+    elements = [{"agrement_id": ligne.id, "fin": ligne.fin} for ligne in lues]
+    return en_tranche(elements, [ligne.id for ligne in lues], limite)
