@@ -12,7 +12,6 @@ from commun.domain.errors import Invalide, Refus, est_introuvable
 from commun.schemas.sorties import page_publique
 from gateway.problems import json
 from gateway.web import surete
-from gateway.web.typographie import insecables
 
 _LETTRE = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 """What a letter on the web may load: nothing but its own style, written in it as mails have it."""
@@ -66,7 +65,7 @@ def dessiner(page: dict[str, Any], statut: int, erreurs: dict[str, list[str]] | 
     encore = request.path if statut == Invalide.statut and not erreurs else None
     saisie = request.form if erreurs else {}  # what is too large to be read has none
     vu = {"page": page, "encore": encore, "statut": statut, "erreurs": erreurs or {}, "saisie": saisie}
-    contenu = insecables(render_template("publique.html", moi=None, profil=None, **vu))
+    contenu = render_template("publique.html", moi=None, profil=None, **vu)
     return surete.proteger(_html(contenu, statut))
 
 

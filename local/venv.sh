@@ -3,7 +3,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 liste=requirements/$1.txt
 exec 9<.
-flock 9 # two at once, `make run` and `make dev`, would each make half of it
+flock -n 9 || { # two at once, `make run` and `make dev`, would each make half of it
+    echo "Une autre installation est en cours, qui finit d'abord…" >&2
+    flock 9
+}
 
 convient() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 

@@ -249,7 +249,8 @@ class Agrement(Sortie):
     """An agrément, as it stands on the day of the call, with the sessions to come that rely on it.
 
     `autre_territoire`: its site is of another one, to which its sessions are not told: the list is empty.
-    `fin_effective`: the last day of the sessions that it allows; its titre's prolongation makes it later or sooner.
+    `fin_effective`: the last day of the sessions that it allows, or would if it were not suspended: its titre's
+    prolongation makes it later or sooner. Of one that is withdrawn, its own last day.
     """
 
     id = fields.String(required=True)

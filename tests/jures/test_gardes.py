@@ -3,7 +3,7 @@
 import random
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ from services.jures.queries.aptitudes import aptitudes, possibles
 from services.jures.queries.fiches import fiche_habilitation, sessions_du_jure
 from services.jures.queries.gardes import fins_avancees, habilitations_publiees, jures_publies, libelles
 from services.jures.queries.listes import lister_jures
-from tests.jures.banc import CENTRE, CORPS_JURE, NATIONAL, TITRE, UD_69, UD_75, Banc, Corps, session
+from tests.jures.banc import CENTRE, CORPS_JURE, JOUR, NATIONAL, TITRE, UD_69, UD_75, Banc, Corps, session
 
 DATES = {"date_debut": "2026-05-04", "date_fin": "2026-05-06"}
 INCONNU = "0190a8c0-0000-7000-8000-0000000000ff"
@@ -245,7 +245,8 @@ def test_une_fin_de_vie_decidee_apres_coup_avance_des_fins(banc: Banc) -> None:
     banc.titre(version=2, date_fin_de_vie="2027-01-31")
     fin = date(2027, 1, 31)
     avancees = {"elements": [{"habilitation_id": longue["id"], "fin": fin}], "suivant": None}
-    assert banc.lire(NATIONAL, fins_avancees, None, 10) == avancees
+    for jour in (JOUR, fin + timedelta(days=1)):  # ended by it, too: what is told no more is put back
+        assert banc.lire(NATIONAL, fins_avancees, None, 10, jour=jour) == avancees
     assert banc.lire(NATIONAL, fins_avancees, None, 1)["suivant"] == longue["id"]
     assert banc.lire(NATIONAL, fins_avancees, longue["id"], 1)["elements"] == []
     lus = banc.lire(NATIONAL, libelles, [], [longue["id"], courte["id"]])

@@ -141,13 +141,20 @@ def test_une_fin_de_vie_repoussee_apres_l_annonce_laisse_annoncer_la_fin_de_l_ha
     assert [phrase.partition(" : ")[0][-10:] for _, phrase in phrases(banc)] == ["01/09/2026", "01/06/2027"]
 
 
-def test_une_habilitation_finie_avec_son_titre_n_est_plus_annoncee(banc: Banc) -> None:
-    """`jures` tells of those in force only."""
+def test_une_fin_de_vie_retiree_apres_son_jour_laisse_annoncer_la_fin_de_l_habilitation(banc: Banc) -> None:
     banc.faire(None, echeances.suivre_habilitation, habilitation("2027-06-01"))
     banc.repondre(fins(h_1="2026-09-01"), echeances.suivre_fins)
-    finie = fins(h_1="2026-09-01") | {"jures_gardes.fins_avancees": lambda apres, limite: _AUCUNE}
-    banc.repondre(finie, echeances.suivre_fins, jour=date(2026, 12, 1))
-    assert banc.repondre(finie, echeances.avertir, jour=date(2026, 12, 1)) == 0
+    retiree = fins(h_1="2027-06-01") | {"jures_gardes.fins_avancees": lambda apres, limite: _AUCUNE}
+    banc.repondre(retiree, echeances.suivre_fins, jour=date(2026, 9, 2))
+    assert banc.repondre(retiree, echeances.avertir, jour=date(2026, 12, 1)) == 1
+    assert "prend fin le 01/06/2027" in phrases(banc)[0][1]
+
+
+def test_une_habilitation_finie_avec_son_titre_n_est_plus_annoncee(banc: Banc) -> None:
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2027-06-01"))
+    banc.repondre(fins(h_1="2026-09-01"), echeances.suivre_fins)
+    banc.repondre(fins(h_1="2026-09-01"), echeances.suivre_fins, jour=date(2026, 12, 1))
+    assert banc.repondre(fins(h_1="2026-09-01"), echeances.avertir, jour=date(2026, 12, 1)) == 0
 
 
 def test_une_habilitation_qui_ne_tient_plus_reste_sans_echeance(banc: Banc) -> None:
@@ -170,9 +177,12 @@ def agrement() -> dict[str, Any]:
     }
 
 
-def fin_d_agrement(effective: str = "2026-09-15", departement: str = "75") -> dict[str, Any]:
+def fin_d_agrement(
+    effective: str = "2026-09-15", departement: str = "75", *, renouvelable: bool = True
+) -> dict[str, Any]:
     """What the référentiel answers of it."""
     fin = {"certification": "Conseiller", "departement": departement, "date_fin": "2026-09-15"}
+    fin |= {"renouvelable": renouvelable}
     return {"referentiel_gardes.fins_d_agrements": lambda ids: {i: fin | {"fin_effective": effective} for i in ids}}
 
 
@@ -186,6 +196,13 @@ def test_un_agrement_qui_finit_est_dit_au_centre_et_a_l_ud_du_site(banc: Banc, d
         "L'agrément 75-001 pour Conseiller prend fin le 15/09/2026 : au-delà, aucune session ne pourra s'appuyer sur "
         "lui, demandez son renouvellement."
     )
+
+
+def test_un_agrement_que_la_fin_de_vie_du_titre_ne_laisse_pas_renouveler(banc: Banc) -> None:
+    """AGR-03 refuses the renewal that its centre was told to ask for."""
+    banc.faire(None, echeances.suivre_agrement, agrement())
+    banc.repondre(REPONSES | fin_d_agrement(renouvelable=False), echeances.avertir, jour=JOUR)
+    assert phrases(banc)[0][1].endswith("sur lui, et la fin de vie de sa certification ne permet pas de le renouveler.")
 
 
 def test_un_agrement_qui_couvre_une_prolongation_n_est_pas_a_renouveler(banc: Banc) -> None:
@@ -206,7 +223,7 @@ def test_un_agrement_que_son_titre_abrege_est_dit_a_temps_a_sa_date_et_n_est_pas
     for jour, dites in ((six_mois_avant, 0), (veille, 0), (six_mois_avant, 1), (six_mois_avant, 0), (JOUR, 0)):
         assert banc.repondre(reponses, echeances.avertir, jour=jour) == dites
         assert banc.repondre(reponses, echeances.suivre_fins, jour=jour) == 1
-    suite = "prend fin avec son titre, le 01/07/2026 : aucun renouvellement n'est à demander."
+    suite = "prend fin avec la prolongation de son titre, le 01/07/2026 : aucun renouvellement n'est à demander."
     assert [p for _, p in phrases(banc)] == [f"L'agrément 75-001 pour Conseiller {suite}"] * 2
 
 

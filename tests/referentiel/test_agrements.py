@@ -8,6 +8,7 @@ import pytest
 from commun.domain.errors import ConfirmationRequise, Droit, Introuvable, Invalide, ReglesEnfreintes
 from commun.storage.db import nouvel_id
 from services.referentiel.commands import agrements, reception, titres
+from services.referentiel.commands.export import page_export
 from services.referentiel.queries import etablissements as lectures
 from services.referentiel.queries.agrements import fiche_agrement, incidences, lister_agrements
 from services.referentiel.queries.fins import fins_avancees, fins_d_agrements
@@ -318,16 +319,38 @@ def test_agr_03_la_fin_que_disent_les_messages(
         assert {d["departement"] for d in dites.values()} == {"75"}
         return [dites[a["id"]]["fin_effective"] for a in (agre, sur_ccs)]
 
+    def renouvelables() -> list[bool]:
+        dites = referentiel.lire(NATIONAL, fins_d_agrements, [agre["id"], sur_ccs["id"]])
+        return [dites[a["id"]]["renouvelable"] for a in (agre, sur_ccs)]
+
+    def lister(jour: date = JOUR, **filtres: str) -> list[dict[str, Any]]:
+        lus: list[dict[str, Any]] = referentiel.lire(UD_75, lister_agrements, filtres, jour=jour)["elements"]
+        return lus
+
+    def trouves(**filtres: str) -> list[str]:
+        return [dit["id"] for dit in lister(**filtres)]
+
     def avancees(jour: date) -> list[dict[str, Any]]:
         elements: list[dict[str, Any]] = referentiel.lire(NATIONAL, fins_avancees, None, 10, jour=jour)["elements"]
         return elements
 
+    assert renouvelables() == [False, True]  # the first ends with its titre, on the 31st of December 2027
     assert effectives("2027-12-31") == ["2028-12-31", "2027-12-30"]
     assert avancees(date(2025, 12, 31)) == []
     assert effectives("2027-06-30") == ["2028-06-30", "2028-06-30"]
+    assert renouvelables() == [False, False]
+    referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", {"date_fin_prolongation": "2027-07-31"})
+    fin = date(2027, 7, 31)
+    assert avancees(fin) == [{"agrement_id": agre["id"], "fin": fin}]
+    assert [trouves(fin_avant="2027-08-01"), trouves(fin_apres="2027-08-01")] == [[agre["id"]], [sur_ccs["id"]]]
+    assert {dit["finit_bientot"] for dit in lister(fin_avant="2027-08-01", jour=fin)} == {True}
+    lignes = referentiel.faire(UD_75, page_export, {"tri": "numero"})["elements"]
+    assert {ligne[8] for ligne in lignes} == {fin, date(2027, 12, 30)}
+    referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", {"date_fin_prolongation": None})
     assert effectives("2024-12-31") == ["2025-12-31", "2027-12-30"]  # both began after it; its own titre allows nothing
-    fin = date(2025, 12, 31)
-    assert [avancees(fin), avancees(fin + timedelta(days=1))] == [[{"agrement_id": agre["id"], "fin": fin}], []]
+    fin, sienne = date(2025, 12, 31), agre["date_fin"]
+    dite = [{"agrement_id": agre["id"], "fin": fin}]  # as long as its own end is to come
+    assert [avancees(fin), avancees(sienne), avancees(sienne + timedelta(days=1))] == [dite, dite, []]
     referentiel.faire(UD_75, agrements.suspendre_agrement, agre["id"], {"motif": "Contrôle.", "confirmer": ["AGR-02"]})
     assert avancees(fin) == []
     assert referentiel.lire(NATIONAL, fins_d_agrements, [nouvel_id()]) == {}

@@ -26,9 +26,11 @@ _vers_la_fiche = vers("web.session", "session_id")
 def nouvelle_session() -> Response:
     """Creates a session: first the agrément, from which the certification and the site follow."""
     exiger("POST /sessions")
-    agrement = _agrement_choisi()
+    accordes = demander("GET /agrements", filtres={"statut": "accorde", "par_page": 200})["elements"]
+    utiles = _utiles(accordes)
+    agrement = next((a for a in utiles if a["id"] == request.args.get("agrement")), None)
     if agrement is None:
-        return page("sessions/agrement.html", agrements=_agrements(), catalogue=catalogue)
+        return page("sessions/agrement.html", agrements=utiles, accordes=accordes, catalogue=catalogue)
     return Formulaire(
         operation="POST /sessions",
         gabarit="sessions/formulaire.html",
@@ -68,17 +70,12 @@ def modifier_session(session_id: str) -> Response:
     ).repondre()
 
 
-def _agrements() -> list[dict[str, Any]]:
-    """Returns the agréments under which a session may be held: a titre hors délai allows none any more (SES-02)."""
-    recus = demander("GET /agrements", filtres={"statut": "accorde", "par_page": 200})["elements"]
+def _utiles(accordes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns the agréments under which a session may begin: tomorrow at the soonest (SES-11), and not once their titre
+    is hors délai (SES-02)."""
     jour = (date_simulee() or clock.jour()).isoformat()
-    utiles = (a for a in recus if a.get("fin_effective", jour) >= jour)  # `referentiel` may be too old to say it
+    utiles = (a for a in accordes if a.get("fin_effective", "9999") > jour)  # `referentiel` may be too old to say it
     return sorted(utiles, key=lambda a: (a["ccs_code"] is not None, a["certification"], a["site"]))
-
-
-def _agrement_choisi() -> dict[str, Any] | None:
-    choisi = request.args.get("agrement")
-    return next((a for a in _agrements() if a["id"] == choisi), None) if choisi else None
 
 
 def _certification(agrement: dict[str, Any]) -> dict[str, Any]:

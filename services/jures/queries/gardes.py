@@ -63,10 +63,13 @@ def habilitations_publiees(acte: Acte, apres: str | None, limite: int) -> dict[s
 
 
 def fins_avancees(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
-    """Returns the habilitations in force that their titre ends sooner than they say: `{habilitation_id, fin}` each."""
+    """Returns the habilitations, their own end to come, that their titre ends sooner: `{habilitation_id, fin}` each.
+
+    Those that it has ended already, too: an end that is told no more is put back to what the habilitation says.
+    """
     etats, h = etats_le(acte.jour()), habilitations.c
     requete = sa.select(h.id, etats.fin_effective.label("fin")).select_from(etats.source)
-    requete = requete.where(etats.est("active"), etats.fin_effective < h.date_fin)
+    requete = requete.where(h.etat == "active", h.date_fin >= acte.jour(), etats.fin_effective < h.date_fin)
     lues = acte.db.execute(tranche(requete, h.id, apres, limite)).all()
     elements = [{"habilitation_id": ligne.id, "fin": ligne.fin} for ligne in lues]
     return en_tranche(elements, [ligne.id for ligne in lues], limite)

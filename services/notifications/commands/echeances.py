@@ -159,7 +159,8 @@ def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
             if (fin_notee := min(dite, effective)) != due["jusqu_au"]:
                 _redater(acte, G.AGREMENT_FINIT, due["objet_id"], fin_notee)
                 continue
-            phrase = phrases.agrement_finit(faits["numero"], fin["certification"], dite, effective)
+            suite = fin.get("renouvelable", True)  # `referentiel` may be too old to say it
+            phrase = phrases.agrement_finit(faits["numero"], fin["certification"], dite, effective, renouvelable=suite)
             dire(acte, qui, _avis(due, phrase, "agrement"))
 
 

@@ -154,19 +154,27 @@ def habilitation_finit(nom: str, certification: str, fin: date) -> str:
     )
 
 
-def agrement_finit(numero: str, certification: str, fin: date, effective: date) -> str:
-    """Returns the warning of an agrément that ends soon. `effective`: the last day of the sessions that it allows,
-    later where it covers the prolongation of its titre, sooner where that ends before it."""
+def agrement_finit(numero: str, certification: str, fin: date, effective: date, *, renouvelable: bool) -> str:
+    """Returns the warning of an agrément that ends soon.
+
+    Args:
+        effective: the last day of the sessions that it allows: later where it covers the prolongation of its titre,
+            sooner where that ends before it.
+        renouvelable: whether the fin de vie of its titre lets it be given for longer.
+    """
     lui = f"L'agrément {numero} pour {certification} prend fin"
     fait = f"{lui} le {en_francais(fin)}"
     if effective < fin:
-        return f"{lui} avec son titre, le {en_francais(effective)} : aucun renouvellement n'est à demander."
+        avec_lui = f"{lui} avec la prolongation de son titre, le {en_francais(effective)}"
+        return f"{avec_lui} : aucun renouvellement n'est à demander."
     if effective > fin:
         return (
             f"{fait} mais couvre la prolongation du titre : des sessions peuvent s'appuyer sur lui jusqu'au "
             f"{en_francais(effective)}, aucun renouvellement n'est à demander."
         )
-    return f"{fait} : au-delà, aucune session ne pourra s'appuyer sur lui, demandez son renouvellement."
+    refusee = "et la fin de vie de sa certification ne permet pas de le renouveler"
+    suite = "demandez son renouvellement" if renouvelable else refusee
+    return f"{fait} : au-delà, aucune session ne pourra s'appuyer sur lui, {suite}."
 
 
 def recevabilite_finit(certification: str, fin: date) -> str:

@@ -49,9 +49,9 @@ def redater(db: sa.Connection, genre: str, objet_id: str, avertir_le: date, fin:
 
 
 def fins_ramenees(db: sa.Connection, genre: str, jour: date) -> dict[str, date]:
-    """Returns, by id, the end that its event told of each thing whose end, still to come, was moved before it since."""
+    """Returns, by id, the end, still to come, that its event told of each thing whose end was moved before it since."""
     e, dite = echeances.c, sa.cast(echeances.c.faits["fin"].astext, sa.Date)
-    avancee = (e.genre == genre) & e.avertir_le.is_not(None) & e.jusqu_au.between(jour, dite - 1)
+    avancee = (e.genre == genre) & e.avertir_le.is_not(None) & (e.jusqu_au < dite) & (dite >= jour)
     lues = db.execute(sa.select(e.objet_id, dite.label("dite")).where(avancee))
     return {ligne.objet_id: ligne.dite for ligne in lues}
 

@@ -8,7 +8,7 @@ from commun.actes.unit_of_work import Acte
 from commun.schemas.forms import charger
 from services.referentiel import schemas
 from services.referentiel.domain.lifecycle import AGREMENT
-from services.referentiel.queries.agrements import PAR_DEFAUT, requete_des_agrements, statut_sql, tris
+from services.referentiel.queries.agrements import PAR_DEFAUT, fin_sql, requete_des_agrements, statut_sql, tris
 from services.referentiel.storage.tables import agrements, etablissements
 from services.referentiel.storage.titres import intitules
 
@@ -16,7 +16,8 @@ from services.referentiel.storage.titres import intitules
 def page_export(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -> dict[str, Any]:
     """Returns a page of the agréments of the list as filtered and sorted."""
     p = charger(schemas.ExportAgrements, filtres)
-    vues = (etablissements.c.siret, etablissements.c.denomination, statut_sql(acte).label("statut_du_jour"))
+    jour = (statut_sql(acte).label("statut_du_jour"), fin_sql().label("fin_du_jour"))
+    vues = (etablissements.c.siret, etablissements.c.denomination, *jour)
     requete = requete_des_agrements(acte, p).add_columns(*vues)
     return export.page(acte, _TABLEAU, requete, p, apres, tris(acte), defaut=PAR_DEFAUT)
 
@@ -33,7 +34,7 @@ def _lire(acte: Acte, lignes: Sequence[Any]) -> list[list[Any]]:
             a["titre_code"] or a["ccs_code"],
             noms.get(a["titre_code"] or a["ccs_code"]),
             a["date_debut"],
-            a["date_fin"],
+            a["fin_du_jour"],
             AGREMENT.libelles[a["statut_du_jour"]],
         ]
         for a in lignes

@@ -118,13 +118,16 @@ def agrements_en_clair(acte: Acte, lus: list[AgrementStocke]) -> list[dict[str, 
 
 def _en_clair(acte: Acte, stocke: AgrementStocke, f: FaitsAgrement) -> dict[str, Any]:
     statut = statut_le(f.agrement, f.jour, f.titres)
-    bientot = statut is not StatutAgrement.RETIRE and f.jour <= f.agrement.date_fin <= plus_mois(f.jour, BIENTOT)
+    retire = statut is StatutAgrement.RETIRE
+    effective = f.agrement.date_fin if retire else sert_jusqu_au(f.agrement, f.titres)
+    fin = min(f.agrement.date_fin, effective)
+    bientot = not retire and f.jour <= fin <= plus_mois(f.jour, BIENTOT)
     return {
         **agrement_publie(f.agrement, stocke.numero, stocke.version),
         "statut": statut,
         "site": stocke.site.libelle,
         "certification": f.certification,
-        "fin_effective": sert_jusqu_au(f.agrement, f.titres),
+        "fin_effective": effective,
         "finit_bientot": bientot,
         "couvre_la_prolongation": statut not in (StatutAgrement.RETIRE, StatutAgrement.ECHU)
         and f.jour > f.agrement.date_fin,
@@ -236,10 +239,15 @@ def requete_des_agrements(acte: Acte, p: dict[str, Any], etablissement_id: str |
     if p["statut"]:
         requete = requete.where(_au_statut_sql(acte, p["statut"]))
     if p["fin_avant"]:
-        requete = requete.where(agrements.c.date_fin < p["fin_avant"])
+        requete = requete.where((agrements.c.date_fin < p["fin_avant"]) | _abrege_avant(p["fin_avant"]))
     if p["fin_apres"]:
-        requete = requete.where(agrements.c.date_fin >= p["fin_apres"])
+        requete = requete.where(agrements.c.date_fin >= p["fin_apres"], _abrege_avant(p["fin_apres"]).is_not(True))
     return _cherchee(requete, p["q"]) if p["q"] else requete
+
+
+def _abrege_avant(jour: date) -> sa.ColumnElement[bool]:
+    """Returns the condition that an agrément's titre is hors délai on a day; nothing of those for a CCS."""
+    return agrements.c.titre_code.in_(sa.select(titres.c.code).where(fin_prolongation_sql() < jour))
 
 
 def _cherchee(requete: sa.Select[Any], q: str) -> sa.Select[Any]:
@@ -265,6 +273,13 @@ def statut_sql(acte: Acte) -> sa.ColumnElement[str]:
     """Returns `statut_le` in SQL, on the day of each agrément's site."""
     stocke, vaut = agrements.c.statut, (agrements.c.statut == StatutAgrement.RETIRE.value) | _court_sql(acte)
     return sa.case((vaut, stocke), else_=StatutAgrement.ECHU.value)
+
+
+def fin_sql() -> sa.ColumnElement[date]:
+    """Returns the sooner of an agrément's own end and of its titre's prolongation's, in SQL; its own once withdrawn."""
+    du_titre = sa.select(fin_prolongation_sql()).where(titres.c.code == agrements.c.titre_code).scalar_subquery()
+    retire = agrements.c.statut == StatutAgrement.RETIRE.value
+    return sa.case((retire, agrements.c.date_fin), else_=sa.func.least(agrements.c.date_fin, du_titre))
 
 
 def _au_statut_sql(acte: Acte, statut: str) -> sa.ColumnElement[bool]:

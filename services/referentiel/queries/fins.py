@@ -1,5 +1,7 @@
 """What messages say of agréments that end."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -7,7 +9,8 @@ import sqlalchemy as sa
 from commun.actes.unit_of_work import Acte
 from commun.storage.db import identifiant
 from commun.storage.replica import en_tranche, tranche
-from services.referentiel.domain.model import StatutAgrement, sert_jusqu_au
+from services.referentiel.domain.model import FaitsAgrement, StatutAgrement, sert_jusqu_au
+from services.referentiel.domain.rules import dans_la_vie_du_titre
 from services.referentiel.queries.agrements import faits_agrements
 from services.referentiel.queries.titres import fin_prolongation_sql
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
@@ -15,10 +18,10 @@ from services.referentiel.storage.tables import agrements, titres
 
 
 def fins_d_agrements(acte: Acte, ids: list[str]) -> dict[str, dict[str, Any]]:
-    """Returns these agréments by id, in bulk: `{certification, departement, date_fin, fin_effective}`.
+    """Returns these agréments by id, in bulk: `{certification, departement, date_fin, fin_effective, renouvelable}`.
 
     `departement`: the site's. `fin_effective`: later than `date_fin` where it covers a prolongation (AGR-03), sooner
-    where its titre is hors délai before (SES-02).
+    where its titre is hors délai before (SES-02). `renouvelable`: whether it may be given for longer (AGR-03).
     """
     lus = agrements_lus(acte.db, AGREMENTS.where(agrements.c.id.in_(map(identifiant, ids))))
     faits = faits_agrements(acte, lus)
@@ -28,16 +31,25 @@ def fins_d_agrements(acte: Acte, ids: list[str]) -> dict[str, dict[str, Any]]:
             "departement": stocke.site.territoire.departement,
             "date_fin": stocke.agrement.date_fin.isoformat(),
             "fin_effective": sert_jusqu_au(stocke.agrement, faits[stocke.agrement.id].titres).isoformat(),
+            "renouvelable": _renouvelable(faits[stocke.agrement.id]),
         }
         for stocke in lus
     }
 
 
+def _renouvelable(f: FaitsAgrement) -> bool:
+    un_jour_de_plus = replace(f.agrement, date_fin=f.agrement.date_fin + timedelta(days=1))
+    return dans_la_vie_du_titre.verifier(replace(f, agrement=un_jour_de_plus)) is None
+
+
 def fins_avancees(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
-    """Returns the agréments in force whose titre is hors délai sooner than they say: `{agrement_id, fin}` each."""
+    """Returns the agréments, their own end still to come, whose titre is hors délai sooner: `{agrement_id, fin}` each.
+
+    Those of which it is so already, too: an end that is told no more is put back to what the agrément says.
+    """
     a, fin = agrements.c, fin_prolongation_sql()
     requete = sa.select(a.id, fin.label("fin")).join(titres, titres.c.code == a.titre_code)
-    requete = requete.where(a.statut == StatutAgrement.ACCORDE.value, fin < a.date_fin, fin >= acte.jour())
+    requete = requete.where(a.statut == StatutAgrement.ACCORDE.value, fin < a.date_fin, a.date_fin >= acte.jour())
     lues = acte.db.execute(tranche(requete, a.id, apres, limite)).all()
     elements = [{"agrement_id": ligne.id, "fin": ligne.fin} for ligne in lues]
     return en_tranche(elements, [ligne.id for ligne in lues], limite)

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from random import randrange
 
 import pytest
 from stdnum import luhn
 
 from gateway.web.textes import jour_court
+from gateway.web.typographie import INSECABLE
 from tests.gateway.conftest import Client
 from tests.gateway.web.visiteur import Page, Visiteur
 from tests.parcours.monde import TITRE, TITRE_EN_PROLONGATION, Monde, nom_nouveau
@@ -249,12 +251,15 @@ def test_une_histoire_et_un_formulaire_disent_sur_quoi_ils_portent(visiteur: Vis
     """On a phone, which folds the path away, nothing told which agrément « Historique de l’agrément » was of."""
     ud = visiteur("ud-demo")
     agrement, demande = (monde.ud.lire(f"/{liste}")["elements"][0] for liste in ("agrements", "demandes-vae"))
-    qui = demande["candidat"]["nom_naissance"]
+    qui, (habilitation, *_) = demande["candidat"]["nom_naissance"], monde.ud.lire("/habilitations")["elements"]
+    controle = monde.ud.lire("/controles")["elements"][0]
     for adresse, objet in (
+        (f"/controles/{controle['id']}/traces", controle["etablissement"]),
+        (f"/habilitations/{habilitation['id']}/traces", f"Habilitation{INSECABLE}: "),
         (f"/agrements/{agrement['id']}/traces", agrement["numero"]),
         (f"/agrements/{agrement['id']}/modification", agrement["numero"]),
         (f"/demandes-vae/{demande['id']}/traces", qui),
     ):
-        page = ud.ouvrir(adresse).brute.text
+        page = unescape(ud.ouvrir(adresse).brute.text)
         lieux = (r"<title>.*?</title>", r'<p class="fr-text--lead">.*?</p>')
         assert [objet in dit for lieu in lieux for dit in re.findall(lieu, page)] == [True, True], adresse
