@@ -172,6 +172,8 @@ def test_les_controles_du_territoire_et_ceux_dont_la_suite_est_attendue(
     assert "/controles" in ud.ouvrir("/etablissements").liens
     trouves = ud.ouvrir("/controles", q=quoi, etat="ouvert")
     assert {f"/controles/{controle['id']}", neuf} <= set(trouves.liens)
+    for ici in ("/controles", f"/controles/{controle['id']}"):  # the menu says under which of its entries one is
+        assert re.search(r'href="/etablissements"\s+aria-current="true"', ud.ouvrir(ici).brute.text), ici
     moi = monde.ud.lire("/moi")
     assert (moi["nom"] in trouves.texte, controle["controleur"]) == (True, moi["identifiant"])
     corriger = ud.ouvrir(f"/controles/{controle['id']}/modification")
