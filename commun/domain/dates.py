@@ -81,6 +81,25 @@ def quantieme(jour: date) -> str:
     return "1er" if jour.day == 1 else str(jour.day)
 
 
+def en_lettres(jour: date, *, semaine: bool = False, mois: bool = True, annee: bool = True) -> str:
+    """Returns « 1er mars 2027 », after the day of the week where asked, without its month or its year where not."""
+    voulus = (
+        (semaine, JOURS[jour.weekday()]),
+        (True, quantieme(jour)),
+        (mois, MOIS[jour.month - 1]),
+        (annee, jour.year),
+    )
+    return " ".join(str(mot) for voulu, mot in voulus if voulu)
+
+
+def periode(debut: date, fin: date, ecrire: Callable[..., str] = en_lettres) -> str:
+    """Returns « le 1er mars 2027 » or « du 1er au 3 mars 2027 », saying nothing twice; `ecrire` takes the same."""
+    if debut == fin:
+        return f"le {ecrire(fin)}"
+    autre_annee = debut.year != fin.year
+    return f"du {ecrire(debut, mois=autre_annee or debut.month != fin.month, annee=autre_annee)} au {ecrire(fin)}"
+
+
 def en_francais(valeur: object) -> str:
     """Returns what a French sentence shows for a rule's value: dates as JJ/MM/AAAA, lists joined by commas."""
     match valeur:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from commun.domain.dates import MOIS, PARIS, quantieme
+from commun.domain.dates import PARIS, en_lettres, periode
 from commun.domain.textes import normaliser, prenom_usuel
 from commun.schemas import telephones
 from commun.traces.changements import en_clair
@@ -224,10 +224,7 @@ def ton(valeur: str) -> str:
 
 def jour(valeur: str | date | None) -> str:
     """Returns a day in full: « 15 janvier 2026 »."""
-    if not valeur:
-        return ""
-    lu = _date(valeur)
-    return f"{quantieme(lu)} {MOIS[lu.month - 1]} {lu.year}"
+    return en_lettres(_date(valeur)) if valeur else ""
 
 
 def jour_court(valeur: str | date | None) -> str:
@@ -239,12 +236,7 @@ def dates(objet: Mapping[str, Any]) -> str:
     """Returns from when to when something is, in full, saying nothing twice: « le 15 janvier 2026 », « du 15 au 16
     janvier 2026 ».
     """
-    debut, fin = _date(objet["date_debut"]), _date(objet["date_fin"])
-    if debut == fin:
-        return f"le {jour(fin)}"
-    mots = jour(debut).split()
-    communs = 2 if (debut.year, debut.month) == (fin.year, fin.month) else 1 if debut.year == fin.year else 0
-    return f"du {' '.join(mots[: len(mots) - communs])} au {jour(fin)}"
+    return periode(_date(objet["date_debut"]), _date(objet["date_fin"]))
 
 
 def dates_courtes(objet: Mapping[str, Any]) -> str:

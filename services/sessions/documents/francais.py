@@ -5,29 +5,22 @@ templates (`commun.typ`).
 """
 
 from datetime import date, time, timedelta
+from functools import partial
 
-from commun.domain.dates import JOURS, MOIS, quantieme
+from commun.domain import dates
 
 INSECABLE = "\u00a0"
 SAMEDI = 5
 
 
-def en_lettres(jour: date, *, semaine: bool = False, annee: bool = True) -> str:
-    """Returns « 1er mars 2027 », with the day of the week before it where asked, without its year where not."""
-    mots = [JOURS[jour.weekday()]] if semaine else []
-    mots += [quantieme(jour), MOIS[jour.month - 1]]
-    return INSECABLE.join([*mots, str(jour.year)] if annee else mots)
+def en_lettres(jour: date, **parties: bool) -> str:
+    """Returns « 1er mars 2027 »; `parties`: as `commun.domain.dates.en_lettres` takes them."""
+    return dates.en_lettres(jour, **parties).replace(" ", INSECABLE)
 
 
 def periode(debut: date, fin: date) -> str:
     """Returns « le lundi 1er mars 2027 » or « du lundi 1er au mercredi 3 mars 2027 », saying nothing twice."""
-    if debut == fin:
-        return f"le {en_lettres(debut, semaine=True)}"
-    if (debut.year, debut.month) == (fin.year, fin.month):
-        depuis = f"{JOURS[debut.weekday()]}{INSECABLE}{quantieme(debut)}"
-    else:
-        depuis = en_lettres(debut, semaine=True, annee=debut.year != fin.year)
-    return f"du {depuis} au {en_lettres(fin, semaine=True)}"
+    return dates.periode(debut, fin, partial(en_lettres, semaine=True))
 
 
 def heure(instant: time) -> str:
