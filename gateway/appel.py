@@ -84,8 +84,8 @@ def date_simulee() -> date | None:
     Raises:
         Invalide: it is no date.
     """
-    brute = request.headers.get("X-Date-Simulee")
-    if not brute or not config().date_simulable:
+    brute = config().date_simulable and request.headers.get("X-Date-Simulee")
+    if not brute:
         return None
     with suppress(ValueError):
         if _DATE.fullmatch(brute):

@@ -78,7 +78,7 @@ def exporter(route: Route, appel: Appel, filtres: dict[str, str], compte_id: str
     reponse = Response(chain([debut], fichier), content_type=TYPES[format_])
     reponse.call_on_close(fichier.close)
     reponse.call_on_close(lambda: _ouverts.rendre(place))
-    jour = appel.date_simulee or clock.jour()
+    jour = clock.jour(appel.date_simulee)
     reponse.headers["Content-Disposition"] = f'attachment; filename="{nom}-{jour.isoformat()}.{format_}"'
     return reponse
 

@@ -92,10 +92,11 @@ def choix_ccs() -> list[tuple[str, str]]:
 
 
 def _garder(nom: str, lire: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    lue_a, jour, garde = _gardes.get(nom, (-_DUREE, None, {}))
-    if time.monotonic() - lue_a > _DUREE or jour != date_simulee():
+    pour = date_simulee()
+    lue_a, jour, garde = _gardes.get(nom, (-_DUREE, pour, {}))
+    if time.monotonic() - lue_a > _DUREE or jour != pour:
         garde = lire()
-        _gardes[nom] = (time.monotonic(), date_simulee(), garde)
+        _gardes[nom] = (time.monotonic(), pour, garde)
     return garde
 
 

@@ -73,7 +73,7 @@ def modifier_session(session_id: str) -> Response:
 def _utiles(accordes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Returns the agréments under which a session may begin: tomorrow at the soonest (SES-11), and not once their titre
     is hors délai (SES-02)."""
-    jour = (date_simulee() or clock.jour()).isoformat()
+    jour = clock.jour(date_simulee()).isoformat()
     utiles = (a for a in accordes if a.get("fin_effective", "9999") > jour)  # `referentiel` may be too old to say it
     return sorted(utiles, key=lambda a: (a["ccs_code"] is not None, a["certification"], a["site"]))
 

@@ -194,10 +194,10 @@ class FaitsAgrement:
 
 def couvre_encore(agrement: Agrement, jour: date, titres: Iterable[Titre]) -> bool:
     """Returns whether its dates still reach `jour`, be it through the prolongation of one of these titres."""
-    return jour <= fin_effective(agrement, titres)
+    return jour <= couvre_jusqu_au(agrement, titres)
 
 
-def fin_effective(agrement: Agrement, titres: Iterable[Titre]) -> date:
+def couvre_jusqu_au(agrement: Agrement, titres: Iterable[Titre]) -> date:
     """Returns its last day, be it through the prolongation of one of these titres: its own, or those of its CCS."""
     return max(agrement.jusqu_au(titre) for titre in (None, *titres))
 
@@ -206,7 +206,7 @@ def sert_jusqu_au(agrement: Agrement, titres: Collection[Titre]) -> date:
     """Returns the last day on which a session may end under it: a titre whose end of life was decided since may be hors
     délai sooner (SES-02)."""
     du_titre = titres if agrement.titre_code else ()
-    return min((fin_effective(agrement, titres), *(t.fin_prolongation for t in du_titre if t.fin_prolongation)))
+    return min((couvre_jusqu_au(agrement, titres), *(t.fin_prolongation for t in du_titre if t.fin_prolongation)))
 
 
 def pour_le_meme(agrement: Agrement, du_site: Iterable[Agrement]) -> tuple[Agrement, ...]:

@@ -1,12 +1,12 @@
 """What messages say of agréments that end."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
+from commun.domain.dates import lendemain
 from commun.storage.db import identifiant
 from commun.storage.replica import en_tranche, tranche
 from services.referentiel.domain.model import FaitsAgrement, StatutAgrement, sert_jusqu_au
@@ -38,7 +38,7 @@ def fins_d_agrements(acte: Acte, ids: list[str]) -> dict[str, dict[str, Any]]:
 
 
 def _renouvelable(f: FaitsAgrement) -> bool:
-    un_jour_de_plus = replace(f.agrement, date_fin=f.agrement.date_fin + timedelta(days=1))
+    un_jour_de_plus = replace(f.agrement, date_fin=lendemain(f.agrement.date_fin))
     return dans_la_vie_du_titre.verifier(replace(f, agrement=un_jour_de_plus)) is None
 
 
