@@ -3,7 +3,7 @@
 A service's `commands/export.py` says what its rows hold; the gateway asks for page after page and writes the file.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,22 +24,39 @@ _CHERCHE = "[texte cherché]"
 
 
 @dataclass(frozen=True)
+class Colonne:
+    """A column of a file.
+
+    Attributes:
+        intitule: its heading.
+        lire: the key of its value in a row, or what makes it of one.
+        date: whether it holds dates; the others hold texts, or numbers.
+    """
+
+    intitule: str
+    lire: str | Callable[[Any], Any]
+    date: bool = False
+
+    def valeur(self, ligne: Any) -> Any:
+        """Returns what a row holds here."""
+        return ligne[self.lire] if isinstance(self.lire, str) else self.lire(ligne)
+
+
+@dataclass(frozen=True)
 class Tableau:
     """A list as a file shows it.
 
     Attributes:
         quoi: what its rows are, as the trace says it: « juré(s) ».
         cle: an id of the query, which tells apart two rows that the order holds equal.
-        colonnes: the headings.
-        dates: the headings of the columns that hold dates; the others hold texts.
-        lire: returns the values of these rows of the query, in the order of the headings.
+        colonnes: its columns, in their order.
+        lire: makes of these rows of the query those that the columns read, in the same order.
     """
 
     quoi: str
     cle: sa.ColumnElement[str]
-    colonnes: Sequence[str]
-    dates: frozenset[str]
-    lire: Callable[[Acte, Sequence[Any]], list[list[Any]]]
+    colonnes: Sequence[Colonne]
+    lire: Callable[[Acte, Sequence[Any]], Iterable[Any]]
 
 
 def page(
@@ -64,7 +81,8 @@ def page(
     if apres is None:
         total = acte.db.scalar(sa.select(sa.func.count()).select_from(requete.subquery())) or 0
         _tracer(acte, tableau.quoi, filtres, total)
-        entete = {"colonnes": list(tableau.colonnes), "dates": sorted(tableau.dates), "total": total}
+        dates = sorted(c.intitule for c in tableau.colonnes if c.date)
+        entete = {"colonnes": [c.intitule for c in tableau.colonnes], "dates": dates, "total": total}
     else:
         valeur, cle = _position(apres, champ, tableau.cle)
         # the first condition alone is what an index answers
@@ -76,7 +94,8 @@ def page(
     lue = lue.order_by(champ.desc() if descend else champ, tableau.cle)
     lignes = acte.db.execute(lue.limit(PAGE)).mappings().all()
     suivant = f"{lignes[-1]['_cle']}|{lignes[-1]['_tri']}" if len(lignes) == PAGE else None
-    return {"elements": tableau.lire(acte, lignes), "suivant": suivant, **entete}
+    elements = [[c.valeur(ligne) for c in tableau.colonnes] for ligne in tableau.lire(acte, lignes)]
+    return {"elements": elements, "suivant": suivant, **entete}
 
 
 def _position(

@@ -98,8 +98,8 @@ PAR_CHAMP = {c.champ: c for c in COLONNES}
 _PAR_NOM = {nom: c for c in COLONNES for nom in c.noms}
 OBLIGATOIRES = ("nom_naissance", "prenoms", "date_naissance")
 
-CALCULEES = ("CCP acquis", "Titres obtenus", "CCS acquis")
-"""Headings of an exported file that say what CERES makes of a candidate."""
+CALCULEES = {"CCP acquis": "ccps", "Titres obtenus": "titres", "CCS acquis": "ccs"}
+"""Headings of an exported file that say what CERES makes of a candidate: those of his acquis that each tells."""
 _LIEU = "Lieu de naissance"
 _ECRITES = frozenset(map(_plier, ("Numéro", *CALCULEES)))
 """Headings of an exported file that an import passes over: an identity alone makes somebody known. Where all are there,

@@ -1,7 +1,7 @@
 """The file of the jurés (JUR-01) and that of their habilitations."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from commun.actes import export
+from commun.actes.export import Colonne, Tableau, page
 from commun.actes.unit_of_work import Acte
 from commun.domain.dates import en_francais
 from commun.schemas.forms import charger
@@ -34,7 +34,7 @@ def page_jures(acte: Acte, filtres: dict[str, Any], apres: str | None = None) ->
     """Returns a page of the jurés of the list as filtered and sorted."""
     p = charger(schemas.ExportJures, filtres)
     requete = sa.select(*_VUS).where(choix_des_jures(acte, p))
-    return export.page(acte, _JURES, requete, p, apres, TRIS_DES_JURES, defaut=JURES_PAR_DEFAUT)
+    return page(acte, _JURES, requete, p, apres, TRIS_DES_JURES, defaut=JURES_PAR_DEFAUT)
 
 
 def page_habilitations(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def page_habilitations(acte: Acte, filtres: dict[str, Any], apres: str | None = 
     calculees = (etats.etat.label("etat_du_jour"), etats.fin_effective.label("fin_effective"))
     requete = requete_des_habilitations(acte, p, etats).add_columns(*vues, *calculees)
     tris = tris_des_habilitations(etats)
-    return export.page(acte, _HABILITATIONS, requete, p, apres, tris, defaut=HABILITATIONS_PAR_DEFAUT)
+    return page(acte, _HABILITATIONS, requete, p, apres, tris, defaut=HABILITATIONS_PAR_DEFAUT)
 
 
 _VUS = (
@@ -69,9 +69,11 @@ _CONTENU = (
 )
 
 
-def _lire_jures(acte: Acte, lignes: Sequence[Any]) -> list[list[Any]]:
+def _lire_jures(acte: Acte, lignes: Sequence[Any]) -> Iterator[dict[str, Any]]:
     actives = _actives(acte, [j["id"] for j in lignes])
-    return [_ligne_jure(j, *actives[j["id"]]) for j in lignes]
+    for j in lignes:
+        habilite_sur, jusqu_au = actives[j["id"]]
+        yield {**j, "habilite_sur": habilite_sur, "jusqu_au": jusqu_au}
 
 
 def _actives(acte: Acte, ids: Iterable[str]) -> dict[str, tuple[str, date | None]]:
@@ -93,81 +95,48 @@ def _actives(acte: Acte, ids: Iterable[str]) -> dict[str, tuple[str, date | None
     return siennes
 
 
-def _ligne_jure(j: Any, habilite_sur: str, jusqu_au: date | None) -> list[Any]:
-    return [
-        j["civilite"],
-        j["nom"],
-        j["nom_usage"],
-        j["prenom"],
-        en_clair(j["telephone_professionnel"]),
-        en_clair(j["telephone_personnel"]),
-        j["courriel"],
-        j["voie"],
-        j["complement"],
-        j["code_postal"],
-        j["commune"],
-        j["departement"],
-        j["statut"],
-        habilite_sur,
-        jusqu_au,
-    ]
-
-
-def _lire_habilitations(acte: Acte, lignes: Sequence[Any]) -> list[list[Any]]:
+def _lire_habilitations(acte: Acte, lignes: Sequence[Any]) -> Iterator[dict[str, Any]]:
     noms = intitules(acte.db)
-    return [
-        [
-            h["nom_usage"] or h["nom"],
-            h["prenom"],
-            h["departement"],
-            h["titre_code"] or h["ccs_code"],
-            noms.get(h["titre_code"] or h["ccs_code"]),
-            ", ".join(h["ccp_codes"]),
-            LIBELLES.get(h["etat_du_jour"], "expirée"),
-            h["date_debut"],
-            h["fin_effective"],
-        ]
-        for h in lignes
-    ]
+    for h in lignes:
+        code = h["titre_code"] or h["ccs_code"]
+        yield {**h, "code": code, "certification": noms.get(code)}
 
 
-_JURES = export.Tableau(
+_JURES = Tableau(
     quoi="juré(s)",
     cle=jures.c.id,
     colonnes=(
-        "Civilité",
-        "Nom",
-        "Nom d'usage",
-        "Prénom",
-        "Téléphone professionnel",
-        "Téléphone personnel",
-        "Courriel",
-        "Adresse",
-        "Complément d'adresse",
-        "Code postal",
-        "Commune",
-        "Département",
-        "Statut",
-        "Habilitations en vigueur",
-        "Habilité jusqu'au",
+        Colonne("Civilité", "civilite"),
+        Colonne("Nom", "nom"),
+        Colonne("Nom d'usage", "nom_usage"),
+        Colonne("Prénom", "prenom"),
+        Colonne("Téléphone professionnel", lambda j: en_clair(j["telephone_professionnel"])),
+        Colonne("Téléphone personnel", lambda j: en_clair(j["telephone_personnel"])),
+        Colonne("Courriel", "courriel"),
+        Colonne("Adresse", "voie"),
+        Colonne("Complément d'adresse", "complement"),
+        Colonne("Code postal", "code_postal"),
+        Colonne("Commune", "commune"),
+        Colonne("Département", "departement"),
+        Colonne("Statut", "statut"),
+        Colonne("Habilitations en vigueur", "habilite_sur"),
+        Colonne("Habilité jusqu'au", "jusqu_au", date=True),
     ),
-    dates=frozenset({"Habilité jusqu'au"}),
     lire=_lire_jures,
 )
-_HABILITATIONS = export.Tableau(
+_HABILITATIONS = Tableau(
     quoi="habilitation(s)",
     cle=habilitations.c.id,
     colonnes=(
-        "Nom",
-        "Prénom",
-        "Département",
-        "Code de la certification",
-        "Certification",
-        "CCP",
-        "État",
-        "Date de début",
-        "Date de fin",
+        Colonne("Nom", lambda h: h["nom_usage"] or h["nom"]),
+        Colonne("Prénom", "prenom"),
+        Colonne("Département", "departement"),
+        Colonne("Code de la certification", "code"),
+        Colonne("Certification", "certification"),
+        Colonne("CCP", lambda h: ", ".join(h["ccp_codes"])),
+        Colonne("État", lambda h: LIBELLES.get(h["etat_du_jour"], "expirée")),
+        Colonne("Date de début", "date_debut", date=True),
+        Colonne("Date de fin", "fin_effective", date=True),
     ),
-    dates=frozenset({"Date de début", "Date de fin"}),
     lire=_lire_habilitations,
 )

@@ -1,9 +1,9 @@
 """The file of the agréments."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from commun.actes import export
+from commun.actes.export import Colonne, Tableau, page
 from commun.actes.unit_of_work import Acte
 from commun.schemas.forms import charger
 from services.referentiel import schemas
@@ -19,43 +19,30 @@ def page_export(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -
     jour = (statut_sql(acte).label("statut_du_jour"), fin_sql().label("fin_du_jour"))
     vues = (etablissements.c.siret, etablissements.c.denomination, *jour)
     requete = requete_des_agrements(acte, p).add_columns(*vues)
-    return export.page(acte, _TABLEAU, requete, p, apres, tris(acte), defaut=PAR_DEFAUT)
+    return page(acte, _TABLEAU, requete, p, apres, tris(acte), defaut=PAR_DEFAUT)
 
 
-def _lire(acte: Acte, lignes: Sequence[Any]) -> list[list[Any]]:
+def _lire(acte: Acte, lignes: Sequence[Any]) -> Iterator[dict[str, Any]]:
     noms = intitules(acte.db)
-    return [
-        [
-            a["numero"],
-            a["denomination"],
-            a["siret"],
-            a["libelle"],
-            a["departement"],
-            a["titre_code"] or a["ccs_code"],
-            noms.get(a["titre_code"] or a["ccs_code"]),
-            a["date_debut"],
-            a["fin_du_jour"],
-            AGREMENT.libelles[a["statut_du_jour"]],
-        ]
-        for a in lignes
-    ]
+    for a in lignes:
+        code = a["titre_code"] or a["ccs_code"]
+        yield {**a, "code": code, "certification": noms.get(code)}
 
 
-_TABLEAU = export.Tableau(
+_TABLEAU = Tableau(
     quoi="agrément(s)",
     cle=agrements.c.id,
     colonnes=(
-        "Numéro",
-        "Établissement",
-        "SIRET",
-        "Site",
-        "Département",
-        "Code de la certification",
-        "Certification",
-        "Date de début",
-        "Date de fin",
-        "Statut",
+        Colonne("Numéro", "numero"),
+        Colonne("Établissement", "denomination"),
+        Colonne("SIRET", "siret"),
+        Colonne("Site", "libelle"),
+        Colonne("Département", "departement"),
+        Colonne("Code de la certification", "code"),
+        Colonne("Certification", "certification"),
+        Colonne("Date de début", "date_debut", date=True),
+        Colonne("Date de fin", "fin_du_jour", date=True),
+        Colonne("Statut", lambda a: AGREMENT.libelles[a["statut_du_jour"]]),
     ),
-    dates=frozenset({"Date de début", "Date de fin"}),
     lire=_lire,
 )

@@ -1,11 +1,11 @@
 """The file of the sessions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes import export
+from commun.actes.export import Colonne, Tableau, page
 from commun.actes.unit_of_work import Acte
 from commun.schemas.forms import charger
 from services.sessions.domain.lifecycle import SESSION
@@ -19,34 +19,19 @@ def page_export(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -
     """Returns a page of the sessions of the list as filtered and sorted."""
     p = charger(entree.ExportSessions, filtres)
     requete = sa.select(sessions, etat_sql(acte).label("etat_du_jour")).where(*conditions(acte, p))
-    return export.page(acte, _TABLEAU, requete, p, apres, tris(acte), defaut=PAR_DEFAUT)
+    return page(acte, _TABLEAU, requete, p, apres, tris(acte), defaut=PAR_DEFAUT)
 
 
-def _lire(acte: Acte, lignes: Sequence[Any]) -> list[list[Any]]:
+def _lire(acte: Acte, lignes: Sequence[Any]) -> Iterator[dict[str, Any]]:
     ids = [s["id"] for s in lignes]
     noms = intitules(acte.db)
     centres = etablissements_par_id(acte.db, {s["etablissement_id"] for s in lignes})
     candidats, jures = _compter(acte, inscriptions_candidats, ids), _compter(acte, inscriptions_jures, ids)
-    return [
-        [
-            s["numero"],
-            s["type"],
-            s["ccs_code"] or s["titre_code"],
-            noms.get(s["ccs_code"] or s["titre_code"]),
-            ", ".join(s["ccp_codes"]),
-            centres.get(s["etablissement_id"], {}).get("denomination"),
-            s["site_libelle"],
-            s["departement"],
-            s["date_debut"],
-            s["date_fin"],
-            s["heure_debut"].isoformat("minutes"),
-            s["responsable"],
-            SESSION.libelles[s["etat_du_jour"]],
-            candidats.get(s["id"], 0),
-            jures.get(s["id"], 0),
-        ]
-        for s in lignes
-    ]
+    for s in lignes:
+        code = s["ccs_code"] or s["titre_code"]
+        certifie = {"code": code, "certification": noms.get(code)}
+        inscrits = {"candidats": candidats.get(s["id"], 0), "jures": jures.get(s["id"], 0)}
+        yield {**s, **certifie, **inscrits, "centre": centres.get(s["etablissement_id"], {}).get("denomination")}
 
 
 def _compter(acte: Acte, inscriptions: sa.Table, ids: Iterable[str]) -> dict[str, int]:
@@ -55,26 +40,25 @@ def _compter(acte: Acte, inscriptions: sa.Table, ids: Iterable[str]) -> dict[str
     return {ligne.session_id: ligne.n for ligne in acte.db.execute(comptes)}
 
 
-_TABLEAU = export.Tableau(
+_TABLEAU = Tableau(
     quoi="session(s)",
     cle=sessions.c.id,
     colonnes=(
-        "Numéro",
-        "Type",
-        "Code de la certification",
-        "Certification",
-        "CCP",
-        "Centre",
-        "Site",
-        "Département",
-        "Date de début",
-        "Date de fin",
-        "Heure de début",
-        "Responsable",
-        "État",
-        "Candidats inscrits",
-        "Jurés inscrits",
+        Colonne("Numéro", "numero"),
+        Colonne("Type", "type"),
+        Colonne("Code de la certification", "code"),
+        Colonne("Certification", "certification"),
+        Colonne("CCP", lambda s: ", ".join(s["ccp_codes"])),
+        Colonne("Centre", "centre"),
+        Colonne("Site", "site_libelle"),
+        Colonne("Département", "departement"),
+        Colonne("Date de début", "date_debut", date=True),
+        Colonne("Date de fin", "date_fin", date=True),
+        Colonne("Heure de début", lambda s: s["heure_debut"].isoformat("minutes")),
+        Colonne("Responsable", "responsable"),
+        Colonne("État", lambda s: SESSION.libelles[s["etat_du_jour"]]),
+        Colonne("Candidats inscrits", "candidats"),
+        Colonne("Jurés inscrits", "jures"),
     ),
-    dates=frozenset({"Date de début", "Date de fin"}),
     lire=_lire,
 )
