@@ -12,7 +12,7 @@ from commun.config import config
 from commun.domain.dates import PARIS, fuseau
 from commun.domain.errors import Refus
 from commun.domain.territoires import REGIONS
-from commun.domain.textes import de, nombre
+from commun.domain.textes import accorder, de, nombre
 from commun.storage.db import nouvel_id
 from gateway.queries.comptes import noms_des_comptes, noms_des_signataires
 from gateway.web import surete, textes
@@ -107,6 +107,7 @@ def outiller(app: Flask) -> None:
     )  # fmt: skip
     app.jinja_env.filters.update(
         {mot.__name__: mot for mot in memes},
+        compte=lambda n, mots: accorder(f"{n} {mots}"),
         etat=textes.libelle,
         fait_lisible=textes.fait,
         instant=lambda valeur: textes.instant(valeur, fuseau_lu()),

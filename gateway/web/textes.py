@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from commun.domain.dates import PARIS, en_lettres, periode
-from commun.domain.textes import normaliser, prenom_usuel
+from commun.domain.dates import PARIS, en_francais, en_lettres, periode
+from commun.domain.textes import accorder, normaliser, prenom_usuel
 from commun.schemas import telephones
 from commun.traces.changements import en_clair
 from gateway.web.typographie import INSECABLE
@@ -229,7 +229,7 @@ def jour(valeur: str | date | None) -> str:
 
 def jour_court(valeur: str | date | None) -> str:
     """Returns a day as tables show it: « 15/01/2026 »."""
-    return f"{_date(valeur):%d/%m/%Y}" if valeur else ""
+    return en_francais(_date(valeur)) if valeur else ""
 
 
 def dates(objet: Mapping[str, Any]) -> str:
@@ -316,7 +316,7 @@ def nom_du_jure(jure: dict[str, Any]) -> str:
 def nombre_d_acquis(acquis: dict[str, list[Any]]) -> str:
     """Returns how much a candidate has acquired: « 1 titre, 2 CCP »."""
     titres, ccps, ccs = (len(acquis[nom]) for nom in ("titres", "ccps", "ccs"))
-    return f"{titres} titre{'s' if titres > 1 else ''}, {ccps} CCP{f', {ccs} CCS' if ccs else ''}"
+    return accorder(f"{titres} titre(s), {ccps} CCP{f', {ccs} CCS' if ccs else ''}")
 
 
 def par_nom(candidats: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from commun.domain.errors import Invalide
+from commun.domain.textes import accorder
 from gateway.web import catalogue
 from gateway.web.appels import Demande, ensemble
 from gateway.web.ecrans.sessions import SESSION
@@ -113,5 +114,5 @@ def _notes(corps: dict[str, Any], candidats: list[dict[str, Any]]) -> dict[str, 
 def _dit(candidats: list[dict[str, Any]], saisie: dict[str, Any]) -> str:
     notes = {ligne["candidat_id"] for ligne in saisie["resultats"]}
     n = sum(c["candidat_id"] not in notes for c in candidats)
-    suite = f" Il reste {n} candidat{'s' if n > 1 else ''} à noter." if n else ""
+    suite = accorder(f" Il reste {n} candidat(s) à noter.") if n else ""
     return f"Les résultats sont enregistrés.{suite}"
