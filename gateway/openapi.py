@@ -41,18 +41,12 @@ _PAGES = {"page", "par_page"}
 _PARAMETRE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
-_SUR_UN_OBJET = frozenset({"POST /parametres/<code>/valeurs", "POST /sessions/<session_id>/demandes-dte"})
-"""What acts on an object, whose form or whose answer does not tell."""
-
-
 def _agit_sur_un_objet(route: Route) -> bool:
     """Returns whether a route acts on an object, rather than makes one: what adds to one answers with all of it."""
     if route.qui is None or "<" not in route.chemin:
         return False
-    if f"{route.methode} {route.chemin}" in _SUR_UN_OBJET:
-        return True
     entier = PAR_OPERATION.get(f"GET {route.chemin.rpartition('/')[0]}")
-    return route.statut != 201 or (entier is not None and entier.reponse is route.reponse)
+    return route.agit or route.statut != 201 or (entier is not None and entier.reponse is route.reponse)
 
 
 _ENTETES: tuple[tuple[str, str, Callable[[Route], bool]], ...] = (

@@ -86,7 +86,7 @@ ROUTES_API = (
     # -- the exam's subject
     Route("POST", f"{_SESSION}/demandes-dte", "sessions.demander_dte", CENTRE,
           "Demande le dossier technique d'évaluation.", corps=entree.DemandeDte, reponse=sortie.DteDemandee,
-          statut=201),
+          statut=201, agit=True),
     Route("GET", "/demandes-dte/<demande_id>", "sessions.demande_dte", TOUS, "Une demande de DTE.",
           reponse=sortie.Dte),
     Route("PATCH", "/demandes-dte/<demande_id>", "sessions.repondre_dte", AGENTS,
@@ -123,5 +123,5 @@ ROUTES_API = (
           filtres=Page, reponse=page_de(Trace)),
     Route("POST", "/parametres/<code>/valeurs", "sessions.poser_parametre", NATIONAL,
           "Donne à un paramètre une valeur à compter d'un jour.",
-          corps=entree.NouvelleValeur, reponse=sortie.Parametre, statut=201),
+          corps=entree.NouvelleValeur, reponse=sortie.Parametre, statut=201, agit=True),
 )  # fmt: skip
