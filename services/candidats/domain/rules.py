@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from commun.domain.dates import en_francais
 from commun.domain.pays import nom_du_pays
 from commun.domain.rules import Ecart, Effet, ecart, regle
 from commun.domain.textes import normaliser
@@ -173,7 +174,8 @@ def signalement(candidat: Candidat) -> str:
     """Returns a candidate as a warning names him: with what tells him from a homonym."""
     identite = candidat.identite
     prenoms = ", ".join(p.strip() for p in identite.prenoms.split(","))
-    return f"{identite.nom_naissance} {prenoms}, né(e) le {identite.date_naissance:%d/%m/%Y} ({candidat.numero})"
+    ne_le = en_francais(identite.date_naissance)
+    return f"{identite.nom_naissance} {prenoms}, né(e) le {ne_le} ({candidat.numero})"
 
 
 def _mots(nom: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from commun import clock
 from commun.actes.unit_of_work import Acte
-from commun.domain.dates import jour_a
+from commun.domain.dates import en_francais, jour_a
 from commun.domain.errors import Introuvable
 from commun.domain.referentiel import TypeProfil
 from commun.domain.textes import sans_formule
@@ -113,7 +113,7 @@ def tableau(acte: Acte) -> tuple[str, int]:
     lignes.writerow(("Courriel", "Origine", "Abonné depuis"))
     n = 0
     for abonne in pages_actifs(acte.db):
-        depuis = f"{jour_a(abonne['confirme_le']):%d/%m/%Y}" if abonne["confirme_le"] else ""
+        depuis = en_francais(jour_a(abonne["confirme_le"])) if abonne["confirme_le"] else ""
         lignes.writerow((sans_formule(abonne["courriel"]), abonne["origine"].capitalize(), depuis))
         n += 1
     return sortie.getvalue(), n
