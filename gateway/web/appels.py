@@ -75,6 +75,15 @@ def poser(demande: Demande) -> Any:
     return _preparer(demande)()
 
 
+def tous(operation: str, filtres: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Returns all the elements of a list, whatever its length.
+
+    Raises:
+        Refus: as the API refuses.
+    """
+    return list(poser(Demande(operation, filtres=filtres or {}, entiere=True))["elements"])
+
+
 def dernieres_traces(chose: str, chemin: Mapping[str, str]) -> Demande:
     """Returns the call of what was done last to a thing, « /jures/<jure_id> »: its page leads to the rest."""
     return Demande(f"GET {chose}/traces", chemin, {"par_page": 10})

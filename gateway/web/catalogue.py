@@ -10,7 +10,7 @@ from flask import g
 from commun.domain.territoires import region_du
 from commun.domain.textes import normaliser
 from gateway.appel import date_simulee
-from gateway.web.appels import Demande, poser
+from gateway.web.appels import tous
 from gateway.web.textes import choix_de, libelle
 
 _DUREE = 60.0
@@ -20,27 +20,27 @@ _gardes: dict[str, tuple[float, date | None, dict[str, Any]]] = {}
 
 def titres() -> dict[str, dict[str, Any]]:
     """Returns every titre by its code, as `GET /titres` shows it."""
-    return _garder("titres", lambda: {t["code"]: t for t in _tout("GET /titres")})
+    return _garder("titres", lambda: {t["code"]: t for t in tous("GET /titres")})
 
 
 def ccs() -> dict[str, dict[str, Any]]:
     """Returns every CCS by its code."""
-    return _garder("ccs", lambda: {c["code"]: c for c in _tout("GET /ccs")})
+    return _garder("ccs", lambda: {c["code"]: c for c in tous("GET /ccs")})
 
 
 def departements() -> dict[str, str]:
     """Returns the name of every département by its code."""
-    return _garder("departements", lambda: {d["code"]: d["nom"] for d in _tout("GET /departements")})
+    return _garder("departements", lambda: {d["code"]: d["nom"] for d in tous("GET /departements")})
 
 
 def regions() -> dict[str, str]:
     """Returns the name of every région by its code."""
-    return _garder("regions", lambda: {d["region"]: d["region_nom"] for d in _tout("GET /departements")})
+    return _garder("regions", lambda: {d["region"]: d["region_nom"] for d in tous("GET /departements")})
 
 
 def pays() -> dict[str, str]:
     """Returns the name of every country by its ISO code."""
-    return _garder("pays", lambda: {p["pays_code"]: p["nom"] for p in _tout("GET /pays") if p["pays_code"]})
+    return _garder("pays", lambda: {p["pays_code"]: p["nom"] for p in tous("GET /pays") if p["pays_code"]})
 
 
 def choix_pays() -> list[tuple[str, str]]:
@@ -98,7 +98,3 @@ def _garder(nom: str, lire: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         garde = lire()
         _gardes[nom] = (time.monotonic(), pour, garde)
     return garde
-
-
-def _tout(operation: str) -> list[dict[str, Any]]:
-    return list(poser(Demande(operation, entiere=True))["elements"])

@@ -8,7 +8,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from commun.domain.errors import Introuvable
-from gateway.web.appels import demander
+from gateway.web.appels import tous
 from gateway.web.formulaires import Formulaire
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -27,13 +27,13 @@ CHOIX = {
 @site.get("/parametres")
 def parametres() -> Response:
     """Every parameter, its value of the day and its history."""
-    return page("parametres/liste.html", parametres=_tous(), en_mots=_en_mots)
+    return page("parametres/liste.html", parametres=tous("GET /parametres"), en_mots=_en_mots)
 
 
 @site.route("/parametres/<code>/valeurs", methods=["GET", "POST"])
 def valeur_parametre(code: str) -> Response:
     """Gives a parameter a value from a day on."""
-    actuel = next((p for p in _tous() if p["code"] == code), None)
+    actuel = next((p for p in tous("GET /parametres") if p["code"] == code), None)
     if actuel is None:
         raise Introuvable()
     return Formulaire(
@@ -60,10 +60,6 @@ def _ce_qui_s_efface(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict
         f"{actuel['libelle']} : {_en_mots(code, avant)} → {_en_mots(code, apres)}, à compter du {jour(voulu['du'])}."
     )
     return [{"code": "conservation", "message": phrase} for phrase in (change, _SANS_RETOUR)]
-
-
-def _tous() -> list[dict[str, Any]]:
-    return list(demander("GET /parametres", filtres={"par_page": 200})["elements"])
 
 
 def _aide(code: str) -> str:

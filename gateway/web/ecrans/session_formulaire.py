@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from commun import clock
 from gateway.appel import date_simulee
 from gateway.web import catalogue
-from gateway.web.appels import demander, exiger
+from gateway.web.appels import demander, exiger, tous
 from gateway.web.ecrans.sessions import SESSION
 from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste, vers
 from gateway.web.rendu import page
@@ -26,7 +26,7 @@ _vers_la_fiche = vers("web.session", "session_id")
 def nouvelle_session() -> Response:
     """Creates a session: first the agrément, from which the certification and the site follow."""
     exiger("POST /sessions")
-    accordes = demander("GET /agrements", filtres={"statut": "accorde", "par_page": 200})["elements"]
+    accordes = tous("GET /agrements", {"statut": "accorde"})
     utiles = _utiles(accordes)
     agrement = next((a for a in utiles if a["id"] == request.args.get("agrement")), None)
     if agrement is None:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from commun.domain.errors import Refus, est_introuvable
 from gateway.api.table import PAR_OPERATION, ROUTES
 from gateway.web import catalogue
-from gateway.web.appels import Demande, poser
+from gateway.web.appels import Demande, poser, tous
 from gateway.web.listes import Liste
 from gateway.web.site import site
 from gateway.web.textes import jour, libelle, nom_du_candidat, nom_du_jure
@@ -75,8 +75,7 @@ def _vers_la_fiche(objet: _Objet, chemin: str, identifiant: dict[str, str]) -> l
     """Returns where the file is and its name; nothing for what was deleted or merged: only its history is read. Of a
     parameter, which has no file, where it is changed."""
     if f"GET {chemin}" not in PAR_OPERATION:
-        tous = poser(Demande("GET /parametres", filtres={"par_page": 100}))["elements"]
-        celui_ci = [objet.nom(p) for p in tous if p["code"] == identifiant["code"]]
+        celui_ci = [objet.nom(p) for p in tous("GET /parametres") if p["code"] == identifiant["code"]]
         return [(url_for("web.valeur_parametre", code=identifiant["code"]), nom) for nom in celui_ci]
     try:
         fiche = poser(Demande(f"GET {chemin}", identifiant))
