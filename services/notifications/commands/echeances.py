@@ -8,7 +8,7 @@ from commun.actes.reconstruction import reconstruire as rejouer
 from commun.actes.unit_of_work import Acte, Question
 from commun.storage.replica import Copie, suivre
 from services.notifications.commands.convocations import preparer_rappels
-from services.notifications.commands.messages import Avis, dire
+from services.notifications.commands.messages import Avis, destinataires, dire
 from services.notifications.domain import messages as phrases
 from services.notifications.domain.messages import GenreMessage as G
 from services.notifications.storage.messages import echeances_dues, fins_ramenees, noter_averti, redater
@@ -132,7 +132,7 @@ def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
     ids = [d["objet_id"] for d in dues]
     libelles = yield Question("jures_gardes", "libelles", habilitation_ids=ids, jure_ids=[])
     departements = {libelles[id_]["departement"] for id_ in ids if id_ in libelles}
-    comptes = yield Question("gateway_gardes", "destinataires", departements=sorted(departements))
+    comptes = yield destinataires(departements=departements)
     for due in dues:
         if libelle := libelles.get(due["objet_id"]):
             if (fin := date.fromisoformat(libelle["fin"])) != due["jusqu_au"]:
@@ -145,12 +145,10 @@ def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
 
 def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
     """To the centre, and to the UD of the site; what its titre ends another day than was noted is noted anew."""
-    etablissements = sorted({d["faits"]["etablissement_id"] for d in dues})
+    etablissements = {d["faits"]["etablissement_id"] for d in dues}
     fins = yield Question("referentiel_gardes", "fins_d_agrements", ids=[d["objet_id"] for d in dues])
-    departements = sorted({fin["departement"] for fin in fins.values()})
-    comptes = yield Question(
-        "gateway_gardes", "destinataires", etablissements=etablissements, departements=departements
-    )
+    departements = {fin["departement"] for fin in fins.values()}
+    comptes = yield destinataires(etablissements=etablissements, departements=departements)
     for due in dues:
         if fin := fins.get(due["objet_id"]):
             faits = due["faits"]
@@ -169,11 +167,9 @@ def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
     certifications = yield from _certifications(dues)
     du_jour = yield Question("candidats_gardes", "demandes_de", demande_ids=[d["objet_id"] for d in dues])
     lieux = {d["objet_id"]: du_jour.get(d["objet_id"], d["faits"]) for d in dues}
-    etablissements = sorted({e for lieu in lieux.values() for e in lieu["etablissement_ids"]})
-    departements = sorted({lieu["departement"] for lieu in lieux.values() if lieu["departement"]})
-    comptes = yield Question(
-        "gateway_gardes", "destinataires", etablissements=etablissements, departements=departements
-    )
+    etablissements = {e for lieu in lieux.values() for e in lieu["etablissement_ids"]}
+    departements = {lieu["departement"] for lieu in lieux.values() if lieu["departement"]}
+    comptes = yield destinataires(etablissements=etablissements, departements=departements)
     for due in dues:
         lieu = lieux[due["objet_id"]]
         qui = _des_centres(comptes, lieu["etablissement_ids"]) + _de_l_ud(comptes, lieu["departement"])
@@ -184,8 +180,7 @@ def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
 
 def _resultats(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
     """To the centre that holds the session."""
-    etablissements = sorted({d["faits"]["etablissement_id"] for d in dues})
-    comptes = yield Question("gateway_gardes", "destinataires", etablissements=etablissements)
+    comptes = yield destinataires(etablissements={d["faits"]["etablissement_id"] for d in dues})
     for due in dues:
         faits = due["faits"]
         qui = _des_centres(comptes, [faits["etablissement_id"]])
@@ -197,12 +192,10 @@ def _controles(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
     """To who entered the contrôle, to the UD where it was, and to the centre."""
     etablissements = sorted({d["faits"]["etablissement_id"] for d in dues})
     lieux = yield Question("referentiel_gardes", "libelles_etablissements", ids=etablissements)
-    comptes = yield Question(
-        "gateway_gardes",
-        "destinataires",
-        comptes=sorted({d["faits"]["auteur_id"] for d in dues}),
+    comptes = yield destinataires(
+        comptes={d["faits"]["auteur_id"] for d in dues},
         etablissements=etablissements,
-        departements=sorted({d["faits"]["departement"] for d in dues}),
+        departements={d["faits"]["departement"] for d in dues},
     )
     for due in dues:
         faits = due["faits"]

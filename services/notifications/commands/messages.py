@@ -41,6 +41,11 @@ class Avis:
     objet_id: str
 
 
+def destinataires(**eux: Iterable[str]) -> Question:
+    """Asks the gateway for active accounts: those of these `comptes`, `etablissements`, or `departements`' units."""
+    return Question("gateway_gardes", "destinataires", **{nom: sorted(ids) for nom, ids in eux.items()})
+
+
 def dire(acte: Acte, comptes: Iterable[dict[str, Any]], avis: Avis) -> None:
     """Tells these accounts: `{compte_id, courriel, preferences}` each."""
     choix = {compte["compte_id"]: _voies(compte["preferences"], avis.genre) for compte in comptes}
@@ -96,7 +101,7 @@ def recevoir_jure(acte: Acte, corps: dict[str, Any]) -> Suite:
 
 def recevoir_decision(acte: Acte, corps: dict[str, Any]) -> Suite:
     """Tells a centre that its session is cancelled, or unblocked; where the event does not say which, sent back."""
-    comptes = yield Question("gateway_gardes", "destinataires", etablissements=[corps["etablissement_id"]])
+    comptes = yield destinataires(etablissements=[corps["etablissement_id"]])
     genre, session_id = GenreMessage(f"session_{corps.get('decision', 'refusee')}"), corps["session_id"]
     cle = f"{genre}:{session_id}:{corps['version']}"
     dire(acte, comptes, Avis(cle, genre, session_decidee(genre, corps["numero"]), "session", session_id))
@@ -105,7 +110,7 @@ def recevoir_decision(acte: Acte, corps: dict[str, Any]) -> Suite:
 def recevoir_agrement(acte: Acte, corps: dict[str, Any]) -> Suite:
     """Tells a centre that its agrément is granted, has other dates, is suspended, restored or withdrawn; of one that a
     référentiel restored to before it does not know, nothing."""
-    comptes = yield Question("gateway_gardes", "destinataires", etablissements=[corps["etablissement_id"]])
+    comptes = yield destinataires(etablissements=[corps["etablissement_id"]])
     if not comptes:
         return
     agrement_id, decision = corps["id"], corps["decision"]
@@ -124,7 +129,7 @@ def recevoir_controle(acte: Acte, corps: dict[str, Any]) -> Suite:
     jour, echeance = date.fromisoformat(corps["date"]), corps["echeance"]
     if not echeance or date.fromisoformat(echeance) - acte.jour() <= timedelta(days=PREAVIS_CONTROLE_JOURS):
         return
-    comptes = yield Question("gateway_gardes", "destinataires", etablissements=[corps["etablissement_id"]])
+    comptes = yield destinataires(etablissements=[corps["etablissement_id"]])
     genre, phrase = GenreMessage.CONTROLE_A_SUIVRE, reponse_demandee(jour, date.fromisoformat(echeance))
     dire(acte, comptes, Avis(f"{genre}:{corps['id']}:pour:{echeance}", genre, phrase, "controle", corps["id"]))
 
@@ -148,8 +153,8 @@ def _dire_l_acte(acte: Acte, genre: GenreMessage, corps: dict[str, Any], objet_t
     par_centre: dict[str, list[str]] = {}
     for numero, etablissement_id in sorted(a_venir.items()):
         par_centre.setdefault(etablissement_id, []).append(numero)
-    agent = yield Question("gateway_gardes", "destinataires", comptes=[corps["acteur_id"]])
-    centres = yield Question("gateway_gardes", "destinataires", etablissements=list(par_centre))
+    agent = yield destinataires(comptes=[corps["acteur_id"]])
+    centres = yield destinataires(etablissements=par_centre)
     libelle = libelles[objet_id]
     expiree_le = _expiree_le(acte, libelle) if genre is GenreMessage.HABILITATION_REACTIVEE else None
     fait = ActeFait(genre, libelle["nom"], libelle["certification"], expiree_le)

@@ -12,6 +12,7 @@ from commun.domain.textes import accorder
 from commun.schemas.forms import charger
 from commun.storage.db import nouvel_id
 from services.notifications import schemas
+from services.notifications.commands.messages import destinataires
 from services.notifications.courrier.versions import lettre_version
 from services.notifications.domain.envois import Etat, Genre
 from services.notifications.domain.versions import VERSION, ActionVersion, EtatVersion, FaitsVersion
@@ -90,7 +91,7 @@ def essayer(acte: Acte, numero: str, corps: Any) -> Generator[Question, Any, dic
     acte.exiger_version(lectures.lue(acte, numero)["version"])
     charger(schemas.Diffuser, corps)
     compte_id = acte.acteur.compte_id
-    comptes = yield Question("gateway_gardes", "destinataires", comptes=[compte_id])
+    comptes = yield destinataires(comptes=[compte_id])
     ligne = lectures.lue(acte, numero)
     courriel = comptes[0]["courriel"]
     donnees = {"mail": _mail(ligne["contenu"]), "courriel": courriel}
