@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from commun.domain.textes import accorder
 from services.sessions.documents.francais import en_lettres
 from services.sessions.documents.modele import (
     Attestation,
@@ -141,13 +142,13 @@ def _membre(m: MembreDuJury) -> Vue:
 
 def _bilan(resultats: tuple[ResultatImprime, ...]) -> str:
     """Returns « 12 candidats inscrits, 10 présents : 7 titres obtenus, 3 échecs. »"""
-    inscrits = f"{len(resultats)} candidat{_s(len(resultats))} inscrit{_s(len(resultats))}"
+    inscrits = accorder(f"{len(resultats)} candidat(s) inscrit(s)")
     comptes = Counter(r.decision for r in resultats if r.decision)
     if not comptes:
         return f"{inscrits}."
     presents = sum(n for decision, n in comptes.items() if decision not in ABSENCES)
     details = [f"{comptes[d]} {DECISIONS[d][2 if comptes[d] > 1 else 1]}" for d in Issue if d in comptes]
-    return f"{inscrits}, {presents} présent{_s(presents)} : {', '.join(details)}."
+    return accorder(f"{inscrits}, {presents} présent(s) : {', '.join(details)}.")
 
 
 def _etat(pv: ProcesVerbal) -> str:
@@ -183,7 +184,3 @@ def _remplace(pv: ProcesVerbal) -> str | None:
 def _version(v: VersionResultats) -> str:
     suite = f", après déblocage : {v.motif}" if v.motif else ""
     return f"Version {v.numero}, arrêtée le {en_lettres(v.arretee_le)}{suite}"
-
-
-def _s(n: int) -> str:
-    return "s" if n > 1 else ""
