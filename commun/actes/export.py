@@ -3,9 +3,10 @@
 A service's `commands/export.py` says what its rows hold; the gateway asks for page after page and writes the file.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,10 @@ _CHERCHE = "[texte cherché]"
 """What a trace says of `q`: its words often name somebody, and a trace stays longer than people may be named."""
 
 
+Ligne = dict[str, Any]
+"""A row of a list, by the names of the query's columns."""
+
+
 @dataclass(frozen=True)
 class Colonne:
     """A column of a file.
@@ -34,12 +39,13 @@ class Colonne:
     """
 
     intitule: str
-    lire: str | Callable[[Any], Any]
+    lire: str | Callable[[Ligne], Any]
     date: bool = False
 
-    def valeur(self, ligne: Any) -> Any:
-        """Returns what a row holds here."""
-        return ligne[self.lire] if isinstance(self.lire, str) else self.lire(ligne)
+    @property
+    def lecteur(self) -> Callable[[Ligne], Any]:
+        """What reads its value in a row."""
+        return itemgetter(self.lire) if isinstance(self.lire, str) else self.lire
 
 
 @dataclass(frozen=True)
@@ -50,13 +56,13 @@ class Tableau:
         quoi: what its rows are, as the trace says it: « juré(s) ».
         cle: an id of the query, which tells apart two rows that the order holds equal.
         colonnes: its columns, in their order.
-        lire: makes of these rows of the query those that the columns read, in the same order.
+        completer: adds to these rows of the query what the columns read, and it does not give.
     """
 
     quoi: str
     cle: sa.ColumnElement[str]
     colonnes: Sequence[Colonne]
-    lire: Callable[[Acte, Sequence[Any]], Iterable[Any]]
+    completer: Callable[[Acte, list[Ligne]], None]
 
 
 def page(
@@ -92,10 +98,13 @@ def page(
             requete = requete.where(champ >= valeur, sa.tuple_(champ, tableau.cle) > sa.tuple_(valeur, cle))
     lue = requete.add_columns(champ.label("_tri"), tableau.cle.label("_cle"))
     lue = lue.order_by(champ.desc() if descend else champ, tableau.cle)
-    lignes = acte.db.execute(lue.limit(PAGE)).mappings().all()
+    trouvees = acte.db.execute(lue.limit(PAGE))
+    champs = tuple(trouvees.keys())
+    lignes = [dict(zip(champs, trouvee, strict=True)) for trouvee in trouvees]
     suivant = f"{lignes[-1]['_cle']}|{lignes[-1]['_tri']}" if len(lignes) == PAGE else None
-    elements = [[c.valeur(ligne) for c in tableau.colonnes] for ligne in tableau.lire(acte, lignes)]
-    return {"elements": elements, "suivant": suivant, **entete}
+    tableau.completer(acte, lignes)
+    lecteurs = [c.lecteur for c in tableau.colonnes]
+    return {"elements": [[lire(ligne) for lire in lecteurs] for ligne in lignes], "suivant": suivant, **entete}
 
 
 def _position(

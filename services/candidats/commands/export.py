@@ -1,9 +1,8 @@
 """The file of the candidats."""
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
-from commun.actes.export import Colonne, Tableau, page
+from commun.actes.export import Colonne, Ligne, Tableau, page
 from commun.actes.unit_of_work import Acte
 from commun.domain.pays import nom_du_pays
 from commun.schemas.forms import charger
@@ -27,13 +26,13 @@ def page_export(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -
     return page(acte, _TABLEAU, requete_des_candidats(acte.acteur, p), p, apres, TRIS, defaut=PAR_DEFAUT)
 
 
-def _lire(acte: Acte, lignes: Sequence[Any]) -> Iterator[dict[str, Any]]:
+def _completer(acte: Acte, lignes: list[Ligne]) -> None:
     obtenus = acquis_des(acte, [c["id"] for c in lignes])
     for c in lignes:
-        adresse = {nom: (c["adresse"] or {}).get(nom) for nom in ("voie", "complement", "code_postal", "commune")}
+        c |= {nom: (c["adresse"] or {}).get(nom) for nom in ("voie", "complement", "code_postal", "commune")}
+        c |= {quoi: ", ".join(a.code for a in getattr(obtenus[c["id"]], quoi)) for quoi in CALCULEES.values()}
         ne_a = Naissance(c["naissance_pays"], c["naissance_code_insee"], c["naissance_commune"])
-        acquis = {quoi: ", ".join(a.code for a in getattr(obtenus[c["id"]], quoi)) for quoi in CALCULEES.values()}
-        yield {**c, **adresse, **acquis, "lieu_de_naissance": lieu_de_naissance(ne_a)}
+        c["lieu_de_naissance"] = lieu_de_naissance(ne_a)
 
 
 _TABLEAU = Tableau(
@@ -58,5 +57,5 @@ _TABLEAU = Tableau(
         Colonne("Courriel", "courriel"),
         *(Colonne(intitule, quoi) for intitule, quoi in CALCULEES.items()),
     ),
-    lire=_lire,
+    completer=_completer,
 )

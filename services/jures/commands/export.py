@@ -1,7 +1,7 @@
 """The file of the jurés (JUR-01) and that of their habilitations."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from commun.actes.export import Colonne, Tableau, page
+from commun.actes.export import Colonne, Ligne, Tableau, page
 from commun.actes.unit_of_work import Acte
 from commun.domain.dates import en_francais
 from commun.schemas.forms import charger
@@ -69,11 +69,10 @@ _CONTENU = (
 )
 
 
-def _lire_jures(acte: Acte, lignes: Sequence[Any]) -> Iterator[dict[str, Any]]:
+def _completer_jures(acte: Acte, lignes: list[Ligne]) -> None:
     actives = _actives(acte, [j["id"] for j in lignes])
     for j in lignes:
-        habilite_sur, jusqu_au = actives[j["id"]]
-        yield {**j, "habilite_sur": habilite_sur, "jusqu_au": jusqu_au}
+        j["habilite_sur"], j["jusqu_au"] = actives[j["id"]]
 
 
 def _actives(acte: Acte, ids: Iterable[str]) -> dict[str, tuple[str, date | None]]:
@@ -95,11 +94,11 @@ def _actives(acte: Acte, ids: Iterable[str]) -> dict[str, tuple[str, date | None
     return siennes
 
 
-def _lire_habilitations(acte: Acte, lignes: Sequence[Any]) -> Iterator[dict[str, Any]]:
+def _completer_habilitations(acte: Acte, lignes: list[Ligne]) -> None:
     noms = intitules(acte.db)
     for h in lignes:
-        code = h["titre_code"] or h["ccs_code"]
-        yield {**h, "code": code, "certification": noms.get(code)}
+        h["code"] = h["titre_code"] or h["ccs_code"]
+        h["certification"] = noms.get(h["code"])
 
 
 _JURES = Tableau(
@@ -122,7 +121,7 @@ _JURES = Tableau(
         Colonne("Habilitations en vigueur", "habilite_sur"),
         Colonne("Habilité jusqu'au", "jusqu_au", date=True),
     ),
-    lire=_lire_jures,
+    completer=_completer_jures,
 )
 _HABILITATIONS = Tableau(
     quoi="habilitation(s)",
@@ -138,5 +137,5 @@ _HABILITATIONS = Tableau(
         Colonne("Date de début", "date_debut", date=True),
         Colonne("Date de fin", "fin_effective", date=True),
     ),
-    lire=_lire_habilitations,
+    completer=_completer_habilitations,
 )

@@ -1,9 +1,8 @@
 """The file of the agréments."""
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
-from commun.actes.export import Colonne, Tableau, page
+from commun.actes.export import Colonne, Ligne, Tableau, page
 from commun.actes.unit_of_work import Acte
 from commun.schemas.forms import charger
 from services.referentiel import schemas
@@ -22,11 +21,11 @@ def page_export(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -
     return page(acte, _TABLEAU, requete, p, apres, tris(acte), defaut=PAR_DEFAUT)
 
 
-def _lire(acte: Acte, lignes: Sequence[Any]) -> Iterator[dict[str, Any]]:
+def _completer(acte: Acte, lignes: list[Ligne]) -> None:
     noms = intitules(acte.db)
     for a in lignes:
-        code = a["titre_code"] or a["ccs_code"]
-        yield {**a, "code": code, "certification": noms.get(code)}
+        a["code"] = a["titre_code"] or a["ccs_code"]
+        a["certification"] = noms.get(a["code"])
 
 
 _TABLEAU = Tableau(
@@ -44,5 +43,5 @@ _TABLEAU = Tableau(
         Colonne("Date de fin", "fin_du_jour", date=True),
         Colonne("Statut", lambda a: AGREMENT.libelles[a["statut_du_jour"]]),
     ),
-    lire=_lire,
+    completer=_completer,
 )

@@ -1,11 +1,11 @@
 """The file of the sessions."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes.export import Colonne, Tableau, page
+from commun.actes.export import Colonne, Ligne, Tableau, page
 from commun.actes.unit_of_work import Acte
 from commun.schemas.forms import charger
 from services.sessions.domain.lifecycle import SESSION
@@ -22,16 +22,16 @@ def page_export(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -
     return page(acte, _TABLEAU, requete, p, apres, tris(acte), defaut=PAR_DEFAUT)
 
 
-def _lire(acte: Acte, lignes: Sequence[Any]) -> Iterator[dict[str, Any]]:
+def _completer(acte: Acte, lignes: list[Ligne]) -> None:
     ids = [s["id"] for s in lignes]
     noms = intitules(acte.db)
     centres = etablissements_par_id(acte.db, {s["etablissement_id"] for s in lignes})
     candidats, jures = _compter(acte, inscriptions_candidats, ids), _compter(acte, inscriptions_jures, ids)
     for s in lignes:
-        code = s["ccs_code"] or s["titre_code"]
-        certifie = {"code": code, "certification": noms.get(code)}
-        inscrits = {"candidats": candidats.get(s["id"], 0), "jures": jures.get(s["id"], 0)}
-        yield {**s, **certifie, **inscrits, "centre": centres.get(s["etablissement_id"], {}).get("denomination")}
+        s["code"] = s["ccs_code"] or s["titre_code"]
+        s["certification"] = noms.get(s["code"])
+        s["centre"] = centres.get(s["etablissement_id"], {}).get("denomination")
+        s["candidats"], s["jures"] = candidats.get(s["id"], 0), jures.get(s["id"], 0)
 
 
 def _compter(acte: Acte, inscriptions: sa.Table, ids: Iterable[str]) -> dict[str, int]:
@@ -60,5 +60,5 @@ _TABLEAU = Tableau(
         Colonne("Candidats inscrits", "candidats"),
         Colonne("Jurés inscrits", "jures"),
     ),
-    lire=_lire,
+    completer=_completer,
 )
