@@ -558,6 +558,19 @@ def test_une_personne_inscrite_sous_deux_fiches_a_ce_que_l_une_a_obtenu(banc: Ba
     assert [a["code"] for a in inscrite["avertissements"]] == ["INS-08"]
 
 
+def test_une_absence_n_est_excusee_que_pour_qui_l_a_ete(banc: Banc) -> None:
+    """Of two who sat together, seen later on one page."""
+    session = convoquee_a_deux(banc)
+    corps = banc.feuille(session)
+    un, deux = (ligne["candidat_id"] for ligne in corps["resultats"])
+    corps["resultats"][0] = {"candidat_id": un, "present": False, "absence": "excusee", "ccps": {}}
+    banc.clore(session, corps, jour=FIN)
+    suivante = banc.session(date(2026, 9, 7))
+    for qui in (un, deux):
+        banc.inscrire(suivante, qui, jour=APRES)
+    assert {c["candidat_id"]: c["credits"]["n"] for c in banc.relire(suivante)["candidats"]} == {un: 1, deux: 2}
+
+
 def test_la_carence_du_jury(banc: Banc) -> None:
     session = banc.convoquee()
     corps: Corps = {"motif": "Un seul juré s'est présenté"}

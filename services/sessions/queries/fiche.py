@@ -14,7 +14,7 @@ from services.sessions.domain.perimetre import exiger_perimetre
 from services.sessions.domain.plafond import PLAFOND, debuts_utilises
 from services.sessions.queries.faits import certification_de, rassembler
 from services.sessions.storage import alertes, avance, copies, dte
-from services.sessions.storage.sessions import Inscrit, get_session, get_sessions, inscrits, motifs
+from services.sessions.storage.sessions import Nomme, get_session, get_sessions, motifs, nommes
 
 Json = dict[str, Any]
 
@@ -63,7 +63,7 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
     ids = [s.id for s in liste]
     titres = copies.titres_des_sessions(acte.db, liste)
     centres = copies.etablissements_par_id(acte.db, {s.cadre.etablissement_id for s in liste})
-    personnes = inscrits(acte.db, ids)
+    personnes = nommes(acte.db, ids)
     demandes = dte.demandes_des_sessions(acte.db, ids)
     signalees = alertes.en_cours(acte.db, ids)
     pourquoi = motifs(acte.db, ids)
@@ -132,13 +132,13 @@ def _credits(faits: Faits, inscription: InscriptionCandidat) -> Json:
     return {"n": len(utilises), "sur": PLAFOND}
 
 
-def _jure(s: Session, j: InscriptionJure, qui: Inscrit) -> Json:
+def _jure(s: Session, j: InscriptionJure, qui: Nomme) -> Json:
     return {
         "jure_id": j.jure_id,
         "canonique_id": j.identite,
-        "nom": qui.personne.nom,
-        "nom_usage": qui.personne.nom_usage or None,
-        "prenom": qui.personne.prenoms,
+        "nom": qui.nom,
+        "nom_usage": qui.nom_usage or None,
+        "prenom": qui.prenoms,
         "habilitation_id": j.habilitation.id if j.habilitation else None,
         "ccp_codes": sorted(j.habilitation.ccp_codes) if j.habilitation else [],
         "habilite": est_habilite(j, s.cadre),
@@ -146,14 +146,14 @@ def _jure(s: Session, j: InscriptionJure, qui: Inscrit) -> Json:
     }
 
 
-def _candidat(i: InscriptionCandidat, qui: Inscrit) -> Json:
+def _candidat(i: InscriptionCandidat, qui: Nomme) -> Json:
     return {
         "candidat_id": i.candidat_id,
         "canonique_id": i.identite,
-        "numero": qui.personne.numero,
-        "nom_naissance": qui.personne.nom,
-        "nom_usage": qui.personne.nom_usage or None,
-        "prenoms": qui.personne.prenoms,
+        "numero": qui.numero,
+        "nom_naissance": qui.nom,
+        "nom_usage": qui.nom_usage or None,
+        "prenoms": qui.prenoms,
         "parcours": i.parcours,
         "inscrit_le": i.inscrit_le,
         "demande_vae_id": i.demande_vae_id,

@@ -75,7 +75,7 @@ def par_cle(db: sa.Connection, lecture: Lecture[V], cles: Iterable[str]) -> dict
     manquent = [cle for cle in uniques if (genre, cle) not in lues]
     if manquent:
         parametres = {lecture.cles: manquent} if lecture.cles else {}
-        trouvees = lecture.ranger(db.execute(lecture.requete, parametres).mappings())
+        trouvees = lecture.ranger(db.execute(lecture.requete, parametres).mappings().all())
         lues.update({(genre, cle): trouvees.get(cle) for cle in manquent})
     return {cle: lues[genre, cle] for cle in uniques if lues[genre, cle] is not None}
 

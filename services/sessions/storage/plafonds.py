@@ -112,11 +112,16 @@ def sessions_des_identites(
     db: sa.Connection, canoniques: Iterable[str], jour_a: JourA
 ) -> dict[str, list[SessionDuCandidat]]:
     """Returns the sessions of these identities, each in its state on the day of its site, read once (`AILLEURS`)."""
+    faites: dict[tuple[str, bool], SessionDuCandidat] = {}  # who sits together shares them
+
+    def faite(ligne: Ligne) -> SessionDuCandidat:
+        cle = ligne["id"], ligne["absence_excusee"]
+        if cle not in faites:
+            faites[cle] = _session_du_candidat(ligne, jour_a)
+        return faites[cle]
+
     lues = par_cle(db, _LECTURE, canoniques)
-    return {
-        canonique_id: [_session_du_candidat(ligne, jour_a) for ligne in siennes.values()]
-        for canonique_id, siennes in lues.items()
-    }
+    return {canonique_id: [faite(ligne) for ligne in siennes.values()] for canonique_id, siennes in lues.items()}
 
 
 def sessions_des_plus_charges(jour: date) -> sa.Select[tuple[str]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, time
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -80,7 +80,17 @@ class Inscrit:
         return nom_de(self.personne)
 
 
-def nom_de(personne: Personne) -> str:
+class Nomme(NamedTuple):
+    """Somebody in a session, as a list names them: a page of sessions makes three hundred, and shows no address."""
+
+    nom: str
+    prenoms: str
+    nom_usage: str
+    numero: str
+    heure: time | None
+
+
+def nom_de(personne: Personne | Nomme) -> str:
     """Returns a name as a sentence says it."""
     return f"{prenom_usuel(personne.prenoms)} {personne.nom_usage or personne.nom}"
 
@@ -121,7 +131,7 @@ def get_sessions(
         avance.lire(db, suite, lignes.values())
     jures: dict[str, list[InscriptionJure]] = defaultdict(list)
     for j in lignes_inscrites(db, inscriptions_jures, voulus):
-        nom = nom_de(imprimes.personne(j["personne"]))
+        nom = nom_de(_nomme(j))
         habilitation = _habilitation(j["habilitation"])
         jures[j["session_id"]].append(InscriptionJure(j["jure_id"], nom, habilitation, j["actif"], j["canonique_id"]))
     candidats: dict[str, list[InscriptionCandidat]] = defaultdict(list)
@@ -232,6 +242,20 @@ def inscrits(db: sa.Connection, ids: Iterable[str]) -> dict[tuple[str, str], Ins
     return trouves
 
 
+def nommes(db: sa.Connection, ids: Iterable[str]) -> dict[tuple[str, str], Nomme]:
+    """Returns how everybody in these sessions is named, by (session, juré or candidate)."""
+    voulus, trouves = list(ids), {}
+    for table, cle in ((inscriptions_jures, "jure_id"), (inscriptions_candidats, "candidat_id")):
+        for ligne in lignes_inscrites(db, table, voulus):
+            trouves[ligne["session_id"], ligne[cle]] = _nomme(ligne)
+    return trouves
+
+
+def _nomme(ligne: Ligne) -> Nomme:
+    qui = ligne["personne"]
+    return Nomme(qui["nom"], qui["prenoms"], qui.get("nom_usage", ""), qui.get("numero", ""), ligne["heure"])
+
+
 def _session(ligne: Any) -> Session:
     site = Site(
         ligne["site_id"],
@@ -260,7 +284,7 @@ def _candidat(ligne: Any) -> InscriptionCandidat:
     motif = ligne["motif_prolongation"]
     return InscriptionCandidat(
         candidat_id=ligne["candidat_id"],
-        nom=nom_de(imprimes.personne(ligne["personne"])),
+        nom=nom_de(_nomme(ligne)),
         parcours=Parcours(ligne["parcours"]),
         inscrit_le=ligne["inscrit_le"],
         demande_vae_id=ligne["demande_vae_id"],
