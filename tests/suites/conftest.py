@@ -12,7 +12,7 @@ from tests.parcours.monde import Monde
 from tests.suites.pays import Pays
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def pays() -> Iterator[Pays]:
     """All of CERES, two processes of each as in production, without people; whatever is changed without its trace there
     does not commit (TRA-01).
