@@ -22,11 +22,16 @@ def demo(systeme: Systeme) -> Systeme:
         "DATABASE_URL_GATEWAY": systeme.url_base("gateway"),
         "DATABASE_URL_REFERENTIEL": systeme.url_base("referentiel"),
     }
-    with (systeme.journaux / "demo.verrou").open("w") as verrou:
-        fcntl.flock(verrou, fcntl.LOCK_EX)  # the other worker waits, then finds it loaded
-        commande = [sys.executable, "-m", "demo"]
-        charge = subprocess.run(commande, cwd=RACINE, env=environnement, capture_output=True, text=True, check=False)
-    assert charge.returncode == 0, charge.stdout + charge.stderr
+    with (systeme.journaux / "demo.verrou").open("a+") as verrou:
+        fcntl.flock(verrou, fcntl.LOCK_EX)  # the other workers wait, then read that it is loaded
+        verrou.seek(0)
+        if not verrou.read():  # each folder that borrows this fixture has it for its own, in each worker
+            commande = [sys.executable, "-m", "demo"]
+            charge = subprocess.run(
+                commande, cwd=RACINE, env=environnement, capture_output=True, text=True, check=False
+            )
+            assert charge.returncode == 0, charge.stdout + charge.stderr
+            verrou.write(charge.stdout)
     return systeme
 
 
