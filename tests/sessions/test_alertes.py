@@ -1,4 +1,4 @@
-"""Alerts: raised by what happens elsewhere, lifted as soon as it is mended; and the parameters with their history."""
+"""Alerts: raised by what happens elsewhere, lifted as soon as it is mended."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 
 from commun.actes.unit_of_work import Question
-from commun.domain.errors import Indisponible, Invalide
+from commun.domain.errors import Indisponible
 from services.sessions.commands import (
     alertes,
     candidats,
     copies,
-    inscription,
     jures,
     modifier,
     parametres,
@@ -20,9 +19,8 @@ from services.sessions.commands import (
     suivre,
     validation,
 )
-from services.sessions.queries import jury, listes
-from services.sessions.queries import parametres as lus
-from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, JOUR, NATIONAL, SITE_974, TITRE, UD, Banc, Corps
+from services.sessions.queries import listes
+from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, JOUR, NATIONAL, SITE_974, UD, Banc, Corps
 
 
 def codes(banc: Banc, session: Corps) -> list[str]:
@@ -217,171 +215,6 @@ def test_une_caduque_n_alerte_plus(banc: Banc) -> None:
         assert bool(banc.relire(session, jour=jour)["alertes"]) is en_cours
 
 
-def test_un_titre_dont_les_dates_changent(banc: Banc) -> None:
-    session = banc.validee()
-    fini = TITRE | {"version": 2, "date_fin_de_vie": "2025-01-31", "date_fin_prolongation": "2026-01-31"}
-    banc.entendre(copies.recevoir_titre, fini)
-    assert codes(banc, session) == ["SES-02"]
-    banc.entendre(copies.recevoir_titre, TITRE | {"version": 3})
-    assert codes(banc, session) == []
-
-
-def test_une_fin_de_vie_decidee_apres_la_validation_met_la_session_en_prolongation(banc: Banc) -> None:
-    """SES-02: nobody had to say why he may still come; nothing asked it of those already registered."""
-    session = banc.validee()
-    (inscrit,) = session["candidats"]
-    fini = TITRE | {"version": 2, "date_fin_de_vie": "2026-06-01"}
-    banc.entendre(copies.recevoir_titre, fini)
-    (alerte,) = banc.relire(session)["alertes"]
-    assert alerte["code"] == "SES-02"
-    assert f"dites ce qui permet encore à Adam {inscrit['nom_naissance']} de s'y présenter" in alerte["message"]
-    banc.candidats[inscrit["candidat_id"]]["nom_naissance"] = "Corrigé"
-    lui = {"candidat_id": inscrit["candidat_id"], "canonique_id": inscrit["candidat_id"], "version": 9}
-    banc.entendre(suivre.suivre_candidat, lui)
-    assert "Adam Corrigé" in banc.relire(session)["alertes"][0]["message"]
-    motif = {"motif_prolongation": "formation_commencee"}
-    dite = banc.faire(CENTRE, inscription.modifier, session["id"], inscrit["candidat_id"], motif)
-    assert dite["alertes"] == []
-
-
-def test_une_fin_de_vie_anterieure_a_la_soumission(banc: Banc) -> None:
-    """SES-02: the session could not be submitted any more, had it been known."""
-    session = banc.validee()
-    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "date_fin_de_vie": "2026-03-01"})
-    assert [a["message"] for a in banc.relire(session)["alertes"] if "soumise" in a["message"]] == [
-        "La session finit pendant la prolongation du titre Maçon : elle devait être soumise au plus tard à la fin de "
-        "vie du titre, le 01/03/2026."
-    ]
-    banc.entendre(copies.recevoir_titre, TITRE | {"version": 3})
-    assert codes(banc, session) == []
-
-
-def test_un_ccp_ajoute_au_titre_d_une_session_validee(banc: Banc) -> None:
-    """Held as it is, it would give the titre to nobody: its candidates are not examined on the new CCP."""
-    session = banc.validee()
-    complete = TITRE | {"version": 2, "ccps": [*TITRE["ccps"], {"code": "BC03", "intitule": "Fidéliser"}]}
-    banc.entendre(copies.recevoir_titre, complete)
-    assert codes(banc, session) == ["SES-03"]
-    (alerte,) = banc.relire(session)["alertes"]
-    assert "ajoutez Fidéliser" in alerte["message"]
-    banc.entendre(copies.recevoir_titre, TITRE | {"version": 3})
-    assert codes(banc, session) == []
-
-
-def test_un_ccp_ajoute_au_titre_pendant_la_session(banc: Banc) -> None:
-    """SES-03, RES-02: nothing can be added to it any more; who holds it, and who closes it, are told what it costs."""
-    session = banc.validee()
-    debut, fin = (date.fromisoformat(str(session[nom])) for nom in ("date_debut", "date_fin"))
-    complete = TITRE | {"version": 2, "ccps": [*TITRE["ccps"], {"code": "BC03", "intitule": "Fidéliser"}]}
-    banc.entendre(copies.recevoir_titre, complete, jour=debut)
-    (alerte,) = banc.relire(session, jour=debut)["alertes"]
-    assert alerte["message"] == (
-        "Le titre Maçon exige aussi, depuis le début de la session, Fidéliser : elle ne le donne plus qu'aux candidats "
-        "qui l'ont acquis ailleurs."
-    )
-    cloturee = banc.clore(session, jour=fin)
-    assert [(a["code"], a["message"]) for a in cloturee["avertissements"]] == [
-        (
-            "RES-02",
-            "Le titre Maçon exige aussi Fidéliser, que la session n'a pas examiné : elle ne le donne qu'aux candidats "
-            "qui l'ont acquis ailleurs.",
-        )
-    ]
-
-
-@pytest.mark.parametrize("ccps", [TITRE["ccps"], TITRE["ccps"][:1]])
-def test_une_session_tenue_qui_peut_donner_son_titre_ne_le_dit_pas(banc: Banc, ccps: list[Corps]) -> None:
-    session = banc.validee()
-    debut, fin = (date.fromisoformat(str(session[nom])) for nom in ("date_debut", "date_fin"))
-    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "ccps": ccps}, jour=debut)
-    assert banc.relire(session, jour=debut)["alertes"] == []
-    banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=fin)
-    assert banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=fin)["avertissements"] == []
-
-
-def test_un_titre_hors_delai_pendant_la_session(banc: Banc) -> None:
-    """SES-02, RES-02: a fin de vie decided then leaves the titre to nobody."""
-    session = banc.validee()
-    debut = date.fromisoformat(str(session["date_debut"]))
-    fini = TITRE | {"version": 2, "date_fin_de_vie": "2025-01-31", "date_fin_prolongation": "2026-01-31"}
-    banc.entendre(copies.recevoir_titre, fini, jour=debut)
-    assert [a["code"] for a in banc.relire(session, jour=debut)["alertes"]] == ["SES-02"]
-
-
-def test_un_ccs_que_son_titre_perd(banc: Banc) -> None:
-    """A session CCS names no titre: that which the CCS completed finds it all the same, once it does so no more."""
-    session = banc.session(type="CCS", titre_code=None, ccs_code="CS-1")
-    for _ in range(2):
-        banc.inscrire_jure(session, banc.jure(ccs_code="CS-1", ccp_codes=[]))
-    banc.inscrire(session)
-    banc.valider(session)
-    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "ccs": []})
-    assert codes(banc, session) == ["SES-03"]
-    banc.entendre(copies.recevoir_titre, TITRE | {"version": 3})
-    assert codes(banc, session) == []
-
-
-@pytest.mark.parametrize("ccs", [False, True])
-def test_une_fin_de_vie_decidee_apres_la_validation_abrege_les_habilitations(banc: Banc, ccs: bool) -> None:
-    """SES-08: no habilitation was touched, and those of the jury now end before the session."""
-    if ccs:
-        session = banc.session(type="CCS", titre_code=None, ccs_code="CS-1")
-        for _ in range(2):
-            banc.inscrire_jure(session, banc.jure(ccs_code="CS-1", ccp_codes=[]))
-        banc.inscrire(session)
-        session = banc.valider(session)
-    else:
-        session = banc.validee()
-    habilitations = {j["jure_id"]: j["habilitation_id"] for j in session["jures"]}
-    titre: Corps = {"titre_code": "TP-1", "ccs_codes": ["CS-1"], "version": 2}
-    for jure in habilitations:
-        banc.jures[jure]["habilitation_id"] = None
-    banc.entendre(suivre.suivre_titre, titre | {"titre_code": "TP-2", "ccs_codes": []})
-    assert codes(banc, session) == []
-    banc.entendre(suivre.suivre_titre, titre)
-    assert set(codes(banc, session)) == {"SES-07", "SES-08"}
-    assert not any(j["habilite"] for j in banc.relire(session)["jures"])
-    for jure, habilitation in habilitations.items():
-        banc.jures[jure]["habilitation_id"] = habilitation
-    banc.entendre(suivre.suivre_titre, titre | {"version": 3})
-    assert codes(banc, session) == []
-
-
-def test_la_fin_de_vie_d_un_titre_anterieur_alerte_les_sessions_de_ses_successeurs(banc: Banc) -> None:
-    """SES-08, REF-01: the jury sits by habilitations on TP-0, which TP-1 has revised."""
-    anterieur = TITRE | {"code": "TP-0", "ccps": [{"code": "A1", "intitule": "A1"}], "ccs": []}
-    reprise = {"ancien_ccp_code": "A1", "ccp_code": "BC02"}
-    for titre in (anterieur, TITRE | {"version": 2, "correspondances": [reprise]}):
-        banc.entendre(copies.recevoir_titre, titre)
-    session = banc.validee()
-    for j in session["jures"]:
-        banc.jures[j["jure_id"]]["habilitation_id"] = None
-    banc.entendre(suivre.suivre_titre, {"titre_code": "TP-0", "ccs_codes": [], "version": 2})
-    assert set(codes(banc, session)) == {"SES-07", "SES-08"}
-
-
-def test_un_titre_dont_un_autre_service_parle_le_premier_est_demande(banc: Banc) -> None:
-    """REF-01: its correspondences say what is asked of each juré; these are taken away, and only `jures` has heard."""
-    anterieur = TITRE | {"code": "TP-0", "ccps": [{"code": "A1", "intitule": "A1"}], "ccs": []}
-    reprise = {"ancien_titre_code": "TP-0", "ancien_ccp_code": "A1", "ccp_code": "BC02"}
-    for titre in (anterieur, TITRE | {"version": 2, "correspondances": [reprise]}):
-        banc.entendre(copies.recevoir_titre, titre)
-    banc.validee()
-    assert "equivalents" in banc.questions[-1].arguments
-    banc.referentiel["titre", "TP-1"] = TITRE | {"version": 3}
-    banc.entendre(suivre.suivre_titre, {"titre_code": "TP-1", "ccs_codes": [], "version": 3})
-    assert "equivalents" not in banc.questions[-1].arguments
-
-
-def test_un_titre_qui_change_interroge_une_fois_chaque_jury(banc: Banc) -> None:
-    sessions = [banc.validee(), banc.validee(date(2026, 9, 7))]
-    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2})
-    avant = len(banc.questions)
-    banc.entendre(suivre.suivre_titre, {"titre_code": "TP-1", "ccs_codes": [], "version": 2})
-    demandes = [set(question.arguments["jure_ids"]) for question in banc.questions[avant:]]
-    assert demandes == [{j["jure_id"] for j in session["jures"]} for session in sessions]
-
-
 @pytest.mark.parametrize("refusee", [False, True])
 def test_qui_se_prepare_est_alerte_d_une_habilitation_perdue(banc: Banc, refusee: bool) -> None:
     """HAB-04: every session to come that its suspension named; that the jury is short is for the centre to see."""
@@ -505,53 +338,3 @@ def test_les_alertes_se_traitent_par_la_session_la_plus_proche(banc: Banc) -> No
     page = banc.lire(UD, listes.lister_alertes, {"tri": "date_debut"})["elements"]
     assert [a["numero"] for a in page] == [s["numero"] for s in (bientot, loin) for _ in range(2)]
     assert page[0]["date_debut"] == date(2026, 7, 1)
-
-
-def test_un_parametre_garde_son_histoire(banc: Banc) -> None:
-    avant = {p["code"]: p for p in banc.lire(CENTRE, lus.lister, {})["elements"]}["plafond_portee"]
-    assert avant["valeur"] == "candidat"
-    du: Corps = {"valeur": "titre", "du": "2026-04-01"}
-    apres = banc.faire(NATIONAL, parametres.poser, "plafond_portee", du)
-    assert apres["valeur"] == "candidat"
-    assert [(v["valeur"], v["du"]) for v in apres["valeurs"]] == [
-        ("candidat", date(2016, 9, 1)),
-        ("titre", date(2026, 4, 1)),
-    ]
-    plus_tard = {p["code"]: p for p in banc.lire(CENTRE, lus.lister, {}, jour=date(2026, 4, 1))["elements"]}
-    assert plus_tard["plafond_portee"]["valeur"] == "titre"
-
-
-@pytest.mark.parametrize(
-    ("code", "corps", "dit"),
-    [
-        ("delai_soumission_titre", {"valeur": 40, "du": "2026-01-01"},
-         "vaut 40 à compter du 01/01/2026, au lieu de « hors service »."),
-        ("delai_convocation_titre", {"valeur": None, "du": "2026-04-01", "au": "2026-06-30"},
-         "vaut « hors service » du 01/04/2026 au 30/06/2026, au lieu de 30."),
-        ("conservation_jure", {"valeur": None, "du": "2026-04-01"},
-         "vaut « sans limite » à compter du 01/04/2026, au lieu de 60."),
-    ],
-)  # fmt: skip
-def test_la_trace_d_un_parametre_dit_ce_que_sa_valeur_remplace(banc: Banc, code: str, corps: Corps, dit: str) -> None:
-    """TRA-01: what it was worth on the day from which it changes, be it past already."""
-    banc.faire(NATIONAL, parametres.poser, code, corps)
-    assert banc.traces(code)[-1]["phrase"].endswith(f" » {dit}")
-
-
-@pytest.mark.parametrize(
-    ("code", "valeur"),
-    [("plafond_portee", "centre"), ("delai_inscription", -1), ("delai_inscription", "30"), ("delai_inscription", True),
-     ("prolongation_soumise_avant_fin_de_vie", 1)],
-)  # fmt: skip
-def test_une_valeur_qui_n_en_est_pas_une(banc: Banc, code: str, valeur: object) -> None:
-    refus = banc.refuse(NATIONAL, parametres.poser, code, {"valeur": valeur, "du": "2026-04-01"})
-    assert isinstance(refus, Invalide)
-
-
-def test_les_echeances_suivent_les_parametres(banc: Banc) -> None:
-    session = banc.session()
-    sans = banc.lire(CENTRE, jury.echeances, session["id"])
-    assert (sans["soumission"], sans["inscription"], sans["jour"]) == (None, None, JOUR)
-    assert (sans["inscription_vae"], sans["convocations"]) == (date(2026, 6, 14), date(2026, 5, 16))
-    banc.faire(NATIONAL, parametres.poser, "delai_soumission_titre", {"valeur": 30, "du": JOUR.isoformat()})
-    assert banc.lire(CENTRE, jury.echeances, session["id"])["soumission"] == date(2026, 5, 16)

@@ -1,0 +1,174 @@
+"""Alerts that a titre raises as it changes: its dates, its CCPs, its CCSs, those that it follows."""
+
+from datetime import date
+
+import pytest
+
+from services.sessions.commands import copies, inscription, resultats, suivre
+from tests.sessions.banc import CENTRE, TITRE, Banc, Corps
+from tests.sessions.test_alertes import codes
+
+
+def test_un_titre_dont_les_dates_changent(banc: Banc) -> None:
+    session = banc.validee()
+    fini = TITRE | {"version": 2, "date_fin_de_vie": "2025-01-31", "date_fin_prolongation": "2026-01-31"}
+    banc.entendre(copies.recevoir_titre, fini)
+    assert codes(banc, session) == ["SES-02"]
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 3})
+    assert codes(banc, session) == []
+
+
+def test_une_fin_de_vie_decidee_apres_la_validation_met_la_session_en_prolongation(banc: Banc) -> None:
+    """SES-02: nobody had to say why he may still come; nothing asked it of those already registered."""
+    session = banc.validee()
+    (inscrit,) = session["candidats"]
+    fini = TITRE | {"version": 2, "date_fin_de_vie": "2026-06-01"}
+    banc.entendre(copies.recevoir_titre, fini)
+    (alerte,) = banc.relire(session)["alertes"]
+    assert alerte["code"] == "SES-02"
+    assert f"dites ce qui permet encore à Adam {inscrit['nom_naissance']} de s'y présenter" in alerte["message"]
+    banc.candidats[inscrit["candidat_id"]]["nom_naissance"] = "Corrigé"
+    lui = {"candidat_id": inscrit["candidat_id"], "canonique_id": inscrit["candidat_id"], "version": 9}
+    banc.entendre(suivre.suivre_candidat, lui)
+    assert "Adam Corrigé" in banc.relire(session)["alertes"][0]["message"]
+    motif = {"motif_prolongation": "formation_commencee"}
+    dite = banc.faire(CENTRE, inscription.modifier, session["id"], inscrit["candidat_id"], motif)
+    assert dite["alertes"] == []
+
+
+def test_une_fin_de_vie_anterieure_a_la_soumission(banc: Banc) -> None:
+    """SES-02: the session could not be submitted any more, had it been known."""
+    session = banc.validee()
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "date_fin_de_vie": "2026-03-01"})
+    assert [a["message"] for a in banc.relire(session)["alertes"] if "soumise" in a["message"]] == [
+        "La session finit pendant la prolongation du titre Maçon : elle devait être soumise au plus tard à la fin de "
+        "vie du titre, le 01/03/2026."
+    ]
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 3})
+    assert codes(banc, session) == []
+
+
+def test_un_ccp_ajoute_au_titre_d_une_session_validee(banc: Banc) -> None:
+    """Held as it is, it would give the titre to nobody: its candidates are not examined on the new CCP."""
+    session = banc.validee()
+    complete = TITRE | {"version": 2, "ccps": [*TITRE["ccps"], {"code": "BC03", "intitule": "Fidéliser"}]}
+    banc.entendre(copies.recevoir_titre, complete)
+    assert codes(banc, session) == ["SES-03"]
+    (alerte,) = banc.relire(session)["alertes"]
+    assert "ajoutez Fidéliser" in alerte["message"]
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 3})
+    assert codes(banc, session) == []
+
+
+def test_un_ccp_ajoute_au_titre_pendant_la_session(banc: Banc) -> None:
+    """SES-03, RES-02: nothing can be added to it any more; who holds it, and who closes it, are told what it costs."""
+    session = banc.validee()
+    debut, fin = (date.fromisoformat(str(session[nom])) for nom in ("date_debut", "date_fin"))
+    complete = TITRE | {"version": 2, "ccps": [*TITRE["ccps"], {"code": "BC03", "intitule": "Fidéliser"}]}
+    banc.entendre(copies.recevoir_titre, complete, jour=debut)
+    (alerte,) = banc.relire(session, jour=debut)["alertes"]
+    assert alerte["message"] == (
+        "Le titre Maçon exige aussi, depuis le début de la session, Fidéliser : elle ne le donne plus qu'aux candidats "
+        "qui l'ont acquis ailleurs."
+    )
+    cloturee = banc.clore(session, jour=fin)
+    assert [(a["code"], a["message"]) for a in cloturee["avertissements"]] == [
+        (
+            "RES-02",
+            "Le titre Maçon exige aussi Fidéliser, que la session n'a pas examiné : elle ne le donne qu'aux candidats "
+            "qui l'ont acquis ailleurs.",
+        )
+    ]
+
+
+@pytest.mark.parametrize("ccps", [TITRE["ccps"], TITRE["ccps"][:1]])
+def test_une_session_tenue_qui_peut_donner_son_titre_ne_le_dit_pas(banc: Banc, ccps: list[Corps]) -> None:
+    session = banc.validee()
+    debut, fin = (date.fromisoformat(str(session[nom])) for nom in ("date_debut", "date_fin"))
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "ccps": ccps}, jour=debut)
+    assert banc.relire(session, jour=debut)["alertes"] == []
+    banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=fin)
+    assert banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=fin)["avertissements"] == []
+
+
+def test_un_titre_hors_delai_pendant_la_session(banc: Banc) -> None:
+    """SES-02, RES-02: a fin de vie decided then leaves the titre to nobody."""
+    session = banc.validee()
+    debut = date.fromisoformat(str(session["date_debut"]))
+    fini = TITRE | {"version": 2, "date_fin_de_vie": "2025-01-31", "date_fin_prolongation": "2026-01-31"}
+    banc.entendre(copies.recevoir_titre, fini, jour=debut)
+    assert [a["code"] for a in banc.relire(session, jour=debut)["alertes"]] == ["SES-02"]
+
+
+def test_un_ccs_que_son_titre_perd(banc: Banc) -> None:
+    """A session CCS names no titre: that which the CCS completed finds it all the same, once it does so no more."""
+    session = banc.session(type="CCS", titre_code=None, ccs_code="CS-1")
+    for _ in range(2):
+        banc.inscrire_jure(session, banc.jure(ccs_code="CS-1", ccp_codes=[]))
+    banc.inscrire(session)
+    banc.valider(session)
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "ccs": []})
+    assert codes(banc, session) == ["SES-03"]
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 3})
+    assert codes(banc, session) == []
+
+
+@pytest.mark.parametrize("ccs", [False, True])
+def test_une_fin_de_vie_decidee_apres_la_validation_abrege_les_habilitations(banc: Banc, ccs: bool) -> None:
+    """SES-08: no habilitation was touched, and those of the jury now end before the session."""
+    if ccs:
+        session = banc.session(type="CCS", titre_code=None, ccs_code="CS-1")
+        for _ in range(2):
+            banc.inscrire_jure(session, banc.jure(ccs_code="CS-1", ccp_codes=[]))
+        banc.inscrire(session)
+        session = banc.valider(session)
+    else:
+        session = banc.validee()
+    habilitations = {j["jure_id"]: j["habilitation_id"] for j in session["jures"]}
+    titre: Corps = {"titre_code": "TP-1", "ccs_codes": ["CS-1"], "version": 2}
+    for jure in habilitations:
+        banc.jures[jure]["habilitation_id"] = None
+    banc.entendre(suivre.suivre_titre, titre | {"titre_code": "TP-2", "ccs_codes": []})
+    assert codes(banc, session) == []
+    banc.entendre(suivre.suivre_titre, titre)
+    assert set(codes(banc, session)) == {"SES-07", "SES-08"}
+    assert not any(j["habilite"] for j in banc.relire(session)["jures"])
+    for jure, habilitation in habilitations.items():
+        banc.jures[jure]["habilitation_id"] = habilitation
+    banc.entendre(suivre.suivre_titre, titre | {"version": 3})
+    assert codes(banc, session) == []
+
+
+def test_la_fin_de_vie_d_un_titre_anterieur_alerte_les_sessions_de_ses_successeurs(banc: Banc) -> None:
+    """SES-08, REF-01: the jury sits by habilitations on TP-0, which TP-1 has revised."""
+    anterieur = TITRE | {"code": "TP-0", "ccps": [{"code": "A1", "intitule": "A1"}], "ccs": []}
+    reprise = {"ancien_ccp_code": "A1", "ccp_code": "BC02"}
+    for titre in (anterieur, TITRE | {"version": 2, "correspondances": [reprise]}):
+        banc.entendre(copies.recevoir_titre, titre)
+    session = banc.validee()
+    for j in session["jures"]:
+        banc.jures[j["jure_id"]]["habilitation_id"] = None
+    banc.entendre(suivre.suivre_titre, {"titre_code": "TP-0", "ccs_codes": [], "version": 2})
+    assert set(codes(banc, session)) == {"SES-07", "SES-08"}
+
+
+def test_un_titre_dont_un_autre_service_parle_le_premier_est_demande(banc: Banc) -> None:
+    """REF-01: its correspondences say what is asked of each juré; these are taken away, and only `jures` has heard."""
+    anterieur = TITRE | {"code": "TP-0", "ccps": [{"code": "A1", "intitule": "A1"}], "ccs": []}
+    reprise = {"ancien_titre_code": "TP-0", "ancien_ccp_code": "A1", "ccp_code": "BC02"}
+    for titre in (anterieur, TITRE | {"version": 2, "correspondances": [reprise]}):
+        banc.entendre(copies.recevoir_titre, titre)
+    banc.validee()
+    assert "equivalents" in banc.questions[-1].arguments
+    banc.referentiel["titre", "TP-1"] = TITRE | {"version": 3}
+    banc.entendre(suivre.suivre_titre, {"titre_code": "TP-1", "ccs_codes": [], "version": 3})
+    assert "equivalents" not in banc.questions[-1].arguments
+
+
+def test_un_titre_qui_change_interroge_une_fois_chaque_jury(banc: Banc) -> None:
+    sessions = [banc.validee(), banc.validee(date(2026, 9, 7))]
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2})
+    avant = len(banc.questions)
+    banc.entendre(suivre.suivre_titre, {"titre_code": "TP-1", "ccs_codes": [], "version": 2})
+    demandes = [set(question.arguments["jure_ids"]) for question in banc.questions[avant:]]
+    assert demandes == [{j["jure_id"] for j in session["jures"]} for session in sessions]
