@@ -19,8 +19,12 @@ from commun.storage.tables import minuteries
 from commun.telemetry import journal, refus_de
 
 _REPRISE = 300
-"""Seconds before what died in its turn is begun again, where its pace is slower: what it waits for is not left to the
-next day, and what would have each process die in its turn does not take them one after the other."""
+"""Seconds before what died or failed in its turn is begun again, where its pace is slower: what it waits for is not left
+to the next day, and what would have each process die in its turn does not take them one after the other."""
+
+
+class _Echec(Exception):
+    """What the turn was for did not get done, and said why itself."""
 
 
 class Minuterie(Timer):
@@ -55,19 +59,27 @@ class Minuterie(Timer):
             with tour(service, f"{service}.{self.method_name}", self.chaque) as le_mien:
                 if le_mien:
                     super().handle_timer_tick()
-                    self.worker_complete.wait()
+                    if self.worker_complete.wait():
+                        raise _Echec
+        except _Echec:
+            return
         except Exception as panne:  # the next look will do better: a base out of reach must not end the service
             quoi = type(panne).__name__
             journal.warning("minuterie_en_attente", minuterie=self.method_name, panne=quoi, raison=refus_de(panne))
         if not self.worker_complete.ready():
             self.worker_complete.send()
 
+    def handle_result(self, worker_ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        self.worker_complete.send(exc_info is not None)
+        return result, exc_info
+
 
 @contextmanager
 def tour(service: str, nom: str, chaque: float) -> Iterator[bool]:
     """Says whether it is time, and this process's turn, to run `nom`; holds the turn as long as the block runs.
 
-    The lock goes with the connection: what a process that dies in its turn has begun, another takes up a moment later.
+    The lock goes with the connection: what a process that dies in its turn has begun, another takes up a moment later,
+    as it does what the block fails at.
     """
     with moteur(service).connect().execution_options(isolation_level="AUTOCOMMIT") as db:
         if not db.scalar(sa.select(sa.func.pg_try_advisory_lock(sa.func.hashtextextended(nom, 0)))):
@@ -82,12 +94,10 @@ def tour(service: str, nom: str, chaque: float) -> Iterator[bool]:
                 index_elements=["nom"], set_={"prochaine": pose.excluded.prochaine}, where=echue
             )
             si_coupe = db.scalar(pose.returning(minuteries.c.prochaine))
-            try:
-                yield si_coupe is not None
-            finally:
-                if si_coupe is not None:
-                    fini = minuteries.update().where(minuteries.c.nom == nom)
-                    db.execute(fini.values(prochaine=si_coupe - dans + cadence))
+            yield si_coupe is not None
+            if si_coupe is not None:
+                fini = minuteries.update().where(minuteries.c.nom == nom)
+                db.execute(fini.values(prochaine=si_coupe - dans + cadence))
         finally:
             db.execute(sa.select(sa.func.pg_advisory_unlock(sa.func.hashtextextended(nom, 0))))
 

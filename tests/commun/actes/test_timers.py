@@ -101,6 +101,18 @@ with tour({exemple.nom!r}, "essai", 86_400) as le_mien:
     assert timedelta(minutes=4) < vu["dans"] < timedelta(minutes=6)
 
 
+def test_un_tour_qui_echoue_est_repris_sans_attendre_la_cadence(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """Seen left to the next day: the daily question, asked while the service that answers it was being replaced."""
+    exemple = exemple_a_soi(EXEMPLE_MINUTERIE="86400")
+    exemple.sql("ALTER TABLE effets RENAME TO ailleurs")
+    exemple.lancer()
+    exemple.dit("erreur", "tour")
+    with psycopg.connect(exemple.url) as db:  # its turn ends a moment after what it says
+        db.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"{exemple.nom}.tour"])
+    (vu,) = exemple.sql("SELECT prochaine - now() AS dans FROM minuteries WHERE nom = %s", f"{exemple.nom}.tour")
+    assert timedelta(minutes=4) < vu["dans"] < timedelta(minutes=6)
+
+
 def test_un_tour_fini_attend_la_cadence(service: str) -> None:
     with tour(service, "essai", 86_400) as le_mien:
         assert le_mien
