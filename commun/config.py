@@ -36,7 +36,8 @@ def _reglage(env: str, defaut: Any, aide: str, **essais: Any) -> Any:
     Args:
         aide: what it sets, as the documentation says it.
         essais: `debuts`, how it begins, one way or another; `parmi`, all that it may be; `au_moins`, the least that it
-            or each of its numbers may be; and `lire`, what makes a value of its text, where the field's type does not.
+            or each of its numbers may be, `au_plus`, the most; and `lire`, what makes a value of its text, where the
+            field's type does not.
     """
     return field(default=defaut, metadata={"env": env, "aide": aide, **essais})
 
@@ -57,7 +58,7 @@ class Config:
     )
     cle_privee: str = _reglage("CERES_CLE_PRIVEE", "", "Ed25519, PEM: gateway only")
     date_simulable: bool = _reglage("CERES_DATE_SIMULABLE", False, "1: X-Date-Simulee is obeyed; never in production")
-    port: int = _reglage("CERES_PORT", 8000, "HTTP port of the gateway", au_moins=1)
+    port: int = _reglage("CERES_PORT", 8000, "HTTP port of the gateway", au_moins=1, au_plus=65535)
     adresse: str = _reglage("CERES_ADRESSE", "127.0.0.1", "address that HTTP listens on")
     proxys: int = _reglage(
         "CERES_PROXYS", 0, "trusted proxies before the gateway; 0: the line says who asks", au_moins=0
@@ -75,7 +76,9 @@ class Config:
     sans_mot_de_passe: bool = _reglage(
         "CERES_SANS_MOT_DE_PASSE", False, "1: ProConnect alone lets people in, no local password; it must be set"
     )
-    port_exploitation: int = _reglage("CERES_PORT_EXPLOITATION", 0, "health and metrics; 0: none", au_moins=0)
+    port_exploitation: int = _reglage(
+        "CERES_PORT_EXPLOITATION", 0, "health and metrics; 0: none", au_moins=0, au_plus=65535
+    )
     journal: str = _reglage("CERES_JOURNAL", "texte", "texte or json", parmi=("texte", "json"))
     otlp: str = _reglage("OTEL_EXPORTER_OTLP_ENDPOINT", "", "OpenTelemetry collector (HTTP); none: no spans")
     url_publique: str = _reglage(
@@ -99,7 +102,7 @@ class Config:
     dossier_sceaux: str = _reglage("CERES_DOSSIER_SCEAUX", "", "folder where the seals of the traces are written")
     secret: str = _reglage("CERES_SECRET", "", "notifications only: signs the links of its mails")
     smtp_hote: str = _reglage("CERES_SMTP_HOTE", "", "mail server; none: mails wait")
-    smtp_port: int = _reglage("CERES_SMTP_PORT", 25, "its port", au_moins=1)
+    smtp_port: int = _reglage("CERES_SMTP_PORT", 25, "its port", au_moins=1, au_plus=65535)
     smtp_tls: str = _reglage("CERES_SMTP_TLS", "", "starttls, implicite, or nothing", parmi=("starttls", "implicite"))
     smtp_identifiant: str = _reglage("CERES_SMTP_IDENTIFIANT", "", "login, if any")
     smtp_mot_de_passe: str = _reglage("CERES_SMTP_MOT_DE_PASSE", "", "its password")
@@ -112,6 +115,17 @@ class Config:
     courriel_reponse: str = _reglage(
         "CERES_COURRIEL_REPONSE", "", "Reply-To of every mail, if any; a convocation's is its centre"
     )
+
+    def exiger_base(self, service: str) -> None:
+        """Sees that a database is named for `service`, and is one of PostgreSQL.
+
+        Raises:
+            ReglageFaux: the process would serve nobody, and never say why.
+        """
+        if not self.base_de(service).startswith(("postgresql:", "postgresql+psycopg:", "postgres:")):
+            variable = f"DATABASE_URL_{service.upper()}"
+            variable = variable if os.environ.get(variable) else "DATABASE_URL"  # it may hold a password: not said
+            raise ReglageFaux(f"{variable} doit nommer la base de {service} : postgresql://…")
 
     def base_de(self, service: str) -> str:
         """Returns the database of `service`: `DATABASE_URL_<SERVICE>` where several share a process."""
@@ -156,6 +170,8 @@ def _valeur(champ: Field[Any], brut: str) -> Any:
         nombres = valeur if isinstance(valeur, tuple) else (valeur,)
         if not all(math.isfinite(nombre) and nombre >= moins for nombre in nombres):
             raise ReglageFaux(f"{variable}={brut!r} : il faut au moins {moins:g}.")
+    if (plus := champ.metadata.get("au_plus")) is not None and valeur > plus:
+        raise ReglageFaux(f"{variable}={brut!r} : il faut au plus {plus:g}.")
     return valeur
 
 

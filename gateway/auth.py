@@ -14,12 +14,13 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from flask import g
+from nameko.extensions import DependencyProvider
 
 from commun import clock
 from commun.actes.unit_of_work import Acte
 from commun.bus.acteur import Acteur, signer
 from commun.bus.appel import Appel
-from commun.config import config
+from commun.config import ReglageFaux, config
 from commun.domain.errors import Invalide, NonAuthentifie
 from commun.domain.referentiel import TypeProfil
 from commun.fils import Places, en_retrait
@@ -34,6 +35,14 @@ _hacheur = PasswordHasher()
 _HACHAGES = Places(2, 15)
 """Each takes 64 MB: those of sixteen people who sign in at once, on every worker, were more than a process may hold."""
 _signes: dict[Acteur, tuple[datetime, str]] = {}
+
+
+class Signature(DependencyProvider):
+    """Sees that the gateway has its key before it opens: without one nobody could act, and anybody forge a link."""
+
+    def setup(self) -> None:
+        if not config().cle_privee:
+            raise ReglageFaux("CERES_CLE_PRIVEE doit être posée : la passerelle en signe qui agit, et les liens.")
 
 
 class Genre(StrEnum):

@@ -11,6 +11,7 @@ from commun.actes.unite import Unite
 from commun.traces import sceaux
 from gateway.affluence import affluence
 from gateway.app import creer_application
+from gateway.auth import Signature
 from gateway.commands import connexion, reception
 from gateway.commands import conservation as actes_conservation
 from gateway.exports import Exports
@@ -26,6 +27,7 @@ class Passerelle:
 
     name = "gateway"
     acte = Unite()
+    signature = Signature()
     flux = Flux()
     exports = Exports()
 

@@ -19,8 +19,8 @@ from commun.storage.tables import minuteries
 from commun.telemetry import journal, refus_de
 
 _REPRISE = 300
-"""Seconds before what died or failed in its turn is begun again, where its pace is slower: what it waits for is not left
-to the next day, and what would have each process die in its turn does not take them one after the other."""
+"""Seconds before what died or failed in its turn is begun again, where its pace is slower: what it waits for is not
+left to the next day, and what would have each process die in its turn does not take them one after the other."""
 
 
 class _Echec(Exception):

@@ -12,6 +12,7 @@ from commun.actes.unit_of_work import Acte
 from commun.bus.appel import Appel
 from commun.bus.droits import RESERVES
 from commun.bus.outbox import Relais
+from commun.config import config
 from commun.spans import entrer
 from commun.storage.cooperation import cooperer
 from commun.telemetry import conclure, suivre
@@ -38,6 +39,7 @@ class Unite(DependencyProvider):
         return self._service or self.container.service_name
 
     def setup(self) -> None:
+        config().exiger_base(self.service)
         cooperer()
 
     def start(self) -> None:

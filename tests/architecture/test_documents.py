@@ -1,4 +1,4 @@
-"""Every link between our pages leads to a page, or to a heading, that is there."""
+"""Every link between our pages leads to a page, or to a heading, that is there; every file and module named exists."""
 
 import re
 from pathlib import Path
@@ -7,6 +7,13 @@ import pytest
 
 RACINE = Path(__file__).resolve().parents[2]
 PAGES = sorted([*RACINE.glob("*.md"), *(f for d in ("docs", "deploy", "services") for f in (RACINE / d).rglob("*.md"))])
+ECRITS = [
+    *(page for page in PAGES if page.name not in ("CHANGELOG.md", "evenements.md") and page.parent.name != "adr"),
+    *(f for d in ("bench", "ceres", "commun", "demo", "docs", "gateway", "local", "services", "tests")
+      for f in (RACINE / d).rglob("*.py")),
+    *(RACINE / "deploy").rglob("*.yaml"),
+]  # fmt: skip
+_NOMME = re.compile(r"`((?:bench|ceres|commun|demo|deploy|docs|gateway|local|services|tests)[./][\w./-]*\w)`")
 _LIEN = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -35,3 +42,33 @@ def test_chaque_lien_mene_quelque_part(page: Path) -> None:
 @pytest.mark.parametrize("lien", ["docs/absente.md", "docs/regles.md#absente", "#absente"])
 def test_un_lien_rompu_serait_vu(lien: str) -> None:
     assert rompus(RACINE / "README.md", f"[ici](docs/glossaire.md#la-session) puis [là]({lien})") == [lien]
+
+
+def inconnus(texte: str, ici: Path) -> list[str]:
+    """Returns the files, modules and names of modules that this text says between backquotes, and that are nowhere."""
+    return [nom for nom in _NOMME.findall(texte) if not _existe(nom, ici)]
+
+
+def _existe(nom: str, ici: Path) -> bool:
+    if "/" in nom or nom.endswith((".csv", ".typ")):
+        return any((ou / nom).exists() for ou in (RACINE, ici)) or "/" not in nom
+    chemin, (*morceaux,) = RACINE, nom.split(".")
+    while morceaux and (chemin / morceaux[0]).is_dir():
+        chemin /= morceaux.pop(0)
+    if not morceaux:
+        return True
+    module = chemin / f"{morceaux[0]}.py"
+    dit, suite = (module, morceaux[1:]) if module.exists() else (chemin / "__init__.py", morceaux)
+    return dit.exists() and all(re.search(rf"\b{mot}\b", dit.read_text("utf-8")) for mot in suite)
+
+
+@pytest.mark.parametrize("page", sorted({e.relative_to(RACINE).parts[0] for e in ECRITS}))
+def test_ce_qui_est_nomme_existe(page: str) -> None:
+    """What is moved takes along what is said of it, in pages, docstrings and comments."""
+    siens = [e for e in ECRITS if e.relative_to(RACINE).parts[0] == page]
+    assert {e.name: trouves for e in siens if (trouves := inconnus(e.read_text("utf-8"), e.parent))} == {}
+
+
+@pytest.mark.parametrize("nom", ["commun.outbox", "commun.bus.outbox.ABSENT", "commun/db.py", "docs/absente.md"])
+def test_un_nom_perime_serait_vu(nom: str) -> None:
+    assert inconnus(f"`commun.bus.outbox`, `commun/bus/outbox.py`, puis `{nom}`", RACINE) == [nom]

@@ -38,6 +38,7 @@ def test_la_date_simulee_ne_s_allume_que_par_1(brut: str) -> None:
         ("CERES_DELAIS_REPRISE", "5,,30", "='5,,30' n'est pas un nombre."),
         ("CERES_DELAIS_REPRISE", "5,0,30", "='5,0,30' : il faut au moins 0.1."),
         ("CERES_OUVRIERS", "0", "='0' : il faut au moins 1."),
+        ("CERES_PORT", "80000", "='80000' : il faut au plus 65535."),
         ("CERES_DELAI_APPEL", "inf", "='inf' : il faut au moins 0.1."),
         ("CERES_SANS_MOT_DE_PASSE", "true", "='true' : il faut 1, ou 0."),
         ("CERES_JOURNAL", "JSON", "='JSON' : il faut texte ou json."),
@@ -69,3 +70,17 @@ def test_une_base_par_service_quand_ils_partagent_un_processus(monkeypatch: pyte
     monkeypatch.setenv("DATABASE_URL_EXEMPLE", "postgresql://la-sienne")
     assert Config(base="postgresql://commune").base_de("exemple") == "postgresql://la-sienne"
     assert Config(base="postgresql://commune").base_de("autre") == "postgresql://commune"
+
+
+@pytest.mark.parametrize("brut", ["", "mysql://x:secret@y/z", "la-base"])
+def test_un_service_sans_base_s_arrete_d_une_phrase(brut: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And never says what it names, which may hold a password."""
+    monkeypatch.delenv("DATABASE_URL_EXEMPLE", raising=False)
+    with pytest.raises(ReglageFaux) as faux:
+        Config(base=brut).exiger_base("exemple")
+    assert faux.value.code == "DATABASE_URL doit nommer la base de exemple : postgresql://…"
+    monkeypatch.setenv("DATABASE_URL_EXEMPLE", "postgresql://la-sienne")
+    Config(base=brut).exiger_base("exemple")
+    monkeypatch.setenv("DATABASE_URL_EXEMPLE", "pasgresql://la-sienne")
+    with pytest.raises(ReglageFaux, match=r"^DATABASE_URL_EXEMPLE doit"):
+        Config(base="postgresql://commune").exiger_base("exemple")

@@ -115,6 +115,15 @@ def test_aucun_paragraphe_sans_alerte() -> None:
     assert set(re.findall(r"^### (Ceres\w+)$", manuel, re.M)) == {regle["alert"] for regle in REGLES}
 
 
+def test_les_panneaux_que_le_manuel_nomme_sont_au_tableau() -> None:
+    """Seen sending whoever is woken by CeresLent to « Appels les plus lents », which no panel was called."""
+    manuel = (RACINE / "docs/exploitation.md").read_text("utf-8")
+    (phrase,) = re.findall(r"Sur le tableau de bord, (.+?)\. ", manuel, re.S)
+    nommes = re.findall(r"« (.+?) »", phrase.replace("\n", " "))
+    titres = tuple(panneau["title"] for panneau in TABLEAU["panels"])
+    assert len(nommes) == 4 and [nom for nom in nommes if not any(t.startswith(nom) for t in titres)] == []
+
+
 def test_le_tableau_est_complet() -> None:
     """What issue 7 asks to see: each on a panel."""
     texte = " ".join(CIBLES)

@@ -2,9 +2,12 @@
 
 import pytest
 
+from commun.config import Config, ReglageFaux
 from commun.domain.errors import NonAuthentifie
 from commun.domain.referentiel import TypeProfil
+from gateway import auth
 from gateway.auth import (
+    Signature,
     acteur,
     empreinte,
     jeton_changement,
@@ -35,6 +38,13 @@ def test_deux_jetons_ne_se_ressemblent_pas() -> None:
 def test_le_secret_d_un_lien_n_ouvre_que_ce_pour_quoi_il_fut_ecrit() -> None:
     secrets = {jeton_invitation("un", 1), jeton_renouvellement("un 1"), jeton_changement("un 1")}
     assert len(secrets) == 3
+
+
+def test_sans_sa_cle_la_passerelle_ne_demarre_pas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen ready, the secrets of its links made of no secret."""
+    monkeypatch.setattr(auth, "config", Config)
+    with pytest.raises(ReglageFaux, match=r"^CERES_CLE_PRIVEE doit être posée"):
+        Signature().setup()
 
 
 def test_un_compte_dans_un_profil_est_un_acteur() -> None:

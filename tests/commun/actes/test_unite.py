@@ -5,9 +5,11 @@ from types import SimpleNamespace
 import pytest
 from nameko.rpc import Rpc
 
+from commun.actes import unite
 from commun.actes.unit_of_work import Acte
 from commun.actes.unite import Unite
 from commun.bus.acteur import SYSTEME
+from commun.config import Config, ReglageFaux
 from commun.domain.errors import NonAuthentifie
 
 
@@ -23,6 +25,14 @@ def test_ce_que_l_exploitation_fait_reconstruire_l_est_par_ceres() -> None:
     assert acte("reconstruire_repliques").acteur == SYSTEME
     with pytest.raises(NonAuthentifie):
         _ = acte("suspendre").acteur
+
+
+def test_un_service_sans_base_ne_demarre_pas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen said ready to work, then « en panne » for ever, its log naming no setting."""
+    monkeypatch.setattr(unite, "config", Config)
+    monkeypatch.delenv("DATABASE_URL_ESSAI", raising=False)
+    with pytest.raises(ReglageFaux, match=r"^DATABASE_URL doit nommer la base de essai"):
+        Unite("essai").setup()
 
 
 def test_l_exploitation_attend_autant_qu_elle_veut() -> None:
