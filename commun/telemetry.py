@@ -75,6 +75,11 @@ def refus_de(panne: BaseException) -> str | None:
     return str(origine).partition("FATAL:")[2].strip().partition("\n")[0] or None
 
 
+def nom_de(panne: BaseException) -> str:
+    """Returns what a failure is called: by psycopg, where SQLAlchemy wraps it (« ReadOnlySqlTransaction »)."""
+    return type(getattr(panne, "orig", None) or panne).__name__
+
+
 class Absence:
     """What is away and looked for again and again, said as it goes and then once a minute: said each time, it would
     hide all the rest.
@@ -89,7 +94,7 @@ class Absence:
 
     def constater(self, panne: BaseException, **details: str) -> None:
         """Says that it is away, and what was seen of it, unless that was said within a minute."""
-        quoi, la = type(panne).__name__, time.monotonic()
+        quoi, la = nom_de(panne), time.monotonic()
         if la - self._dites.get(quoi, float("-inf")) > _REDITE:
             self._dites[quoi] = la
             journal.warning(self._evenement, panne=quoi, raison=refus_de(panne), **details)

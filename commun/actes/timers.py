@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from commun.storage.db import moteur
 from commun.storage.tables import minuteries
-from commun.telemetry import journal, refus_de
+from commun.telemetry import journal, nom_de, refus_de
 
 _REPRISE = 300
 """Seconds before what died or failed in its turn is begun again, where its pace is slower: what it waits for is not
@@ -64,8 +64,8 @@ class Minuterie(Timer):
         except _Echec:
             return
         except Exception as panne:  # the next look will do better: a base out of reach must not end the service
-            quoi = type(panne).__name__
-            journal.warning("minuterie_en_attente", minuterie=self.method_name, panne=quoi, raison=refus_de(panne))
+            dits = {"panne": nom_de(panne), "raison": refus_de(panne)}
+            journal.warning("minuterie_en_attente", minuterie=self.method_name, **dits)
         if not self.worker_complete.ready():
             self.worker_complete.send()
 
@@ -99,7 +99,8 @@ def tour(service: str, nom: str, chaque: float) -> Iterator[bool]:
                 fini = minuteries.update().where(minuteries.c.nom == nom)
                 db.execute(fini.values(prochaine=si_coupe - dans + cadence))
         finally:
-            db.execute(sa.select(sa.func.pg_advisory_unlock(sa.func.hashtextextended(nom, 0))))
+            if not db.invalidated:  # else the lock went with the connection, and what broke it is what is said
+                db.execute(sa.select(sa.func.pg_advisory_unlock(sa.func.hashtextextended(nom, 0))))
 
 
 timer = Minuterie.decorator

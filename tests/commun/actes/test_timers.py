@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from commun.actes.timers import Minuterie, tour
 from commun.storage.db import moteur
 from commun.storage.tables import minuteries
+from commun.telemetry import nom_de
 from tests.commun.exemple import Exemple
 from tests.outils.attente import attendre
 
@@ -111,6 +112,19 @@ def test_un_tour_qui_echoue_est_repris_sans_attendre_la_cadence(exemple_a_soi: C
         db.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"{exemple.nom}.tour"])
     (vu,) = exemple.sql("SELECT prochaine - now() AS dans FROM minuteries WHERE nom = %s", f"{exemple.nom}.tour")
     assert timedelta(minutes=4) < vu["dans"] < timedelta(minutes=6)
+
+
+def test_une_base_fermee_a_l_ecriture_est_nommee(
+    exemple_a_soi: Callable[..., Exemple], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen in the log as « PendingRollbackError », its reason « None »."""
+    exemple = exemple_a_soi()
+    (base,) = exemple.sql("SELECT current_database() AS nom")
+    exemple.sql(f'ALTER DATABASE "{base["nom"]}" SET default_transaction_read_only = on')
+    monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
+    with pytest.raises(sa.exc.DBAPIError) as vue, tour(exemple.nom, "essai", 60):
+        pass
+    assert nom_de(vue.value) == "ReadOnlySqlTransaction"
 
 
 def test_un_tour_fini_attend_la_cadence(service: str) -> None:
