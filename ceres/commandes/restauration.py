@@ -14,6 +14,7 @@ from ceres.francais import INCOMPLET, Empechement
 from ceres.liens import LIENS
 from commun.bus import topology
 from commun.bus.broker import Ligne
+from commun.clock import maintenant
 from commun.domain.textes import accorder
 
 
@@ -48,6 +49,8 @@ class _Instant(click.ParamType[datetime]):
             self.fail("écrivez « 2026-11-24 10:15:00+01:00 ».", param, ctx)
         if lu.tzinfo is None:
             self.fail("il manque l'heure d'où il est compté : « 2026-11-24 10:15:00+01:00 ».", param, ctx)
+        if lu > maintenant():
+            self.fail("cet instant n'est pas encore venu.", param, ctx)
         return lu
 
 

@@ -81,6 +81,7 @@ def test_une_commande_mal_ecrite_a_sa_phrase(
         (["restauration", "depasser", "jures"], {}, 2, "DATABASE_URL_JURES doit nommer"),
         (["restauration", "rattraper", "--depuis", "hier"], {}, 2, "écrivez « 2026-11-24 10:15:00+01:00 »"),
         (["restauration", "rattraper", "--depuis", "2026-11-24 10:15"], {}, 2, "d'où il est compté"),
+        (["restauration", "rattraper", "--depuis", "2126-11-24 10:15:00+01:00"], {}, 2, "n'est pas encore venu"),
         (["restauration", "rattraper"], {}, 2, "Il manque"),
         (["restauration", "eprouver"], {}, 2, "BASE doit nommer"),
         (["morts", "lister"], {}, 2, "AMQP_URL doit nommer RabbitMQ"),
