@@ -52,6 +52,13 @@ def test_entetes_repetes_a_chaque_page() -> None:
     assert all(f"Benali {n} " in " ".join(" ".join(feuilles).split()) for n in range(1, 41))
 
 
+@pytest.mark.parametrize("candidats", [5, 6, 17, 30])
+def test_la_signature_du_responsable_reste_avec_celles_du_jury(candidats: int) -> None:
+    """Seen alone on the last page of each of these."""
+    derniere = pages(emargement(candidats=(ex.CANDIDATS * 10)[:candidats]))[-1]
+    assert all(f"{jure.nom} {jure.prenoms}" in " ".join(derniere.split()) for jure in (ex.YANN, ex.SANDRINE))
+
+
 @pytest.mark.parametrize("ccps", [8, 9, 20])
 def test_tous_les_resultats_tiennent_dans_la_page(ccps: int) -> None:
     """Seen lost beyond its edge from thirteen CCP on, and names narrowed to a letter: a titre has twenty at most."""
