@@ -354,3 +354,6 @@ def test_agr_03_la_fin_que_disent_les_messages(
     referentiel.faire(UD_75, agrements.suspendre_agrement, agre["id"], {"motif": "Contrôle.", "confirmer": ["AGR-02"]})
     assert avancees(fin) == []
     assert referentiel.lire(NATIONAL, fins_d_agrements, [nouvel_id()]) == {}
+    referentiel.faire(UD_75, agrements.retirer_agrement, agre["id"], {"motif": "Contrôle.", "confirmer": ["AGR-02"]})
+    lendemain = (fin + timedelta(days=1)).isoformat()  # one that is withdrawn says its own end, wherever it is read
+    assert [trouves(fin_avant=lendemain), agre["id"] in trouves(fin_apres=lendemain)] == [[], True]

@@ -246,8 +246,9 @@ def requete_des_agrements(acte: Acte, p: dict[str, Any], etablissement_id: str |
 
 
 def _abrege_avant(jour: date) -> sa.ColumnElement[bool]:
-    """Returns the condition that an agrément's titre is hors délai on a day; nothing of those for a CCS."""
-    return agrements.c.titre_code.in_(sa.select(titres.c.code).where(fin_prolongation_sql() < jour))
+    """Returns the condition that an agrément ends with its titre's prolongation, before a day, as `fin_sql` says."""
+    retire = agrements.c.statut == StatutAgrement.RETIRE.value
+    return ~retire & agrements.c.titre_code.in_(sa.select(titres.c.code).where(fin_prolongation_sql() < jour))
 
 
 def _cherchee(requete: sa.Select[Any], q: str) -> sa.Select[Any]:
