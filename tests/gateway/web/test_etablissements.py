@@ -84,6 +84,8 @@ def test_un_agrement_qui_couvre_une_prolongation_le_dit_partout(visiteur: Visite
         visiteur("centre-demo").ouvrir("/sessions/nouvelle")
     ]
     assert [page.adresse for page in lues if "prolongation du titre" not in page.texte] == []
+    choix = lues[-1]  # seen offered first: its session could be filled in, jury and candidates, never submitted
+    assert (f'value="{couvre["id"]}"' in choix.brute.text, couvre["numero"] in choix.texte) == (False, True)
     liste = visiteur("direccte-demo").ouvrir("/agrements", q=couvre["numero"])
     assert f"{siens['denomination']}, {couvre['site']}" in liste.texte
 
