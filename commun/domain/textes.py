@@ -16,6 +16,12 @@ MARQUES = "\ue000\ue001"
 """What begins and ends a text that is about a person (`commun.traces.nominatif`), of Unicode's private use: forms
 refuse them, so nobody marks his own text."""
 _VOYELLE = re.compile(r"[aeiou]|y(?![aeiou])")
+_H_MUETS = {
+    *("hadrien", "hector", "helene", "heloise", "henri", "henriette"),
+    *("hermine", "herve", "hilaire", "hippolyte", "honore", "honorine"),
+    *("hortense", "hubert", "hugo", "hugues", "huguette", "hyacinthe"),
+}
+"""The prénoms in « h » before which everybody elides. Before others (Hassan, Hannah, Harold) many do not: none is."""
 _FORMULE = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -47,8 +53,11 @@ def de_qui(nom: str, marque: str) -> str:
 
 
 def s_elide(nom: str) -> bool:
-    """Returns whether « de » is elided before this name: « d'Yves », but « de Yann », whose « y » is a consonant."""
-    return bool(_VOYELLE.match(normaliser(nom)))
+    """Returns whether « de » is elided before this name: « d'Yves », but « de Yann », whose « y » is a consonant;
+    « d'Hélène », but « de Hassan ».
+    """
+    plie = normaliser(nom)
+    return bool(_VOYELLE.match(plie)) or plie.split(" ")[0] in _H_MUETS
 
 
 def de(nom: str) -> str:

@@ -79,6 +79,8 @@ def test_un_nombre_accorde_ce_qui_le_suit(phrase: str, accordee: str) -> None:
     [
         *[("Anaïs", "d'Anaïs"), ("Éva", "d'Éva"), ("Œdipe", "d'Œdipe"), ("Yves", "d'Yves"), ("Ysé", "d'Ysé")],
         *[("Yann", "de Yann"), ("YOUSSEF", "de YOUSSEF"), ("Yaël", "de Yaël"), ("Paul", "de Paul"), ("", "de ")],
+        *[("Hélène Roy", "d'Hélène Roy"), ("HENRI-PIERRE", "d'HENRI-PIERRE"), ("Hugo", "d'Hugo")],
+        *[("Hassan", "de Hassan"), ("Harold", "de Harold"), ("Hugon", "de Hugon")],
     ],
 )
 def test_de_s_elide_devant_une_voyelle(nom: str, suite: str) -> None:
