@@ -41,6 +41,28 @@ class MotDePasseChange(Evenement):
     change_le = fields.DateTime(required=True)
 
 
+class AccesRetire(Evenement):
+    """A profil was taken from an account, or the account was closed (then `libelle` is null): its holder is told.
+
+    `par`: the profil of who did it, not his name. `version`: the account's, then.
+    """
+
+    nom = "gateway.acces_retire"
+    exemple: ClassVar[dict[str, Any]] = {
+        "compte_id": "0190a8c0-0000-7000-8000-000000000006",
+        "version": 4,
+        "libelle": "UD 75",
+        "par": "Mission nationale",
+        "fait_le": "2026-01-15T09:12:00+00:00",
+    }
+
+    compte_id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    libelle = fields.String(required=True, allow_none=True)
+    par = fields.String(required=True)
+    fait_le = fields.DateTime(required=True)
+
+
 class ChangementCourrielDemande(Evenement):
     """The holder of an account asks for another address: what the mails to both say is asked for then."""
 

@@ -69,6 +69,7 @@ class PasserelleGardes:
     acte = Unite("gateway")
 
     destinataires = lecture(comptes.destinataires)
+    acces = lecture(comptes.acces)
     nom = lecture(comptes.nom_de, d_un_trait=True)
     invitation = lecture(invitations.lettre)
     renouvellement = lecture(renouvellements.lettre)

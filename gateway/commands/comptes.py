@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator
 from typing import Any
 
+from commun import clock
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Introuvable
 from commun.domain.lifecycle import exiger_regles
@@ -126,6 +127,8 @@ def _basculer(acte: Acte, compte_id: str, corps: Any, *, actif: bool) -> Json:
         fait, action = ("réactivé", "reactivation") if actif else ("désactivé", "desactivation")
         etats = {"avant": {"actif": not actif}, "apres": {"actif": actif}, "motif": motif}
         acte.tracer("compte", compte["id"], action, f"Le compte {compte['identifiant']} a été {fait}.", **etats)
+        if not actif:
+            _dire_le_retrait(acte, compte, None)
     return fiche(acte, compte["id"])
 
 
@@ -157,6 +160,7 @@ def retirer_profil(acte: Acte, compte_id: str, profil_id: str, corps: Any) -> Js
     phrase = f"Le compte {compte['identifiant']} a perdu le profil « {profil['libelle']} »."
     avant = {nom: profil[nom] for nom in _ROLE}
     acte.tracer("compte", compte["id"], "retirer_profil", phrase, avant=avant, motif=motif)
+    _dire_le_retrait(acte, compte, profil["libelle"])
     return fiche(acte, compte["id"], reste=True)
 
 
@@ -191,6 +195,14 @@ def _administrer(acte: Acte, compte_id: str, profil_id: str, corps: Any, *, oui:
         phrase = f"Le compte {compte['identifiant']} {fait} « {profil['libelle']} »."
         acte.tracer("compte", compte["id"], action, phrase, **etats)
     return fiche(acte, compte["id"])
+
+
+def _dire_le_retrait(acte: Acte, compte: Json, libelle: str | None) -> None:
+    """Has the holder of an account told, by mail, what he has lost: this profil, or all where it is closed."""
+    par = comptes.get_profil(acte.db, acte.acteur.profil_id)
+    dits = {"libelle": libelle, "par": par["libelle"] if par else acte.acteur.profil}
+    fait_le = clock.maintenant().isoformat(timespec="seconds")
+    acte.publier("acces_retire", compte_id=compte["id"], version=compte["version"] + 1, fait_le=fait_le, **dits)
 
 
 def _tenu(acte: Acte, compte_id: str) -> tuple[Perimetre, Json]:

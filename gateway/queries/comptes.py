@@ -116,6 +116,18 @@ def destinataires(
     return list_destinataires(acte.db, comptes, etablissements, departements)
 
 
+def acces(acte: Acte, compte_id: str) -> Json:
+    """Returns whether an account is open, and the address of its holder.
+
+    Raises:
+        Introuvable: it was anonymised since.
+    """
+    compte = get_compte(acte.db, identifiant(compte_id))
+    if not compte["recherche"]:
+        raise Introuvable()
+    return {"actif": compte["actif"], "courriel": compte["courriel"]}
+
+
 def noms_des_comptes(acte: Acte, ids: Iterable[str]) -> dict[str, str]:
     """Returns the names of those of these accounts that are known, by their ids; not of one that was anonymised.
 

@@ -1,6 +1,7 @@
 """Accounts by those who administer them: each looks after his own service, and what he closes is closed at once."""
 
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from stdnum import luhn
 
 from gateway.auth import Genre
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
+from tests.parcours.courrier import courriels
 
 Creer = Callable[..., Client]
 AUTRE_CENTRE = CENTRE | {"etablissement_id": "0190a8c0-0000-7000-8000-00000000000f"}
@@ -135,6 +137,23 @@ def test_la_liste_se_cherche_se_filtre_et_se_trie(client: Creer) -> None:
     noms = [c["identifiant"] for c in national.http.get("/comptes?tri=-identifiant&par_page=5").json()["elements"]]
     assert noms == sorted(noms, reverse=True) and len(noms) == 5
     assert "tri" in refuse(national.http.get("/comptes?tri=mot_de_passe"), 422, "INVALIDE")["erreurs"]
+
+
+def test_qui_perd_un_profil_ou_son_compte_l_apprend_par_courriel(client: Creer) -> None:
+    """Seen told to nobody: what one had the day before is not there, and no page says why, nor whom to ask."""
+    national, alice = client(NATIONAL), client(UD, DIRECCTE)
+    adresse, chemin = f"{alice.identifiant}@exemple.fr", f"/comptes/{alice.compte_id}"
+    ud = next(p["id"] for p in national.http.get(chemin).json()["profils"] if p["type"] == "UD")
+    assert national.http.delete(f"{chemin}/profils/{ud}").status_code == 200
+    (dit,) = courriels(alice.systeme.url_courrier, adresse, 1)
+    assert dit["objet"] == "Un profil de votre compte CERES a été retiré"
+    texte = " ".join(dit["texte"].split())
+    assert re.search(r"Le profil « UD 75 » a été retiré de votre compte CERES le \d\d/\d\d/\d{4} à \d\d:\d\d", texte)
+    assert f"Adressez-vous aux administrateurs « {NATIONAL['libelle']} »" in texte
+    assert national.identifiant not in texte
+    national.http.post(f"{chemin}/desactivation")
+    dit = courriels(alice.systeme.url_courrier, adresse, 2)[0]
+    assert dit["objet"] == "Votre compte CERES a été désactivé"
 
 
 def test_desactiver_ferme_aussitot_tout_ce_qui_etait_ouvert(client: Creer) -> None:

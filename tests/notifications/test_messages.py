@@ -203,6 +203,20 @@ def test_un_compte_desactive_depuis_ne_recoit_pas_ce_qui_attendait(banc: Banc, m
             lettres.Redaction()(envoi)
 
 
+@pytest.mark.parametrize(("libelle", "part_si"), [("UD 75", True), (None, False)])
+def test_un_retrait_sur_lequel_on_est_revenu_ne_se_dit_pas(
+    monkeypatch: pytest.MonkeyPatch, libelle: str | None, part_si: bool
+) -> None:
+    donnees = {"libelle": libelle, "par": "Mission nationale", "fait_le": "2026-03-15T08:00:00+00:00"}
+    envoi = Envoi("un-id", Genre.ACCES_RETIRE, "c-ud:2", "c-ud", 1, donnees, None, 1, 0, None, desabonne=False)
+    connu = {"courriel": "ud@exemple.fr", "actif": part_si}
+    monkeypatch.setattr(lettres, "_demander", lambda *_, **__: connu)
+    assert lettres.Redaction()(envoi).adresse == "ud@exemple.fr"
+    connu["actif"] = not part_si
+    with pytest.raises(Abandon, match="entre-temps"):
+        lettres.Redaction()(envoi)
+
+
 def test_l_inactivation_concerne_toutes_ses_sessions(banc: Banc) -> None:
     corps = {"jure_id": "j-1", "statut": "inactif", "version": 2, "action": "inactiver", "acteur_id": "c-ud"}
     banc.repondre(reponses(SESSION | {"habilitation_id": "h-9"}), messages.recevoir_jure, corps)

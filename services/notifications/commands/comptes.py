@@ -1,4 +1,6 @@
-"""The mails about accounts: to who is invited to one, has lost its password, or had its password or address changed."""
+"""The mails about accounts: to who is invited to one, has lost its password, had its password or address changed, or
+lost a profil or the account itself.
+"""
 
 from typing import Any
 
@@ -27,6 +29,13 @@ def recevoir_mot_de_passe(acte: Acte, corps: dict[str, Any]) -> None:
     compte_id, donnees = corps["compte_id"], {"change_le": corps["change_le"]}
     ligne = {"sujet": f"{compte_id}:{corps['version']}", "destinataire": compte_id, "donnees": donnees}
     envois.ajouter(acte.db, Genre.MOT_DE_PASSE, [ligne])
+
+
+def recevoir_retrait(acte: Acte, corps: dict[str, Any]) -> None:
+    """Prepares the mail that tells an account's holder that a profil was taken from it, or that it was closed."""
+    compte_id, donnees = corps["compte_id"], {nom: corps[nom] for nom in ("libelle", "par", "fait_le")}
+    ligne = {"sujet": f"{compte_id}:{corps['version']}", "destinataire": compte_id, "donnees": donnees}
+    envois.ajouter(acte.db, Genre.ACCES_RETIRE, [ligne])
 
 
 def recevoir_demande_de_courriel(acte: Acte, corps: dict[str, Any]) -> None:

@@ -37,6 +37,7 @@ _OBJETS = {
     "averti": "Une autre adresse est demandée pour votre compte CERES",
 }
 """Of the mails about an address that is asked for, by what is known of it."""
+_FERME = "Votre compte CERES a été désactivé"
 
 
 class Redaction:
@@ -49,6 +50,7 @@ class Redaction:
             Genre.ESSAI: self._essai,
             Genre.RENOUVELLEMENT: self._renouvellement,
             Genre.MOT_DE_PASSE: self._mot_de_passe,
+            Genre.ACCES_RETIRE: self._acces_retire,
             Genre.COURRIEL_DEMANDE: self._courriel_demande,
             Genre.COURRIEL_CHANGE: self._courriel_change,
             Genre.CONFIRMATION: self._confirmation,
@@ -119,6 +121,16 @@ class Redaction:
         faits = {"change_le": _instant(envoi.donnees["change_le"]), "adresse": lien(_JETONS["lien"])}
         moule = _moule("mot_de_passe", "Votre mot de passe CERES a été changé", **faits)
         return _couler(moule, envoi, comptes[0]["courriel"])
+
+    @staticmethod
+    def _acces_retire(envoi: Envoi) -> Courrier:
+        passe = "Ce compte n'est plus celui de personne."
+        connu = _obtenir("gateway_gardes", "acces", passe, compte_id=envoi.destinataire)
+        faits = envoi.donnees | {"fait_le": _instant(envoi.donnees["fait_le"])}
+        if connu["actif"] is (faits["libelle"] is None):
+            raise Abandon("Ce compte a été réactivé, ou désactivé, entre-temps.")
+        objet = "Un profil de votre compte CERES a été retiré" if faits["libelle"] else _FERME
+        return _couler(_moule("acces_retire", objet, **faits), envoi, connu["courriel"])
 
     @staticmethod
     def _courriel_demande(envoi: Envoi) -> Courrier:
