@@ -1,8 +1,8 @@
 """Qui voit quels candidats : la table que tiennent les déclencheurs dit ce que dirait un recomptage complet."""
 
 import random
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 import sqlalchemy as sa
@@ -151,12 +151,12 @@ def _pendant(un: sa.Executable, autre: sa.Executable) -> None:
         with moteur("candidats").begin() as db:
             db.execute(autre)
 
-    fil = threading.Thread(target=faire_l_autre)
-    with moteur("candidats").begin() as db:
-        db.execute(un)
-        fil.start()
-        fil.join(0.5)
-    fil.join()
+    with ThreadPoolExecutor() as fils:
+        with moteur("candidats").begin() as db:
+            db.execute(un)
+            suite = fils.submit(faire_l_autre)
+            wait([suite], 0.5)
+        suite.result()
 
 
 def _desinscrire(session: str) -> sa.Executable:

@@ -1,8 +1,8 @@
 """A session is where its site is: the site moves, and the sessions not over go with it."""
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
-from threading import Thread
 from types import ModuleType
 from typing import Any
 
@@ -184,16 +184,16 @@ def demenager_pendant(
 ) -> Callable[[], None]:
     """Makes the site move while an act is at this step; returns what waits for the end of the move."""
     corps, suite = a_lyon(banc), getattr(module, etape)
-    fil = Thread(target=banc.entendre, args=(copies.recevoir_etablissement, corps))
+    fil, a_faire, demenagement = ThreadPoolExecutor(1), [banc.entendre], list[Future[Any]]()
 
     def lente(*arguments: Any, **autres: Any) -> Any:
-        if fil.ident is None:  # the move itself may take this step
-            fil.start()
-            fil.join(1)
+        if a_faire:  # the move itself may take this step
+            demenagement.append(fil.submit(a_faire.pop(), copies.recevoir_etablissement, corps))
+            wait(demenagement, 1)
         return suite(*arguments, **autres)
 
     monkeypatch.setattr(module, etape, lente)
-    return fil.join
+    return lambda: demenagement[0].result()
 
 
 def test_une_session_creee_pendant_le_demenagement_est_ou_est_son_site(
