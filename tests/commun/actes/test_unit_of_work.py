@@ -1,6 +1,6 @@
 """An act: one transaction, its trace, its version, who it is for; what its failures leave is nothing."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -19,43 +19,11 @@ from commun.bus.inbox import Recu
 from commun.domain.errors import Droit, Indisponible, Introuvable, Invalide, NonAuthentifie, Refus, VersionPerimee
 from commun.domain.referentiel import TypeProfil
 from commun.storage.db import nouvel_id
+from tests.commun.actes.banc import Banc
 from tests.commun.exemple import ALICE, Exemple
 from tests.commun.service_exemple import commands
 from tests.outils.rpc import Refuse
 from tests.outils.simultanes import avant_la_fin
-
-
-class Banc:
-    """Acts on the example's database without its process; what it would ask others is given."""
-
-    def __init__(self, exemple: Exemple) -> None:
-        self.exemple = exemple
-        self.reponses: list[Any] = []
-        self.questions: list[Question] = []
-
-    def acte(self, **contexte: Any) -> Acte:
-        """Returns an act of Alice."""
-        banc = self
-
-        class Entoure(Acte):
-            def demander(self, question: Question) -> Any:
-                with pytest.raises(RuntimeError):
-                    _ = self.db  # no transaction is open while a question is asked
-                banc.questions.append(question)
-                reponse = banc.reponses.pop(0)
-                reponse = reponse() if callable(reponse) else reponse
-                if isinstance(reponse, Refus):
-                    raise reponse
-                return reponse
-
-        return Entoure(self.exemple.nom, Appel(**{"requete": "essai"} | contexte), _acteur=ALICE)
-
-
-@pytest.fixture
-def banc(exemple: Exemple, monkeypatch: pytest.MonkeyPatch) -> Iterator[Banc]:
-    """A bench on the shared example's database."""
-    monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
-    yield Banc(exemple)
 
 
 def test_un_refus_defait_tout(banc: Banc) -> None:
@@ -66,8 +34,11 @@ def test_un_refus_defait_tout(banc: Banc) -> None:
         acte.publier("chose_arrivee", cle=compteur)
         raise Introuvable()
 
+    acte = banc.acte()
     with pytest.raises(Introuvable):
-        banc.acte().faire(ajouter_puis_refuser)
+        acte.faire(ajouter_puis_refuser)
+    with pytest.raises(RuntimeError):
+        _ = acte.db  # it is over
     assert banc.exemple.valeur(compteur) == 0
     assert banc.exemple.sql("SELECT 1 FROM traces WHERE objet_id = %s", compteur) == []
     assert banc.exemple.sql("SELECT 1 FROM outbox WHERE corps->>'cle' = %s", compteur) == []
@@ -253,31 +224,6 @@ def test_une_transaction_ne_dure_pas_plus_que_la_patience(banc: Banc, monkeypatc
     assert fin.value is la_sienne
 
 
-HORS_DELAI = """
-import sys
-from functools import partial
-import eventlet
-from commun.bus.appel import Appel
-from commun.domain.errors import Indisponible
-from commun.actes.steps import Attente
-from commun.actes.unit_of_work import Acte
-def reserver_puis_attendre(acte):
-    acte.reserver("retrait", sys.argv[1])
-    yield Attente(partial(eventlet.sleep, 0.3))
-try:
-    Acte("exemple", Appel("r", delai=0.2)).faire(reserver_puis_attendre)
-except Indisponible:
-    print("indisponible")
-"""
-
-
-def test_un_acte_hors_delai_defait_encore_ce_qu_il_avait_dit(exemple: Exemple) -> None:
-    """Else others would wait until it expires."""
-    objet = nouvel_id()
-    assert exemple.executer(HORS_DELAI, objet) == "indisponible\n"
-    assert exemple.sql("SELECT 1 FROM intentions WHERE objet_id = %s", objet) == []
-
-
 def test_on_ne_demande_rien_au_milieu_d_une_transaction(banc: Banc) -> None:
     def commande(acte: Acte) -> None:
         Acte.demander(acte, Question("voisin", "demande"))
@@ -317,54 +263,6 @@ def test_un_acte_n_a_qu_un_jour(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Acte("exemple", Appel("r")).jour() == date(2031, 1, 1)
 
 
-def test_la_cle_d_un_acte_refuse_entre_deux_etapes_est_rendue_aussitot(banc: Banc) -> None:
-    cle = {"cle": nouvel_id(), "empreinte": "e", "delai": 2.0}
-
-    def en_deux_temps(acte: Acte, refus: Refus | None) -> Generator[None, Any, str]:
-        yield None
-        if refus:
-            raise refus
-        return "fait"
-
-    with pytest.raises(Introuvable):
-        banc.acte(**cle).faire(en_deux_temps, Introuvable())
-    assert banc.acte(**cle).faire(en_deux_temps, None) == "fait"
-
-
-def test_la_cle_reprise_a_un_mort_est_tenue_comme_une_neuve(banc: Banc) -> None:
-    """Not taken over again at once, nor given back by who has lost it."""
-    cle = {"cle": nouvel_id(), "empreinte": "e", "delai": 0.4}
-    vieillir = "UPDATE cles_idempotence SET prise_le = now() - interval '1 minute' WHERE cle = %s"
-
-    def prise(acte: Acte, par: Any) -> Generator[Any, Any, None]:
-        yield partial(banc.exemple.sql, vieillir, cle["cle"])
-        yield par
-        raise Introuvable()
-
-    def reprise(acte: Acte) -> Generator[Any, Any, None]:
-        yield trop_tot
-
-    def trop_tot() -> None:
-        with pytest.raises(Indisponible):
-            banc.acte(**cle).faire(lambda acte: None)
-
-    with pytest.raises(Introuvable):
-        banc.acte(**cle).faire(prise, partial(banc.acte(**cle | {"delai": 5.0}).faire, reprise))
-    assert banc.exemple.sql("SELECT liee FROM cles_idempotence WHERE cle = %s", cle["cle"]) == [{"liee": True}]
-
-
-def test_qui_perd_sa_cle_ne_rend_pas_celle_de_l_autre(banc: Banc) -> None:
-    cle = nouvel_id()
-
-    def perdante(acte: Acte) -> Generator[Any, Any, None]:
-        yield partial(banc.exemple.sql, "UPDATE cles_idempotence SET prise_par = %s WHERE cle = %s", nouvel_id(), cle)
-        raise Introuvable()
-
-    with pytest.raises(Introuvable):
-        banc.acte(cle=cle, empreinte="e").faire(perdante)
-    assert len(banc.exemple.sql("SELECT 1 FROM cles_idempotence WHERE cle = %s", cle)) == 1
-
-
 def test_un_message_entendu_en_plusieurs_etapes_l_est_une_fois_et_un_autre_aussi(banc: Banc) -> None:
     avant, compteur, messages = nouvel_id(), nouvel_id(), [nouvel_id(), nouvel_id()]
 
@@ -376,51 +274,6 @@ def test_un_message_entendu_en_plusieurs_etapes_l_est_une_fois_et_un_autre_aussi
     for message in (*messages, messages[0]):
         banc.acte().consommer(Recu(message, "exemple.choses", {"n": 1}), ecouter)
     assert (banc.exemple.valeur(avant), banc.exemple.valeur(compteur)) == (2, 2)
-
-
-def test_l_intention_d_un_evenement_refuse_ne_se_voit_plus(banc: Banc) -> None:
-    """It is heard again a moment later, and others are not made to wait until it expires."""
-    objet = nouvel_id()
-
-    def ecouter(acte: Acte, _: dict[str, Any]) -> Generator[None, Any, None]:
-        acte.reserver("retrait", objet)
-        yield None
-        raise Introuvable()
-
-    with pytest.raises(Introuvable):
-        banc.acte().consommer(Recu(nouvel_id(), "exemple.choses", {}), ecouter)
-    assert banc.acte().lire(lambda acte: acte.intentions_sur(objet, "retrait")) == []
-
-
-def test_une_intention_est_celle_des_autres_et_de_son_genre(banc: Banc) -> None:
-    objet = nouvel_id()
-
-    def prendre(acte: Acte) -> Generator[Any, Any, list[Any]]:
-        acte.reserver("retrait", objet, par="elle")
-        acte.reserver("ajout", objet)
-        autre = yield lambda: banc.acte().lire(lambda acte: acte.intentions_sur(objet, "retrait"))
-        return [acte.intentions_sur(objet, "retrait", "ajout"), autre]
-
-    assert banc.acte().faire(prendre) == [[], [{"par": "elle"}]]
-    assert banc.acte().lire(lambda acte: acte.intentions_sur(objet, "retrait", "ajout")) == []
-
-
-@pytest.mark.parametrize("echue", ["avant", "pendant"])
-def test_un_acte_dont_une_intention_expire_n_applique_rien(banc: Banc, echue: str) -> None:
-    """One of them is enough, until the very end: others may have passed since."""
-    un, autre = nouvel_id(), nouvel_id()
-    expirer = "UPDATE intentions SET expire_le = clock_timestamp() + %s * interval '1 ms' WHERE objet_id = %s"
-
-    def prendre(acte: Acte) -> Generator[Any, Any, None]:
-        acte.reserver("retrait", un, autre)
-        yield None
-        acte.db.scalar(commands.sa.select(1))  # its last transaction has begun
-        banc.exemple.sql(expirer, -1 if echue == "avant" else 50, un)
-        commands.ajouter(acte, un, {"pause": 0.1})
-
-    with pytest.raises(Indisponible):
-        banc.acte().faire(prendre)
-    assert banc.exemple.valeur(un) == 0
 
 
 def test_un_evenement_n_emporte_de_son_acte_que_la_requete_et_le_jour(banc: Banc) -> None:

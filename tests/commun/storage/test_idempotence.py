@@ -88,6 +88,10 @@ def test_la_cle_d_un_acte_en_cours_fait_attendre_puis_renoncer(exemple: Exemple)
         exemple.faire("ajouter", exemple.appel(cle=compteur, empreinte="e", delai=2), compteur_id=compteur, corps={})
     assert refus.value.code == "INDISPONIBLE"
     assert 0.9 < time.monotonic() - debut < 2
+    with pytest.raises(Refuse, match="INVALIDE"):  # which waiting would not change
+        exemple.faire(
+            "ajouter", exemple.appel(cle=compteur, empreinte="autre", delai=2), compteur_id=compteur, corps={}
+        )
     assert exemple.valeur(compteur) == 0
 
 
