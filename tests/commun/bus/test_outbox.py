@@ -36,7 +36,7 @@ def test_un_evenement_part_des_le_commit_et_revient(exemple: Exemple) -> None:
         (effet,) = attendre(partial(exemple.effets, cle))
         delais.append(time.monotonic() - debut)
         assert effet["requete"] == appel.requete
-    assert min(delais) < 0.6, delais
+    assert min(delais[1:]) < 0.6, delais  # the first may have come just before a round
 
 
 def test_ce_que_personne_n_ecoute_attend_et_les_autres_passent(exemple_a_soi: Callable[..., Exemple]) -> None:
@@ -100,6 +100,78 @@ def test_un_commit_tardif_part_aussi(exemple: Exemple) -> None:
         attendre(lambda: exemple.effets(seconde))
         tardive.commit()
     attendre(lambda: exemple.effets(premiere))
+
+
+def test_un_evenement_parti_deux_fois_n_a_qu_un_effet(exemple: Exemple) -> None:
+    """The broker had confirmed it, and whoever published died before it was noted: both go under the row's number."""
+    cle, temoin = nouvel_id(), nouvel_id()
+    exemple.publier("chose_arrivee", cle=cle)
+    attendre(lambda: exemple.effets(cle))
+    exemple.sql("UPDATE outbox SET publie_le = NULL WHERE corps->>'cle' = %s", cle)
+    attendre(lambda: _restants(exemple) == [])
+    exemple.publier("chose_arrivee", cle=temoin)
+    attendre(lambda: exemple.effets(temoin))
+    attendre(lambda: exemple.en_file(f"{exemple.nom}.choses") == 0)
+    assert len(exemple.effets(cle)) == 1
+
+
+_AU_MILIEU = """
+import eventlet; eventlet.monkey_patch()
+import sys
+import sqlalchemy as sa
+from commun.bus import outbox
+from commun.storage.db import moteur
+
+nom, lot = sys.argv[1:]
+def deposer():
+    with moteur(nom).begin() as db:
+        db.exec_driver_sql(lot, (f"{nom}.chose_arrivee",))
+
+def restent():
+    with moteur(nom).begin() as db:
+        return db.scalar(sa.text("SELECT count(*) FROM outbox WHERE publie_le IS NULL"))
+
+class Surpris(outbox.Relais):
+    def publier_un_lot(self):
+        trouvees = super().publier_un_lot()
+        if gestes and not trouvees:  # it has looked at the table
+            gestes.pop(0)()
+        return trouvees
+
+def reveiller():
+    deposer()
+    relais.reveiller()
+    relais.reveiller()  # of another act
+
+def arreter():
+    deposer()
+    arret.append(eventlet.spawn(relais.arreter))
+    eventlet.sleep(0.05)
+
+outbox._RONDE = 60  # it looks when it is told to
+relais, gestes, arret = Surpris(nom), [reveiller], []
+relais.demarrer()
+with eventlet.Timeout(5, False):
+    while gestes or restent():
+        eventlet.sleep(0.05)
+print(restent(), end=" ")
+gestes.append(arreter)
+relais.reveiller()
+while not arret:
+    eventlet.sleep(0.05)
+arret[0].wait()
+print(restent(), end="")
+"""
+_LOT_DE_150 = _CENT_CINQUANTE.replace("lpad(n::text, 32, '0')::uuid", "gen_random_uuid()")
+
+
+def test_ce_qui_vient_pendant_une_ronde_part_dans_la_suivante_et_avant_la_fin(
+    exemple_a_soi: Callable[..., Exemple],
+) -> None:
+    """Else it waited for the next look, or for another process: and who told it twice was refused what he had done."""
+    exemple = exemple_a_soi()
+    exemple.declarer()
+    assert exemple.executer(_AU_MILIEU, exemple.nom, _LOT_DE_150) == "0 0"
 
 
 def test_une_replique_figee_ne_retient_que_ce_qu_elle_tient(exemple_a_soi: Callable[..., Exemple]) -> None:

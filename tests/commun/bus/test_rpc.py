@@ -39,6 +39,8 @@ def test_sans_jeton_valable_rien_n_est_fait(exemple: Exemple, jeton: str) -> Non
     with pytest.raises(Refuse) as refus:
         exemple.faire("ajouter", exemple.appel(jeton=jeton), compteur_id=compteur, corps={})
     assert (refus.value.code, exemple.valeur(compteur)) == ("NON_AUTHENTIFIE", 0)
+    with pytest.raises(Refuse, match="NON_AUTHENTIFIE"):  # even where nothing is read of who asks
+        exemple.faire("dormir", exemple.appel(jeton=jeton), secondes=0)
 
 
 @pytest.mark.parametrize("corps", [{"nom": NOM_PROPRE}, {"nom": NOM_PROPRE, "en_base": True}], ids=["code", "base"])

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
 from commun.config import Config
+from commun.domain.errors import Indisponible
 from commun.storage.db import moteur
 from commun.storage.migrations import migrer
 from commun.storage.tables import scellements, tetes, tetes_scellees, traces
@@ -247,10 +248,15 @@ def test_un_sceau_range_ses_tetes_dans_l_ordre_de_leurs_octets(base: sa.Engine) 
         db.rollback()
 
 
-def test_le_dernier_sceau_retire_n_est_vu_que_des_fichiers(base: sa.Engine, fichiers: list[Path]) -> None:
+@pytest.mark.parametrize("refait", [False, True])
+def test_le_dernier_sceau_retire_ou_refait_n_est_vu_que_des_fichiers(
+    base: sa.Engine, fichiers: list[Path], refait: bool
+) -> None:
     with base.connect() as db:
         db.execute(scellements.delete().where(scellements.c.numero == SCEAUX))
         db.execute(tetes_scellees.delete().where(tetes_scellees.c.numero == SCEAUX))
+        if refait:
+            assert sceaux.sceller(db, datetime(2020, 1, 1, tzinfo=UTC)) == SCEAUX
         assert list(audit.verifier(db)) == []
         assert list(audit.verifier(db, fichiers)) == [("sceau", str(SCEAUX), SCEAUX)]
         db.rollback()
@@ -285,7 +291,8 @@ def test_un_sceau_est_ecrit_en_entier_ou_ne_l_est_pas(
 ) -> None:
     """Half of one would never be written again: what is there is never touched."""
 
-    def plein(_: int) -> None:
+    def plein(descripteur: int) -> None:
+        assert os.fstat(descripteur).st_size  # what must come to the disk has left this process
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with base.connect() as db:
@@ -351,6 +358,28 @@ def test_un_service_tient_ses_sceaux_et_les_depose(neuve: str, tmp_path: Path, m
     (fichier,) = sceaux.fichiers_de("scelle", tmp_path / "sceaux")
     assert fichier.name == "scelle-00000001.jsonl"
     assert [ligne[:3] for ligne in map(orjson.loads, fichier.read_bytes().splitlines()[1:])] == [["jure", "j1", 1]]
+    moteur("scelle").dispose()
+
+
+_SANS_PLACE = """
+CREATE FUNCTION pleine() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END $$;
+CREATE CONSTRAINT TRIGGER pleine AFTER INSERT ON scellements DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION pleine();
+"""
+
+
+def test_un_sceau_que_la_base_n_a_pas_garde_n_est_pas_ecrit(
+    neuve: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next of that number is another: the file, never touched again, would call it false for ever."""
+    monkeypatch.setenv("DATABASE_URL_SCELLE", neuve)
+    monkeypatch.setattr(sceaux, "config", lambda: Config(dossier_sceaux=str(tmp_path)))
+    with creer(neuve).begin() as db:
+        db.exec_driver_sql(_SANS_PLACE)
+    with pytest.raises(Indisponible):
+        Acte.de_ceres("scelle", "essai").faire(sceaux.tenir)
+    assert sceaux.fichiers_de("scelle", tmp_path) == []
     moteur("scelle").dispose()
 
 
