@@ -11,7 +11,7 @@ from typing import Any
 
 from kombu import Connection
 
-from commun.bus.broker import PERSISTANT, RETOURS, connexion, en_message, file_morts, vue_de
+from commun.bus.broker import RETOURS, connexion, en_message, file_morts, vue_de
 
 _PERDUS_AU_RETOUR = ("ceres-raison", "ceres-ecouteur", "ceres-essai", "ceres-mort-le")
 """Headers that tell of the death; the others (request, day, trace) go back with the message."""
@@ -104,8 +104,7 @@ class Morts:
             nom: v for nom, v in mort.en_tetes.items() if nom.startswith("ceres-") and nom not in _PERDUS_AU_RETOUR
         }
         self._rendu = False
-        proprietes = {"message_id": mort.numero, "delivery_mode": PERSISTANT}
-        message = en_message(self._sortie, mort.corps, en_tetes, proprietes)
+        message = en_message(self._sortie, mort.corps, en_tetes, {"message_id": mort.numero})
         self._sortie.basic_publish_confirm(message, exchange=RETOURS.name, routing_key=mort.ecouteur, mandatory=True)
         if self._rendu:
             return False

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from commun.bus.broker import PERSISTANT, RETOURS, Envoi, Ligne
+from commun.bus.broker import RETOURS, Envoi, Ligne
 from commun.storage.db import moteur, sans_limite
 from commun.storage.requetes import parmi
 from commun.storage.tables import inbox, outbox
@@ -124,6 +124,6 @@ def _recus(attendus: set[tuple[str, str]]) -> set[tuple[str, str]]:
 
 
 def _manque(ligne: Mapping[str, Any], file: str) -> Manque:
-    proprietes = {"message_id": ligne["id"], "delivery_mode": PERSISTANT}
-    envoi = Envoi(ligne["corps"], RETOURS.name, file, dict(ligne["en_tetes"]), mandatory=True, proprietes=proprietes)
+    numero = {"message_id": ligne["id"]}
+    envoi = Envoi(ligne["corps"], RETOURS.name, file, dict(ligne["en_tetes"]), mandatory=True, proprietes=numero)
     return Manque(file, ligne["evenement"], ligne["id"], ligne["cree_le"], envoi)

@@ -277,9 +277,7 @@ class Acte:
         reste = (
             self.appel.delai - (time.monotonic() - self.recu_a) - _MARGE if self.appel.delai else config().delai_appel
         )
-        return client.appeler(
-            question.service, question.methode, self.appel.suivant(max(reste, 0)), **question.arguments
-        )
+        return client.appeler(question.service, question.methode, self.appel.suivant(reste), **question.arguments)
 
     @contextmanager
     def transaction(self, genre: Transaction = Transaction.ECRITURE) -> Iterator[None]:
@@ -291,7 +289,6 @@ class Acte:
             finally:
                 self._db = None
         if self._a_publier:
-            self._a_publier = False
             Relais.de(self.service).reveiller()
 
     def _patience(self) -> float:

@@ -45,12 +45,11 @@ EVENEMENTS, RPC, REPONSES, ATTENTE, RETOURS, MORTS = (
     Exchange(nom, type="topic", durable=True, passive=True) for nom in droits.ECHANGES
 )
 _SURE = {
-    "x-queue-type": "quorum",
+    "x-queue-type": "quorum",  # keeps each message on its disk, whatever the message asks
     "x-delivery-limit": 5,
     "x-dead-letter-strategy": "at-least-once",
     "x-overflow": "reject-publish",  # without it, « at-least-once » silently becomes at-most-once
 }
-PERSISTANT, FUGACE = 2, 1
 PANNES = (OSError, AMQPError, MessageNacked, OperationalError)
 """What a broker out of reach, or one that refuses, raises."""
 

@@ -96,7 +96,6 @@ class Consommateur(QueueConsumer):
         self.reject_message(message)
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
-        self._en_main.clear()  # after a reconnection the broker has taken everything back
         self._ligne, self._canal = channel.connection.client, channel
         for file in {provider.queue for provider in self._providers if provider.queue.auto_delete}:
             with suppress(AccessRefused):  # said below

@@ -12,7 +12,7 @@ import eventlet
 from nameko.extensions import Entrypoint
 
 from commun import clock
-from commun.bus.broker import ATTENTE, MORTS, PANNES, PERSISTANT, RETOURS, Ligne, cle_attente, file_evenements
+from commun.bus.broker import ATTENTE, MORTS, PANNES, RETOURS, Ligne, cle_attente, file_evenements
 from commun.bus.consumer import Consommateur
 from commun.config import config
 from commun.domain.errors import HorsDePortee, Refus
@@ -128,7 +128,6 @@ class Ecouteur(Entrypoint):
             en_tetes=propres,
             mandatory=True,
             message_id=message.properties["message_id"],
-            delivery_mode=PERSISTANT,
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from amqp.exceptions import AccessRefused, NotFound
 from kombu import Connection
 
-from commun.bus.broker import FUGACE, PANNES, REPONSES, Envoi, Ligne, file_reponses, mon_utilisateur
+from commun.bus.broker import PANNES, REPONSES, Envoi, Ligne, file_reponses, mon_utilisateur
 from commun.config import config
 from commun.fils import repeter
 from commun.storage.db import nouvel_id
@@ -79,7 +79,7 @@ def parler() -> None:
         return
     for oreille in tendues:
         oreille.manques += 1  # before: what comes may come sooner than the broker's word
-    envois = [Envoi(None, REPONSES.name, o.adresse, proprietes={"delivery_mode": FUGACE}) for o in tendues]
+    envois = [Envoi(None, REPONSES.name, o.adresse) for o in tendues]
     try:
         _ligne.publier_ensemble(envois)
     except PANNES as panne:

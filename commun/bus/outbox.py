@@ -12,7 +12,7 @@ import eventlet
 import sqlalchemy as sa
 from eventlet.event import Event
 
-from commun.bus.broker import EVENEMENTS, PERSISTANT, Envoi, Ligne
+from commun.bus.broker import EVENEMENTS, Envoi, Ligne
 from commun.spans import EN_TETE, portee, porter
 from commun.storage.db import moteur
 from commun.storage.requetes import parmi
@@ -133,5 +133,5 @@ def _envoi(ligne: dict[str, Any]) -> Envoi:
     evenement = ligne["evenement"]
     with portee(evenement, ligne["en_tetes"].get(EN_TETE)):
         en_tetes = ligne["en_tetes"] | porter()
-    proprietes = {"message_id": ligne["id"], "delivery_mode": PERSISTANT}
-    return Envoi(ligne["corps"], EVENEMENTS.name, evenement, en_tetes, mandatory=True, proprietes=proprietes)
+    numero = {"message_id": ligne["id"]}
+    return Envoi(ligne["corps"], EVENEMENTS.name, evenement, en_tetes, mandatory=True, proprietes=numero)

@@ -19,7 +19,6 @@ from nameko.rpc import Rpc, RpcConsumer
 
 from commun.bus.appel import Appel
 from commun.bus.broker import (
-    FUGACE,
     PANNES,
     REPONSES,
     RPC,
@@ -95,7 +94,7 @@ class _Guichet(RpcConsumer):
     def _repondre(message: Any, corps: dict[str, Any]) -> None:
         if adresse := message.properties.get("reply_to"):
             numero = message.properties.get("correlation_id")
-            _reponses.publier(corps, REPONSES.name, adresse, correlation_id=numero, delivery_mode=FUGACE)
+            _reponses.publier(corps, REPONSES.name, adresse, correlation_id=numero)
 
 
 class _Appelable(Rpc):
@@ -199,7 +198,6 @@ class ClientRpc:
                     "reply_to": self._adresse,
                     "correlation_id": numero,
                     "expiration": str(max(1, int(max(reste / 2, reste - _AVANCE) * 1000))),
-                    "delivery_mode": FUGACE,
                 }
                 message = en_message(self._canal, texte, en_tetes, proprietes)
                 self._canal.basic_publish(
