@@ -32,6 +32,21 @@ def test_un_compte_laisse_une_place_aux_autres(ouvertes: Ouvertes) -> None:
     ouvertes.prendre("un autre")
 
 
+def test_une_reponse_qui_echoue_rend_sa_place(ouvertes: Ouvertes) -> None:
+    """Else, a few failures later, nobody has one until the process starts again."""
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError), ouvertes.tenir("lui"):
+            _ = 1 / 0
+    with ouvertes.tenir("lui"):
+        pass
+
+
+def test_qui_ne_finit_pas_n_est_pas_attendu_sans_fin(ouvertes: Ouvertes) -> None:
+    ouvertes.prendre("lui")
+    with eventlet.Timeout(3):
+        ouvertes.attendre_la_fin(0.02)
+
+
 def test_ce_qui_se_ferme_ne_prend_plus_personne_et_laisse_finir(ouvertes: Ouvertes) -> None:
     place = ouvertes.prendre("lui")
     assert not ouvertes.attendre_la_fermeture(0.01)
