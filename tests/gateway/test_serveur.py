@@ -79,6 +79,12 @@ def test_un_corps_qui_traine_n_est_plus_attendu(monkeypatch: pytest.MonkeyPatch)
         absent.read(1)
 
 
+def test_un_corps_plus_long_est_attendu_plus_longtemps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serveur, "_PATIENCE", 0.1)
+    monkeypatch.setattr(serveur, "_DEBIT", 2)
+    assert Page._recevoir(_Lent(), io.BytesIO(), 10).read() == b"x" * 10
+
+
 class _Rompu:
     """A client who leaves in the middle of what it sends."""
 
@@ -104,8 +110,9 @@ def test_un_formulaire_qui_n_arrive_pas_n_est_pas_une_erreur_de_ceres(
 def test_trop_de_corps_a_la_fois_laissent_passer_les_formulaires(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Page, "_tenus", serveur._TENUS_MAX)
     assert Page._recevoir(io.BytesIO(b"x" * 60_000), io.BytesIO(), 60_000).read() == b"x" * 60_000
-    with pytest.raises(Indisponible):
-        Page._recevoir(io.BytesIO(b"x" * 200_000), io.BytesIO(), 200_000).read()
+    refuse = Page._recevoir(io.BytesIO(b"x" * 200_000), io.BytesIO(), 200_000)
+    with pytest.raises(Indisponible):  # said to who reads it, and answered
+        refuse.read()
 
 
 def test_un_corps_lu_rend_la_place_qu_il_tenait(monkeypatch: pytest.MonkeyPatch) -> None:
