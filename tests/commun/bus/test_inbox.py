@@ -278,7 +278,9 @@ def test_ce_qu_aucune_file_ne_prend_est_rendu(
     """RabbitMQ confirmed, and dropped, what was sent to wait where the delays had changed and were not declared."""
     exemple = exemple_a_soi(CERES_DELAIS_REPRISE="0.25")
     exemple.lancer()
-    poison, (echange, cle) = orjson.dumps({"cle": "p", "echouer": True}), lien
+    # slow: the queue is tied again before the broker has brought it five times, and sets it aside when it pleases
+    lent = {"cle": "p", "echouer": True, "pause": 0.7}
+    poison, (echange, cle) = orjson.dumps(lent), lien
     delie = {"queue": file.format(exemple.nom), "exchange": echange, "routing_key": cle.format(exemple.nom)}
     with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
         canal.queue_unbind(**delie)
