@@ -264,7 +264,7 @@ def test_la_copie_dont_on_a_retire_les_refus_s_importe(banc: Banc) -> None:
     """Seen refused, for the two other columns that it was given; one alone may be the centre's own."""
     entetes = [*ENTETES, "À confirmer", "Remarques"]
     refus = banc.refuse(CENTRE, importer, corps(en_xlsx([[*ENTETES, "Remarques"], [*ZOE, "gauchère"]])))
-    assert "La colonne « Remarques » n'est pas attendue" in str(refus.erreurs)
+    assert refus.detail.startswith("La colonne « Remarques » n'est pas attendue")
     assert banc.faire(CENTRE, importer, corps(en_xlsx([entetes, [*ZOE, "", "À relire"]])))["importes"] == 1
 
 

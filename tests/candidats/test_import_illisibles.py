@@ -76,6 +76,11 @@ def _en_xlsx_strict() -> bytes:
         (_entites(), "Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv."),
         (en_csv([ENTETES, *[ZOE] * (LIGNES_MAX + 1)]), "Ce fichier compte trop de lignes : 5000 au plus."),
         (en_csv([[*ENTETES, *["x"] * 50], ZOE]), "Ce fichier compte trop de colonnes : 50 au plus."),
+        (en_csv([[*ENTETES, "Taille"], ZOE]), "La colonne « Taille » n'est pas attendue : retirez-la ou renommez-la."),
+        (
+            en_csv([[*ENTETES, "Taille", "Poids"], ZOE]),  # seen with all the possible columns after each of them
+            "Les colonnes « Taille », « Poids » ne sont pas attendues : retirez-les ou renommez-les.",
+        ),
         (
             en_csv([[*ENTETES, "Prénom"], ZOE]),
             "La colonne « Prénoms » figure deux fois : gardez « Prénoms » ou « Prénom ».",

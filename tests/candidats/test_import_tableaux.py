@@ -133,7 +133,9 @@ def test_un_intitule_dit_aussi_comment_le_remplir(banc: Banc) -> None:
     assert (cree["nom_naissance"], cree["nom_usage"], cree["prenoms"]) == ("Lefèvre", "Abadie", "Zoé, Anne-Marie")
     assert (cree["courriel"], cree["telephone"]) == ("zoe@exemple.fr", "+33612345678")
     refus = banc.refuse(CENTRE, importer, corps(en_csv([[*ENTETES[:5], "Nom (marital)"], ZOE])))
-    assert "La colonne « Nom (marital) » n'est pas attendue" in str(refus.erreurs), "another name is not that of birth"
+    assert refus.detail.startswith("La colonne « Nom (marital) » n'est pas attendue : retirez-la ou renommez-la."), (
+        "another name is not that of birth"
+    )
 
 
 def _classeur(*feuilles: tuple[str, list[list[Any]], bool]) -> bytes:
@@ -244,23 +246,3 @@ def test_ce_qui_n_est_sous_aucun_intitule_est_refuse(banc: Banc) -> None:
     lignes = [[*ENTETES, "", "Courriel"], [*ZOE, "zoe@exemple.fr", ""]]
     assert list(banc.refuse(CENTRE, importer, corps(en_xlsx(lignes))).en_clair()["erreurs"]["2"]) == ["ligne"]
     assert banc.compter("candidats") == 0
-
-
-@pytest.mark.parametrize(
-    ("intitules", "phrase"),
-    [
-        (["Taille"], "La colonne « Taille » n'est pas attendue : retirez-la ou renommez-la. Colonnes possibles : "),
-        (  # seen with all the possible columns after each of them
-            ["Taille", "Poids"],
-            "Les colonnes « Taille », « Poids » ne sont pas attendues : retirez-les ou renommez-les. Colonnes ",
-        ),
-    ],
-)
-def test_une_colonne_inattendue_ne_cache_pas_les_lignes_a_corriger(
-    banc: Banc, intitules: list[str], phrase: str
-) -> None:
-    """Seen said alone: once it was renamed, the same file came back with the errors of its lines."""
-    lignes = [["Session de mars"], [*ENTETES, *intitules], ["X", *ZOE[1:], "1"], LEO]
-    refus = banc.refuse(CENTRE, importer, corps(en_csv(lignes))).en_clair()
-    assert list(refus["erreurs"]) == ["2", "3"]
-    assert (refus["erreurs"]["2"]["ligne"][0].startswith(phrase), list(refus["erreurs"]["3"])) == (True, ["civilite"])

@@ -143,9 +143,8 @@ def sous_les_titres(feuille: Feuille) -> Feuille:
     return feuille
 
 
-def reconnaitre(entetes: list[str]) -> tuple[dict[int, Colonne], str, list[str]]:
-    """Returns the column that each heading names, by its place; what is said of those that name none, empty where there
-    is none; the sentences of what else is wrong with them: the lines then mean nothing."""
+def reconnaitre(entetes: list[str]) -> tuple[dict[int, Colonne], list[str]]:
+    """Returns the column that each heading names, by its place, and the sentences of what is wrong with them."""
     plies = [_plier(e) for e in entetes]
     lues: dict[int, Colonne] = {}
     entete_de: dict[Colonne, str] = {}
@@ -165,13 +164,15 @@ def reconnaitre(entetes: list[str]) -> tuple[dict[int, Colonne], str, list[str]]
             )
         else:
             lues[place], entete_de[colonne] = colonne, entete
+    if inattendues:
+        fautes.append(_dire_inattendues(inattendues))
     presents = {c.champ for c in lues.values()}
     fautes += [f"La colonne « {PAR_CHAMP[c].intitule} » est obligatoire." for c in OBLIGATOIRES if c not in presents]
     if not presents & {"naissance.code_insee", "naissance.commune", "naissance.pays_code"}:
         fautes.append(
             "La colonne « Code INSEE de naissance », « Commune de naissance » ou « Pays de naissance » est obligatoire."
         )
-    return lues, _dire_inattendues(inattendues) if inattendues else "", fautes
+    return lues, fautes
 
 
 def _nommee(plie: str, nommes: set[str]) -> Colonne | None:

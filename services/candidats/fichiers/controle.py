@@ -90,14 +90,11 @@ class Lecture:
 
 @dataclass(frozen=True)
 class Fichier:
-    """A file whose headings are understood, but for those that name no column: `inattendues` says which, if any.
-    `pays`: what its cells call countries, to be looked up.
-    """
+    """A file whose headings are understood. `pays`: what its cells call countries, to be looked up."""
 
     feuille: Feuille
     colonnes: dict[int, Colonne]
     pays: frozenset[str]
-    inattendues: str
 
 
 def ouvrir(contenu: bytes) -> Fichier:
@@ -107,18 +104,18 @@ def ouvrir(contenu: bytes) -> Fichier:
         Illisible: the file cannot be read, or its headings are wrong.
     """
     feuille = sans_annotations(sous_les_titres(lire(contenu)))
-    colonnes, inattendues, fautes = reconnaitre(feuille.entetes)
+    colonnes, fautes = reconnaitre(feuille.entetes)
     if not fautes and not feuille.lignes:
         fautes = [SANS_LIGNE]
     if fautes:
-        raise Illisible(" ".join([*filter(None, [feuille.remarque, inattendues]), *fautes]))
+        raise Illisible(" ".join([*filter(None, [feuille.remarque]), *fautes]))
     pays = (
         lu
         for _, cellules in feuille.lignes
         for place, colonne in colonnes.items()
         if place < len(cellules) and designation_de_pays(colonne, lu := cellules[place].strip())
     )
-    return Fichier(feuille, colonnes, frozenset(pays), inattendues)
+    return Fichier(feuille, colonnes, frozenset(pays))
 
 
 def controler(fichier: Fichier, jour: date, pays: dict[str, str], departement: str | None = None) -> Lecture:
@@ -133,8 +130,6 @@ def controler(fichier: Fichier, jour: date, pays: dict[str, str], departement: s
     bilan = Bilan()
     if feuille.remarque:
         bilan.dire(feuille.rang, Effet.INFORME, feuille.remarque, code="CAN-05")
-    if fichier.inattendues:
-        bilan.dire(feuille.rang, Effet.REFUSE, fichier.inattendues)
     lignes: list[Ligne] = []
     incompletes: list[Ligne] = []
     for numero, cellules in feuille.lignes:
