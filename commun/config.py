@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 from collections.abc import Callable
 from dataclasses import Field, dataclass, field, fields
 from functools import cache
@@ -40,6 +41,9 @@ def _reglage(env: str, defaut: Any, aide: str, **essais: Any) -> Any:
             field's type does not.
     """
     return field(default=defaut, metadata={"env": env, "aide": aide, **essais})
+
+
+_PILOTE = re.compile(r"^postgres(ql)?(\+\w+)?:")
 
 
 @dataclass(frozen=True)
@@ -122,14 +126,16 @@ class Config:
         Raises:
             ReglageFaux: the process would serve nobody, and never say why.
         """
-        if not self.base_de(service).startswith(("postgresql:", "postgresql+psycopg:", "postgres:")):
+        if not self.base_de(service).startswith("postgresql:"):
             variable = f"DATABASE_URL_{service.upper()}"
             variable = variable if os.environ.get(variable) else "DATABASE_URL"  # it may hold a password: not said
             raise ReglageFaux(f"{variable} doit nommer la base de {service} : postgresql://…")
 
     def base_de(self, service: str) -> str:
-        """Returns the database of `service`: `DATABASE_URL_<SERVICE>` where several share a process."""
-        return os.environ.get(f"DATABASE_URL_{service.upper()}") or self.base
+        """Returns the database of `service`: `DATABASE_URL_<SERVICE>` where several share a process. Its driver is ours
+        to choose: one that the address names (« postgresql+psycopg2: ») is left out.
+        """
+        return _PILOTE.sub("postgresql:", os.environ.get(f"DATABASE_URL_{service.upper()}") or self.base)
 
     @property
     def proconnect_seul(self) -> bool:

@@ -179,4 +179,5 @@ class Consommateur(QueueConsumer):
 
 
 def _numero(message: Any) -> tuple[int, Any]:
+    """Returns what names a message in hand: it holds its channel, whose id is another's only once it is given back."""
     return id(message.channel), message.delivery_tag

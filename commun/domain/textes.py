@@ -21,7 +21,7 @@ _H_MUETS = {
     *("hermine", "herve", "hilaire", "hippolyte", "honore", "honorine"),
     *("hortense", "hubert", "hugo", "hugues", "huguette", "hyacinthe"),
 }
-"""The prénoms in « h » before which everybody elides. Before others (Hassan, Hannah, Harold) many do not: none is."""
+"""The prénoms in « h » before which nearly everybody elides; before others (Hassan, Hannah, Harold) many do not."""
 _FORMULE = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -30,7 +30,7 @@ class Route:
         filtres: schema of the query string, which the call gets as `filtres`.
         reponse: schema of the success.
         statut: of the success; 201 for what creates. A call that returns nothing answers 204.
-        agit: whether it acts on an object, whose version may be asked for, where its answer is not that object.
+        agit: whether it acts on an object, whose version may be asked for, where no read of it answers the same.
         muette: whether the success may say nothing too, and then answers 204.
         fichier: whether the answer is a file: `{contenu: base64, type, nom}`.
         multipart: whether the body is a form with a `fichier`, handed over as `{fichier: base64, nom, …}`.

@@ -198,11 +198,14 @@ def _administrer(acte: Acte, compte_id: str, profil_id: str, corps: Any, *, oui:
 
 
 def _dire_le_retrait(acte: Acte, compte: Json, libelle: str | None) -> None:
-    """Has the holder of an account told, by mail, what he has lost: this profil, or all where it is closed."""
+    """Has the holder of an account told, by mail, what he has lost: this profil, or all where it is closed. Of what is
+    tidied in an account closed before, he has lost nothing.
+    """
     par = comptes.get_profil(acte.db, acte.acteur.profil_id)
-    dits = {"libelle": libelle, "par": par["libelle"] if par else acte.acteur.profil}
-    fait_le = clock.maintenant().isoformat(timespec="seconds")
-    acte.publier("acces_retire", compte_id=compte["id"], version=compte["version"] + 1, fait_le=fait_le, **dits)
+    if compte["actif"] and par:
+        fait_le = clock.maintenant().isoformat(timespec="seconds")
+        dits = {"version": compte["version"] + 1, "libelle": libelle, "par": par["libelle"], "fait_le": fait_le}
+        acte.publier("acces_retire", compte_id=compte["id"], **dits)
 
 
 def _tenu(acte: Acte, compte_id: str) -> tuple[Perimetre, Json]:

@@ -17,7 +17,7 @@ from commun.traces import audit
 from gateway import schemas
 from gateway.perimetre import LIEUX, Perimetre, administre
 from gateway.queries.compte import profil_en_clair
-from gateway.storage.comptes import get_compte, list_destinataires, noms_sous, profils_des_comptes
+from gateway.storage.comptes import get_compte, list_destinataires, list_profils, noms_sous, profils_des_comptes
 from gateway.storage.tables import comptes, profils
 
 Json = dict[str, Any]
@@ -117,7 +117,7 @@ def destinataires(
 
 
 def acces(acte: Acte, compte_id: str) -> Json:
-    """Returns whether an account is open, and the address of its holder.
+    """Returns whether an account is open, the profils that it has (`[libelle]`), and the address of its holder.
 
     Raises:
         Introuvable: it was anonymised since.
@@ -125,7 +125,8 @@ def acces(acte: Acte, compte_id: str) -> Json:
     compte = get_compte(acte.db, identifiant(compte_id))
     if not compte["recherche"]:
         raise Introuvable()
-    return {"actif": compte["actif"], "courriel": compte["courriel"]}
+    libelles = [profil["libelle"] for profil in list_profils(acte.db, compte["id"])]
+    return {"actif": compte["actif"], "profils": libelles, "courriel": compte["courriel"]}
 
 
 def noms_des_comptes(acte: Acte, ids: Iterable[str]) -> dict[str, str]:

@@ -50,8 +50,10 @@ def inconnus(texte: str, ici: Path) -> list[str]:
 
 
 def _existe(nom: str, ici: Path) -> bool:
-    if "/" in nom or nom.endswith((".csv", ".typ")):
-        return any((ou / nom).exists() for ou in (RACINE, ici)) or "/" not in nom
+    if "/" in nom:
+        return any((ou / nom).exists() for ou in (RACINE, ici))
+    if nom.endswith((".csv", ".typ")):  # files, named without the folder where they lie
+        return True
     chemin, (*morceaux,) = RACINE, nom.split(".")
     while morceaux and (chemin / morceaux[0]).is_dir():
         chemin /= morceaux.pop(0)

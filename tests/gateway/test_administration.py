@@ -156,6 +156,17 @@ def test_qui_perd_un_profil_ou_son_compte_l_apprend_par_courriel(client: Creer) 
     assert dit["objet"] == "Votre compte CERES a été désactivé"
 
 
+def test_ce_qu_on_range_dans_un_compte_ferme_ne_se_dit_pas(client: Creer) -> None:
+    """Seen making a mail of each profil, given up for a reason that was not true."""
+    national, alice = client(NATIONAL), client(UD, DIRECCTE)
+    chemin = f"/comptes/{alice.compte_id}"
+    national.http.post(f"{chemin}/desactivation")
+    ud = next(p["id"] for p in national.http.get(chemin).json()["profils"] if p["type"] == "UD")
+    assert national.http.delete(f"{chemin}/profils/{ud}").status_code == 200
+    dits = "SELECT corps->>'libelle' FROM outbox WHERE evenement = 'gateway.acces_retire' AND corps->>'compte_id' = %s"
+    assert national.sql(dits, alice.compte_id) == [(None,)]
+
+
 def test_desactiver_ferme_aussitot_tout_ce_qui_etait_ouvert(client: Creer) -> None:
     """Whatever is open: tokens of programs, sessions of browsers, and a stream under way."""
     chef, alice = client(UD), client(UD)

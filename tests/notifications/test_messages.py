@@ -209,12 +209,13 @@ def test_un_retrait_sur_lequel_on_est_revenu_ne_se_dit_pas(
 ) -> None:
     donnees = {"libelle": libelle, "par": "Mission nationale", "fait_le": "2026-03-15T08:00:00+00:00"}
     envoi = Envoi("un-id", Genre.ACCES_RETIRE, "c-ud:2", "c-ud", 1, donnees, None, 1, 0, None, desabonne=False)
-    connu = {"courriel": "ud@exemple.fr", "actif": part_si}
+    connu = {"courriel": "ud@exemple.fr", "actif": part_si, "profils": ["UD 93"]}
     monkeypatch.setattr(lettres, "_demander", lambda *_, **__: connu)
     assert lettres.Redaction()(envoi).adresse == "ud@exemple.fr"
-    connu["actif"] = not part_si
-    with pytest.raises(Abandon, match="entre-temps"):
-        lettres.Redaction()(envoi)
+    for depuis in ({"actif": not part_si}, {"actif": True, "profils": ["UD 93", "UD 75"]}):
+        monkeypatch.setattr(lettres, "_demander", lambda *_, depuis=depuis, **__: connu | depuis)
+        with pytest.raises(Abandon, match="entre-temps"):
+            lettres.Redaction()(envoi)
 
 
 def test_l_inactivation_concerne_toutes_ses_sessions(banc: Banc) -> None:

@@ -86,9 +86,8 @@ def test_une_habilitation_suspendue_alerte_puis_se_repare(monde: Monde) -> None:
     assert session["numero"] in {a["numero"] for a in monde.ud.lire("/alertes", par_page=200)["elements"]}
     possibles = monde.centre.lire(f"{chemin}/jures-possibles", par_page=5)
     assert perdu["jure_id"] not in {j["jure_id"] for j in possibles["elements"]}
-    assert possibles["elements"] and all(
-        j["commune"] for j in possibles["elements"]
-    )  # near or not, it is what one chooses by
+    assert possibles["elements"]
+    assert all(j["commune"] for j in possibles["elements"])  # near or not, it is what one chooses by
 
     remplacant = {"jure_id": monde.jure_habilite()["id"]}
     monde.centre.poster(f"{chemin}/jures/{perdu['jure_id']}/remplacement", remplacant).reussie()

@@ -26,10 +26,16 @@ _DESACTIVER = Acte(
     f"POST {_COMPTE}/desactivation",
     "Désactiver le compte",
     "Le compte est désactivé : la personne n’a plus accès à CERES.",
-    explication="L’effet est immédiat, même si la personne travaille dans CERES. Le compte peut être réactivé.",
+    explication="L’effet est immédiat, même si la personne travaille dans CERES ; un courriel l’en avertit, qui nomme "
+    "votre profil et non vous. Le compte peut être réactivé.",
 )
 _REACTIVER = Acte(f"POST {_COMPTE}/reactivation", "Réactiver le compte", "Le compte est réactivé.")
-_RETIRER = Acte(f"DELETE {_COMPTE}/profils/<profil_id>", "Retirer ce profil", "Le profil est retiré.")
+_RETIRER = Acte(
+    f"DELETE {_COMPTE}/profils/<profil_id>",
+    "Retirer ce profil",
+    "Le profil est retiré.",
+    explication="L’effet est immédiat. Un courriel en avertit la personne ; il nomme votre profil et non vous.",
+)
 _ADMINISTRER = Acte(
     f"POST {_COMPTE}/profils/<profil_id>/administration",
     "Nommer administrateur",

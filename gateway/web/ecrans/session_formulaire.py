@@ -27,10 +27,12 @@ def nouvelle_session() -> Response:
     """Creates a session: first the agrément, from which the certification and the site follow."""
     exiger("POST /sessions")
     accordes = tous("GET /agrements", {"statut": "accorde"})
-    utiles, tard = _utiles(accordes)
+    utiles = _utiles(accordes)
     agrement = next((a for a in utiles if a["id"] == request.args.get("agrement")), None)
-    if agrement is None:
-        return page("sessions/agrement.html", agrements=utiles, tard=tard, accordes=accordes, catalogue=catalogue)
+    if agrement is None or (request.method == "GET" and _trop_tard([agrement])):
+        tard = _trop_tard(utiles)
+        offerts = [a for a in utiles if a not in tard]
+        return page("sessions/agrement.html", agrements=offerts, tard=tard, accordes=accordes, catalogue=catalogue)
     return Formulaire(
         operation="POST /sessions",
         gabarit="sessions/formulaire.html",
@@ -70,22 +72,20 @@ def modifier_session(session_id: str) -> Response:
     ).repondre()
 
 
-def _utiles(accordes: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _utiles(accordes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Returns the agréments under which a session may begin: tomorrow at the soonest (SES-11), and not once their titre
-    is hors délai (SES-02); then those of a titre in prolongation, for which none may be submitted any more (SES-02)."""
+    is hors délai (SES-02)."""
     jour = clock.jour(date_simulee()).isoformat()
-    utiles = [a for a in accordes if a.get("fin_effective", "9999") > jour]  # `referentiel` may be too old to say it
-    utiles.sort(key=lambda a: (a["ccs_code"] is not None, a["certification"], a["site"]))
+    utiles = (a for a in accordes if a.get("fin_effective", "9999") > jour)  # `referentiel` may be too old to say it
+    return sorted(utiles, key=lambda a: (a["ccs_code"] is not None, a["certification"], a["site"]))
+
+
+def _trop_tard(utiles: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns those of a titre in prolongation, for which no session may be submitted any more (SES-02), today."""
     titres = catalogue.titres()
     tard = [a for a in utiles if titres.get(a["titre_code"] or "", {}).get("situation") == "en_prolongation"]
-    if not tard or not _soumise_avant_la_fin_de_vie():
-        return utiles, []
-    return [a for a in utiles if a not in tard], tard
-
-
-def _soumise_avant_la_fin_de_vie() -> bool:
-    parametres = tous("GET /parametres")
-    return any(p["code"] == "prolongation_soumise_avant_fin_de_vie" and p["valeur"] for p in parametres)
+    exige = "prolongation_soumise_avant_fin_de_vie"
+    return tard if tard and any(p["code"] == exige and p["valeur"] for p in tous("GET /parametres")) else []
 
 
 def _certification(agrement: dict[str, Any]) -> dict[str, Any]:

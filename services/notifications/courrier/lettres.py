@@ -126,11 +126,12 @@ class Redaction:
     def _acces_retire(envoi: Envoi) -> Courrier:
         passe = "Ce compte n'est plus celui de personne."
         connu = _obtenir("gateway_gardes", "acces", passe, compte_id=envoi.destinataire)
-        faits = envoi.donnees | {"fait_le": _instant(envoi.donnees["fait_le"])}
-        if connu["actif"] is (faits["libelle"] is None):
-            raise Abandon("Ce compte a été réactivé, ou désactivé, entre-temps.")
-        objet = "Un profil de votre compte CERES a été retiré" if faits["libelle"] else _FERME
-        return _couler(_moule("acces_retire", objet, **faits), envoi, connu["courriel"])
+        libelle, par = envoi.donnees["libelle"], envoi.donnees["par"]
+        if connu["actif"] is (libelle is None) or libelle in connu["profils"]:
+            raise Abandon("Ce qui avait été retiré a été rendu, ou le compte désactivé, entre-temps.")
+        objet = "Un profil de votre compte CERES a été retiré" if libelle else _FERME
+        moule = _moule("acces_retire", objet, libelle=libelle, par=par, fait_le=_instant(envoi.donnees["fait_le"]))
+        return _couler(moule, envoi, connu["courriel"])
 
     @staticmethod
     def _courriel_demande(envoi: Envoi) -> Courrier:

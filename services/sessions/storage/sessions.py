@@ -68,7 +68,7 @@ def etat_lu(ligne: Ligne, jour_a: JourA) -> Etat:
 
 @dataclass(frozen=True)
 class Inscrit:
-    """Somebody in a session, as letters and lists name them. `heure`: at which this one is called (CNV-02)."""
+    """Somebody in a session, as letters name them. `heure`: at which this one is called (CNV-02)."""
 
     personne: Personne
     courriel: str | None = None
