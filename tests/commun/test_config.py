@@ -70,11 +70,7 @@ def test_une_base_par_service_quand_ils_partagent_un_processus(monkeypatch: pyte
     monkeypatch.setenv("DATABASE_URL_EXEMPLE", "postgresql://la-sienne")
     assert Config(base="postgresql://commune").base_de("exemple") == "postgresql://la-sienne"
     assert Config(base="postgresql://commune").base_de("autre") == "postgresql://commune"
-    for pilote in (
-        "postgres",
-        "postgresql+psycopg",
-        "postgresql+psycopg2",
-    ):  # psycopg alone understands none but the first
+    for pilote in ("postgres", "postgresql+psycopg", "postgresql+psycopg2"):  # psycopg reads the first alone
         assert Config(base=f"{pilote}://commune").base_de("autre") == "postgresql://commune"
 
 
