@@ -543,13 +543,19 @@ def test_une_absence_excusee_rend_son_credit(banc: Banc) -> None:
     assert banc.relire(autre)["candidats"][0]["credits"]["n"] == 1
 
 
-def test_une_personne_inscrite_sous_deux_fiches_a_ce_que_l_une_a_obtenu(banc: Banc) -> None:
-    """Seen with nothing, and without her session counted: her other file, absent, stood for both."""
+def un_absent_excuse_et_un_present(banc: Banc) -> tuple[str, str]:
+    """Returns the two candidates of a closed session."""
     session = convoquee_a_deux(banc)
     corps = banc.feuille(session)
     un, deux = (ligne["candidat_id"] for ligne in corps["resultats"])
     corps["resultats"][0] = {"candidat_id": un, "present": False, "absence": "excusee", "ccps": {}}
     banc.clore(session, corps, jour=FIN)
+    return un, deux
+
+
+def test_une_personne_inscrite_sous_deux_fiches_a_ce_que_l_une_a_obtenu(banc: Banc) -> None:
+    """Seen with nothing, and without her session counted: her other file, absent, stood for both."""
+    un, deux = un_absent_excuse_et_un_present(banc)
     banc.candidats[un]["canonique_id"] = deux
     banc.entendre(suivre.suivre_candidat, {"candidat_id": un, "canonique_id": deux, "version": 2}, jour=APRES)
     assert banc.lire(CENTRE, lectures.credits, deux, {"debut": DEBUT.isoformat()})["n"] == 1
@@ -560,11 +566,7 @@ def test_une_personne_inscrite_sous_deux_fiches_a_ce_que_l_une_a_obtenu(banc: Ba
 
 def test_une_absence_n_est_excusee_que_pour_qui_l_a_ete(banc: Banc) -> None:
     """Of two who sat together, seen later on one page."""
-    session = convoquee_a_deux(banc)
-    corps = banc.feuille(session)
-    un, deux = (ligne["candidat_id"] for ligne in corps["resultats"])
-    corps["resultats"][0] = {"candidat_id": un, "present": False, "absence": "excusee", "ccps": {}}
-    banc.clore(session, corps, jour=FIN)
+    un, deux = un_absent_excuse_et_un_present(banc)
     suivante = banc.session(date(2026, 9, 7))
     for qui in (un, deux):
         banc.inscrire(suivante, qui, jour=APRES)

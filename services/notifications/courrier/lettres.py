@@ -37,7 +37,6 @@ _OBJETS = {
     "averti": "Une autre adresse est demandée pour votre compte CERES",
 }
 """Of the mails about an address that is asked for, by what is known of it."""
-_FERME = "Votre compte CERES a été désactivé"
 
 
 class Redaction:
@@ -129,7 +128,7 @@ class Redaction:
         libelle, par = envoi.donnees["libelle"], envoi.donnees["par"]
         if connu["actif"] is (libelle is None) or libelle in connu["profils"]:
             raise Abandon("Ce qui avait été retiré a été rendu, ou le compte désactivé, entre-temps.")
-        objet = "Un profil de votre compte CERES a été retiré" if libelle else _FERME
+        objet = "Un profil de votre compte CERES a été retiré" if libelle else "Votre compte CERES a été désactivé"
         moule = _moule("acces_retire", objet, libelle=libelle, par=par, fait_le=_instant(envoi.donnees["fait_le"]))
         return _couler(moule, envoi, connu["courriel"])
 

@@ -1,7 +1,7 @@
 """Sessions with their jury and their candidates."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, time
 from functools import cache
@@ -234,21 +234,22 @@ def motifs(db: sa.Connection, ids: Iterable[str]) -> dict[str, str | None]:
 
 def inscrits(db: sa.Connection, ids: Iterable[str]) -> dict[tuple[str, str], Inscrit]:
     """Returns everybody in these sessions, by (session, juré or candidate)."""
-    voulus, trouves = list(ids), {}
-    for table in (inscriptions_jures, inscriptions_candidats):
-        for ligne in lignes_inscrites(db, table, voulus):
-            personne = imprimes.personne(ligne["personne"])
-            trouves[ligne["session_id"], personne.id] = Inscrit(personne, ligne["courriel"], ligne["heure"])
-    return trouves
+    return {
+        qui: Inscrit(imprimes.personne(ligne["personne"]), ligne["courriel"], ligne["heure"])
+        for qui, ligne in _de_chacun(db, ids)
+    }
 
 
 def nommes(db: sa.Connection, ids: Iterable[str]) -> dict[tuple[str, str], Nomme]:
     """Returns how everybody in these sessions is named, by (session, juré or candidate)."""
-    voulus, trouves = list(ids), {}
+    return {qui: _nomme(ligne) for qui, ligne in _de_chacun(db, ids)}
+
+
+def _de_chacun(db: sa.Connection, ids: Iterable[str]) -> Iterator[tuple[tuple[str, str], Ligne]]:
+    voulus = list(ids)
     for table, cle in ((inscriptions_jures, "jure_id"), (inscriptions_candidats, "candidat_id")):
         for ligne in lignes_inscrites(db, table, voulus):
-            trouves[ligne["session_id"], ligne[cle]] = _nomme(ligne)
-    return trouves
+            yield (ligne["session_id"], ligne[cle]), ligne
 
 
 def _nomme(ligne: Ligne) -> Nomme:
