@@ -100,7 +100,7 @@ def page(
     lue = lue.order_by(champ.desc() if descend else champ, tableau.cle)
     trouvees = acte.db.execute(lue.limit(PAGE))
     champs = tuple(trouvees.keys())
-    lignes = [dict(zip(champs, trouvee, strict=True)) for trouvee in trouvees]  # copying its mapping takes over twice as long
+    lignes = [dict(zip(champs, trouvee, strict=True)) for trouvee in trouvees]  # its mapping copied takes twice as long
     suivant = f"{lignes[-1]['_cle']}|{lignes[-1]['_tri']}" if len(lignes) == PAGE else None
     tableau.completer(acte, lignes)
     lecteurs = [c.lecteur for c in tableau.colonnes]
