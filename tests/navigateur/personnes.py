@@ -59,6 +59,7 @@ class Personne:
         self._contexte.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
         self.plaintes: list[str] = []
+        self._coupee = False
         self.page: Page = self._contexte.new_page()
         self.page.on("console", self._ecouter)
         self.page.on("pageerror", lambda erreur: self.plaintes.append(f"{self.page.url} : {erreur}"))
@@ -69,6 +70,8 @@ class Personne:
         self.page.wait_for_url(lambda adresse: "/connexion" not in adresse)
 
     def _ecouter(self, message: ConsoleMessage) -> None:
+        if self._coupee and "ERR_INTERNET_DISCONNECTED" in message.text:
+            return  # of the network that a test cut, the browser may complain well after, until it is closed
         if message.type == "error" and "the server responded with a status of" not in message.text:
             self.plaintes.append(f"{self.page.url} : {message.text}")
 
@@ -90,6 +93,7 @@ class Personne:
 
     def hors_ligne(self, coupe: bool) -> None:
         """Cuts the network, or gives it back."""
+        self._coupee |= coupe
         self._contexte.set_offline(coupe)
 
     def suivre(self, libelle: str, dans: Locator | None = None) -> None:

@@ -102,7 +102,7 @@ def test_un_envoi_que_le_reseau_coupe_se_retrouve_et_ne_cree_rien_de_plus(ouvrir
 
     agent.page.route("**/jures/nouveau", couper)
     agent.page.get_by_role("button", name="Enregistrer").click()
-    agent.page.wait_for_url("chrome-error://**")
+    expect(agent.page).to_have_url(re.compile("^chrome-error://"))  # which, unlike a wait, takes the cut for no failure
     agent.page.unroute("**/jures/nouveau")
     agent.page.go_back()
     agent.ouvrir("/jures/nouveau")
@@ -115,8 +115,6 @@ def test_un_envoi_que_le_reseau_coupe_se_retrouve_et_ne_cree_rien_de_plus(ouvrir
     agent.lit("1 juré")
     agent.ouvrir("/jures/nouveau")  # once it was answered, a new form is empty
     expect(champ).to_have_value("")
-    # of the network that was cut, the browser may complain well after
-    agent.plaintes[:] = [dite for dite in agent.plaintes if "ERR_INTERNET_DISCONNECTED" not in dite]
 
 
 def test_qui_arrete_un_envoi_envoie_de_nouveau(ouvrir: Ouvrir) -> None:
