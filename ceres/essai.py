@@ -15,6 +15,7 @@ from typing import Any
 import requests
 import sqlalchemy as sa
 
+from ceres.francais import INCOMPLET, MAL_DIT, Empechement
 from commun import clock
 from commun.storage.db import moteur, sans_limite
 from commun.storage.migrations import RevisionInadaptee, exiger_revision, paquet_de
@@ -30,8 +31,11 @@ _RETARD = timedelta(hours=1)
 Objet = dict[str, Any]
 
 
-class EssaiManque(Exception):
-    """No cluster was born of the backups; its text, in French, says why."""
+class EssaiManque(Empechement):
+    """No cluster was born of the backups, or it stays."""
+
+    def __init__(self, phrase: str, code: int = INCOMPLET) -> None:
+        super().__init__(phrase, code)
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ def api_du_cluster() -> Api:
     """
     lieu = Path(os.environ.get("CERES_API_COMPTE", "/compte"))
     if not (lieu / "token").exists():
-        raise EssaiManque("Cette commande n'a de sens que dans le cluster, sous le compte de la tâche d'essai.")
+        phrase = "Cette commande n'a de sens que dans le cluster, sous le compte de la tâche d'essai."
+        raise EssaiManque(phrase, MAL_DIT)
     adresse = os.environ.get("CERES_API", "https://kubernetes.default.svc")
     autorite = lieu / "ca.crt"
     return Api(

@@ -83,7 +83,7 @@ def rattraper(services: tuple[str, ...], depuis: datetime, ecouteur: str | None,
     for file, combien in sorted(remis.items()):
         click.echo(f"{file} : {combien}")
     if restes:
-        click.echo(accorder(f"{restes} événement(s) n'ont trouvé aucune file : ceres topologie declarer."), err=True)
+        click.echo(accorder(f"{restes} événement(s) sans file où revenir : ceres topologie declarer."), err=True)
     quoi = "à remettre" if a_blanc else "remis"
     click.echo(f"{remis.total()} {'événements' if remis.total() > 1 else 'événement'} {quoi}.")
     return INCOMPLET if restes else 0
@@ -117,11 +117,7 @@ def eprouver(patience: int) -> int:
     """
     exiger_reglage("BASE", "la grappe des bases, « ceres-base »")
     exiger_bases(SERVICES)
-    base, mauvais = os.environ["BASE"], 0
-    try:
-        api = essai.api_du_cluster()
-    except essai.EssaiManque as manque:
-        raise Empechement(str(manque)) from None
+    base, api, mauvais = os.environ["BASE"], essai.api_du_cluster(), 0
     try:
         essai.naitre(api, base, patience)
         for service in SERVICES:
@@ -131,8 +127,6 @@ def eprouver(patience: int) -> int:
             mauvais += len(trouves)
             if not trouves:
                 click.echo(f"{service} : restaurée, {essai.compter(service)} traces intactes.")
-    except essai.EssaiManque as manque:
-        raise Empechement(str(manque), INCOMPLET) from None
     finally:
         api.retirer(f"{base}{essai.SUFFIXE}")
     return INCOMPLET if mauvais else 0

@@ -161,3 +161,11 @@ def test_une_restauration_qui_n_aboutit_pas_dit_ou_elle_en_est(
 def test_hors_du_cluster_la_commande_dit_qu_elle_n_a_pas_de_sens(lancer: Lancer) -> None:
     fait = lancer("restauration", "eprouver", BASE="ceres-base")
     assert fait.returncode == 2 and "dans le cluster" in fait.stderr
+
+
+def test_un_cluster_muet_se_dit_d_une_phrase(lancer: Lancer, compte: Path) -> None:
+    """Seen ending on a traceback: what could not be made cannot be removed either, and that was said by nothing."""
+    reglages = {"CERES_API": "http://127.0.0.1:9", "CERES_API_COMPTE": str(compte), "BASE": "ceres-base"}
+    fait = lancer("restauration", "eprouver", **reglages)
+    assert (fait.returncode, fait.stdout) == (1, "")
+    assert fait.stderr.startswith("Kubernetes ne répond pas : ")
