@@ -8,6 +8,9 @@ from dataclasses import Field, dataclass, field, fields
 from functools import cache
 from typing import Any
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 
 class ReglageFaux(SystemExit):
     """A variable says what nothing can be made of. Not caught, it ends the process by its sentence."""
@@ -121,12 +124,16 @@ class Config:
     )
 
     def exiger_base(self, service: str) -> None:
-        """Sees that a database is named for `service`, and is one of PostgreSQL.
+        """Sees that a database is named for `service`, by what is an address of PostgreSQL.
 
         Raises:
             ReglageFaux: the process would serve nobody, and never say why.
         """
-        if not self.base_de(service).startswith("postgresql:"):
+        try:
+            dite = make_url(self.base_de(service)).drivername == "postgresql"
+        except (ArgumentError, ValueError):
+            dite = False
+        if not dite:
             variable = f"DATABASE_URL_{service.upper()}"
             variable = variable if os.environ.get(variable) else "DATABASE_URL"  # it may hold a password: not said
             raise ReglageFaux(f"{variable} doit nommer la base de {service} : postgresql://…")

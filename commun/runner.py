@@ -34,7 +34,7 @@ from commun import mesures, spans
 from commun.bus import rpc, topology
 from commun.bus.acteur import exiger_cles
 from commun.bus.broker import tls
-from commun.config import Config, config
+from commun.config import Config, ReglageFaux, config
 from commun.telemetry import journal, ouvrir_journal
 
 _DRAIN = 25
@@ -50,6 +50,18 @@ def reglages(conf: Config) -> dict[str, Any]:
         "max_workers": conf.ouvriers,
         "WEB_SERVER_ADDRESS": f"{conf.adresse}:{conf.port}",
     }
+
+
+def _exiger_adresse(adresse: str) -> None:
+    """Sees that this process may listen there.
+
+    Raises:
+        ReglageFaux: no port of it could be opened.
+    """
+    try:
+        eventlet.listen((adresse, 0)).close()
+    except (OSError, UnicodeError):  # a name too long to be one is an error of encoding
+        raise ReglageFaux(f"CERES_ADRESSE={adresse!r} n'est pas une adresse IPv4 de cette machine.") from None
 
 
 def _resoudre_a_part() -> None:
@@ -68,6 +80,7 @@ def menager_le_ramasse_miettes() -> None:
 def lancer(modules: list[str]) -> None:
     """Runs every service class of these modules until SIGTERM or SIGINT."""
     conf = config()
+    _exiger_adresse(conf.adresse)
     exiger_cles(conf.cle_publique, conf.cle_privee)
     _resoudre_a_part()
     ouvrir_journal(conf.journal)

@@ -9,8 +9,6 @@ import click
 import eventlet
 from rich.console import Console
 from rich.progress import Progress
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
 from ceres.francais import INJOIGNABLE, Commande, Empechement, Groupe
 from commun.bus.broker import sur_une_ligne
@@ -59,12 +57,9 @@ def exiger_bus() -> None:
 def exiger_bases(noms: Iterable[str]) -> None:
     """Refuses where a database is not named, or by what is no address."""
     for nom in noms:
-        if not (adresse := config().base_de(nom)):
+        if not config().base_de(nom):  # a process has one, in DATABASE_URL: who has them all is told otherwise
             raise Empechement(f"DATABASE_URL_{nom.upper()} doit nommer la base de {nom}.")
-        try:
-            make_url(adresse)
-        except (ArgumentError, ValueError):
-            raise Empechement(f"DATABASE_URL_{nom.upper()} n'est pas une adresse de PostgreSQL.") from None
+        config().exiger_base(nom)
 
 
 def exiger_reglage(variable: str, quoi: str) -> None:

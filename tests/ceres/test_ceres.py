@@ -76,8 +76,8 @@ def test_une_commande_mal_ecrite_a_sa_phrase(
 @pytest.mark.parametrize(
     ("arguments", "env", "code", "phrase"),
     [
-        (["traces", "verifier", "jures"], {"DATABASE_URL_JURES": "la base"}, 2, "n'est pas une adresse de PostgreSQL"),
-        (["traces", "verifier", "jures"], {"DATABASE_URL_JURES": "postgresql://h:x/y"}, 2, "n'est pas une adresse"),
+        (["traces", "verifier", "jures"], {"DATABASE_URL_JURES": "mysql://h/y"}, 2, "doit nommer la base de jures : "),
+        (["traces", "verifier", "jures"], {"DATABASE_URL_JURES": "postgresql://h:x/y"}, 2, "DATABASE_URL_JURES doit"),
         (["restauration", "depasser", "jures"], {}, 2, "DATABASE_URL_JURES doit nommer"),
         (["restauration", "rattraper", "--depuis", "hier"], {}, 2, "écrivez « 2026-11-24 10:15:00+01:00 »"),
         (["restauration", "rattraper", "--depuis", "2026-11-24 10:15"], {}, 2, "d'où il est compté"),

@@ -74,9 +74,9 @@ def test_une_base_par_service_quand_ils_partagent_un_processus(monkeypatch: pyte
         assert Config(base=f"{pilote}://commune").base_de("autre") == "postgresql://commune"
 
 
-@pytest.mark.parametrize("brut", ["", "mysql://x:secret@y/z", "la-base"])
+@pytest.mark.parametrize("brut", ["", "mysql://x:secret@y/z", "la-base", "postgresql://x:secret@y:z/z"])
 def test_un_service_sans_base_s_arrete_d_une_phrase(brut: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And never says what it names, which may hold a password."""
+    """And never says what it names, which may hold a password. Seen « en panne » for ever, for a port that is none."""
     monkeypatch.delenv("DATABASE_URL_EXEMPLE", raising=False)
     with pytest.raises(ReglageFaux) as faux:
         Config(base=brut).exiger_base("exemple")

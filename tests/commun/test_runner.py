@@ -10,9 +10,10 @@ import orjson
 import pytest
 from kombu import Message
 
+from commun import runner
 from commun.bus.consumer import Consommateur
-from commun.config import Config
-from commun.runner import reglages
+from commun.config import Config, ReglageFaux
+from commun.runner import lancer, reglages
 from commun.storage.db import nouvel_id
 from tests.commun.bus.test_inbox import deposer
 from tests.commun.exemple import Exemple
@@ -150,6 +151,16 @@ def test_ce_qui_reste_a_publier_part_avant_la_fin(exemple_a_soi: Callable[..., E
 def test_le_ramasse_miettes_ne_relit_pas_ce_qui_est_charge_pour_servir(exemple: Exemple) -> None:
     """Seen: one page of sessions in twelve waited 90 ms for it."""
     assert exemple.faire("figes") > 50_000
+
+
+@pytest.mark.parametrize("adresse", ["203.0.113.1", "::1", "x" * 64])
+def test_une_adresse_ou_l_on_ne_peut_pas_ecouter_arrete_le_processus_d_une_phrase(
+    adresse: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of another machine, of the other kind, of none. Seen ending on nameko's traceback, or on eventlet's."""
+    monkeypatch.setattr(runner, "config", lambda: Config(adresse=adresse))
+    with pytest.raises(ReglageFaux, match=r"^CERES_ADRESSE='.+' n'est pas une adresse IPv4 de cette machine\.$"):
+        lancer([])
 
 
 def test_les_reglages_de_nameko_viennent_de_la_configuration() -> None:
