@@ -13,6 +13,8 @@ from typing import Any
 from zipfile import BadZipFile
 
 from commun.actes.unit_of_work import Acte
+from commun.config import config
+from commun.domain.errors import Refus
 from commun.storage.db import nouvel_id
 from services.referentiel.commands import imports
 from services.referentiel.domain.model import Ccs
@@ -100,9 +102,10 @@ def _catalogue_connu(acte: Acte) -> list[Ligne]:
 def _territoires(dossier: Path, dire: Dire, faire: Faire) -> int:
     """Imports the régions, départements and communes of a folder, and its countries where it has some."""
     regions = territoires.lire_regions((dossier / "regions.json").read_bytes())
-    departements = territoires.lire_departements((dossier / "departements.json").read_bytes())
-    codes = frozenset(departement.code for departement in departements.lignes)
-    communes = territoires.lire_communes((dossier / "communes.json").read_bytes(), codes)
+    connues = frozenset(region.code for region in regions.lignes)
+    departements = territoires.lire_departements((dossier / "departements.json").read_bytes(), connues)
+    connus = frozenset(departement.code for departement in departements.lignes)
+    communes = territoires.lire_communes((dossier / "communes.json").read_bytes(), connus)
     for rapport in (regions, departements, communes):
         dire(rapport.resume())
     n = faire(imports.importer_territoires, regions.lignes, departements.lignes, communes.lignes)
@@ -139,16 +142,19 @@ GENRES: dict[str, Callable[[Path, Dire, Faire], int]] = {
 
 
 def principal(arguments: list[str]) -> int | str:
-    """Returns how the process ends: 0 where rows were kept, else 1, or why nothing was read."""
+    """Returns how the process ends: 0 where rows were kept, else 1, or why nothing was read or taken."""
     essai = _ESSAI in arguments
     demandes = [argument for argument in arguments if argument != _ESSAI]
     if len(demandes) != 2 or demandes[0] not in GENRES:
         return f"Usage : python -m services.referentiel.importer [{_ESSAI}] {{{'|'.join(GENRES)}}} CHEMIN"
     genre, chemin = demandes
+    config().exiger_base(SERVICE)
     try:
         return 0 if importer(genre, Path(chemin), essai=essai) else 1
     except OSError as panne:
         return f"« {panne.filename} » est introuvable ou ne peut pas être lu."
+    except Refus as refus:
+        return refus.detail
     except BadZipFile:
         return f"« {chemin} » n'est ni un dossier, ni un zip de fichiers csv."
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from commun.config import ReglageFaux
+from commun.domain.errors import Invalide
 from commun.domain.pays import NOMS
 from commun.storage.db import moteur
 from services.referentiel import importer
@@ -134,6 +136,7 @@ def test_un_ccs_que_le_fichier_renomme_l_est_pour_tous_ses_titres(referentiel: B
         ("territoires", b"{}", "est introuvable ou ne peut pas être lu."),
         ("autre", b"", "Usage : "),
         ("pays", b"%PDF-1.7", 1),
+        ("pays", b"cog,iso2,nom,pays_rattachement\n99134,ES,Espagne,\n99134,,Espagne,\n", 0),
     ],
 )
 def test_ce_qui_ne_peut_pas_etre_lu_est_dit_d_une_phrase(
@@ -145,6 +148,17 @@ def test_ce_qui_ne_peut_pas_etre_lu_est_dit_d_une_phrase(
         chemin.write_bytes(contenu)
     fin = importer.principal([genre, str(chemin)])
     assert fin == dit if isinstance(dit, int) else dit in str(fin)
+
+
+def test_ce_que_la_base_ne_peut_pas_prendre_est_dit_d_une_phrase(
+    referentiel: Banc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen: tracebacks too; and no word of the setting that lacks."""
+    dossier = str(catalogue(tmp_path, intitule="Conseiller\0de vente"))
+    assert importer.principal(["catalogue", dossier]) == Invalide().detail
+    monkeypatch.setenv("DATABASE_URL_REFERENTIEL", "mysql://h/y")
+    with pytest.raises(ReglageFaux, match=r"^DATABASE_URL_REFERENTIEL doit nommer la base de referentiel"):
+        importer.principal(["catalogue", dossier])
 
 
 def test_un_fichier_sans_rien_de_bon_ne_touche_a_rien(referentiel: Banc, tmp_path: Path) -> None:

@@ -24,18 +24,14 @@ class Centre:
 def lire_centres(contenu: bytes) -> Rapport[Centre]:
     """Returns the training bodies whose SIRET is valid and whose commune is known by its code."""
     rapport: Rapport[Centre] = Rapport("centres.csv")
-    vus: set[str] = set()
     for n, r in lire_lignes(contenu, rapport, COLONNES):
         if not siret.is_valid(r["siret"]):
             rapport.refuser(n, "siret", r["siret"], "SIRET invalide")
-        elif r["siret"] in vus:
-            rapport.refuser(n, "siret", r["siret"], "SIRET répété")
         elif not r["raison_sociale"]:
             rapport.refuser(n, "raison_sociale", r["siret"], "raison sociale absente")
         elif not r["code_commune"]:
             rapport.refuser(n, "code_commune", f"{r['code_postal']} {r['commune']}", "code de la commune absent")
-        else:
-            vus.add(r["siret"])
+        elif rapport.est_la_premiere(n, "siret", r["siret"], raison="SIRET répété"):
             nom = " – ".join(dict.fromkeys(filter(None, (r["raison_sociale"], r["enseigne"]))))
             postal, insee = avec_son_zero(r["code_postal"]), avec_son_zero(r["code_commune"])
             adresse = Adresse(r["voie"], postal, r["commune"], insee)

@@ -32,16 +32,12 @@ class Service:
 def lire_rome(contenu: bytes) -> Rapport[Metier]:
     """Returns the métiers of a `rome.csv`."""
     rapport: Rapport[Metier] = Rapport("rome.csv")
-    vus: set[str] = set()
     for n, r in lire_lignes(contenu, rapport, ("code", "libelle")):
         if not ROME.fullmatch(r["code"]):
             rapport.refuser(n, "code", r["code"], "code mal formé")
         elif not r["libelle"]:
             rapport.refuser(n, "libelle", r["code"], "libellé absent")
-        elif r["code"] in vus:
-            rapport.refuser(n, "code", r["code"], "code répété")
-        else:
-            vus.add(r["code"])
+        elif rapport.est_la_premiere(n, "code", r["code"]):
             rapport.lignes.append(Metier(r["code"], r["libelle"]))
     return rapport
 
@@ -58,7 +54,7 @@ def lire_services(contenu: bytes) -> Rapport[Service]:
             rapport.refuser(n, "departement", r["code"], "territoire du service incomplet")
         elif region not in REGIONS.values() or (departement and region_du(departement) != region):
             rapport.refuser(n, "region", f"{region} {departement}".strip(), "territoire du service inconnu")
-        else:
+        elif rapport.est_la_premiere(n, "code", r["code"]):
             rapport.lignes.append(Service(r["code"], genre, r["nom_2019"], region, departement or None))
     return rapport
 

@@ -35,10 +35,25 @@ class Rapport(Generic[L]):
     lignes: list[L] = field(default_factory=list)
     refus: list[Refus] = field(default_factory=list)
     hors_sujet: int = 0
+    _vus: set[tuple[str, ...]] = field(default_factory=set, init=False, repr=False)
 
     def refuser(self, ligne: int, champ: str, valeur: object, raison: str) -> None:
         """Adds a refusal."""
         self.refus.append(Refus(ligne, champ, "" if valeur is None else str(valeur), raison))
+
+    def est_la_premiere(
+        self, ligne: int, champ: str, valeur: str, *, raison: str = "code répété", parmi: str = ""
+    ) -> bool:
+        """Returns whether no row before this one was said to bear this value; refuses it where one was.
+
+        Args:
+            parmi: the rows among which it must be the only one, where they are of several kinds.
+        """
+        seule = (champ, parmi, valeur) not in self._vus
+        self._vus.add((champ, parmi, valeur))
+        if not seule:
+            self.refuser(ligne, champ, valeur, raison)
+        return seule
 
     def resume(self) -> str:
         """Returns the outcome in a few French lines: counts first, then each reason with its count and an example."""

@@ -5,7 +5,6 @@ Marseille, and the codes of communes that are no more. It gives no dates: a form
 what became of it. A birth place is kept with the code and the name that it had.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -74,16 +73,20 @@ def lire_regions(contenu: bytes) -> Rapport[Region]:
     """Returns the régions of `data/regions.json`."""
     rapport: Rapport[Region] = Rapport("regions.json")
     for n, o in enumerate(lire_json(contenu, rapport), 1):
-        if _complet(o, ("code", "nom"), n, rapport):
+        if _complet(o, ("code", "nom"), n, rapport) and rapport.est_la_premiere(n, "code", o["code"]):
             rapport.lignes.append(Region(o["code"], o["nom"]))
     return rapport
 
 
-def lire_departements(contenu: bytes) -> Rapport[Departement]:
-    """Returns the départements of `data/departements.json`."""
+def lire_departements(contenu: bytes, regions: frozenset[str]) -> Rapport[Departement]:
+    """Returns the départements of `data/departements.json` that are in one of these régions."""
     rapport: Rapport[Departement] = Rapport("departements.json")
     for n, o in enumerate(lire_json(contenu, rapport), 1):
-        if _complet(o, ("code", "nom", "region"), n, rapport):
+        if not _complet(o, ("code", "nom", "region"), n, rapport):
+            continue
+        if o["region"] not in regions:
+            rapport.refuser(n, "region", o["region"], "région inconnue")
+        elif rapport.est_la_premiere(n, "code", o["code"]):
             rapport.lignes.append(Departement(o["code"], o["nom"], o["region"]))
     return rapport
 
@@ -96,7 +99,6 @@ def lire_communes(contenu: bytes, departements: frozenset[str]) -> Rapport[Commu
     """
     rapport: Rapport[Commune] = Rapport("communes.json")
     anciens: dict[str, str] = {}
-    par_nature: dict[NatureCommune, set[str]] = defaultdict(set)
     for n, o in enumerate(lire_json(contenu, rapport), 1):
         if not _complet(o, ("code", "nom", "type", "departement"), n, rapport):
             continue
@@ -108,10 +110,8 @@ def lire_communes(contenu: bytes, departements: frozenset[str]) -> Rapport[Commu
         except ValueError:
             rapport.refuser(n, "type", o["type"], "nature de commune inconnue")
             continue
-        if o["code"] in par_nature[nature]:
-            rapport.refuser(n, "code", o["code"], "commune répétée")
+        if not rapport.est_la_premiere(n, "code", o["code"], raison="commune répétée", parmi=nature):
             continue
-        par_nature[nature].add(o["code"])
         actuelle = o.get("chefLieu") or o.get("commune") or o["code"]
         postaux = tuple(o.get("codesPostaux", ()))
         rapport.lignes.append(Commune(o["code"], nature, o["nom"], o["departement"], actuelle, postaux))
@@ -143,7 +143,7 @@ def lire_pays(contenu: bytes) -> Rapport[Pays]:
             rapport.refuser(n, "nom", r["cog"], "nom absent")
         elif r["iso2"] and r["iso2"] in vus:
             rapport.refuser(n, "iso2", r["iso2"], f"code ISO déjà donné à un autre pays : {vus[r['iso2']]}")
-        else:
+        elif rapport.est_la_premiere(n, "cog", r["cog"]):
             vus[r["iso2"]] = r["nom"]
             rapport.lignes.append(Pays(r["cog"], r["nom"], r["iso2"] or _ISO_D_USAGE.get(r["cog"])))
     return rapport

@@ -51,9 +51,9 @@ def test_un_code_donne_la_commune_d_alors_et_ce_qu_elle_est_devenue() -> None:
 
 def test_les_pays_sans_leurs_dependances() -> None:
     lignes = ["cog,iso2,nom,pays_rattachement", "99134,ES,Espagne,", "99162,,Île des Faisans,99134"]
-    rapport = lire_pays("\n".join([*lignes, "9,XX,Court,", "99135,ES,Autre,"]).encode())
+    rapport = lire_pays("\n".join([*lignes, "9,XX,Court,", "99135,ES,Autre,", "99134,,Espagne,"]).encode())
     assert [(p.cog, p.iso2) for p in rapport.lignes] == [("99134", "ES")]
-    assert (len(rapport.refus), rapport.hors_sujet) == (2, 1)
+    assert (len(rapport.refus), rapport.hors_sujet) == (3, 1)
 
 
 def test_un_territoire_est_un_pays_s_il_a_son_code_et_le_kosovo_a_le_sien() -> None:
@@ -74,9 +74,19 @@ def test_les_metiers_et_les_services() -> None:
     assert ([m.code for m in metiers.lignes], len(metiers.refus)) == (["D1212"], 3)
     services = lire_services(
         b"code,niveau,region,departement,nom_2019\nR11,region,11,,DIRECCTE\nD75,departement,11,75,UD 75\n"
-        b"D00,departement,11,,UD\nZ,zone,11,,Z\n"
+        b"D00,departement,11,,UD\nZ,zone,11,,Z\nD75,departement,11,75,UD 75\n"
     )
-    assert ([s.type for s in services.lignes], len(services.refus)) == (["DIRECCTE", "UD"], 2)
+    assert ([s.type for s in services.lignes], len(services.refus)) == (["DIRECCTE", "UD"], 3)
+
+
+def test_un_code_repete_ou_une_region_inconnue_ne_passe_pas() -> None:
+    """Seen ending the import on PostgreSQL's own words: it writes no row twice in one order."""
+    idf, ain = {"code": "11", "nom": "Île-de-France"}, {"code": "01", "nom": "Ain", "region": "84"}
+    paris = {"code": "75", "nom": "Paris", "region": "11"}
+    regions = lire_regions(json.dumps([idf, idf]).encode())
+    departements = lire_departements(json.dumps([paris, paris, ain]).encode(), frozenset({"11"}))
+    assert ([r.code for r in regions.lignes], [d.code for d in departements.lignes]) == (["11"], ["75"])
+    assert [r.raison for r in (*regions.refus, *departements.refus)] == ["code répété"] * 2 + ["région inconnue"]
 
 
 def test_un_service_est_d_un_territoire_qui_existe() -> None:
@@ -115,7 +125,8 @@ def test_un_centre_reste_de_son_departement_quand_un_tableur_a_mange_un_zero() -
 def test_les_territoires_de_la_demonstration_se_lisent_sans_refus() -> None:
     dossier = Path(__file__).parents[3] / "demo" / "territoires"
     regions = lire_regions((dossier / "regions.json").read_bytes())
-    departements = lire_departements((dossier / "departements.json").read_bytes())
+    connues = frozenset(region.code for region in regions.lignes)
+    departements = lire_departements((dossier / "departements.json").read_bytes(), connues)
     codes = frozenset(d.code for d in departements.lignes)
     communes = lire_communes((dossier / "communes.json").read_bytes(), codes)
     pays = lire_pays((dossier / "pays.csv").read_bytes())
