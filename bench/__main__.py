@@ -44,7 +44,8 @@ def principal(arguments: list[str]) -> int:
     noms = lu.noms or [n for n in BANCS if n not in LONGS]
     if len(noms) > 1:  # a process each: none inherits the connections, or the memory, of the one before
         commande = [sys.executable, "-W", "ignore", "-m", "bench", *(["--court"] if lu.court else [])]
-        return max(subprocess.run([*commande, nom], check=False).returncode for nom in noms)
+        codes = [subprocess.run([*commande, nom], check=False).returncode for nom in noms]
+        return int(any(codes))  # that of one that was killed is below zero
     bilan = _mesurer(noms[0], lu.court)
     _montrer(bilan)
     if lu.court:

@@ -12,6 +12,7 @@ import psycopg
 from bench.mesure import chrono, mediane, p95
 from bench.national import Nation, pile_nationale
 from bench.rapport import Avancer, Bilan, Promesse
+from services.sessions.domain.model import JAMAIS_VALIDEE
 
 _QUI = ("national-demo", "direccte-demo", "ud-demo", "centre-demo")
 
@@ -38,7 +39,7 @@ _HABILITATIONS = (
 )
 _CANDIDATS = "candidats c WHERE canonique_id IS NULL AND recherche <> ''"
 _VAE = "demandes_vae d JOIN candidats c ON c.id = d.candidat_id WHERE true"
-_CADUQUE = "s.etat IN ('brouillon', 'en_attente', 'refusee') AND s.date_debut <= current_date"
+_CADUQUE = f"s.etat IN {tuple(sorted(e.value for e in JAMAIS_VALIDEE))} AND s.date_debut <= current_date"
 _ETAT = (
     f"CASE WHEN {_CADUQUE} THEN 'caduque' WHEN etat <> 'validee' THEN etat "
     "WHEN date_fin < current_date THEN 'a_cloturer' WHEN date_debut <= current_date THEN 'en_cours' "

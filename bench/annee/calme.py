@@ -18,7 +18,7 @@ def attendre_le_calme(nation: Nation) -> None:
     """Returns once nothing has been left to do, twice in a row.
 
     Raises:
-        TimeoutError: something is left all the same; the report will say what.
+        TimeoutError: something is left all the same.
     """
     limite, calmes = time.monotonic() + _PATIENCE, 0
     while calmes < 2:

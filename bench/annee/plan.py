@@ -279,10 +279,7 @@ class _Dessin:
         """Returns somebody who resembles nobody else."""
         t = self._t
         while True:
-            civilite = t.un(("M", "MME"))
-            age = t.hasard.random()
-            ans = t.un(range(17, 26)) if age < 0.31 else t.un(range(26, 50)) if age < 0.89 else t.un(range(50, 65))
-            an = t.jour.year - ans
+            civilite, an = t.un(("M", "MME")), t.annee_de_naissance()
             lieu = t.adresse(departement if t.chance(0.6) else DEPARTEMENTS.tirer(t.hasard))
             qui = Personne(
                 civilite=civilite,

@@ -169,7 +169,7 @@ RECOMPTES = (
     Recompte("VAE-02", "candidats", "demandes recevables sans notification", """
         SELECT id FROM demandes_vae WHERE etat = 'recevable' AND date_notification IS NULL"""),
 )  # fmt: skip
-"""Every rule that a final state can break, as far as one database tells of it. What takes two is in `recomptes`."""
+"""Every rule that a final state can break, as far as one database tells of it. What takes two is in `fautes`."""
 
 CHAINES = """
 SELECT t.objet_type, t.objet_id FROM traces t GROUP BY 1, 2 HAVING count(*) <> max(rang)

@@ -226,8 +226,7 @@ def _habilitation(t: Tirage, titre: Titre) -> Habilitation:
 
 def _candidat(t: Tirage, rang: int) -> Candidat:
     civilite, departement = t.un(("M", "MME")), DEPARTEMENTS.tirer(t.hasard)
-    age = t.hasard.random()
-    ans = t.un(range(17, 26)) if age < 0.31 else t.un(range(26, 50)) if age < 0.89 else t.un(range(50, 65))
+    an = t.annee_de_naissance()
     lieu = t.adresse(departement if t.chance(0.6) else DEPARTEMENTS.tirer(t.hasard))
     naissance: Json = {"pays_code": "FR", "code_insee": lieu["code_insee"], "commune": lieu["commune"]}
     if t.chance(0.15):
@@ -239,7 +238,7 @@ def _candidat(t: Tirage, rang: int) -> Candidat:
         civilite=civilite,
         nom=t.nom(),
         prenoms=", ".join(t.prenoms(civilite, t.un((1, 2, 2, 3)))),
-        date_naissance=t.date_entre(date(t.jour.year - ans, 1, 1), date(t.jour.year - ans, 12, 31)),
+        date_naissance=t.date_entre(date(an, 1, 1), date(an, 12, 31)),
         naissance=naissance,
         adresse=t.adresse(departement),
         departement=departement,

@@ -110,6 +110,12 @@ class Tirage:
         """Returns a day of this span, its ends included."""
         return debut + timedelta(days=int(self.hasard.random() * ((fin - debut).days + 1)))
 
+    def annee_de_naissance(self) -> int:
+        """Returns that of a candidate: three in ten are under 26, one in ten has passed 50."""
+        age = self.hasard.random()
+        ans = self.un(range(17, 26)) if age < 0.31 else self.un(range(26, 50)) if age < 0.89 else self.un(range(50, 65))
+        return self.jour.year - ans
+
     def nom(self) -> str:
         """Returns a surname; one in five is double, which leaves few true homonyms."""
         nom = self.un(_NOMS)
