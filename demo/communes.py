@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tarfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from demo.donnees import DOSSIER
 
@@ -32,17 +33,15 @@ def _telecharger() -> bool:
     if npm is None:
         return False
     _CACHE.mkdir(parents=True, exist_ok=True)
-    commande = [npm, "pack", PAQUET, "--silent", "--pack-destination", str(_CACHE)]
-    try:
-        subprocess.run(commande, check=True, capture_output=True, timeout=_PATIENCE, cwd=_CACHE)
-        (archive,) = _CACHE.glob("*.tgz")
-    except (subprocess.SubprocessError, OSError, ValueError):
-        return False
-    with tarfile.open(archive) as contenu:
-        for nom in _FICHIERS:
-            membre = contenu.extractfile(f"package/data/{nom}")
-            if membre is None:
-                return False
-            (_CACHE / nom).write_bytes(membre.read())
-    archive.unlink()
-    return _complet()
+    with TemporaryDirectory(dir=_CACHE) as dossier:  # a file that was cut in its midst never takes its name
+        commande = [npm, "pack", PAQUET, "--silent", "--pack-destination", dossier]
+        try:
+            subprocess.run(commande, check=True, capture_output=True, timeout=_PATIENCE, cwd=dossier)
+            (archive,) = Path(dossier).glob("*.tgz")
+            with tarfile.open(archive) as contenu:
+                contenu.extractall(dossier, filter="data")
+            for nom in _FICHIERS:
+                (Path(dossier) / "package/data" / nom).replace(_CACHE / nom)
+        except (subprocess.SubprocessError, tarfile.TarError, OSError, ValueError, EOFError):
+            return False
+    return True

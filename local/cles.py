@@ -39,7 +39,7 @@ def _nouvelle_cle() -> str:
 
 
 def _garder(fichier: Path, fabriquer: Callable[[], str]) -> str:
-    if not fichier.exists():
+    if not fichier.exists() or not fichier.stat().st_size:  # of who was cut as it wrote, the file is empty
         fichier.touch(mode=0o600)
         fichier.write_text(fabriquer())
     return fichier.read_text()

@@ -46,8 +46,9 @@ def _retenir(port: int) -> bool:
 
 def port_retenu(fichier: Path) -> int:
     """Returns the port that `fichier` remembers; draws one, and writes it, where it has none or one taken since."""
-    if fichier.exists() and est_libre(port := int(fichier.read_text())):
-        return port
+    lu = fichier.read_text() if fichier.exists() else ""  # of who was cut as it wrote, the file is empty
+    if lu and est_libre(int(lu)):
+        return int(lu)
     port = port_libre()
     fichier.write_text(str(port))
     return port

@@ -15,6 +15,15 @@ def test_la_cle_publique_verifie_ce_que_la_privee_signe(tmp_path):
     serialization.load_pem_public_key(cles.publique.encode()).verify(privee.sign(b"acte"), b"acte")
 
 
+def test_une_graine_qui_n_a_pas_ete_ecrite_est_tiree_de_nouveau(tmp_path):
+    """Seen kept: every machine whose disk was full then had the same passwords."""
+    for machine in ("une", "autre"):
+        (tmp_path / machine).mkdir()
+        (tmp_path / machine / "graine").touch()
+    une, autre = Cles(tmp_path / "une"), Cles(tmp_path / "autre")
+    assert une.mot_de_passe("ceres_jures") != autre.mot_de_passe("ceres_jures")
+
+
 def test_un_mot_de_passe_est_propre_a_son_role_et_a_sa_machine(tmp_path):
     une, autre = Cles(tmp_path / "une"), Cles(tmp_path / "autre")
     assert une.mot_de_passe("ceres_jures") == une.mot_de_passe("ceres_jures")

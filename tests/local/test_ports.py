@@ -31,6 +31,8 @@ def test_un_port_retenu_reste_le_meme_tant_qu_il_est_libre(tmp_path, serveur):
     second = port_retenu(fichier)
     assert second != serveur.getsockname()[1]
     assert int(fichier.read_text()) == second
+    fichier.write_text("")  # a disk that was full as it was written: no « make run » began any more
+    assert port_retenu(fichier) == int(fichier.read_text())
 
 
 def test_un_port_tire_ne_l_est_plus_par_personne_avant_qu_on_y_ecoute(monkeypatch):
