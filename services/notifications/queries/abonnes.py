@@ -19,7 +19,7 @@ from commun.storage.db import identifiant
 from services.notifications import jetons, schemas
 from services.notifications.domain.adresses import masquer
 from services.notifications.queries.pages import paginer
-from services.notifications.storage.abonnes import get_abonne, pages_actifs
+from services.notifications.storage.abonnes import get_abonne, list_actifs
 from services.notifications.storage.tables import abonnes
 
 _VISIBLES = ("id", "courriel", "etat", "origine", "demande_le", "confirme_le", "desabonne_le", "version")
@@ -112,7 +112,7 @@ def tableau(acte: Acte) -> tuple[str, int]:
     lignes = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
     lignes.writerow(("Courriel", "Origine", "Abonné depuis"))
     n = 0
-    for abonne in pages_actifs(acte.db):
+    for abonne in list_actifs(acte.db):
         depuis = en_francais(jour_a(abonne["confirme_le"])) if abonne["confirme_le"] else ""
         lignes.writerow((sans_formule(abonne["courriel"]), abonne["origine"].capitalize(), depuis))
         n += 1

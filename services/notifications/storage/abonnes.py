@@ -66,8 +66,8 @@ def importer(db: sa.Connection, courriels: Iterable[str], maintenant: datetime) 
         db.execute(pose.on_conflict_do_update(index_elements=["courriel"], set_=suite, where=attendait))
 
 
-def pages_actifs(db: sa.Connection) -> Iterable[dict[str, Any]]:
-    """Yields the addresses subscribed, in order."""
+def list_actifs(db: sa.Connection) -> Iterable[dict[str, Any]]:
+    """Yields the addresses subscribed, in order; they are read as they are asked for."""
     requete = (
         sa.select(abonnes.c.courriel, abonnes.c.origine, abonnes.c.confirme_le)
         .where(abonnes.c.etat == "actif")
