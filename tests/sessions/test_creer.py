@@ -217,6 +217,7 @@ def test_une_caduque_ne_recoit_que_de_nouvelles_dates(banc: Banc) -> None:
         ({"titre": "TP-1"}, True),
         ({"titre": "TP-9"}, False),
         ({"etablissement": CENTRE_ID}, True),
+        ({"etablissement": CENTRE_ID.upper()}, True),
         ({"departement": "75"}, True),
         ({"departement": "69"}, False),
         ({"debut_apres": "2026-06-15"}, True),

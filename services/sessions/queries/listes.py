@@ -52,12 +52,13 @@ def conditions(acte: Acte, p: Json) -> list[sa.ColumnElement[bool]]:
         ("type", c.type),
         ("titre", c.titre_code),
         ("ccs", c.ccs_code),
-        ("etablissement", sa.cast(c.etablissement_id, sa.Text)),
         ("departement", c.departement),
         ("region", c.region),
     )
     gardees = [du_perimetre(acte.acteur, sessions), contient(c.recherche, p["q"])]
     gardees += [colonne == p[nom] for nom, colonne in egalites if p[nom]]
+    if p["etablissement"]:
+        gardees.append(c.etablissement_id == str(p["etablissement"]))
     if p["etat"]:  # what an index finds, before what is computed
         gardees += [c.etat.in_(_stockes(Etat(p["etat"]))), etat_sql(acte) == p["etat"]]
     if p["a_faire"]:

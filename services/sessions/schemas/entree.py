@@ -205,7 +205,7 @@ class FiltresSessions(Page):
     type = _parmi(TypeSession, load_default=None)
     titre = texte(30)
     ccs = texte(30)
-    etablissement = texte(64)
+    etablissement = fields.UUID(load_default=None)
     departement = texte(3)
     region = texte(3)
     debut_apres = fields.Date(load_default=None, metadata={"description": "Débute ce jour-là ou après."})
