@@ -180,6 +180,8 @@ class Personne:
             trouves.append(f"défile de côté de {depasse} pixels à 320 pixels de large")
         if self.page.locator("h1").count() != 1:
             trouves.append("n'a pas un titre de niveau 1, et un seul")
+        if sans := self.page.evaluate(_SANS_LEGENDE):
+            trouves.append(f"tableau sans légende : {sans}")
         return trouves
 
     def feuilles_en_defaut(self) -> list[str]:
@@ -198,6 +200,11 @@ class Personne:
         image = Image.open(BytesIO(prise)).convert("RGB").quantize(64, dither=Image.Dither.NONE)
         fichier.parent.mkdir(parents=True, exist_ok=True)
         image.save(fichier, optimize=True)
+
+
+_SANS_LEGENDE = """[...document.querySelectorAll("table")]
+    .filter(table => !table.caption?.textContent.trim()).map(table => table.textContent.trim().slice(0, 60))"""
+"""The tables that say nothing of what they hold to who hears them one by one (RGAA 5.4); axe asks it of none."""
 
 
 def _violations(page: Page) -> list[dict[str, Any]]:

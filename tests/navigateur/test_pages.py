@@ -72,12 +72,12 @@ def test_un_defaut_se_voit(ouvrir: Ouvrir) -> None:
     agent.page.evaluate("""() => {
         document.title = "";
         document.querySelector("h1").remove();
-        document.querySelector("footer").append(document.createElement("img"));
+        document.querySelector("footer").append(document.createElement("img"), document.createElement("table"));
         const texte = document.querySelector("main p");
         Object.assign(texte.style, { color: "#ccc", minWidth: "400px" });
     }""")
     trouves = {defaut.split()[0] for defaut in agent.defauts()}
-    assert {"color-contrast", "document-title", "image-alt", "défile", "n'a"} <= trouves
+    assert {"color-contrast", "document-title", "image-alt", "défile", "n'a", "tableau"} <= trouves
 
 
 def _parcourir(personne: Personne, dabord: list[str]) -> Iterator[tuple[str, list[str]]]:
