@@ -217,6 +217,20 @@ def test_les_en_tetes_disent_a_quoi_repondre_et_comment_en_sortir(monkeypatch: p
     assert (entetes["From"], entetes["Message-ID"]) == ("CERES <ceres@exemple.fr>", "<un-id@exemple.fr>")
 
 
+@pytest.mark.parametrize("signe", [".", "=", "a.="])
+@pytest.mark.parametrize("rang", range(66, 78))
+def test_un_long_lien_se_lit_entier_ou_que_ses_lignes_le_coupent(signe: str, rang: int) -> None:
+    lien = f"https://{'x' * (rang - 8)}{signe}{'y' * 140}"
+    moule = Moule(lettre_version({"numero": "9.1", "modules": []}))
+    fil = moule.remplir(adresse="a@exemple.fr", envoi="un-id", instant=INSTANT, lien=lien)
+    corps = fil.partition(b"\r\n\r\n")[2]
+    assert all(len(ligne) <= 77 for ligne in corps.split(b"\r\n"))  # 76, and the dot that the wire adds
+    recu = message_from_bytes(fil.replace(b"\r\n.", b"\r\n"), policy=policy.default)  # as a server takes it in
+    for genre in ("plain", "html"):
+        texte = recu.get_body((genre,))
+        assert texte and lien in texte.get_content()
+
+
 def test_un_nom_ne_peut_pas_ajouter_d_en_tete() -> None:
     piege = "Martin\r\nBcc: tous@exemple.fr\r\n\r\n<script>alert(1)</script>"
     lettre = lettre_de_seance(Genre.CONVOCATION, FAITS | {"nom": piege, "session_numero": "x\r\nBcc: y@exemple.fr"})

@@ -17,7 +17,7 @@ ADRESSE, ENVOI, DATE, LIEN = (f"__CERES_{nom}__" for nom in ("ADRESSE", "ENVOI",
 _FENTES = re.compile("|".join((ADRESSE, ENVOI, DATE, LIEN)).encode())
 _SMTP = policy.SMTP
 _DOUX = "=\r\n"  # a soft line break of quoted-printable: it leaves no trace in the text
-_LIGNE = 70
+_LIGNE = 76
 
 
 class Abandon(Exception):
@@ -117,7 +117,7 @@ def _objet(objet: str) -> str:
     """Returns a subject as lines that are fit to be a header, no word of it being read as encoded that is not."""
     dit = " ".join(objet.split())
     tel_quel = dit.isascii() and "=?" not in dit
-    return Header(dit, "us-ascii" if tel_quel else "utf-8", _LIGNE + 6, "Subject").encode(linesep="\r\n")
+    return Header(dit, "us-ascii" if tel_quel else "utf-8", _LIGNE, "Subject").encode(linesep="\r\n")
 
 
 def _ensemble(genre: str, *parties: MIMEPart) -> MIMEPart:
@@ -133,7 +133,7 @@ def _texte(genre: str, contenu: str) -> MIMEPart:
     partie["Content-Type"] = f'text/{genre}; charset="utf-8"'
     partie["Content-Transfer-Encoding"] = "quoted-printable"
     octets = "\n".join(contenu.splitlines()).encode().decode("latin-1") + "\n"
-    morceaux = [body_encode(morceau, _LIGNE + 6, "\r\n") for morceau in octets.split(LIEN)]
+    morceaux = [body_encode(morceau, _LIGNE, "\r\n") for morceau in octets.split(LIEN)]
     partie.set_payload((_DOUX + LIEN + _DOUX).join(morceaux))
     return partie
 
@@ -147,5 +147,4 @@ def _piece(piece: Piece) -> MIMEPart:
 
 
 def _en_lignes(valeur: str) -> str:
-    code = valeur.replace("=", "=3D")
-    return _DOUX.join(code[i : i + _LIGNE] for i in range(0, len(code), _LIGNE))
+    return body_encode(valeur, _LIGNE, "\r\n").replace("\r\n.", "\r\n..")

@@ -19,7 +19,7 @@ def paginer(
 ) -> dict[str, Any]:
     """Returns `{elements, total, page, par_page}` of a query; rows that the sort holds equal follow its first column.
 
-    What is searched for (`q`) is found once: every text is folded to be looked at, and no index knows it so.
+    What is searched for (`q`) is found once: folding texts costs more than sorting what they leave.
 
     Raises:
         Invalide: `tri` names a field that this list is not sorted by.
