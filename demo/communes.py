@@ -39,9 +39,12 @@ def _telecharger() -> bool:
             subprocess.run(commande, check=True, capture_output=True, timeout=_PATIENCE, cwd=dossier)
             (archive,) = Path(dossier).glob("*.tgz")
             with tarfile.open(archive) as contenu:
-                contenu.extractall(dossier, filter="data")
+                for nom in _FICHIERS:
+                    if (membre := contenu.extractfile(f"package/data/{nom}")) is None:
+                        return False
+                    (Path(dossier) / nom).write_bytes(membre.read())
             for nom in _FICHIERS:
-                (Path(dossier) / "package/data" / nom).replace(_CACHE / nom)
-        except (subprocess.SubprocessError, tarfile.TarError, OSError, ValueError, EOFError):
+                (Path(dossier) / nom).replace(_CACHE / nom)
+        except (subprocess.SubprocessError, tarfile.TarError, OSError, ValueError, EOFError, KeyError):
             return False
     return True
