@@ -293,6 +293,14 @@ class TestPlafonds:
         assert manquement.code == "SES-06"
         assert manquement.message == "2 candidat(s) dépassent 3 sessions sur un an : DURAND Camille, SIMON Noé."
 
+    def test_deux_fiches_fusionnees_sont_un_candidat(self) -> None:
+        lui_aussi = replace(SIMON, canonique_id=DURAND.candidat_id)
+        f = faits(session=session(candidats=(DURAND, lui_aussi)))
+        manquement = refus(
+            cadre.plafonds_tenus, replace(f, autres_sessions={"cand-1": self.TROIS, "cand-2": self.TROIS})
+        )
+        assert (manquement.contexte["n"], len(manquement.contexte["noms"])) == (1, 1)
+
     def test_deux_autres_sessions_laissent_la_troisieme(self) -> None:
         assert cadre.plafonds_tenus.verifier(faits(autres_sessions={"cand-1": self.TROIS[:2]})) is None
 

@@ -164,12 +164,12 @@ def plafonds_tenus(f: Faits) -> Ecart | None:
     if not c.compte_au_plafond:
         return None
     fenetre = f.parametres.fenetre(f.jour)
-    noms = [
-        candidat.nom
+    noms = {  # two files merged since are one candidate
+        candidat.identite: candidat.nom
         for candidat in f.session.candidats
         if depassement(f.debuts_comptes(candidat.candidat_id), c.date_debut, fenetre)
-    ]
-    return ecart(n=len(noms), noms=noms) if noms else None
+    }
+    return ecart(n=len(noms), noms=list(noms.values())) if noms else None
 
 
 @regle(
