@@ -190,10 +190,21 @@ class Faits:
     def certification(self) -> str:
         return self.dossier.certification(self.habilitation)
 
-    @property
-    def sessions_reposant_dessus(self) -> tuple[SessionDuJure, ...]:
-        """The sessions to come in which the juré's registration relies on this habilitation."""
-        return tuple(s for s in self.dossier.sessions_a_venir() if s.repose_sur(self.habilitation.id))
+    def sessions_perdues(self, apres: Habilitation) -> tuple[SessionDuJure, ...]:
+        """Returns the sessions to come in which the juré's registration relies on this habilitation, about to become
+        `apres`, or on one on a CCS which will then follow a titre that ends it before them.
+        """
+        ensuite = self.dossier.avec(apres)
+
+        def couverte(s: SessionDuJure, par: Habilitation, dossier: Dossier) -> bool:
+            return par.couvre(s.date_debut, s.date_fin, dossier.titre_suivi(par))
+
+        def perdue(s: SessionDuJure) -> bool:
+            sur_un_ccs = (h for h in ensuite.habilitations if h.ccs_code and s.repose_sur(h.id))
+            raccourcie = any(couverte(s, h, self.dossier) and not couverte(s, h, ensuite) for h in sur_un_ccs)
+            return s.repose_sur(apres.id) or raccourcie
+
+        return tuple(s for s in self.dossier.sessions_a_venir() if perdue(s))
 
 
 @dataclass(frozen=True)

@@ -128,11 +128,13 @@ def suppression_annoncee(f: Faits) -> Ecart | None:
     effet=Effet.CONFIRME,
 )
 def suspension_annoncee(f: Faits) -> Ecart | None:
-    """Suspendre demande confirmation, en nommant les sessions à venir qui reposent sur l'habilitation."""
-    if f.sessions_reposant_dessus:
-        return _annonce(f)
+    """Suspendre demande confirmation, en nommant les sessions à venir qui reposent sur l'habilitation, ou sur celle
+    d'un CCS qui finirait sans elle avant ces sessions."""
+    annonce = _annonce(f, f.habilitation.suspendue())
+    if annonce["n"]:
+        return annonce
     seule = "Vous allez suspendre l'habilitation de {nom} sur {certification}. Aucune session à venir n'en dépend."
-    return _annonce(f) | ecart(message=seule)
+    return annonce | ecart(message=seule)
 
 
 @regle(
@@ -161,8 +163,10 @@ def jure_inscrit_nulle_part(f: Faits) -> Ecart | None:
     effet=Effet.CONFIRME,
 )
 def mise_en_brouillon_annoncee(f: Faits) -> Ecart | None:
-    """Mettre en brouillon une habilitation active sur laquelle repose une session à venir demande confirmation."""
-    return _annonce(f) if f.sessions_reposant_dessus else None
+    """Mettre en brouillon une habilitation active dont dépend une session à venir, par elle ou par celle d'un CCS,
+    demande confirmation."""
+    annonce = _annonce(f, f.habilitation.mise_en_brouillon())
+    return annonce if annonce["n"] else None
 
 
 @regle(
@@ -349,6 +353,6 @@ def _chevauchement(f: Faits, h: Habilitation) -> Ecart | None:
     )
 
 
-def _annonce(f: Faits) -> Ecart:
-    numeros = _numeros(f.sessions_reposant_dessus)
+def _annonce(f: Faits, apres: Habilitation) -> Ecart:
+    numeros = _numeros(f.sessions_perdues(apres))
     return ecart(**_de_qui_sur_quoi(f), n=len(numeros), numeros=numeros)

@@ -1,23 +1,27 @@
 """HAB-02 to HAB-06: what an act announces, and what forbids to delete."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from commun.domain.rules import Effet
 from services.jures.domain import rules
-from services.jures.domain.dossier import Faits
+from services.jures.domain.dossier import Dossier, Faits
 from services.jures.domain.model import EtatHabilitation, SessionDuJure
 from tests.jures.domain.faits import (
     EN_COURS,
     EN_PROLONGATION,
     FIN_DE_VIE,
+    JURE,
     NOM,
+    TITRE,
     admet,
     faits,
     habilitation,
     refuse,
     session,
+    sur_ccs,
 )
 
 E = EtatHabilitation
@@ -94,6 +98,20 @@ class TestSessionsQuiEnDependent:
             f"Vous allez mettre en brouillon l'habilitation de {NOM} sur Coffreur bancheur. "
             "2 sessions à venir en dépendent : S-1, S-2."
         )
+
+    @pytest.mark.parametrize(
+        ("fin", "nommees"), [(FIN_DE_VIE, []), (FIN_DE_VIE + JOUR, ["S-1"])], ids=["couverte-sans-elle", "perdue"]
+    )
+    def test_celles_d_un_ccs_qui_finirait_plus_tot_sans_elle(self, fin: date, nommees: list[str]) -> None:
+        """The juré has CCPs of two titres of the CCS, whose habilitation follows the one that lives longer."""
+        tenue = replace(TITRE, code="TP-2", date_fin_de_vie=date(2028, 6, 30))
+        longue = habilitation(date(2025, 1, 1), date(2028, 6, 30), E.ACTIVE, id="h3", titre_code=tenue.code)
+        autres = (habilitation(date(2025, 1, 1), FIN_DE_VIE, E.ACTIVE), sur_ccs(EN_COURS, date(2028, 6, 30), E.ACTIVE))
+        s = session("S-1", "validee", FIN_DE_VIE, fin, habilitation_id="h2")
+        f = Faits(Dossier(EN_COURS, JURE, (longue, *autres), (TITRE, tenue), (s,)), longue)
+        assert refuse(rules.suspension_annoncee, f).contexte["numeros"] == nommees
+        m = rules.mise_en_brouillon_annoncee.verifier(f)
+        assert (m.contexte["numeros"] if m else []) == nommees
 
     def test_hab_06_se_tait_quand_aucune_n_en_depend(self) -> None:
         assert admet(rules.mise_en_brouillon_annoncee, self.active(*self.SANS_POIDS))
