@@ -56,8 +56,11 @@ COMMUNES = {
     "75112": [("Paris 12e Arrondissement", "arrondissement-municipal")],
     "97411": [("Saint-Denis", "commune-actuelle")],
     "93066": [("Saint-Denis", "commune-actuelle")],
-    "20004": [("Ancienne commune, aujourd'hui Ajaccio", "ancien-code")],
+    "14697": [("Ancienne commune, aujourd'hui Souleuvre-en-Bocage", "ancien-code")],
+    "20137": [("Ancienne commune, aujourd'hui Linguizzetta", "ancien-code")],
 }
+DEVENUES = {"14697": "14061", "20137": "2B143"}
+"""What these old codes have become."""
 COMMUNES_NOMMEES = {
     "Lyon 3": [{"code_insee": "69383", "nom": "Lyon 3e Arrondissement", "departement": "69"}],
     "Saint-Denis": [
@@ -133,8 +136,12 @@ class Banc(Commandes):
             case "laisser_anonymiser":
                 return sorted(self.inscrites & arguments["fiches"].keys())
             case "communes":
+                actuelles = {ancien: {"code_insee": code, "nom": ""} for ancien, code in DEVENUES.items()}
                 connues = {
-                    code: [{"code_insee": code, "nom": nom, "nature": nature} for nom, nature in self.communes[code]]
+                    code: [
+                        {"code_insee": code, "nom": nom, "nature": nature, "commune_actuelle": actuelles.get(code)}
+                        for nom, nature in self.communes[code]
+                    ]
                     for code in arguments["codes"]
                     if code in self.communes
                 }

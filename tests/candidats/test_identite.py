@@ -98,8 +98,13 @@ def test_l_identite_garde_accents_apostrophes_et_capitales(banc: Banc) -> None:
         ),
         ({"commune": "Paris"}, "Indiquez le code INSEE de la commune de naissance."),
         (
-            {"code_insee": "20004"},
-            "Indiquez le nom que portait la commune de naissance : le code 20004 ne le donne pas.",
+            {"code_insee": "14697"},
+            "Indiquez le nom que portait la commune de naissance : le code 14697 ne le donne pas.",
+        ),
+        (
+            {"code_insee": "20137", "commune": "Porto-Vecchio"},
+            "Le code 20137 n'est plus celui d'une commune depuis 1976 : indiquez le code INSEE de la commune de "
+            "naissance, qui n'est pas son code postal.",
         ),
         (
             {"code_insee": "75112", "commune": "Lyon"},
@@ -127,7 +132,7 @@ def test_un_lieu_de_naissance_impossible_est_refuse(banc: Banc, naissance: dict[
         ({"code_insee": "51108", "commune": "Châlons-sur-Marne"}, "Châlons-sur-Marne (51)"),
         ({"code_insee": "97411"}, "Saint-Denis (974)"),
         ({"code_insee": "93066"}, "Saint-Denis (93)"),
-        ({"code_insee": "20004", "commune": "Ajaccio"}, "Ajaccio (20)"),
+        ({"code_insee": "20137", "commune": "Linguizzetta"}, "Linguizzetta (20)"),
         ({"pays_code": "ma", "commune": "Casablanca"}, "Casablanca (Maroc)"),
         ({"pays_code": "MA"}, "Maroc"),
     ],
@@ -135,7 +140,7 @@ def test_un_lieu_de_naissance_impossible_est_refuse(banc: Banc, naissance: dict[
 def test_le_bandeau_dit_la_commune_de_naissance_jamais_la_residence(
     banc: Banc, naissance: dict[str, Any], nommee: str
 ) -> None:
-    cree = banc.candidat(naissance=naissance)
+    cree = banc.candidat(naissance=naissance, date_naissance="1975-12-31")
     bandeau = banc.lire(CENTRE, candidats.bandeau, cree["id"])
     assert bandeau["naissance"]["libelle"] == nommee
     assert "adresse" not in bandeau

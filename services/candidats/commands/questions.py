@@ -26,9 +26,17 @@ def demander_communes(codes: Iterable[str | None]) -> Generator[Question, Any, d
         code: Commune(
             connu=code in connues or not reponse["complete"],
             noms=tuple(dict.fromkeys(c["nom"] for c in connues.get(code, ()) if c["nature"] != _SANS_NOM)),
+            devenue=_devenue(connues.get(code, ())),
         )
         for code in demandes
     }
+
+
+def _devenue(lues: Iterable[dict[str, Any]]) -> str:
+    """Returns the code of today of a place whose own no longer serves; none where it is not known, or serves."""
+    return next(
+        (c["commune_actuelle"]["code_insee"] for c in lues if c["nature"] == _SANS_NOM and c["commune_actuelle"]), ""
+    )
 
 
 def demander_codes(noms: Iterable[str]) -> Generator[Question, Any, dict[str, list[dict[str, str]]]]:

@@ -127,10 +127,12 @@ class Commune:
     Attributes:
         connu: whether the code stands for a commune on that day; true where no list of communes is loaded.
         noms: the names it may bear; none where only the code is known.
+        devenue: of a code that no longer serves, that of the commune where the place is today.
     """
 
     connu: bool
     noms: tuple[str, ...] = ()
+    devenue: str = ""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,13 @@ _TUS = (
 )
 _CODE_DE_LA_SEINE = re.compile(r"75(?!056)0\d\d")
 
+_SCISSIONS = {
+    "78": (date(1968, 1, 1), frozenset({"91", "92", "93", "94", "95"})),
+    "20": (date(1976, 1, 1), frozenset({"2A", "2B"})),
+}
+"""When Seine-et-Oise and Corsica were cut, and into what: from that day the codes of the communes that left them are no
+commune's, and many read as a postcode of those that stayed (78100, Saint-Germain-en-Laye; 20137, Porto-Vecchio)."""
+
 _MOTS_COMMUNS = "a arrondissement au aux d de des du e en er et l la le les lez ste st saint sainte sous sur"
 
 
@@ -60,6 +67,10 @@ def commune_connue(f: FaitsIdentite) -> Ecart | None:
         phrase = "Le code {code_insee} n'est plus celui d'une commune depuis 1968 : pour une naissance à Paris, "
         phrase += "indiquez le code INSEE de l'arrondissement, de 75101 (1er) à 75120 (20e)."
         return ecart(message=phrase, champ="naissance.code_insee", code_insee=code_insee)
+    if depuis := _sans_commune_depuis(f):
+        phrase = "Le code {code_insee} n'est plus celui d'une commune depuis {depuis} : indiquez le code INSEE de la "
+        phrase += "commune de naissance, qui n'est pas son code postal."
+        return ecart(message=phrase, champ="naissance.code_insee", code_insee=code_insee, depuis=depuis)
     if f.commune.connu:
         return None
     return ecart(champ="naissance.code_insee", code_insee=code_insee, date_naissance=f.identite.date_naissance)
@@ -71,7 +82,7 @@ def commune_connue(f: FaitsIdentite) -> Ecart | None:
 def commune_nommee(f: FaitsIdentite) -> Ecart | None:
     """La commune de naissance est nommée quand son code, qui ne sert plus, n'en donne plus le nom."""
     naissance = f.identite.naissance
-    connu = f.commune.connu and not _code_postal_de_paris(f)
+    connu = f.commune.connu and not _code_postal_de_paris(f) and not _sans_commune_depuis(f)
     if naissance.code_insee and naissance.en_france and connu and not naissance.commune:
         return ecart(champ="naissance.commune", code_insee=naissance.code_insee)
     return None
@@ -81,6 +92,13 @@ def _code_postal_de_paris(f: FaitsIdentite) -> bool:
     """Returns whether the code is one of the Seine's communes, for someone born since there is no Seine."""
     code_insee = f.identite.naissance.code_insee or ""
     return bool(_CODE_DE_LA_SEINE.fullmatch(code_insee)) and f.identite.date_naissance >= FIN_DE_LA_SEINE
+
+
+def _sans_commune_depuis(f: FaitsIdentite) -> int | None:
+    """Returns the year since when the code is no commune's, its département having been cut before the birth."""
+    jour, departements = _SCISSIONS.get((f.identite.naissance.code_insee or "")[:2], (date.max, frozenset()))
+    partie = f.commune.devenue[:2] in departements
+    return jour.year if partie and f.identite.date_naissance >= jour else None
 
 
 @regle("CAN-01", "Le code {code_insee} est celui de {attendu}, non de « {commune} ».", source="P")

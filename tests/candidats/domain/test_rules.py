@@ -41,6 +41,10 @@ SEINE = (
     "CAN-01 Le code 75012 n'est plus celui d'une commune depuis 1968 : pour une naissance à Paris, indiquez le code "
     "INSEE de l'arrondissement, de 75101 (1er) à 75120 (20e)."
 )
+PERIME = (
+    "CAN-01 Le code {} n'est plus celui d'une commune depuis {} : indiquez le code INSEE de la commune de naissance, "
+    "qui n'est pas son code postal."
+)
 SANS_NOM, INCONNUE = Commune(connu=True), Commune(connu=False)
 
 
@@ -63,6 +67,13 @@ SANS_NOM, INCONNUE = Commune(connu=True), Commune(connu=False)
         (identite(date(1967, 12, 31), SANS_NOM, code_insee="75012"), []),
         (identite(date(1968, 1, 1), SANS_NOM, code_insee="75012"), [SEINE]),
         (identite(date(1968, 1, 1), SANS_NOM, code_insee="75056"), []),
+        # Seine-et-Oise until then, Corsica until 1976: their codes are postcodes of today too
+        (identite(date(1967, 12, 31), Commune(True, devenue="91100"), code_insee="78100"), []),
+        (identite(date(1968, 1, 1), Commune(True, devenue="91100"), code_insee="78100"), [PERIME.format(78100, 1968)]),
+        (identite(date(1968, 1, 1), Commune(True, devenue="78551"), code_insee="78100"), []),
+        (identite(date(1975, 12, 31), Commune(True, devenue="2B143"), code_insee="20137"), []),
+        (identite(date(1976, 1, 1), Commune(True, devenue="2B143"), code_insee="20137"), [PERIME.format(20137, 1976)]),
+        (identite(date(1976, 1, 1), Commune(True, ("Versailles",)), code_insee="78646", commune="Versailles"), []),
         (
             identite(lue=INCONNUE, code_insee="75112"),
             ["CAN-01 Aucune commune ne portait le code 75112 à la date de naissance (28/02/1990)."],
@@ -90,6 +101,7 @@ SANS_LE_NOM = "CAN-01 Indiquez le nom que portait la commune de naissance : le c
         (_sans_nom(CONNUE, "MA"), []),
         (_sans_nom(INCONNUE), []),
         (_sans_nom(SANS_NOM, code="75012"), []),
+        (_sans_nom(Commune(True, devenue="2B143"), code="20137"), []),
     ],
 )
 def test_une_commune_dont_le_code_ne_dit_pas_le_nom(f: FaitsIdentite, attendu: list[str]) -> None:
