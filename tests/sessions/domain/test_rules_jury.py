@@ -61,6 +61,24 @@ class TestProlongationAVenir:
         assert [m.code for m in verifier(SOUMISSION, f) if m.code == "SES-07"] == ["SES-07", "SES-07"] * (not attend)
         assert codes(verifier(VALIDATION, f)).count("SES-07") == 2
 
+    @pytest.mark.parametrize("ecart", [-1, 0, 1])
+    def test_une_session_qui_debute_avant_qu_on_puisse_etre_habilite_n_en_aura_jamais(self, ecart: int) -> None:
+        """On the day after the end of life, who may then be habilité finds a session that started on it caduque."""
+        titre = replace(TITRE_EN_PROLONGATION, date_fin_de_vie=DEBUT - timedelta(days=ecart))
+        f = faits(titre=titre, jour=date(2026, 5, 4), session=session(jures=(), candidats=()))
+        phrase = (
+            f"Aucune habilitation ne dépasse la fin de vie du titre, le {15 - ecart}/06/2026, tant qu'il est en "
+            "cours : pour avoir un jury, la session doit finir au plus tard ce jour-là, ou débuter au plus tôt le "
+            f"{17 - ecart}/06/2026."
+        )
+        m = next(m for m in verifier(SOUMISSION, f) if m.code == "SES-07")
+        assert m.message == f"Le jury compte 0 juré(s) habilité(s) : il en faut au moins 2. {phrase}"
+        f = replace(f, jure=pressenti(habilitation=None))
+        refuse = "BLANC Zoé n'est pas habilité sur Maçon à la date de la session."
+        assert refus(jury.habilite_sur_le_titre, f).message == f"{refuse} {phrase}"
+        deux_jours = replace(titre, date_fin_de_vie=DEBUT - timedelta(days=2))
+        assert "SES-07" not in codes(verifier(SOUMISSION, replace(f, titre=deux_jours)))
+
     def test_un_titre_qui_vit_encore_a_la_fin_de_la_session_exige_le_jury(self) -> None:
         for titre in (TITRE, replace(TITRE, date_fin_de_vie=FIN)):
             f = faits(titre=titre, session=session(jures=()))

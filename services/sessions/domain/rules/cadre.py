@@ -1,6 +1,6 @@
 """SES-00 to SES-06 and SES-11: what a session may be, and until when it may be submitted or changed. Pure."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from commun.domain.dates import lendemain
 from commun.domain.referentiel import Situation, Titre, agreent
@@ -212,9 +212,26 @@ def jury_encore_impossible(f: Faits) -> bool:
     """Returns whether nobody may be habilité yet over the session's dates, which must be submitted all the same: it
     ends in the prolongation of a titre still en cours, whose end of life bounds every habilitation (HAB-10) and the
     first submission (SES-02)."""
+    exigee = f.parametres.prolongation_soumise_avant_fin_de_vie(f.jour)
+    return exigee and _finira_en_prolongation(f) and not jury_a_jamais_impossible(f)
+
+
+def jury_a_jamais_impossible(f: Faits) -> bool:
+    """Returns whether nobody will be habilité on the titre over the session's dates before it starts: that end of life
+    leaves no day between itself and the start."""
+    return _finira_en_prolongation(f) and f.jour < f.cadre.date_debut < debut_avec_un_jury(f)
+
+
+def debut_avec_un_jury(f: Faits) -> date:
+    """Returns the first day on which a session that ends in the prolongation of its titre may start: the end of life
+    passed, it takes a day to be habilité, and to be validated."""
+    fin_de_vie = f.titre.date_fin_de_vie if f.titre else None
+    return lendemain(lendemain(fin_de_vie)) if fin_de_vie else f.cadre.date_debut
+
+
+def _finira_en_prolongation(f: Faits) -> bool:
     titre = _titre_en_prolongation(f)
-    en_cours = titre is not None and titre.situation(f.jour) is Situation.EN_COURS
-    return en_cours and f.parametres.prolongation_soumise_avant_fin_de_vie(f.jour)
+    return titre is not None and titre.situation(f.jour) is Situation.EN_COURS
 
 
 def _sans_motif(f: Faits, candidats: tuple[InscriptionCandidat, ...]) -> Ecart | None:

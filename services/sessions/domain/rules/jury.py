@@ -7,7 +7,16 @@ from commun.domain.textes import normaliser
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import MINIMUM, Couverture, couverture, est_habilite, permet
 from services.sessions.domain.model import Etat, TypeSession
-from services.sessions.domain.rules.cadre import jury_encore_impossible
+from services.sessions.domain.rules.cadre import (
+    debut_avec_un_jury,
+    jury_a_jamais_impossible,
+    jury_encore_impossible,
+)
+
+_JAMAIS = (
+    "Aucune habilitation ne dépasse la fin de vie du titre, le {fin_de_vie}, tant qu'il est en cours : pour avoir un "
+    "jury, la session doit finir au plus tard ce jour-là, ou débuter au plus tôt le {debut_au_plus_tot}."
+)
 
 
 @regle("JUR-05", "Le juré {nom} est inactif : il ne peut pas être inscrit à une session.", source="D")
@@ -20,9 +29,10 @@ def jure_actif(f: Faits) -> Ecart | None:
 def jury_suffisant(f: Faits) -> Ecart | None:
     """À la soumission et à la validation, le jury compte au moins deux jurés habilités ; en retirer un d'une session
     validée le laisse tel. Une session qui finit pendant la prolongation d'un titre encore en cours, où nul ne peut
-    encore être habilité (HAB-10), est soumise sans lui ; la validation l'exige."""
+    encore être habilité (HAB-10), est soumise sans lui ; la validation l'exige. Elle ne l'est pas si elle débute avant
+    qu'on puisse l'être."""
     n = len(_jury(f).habilites)
-    return ecart(n=n) if n < MINIMUM else None
+    return _sans_issue(f) | ecart(n=n) if n < MINIMUM else None
 
 
 @regle("SES-07", "Le jury ne couvre pas tous les CCP de la session : aucun juré habilité sur {ccps}.", source="R")
@@ -71,7 +81,7 @@ def habilite_sur_le_titre(f: Faits) -> Ecart | None:
         phrase += " : aucune habilitation ne dépasse la fin de vie du titre, le {fin_de_vie}, tant qu'il est en cours. "
         phrase += "La session peut être soumise sans jury ; il sera exigé à sa validation."
         return valeurs | ecart(message=phrase, fin_de_vie=f.titre.date_fin_de_vie)
-    return valeurs
+    return _sans_issue(f) | valeurs
 
 
 @regle("JRY-03", "{nom} siège dans une autre session aux mêmes dates.", source="D", effet=Effet.INFORME)
@@ -106,6 +116,13 @@ def candidat_non_forme_par_le_jury(f: Faits) -> Ecart | None:
     formateurs = _formateurs(f.candidat.formateurs)
     noms = [j.nom for j in f.session.jures if {j.jure_id, j.identite, _plie(j.nom)} & formateurs]
     return ecart(noms=noms, candidat=f.candidat.nom) if noms else None
+
+
+def _sans_issue(f: Faits) -> Ecart:
+    """Returns what to do of a session for which nobody will be habilité in time."""
+    if not jury_a_jamais_impossible(f) or f.titre is None:
+        return ecart()
+    return ecart(fin_de_vie=f.titre.date_fin_de_vie, debut_au_plus_tot=debut_avec_un_jury(f), suite=[_JAMAIS])
 
 
 def _jury(f: Faits) -> Couverture:
