@@ -177,6 +177,20 @@ def test_un_agrement_suspendu_puis_retabli(banc: Banc) -> None:
     assert codes(banc, session) == []
 
 
+def test_un_agrement_suspendu_pendant_la_session(banc: Banc) -> None:
+    """AGR-02: who suspends it is told of the session being held, of which its UD then heard nothing; and one that had
+    the alert since before its first day kept it for good, restored or not, until an act of its centre hid it."""
+    session = banc.validee()
+    debut = date.fromisoformat(str(session["date_debut"]))
+    suspendu = agrement_suspendu(banc, session)
+    banc.entendre(copies.recevoir_agrement, suspendu, jour=debut)
+    assert codes(banc, session) == ["SES-01"]
+    banc.faire(CENTRE, modifier.modifier, session["id"], {"responsable": "Une autre"}, jour=debut)
+    assert codes(banc, session) == ["SES-01"]
+    banc.entendre(copies.recevoir_agrement, suspendu | {"statut": "accorde", "version": 3}, jour=debut)
+    assert codes(banc, session) == []
+
+
 def test_un_agrement_appris_avant_son_evenement_alerte_quand_meme(banc: Banc) -> None:
     """A session that had none of the copy asked for all of the centre's: heard afterwards, that one is no news."""
     session = banc.validee()

@@ -70,7 +70,8 @@ def recevoir_etablissement(acte: Acte, corps: Json) -> None:
 
 
 def recevoir_agrement(acte: Acte, corps: Json) -> None:
-    """An agrément was granted, changed, suspended, restored or withdrawn: sessions to come may lose or find theirs."""
+    """An agrément was granted, changed, suspended, restored or withdrawn: sessions to come, or being held, may lose or
+    find theirs."""
     _recevoir_agrements(acte, corps["etablissement_id"], [corps])
 
 
@@ -80,7 +81,7 @@ def _recevoir_agrements(acte: Acte, etablissement_id: str, recus: Iterable[Json]
     copies.tenir_etablissement(acte.db, etablissement_id, pour_lire=False)
     nouveaux = [copier_agrement(acte, corps) for corps in recus]
     if any(nouveaux):
-        reexaminer(acte, sessions.c.etablissement_id == etablissement_id)
+        reexaminer(acte, sessions.c.etablissement_id == etablissement_id, tenues=True)
     return any(nouveaux)
 
 

@@ -331,13 +331,14 @@ class TestAlertes:
                 assert codes(alertes(f)) == ["SES-01", *perdus]
 
     def test_plus_rien_une_fois_debutee(self) -> None:
-        for etat in (Etat.CADUQUE, Etat.EN_COURS, Etat.CLOTUREE, Etat.ANNULEE):
+        for etat in (Etat.CADUQUE, Etat.A_CLOTURER, Etat.CLOTUREE, Etat.ANNULEE):
             assert alertes(faits(etat, agrements=())) == ()
 
-    def test_sauf_le_jury_tant_qu_un_jure_s_y_remplace(self) -> None:
-        """JUR-04 : un juré peut être inactivé pendant la session, et y être remplacé jusqu'à sa fin."""
+    def test_sauf_l_agrement_et_le_jury_tant_qu_elle_se_tient(self) -> None:
+        """AGR-02 : qui suspend l'agrément lit que la session en dépend. JUR-04 : un juré peut être inactivé pendant la
+        session, et y être remplacé jusqu'à sa fin."""
         jures = (JURES[0], replace(JURES[1], actif=False))
-        for etat, attendus in ((Etat.EN_COURS, ["SES-07", "SES-08"]), (Etat.A_CLOTURER, [])):
+        for etat, attendus in ((Etat.EN_COURS, ["SES-01", "SES-07", "SES-08"]), (Etat.A_CLOTURER, [])):
             assert codes(alertes(faits(etat, session=session(etat, jures=jures), agrements=()))) == attendus
 
 

@@ -203,7 +203,7 @@ DES_ALERTES = {
 TABLE_DES_ALERTES = """
 | faute               | brouillon | refusée | à venir | en cours | ensuite |
 | aucune              | –         | –       | –       | –        | –       |
-| pas d'agrément      | SES-01    | SES-01  | SES-01  | –        | –       |
+| pas d'agrément      | SES-01    | SES-01  | SES-01  | SES-01   | –       |
 | titre hors délai    | –         | –       | SES-02  | SES-02   | –       |
 | après la fin de vie | –         | –       | SES-02  | –        | –       |
 | motif non dit       | –         | –       | SES-02  | –        | –       |

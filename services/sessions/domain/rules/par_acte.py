@@ -153,8 +153,9 @@ ANNULATION = (annonces.annulation_annoncee,)
 ALERTES_DU_JURY = (jury.jury_suffisant, jury.jury_couvre_les_ccp, jury.jures_toujours_habilites)
 """Of a session that is being held: a juré may still be inactivated, and replaced, until it is over (JUR-04)."""
 
-DU_TITRE = (cadre.titre_dans_les_delais, cadre.certification_coherente)
-"""Of such a session too: what its titre has become may leave it to give the titre to nobody (RES-02)."""
+DU_CADRE = (cadre.agrement_en_vigueur, cadre.titre_dans_les_delais, cadre.certification_coherente)
+"""Of such a session too: who suspended its agrément was told of it among those that rely on it (AGR-02), and what its
+titre has become may leave it to give the titre to nobody (RES-02)."""
 
 ALERTES = (
     cadre.agrement_en_vigueur,
@@ -199,5 +200,5 @@ def alertes(faits: Faits) -> tuple[Manquement, ...]:
     if faits.etat in ALERTES_EN_PREPARATION:
         return verifier(ALERTES_EN_PREPARATION[faits.etat], faits)
     if faits.etat is Etat.EN_COURS:
-        return verifier((*DU_TITRE, *ALERTES_DU_JURY), faits)
+        return verifier((*DU_CADRE, *ALERTES_DU_JURY), faits)
     return verifier(ALERTES, faits) if faits.etat in A_VENIR else ()
