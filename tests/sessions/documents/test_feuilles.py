@@ -47,9 +47,18 @@ def test_entetes_repetes_a_chaque_page() -> None:
     feuilles = pages(emargement(candidats=nombreux))
     assert len(feuilles) > 3
     for feuille in feuilles[:-1]:
-        assert "Nom et prénoms" in feuille
+        assert "N° Candidat" in feuille
         assert "Identité" in feuille
     assert all(f"Benali {n} " in " ".join(" ".join(feuilles).split()) for n in range(1, 41))
+
+
+def test_un_jury_de_dix_personnes_tient_sur_une_page_qui_dit_que_c_est_le_jury() -> None:
+    """Seen cut from seven on: one name on a last page whose heading, « Nom et prénoms », was that of candidates too."""
+    jury = tuple(replace(ex.YANN, nom=f"Le Goff {n}") for n in range(1, 11))
+    imprimee = rendu.emargement_pdf(replace(ex.emargement(candidats=ex.CANDIDATS * 4), jures=jury), ex.HORODATAGE)
+    derniere = " ".join(pages(imprimee)[-1].split())
+    assert (derniere.count("Le Goff"), "N° Membre du jury" in derniere) == (10, True)
+    assert hors_de_la_page(imprimee) == []
 
 
 @pytest.mark.parametrize("candidats", [5, 6, 17, 30])
