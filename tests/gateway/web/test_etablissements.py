@@ -88,6 +88,15 @@ def test_un_agrement_qui_couvre_une_prolongation_le_dit_partout(visiteur: Visite
     assert (f'value="{couvre["id"]}"' in choix.brute.text, couvre["numero"] in choix.texte) == (False, True)
     liste = visiteur("direccte-demo").ouvrir("/agrements", q=couvre["numero"])
     assert f"{siens['denomination']}, {couvre['site']}" in liste.texte
+    leve, lendemain = (monde.jour + timedelta(days=n) for n in (20, 21))  # SES-02, out of use for one day
+    valeur = {"valeur": False, "du": leve.isoformat(), "au": leve.isoformat()}
+    monde.national.poster("/parametres/prolongation_soumise_avant_fin_de_vie/valeurs", valeur).reussie()
+    choix = [visiteur("centre-demo", le).ouvrir("/sessions/nouvelle") for le in (leve, lendemain)]
+    assert [f'value="{couvre["id"]}"' in page.brute.text for page in choix] == [True, False]
+    assert ["Il est trop tard" in page.texte for page in choix] == [False, True]
+    assert "au-delà du" in choix[0].texte and "titre en prolongation" in choix[0].texte
+    choisi = visiteur("centre-demo", leve).ouvrir("/sessions/nouvelle", agrement=couvre["id"])
+    assert choisi.formulaire("Créer la session")
 
 
 def test_un_agrement_que_son_titre_abrege_le_dit_et_n_ouvre_plus_de_session(visiteur: Visiteurs, monde: Monde) -> None:
