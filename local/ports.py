@@ -29,11 +29,12 @@ def est_libre(port: int) -> bool:
 
 def port_libre() -> int:
     """Returns a free port, which nobody else draws meanwhile: its server may listen a minute later only."""
-    return next(port for port in random.sample(_CHOIX, len(_CHOIX)) if est_libre(port) and _retenir(port))
+    return next(port for port in random.sample(_CHOIX, len(_CHOIX)) if est_libre(port) and retenir(port))
 
 
-def _retenir(port: int) -> bool:
-    """Returns whether this process alone has drawn `port`; seen drawn twice, it cost a whole run of the tests."""
+def retenir(port: int) -> bool:
+    """Returns whether this process alone has drawn `port`; seen drawn twice, it cost a whole run of the tests. Chosen
+    twice, it had two gateways listen (they let others do so), each with the answers of the other."""
     prise = socket.socket(socket.AF_UNIX)
     try:
         prise.bind(f"\0ceres-port-{port}")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from local.console import Empechement, Progres
 from local.pile import RACINE, Pile
-from local.ports import est_libre
+from local.ports import est_libre, retenir
 from local.reglages import ecrire
 from local.surveillance import Surveillance
 
@@ -84,7 +84,7 @@ def _port() -> int:
     brut = os.environ.get("CERES_PORT") or "8000"
     if not brut.isdecimal() or not 0 < int(brut) < 65_536:
         raise Empechement(f"CERES_PORT={brut} n'est pas un numéro de port.")
-    if not est_libre(int(brut)):
+    if not (est_libre(int(brut)) and retenir(int(brut))):
         raise Empechement(
             f"Le port {brut} est déjà pris par un autre programme : arrêtez-le, ou choisissez-en un autre "
             "(make run CERES_PORT=8001)."

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from local import ports
+from local import ports, run
 from local.ports import est_libre, port_libre, port_retenu, repond
 
 
@@ -45,3 +45,14 @@ def test_un_port_tire_ne_l_est_plus_par_personne_avant_qu_on_y_ecoute(monkeypatc
     assert (
         b"StopIteration" in subprocess.run([sys.executable, "-c", ailleurs], stderr=subprocess.PIPE, check=False).stderr
     )
+
+
+def test_deux_make_run_lances_ensemble_n_ont_pas_le_meme_port(monkeypatch):
+    """The first listens a quarter of a minute after it has looked: each loaded half of its demo into the other."""
+    with socket.create_server(("127.0.0.1", 0)) as prise:
+        port = prise.getsockname()[1]
+    monkeypatch.setenv("CERES_PORT", str(port))
+    assert run._port() == port
+    commande = [sys.executable, "-c", "from local import run; run._port()"]
+    autre = subprocess.run(commande, capture_output=True, check=False)
+    assert "est déjà pris par un autre programme" in autre.stderr.decode()
