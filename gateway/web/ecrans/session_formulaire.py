@@ -7,9 +7,10 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from commun import clock
+from commun.domain.errors import Refus
 from gateway.appel import date_simulee
 from gateway.web import catalogue
-from gateway.web.appels import demander, exiger, tous
+from gateway.web.appels import Demande, au_mieux, demander, exiger, tous
 from gateway.web.ecrans.sessions import SESSION
 from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste, vers
 from gateway.web.rendu import page
@@ -65,7 +66,8 @@ def modifier_session(session_id: str) -> Response:
             "Cette session n’est plus dans votre territoire : elle ne figure plus dans votre liste.",
         ),
         dit="La session est enregistrée.",
-        contexte=_contexte(s["etablissement_id"], s["titre_code"], s["ccs_code"]) | {"s": s, "possibles": possibles},
+        contexte=_contexte(s["etablissement_id"], s["titre_code"], s["ccs_code"])
+        | {"s": s, "possibles": possibles, "vae": _premiere_a_echoir(s) if "modifier_cadre" in possibles else None},
         annuler=fiche,
         complement=partial(_sans_ccp_superflus, s),
         a_relire=partial(_heures_gardees, s),
@@ -101,6 +103,25 @@ def _contexte(etablissement_id: str, titre_code: str | None, ccs_code: str | Non
         "titre": catalogue.titres().get(titre_code or "") if not ccs_code else None,
         "ccs": catalogue.ccs().get(ccs_code or ""),
     }
+
+
+def _premiere_a_echoir(s: dict[str, Any]) -> tuple[str, str] | None:
+    """Returns whose demande VAE lapses first, of those invoked, and its last day: a first day that is later costs him
+    his place (INS-07), which is said when the session is submitted or validated again, its convocations annulled."""
+    invoquees = {c["candidat_id"]: c["demande_vae_id"] for c in s["candidats"] if c["demande_vae_id"]}
+    siennes = "GET /candidats/<candidat_id>/demandes-vae"
+    lues = au_mieux(**{qui: Demande(siennes, {"candidat_id": qui}, {"par_page": 200}) for qui in invoquees})
+    fins = [
+        (d["recevable_jusqu_au"], qui)
+        for qui, lue in lues.items()
+        if not isinstance(lue, Refus)
+        for d in lue["elements"]
+        if d["id"] == invoquees[qui] and d["recevable_jusqu_au"]
+    ]
+    if not fins:
+        return None
+    fin, qui = min(fins)
+    return noms_des_candidats(s["candidats"])[qui], fin
 
 
 def _sans_ccp_superflus(actuelle: dict[str, Any], corps: dict[str, Any]) -> dict[str, Any]:

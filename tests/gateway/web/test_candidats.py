@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from gateway.web.textes import jour
 from services.candidats.fichiers.colonnes import COLONNES
 from tests.gateway.web.visiteur import Visiteur
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
@@ -206,3 +207,10 @@ def test_une_demande_vae_deposee_puis_decidee(visiteur: Visiteurs, monde: Monde)
     assert "Pièces manquantes" in centre.ouvrir(deposee.adresse).texte
     for page in (f"/demandes-vae?q={candidat['numero']}", f"/candidats/{candidat['id']}"):
         assert "(titre entier)" in centre.ouvrir(page).texte  # of two for one titre, which is which
+    session, depot = monde.session(), {"titre_code": TITRE, "date_depot": monde.jour.isoformat()}
+    demande = monde.centre.poster(f"/candidats/{candidat['id']}/demandes-vae", depot).reussie()
+    notifiee = {"decision": "recevable", "date_notification": monde.jour.isoformat()}
+    fin = monde.ud.poster(f"/demandes-vae/{demande['id']}/decision", notifiee).reussie()["recevable_jusqu_au"]
+    monde.inscrire(session, candidat, "vae")  # seen redated beyond it, everybody told, before anybody was refused
+    bornes = f"celle de Camille {candidat['nom_naissance']}, vaut jusqu’au {jour(fin)}."
+    assert bornes in centre.ouvrir(f"/sessions/{session['id']}/modification").texte

@@ -9,7 +9,7 @@ from random import randrange
 import pytest
 from stdnum import luhn
 
-from gateway.web.textes import jour_court
+from gateway.web.textes import jour, jour_court
 from gateway.web.typographie import INSECABLE
 from tests.gateway.conftest import Client
 from tests.gateway.web.visiteur import Page, Visiteur
@@ -94,9 +94,10 @@ def test_un_agrement_qui_couvre_une_prolongation_le_dit_partout(visiteur: Visite
     choix = [visiteur("centre-demo", le).ouvrir("/sessions/nouvelle") for le in (leve, lendemain)]
     assert [f'value="{couvre["id"]}"' in page.brute.text for page in choix] == [True, False]
     assert ["Il est trop tard" in page.texte for page in choix] == [False, True]
-    assert "au-delà du" in choix[0].texte and "titre en prolongation" in choix[0].texte
+    fin = jour(monde.national.lire(f"/titres/{TITRE_EN_PROLONGATION}")["date_fin_prolongation"])
+    assert f"jusqu’au {fin}, fin de la prolongation du titre" in choix[0].texte  # seen without: the refusal said it
     choisi = visiteur("centre-demo", leve).ouvrir("/sessions/nouvelle", agrement=couvre["id"])
-    assert choisi.formulaire("Créer la session")
+    assert choisi.formulaire("Créer la session") and f"fin de prolongation le {fin}" in choisi.texte
 
 
 def test_un_agrement_que_son_titre_abrege_le_dit_et_n_ouvre_plus_de_session(visiteur: Visiteurs, monde: Monde) -> None:
