@@ -189,6 +189,10 @@ def test_un_agrement_suspendu_pendant_la_session(banc: Banc) -> None:
     assert codes(banc, session) == ["SES-01"]
     banc.entendre(copies.recevoir_agrement, suspendu | {"statut": "accorde", "version": 3}, jour=debut)
     assert codes(banc, session) == []
+    banc.referentiel |= {(nom, ""): {"elements": [], "suivant": None} for nom in ("titres", "etablissements")}
+    banc.referentiel["agrements", ""] = {"elements": [suspendu | {"version": 4}], "suivant": None}
+    banc.faire(NATIONAL, copies.reconstruire_repliques, jour=debut)  # its event was lost
+    assert codes(banc, session) == ["SES-01"]
 
 
 def test_un_agrement_appris_avant_son_evenement_alerte_quand_meme(banc: Banc) -> None:

@@ -86,7 +86,8 @@ def _recevoir_agrements(acte: Acte, etablissement_id: str, recus: Iterable[Json]
 
 
 def reconstruire_repliques(acte: Acte) -> Generator[Question | None, Any, Json]:
-    """Refills the copies from the référentiel, takes sessions where their sites are, then looks at those to come."""
+    """Refills the copies from the référentiel, takes sessions where their sites are, then looks at those to come, or
+    being held."""
     comptes = {}
     sources: tuple[tuple[str, Callable[[Acte, Json], Any], Copie], ...] = (
         ("titres", copier_titre, Copie(titres, "code", garder=True)),
@@ -101,7 +102,7 @@ def reconstruire_repliques(acte: Acte) -> Generator[Question | None, Any, Json]:
         copies.tenir_etablissement(acte.db, etablissement_id, pour_lire=True)  # an event of it comes before, or waits
         suivre_les_sites(acte, etablissement_id)
     yield None
-    reexaminer(acte)
+    reexaminer(acte, tenues=True)
     return comptes
 
 
