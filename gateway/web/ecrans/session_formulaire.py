@@ -1,6 +1,7 @@
 """The frame of a session: created by a centre under one of its agréments, modified while it may be."""
 
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from flask import request, url_for
@@ -107,21 +108,21 @@ def _contexte(etablissement_id: str, titre_code: str | None, ccs_code: str | Non
 
 def _premiere_a_echoir(s: dict[str, Any]) -> tuple[str, str] | None:
     """Returns whose demande VAE lapses first, of those invoked, and its last day: a first day that is later costs him
-    his place (INS-07), which is said when the session is submitted or validated again, its convocations annulled."""
-    invoquees = {c["candidat_id"]: c["demande_vae_id"] for c in s["candidats"] if c["demande_vae_id"]}
-    siennes = "GET /candidats/<candidat_id>/demandes-vae"
-    lues = au_mieux(**{qui: Demande(siennes, {"candidat_id": qui}, {"par_page": 200}) for qui in invoquees})
-    fins = [
-        (d["recevable_jusqu_au"], qui)
-        for qui, lue in lues.items()
-        if not isinstance(lue, Refus)
-        for d in lue["elements"]
-        if d["id"] == invoquees[qui] and d["recevable_jusqu_au"]
-    ]
-    if not fins:
+    his place (INS-07), which is said when the session is submitted or validated again, its convocations annulled.
+
+    One call, for the demandes of the centre that are in force; nothing where one of those invoked is not among them.
+    """
+    invoquees = {c["demande_vae_id"]: c["candidat_id"] for c in s["candidats"] if c["demande_vae_id"]}
+    if not invoquees:
         return None
-    fin, qui = min(fins)
-    return noms_des_candidats(s["candidats"])[qui], fin
+    filtres = {"etat": "recevable", "tri": "date_notification", "par_page": 200}
+    lues = au_mieux(demandes=Demande("GET /demandes-vae", {}, filtres))["demandes"]
+    elements = [] if isinstance(lues, Refus) else lues["elements"]
+    siennes = [d for d in elements if d["id"] in invoquees]
+    if len(siennes) < len(invoquees):
+        return None
+    premiere = min(siennes, key=itemgetter("recevable_jusqu_au"))
+    return noms_des_candidats(s["candidats"])[invoquees[premiere["id"]]], premiere["recevable_jusqu_au"]
 
 
 def _sans_ccp_superflus(actuelle: dict[str, Any], corps: dict[str, Any]) -> dict[str, Any]:
