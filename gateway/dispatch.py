@@ -182,7 +182,8 @@ def fichier_recu(route: Route) -> dict[str, str]:
     contenu = fichier.read(route.taille + 1)
     if len(contenu) > route.taille:
         raise trop_volumineux(route)
-    return {"fichier": base64.b64encode(contenu).decode(), "nom": fichier.filename or "fichier"}
+    nom = (fichier.filename or "fichier").replace("\ufffd", "?")  # what a name lost on its way is no fault of the file
+    return {"fichier": base64.b64encode(contenu).decode(), "nom": nom}
 
 
 def trop_volumineux(route: Route) -> Invalide:

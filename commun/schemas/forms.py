@@ -18,8 +18,10 @@ OBLIGATOIRE = "Cette information est obligatoire."
 """What is said of a field that holds nothing and must."""
 _GRAND = 2**31 - 1
 _AN_MIN, _AN_MAX = 1900, 2199
-_INTERDITS = re.compile(rf"[\x00\ud800-\udfff{MARQUES}]")
-"""A NUL, half of a surrogate pair, the marks of what names a person: with them a text would escape being erased."""
+_INTERDITS = re.compile(rf"[\x00\ud800-\udfff\ufffd{MARQUES}]")
+"""A NUL, half of a surrogate pair, the sign of a letter lost on its way (a name that holds it is nobody's, and finds
+nobody), the marks of what names a person: with them a text would escape being erased.
+"""
 _EN_TROP = 100
 """Names that a form does not know and that it is told one by one: who sends more is sending something else."""
 _DEMESURE = "Ce qui est envoyé contient bien trop d'informations qui ne sont pas attendues ici."
@@ -256,7 +258,7 @@ def _trop_plein(champ: Any, valeur: Any) -> Any:
 
 
 def _lisible(valeur: Any) -> str | None:
-    """Says what makes a text unfit for PostgreSQL, for the bus or for a trace."""
+    """Says what makes a text unfit for PostgreSQL, for the bus, for a trace or for a search."""
     illisible = isinstance(valeur, str) and _INTERDITS.search(valeur)
     return "Ce texte contient des caractères illisibles." if illisible else None
 

@@ -1,5 +1,6 @@
 """From HTTP to a call and back: what every answer bears, and what no request can do."""
 
+import io
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -137,6 +138,14 @@ def test_un_fichier_a_la_limite_de_son_adresse(
         contenu = par_morceaux(corps) if morceaux else corps
         dit = refuse(lui.http.post(adresse, content=contenu, headers=en_tetes), 422, "INVALIDE")
         assert ((dit["detail"], dit["erreurs"]) == (phrase, {"fichier": [phrase]})) is (taille > limite * 1_000_000)
+
+
+def test_le_nom_abime_d_un_fichier_ne_refuse_pas_ce_qu_il_tient() -> None:
+    """Archives opened on another system leave such names: nobody could tell what of the file was at fault."""
+    envoi = {"data": {"fichier": (io.BytesIO(b"x"), "�l�ves.csv")}, "content_type": "multipart/form-data"}
+    with Flask("essai").test_request_context(method="POST", **envoi):  # type: ignore[arg-type]
+        recu = dispatch.fichier_recu(PAR_OPERATION["POST /candidats/import"])
+    assert recu == {"fichier": "eA==", "nom": "?l?ves.csv"}
 
 
 def test_un_compte_fait_lire_quatre_fichiers_a_la_fois(client: Creer) -> None:

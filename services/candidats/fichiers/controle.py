@@ -141,7 +141,8 @@ def controler(fichier: Fichier, jour: date, pays: dict[str, str], departement: s
         valeurs = {c.champ: cellules[place] for place, c in colonnes.items() if place < len(cellules)}
         for champ, valeur in valeurs.items():
             _regarder(bilan, numero, champ, valeur)
-        corps = formulaire(cellules, colonnes, contexte)
+        lisibles = [cellule.replace(ILLISIBLE, "?") for cellule in cellules]  # refused above, in words of a file's own
+        corps = formulaire(lisibles, colonnes, contexte)
         with au_departement(departement):
             forme, erreurs = _charger(corps)
         for champ, messages in _a_plat(erreurs):

@@ -111,7 +111,9 @@ def test_chaque_faute_se_dit_en_francais(champs: dict[str, Any], fautif: str, me
     assert fautes({"nom": "Zoé"} | champs) == {fautif: [message]}
 
 
-@pytest.mark.parametrize("mauvais", ["a\x00b", "\x00", "\ud800", "x\udfffy", "\ue000x|\ue001Zoé", "\ue001"])
+@pytest.mark.parametrize(
+    "mauvais", ["a\x00b", "\x00", "\ud800", "x\udfffy", "\ue000x|\ue001Zoé", "\ue001", "Am\ufffdlie"]
+)
 def test_un_caractere_illisible_ou_qu_il_soit(mauvais: str) -> None:
     juste = {"nom": "Zoé"}
     assert fautes(juste | {"nom": mauvais}) == {"nom": ILLISIBLE}
