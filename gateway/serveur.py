@@ -10,6 +10,7 @@ from typing import Any
 import eventlet
 from nameko.web.handlers import HttpRequestHandler
 from nameko.web.server import HttpOnlyProtocol, WebServer
+from werkzeug.routing import Rule
 
 from commun.domain.errors import Indisponible, Refus, TropDeRequetes
 from commun.telemetry import Absence, journal, pile
@@ -89,6 +90,10 @@ class Page(HttpRequestHandler):
     server = Serveur()
     _tenus = 0
 
+    def get_url_rule(self) -> Rule:
+        """Takes every method: one that nobody offers is refused by the application, like all that it refuses."""
+        return Rule(self.url)
+
     def check_signature(self, args: Any, kwargs: Any) -> None:
         """Checks nothing: the arguments are those of the address, which names the method's own."""
 
@@ -166,4 +171,5 @@ class _Absent(io.RawIOBase):
         raise self._pourquoi
 
 
-http = Page.decorator
+http = partial(Page.decorator, "*")
+"""Marks the method that answers at an address, whatever the request's own."""

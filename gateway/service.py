@@ -19,8 +19,6 @@ from gateway.flux import Flux
 from gateway.queries import comptes, courriel, invitations, renouvellements
 from gateway.serveur import http
 
-_METHODES = "GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS"
-
 
 class Passerelle:
     """HTTP clients of CERES. Every request is a worker of nameko's pool: it ends before a SIGTERM takes the process."""
@@ -31,11 +29,11 @@ class Passerelle:
     flux = Flux()
     exports = Exports()
 
-    @http(_METHODES, "/")
+    @http("/")
     def accueil(self, requete: Request) -> Response:
         return self._repondre(requete)
 
-    @http(_METHODES, "/<path:chemin>")
+    @http("/<path:chemin>")
     def page(self, requete: Request, chemin: str) -> Response:
         return self._repondre(requete)
 

@@ -58,7 +58,8 @@ def test_ce_qui_n_existe_pas(monde: Monde) -> None:
 
 def test_hors_de_l_api(monde: Monde) -> None:
     monde.ud.demander("GET", "/n-existe-pas").refusee("INTROUVABLE", 404)
-    assert monde.ud.demander("PUT", "/jures").statut == 405
+    for methode in ("PUT", "PROPFIND", "TRACE"):
+        monde.ud.demander(methode, "/jures").refusee("METHODE", 405)
 
 
 # -- order of answers: 401, 403, 404, 412, 422, rules, confirmation
