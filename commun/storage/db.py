@@ -48,15 +48,15 @@ def nouvel_id() -> str:
     return str(uuid_utils.uuid7())
 
 
-def identifiant(valeur: Any) -> str:
+def identifiant(valeur: Any, sinon: str = Introuvable.detail) -> str:
     """Returns `valeur` where it has the form of an id.
 
     Raises:
-        Introuvable: it has not, so nothing can bear it.
+        Introuvable: it has not, so nothing can bear it; `sinon` says so of what a body names beside the address.
     """
     with suppress(ValueError, AttributeError, TypeError):
         return str(UUID(valeur))
-    raise Introuvable()
+    raise Introuvable(sinon)
 
 
 _LECTURE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL plan_cache_mode = auto"

@@ -70,7 +70,9 @@ def test_les_documents_disent_ou_l_on_est_ne(banc: Banc, naissance: Corps, dite:
 @pytest.mark.parametrize("autres", [{"dans_le_perimetre": False}, {"connu": False, "dans_le_perimetre": False}])
 def test_un_candidat_d_ailleurs_n_existe_pas(banc: Banc, autres: Corps) -> None:
     session, candidat = banc.session(), banc.candidat(**autres)
-    assert isinstance(banc.refuse(CENTRE, candidats.inscrire, session["id"], {"candidat_id": candidat}), Introuvable)
+    for id_ in (candidat, "C00000001"):
+        refus = banc.refuse(CENTRE, candidats.inscrire, session["id"], {"candidat_id": id_})
+        assert refus == Introuvable("Ce candidat n'existe pas ou n'est pas dans votre périmètre.")  # not: this session
 
 
 def test_deux_fois_dans_la_meme_session(banc: Banc) -> None:

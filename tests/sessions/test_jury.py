@@ -96,7 +96,8 @@ def test_une_session_ccs_demande_ce_ccs(banc: Banc) -> None:
 def test_un_jure_inconnu_et_un_identifiant_qui_n_en_est_pas_un(banc: Banc) -> None:
     session = banc.session()
     for jure in ("0190a8c0-0000-7000-8000-00000000ffff", "n'importe quoi"):
-        assert isinstance(banc.refuse(CENTRE, jures.inscrire, session["id"], {"jure_id": jure}), Introuvable)
+        refus = banc.refuse(CENTRE, jures.inscrire, session["id"], {"jure_id": jure})
+        assert refus == Introuvable("Ce juré n'existe pas ou n'est pas dans votre périmètre.")  # not: this session
 
 
 def test_deux_fois_le_meme_est_refuse(banc: Banc) -> None:

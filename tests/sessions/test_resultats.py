@@ -167,6 +167,18 @@ def test_cloturer_demande_un_resultat_pour_chacun_et_deux_jures(banc: Banc) -> N
     assert banc.faire(UD, resultats.cloturer, session["id"], {}, jour=FIN)["etat"] == "cloturee"
 
 
+def test_qui_est_mal_nomme_dans_une_feuille_se_dit(banc: Banc) -> None:
+    """Seen answered as if the session were not there, of a candidate named by his numero and of a juré by his name."""
+    session = banc.convoquee()
+    feuille = banc.feuille(session)
+    mal_nomme = feuille | {
+        "resultats": [*feuille["resultats"], feuille["resultats"][0] | {"candidat_id": "C00000001"}],
+        "jures_presents": [session["jures"][0]["jure_id"].upper(), "MARTIN"],
+    }
+    refus = banc.refuse(CENTRE, resultats.saisir, session["id"], mal_nomme, jour=FIN).en_clair()
+    assert [m["message"].rpartition(" : ")[2] for m in refus["manquements"]] == ["C00000001.", "MARTIN."]
+
+
 def test_les_versions_se_gardent(banc: Banc) -> None:
     session = banc.convoquee()
     banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=DEBUT)

@@ -42,6 +42,7 @@ from services.sessions.storage.sessions import Inscrit
 
 Json = dict[str, Any]
 _INSCRIRE = Action.INSCRIRE_CANDIDAT
+_INCONNU = "Ce candidat n'existe pas ou n'est pas dans votre périmètre."
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def _question(acte: Acte, formes: list[Json]) -> Question:
     return Question(
         "candidats_gardes",
         "pour_inscription",
-        candidat_ids=[identifiant(f["candidat_id"]) for f in formes],
+        candidat_ids=[identifiant(f["candidat_id"], _INCONNU) for f in formes],
         etablissement_id=acte.acteur.etablissement_id,
     )
 
@@ -194,9 +195,9 @@ def _entrees(cadre: Cadre, formes: list[Json], reponses: list[Json]) -> tuple[_E
     par_id = {r["candidat_id"]: r for r in reponses}
     entrees = []
     for forme in formes:
-        reponse = par_id.get(identifiant(forme["candidat_id"]))
+        reponse = par_id.get(identifiant(forme["candidat_id"], _INCONNU))
         if reponse is None or not reponse["connu"] or not reponse["dans_le_perimetre"]:
-            raise Introuvable()
+            raise Introuvable(_INCONNU)
         entrees.append(_entree(cadre, forme, reponse))
     return tuple(entrees)
 

@@ -30,6 +30,7 @@ from services.sessions.storage.sessions import Inscrit, get_session, inscrits
 
 Json = dict[str, Any]
 Etapes = Generator[Question, Any, Json]
+_INCONNU = "Ce juré n'existe pas ou n'est pas dans votre périmètre."
 
 
 def inscrire(acte: Acte, session_id: str, corps: Any) -> Etapes:
@@ -59,7 +60,7 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant_id:
     if sortant_id:
         _membre(get_session(acte.db, session.id), sortant_id)
     forme = charger(entree.InscriptionJure, corps)
-    jure_id = identifiant(forme["jure_id"])
+    jure_id = identifiant(forme["jure_id"], _INCONNU)
     demande = session.cadre
     reponse = yield from _interroger(acte, session, jure_id)
 
@@ -68,7 +69,7 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant_id:
         raise Indisponible()  # the answer is about another frame: to be asked again
     sortant = _membre(session, sortant_id) if sortant_id else None
     if not reponse["connu"]:
-        raise Introuvable()
+        raise Introuvable(_INCONNU)
     entrant, qui = _pressenti(acte, session, reponse), inscrit_de(reponse)
     faits = replace(faits_de(acte, session), jure=entrant, jure_sortant=sortant.jure_id if sortant else None)
     decision = decider(acte, action, faits, forme)

@@ -1,10 +1,12 @@
 """Results: entered by the centre, closed, signed by the administration, closed again once unblocked."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.acquis import correspondances_vers
+from commun.domain.errors import Introuvable
 from commun.domain.rules import avertissements
 from commun.schemas.forms import charger
 from commun.storage.db import identifiant
@@ -105,7 +107,9 @@ def viser(acte: Acte, session_id: str, corps: Any) -> Json:
 
 def _feuille(session: Session, forme: Json) -> Feuille:
     def inscrit(personne_id: str) -> str:
-        return session.inscrit_sous(identifiant(personne_id))
+        with suppress(Introuvable):  # what is no id is nobody's of the session: RES-01 says which
+            personne_id = identifiant(personne_id)
+        return session.inscrit_sous(personne_id)
 
     lignes = tuple(resultats.ligne_de(inscrit(r["candidat_id"]), r) for r in forme["resultats"])
     presents = forme["jures_presents"]

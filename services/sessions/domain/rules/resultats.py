@@ -126,12 +126,12 @@ def certifications_notees(f: Faits) -> Ecart | None:
     return ecart(candidats=candidats)
 
 
-@regle("RES-01", "Un juré noté présent n'est pas du jury de la session {numero}.", source="D")
+@regle("RES-01", "Un juré noté présent n'est pas du jury de la session {numero} : {inconnus}.", source="D")
 def jures_presents_du_jury(f: Faits) -> Ecart | None:
     """Les jurés présents sont du jury de la session."""
-    if f.feuille_proposee is None or f.feuille_proposee.jures_presents <= {j.jure_id for j in f.session.jures}:
-        return None
-    return ecart(numero=f.session.numero)
+    presents = f.feuille_proposee.jures_presents if f.feuille_proposee else frozenset()
+    inconnus = sorted(presents - {j.jure_id for j in f.session.jures})
+    return ecart(numero=f.session.numero, inconnus=inconnus) if inconnus else None
 
 
 @regle(
