@@ -112,7 +112,7 @@ class ModificationSite(NouveauSite):
 class ModificationEtablissement(NouvelEtablissement):
     """What may change of an établissement. A site that is not named stays as it is."""
 
-    sites = liste(Objet(ModificationSite), 200, load_default=list)
+    sites = liste(Objet(ModificationSite), 200, load_default=list, metadata={"description": "Aucun n'est retiré."})
 
     @validates_schema
     def chaque_site_une_fois(self, corps: dict[str, Any], **_: Any) -> None:
