@@ -5,11 +5,14 @@ from collections.abc import Callable
 from functools import partial
 from io import BytesIO
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Flask, Request, g, request
 from prometheus_client import Counter, Histogram
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.utils import cached_property
 from werkzeug.wrappers import Response
 
 from commun.config import config
@@ -36,7 +39,17 @@ _DUREES = Histogram(
 class Requete(Request):
     """A request whose file stays in memory, where all of it is already (`gateway.serveur`): written again to a disk,
     which may be full, it was lost.
+
+    What is not UTF-8 in its address is a letter lost, which forms refuse: werkzeug leaves « am%E9lie », as if said so.
     """
+
+    def __init__(self, *arguments: Any, **nommes: Any) -> None:
+        super().__init__(*arguments, **nommes)
+        self.query_string = self.query_string.decode(errors="replace").encode()
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        return ImmutableMultiDict(parse_qsl(self.query_string.decode(), keep_blank_values=True, errors="replace"))
 
     def _get_file_stream(self, *_sur: Any, **_lui: Any) -> BytesIO:
         return BytesIO()

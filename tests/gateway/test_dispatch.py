@@ -15,6 +15,7 @@ from flask import Flask
 
 from gateway import dispatch
 from gateway.api.table import PAR_OPERATION
+from gateway.app import Requete
 from tests.conftest import Systeme
 from tests.gateway.conftest import CENTRE, NATIONAL, Client, refuse
 from tests.outils.attente import attendre
@@ -251,3 +252,11 @@ def test_vivant_et_pret(systeme: Systeme) -> None:
     assert dependances.keys() >= {f"service {nom}" for nom in systeme.bases if nom != "gateway"}
     assert set(dependances.values()) == {"ok"}
     assert httpx.get(f"{systeme.url}/api/v1/sante/vivant").status_code == 404
+
+
+@pytest.mark.parametrize("adresse", ["q=am%E9lie&statut=&q=a+b", b"q=am\xe9lie&statut=&q=a+b".decode("latin-1")])
+def test_une_adresse_qui_n_est_pas_en_utf_8_perd_ses_lettres(adresse: str) -> None:
+    """So that its form refuses it: nobody is called « am%E9lie », and the byte itself was an error of ours."""
+    lue = Requete({"QUERY_STRING": adresse})
+    assert lue.args.to_dict(flat=False) == {"q": ["am\ufffdlie", "a b"], "statut": [""]}
+    assert lue.full_path.endswith("&statut=&q=a+b")
