@@ -123,24 +123,26 @@ def test_qui_vient_d_etre_inscrit_garde_son_nom_meme_si_la_nouvelle_tarde(banc: 
 def test_ce_que_d_autres_font_ne_retient_personne(banc: Banc, ranger: Any) -> None:
     """Seen keeping the whole nation for ever: one registered anywhere was everybody registered, one who had acquired
     something was everybody certified."""
-    perdu, vu, certifie = (
-        banc.candidat(CENTRE, **PERSONNE | {"nom_naissance": n}) for n in ("Perdu", "Vu", "Certifié")
+    perdu, vu, certifie, complete = (
+        banc.candidat(CENTRE, **PERSONNE | {"nom_naissance": n}) for n in ("Perdu", "Vu", "Certifié", "Complété")
     )
     absorbe = banc.candidat(CENTRE, **PERSONNE | {"nom_naissance": "Vue"})
     banc.faire(UD_75, fusion.fusionner, vu["id"], {"absorbe_id": absorbe["id"], "confirmer": ["CAN-04"]})
     banc.session(certifie["id"])
     banc.resultats([ligne_resultat(certifie["id"], "BC01", "BC02", entretien="favorable")])
+    d_un_ccs = {"type": "CCS", "titre_code": None, "ccs_code": "CS-1", "session": 2}
+    banc.resultats([ligne_resultat(complete["id"], ccs="acquis")], **d_un_ccs)
     with moteur("candidats").begin() as db:
         db.execute(sa.text(_REVIENT.format(absorbe["id"])))
 
     def noms() -> list[str]:
-        fiches = (banc.lire(NATIONAL, candidats.fiche, qui["id"]) for qui in (perdu, vu, certifie))
+        fiches = (banc.lire(NATIONAL, candidats.fiche, qui["id"]) for qui in (perdu, vu, certifie, complete))
         return [fiche["nom_naissance"] for fiche in fiches]
 
     ranger(61)
-    assert noms() == ["anonymisée", "Vu", "Certifié"]
+    assert noms() == ["anonymisée", "Vu", "Certifié", "Complété"]
     ranger(601)
-    assert noms() == ["anonymisée", "Vu", "anonymisée"]
+    assert noms() == ["anonymisée", "Vu", "anonymisée", "anonymisée"]
 
 
 def test_ses_traces_restent_et_ne_le_nomment_plus(banc: Banc, ranger: Any) -> None:

@@ -199,7 +199,7 @@ def test_qui_disparait_dans_une_fusion_est_celui_qu_on_a_lu(banc: Banc) -> None:
 
 
 def test_la_fusion_reunit_tout_et_l_ancien_id_repond(banc: Banc) -> None:
-    garde = banc.candidat(telephone=None)
+    garde = banc.candidat(telephone=None, courriel=None)
     absorbe = banc.candidat(AUTRE_CENTRE, prenoms="Zoe", adresse=None)
     banc.session(absorbe["id"])
     banc.resultats([ligne_resultat(garde["id"], "BC01")], session=2)
@@ -214,7 +214,7 @@ def test_la_fusion_reunit_tout_et_l_ancien_id_repond(banc: Banc) -> None:
     uni = banc.faire(UD_75, fusionner, garde["id"], corps | {"confirmer": ["CAN-04"]})
 
     assert uni["id"] == garde["id"]
-    assert uni["telephone"] == absorbe["telephone"]
+    assert (uni["telephone"], uni["courriel"]) == (absorbe["telephone"], absorbe["courriel"])
     assert [c["code"] for c in uni["acquis"]["ccps"]] == ["BC01", "BC02"]
     assert [t["code"] for t in uni["acquis"]["titres"]] == ["TP-1"]
     assert banc.lire(UD_75, candidats.fiche, absorbe["id"])["id"] == garde["id"]

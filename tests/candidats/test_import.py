@@ -178,6 +178,8 @@ def test_qui_est_connu_ailleurs_est_rattache_dans_la_limite(banc: Banc) -> None:
     banc.candidat(AUTRE_CENTRE)
     bilan = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO])))
     assert (bilan["importes"], bilan["rattaches"]) == (1, 1)
+    dit = "Identité déjà connue : elle est rattachée au centre."
+    assert [(r["ligne"], r["message"]) for r in bilan["remarques"]] == [(2, dit)]
     assert banc.lire(CENTRE, candidats.lister, {})["total"] == 2
 
     ailleurs = [["M", f"Ailleurs{chr(97 + n)}", "Ali", "01/01/1990", "75112", ""] for n in range(LIMITE)]
