@@ -109,10 +109,11 @@ def test_un_export_reimporte_ne_cree_personne(banc: Banc) -> None:
     assert (resultat["importes"], resultat["deja_inscrits"]) == (0, len(adresses))
 
 
-def test_l_export_dit_le_jour_de_paris(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_l_export_dit_le_jour_de_paris_de_qui_est_abonne(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
     """Seen a day too early, of who had subscribed at night."""
     monkeypatch.setattr(clock, "maintenant", lambda: datetime(2027, 3, 1, 23, 30, tzinfo=UTC))
-    importer(banc, "a@x.fr\n")
+    importer(banc, "courriel\na@x.fr\nparti@x.fr\n")
+    banc.executer("UPDATE abonnes SET etat = 'desabonne' WHERE courriel = 'parti@x.fr'")
     fichier = banc.faire(NATIONAL, abonnes.exporter, {})
     lignes = base64.b64decode(fichier["contenu"]).decode("utf-8-sig").splitlines()
     assert lignes == ["Courriel;Origine;Abonné depuis", "a@x.fr;Import;02/03/2027"]  # as the other exports are written

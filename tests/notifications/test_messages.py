@@ -249,7 +249,7 @@ def test_une_session_ou_siegent_ses_deux_fiches_est_citee_une_fois(banc: Banc) -
 
 
 def test_le_message_d_un_autre_n_existe_pas(banc: Banc) -> None:
-    banc.repondre(reponses(), messages.recevoir_habilitation, HABILITATION)
+    banc.repondre(reponses(SESSION), messages.recevoir_habilitation, HABILITATION)
     (message,) = banc.lire(UD_75, lectures.lister, {})["elements"]
     with pytest.raises(Introuvable):
         banc.faire(CENTRE, messages.lire, message["id"])
@@ -257,7 +257,7 @@ def test_le_message_d_un_autre_n_existe_pas(banc: Banc) -> None:
         with pytest.raises(Introuvable):
             banc.faire(UD_75, messages.lire, inconnu)
     assert banc.faire(UD_75, messages.lire, message["id"])["lu_le"] is not None
-    assert banc.lire(UD_75, lectures.lister, {"non_lus": "true"})["total"] == 0
+    assert [banc.lire(qui, lectures.lister, {"non_lus": "true"})["total"] for qui in (UD_75, CENTRE)] == [0, 1]
 
 
 def test_tous_ceux_que_la_liste_montre_se_marquent_comme_lus(banc: Banc) -> None:
@@ -309,7 +309,7 @@ def test_chaque_phrase_est_une_phrase(genre: Any, sessions: list[str]) -> None:
 
 def test_qui_revient_apres_longtemps_recoit_tout_ce_qu_il_a_manque(banc: Banc) -> None:
     """What was beyond a hundred was skipped: the stream went on after the last."""
-    ids = sorted(nouvel_id() for _ in range(251))
+    ids = ["0190a8c0-0000-7000-8000-000000000001", *sorted(nouvel_id() for _ in range(250))]
     with moteur("notifications").begin() as db:
         stockes.ajouter(
             db,
@@ -320,9 +320,12 @@ def test_qui_revient_apres_longtemps_recoit_tout_ce_qu_il_a_manque(banc: Banc) -
             ],
         )
     dits, apres = list[str](), ids[0]
+    vus = [banc.lire(qui, lectures.flux, ids[-1])["evenements"] for qui in (UD_75, CENTRE)]
+    assert [len(evenements) for evenements in vus] == [251, 1], "what came long before is not said again"
     for _ in range(4):
         *messages_, compte = banc.lire(UD_75, lectures.flux, apres)["evenements"]
         dits += [m["id"] for m in messages_ if m["id"] not in dits]
         apres = compte["id"]
     assert dits == ids
     assert apres == ids[-1]
+    assert banc.lire(CENTRE, lectures.flux)["evenements"][0]["id"] not in ids

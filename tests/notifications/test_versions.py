@@ -106,6 +106,11 @@ def test_une_annonce_part_sans_les_autres(banc: Banc) -> None:
     autre = banc.lire(NATIONAL, lectures.fiche, "1.9")
     banc.faire(NATIONAL, versions.diffuser, "1.7.1", {"confirmer": ["NOT-05"]})
     assert banc.lire(NATIONAL, lectures.fiche, "1.9") == autre
+    envois = [banc.lire(NATIONAL, lectures.lister_envois, numero, {})["total"] for numero in ("1.7.1", "1.9")]
+    assert envois == [1, 0]
+    for oui, numeros in (("true", ["1.9"]), ("false", ["1.7.1"])):
+        page = banc.lire(NATIONAL, lectures.lister, {"en_preparation": oui})
+        assert [v["numero"] for v in page["elements"]] == numeros
 
 
 def test_une_annonce_ne_change_plus_des_qu_elle_part(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
