@@ -8,13 +8,14 @@ import pytest
 from commun.domain.errors import ConfirmationRequise, Droit, Introuvable, Invalide, ReglesEnfreintes
 from commun.storage.db import nouvel_id
 from services.referentiel.commands import agrements, reception, titres
+from services.referentiel.commands.etablissements import creer_etablissement
 from services.referentiel.commands.export import page_export
 from services.referentiel.queries import etablissements as lectures
 from services.referentiel.queries.agrements import fiche_agrement, incidences, lister_agrements
 from services.referentiel.queries.fins import fins_avancees, fins_d_agrements
 from services.referentiel.queries.traces import traces_agrement
 from tests.referentiel.conftest import JOUR, NATIONAL, UD_69, UD_75, Banc, centre
-from tests.referentiel.exemples import agrement, session
+from tests.referentiel.exemples import CENTRE, agrement, session
 
 
 def test_un_agrement_accorde_montre_ses_boutons_a_qui_peut_agir(referentiel: Banc, agre: dict[str, Any]) -> None:
@@ -52,6 +53,8 @@ def test_agr_03_un_agrement_ne_depasse_pas_la_fin_de_vie(referentiel: Banc, etab
     with pytest.raises(ReglesEnfreintes, match="31/12/2027") as refus:
         referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], corps)
     assert refus.value.en_clair()["code"] == "AGR-03"
+    d_un_jour = corps | {"date_debut": "2027-12-31", "date_fin": "2027-12-31"}
+    assert referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], d_un_jour)["statut"] == "accorde"
 
 
 def test_agr_03_un_ccs_suit_le_titre_sur_le_meme_site(
@@ -104,6 +107,8 @@ def test_le_territoire_d_un_agrement_est_celui_de_son_site(referentiel: Banc, et
         assert "agrements" not in allegee
     assert (vu["actions"], vu["refus"]) == ([], [])
     assert referentiel.lire(UD_75, lister_agrements, {}, etablissement["id"])["total"] == 1
+    voisin = referentiel.faire(UD_75, creer_etablissement, CENTRE | {"siret": "99900002900010"})
+    assert referentiel.lire(UD_75, lister_agrements, {}, voisin["id"])["total"] == 0
     assert referentiel.lire(UD_75, lister_agrements, {})["total"] == 0
     for lire in (fiche_agrement, incidences):
         with pytest.raises(Introuvable):

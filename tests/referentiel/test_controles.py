@@ -220,6 +220,9 @@ def test_un_controle_porte_sur_une_session_de_l_etablissement(
 
 
 def test_une_session_que_personne_ne_connait_est_refusee(referentiel: Banc, lieu: str) -> None:
+    (site,) = referentiel.lire(UD_75, fiche_etablissement, lieu)["sites"]
+    une_autre = session({"id": lieu, "sites": [site]}, id="0190a8c0-0000-7000-8000-00000000000b")
+    referentiel.faire(NATIONAL, reception.recevoir_session, une_autre)
     referentiel.reponses["sessions_gardes.participants"] = lambda session_ids: []
     with pytest.raises(Invalide):
         referentiel.faire(UD_75, controles.creer_controle, lieu, CORPS | {"session_id": SESSION})
