@@ -42,6 +42,7 @@ def test_qui_vient_par_la_vae_entre_avec_sa_demande_recevable(banc: Banc) -> Non
     """Seen refused on every line: the session was never told of any demande."""
     banc.titre(code="TP-2")
     connu = banc.candidat()
+    banc.session(numero=2, titre_code="TP-2", date_debut="2026-07-06")
     banc.session(date_debut="2026-05-04")
     notifiees = {"2025-05-04": {}, "2026-01-05": {"ccp_codes": ["BC01"]}, "2026-01-06": {"titre_code": "TP-2"}}
     notifiees |= {"2025-05-05": {}}
