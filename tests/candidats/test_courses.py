@@ -3,11 +3,13 @@
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from functools import partial
+from threading import Event
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from commun.actes.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte, Question
 from commun.storage.db import moteur, nouvel_id
 from services.candidats.commands import fusion, identite, vae
 from services.candidats.commands.rattachement import rattacher_candidats, rattacher_par_identite
@@ -16,6 +18,7 @@ from services.candidats.queries import vae as lectures
 from services.candidats.storage import candidats as stockes
 from tests.candidats.banc import AUTRE_CENTRE, CENTRE, IDENTITE, UD_75, Banc, Corps, ligne_resultat
 from tests.outils.simultanes import aller_au_bout, avant_la_fin, ensemble, issue
+from tests.outils.traces_exigees import sans_trace
 
 AILLEURS = replace(AUTRE_CENTRE, etablissement_id=nouvel_id())
 
@@ -70,6 +73,27 @@ def test_deux_corrections_d_un_candidat_restent(banc: Banc, monkeypatch: pytest.
     assert ensemble(monkeypatch, "candidats", un, autre) == ("fait", "fait")
     lu = banc.lire(CENTRE, candidats.fiche, cree)
     assert (lu["prenoms"], lu["courriel"]) == ("Zoë", "autre@exemple.fr")
+
+
+def test_une_correction_faite_pendant_qu_on_demande_la_commune_reste(banc: Banc) -> None:
+    cree, demandee, ecrite = banc.candidat()["id"], Event(), Event()
+
+    def pendant_la_question(_: Question) -> None:
+        demandee.set()
+        assert ecrite.wait(30)
+
+    banc.pendant = pendant_la_question
+    corps = {"naissance": {"code_insee": "69383"}}
+    with ThreadPoolExecutor(1) as fil:
+        suite = fil.submit(issue, partial(banc.faire, CENTRE, identite.modifier, cree, corps))
+        assert demandee.wait(30)
+        with sans_trace("candidats") as db:
+            db.execute(sa.text("UPDATE candidats SET courriel = 'autre@exemple.fr', version = version + 1"))
+            ecrite.set()
+            aller_au_bout("candidats", suite)
+    assert suite.result() == "fait"
+    lu = banc.lire(CENTRE, candidats.fiche, cree)
+    assert (lu["naissance"]["code_insee"], lu["courriel"], lu["version"]) == ("69383", "autre@exemple.fr", 3)
 
 
 def test_une_demande_ne_se_decide_et_ne_se_retire_pas_a_la_fois(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,7 @@ def test_les_identites_d_ailleurs_ne_sont_dites_que_quelques_fois(banc: Banc) ->
     assert banc.phrases_a_confirmer(CENTRE, identite.creer, PERSONNE | {"nom_naissance": noms[0]}) == {
         "CAN-04": AILLEURS
     }
+    banc.faire(AUTRE_CENTRE, identite.creer, PERSONNE | {"nom_naissance": "Nulle"})  # another's tries are not its own
 
     sien = banc.candidat(nom_naissance="Nul")
     les_deux = banc.phrases_a_confirmer(CENTRE, identite.creer, PERSONNE | {"nom_naissance": "Nul"})["CAN-04"]
@@ -205,6 +206,8 @@ def test_la_fusion_reunit_tout_et_l_ancien_id_repond(banc: Banc) -> None:
     banc.resultats([ligne_resultat(garde["id"], "BC01")], session=2)
     banc.resultats([ligne_resultat(absorbe["id"], "BC02", entretien="favorable")], session=3)
     demande = banc.demande(absorbe, AUTRE_CENTRE)
+    tiers = banc.candidat(nom_naissance="Tiers")
+    du_tiers = banc.demande(tiers)
     corps = {"absorbe_id": absorbe["id"], "motif": "Même personne"}
 
     phrase = banc.phrases_a_confirmer(UD_75, fusionner, garde["id"], corps)["CAN-04"]
@@ -219,11 +222,12 @@ def test_la_fusion_reunit_tout_et_l_ancien_id_repond(banc: Banc) -> None:
     assert [t["code"] for t in uni["acquis"]["titres"]] == ["TP-1"]
     assert banc.lire(UD_75, candidats.fiche, absorbe["id"])["id"] == garde["id"]
     assert banc.lire(AUTRE_CENTRE, candidats.fiche, garde["id"])["id"] == garde["id"]
-    assert banc.lire(NATIONAL, candidats.lister, {})["total"] == 1
+    assert banc.lire(NATIONAL, candidats.lister, {})["total"] == 2
     assert [i["numero"] for i in banc.lire(CENTRE, candidats.bandeau, garde["id"])["inscriptions"]] == [
         "2026-75-000001"
     ]
-    assert banc.lire(UD_75, vae.fiche, demande["id"])["candidat_id"] == garde["id"]
+    a_qui = [banc.lire(UD_75, vae.fiche, d["id"])["candidat_id"] for d in (demande, du_tiers)]
+    assert a_qui == [garde["id"], tiers["id"]]
     assert banc.evenements()[-2:] == [
         {"candidat_id": absorbe["id"], "canonique_id": garde["id"], "version": 2},
         {"candidat_id": garde["id"], "canonique_id": garde["id"], "version": 2},

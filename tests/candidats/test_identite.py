@@ -254,7 +254,9 @@ def test_un_centre_modifie_l_identite_jusqu_a_un_resultat(banc: Banc) -> None:
         "Le dossier de Zoë Lefèvre a été modifié. Les prénoms ont été changés : Zoé, Anne-Marie → Zoë."
     )
 
-    banc.session(cree["id"], saisis=[cree["id"]])
+    autre = banc.candidat(nom_naissance="Autre")
+    banc.session(cree["id"], autre["id"], saisis=[cree["id"]])
+    banc.faire(CENTRE, identite.modifier, autre["id"], {"prenoms": "Zoë"})
     phrase = (
         "Un résultat est enregistré pour Zoë Lefèvre : son identité ne peut plus être modifiée par le centre. "
         "Adressez-vous à l'unité départementale."
@@ -268,8 +270,9 @@ def test_un_centre_modifie_l_identite_jusqu_a_un_resultat(banc: Banc) -> None:
 
 
 def test_un_resultat_clos_ferme_aussi_l_identite(banc: Banc) -> None:
-    cree = banc.candidat()
+    cree, autre = banc.candidat(), banc.candidat()
     banc.resultats([ligne_resultat(cree["id"], entretien="defavorable")])
+    banc.faire(CENTRE, identite.modifier, autre["id"], {"nom_naissance": "Autre"})
     assert list(banc.regles_enfreintes(CENTRE, identite.modifier, cree["id"], {"nom_naissance": "Autre"})) == ["CAN-02"]
 
 

@@ -1,6 +1,9 @@
 """A file of candidates registered in a session: all of them or none, and all that it would say of them said first."""
 
+import pytest
+
 from commun.actes.unit_of_work import Question
+from commun.bus.acteur import Acteur
 from commun.domain.errors import Indisponible, Introuvable, depuis_clair, est_introuvable
 from services.candidats.commands import vae
 from services.candidats.commands.importer import FichierRefuse, importer
@@ -86,17 +89,18 @@ def test_une_inscription_refusee_ne_laisse_rien(banc: Banc) -> None:
     assert banc.faire(CENTRE, importer, demande)["inscrits"] == 2
 
 
-def test_qui_a_une_suite_avant_que_son_inscription_soit_refusee_reste(banc: Banc) -> None:
+@pytest.mark.parametrize("qui", [AUTRE_CENTRE, CENTRE])
+def test_qui_a_une_suite_avant_que_son_inscription_soit_refusee_reste(banc: Banc, qui: Acteur) -> None:
     """Seen taken away from the centre that had just been given him; and with a demande, none of them could go."""
 
     def pendant(question: Question) -> None:
         if question.methode == "inscrire_candidats" and not question.arguments["corps"]["essai"]:
-            banc.demande(banc.faire(AUTRE_CENTRE, rattacher_par_identite, IDENTITE), AUTRE_CENTRE)
+            banc.demande(banc.faire(qui, rattacher_par_identite, IDENTITE), qui)
 
     banc.pendant = pendant
     banc.refus_session = depuis_clair({"statut": 409, "code": "INS-01", "detail": "Refusé.", "manquements": []})
     assert banc.code_refuse(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX)) == "INS-01"
-    (reste,) = banc.lire(AUTRE_CENTRE, candidats.lister, {})["elements"]
+    (reste,) = banc.lire(qui, candidats.lister, {})["elements"]
     assert reste["nom_naissance"] == IDENTITE["nom_naissance"]
     assert banc.compter("candidats") == 1
 
