@@ -58,9 +58,9 @@ def epuiser(systeme: Systeme, cle: bytes, frein: Frein = PAR_COMPTE, *, sauf: in
 
 
 def test_une_salve_puis_un_essai_de_temps_en_temps(db: sa.Engine) -> None:
-    cle = freins.cle(nouvel_id())
+    cle, autre = freins.cle(nouvel_id()), freins.cle(nouvel_id())
 
-    def prendre() -> timedelta | None:
+    def prendre(cle: bytes = cle) -> timedelta | None:
         with db.begin() as lien:
             return freins.prendre(lien, cle, PAS)
 
@@ -80,9 +80,11 @@ def test_une_salve_puis_un_essai_de_temps_en_temps(db: sa.Engine) -> None:
     assert [prendre() is None for _ in range(4)] == [True, True, True, False]
     passer(-3600)  # tries counted by a clock that ran an hour ahead, and was put right
     assert [prendre() is None for _ in range(4)] == [True, True, True, False]
+    assert [prendre(autre) is None for _ in range(4)] == [True, True, True, False]
     with db.begin() as lien:
         freins.rendre(lien, cle, PAS)
     assert prendre() is None
+    assert prendre(autre) is not None, "who succeeds gives back his own tries"
 
 
 def test_deux_essais_a_la_fois_ne_passent_pas_pour_un(db: sa.Engine) -> None:
