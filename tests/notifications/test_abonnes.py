@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from commun import clock, fils
-from commun.domain.errors import Droit, Introuvable, Invalide
+from commun.domain.errors import Droit, Introuvable, Invalide, VersionPerimee
 from commun.storage.db import moteur
 from services.notifications.commands import abonnes
 from services.notifications.storage import abonnes as lignes
@@ -244,6 +244,8 @@ def test_la_mission_desabonne_une_adresse(banc: Banc) -> None:
         "SELECT gen_random_uuid(), 'version', 'x', courriel, 1 FROM abonnes"
     )
     traces = len(banc.executer("SELECT 1 FROM traces WHERE objet_type = 'liste'"))
+    with pytest.raises(VersionPerimee):
+        banc.faire(NATIONAL, abonnes.desabonner, str(abonne_id), {}, version=9)
     for _ in range(2):  # twice is no harm, and leaves one trace
         parti = banc.faire(NATIONAL, abonnes.desabonner, str(abonne_id), {"motif": "Demandé par téléphone."})
         assert (parti["etat"], parti["courriel"]) == ("desabonne", part)
