@@ -1,13 +1,14 @@
 """CAN-04: possible duplicates, attachment by the complete identity, merges."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from commun.domain.errors import Introuvable, TropDeRequetes
-from commun.storage.db import moteur
+from commun.storage.db import moteur, nouvel_id
 from services.candidats.commands import identite
 from services.candidats.commands.fusion import fusionner
 from services.candidats.commands.rattachement import rattacher_par_identite
@@ -206,8 +207,9 @@ def test_la_fusion_reunit_tout_et_l_ancien_id_repond(banc: Banc) -> None:
     banc.resultats([ligne_resultat(garde["id"], "BC01")], session=2)
     banc.resultats([ligne_resultat(absorbe["id"], "BC02", entretien="favorable")], session=3)
     demande = banc.demande(absorbe, AUTRE_CENTRE)
-    tiers = banc.candidat(nom_naissance="Tiers")
-    du_tiers = banc.demande(tiers)
+    ailleurs = replace(AUTRE_CENTRE, etablissement_id=nouvel_id())
+    tiers = banc.candidat(ailleurs, nom_naissance="Tiers")
+    du_tiers = banc.demande(tiers, ailleurs)
     corps = {"absorbe_id": absorbe["id"], "motif": "Même personne"}
 
     phrase = banc.phrases_a_confirmer(UD_75, fusionner, garde["id"], corps)["CAN-04"]
@@ -222,7 +224,7 @@ def test_la_fusion_reunit_tout_et_l_ancien_id_repond(banc: Banc) -> None:
     assert [t["code"] for t in uni["acquis"]["titres"]] == ["TP-1"]
     assert banc.lire(UD_75, candidats.fiche, absorbe["id"])["id"] == garde["id"]
     assert banc.lire(AUTRE_CENTRE, candidats.fiche, garde["id"])["id"] == garde["id"]
-    assert banc.lire(NATIONAL, candidats.lister, {})["total"] == 2
+    assert [banc.lire(qui, candidats.lister, {})["total"] for qui in (NATIONAL, ailleurs)] == [2, 1]
     assert [i["numero"] for i in banc.lire(CENTRE, candidats.bandeau, garde["id"])["inscriptions"]] == [
         "2026-75-000001"
     ]

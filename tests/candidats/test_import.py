@@ -303,6 +303,8 @@ def test_une_demande_mal_faite(banc: Banc, champs: dict[str, Any]) -> None:
 def test_seul_un_centre_importe_et_relit_ses_fichiers(banc: Banc) -> None:
     assert banc.code_refuse(UD_75, importer, corps(en_csv([ENTETES, ZOE]))) == "DROIT"
     import_id = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE])))["import_id"]
+    banc.faire(AUTRE_CENTRE, importer, corps(en_csv([ENTETES, LEO])))
+    assert banc.lire(CENTRE, imports.fichier, import_id)
     for qui, code in ((AUTRE_CENTRE, "INTROUVABLE"), (UD_75, "DROIT")):
         with pytest.raises(Exception, match=code):
             banc.lire(qui, imports.fichier, import_id)
