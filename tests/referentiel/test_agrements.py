@@ -288,8 +288,10 @@ def test_un_agrement_se_cherche_par_etablissement_numero_ou_certification(
     if q == "complément":
         corps = agrement(agre["site_id"], titre_code=None, ccs_code="CCS-1", numero="75-002")
         referentiel.faire(UD_75, agrements.creer_agrement, agre["etablissement_id"], corps)
-    for filtres in ({"q": q}, {"q": q, "statut": "accorde"}):
+    for filtres in ({"q": q}, {"q": q, "statut": "accorde"}, {"q": q, "departement": "75", "region": "11"}):
         assert referentiel.lire(UD_75, lister_agrements, filtres)["total"] == total
+    for ailleurs in ({"departement": "69"}, {"region": "84"}, {"titre": "TP-2"}, {"ccs": "CCS-2"}):
+        assert referentiel.lire(UD_75, lister_agrements, {"q": q} | ailleurs)["total"] == 0
 
 
 @pytest.mark.parametrize(("fin_apres", "total"), [("2027-12-31", 1), ("2028-01-01", 0)])

@@ -170,6 +170,7 @@ def test_ref_01_un_ccp_que_le_titre_anterieur_perd_n_empeche_pas_de_modifier_son
 
 
 def test_un_ccs_nomme_les_titres_qu_il_complete(referentiel: Banc) -> None:
+    referentiel.faire(NATIONAL, titres.creer_titre, titre("TP-0", ccs=[{"code": "CCS-0", "intitule": "Un autre"}]))
     ccs = [{"code": "CCS-1", "intitule": "Un complément"}]
     for code in ("TP-1", "TP-2"):
         referentiel.faire(NATIONAL, titres.creer_titre, titre(code, ccs=ccs))
