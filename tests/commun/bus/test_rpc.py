@@ -129,10 +129,12 @@ def test_une_file_d_appels_perdue_avec_son_noeud_est_refaite(exemple_a_soi: Call
 
 
 def test_ce_que_personne_n_attend_plus_n_est_pas_fait(exemple_a_soi: Callable[..., Exemple]) -> None:
-    """The callee is frozen with one call in hand and one in its queue; both were given up before it wakes."""
+    """The callee is frozen with one call in hand and one in its queue; both were given up before it wakes. So was one
+    that had been sent to it, and lay in the system's memory while it slept: nothing there grows old.
+    """
     exemple = exemple_a_soi(CERES_OUVRIERS="1")
     processus = exemple.lancer()
-    en_main, en_file = nouvel_id(), nouvel_id()
+    en_main, en_file, en_route = nouvel_id(), nouvel_id(), nouvel_id()
     with exemple.rpc() as rpc:
         appel = exemple.appel(delai=1.0)
         premier = rpc.envoyer(exemple.nom, "ajouter", appel, compteur_id=en_main, corps={"pause": 1.5})
@@ -146,7 +148,14 @@ def test_ce_que_personne_n_attend_plus_n_est_pas_fait(exemple_a_soi: Callable[..
         os.kill(processus.pid, signal.SIGCONT)
         attendre(lambda: exemple.en_file(f"rpc.{exemple.nom}") == 0)
         assert rpc.appeler(exemple.nom, "pid", exemple.appel()) == processus.pid
-    assert exemple.valeur(en_main) == exemple.valeur(en_file) == 0
+        os.kill(processus.pid, signal.SIGSTOP)
+        troisieme = rpc.envoyer(exemple.nom, "ajouter", appel, compteur_id=en_route, corps={})
+        with pytest.raises(SansReponse):
+            rpc.attendre(troisieme, 1.0)
+        time.sleep(1.5)
+        os.kill(processus.pid, signal.SIGCONT)
+        assert rpc.appeler(exemple.nom, "pid", exemple.appel()) == processus.pid
+    assert exemple.valeur(en_main) == exemple.valeur(en_file) == exemple.valeur(en_route) == 0
 
 
 def test_tue_apres_le_commit_la_meme_cle_n_applique_pas_deux_fois(
