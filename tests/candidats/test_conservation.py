@@ -15,14 +15,17 @@ from commun.storage.db import moteur, nouvel_id
 from commun.storage.tables import inbox
 from commun.traces.nominatif import EFFACE
 from services.candidats.commands import conservation, export, fusion, identite, vae
+from services.candidats.commands.importer import importer
 from services.candidats.commands.rattachement import rattacher_par_identite
 from services.candidats.queries import candidats, gardes
 from services.candidats.queries import vae as demandes
 from services.candidats.storage.candidats import get_candidats, save_candidat
 from tests.candidats.banc import AUTRE_CENTRE, CENTRE, IDENTITE, NATIONAL, PERSONNE, UD_75, Banc, ligne_resultat
+from tests.candidats.fichiers import ENTETES, ZOE, corps
 from tests.outils.jours import aujourd_hui
 from tests.outils.lectures import lignes_lues
 from tests.outils.simultanes import ensemble, issue, pendant
+from tests.outils.tableaux import en_csv
 from tests.outils.traces_exigees import sans_trace
 
 DUREES = {
@@ -151,6 +154,29 @@ def test_ses_traces_restent_et_ne_le_nomment_plus(banc: Banc, ranger: Any) -> No
     anonymiser, creer = banc.lire(NATIONAL, candidats.traces, candidat["id"], {})["elements"]
     assert (creer["action"], creer["phrase"], creer["apres"]["nom_naissance"]) == ("creer", EFFACE, EFFACE)
     assert anonymiser["phrase"].startswith(f"Le candidat {candidat['numero']} a été anonymisé")
+
+
+def test_ni_le_motif_d_une_decision_ni_un_fichier_importe_ne_restent(banc: Banc, ranger: Any) -> None:
+    """The first went without a trace, which TRA-01 wants of whatever changes a demande."""
+    candidat, jour = banc.candidat(), aujourd_hui()
+    demande = banc.faire(CENTRE, vae.deposer, candidat["id"], DEMANDE | {"date_depot": jour.isoformat()}, jour=jour)
+    decision = {"decision": "non_recevable", "motif": "Hors sujet."}
+    banc.faire(UD_75, vae.decider, demande["id"], decision, jour=jour)
+    banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE])))
+
+    def restes() -> tuple[int, str | None]:
+        return banc.compter("imports"), banc.lire(NATIONAL, demandes.fiche, demande["id"])["motif"]
+
+    for mois, jours, attendus in (
+        (1, 0, (1, "Hors sujet.")),
+        (1, 1, (0, "Hors sujet.")),
+        (60, 0, (0, "Hors sujet.")),
+        (60, 1, (0, None)),
+    ):
+        ranger(mois, jours)
+        assert restes() == attendus
+    derniere = banc.lire(NATIONAL, demandes.traces, demande["id"], {})["elements"][0]
+    assert derniere["phrase"].startswith("Le motif enregistré avec cette demande a été effacé")
 
 
 def test_qui_a_un_titre_est_garde_dix_fois_plus_longtemps_et_ses_resultats_pour_toujours(

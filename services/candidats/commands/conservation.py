@@ -28,8 +28,7 @@ def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
     if avant := bornes["conservation_import"]:
         acte.db.execute(imports.delete().where(imports.c.instant < avant))
     if avant := bornes["conservation_demande_vae"]:
-        ancienne = sa.func.coalesce(demandes_vae.c.date_notification, demandes_vae.c.date_depot) < avant
-        acte.db.execute(demandes_vae.update().where(ancienne, demandes_vae.c.motif.is_not(None)).values(motif=None))
+        _effacer_les_motifs(acte, avant)
     yield None
     sans_acquis, certifie = bornes["conservation_candidat"], bornes["conservation_candidat_certifie"]
     if connues := [borne for borne in (sans_acquis, certifie) if borne]:
@@ -43,6 +42,15 @@ def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
             lambda fiches: _question(acte.db, fiches, depuis=max(connues)),
             lambda perdus: _anonymiser_les_perdus(acte, perdus, chercher),
         )
+
+
+def _effacer_les_motifs(acte: Acte, avant: date) -> None:
+    """Takes away what was typed of the demandes VAE decided, or withdrawn, before a day; what became of them stays."""
+    ancienne = sa.func.coalesce(demandes_vae.c.date_notification, demandes_vae.c.date_depot) < avant
+    efface = demandes_vae.update().where(ancienne, demandes_vae.c.motif.is_not(None)).values(motif=None)
+    dite = {"phrase": "Le motif enregistré avec cette demande a été effacé, sa durée de conservation étant passée."}
+    effacees = acte.db.scalars(efface.returning(demandes_vae.c.id))
+    acte.tracer_ensemble("demande_vae", "effacer_motif", dict.fromkeys(effacees, dite))
 
 
 def _identites(db: sa.Connection, ids: Collection[str]) -> dict[str, str]:
