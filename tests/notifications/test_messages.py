@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from commun.domain.errors import Introuvable
+from commun.domain.errors import Introuvable, VersionPerimee
 from commun.storage.db import moteur, nouvel_id
 from services.notifications.commands import messages
 from services.notifications.courrier import lettres
@@ -256,6 +256,8 @@ def test_le_message_d_un_autre_n_existe_pas(banc: Banc) -> None:
     for inconnu in ("abc", "0190a8c0-0000-7000-8000-000000000042"):
         with pytest.raises(Introuvable):
             banc.faire(UD_75, messages.lire, inconnu)
+    with pytest.raises(VersionPerimee):
+        banc.faire(UD_75, messages.lire, message["id"], version=message["version"] + 1)
     assert banc.faire(UD_75, messages.lire, message["id"])["lu_le"] is not None
     assert [banc.lire(qui, lectures.lister, {"non_lus": "true"})["total"] for qui in (UD_75, CENTRE)] == [0, 1]
 
