@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from commun import clock
 from commun.actes.unit_of_work import Acte, Question
 from commun.storage.db import moteur, nouvel_id
 from services.candidats.commands import fusion, identite, vae
 from services.candidats.commands.rattachement import rattacher_candidats, rattacher_par_identite
+from services.candidats.commands.tentatives import compter
+from services.candidats.domain.rules import LIMITE
 from services.candidats.queries import candidats
 from services.candidats.queries import vae as lectures
 from services.candidats.storage import candidats as stockes
+from services.candidats.storage.journaux import noter_tentatives
 from tests.candidats.banc import AUTRE_CENTRE, CENTRE, IDENTITE, UD_75, Banc, Corps, ligne_resultat
 from tests.outils.simultanes import aller_au_bout, avant_la_fin, ensemble, issue
 from tests.outils.traces_exigees import sans_trace
@@ -145,6 +149,15 @@ def test_qui_est_rattache_a_cet_instant_l_est_une_fois_et_n_est_pas_retire_avec_
     encore = partial(banc.faire, AILLEURS, rattacher_par_identite, IDENTITE)
     assert avant_la_fin(banc._acte(AILLEURS), rattacher, encore) == "fait"
     assert banc.compter("rattachements") == 3
+
+
+def test_deux_recherches_a_la_fois_ne_sont_pas_chacune_la_derniere(banc: Banc) -> None:
+    """CAN-04: those sent together would pass the limit, as many as they are."""
+    with moteur("candidats").begin() as db:
+        noter_tentatives(db, CENTRE.compte_id, clock.maintenant(), [f"personne {n}" for n in range(LIMITE - 1)])
+    chercher = partial(banc.faire, CENTRE, rattacher_par_identite, IDENTITE)
+    trop = avant_la_fin(banc._acte(CENTRE), lambda acte: compter(acte, ["la dernière"]), chercher)
+    assert trop == "TROP_DE_REQUETES"
 
 
 def test_des_resultats_recus_pendant_une_fusion_vont_a_qui_reste(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
