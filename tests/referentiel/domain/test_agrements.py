@@ -205,6 +205,8 @@ LENDEMAIN = {"date_debut": AGRE.date_fin + timedelta(days=1), "date_fin": date(2
         pytest.param({"statut": "suspendu"}, "75-001", ["AGR-03 refuse", "AGR-03 informe"], id="suspendu"),
         pytest.param({"statut": "retire"}, "75-001", [], id="retiré"),
         pytest.param({"titre_code": "TP-00001"}, "75-001", [], id="pour un autre titre"),
+        pytest.param(LENDEMAIN | {"date_debut": AGRE.date_fin}, "75-001", ["AGR-03 informe"], id="dès le dernier jour"),
+        pytest.param({"date_fin": AGRE.date_debut}, "75-001", ["AGR-03 informe"], id="jusqu'au premier jour"),
         pytest.param(LENDEMAIN, "75-001", [], id="à partir du lendemain"),
     ],
 )
