@@ -223,6 +223,8 @@ def test_la_fusion_reunit_tout_et_l_ancien_id_repond(banc: Banc) -> None:
     assert [c["code"] for c in uni["acquis"]["ccps"]] == ["BC01", "BC02"]
     assert [t["code"] for t in uni["acquis"]["titres"]] == ["TP-1"]
     assert banc.lire(UD_75, candidats.fiche, absorbe["id"])["id"] == garde["id"]
+    restent = banc.lire(UD_75, candidats.doublons, garde["id"], {})
+    assert (restent["elements"], restent["ailleurs"]) == ([], False)
     assert banc.lire(AUTRE_CENTRE, candidats.fiche, garde["id"])["id"] == garde["id"]
     assert [banc.lire(qui, candidats.lister, {})["total"] for qui in (NATIONAL, ailleurs)] == [2, 1]
     assert [i["numero"] for i in banc.lire(CENTRE, candidats.bandeau, garde["id"])["inscriptions"]] == [
