@@ -56,7 +56,7 @@ def test_le_statut_en_sql_est_celui_du_domaine(catalogue: Banc, jour: date) -> N
     with sans_trace("referentiel") as db:
         db.execute(table_ccs.insert().values(code="CCS-1", intitule="Un CCS", recherche="un ccs"))
         db.execute(sa.text("INSERT INTO titres_ccs VALUES ('TP-1', 'CCS-1'), ('TP-3', 'CCS-1')"))
-        for debut, fin in ((-800, -1), (-800, 0), (-800, 30), (1, 400), (-900, -400)):
+        for debut, fin in ((-800, -1), (-800, 0), (-800, 30), (1, 400), (-900, -400), (-900, -366)):
             for statut in ("accorde", "suspendu", "retire"):
                 for sujet in (*(f"TP-{n}" for n in range(len(FINS))), "CCS-1"):
                     db.execute(
