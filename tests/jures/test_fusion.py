@@ -185,6 +185,19 @@ def test_fusionner_borne_une_habilitation_echue_que_l_autre_fiche_suit(banc: Ban
     assert len(dates) == 2
 
 
+def test_fusionner_ne_borne_qu_une_fois_celle_de_la_fiche_gardee(banc: Banc) -> None:
+    garde, absorbe = banc.jure(), banc.jure()
+    ancienne = banc.habilitation(garde, date_debut="2026-01-05", date_fin="2030-01-05")
+    banc.titre(date_fin_de_vie="2026-06-30", version=2)
+    jour = date(2026, 9, 1)
+    suivante = banc.habilitation(absorbe, jour=jour, date_debut="2026-09-01")
+    corps = {"absorbe_id": absorbe["id"], "confirmer": ["JUR-06"]}
+    reuni = banc.faire(UD_75, fusionner, garde["id"], corps, jour=jour)
+    fins = {x["id"]: (x["date_fin"], x["version"]) for x in reuni["habilitations"]}
+    assert fins == {ancienne["id"]: (date(2026, 6, 30), 3), suivante["id"]: (date(2027, 6, 30), 3)}
+    assert [t["action"] for t in banc.traces(ancienne["id"])] == ["creer", "valider", "fusion"]
+
+
 def test_fusionner_avec_soi_meme_ou_hors_du_perimetre(banc: Banc) -> None:
     garde = banc.jure(emploi=None)
     ailleurs = banc.jure(UD_69, emploi=None, adresse=LYON)

@@ -44,6 +44,7 @@ def _reunir(acte: Acte, fusion: Fusion, motif: str | None) -> None:
     for h in fusion.habilitations_changees():
         suite = f"{quoi(reuni, h)} suit la fusion des fiches du juré."
         enregistrer_habilitation(acte, reuni, h, "fusion", suite, motif)
+        reuni = reuni.avec(h)  # cut: the one that follows it would cut it again
     version, deja_absorbes = absorber(acte.db, absorbe.id, garde.id)
     acte.tracer("jure", absorbe.id, "fusion", phrase, avant=identite(absorbe), motif=motif)
     for jure_id in deja_absorbes:
