@@ -15,7 +15,7 @@ from commun.traces.nominatif import EFFACE
 from services.jures.commands import conservation, export, habilitations, jures
 from services.jures.commands.fusion import fusionner
 from services.jures.queries import fiches, gardes, listes
-from tests.jures.banc import NATIONAL, UD_75, Banc, session
+from tests.jures.banc import EMPLOI, NATIONAL, UD_75, Banc, session
 from tests.outils.jours import aujourd_hui
 from tests.outils.lectures import lignes_lues
 from tests.outils.simultanes import ensemble
@@ -46,7 +46,8 @@ def ranger(banc: Banc) -> Any:
 
 
 def test_un_jure_inactif_perdu_de_vue_n_est_plus_nomme(banc: Banc, ranger: Any) -> None:
-    jure = banc.jure(nom="Marquisat", telephone_personnel="0612345678", courriel="marquisat@exemple.fr")
+    emploi = EMPLOI | {"employeur": "Marquisat frères", "employeur_siret": "73282932000074"}
+    jure = banc.jure(nom="Marquisat", telephone_personnel="0612345678", courriel="marquisat@exemple.fr", emploi=emploi)
     banc.faire(UD_75, jures.inactiver_jure, jure["id"], {"confirmer": ["JUR-02"]})
     ranger(0)
     assert banc.lire(NATIONAL, fiches.fiche_jure, jure["id"])["nom"] == "Marquisat"
@@ -58,7 +59,7 @@ def test_un_jure_inactif_perdu_de_vue_n_est_plus_nomme(banc: Banc, ranger: Any) 
     assert (lu["telephone_personnel"], lu["date_naissance"], lu["departement"]) == (None, None, "75")
     with moteur("jures").connect() as db:
         gardee = str(db.execute(sa.text("SELECT * FROM jures, emplois, outbox WHERE jures.id = :id"), jure).all())
-    assert not [mot for mot in ("arquisat", "612345678") if mot in gardee]
+    assert not [mot for mot in ("arquisat", "612345678", emploi["employeur_siret"]) if mot in gardee]
     traces = banc.lire(NATIONAL, fiches.traces_jure, jure["id"], {})["elements"]
     assert EFFACE in [trace["phrase"] for trace in traces]
     assert "Marquisat" not in str(traces)

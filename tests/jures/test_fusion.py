@@ -16,7 +16,7 @@ from services.jures.commands.habilitations import supprimer, suspendre
 from services.jures.commands.jures import inactiver_jure, modifier_jure
 from services.jures.queries.fiches import doublons, fiche_jure, sessions_du_jure, traces_jure
 from tests.jures.banc import LYON, UD_69, UD_75, Banc, Corps
-from tests.outils.simultanes import ensemble
+from tests.outils.simultanes import ensemble, pendant
 
 ATTENDU = "SELECT FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 
@@ -121,6 +121,14 @@ def test_une_fiche_changee_pendant_la_question_est_vue(banc: Banc) -> None:
     banc.pendant = modifier
     corps = {"absorbe_id": absorbe["id"]}
     assert isinstance(banc.refuse(UD_75, fusionner, garde["id"], corps, version=version), VersionPerimee)
+
+
+def test_une_fiche_changee_pendant_qu_on_l_attendait_est_vue(banc: Banc) -> None:
+    garde, absorbe = banc.jure(emploi=None), banc.jure(emploi=None)
+    change = f"SET LOCAL session_replication_role = replica; UPDATE jures SET version = 2 WHERE id = '{garde['id']}'"
+    corps = {"absorbe_id": absorbe["id"], "confirmer": ["JUR-06"]}
+    fusion = partial(banc.faire, UD_75, fusionner, garde["id"], corps, version=1)
+    assert pendant("jures", change, fusion) == "VERSION"
 
 
 def test_deux_fusions_opposees_ne_s_attendent_pas_l_une_l_autre(banc: Banc, base: str) -> None:

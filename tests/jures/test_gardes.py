@@ -94,8 +94,11 @@ def test_une_habilitation_sur_un_titre_anterieur_vaut_pour_ce_qui_lui_correspond
     (lu,) = apte(banc, jure["id"], **lu_a_travers)
     assert (lu["habilitation_id"], lu["autres_habilitations"]) == (neuve["id"], [h["id"]]), "the titre's own first"
     assert lu["ccp_codes"] == ["N1", "N2"], "by both together (SES-07)"
+    (en_double,) = apte(banc, jure["id"], **revise | {"equivalents": {"BC01": ["N1"]}})
+    assert en_double["autres_habilitations"] == [], "nothing rests on one that adds no CCP"
     (possible,) = lister_possibles(banc, **lu_a_travers)
     assert (possible["nom"], possible["ccp_codes"]) == ("Ancien", ["N1", "N2"]), "once"
+    assert possible["habilitation_id"] == neuve["id"]
     banc.titre(date_fin_de_vie="2026-05-05", version=3)
     assert apte(banc, jure["id"], **lu_a_travers | {"ccp_codes": ["N2"], "type": "CCP"})[0]["habilitation_id"] is None
 
@@ -191,6 +194,7 @@ def test_les_plus_proches_d_abord_puis_par_nom(banc: Banc) -> None:
         banc.habilitation(banc.jure(qui, nom=nom, adresse=adresse), qui=qui)
     assert noms_possibles(banc) == ["Eva", "Noé", "Élie", "Abel"]
     assert noms_possibles(banc, {"tri": "nom", "q": "e"}) == ["Abel", "Élie", "Eva", "Noé"]
+    assert noms_possibles(banc, {"q": "eva"}) == ["Eva"]
 
 
 def test_on_ne_cherche_personne_par_ce_qu_on_ne_lit_pas_de_lui(banc: Banc) -> None:

@@ -179,6 +179,17 @@ def test_un_doublon_hors_du_perimetre_n_est_pas_nomme(banc: Banc) -> None:
     assert (lus["elements"], lus["total"], lus["existe_ailleurs"]) == ([], 0, True)
 
 
+def test_un_doublon_que_l_on_ne_gere_pas_n_est_pas_a_fusionner(banc: Banc) -> None:
+    ici, voisin = (
+        banc.jure(qui, emploi=None, adresse=CORPS_JURE["adresse"] | {"code_postal": code, "code_insee": code})
+        for qui, code in ((UD_75, "75111"), (UD_92, "92050"))
+    )
+    for qui, attendues in ((DIRECCTE_11, ["fusion"]), (UD_75, []), (UD_92, [])):
+        for lu in (ici, voisin):
+            (montre,) = banc.lire(qui, doublons, lu["id"], {})["elements"]
+            assert ([a["action"] for a in montre["actions"]], montre["refus"]) == (attendues, [])
+
+
 # -- modifier
 
 

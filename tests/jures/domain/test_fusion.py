@@ -65,3 +65,12 @@ def test_une_suspendue_n_occupe_que_sa_periode_dans_un_sens_comme_dans_l_autre()
         return [r["code"] for r in Fusion(garde, absorbe).boutons()["refus"]]
 
     assert refus(suspendue, suite) == refus(suite, suspendue) == []
+
+
+def test_ce_qu_on_savait_de_la_fiche_gardee_reste_et_l_autre_dit_le_reste() -> None:
+    champs = ("nom_usage", "telephone_professionnel", "telephone_personnel", "courriel")
+    connu = dict.fromkeys(champs, "gardé") | {"date_naissance": date(1970, 2, 28)}
+    autre = dict.fromkeys(champs, "autre") | {"date_naissance": date(1971, 2, 28)}
+    for garde, absorbe, reuni in ((connu, autre, connu), (connu, {}, connu), ({}, autre, autre)):
+        dossiers = (Dossier(EN_COURS, replace(qui, **sait)) for qui, sait in ((JURE, garde), (AUTRE, absorbe)))
+        assert Fusion(*dossiers).reuni.jure == replace(JURE, **reuni)

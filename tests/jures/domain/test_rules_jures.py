@@ -26,6 +26,7 @@ from tests.jures.domain.faits import (
 E = EtatHabilitation
 JOUR = timedelta(days=1)
 INACTIF = replace(JURE, statut=StatutJure.INACTIF)
+PEINTRE = replace(TITRE, code="TP-00002", intitule="Peintre", ccs=())
 
 
 class TestInactiver:
@@ -33,7 +34,7 @@ class TestInactiver:
 
     @staticmethod
     def dossier(*sessions: SessionDuJure, habilitations: tuple[Habilitation, ...] = ()) -> Dossier:
-        return Dossier(EN_COURS, JURE, habilitations, (TITRE,), sessions)
+        return Dossier(EN_COURS, JURE, habilitations, (TITRE, PEINTRE), sessions)
 
     def test_jur_02_previent_toujours(self) -> None:
         m = refuse(rules.inactivation_annoncee, self.dossier())
@@ -51,7 +52,8 @@ class TestInactiver:
                     habilitation(date(2025, 1, 1), date(2026, 3, 31), E.ACTIVE),
                     habilitation(date(2026, 4, 1), FIN_DE_VIE, E.ACTIVE, id="renouvelee"),  # named once
                     sur_ccs(date(2025, 1, 1), FIN_DE_VIE, E.SUSPENDUE),
-                    habilitation(date(2020, 1, 1), date(2021, 1, 1), E.ACTIVE, id="expiree"),
+                    habilitation(date(2020, 1, 1), date(2021, 1, 1), E.ACTIVE, id="expiree", titre_code=PEINTRE.code),
+                    habilitation(EN_COURS, FIN_DE_VIE, id="brouillon", titre_code=PEINTRE.code),
                 ),
             ),
         )
@@ -114,7 +116,7 @@ class TestInactiver:
         assert admet(rules.jure_actif, faits(EN_COURS, h))
 
 
-AUTRE = replace(JURE, id="j2", prenom="Zoë")
+AUTRE = replace(JURE, id="j0", prenom="Zoë")
 
 
 @pytest.mark.parametrize(
@@ -132,7 +134,7 @@ AUTRE = replace(JURE, id="j2", prenom="Zoë")
 def test_jur_06_nomme_dans_le_perimetre_seulement(proches: Proches, message: str) -> None:
     m = refuse(rules.aucun_jure_proche, proches)
     assert (m.code, m.effet, m.message) == ("JUR-06", Effet.CONFIRME, message)
-    assert m.contexte.get("ids", []) == sorted(jure.id for jure in proches.visibles)
+    assert m.contexte.get("ids", []) == [j.id for j in (JURE, AUTRE) if j in proches.visibles]
 
 
 def test_jur_06_se_tait_sans_proche() -> None:

@@ -56,6 +56,10 @@ class TestAgrement:
         assert "pour Restaurer le patrimoine bâti sur" in manquement.message
         assert cadre.agrement_en_vigueur.verifier(avec_cadre(CADRE_CCS)) is None
 
+    def test_se_tait_ou_manque_la_certification(self) -> None:
+        for sans in (replace(CADRE, titre_code=None), replace(CADRE_CCS, ccs_code=None)):
+            assert cadre.agrement_en_vigueur.verifier(avec_cadre(sans, titre=None, ccs=None, agrements=())) is None
+
     @pytest.mark.parametrize(
         ("valeurs", "suffit"),
         [
@@ -101,6 +105,9 @@ class TestAgrement:
         for a, suffit in ((jusqu_a_la_fin, True), (avant_la_fin, False)):
             f = faits(titre=TITRE_EN_PROLONGATION, agrements=(a,))
             assert (cadre.agrement_en_vigueur.verifier(f) is None) is suffit
+            du_ccs = replace(a, titre_code=None, ccs_code="CS-1")
+            f = avec_cadre(CADRE_CCS, titres_du_ccs=(TITRE, TITRE_EN_PROLONGATION), agrements=(du_ccs,))
+            assert (cadre.agrement_en_vigueur.verifier(f) is None) is suffit, "that of any titre of the CCS"
 
 
 class TestDelaiDuTitre:

@@ -282,7 +282,7 @@ class TestEntreeDUnJure:
         assert jury.jure_exterieur_au_centre.verifier(faits(jure=autre)) is None
         assert jury.jure_exterieur_au_centre.verifier(faits(jure=autre, siret=None)) is None
 
-    @pytest.mark.parametrize("formateur", ["jure-1", "Léa PETIT", "petit lea"])
+    @pytest.mark.parametrize("formateur", ["jure-1", "Léa PETIT", "petit lea", "PETIT (Léa)"])
     def test_un_candidat_forme_par_un_membre_du_jury(self, formateur: str) -> None:
         f = faits(candidat=replace(NOUVEAU, formateurs=("Paul Roy", formateur)))
         manquement = refus(jury.candidat_non_forme_par_le_jury, f)
