@@ -63,6 +63,8 @@ def test_un_ordre_que_la_liste_n_a_pas_est_refuse(trois: Banc) -> None:
 
 
 def test_un_jure_avec_de_quoi_le_joindre(trois: Banc) -> None:
+    (zoe,) = trois.lire(UD_75, listes.lister_jures, {"titre": "TP-1"})["elements"]
+    trois.habilitation(zoe, ccs_code="CS-1", valider=False)  # not in force
     page = trois.faire(UD_75, page_jures, {"titre": "TP-1"})
     (ligne,) = lignes(page)
     assert (ligne["Téléphone professionnel"], ligne["Téléphone personnel"]) == ("01 99 00 01 01", None)
@@ -83,6 +85,10 @@ def test_le_fichier_des_habilitations_suit_ses_filtres(trois: Banc) -> None:
     assert (ligne["Nom"], ligne["Certification"], ligne["CCP"]) == ("Essai", "Coffreur", "BC01, BC02")
     assert (ligne["État"], ligne["Date de fin"]) == ("active", date(2031, 1, 5))
     assert trois.faire(UD_69, page_habilitations, {})["total"] == 0
+    (zoe,) = trois.lire(UD_75, listes.lister_jures, {"titre": "TP-1"})["elements"]
+    trois.habilitation(zoe, ccs_code="CS-1")
+    (sur_ccs,) = lignes(trois.faire(UD_75, page_habilitations, {"ccs": "CS-1"}))
+    assert (sur_ccs["Code de la certification"], sur_ccs["Certification"]) == ("CS-1", "Béton architectonique")
 
 
 def test_l_export_est_trace_une_fois_avec_ses_filtres(trois: Banc, monkeypatch: pytest.MonkeyPatch) -> None:

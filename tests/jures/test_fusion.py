@@ -123,6 +123,19 @@ def test_une_fiche_changee_pendant_la_question_est_vue(banc: Banc) -> None:
     assert isinstance(banc.refuse(UD_75, fusionner, garde["id"], corps, version=version), VersionPerimee)
 
 
+def test_qui_en_absorbe_un_autre_pendant_la_question_n_est_pas_inactive(banc: Banc) -> None:
+    """The sessions of the other were not asked for."""
+    garde, absorbe = banc.jure(emploi=None), banc.jure(emploi=None)
+
+    def absorber() -> None:
+        banc.pendant = lambda: None
+        banc.confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]})
+
+    banc.pendant = absorber
+    with pytest.raises(VersionPerimee):
+        banc.faire(UD_75, inactiver_jure, garde["id"], {"confirmer": ["JUR-02"]})
+
+
 def test_une_fiche_changee_pendant_qu_on_l_attendait_est_vue(banc: Banc) -> None:
     garde, absorbe = banc.jure(emploi=None), banc.jure(emploi=None)
     change = f"SET LOCAL session_replication_role = replica; UPDATE jures SET version = 2 WHERE id = '{garde['id']}'"

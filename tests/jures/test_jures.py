@@ -323,7 +323,9 @@ def test_ses_sessions_se_montrent_telles_qu_elles_sont_ce_jour(banc: Banc, etat:
 
 def test_une_session_convoquee_se_montre_telle_et_validee_si_sessions_ne_repond_pas(banc: Banc) -> None:
     jure = banc.jure()
-    banc.inscrire(banc.habilitation(jure), debut="2026-05-04")
+    h = banc.habilitation(jure)
+    banc.inscrire(h, debut="2026-05-04")
+    banc.inscrire(h, numero="S-2", etat="annulee", debut="2026-04-01")
     banc.convoquees.add(banc.inscriptions[jure["id"]][0]["id"])
 
     def etat() -> str:
