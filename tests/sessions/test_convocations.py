@@ -207,22 +207,24 @@ def test_la_convocation_dit_comment_joindre_le_centre(banc: Banc) -> None:
 
 def test_l_envoi_se_suit_dans_le_desordre_et_se_recommence(banc: Banc) -> None:
     session = banc.convoquee()
-    lettre = de(banc, session)[0]["id"]
+    lettre, autre = (c["id"] for c in de(banc, session)[:2])
 
-    def entendre(statut: str, version: int, erreur: str | None = None) -> None:
-        corps = {"convocation_id": lettre, "statut": statut, "erreur": erreur, "version": version}
+    def entendre(statut: str, version: int, erreur: str | None = None, *, de_qui: str = lettre) -> None:
+        corps = {"convocation_id": de_qui, "statut": statut, "erreur": erreur, "version": version}
         banc.entendre(convocations.suivre_envoi, corps)
 
-    def vu() -> tuple[str, str | None]:
-        c = next(c for c in de(banc, session) if c["id"] == lettre)
+    def vu(de_qui: str = lettre) -> tuple[str, str | None]:
+        c = next(c for c in de(banc, session) if c["id"] == de_qui)
         return c["statut"], c["erreur"]
 
+    entendre("envoyee", 1, de_qui=autre)
     entendre("echec", 2, "550 Adresse inconnue")
     entendre("envoyee", 1)
     assert vu() == ("echec", "550 Adresse inconnue")
     assert banc.faire(CENTRE, convocations.renvoyer, lettre, {})["statut"] == "en_attente"
     assert vu() == ("en_attente", None)
     assert [p["convocation_id"] for p in banc.evenements("convocations_editees")[-1]["personnes"]] == [lettre]
+    assert vu(autre) == ("envoyee", None), "one is sent again, alone"
     entendre("envoyee", 3)
     assert vu() == ("envoyee", None)
 
