@@ -54,6 +54,9 @@ def test_une_habilitation_perdue_puis_retrouvee(banc: Banc) -> None:
     banc.jures[jure]["habilitation_id"] = habilitation
     dire(banc, jure)
     assert codes(banc, session) == []
+    ailleurs = banc.validee()["jures"][0]["jure_id"]
+    banc.jures[ailleurs]["habilitation_id"] = None
+    dire(banc, ailleurs)  # what another session lacks is none of its history
     histoire = banc.lire(UD, listes.alertes_de_la_session, session["id"], {})["elements"]
     assert {(a["code"], a["levee"]) for a in histoire} == {("SES-07", True), ("SES-08", True)}
 

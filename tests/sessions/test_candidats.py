@@ -357,6 +357,7 @@ def test_une_demande_vae_qui_n_en_est_pas_une_se_dit_dans_son_champ(banc: Banc) 
     refus = banc.refuse(CENTRE, candidats.inscrire, session["id"], corps)
     assert isinstance(refus, Invalide)
     assert refus.erreurs == {"demande_vae_id": ["Cet identifiant n'est pas valide."]}
+    assert isinstance(banc.refuse(AUTRE, candidats.inscrire, session["id"], corps), Introuvable), "404 before 422"
 
 
 def test_hors_vae_une_demande_laissee_au_formulaire_ne_se_garde_pas(banc: Banc) -> None:

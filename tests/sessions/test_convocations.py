@@ -80,8 +80,9 @@ def test_sans_personne_une_page_le_dit(banc: Banc) -> None:
 
 
 def test_une_heure_pour_tous_une_autre_pour_quelqu_un(banc: Banc) -> None:
-    session = banc.validee()
-    tardif = banc.inscrire(session)
+    session, ailleurs = banc.validee(), banc.validee()
+    tardif, appele = banc.inscrire(session), banc.inscrire(ailleurs)
+    banc.faire(CENTRE, convocations.editer, ailleurs["id"], {"par_personne": {appele: "10:45"}})
     corps: Corps = {"heure_convocation": "08:15", "par_personne": {tardif: "13:30"}}
     editee = banc.faire(CENTRE, convocations.editer, session["id"], corps)
     assert (editee["heure_convocation"], editee["avertissements"]) == ("08:15", [])
@@ -95,6 +96,8 @@ def test_une_heure_pour_tous_une_autre_pour_quelqu_un(banc: Banc) -> None:
     assert [a["code"] for a in tard["avertissements"]] == ["CNV-02"]
     tot = banc.faire(CENTRE, convocations.editer, session["id"], {"heure_convocation": None})
     assert (tot["heure_convocation"], tot["avertissements"]) == (None, [])
+    siennes = "SELECT to_char(heure, 'HH24:MI') FROM inscriptions_candidats WHERE candidat_id = :c"
+    assert banc.lignes(siennes, c=appele) == [("10:45",)], "he is called to another session"
 
 
 def test_une_personne_qui_n_est_pas_la(banc: Banc) -> None:

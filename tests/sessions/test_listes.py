@@ -80,12 +80,13 @@ def test_une_session_se_cherche_par_le_nouveau_nom_de_son_titre_et_de_son_centre
     session, ccs = banc.cloturee(), banc.session(type="CCS", titre_code=None, ccs_code="CS-1")
     ((centre,),) = banc.lignes("SELECT corps FROM etablissements WHERE id = :e", e=CENTRE_ID)
     avant = banc.relire(session)
-    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "intitule": "Maçonne, maçon"})
-    banc.entendre(copies.recevoir_etablissement, centre | {"version": 2, "denomination": "Les Compagnons"})
 
     def trouvees(q: str) -> set[str]:
         return {s["id"] for s in banc.lire(UD, lister, {"q": q})["elements"]}
 
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "intitule": "Maçonne, maçon"})
+    assert trouvees("maçonne") == {session["id"], ccs["id"]}, "before the centre has another name"
+    banc.entendre(copies.recevoir_etablissement, centre | {"version": 2, "denomination": "Les Compagnons"})
     assert trouvees("maçonne") == trouvees("compagnons") == {session["id"], ccs["id"]}
     assert trouvees("centre d'essai") == set()
     assert banc.relire(session)["version"] == avant["version"]
