@@ -191,7 +191,8 @@ def test_les_plus_proches_d_abord_puis_par_nom(banc: Banc) -> None:
         (UD_69, "Noé", lyon),
         (UD_69, "Eva", lyon),
     ):
-        banc.habilitation(banc.jure(qui, nom=nom, adresse=adresse), qui=qui)
+        jure = banc.jure(qui, nom=nom, adresse=adresse)
+        banc.habilitation(jure, qui=qui, date_debut=DATES["date_debut"])  # from its first day
     assert noms_possibles(banc) == ["Eva", "Noé", "Élie", "Abel"]
     assert noms_possibles(banc, {"tri": "nom", "q": "e"}) == ["Abel", "Élie", "Eva", "Noé"]
     assert noms_possibles(banc, {"q": "eva"}) == ["Eva"]

@@ -260,10 +260,15 @@ def test_l_alerte_du_plafond_suit_ce_qui_arrive_a_une_autre_session(banc: Banc) 
     for session in autres:
         banc.inscrire(session, absent)
     assert not any(banc.relire(s)["alertes"] for s in autres)
+    n = len(banc.evenements("credits_modifies"))
 
     def dites() -> list[list[str]]:
-        """Hears the last event, as this very service does, and returns the alerts of each session."""
-        banc.entendre(suivre.suivre_credits, banc.evenements("credits_modifies")[-1])
+        """Hears the event just told, as this very service does, and returns the alerts of each session."""
+        nonlocal n
+        dits = banc.evenements("credits_modifies")
+        assert len(dits) > n, "nothing was told"
+        n = len(dits)
+        banc.entendre(suivre.suivre_credits, dits[-1])
         return [[a["code"] for a in banc.relire(s)["alertes"]] for s in autres]
 
     jour = date(2026, 4, 10)
@@ -273,7 +278,6 @@ def test_l_alerte_du_plafond_suit_ce_qui_arrive_a_une_autre_session(banc: Banc) 
     assert dites() == [["SES-06"]] * 3
     banc.faire(CENTRE, candidats.desinscrire, autres[2]["id"], absent, {})
     assert dites() == [[], [], []]
-    n = len(banc.evenements("credits_modifies"))
     banc.faire(CENTRE, candidats.desinscrire, autres[1]["id"], absent, {})
     assert len(banc.evenements("credits_modifies")) == n  # nobody is over the cap: nothing to say
 

@@ -463,6 +463,10 @@ def test_on_ne_modifie_que_l_inscription_d_un_inscrit(banc: Banc) -> None:
     assert isinstance(banc.refuse(AUTRE, inscription.modifier, session["id"], qui, corps), Introuvable)
     assert isinstance(banc.refuse(CENTRE, inscription.modifier, session["id"], qui, {"parcours": "vae"}), Invalide)
     assert banc.codes_refuses(CENTRE, inscription.modifier, session["id"], qui, corps, jour=DEBUT) == ["SES-11"]
+    banc.inscrire(session)
+    banc.faire(CENTRE, inscription.modifier, session["id"], qui, {"formateurs": ["Paul Roy"]})
+    formes = "SELECT candidat_id FROM inscriptions_candidats WHERE CAST(formateurs AS text) LIKE '%Roy%'"
+    assert banc.lignes(formes) == [(qui,)]
 
 
 def test_un_nom_corrige_au_moment_de_l_inscription_est_celui_qui_est_inscrit(banc: Banc) -> None:
