@@ -126,6 +126,24 @@ def test_un_retrait_en_cours_compte_comme_fait(banc: Banc, commande: Any, prete:
     assert banc.compter("intentions") == 0
 
 
+def test_le_retrait_en_cours_de_ce_que_suit_un_ccs_compte_comme_fait(banc: Banc) -> None:
+    """An habilitation on a CCS follows the titre that lives longest of those on which the juré is habilité."""
+    jure, tp2 = banc.jure(), TITRE | {"code": "TP-2", "date_fin_de_vie": "2026-12-31"}
+    banc.referentiel["TP-2"] = tp2
+    banc.consommer(recevoir_titre, tp2)
+    banc.titre(date_fin_de_vie="2026-05-05", version=2)
+    for titre in ("TP-1", "TP-2"):
+        suivie = banc.habilitation(jure, titre_code=titre)
+    sur_ccs = banc.habilitation(jure, ccs_code="CS-1")
+    ccs: Corps = {"type": "CCS", "titre_code": None, "ccp_codes": [], "ccs_code": "CS-1"}
+    vus: list[Corps] = []
+    banc.pendant = lambda: vus.extend(apte(banc, jure["id"], **ccs))
+    assert apte(banc, jure["id"], **ccs)[0]["habilitation_id"] == sur_ccs["id"]
+    with suppress(ConfirmationRequise):
+        banc.faire(UD_75, suspendre, suivie["id"], {})
+    assert [(vu["habilitation_id"], vu["en_suspens"]) for vu in vus] == [(None, True)]
+
+
 @pytest.mark.parametrize(("expire", "vu"), [("5 s", True), ("-2 s", True), ("-6 s", False)])
 def test_un_retrait_en_cours_se_voit_le_temps_que_son_acte_peut_mettre_a_finir(
     banc: Banc, expire: str, vu: bool

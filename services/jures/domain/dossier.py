@@ -1,6 +1,6 @@
 """A juré's whole file on one day: what the rules read, and what one habilitation owes to the others. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -96,6 +96,10 @@ class Dossier:
     def avec(self, h: Habilitation) -> "Dossier":
         """Returns the file with `h` in its new state, or added."""
         return replace(self, habilitations=(*self._autres(h), h))
+
+    def sans(self, ids: Collection[str]) -> "Dossier":
+        """Returns the file as it would be without the right that these habilitations give, nor what it lends others."""
+        return replace(self, habilitations=tuple(h.suspendue() if h.id in ids else h for h in self.habilitations))
 
     def sessions_a_venir(self) -> tuple[SessionDuJure, ...]:
         """Returns the sessions to come, or being held, in which the juré is registered."""

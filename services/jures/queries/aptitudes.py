@@ -81,15 +81,17 @@ def aptitudes(acte: Acte, jure_ids: list[str], **session: Any) -> list[dict[str,
         fiche = fiches.get(jure_id)
         if fiche is None:
             return {"jure_id": jure_id, "connu": False}
-        siennes = fiche.dossier.habilitations_pour(
-            debut,
-            fin,
-            titre_code=s.titre_code,
-            ccp_codes=demandes if s.type == "CCP" else frozenset(),
-            ccs_code=s.ccs_code if s.type == "CCS" else None,
-            anciens=frozenset(s.anciens),
+        siennes, tenues = (
+            dossier.habilitations_pour(
+                debut,
+                fin,
+                titre_code=s.titre_code,
+                ccp_codes=demandes if s.type == "CCP" else frozenset(),
+                ccs_code=s.ccs_code if s.type == "CCS" else None,
+                anciens=frozenset(s.anciens),
+            )
+            for dossier in (fiche.dossier, fiche.dossier.sans(retires))
         )
-        tenues = [h for h in siennes if h.id not in retires]
         en_suspens = fiche.jure.id in retires or len(tenues) < len(siennes)
         premiere, ccps, utiles = _retenues(tenues, demandes, s.anciens)
         employeurs = {e.employeur_siret for e in fiche.jure.emplois if e.employeur_siret and e.occupe(debut, fin)}
@@ -101,7 +103,7 @@ def aptitudes(acte: Acte, jure_ids: list[str], **session: Any) -> list[dict[str,
 
 
 def _retenues(
-    tenues: list[Habilitation], demandes: frozenset[str], equivalents: Equivalents
+    tenues: tuple[Habilitation, ...], demandes: frozenset[str], equivalents: Equivalents
 ) -> tuple[Habilitation | None, list[str], list[str]]:
     """Returns the habilitation by which a juré sits, the CCPs that all of his cover together, and the ids of the others
     that add some."""
