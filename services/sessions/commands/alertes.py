@@ -1,4 +1,5 @@
-"""Alerts follow what is: raised where a session to come no longer keeps a rule, lifted as soon as it does again."""
+"""Alerts follow what is: raised where a session to come, or being held, no longer keeps a rule, lifted as soon as it
+does again."""
 
 import sqlalchemy as sa
 

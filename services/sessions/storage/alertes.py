@@ -1,4 +1,4 @@
-"""The alerts of the sessions to come: raised where something breaks, lifted where it is mended."""
+"""The alerts of the sessions to come, or being held: raised where something breaks, lifted where it is mended."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

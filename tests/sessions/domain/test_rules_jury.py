@@ -12,6 +12,7 @@ from services.sessions.domain.rules import inscriptions, jury
 from services.sessions.domain.rules.par_acte import (
     ENTREE_D_UN_JURE,
     JURY_ENCORE_VALABLE,
+    NOUVEAU_CADRE_VALIDE,
     SOUMISSION,
     VALIDATION,
     alertes,
@@ -78,6 +79,18 @@ class TestProlongationAVenir:
         assert refus(jury.habilite_sur_le_titre, f).message == f"{refuse} {phrase}"
         deux_jours = replace(titre, date_fin_de_vie=DEBUT - timedelta(days=2))
         assert "SES-07" not in codes(verifier(SOUMISSION, replace(f, titre=deux_jours)))
+
+    def test_une_session_validee_n_est_pas_deplacee_la_ou_elle_n_en_aura_jamais(self) -> None:
+        """Its convocations were annulled, and nobody could validate it again before its day."""
+        titre = replace(TITRE_EN_PROLONGATION, date_fin_de_vie=DEBUT)
+        sans_jury = faits(titre=titre, jour=date(2026, 5, 4), session=session(jures=()))
+        f = replace(sans_jury, nouveau_cadre=sans_jury.cadre)
+        assert "SES-07" in codes(verifier(NOUVEAU_CADRE_VALIDE, f))
+        assert "SES-07" not in codes(verifier(NOUVEAU_CADRE_VALIDE, sans_jury)), "a new name moves nothing"
+        habilites = faits(titre=titre, jour=date(2026, 5, 4), nouveau_cadre=f.cadre)
+        assert "SES-07" not in codes(verifier(NOUVEAU_CADRE_VALIDE, habilites)), "who is habilité already may sit"
+        plus_tot = replace(titre, date_fin_de_vie=DEBUT - timedelta(days=2))
+        assert "SES-07" not in codes(verifier(NOUVEAU_CADRE_VALIDE, replace(f, titre=plus_tot)))
 
     def test_un_titre_qui_vit_encore_a_la_fin_de_la_session_exige_le_jury(self) -> None:
         for titre in (TITRE, replace(TITRE, date_fin_de_vie=FIN)):

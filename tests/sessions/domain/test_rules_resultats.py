@@ -160,7 +160,7 @@ def test_deux_lignes_pour_un_candidat() -> None:
 
 def test_un_jure_present_est_du_jury() -> None:
     assert reponse(saisie(CAMILLE, jures=frozenset({"jure-1", "jure-9"}))) == [
-        ("RES-01", "Un juré noté présent n'est pas du jury de la session 2026-75-0001 : jure-9.")
+        ("RES-01", "Un juré noté présent n'est pas du jury de la session 2026-75-0001.")
     ]
 
 

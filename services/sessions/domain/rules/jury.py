@@ -29,10 +29,16 @@ def jure_actif(f: Faits) -> Ecart | None:
 def jury_suffisant(f: Faits) -> Ecart | None:
     """À la soumission et à la validation, le jury compte au moins deux jurés habilités ; en retirer un d'une session
     validée le laisse tel. Une session qui finit pendant la prolongation d'un titre encore en cours, où nul ne peut
-    encore être habilité (HAB-10), est soumise sans lui ; la validation l'exige. Elle ne l'est pas si elle débute avant
-    qu'on puisse l'être."""
+    encore être habilité (HAB-10), est soumise sans lui ; la validation l'exige. Si elle débute avant que quelqu'un
+    puisse l'être, elle n'est pas soumise sans lui."""
     n = len(_jury(f).habilites)
-    return _sans_issue(f) | ecart(n=n) if n < MINIMUM else None
+    return _ou_la_deplacer(f) | ecart(n=n) if n < MINIMUM else None
+
+
+@regle("SES-07", _JAMAIS, source="R")
+def jury_possible_un_jour(f: Faits) -> Ecart | None:
+    """Une session validée ne reçoit pas de dates où elle ne pourrait plus avoir de jury avant de débuter."""
+    return _dates_d_un_jury(f) if len(_jury(f).habilites) < MINIMUM and jury_a_jamais_impossible(f) else None
 
 
 @regle("SES-07", "Le jury ne couvre pas tous les CCP de la session : aucun juré habilité sur {ccps}.", source="R")
@@ -81,7 +87,7 @@ def habilite_sur_le_titre(f: Faits) -> Ecart | None:
         phrase += " : aucune habilitation ne dépasse la fin de vie du titre, le {fin_de_vie}, tant qu'il est en cours. "
         phrase += "La session peut être soumise sans jury ; il sera exigé à sa validation."
         return valeurs | ecart(message=phrase, fin_de_vie=f.titre.date_fin_de_vie)
-    return _sans_issue(f) | valeurs
+    return _ou_la_deplacer(f) | valeurs
 
 
 @regle("JRY-03", "{nom} siège dans une autre session aux mêmes dates.", source="D", effet=Effet.INFORME)
@@ -118,11 +124,13 @@ def candidat_non_forme_par_le_jury(f: Faits) -> Ecart | None:
     return ecart(noms=noms, candidat=f.candidat.nom) if noms else None
 
 
-def _sans_issue(f: Faits) -> Ecart:
-    """Returns what to do of a session for which nobody will be habilité in time."""
-    if not jury_a_jamais_impossible(f) or f.titre is None:
-        return ecart()
-    return ecart(fin_de_vie=f.titre.date_fin_de_vie, debut_au_plus_tot=debut_avec_un_jury(f), suite=[_JAMAIS])
+def _ou_la_deplacer(f: Faits) -> Ecart:
+    """Returns what to do of a session for which nobody will be habilité in time; nothing of another."""
+    return _dates_d_un_jury(f) | ecart(suite=[_JAMAIS]) if jury_a_jamais_impossible(f) else ecart()
+
+
+def _dates_d_un_jury(f: Faits) -> Ecart:
+    return ecart(fin_de_vie=f.titre.date_fin_de_vie if f.titre else None, debut_au_plus_tot=debut_avec_un_jury(f))
 
 
 def _jury(f: Faits) -> Couverture:

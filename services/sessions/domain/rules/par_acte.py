@@ -61,7 +61,7 @@ NOUVEAU_CADRE_VALIDE = (
         cadre.plafonds_tenus,
     ),
     annonces.retour_en_validation_annonce,
-    *si_propose("nouveau_cadre", cadre.debut_a_venir),
+    *si_propose("nouveau_cadre", cadre.debut_a_venir, jury.jury_possible_un_jour),
 )
 NOUVELLE_FIN = si_propose(
     "nouveau_cadre", cadre.seule_la_fin_change, cadre.agrement_en_vigueur, cadre.titre_dans_les_delais

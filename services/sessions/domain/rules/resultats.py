@@ -126,7 +126,7 @@ def certifications_notees(f: Faits) -> Ecart | None:
     return ecart(candidats=candidats)
 
 
-@regle("RES-01", "Un juré noté présent n'est pas du jury de la session {numero} : {inconnus}.", source="D")
+@regle("RES-01", "Un juré noté présent n'est pas du jury de la session {numero}.", source="D")
 def jures_presents_du_jury(f: Faits) -> Ecart | None:
     """Les jurés présents sont du jury de la session."""
     presents = f.feuille_proposee.jures_presents if f.feuille_proposee else frozenset()
