@@ -27,6 +27,8 @@ from gateway.serveur import TAILLE_ENVOI
 from gateway.web import site
 
 BASE = "/api/v1"
+_METHODES = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+"""Those that are counted by their name: whoever invents others makes no more series of them than one."""
 _REPONDUES = Counter("ceres_http_requetes", "HTTP requests answered", ["methode", "route", "statut"])
 _DUREES = Histogram(
     "ceres_http_secondes",
@@ -110,10 +112,11 @@ def _signer(reponse: Response) -> Response:
     reponse.headers["X-Content-Type-Options"] = "nosniff"
     regle = request.url_rule.rule if request.url_rule else None  # the rule, not the path: ids stay out of logs
     duree, statut = time.monotonic() - g.debut, reponse.status_code
-    journal.info("http", methode=request.method, regle=regle, statut=statut, ms=round(duree * 1000))
-    _REPONDUES.labels(request.method, regle or "", statut).inc()
+    methode = request.method if request.method in _METHODES else "AUTRE"
+    journal.info("http", methode=methode, regle=regle, statut=statut, ms=round(duree * 1000))
+    _REPONDUES.labels(methode, regle or "", statut).inc()
     _DUREES.labels(regle or "").observe(duree)
-    g.portee.renommer(f"{request.method} {regle or 'inconnue'}")
+    g.portee.renommer(f"{methode} {regle or 'inconnue'}")
     g.portee.finir("erreur" if statut >= 500 else "", **{"http.response.status_code": statut})
     return reponse
 

@@ -149,6 +149,14 @@ def test_le_nom_abime_d_un_fichier_ne_refuse_pas_ce_qu_il_tient() -> None:
     assert recu == {"fichier": "eA==", "nom": "?l?ves.csv"}
 
 
+def test_des_methodes_inventees_ne_font_qu_une_serie_de_mesures(systeme: Systeme) -> None:
+    """Each was one for ever, of whoever asks, signed in or not."""
+    for methode in ("PROPFIND", "ZZ1"):
+        assert httpx.request(methode, f"{systeme.url}/api/v1/jures").status_code == 405
+    mesures = httpx.get(f"http://127.0.0.1:{systeme.ports['gateway']}/metrics").text
+    assert ('methode="AUTRE"' in mesures, "PROPFIND" in mesures, "ZZ1" in mesures) == (True, False, False)
+
+
 def test_un_compte_fait_lire_quatre_fichiers_a_la_fois(client: Creer) -> None:
     """Seen failing: thirty imports of one account held every worker of the gateway, and it answered nobody."""
     lui = client(CENTRE)
