@@ -2,6 +2,8 @@
 
 import os
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -118,7 +120,7 @@ def eprouver(patience: int) -> int:
     exiger_reglage("BASE", "la grappe des bases, « ceres-base »")
     exiger_bases(SERVICES)
     base, api, mauvais = os.environ["BASE"], essai.api_du_cluster(), 0
-    try:
+    with _effacee_ensuite(api, f"{base}{essai.SUFFIXE}"):
         essai.naitre(api, base, patience)
         for service in SERVICES:
             trouves = list(essai.defauts(service))
@@ -127,6 +129,18 @@ def eprouver(patience: int) -> int:
             mauvais += len(trouves)
             if not trouves:
                 click.echo(f"{service} : restaurée, {essai.compter(service)} traces intactes.")
-    finally:
-        api.retirer(f"{base}{essai.SUFFIXE}")
     return INCOMPLET if mauvais else 0
+
+
+@contextmanager
+def _effacee_ensuite(api: essai.Api, grappe: str) -> Iterator[None]:
+    """Removes a cluster, whatever becomes of the block; where both fail, the command ends on why the block did."""
+    try:
+        yield
+    except BaseException:
+        try:
+            api.retirer(grappe)
+        except Empechement as aussi:
+            click.echo(aussi.message, err=True)
+        raise
+    api.retirer(grappe)

@@ -32,13 +32,14 @@ GRAPPE: dict[str, Any] = {
 
 
 class Grappes(ThreadingHTTPServer):
-    """Clusters by name; a new one is ready at its second look, unless `phase` says why it is not."""
+    """Clusters by name; a new one is ready at its second look, unless `phase` says why not; `garde`: none goes."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Guichet)
         self.la: dict[str, Any] = {"ceres-base": GRAPPE}
         self.faites: list[dict[str, Any]] = []
         self.phase = ""
+        self.garde = False
 
     @property
     def url(self) -> str:
@@ -59,6 +60,8 @@ class _Guichet(BaseHTTPRequestHandler):
             la[corps["metadata"]["name"]] = {**corps, "status": {"phase": self.server.phase or "Setting up primary"}}
         elif corps is None:
             statut, corps = 404, {"reason": "NotFound"}
+        elif self.command == "DELETE" and self.server.garde:
+            statut, corps = 403, {"reason": "Forbidden"}
         elif self.command == "DELETE":
             del la[nom]
         elif "status" in corps and not self.server.phase:
@@ -156,6 +159,9 @@ def test_une_restauration_qui_n_aboutit_pas_dit_ou_elle_en_est(
     fait = eprouver(lancer, grappes, compte, "--patience", "0")
     assert fait.returncode == 1
     assert "n'est pas né à temps : Setting up primary" in fait.stderr and list(grappes.la) == ["ceres-base"]
+    grappes.garde = True  # seen lost: the operator mended the removal, and never learnt what he was told weekly for
+    deux = eprouver(lancer, grappes, compte, "--patience", "0").stderr.splitlines()
+    assert ["refuse (403)" in deux[0], "n'est pas né à temps" in deux[-1]] == [True, True]
 
 
 def test_hors_du_cluster_la_commande_dit_qu_elle_n_a_pas_de_sens(lancer: Lancer) -> None:
