@@ -6,6 +6,7 @@ The list comes from the npm package below (code MIT, data Licence Ouverte), kept
 import shutil
 import subprocess
 import tarfile
+import zlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,10 +33,10 @@ def _telecharger() -> bool:
     npm = shutil.which("npm")
     if npm is None:
         return False
-    _CACHE.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=_CACHE) as dossier:  # a file that was cut in its midst never takes its name
-        commande = [npm, "pack", PAQUET, "--silent", "--pack-destination", dossier]
-        try:
+    try:
+        _CACHE.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=_CACHE) as dossier:  # a file that was cut in its midst never takes its name
+            commande = [npm, "pack", PAQUET, "--silent", "--pack-destination", dossier]
             subprocess.run(commande, check=True, capture_output=True, timeout=_PATIENCE, cwd=dossier)
             (archive,) = Path(dossier).glob("*.tgz")
             with tarfile.open(archive) as contenu:
@@ -45,6 +46,6 @@ def _telecharger() -> bool:
                     (Path(dossier) / nom).write_bytes(membre.read())
             for nom in _FICHIERS:
                 (Path(dossier) / nom).replace(_CACHE / nom)
-        except (subprocess.SubprocessError, tarfile.TarError, OSError, ValueError, EOFError, KeyError):
-            return False
+    except (subprocess.SubprocessError, tarfile.TarError, zlib.error, OSError, ValueError, EOFError, KeyError):
+        return False
     return True

@@ -15,8 +15,8 @@ class Cles:
 
     def __init__(self, dossier: Path) -> None:
         dossier.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._graine = _garder(dossier / "graine", lambda: secrets.token_hex(32))
-        self.privee = _garder(dossier / "privee.pem", _nouvelle_cle)
+        self._graine = garder(dossier / "graine", lambda: secrets.token_hex(32))
+        self.privee = garder(dossier / "privee.pem", _nouvelle_cle)
 
     @property
     def publique(self) -> str:
@@ -38,8 +38,12 @@ def _nouvelle_cle() -> str:
     )
 
 
-def _garder(fichier: Path, fabriquer: Callable[[], str]) -> str:
-    if not fichier.exists() or not fichier.stat().st_size:  # of who was cut as it wrote, the file is empty
-        fichier.touch(mode=0o600)
-        fichier.write_text(fabriquer())
+def garder(fichier: Path, fabriquer: Callable[[], str]) -> str:
+    """Returns the secret that a file holds; makes it where there is none, whole or, of who is cut as it writes, not at
+    all."""
+    if not fichier.exists():
+        neuf = fichier.with_name(f"{fichier.name}.neuf")
+        neuf.touch(mode=0o600)
+        neuf.write_text(fabriquer())
+        neuf.replace(fichier)
     return fichier.read_text()

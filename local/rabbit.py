@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from commun.bus import droits
-from local.cles import Cles
+from local.cles import Cles, garder
 from local.console import Empechement
 from local.ports import SALUT_AMQP, port_libre, port_retenu, repond
 from local.processus import Processus
@@ -170,10 +170,7 @@ class RabbitPrive:
         for nom in ("home", "data", "log"):
             (self._dossier / nom).mkdir(parents=True, exist_ok=True)
         self.port = port_retenu(self._dossier / "port")
-        cookie = self._dossier / "home/.erlang.cookie"
-        if not cookie.exists():
-            cookie.write_text(secrets.token_hex(16))
-            cookie.chmod(0o400)
+        garder(self._dossier / "home/.erlang.cookie", lambda: secrets.token_hex(16))
         definitions = self._dossier / "definitions.json"
         ecrire_definitions(definitions, self._cles)
         (self._dossier / "rabbitmq.conf").write_text(
