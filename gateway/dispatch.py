@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from commun.bus.acteur import Acteur
 from commun.domain.errors import Introuvable, Invalide, Refus
+from commun.domain.textes import ILLISIBLE
 from commun.schemas import champs
 from commun.schemas.forms import instance
 from commun.storage.db import nouvel_id
@@ -182,7 +183,7 @@ def fichier_recu(route: Route) -> dict[str, str]:
     contenu = fichier.read(route.taille + 1)
     if len(contenu) > route.taille:
         raise trop_volumineux(route)
-    nom = (fichier.filename or "fichier").replace("\ufffd", "?")  # what a name lost on its way is no fault of the file
+    nom = (fichier.filename or "fichier").replace(ILLISIBLE, "?")  # what a name lost on its way is no fault of the file
     return {"fichier": base64.b64encode(contenu).decode(), "nom": nom}
 
 

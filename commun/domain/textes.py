@@ -12,6 +12,8 @@ LIGATURES = {
 }
 """Letters that Unicode does not take apart, as passports write them (ICAO 9303), but « ø »."""
 _ACCORDS = re.compile(r"\b(\d+)((?: \w+\(s\))+)")
+ILLISIBLE = "\ufffd"
+"""What stands for a letter that was lost on its way, between one alphabet and another."""
 MARQUES = "\ue000\ue001"
 """What begins and ends a text that is about a person (`commun.traces.nominatif`), of Unicode's private use: forms
 refuse them, so nobody marks his own text."""

@@ -6,6 +6,8 @@ import io
 import re
 from collections.abc import Iterator
 
+from commun.domain.textes import ILLISIBLE
+
 _ANNONCE = re.compile(r'"?sep=([;,\t|])"?\r?\n', re.IGNORECASE)
 """The first line by which Excel is told the separator; it shows none, and counts the lines after it."""
 
@@ -25,9 +27,6 @@ tell."""
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """How begins what Excel calls « Texte Unicode »."""
-
-ILLISIBLE = "\ufffd"
-"""What a byte becomes that the file's encoding does not know."""
 
 _HORS_ASCII = re.compile(r"[^\x00-\x7f]")
 _ECRITURES = {ecriture: re.compile("[éèÉ]".encode(ecriture)) for ecriture in ("cp1252", "mac_roman", "cp850")}

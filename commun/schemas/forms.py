@@ -12,13 +12,13 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, missing, pre_load, validate
 
 from commun.domain.errors import Invalide
-from commun.domain.textes import MARQUES
+from commun.domain.textes import ILLISIBLE, MARQUES
 
 OBLIGATOIRE = "Cette information est obligatoire."
 """What is said of a field that holds nothing and must."""
 _GRAND = 2**31 - 1
 _AN_MIN, _AN_MAX = 1900, 2199
-_INTERDITS = re.compile(rf"[\x00\ud800-\udfff\ufffd{MARQUES}]")
+_INTERDITS = re.compile(rf"[\x00\ud800-\udfff{ILLISIBLE}{MARQUES}]")
 """A NUL, half of a surrogate pair, the sign of a letter lost on its way (a name that holds it is nobody's, and finds
 nobody), the marks of what names a person: with them a text would escape being erased.
 """
@@ -260,7 +260,12 @@ def _trop_plein(champ: Any, valeur: Any) -> Any:
 def _lisible(valeur: Any) -> str | None:
     """Says what makes a text unfit for PostgreSQL, for the bus, for a trace or for a search."""
     illisible = isinstance(valeur, str) and _INTERDITS.search(valeur)
-    return "Ce texte contient des caractères illisibles." if illisible else None
+    if not illisible:
+        return None
+    if illisible[0] != ILLISIBLE:
+        return "Ce texte contient des caractères illisibles."
+    debut, fin = illisible.span()  # it shows, and may be one of a long text: it is to be found, and written again
+    return f"Ce texte contient des caractères illisibles : « {valeur[max(0, debut - 15) : fin + 15].strip()} »."
 
 
 def _raisonnable(valeur: Any) -> str | None:

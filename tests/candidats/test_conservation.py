@@ -176,7 +176,7 @@ def test_ni_le_motif_d_une_decision_ni_un_fichier_importe_ne_restent(banc: Banc,
         ranger(mois, jours)
         assert restes() == attendus
     derniere = banc.lire(NATIONAL, demandes.traces, demande["id"], {})["elements"][0]
-    assert derniere["phrase"].startswith("Le motif enregistré avec cette demande a été effacé")
+    assert derniere["phrase"].startswith("Le motif gardé avec cette demande en a été effacé")
 
 
 def test_qui_a_un_titre_est_garde_dix_fois_plus_longtemps_et_ses_resultats_pour_toujours(

@@ -203,9 +203,12 @@ def test_une_formule_jamais_calculee_n_est_pas_une_cellule_vide(banc: Banc) -> N
 
 def test_des_caracteres_que_le_fichier_a_perdus_sont_refuses(banc: Banc) -> None:
     """Seen imported with them: « 1 rue de la R\ufffdpublique »."""
-    fichier = en_csv([[*ENTETES, "Adresse"], [*ZOE, "1 rue de la République"]]).replace("Ré".encode(), b"R\xe9")
-    refus = banc.refuse(CENTRE, importer, corps(fichier)).en_clair()
-    assert list(refus["erreurs"]["2"]) == ["adresse.voie"]
+    zoe = ["Éa" if valeur == ZOE[1] else valeur for valeur in ZOE]
+    fichier = en_csv([[*ENTETES, "Adresse"], [*zoe, "1 rue de la République"]])
+    fichier = fichier.replace("Ré".encode(), b"R\xe9").replace("Éa".encode(), b"\xc9a")
+    erreurs = banc.refuse(CENTRE, importer, corps(fichier)).en_clair()["erreurs"]["2"]
+    assert len(erreurs) == 2 and "adresse.voie" in erreurs
+    assert all(len(dites) == 1 and "sont illisibles" in dites[0] for dites in erreurs.values()), "and no more of it"
 
 
 def test_une_valeur_qui_n_en_finit_pas_est_dite_par_son_debut(banc: Banc) -> None:

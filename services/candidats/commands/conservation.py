@@ -45,10 +45,10 @@ def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
 
 
 def _effacer_les_motifs(acte: Acte, avant: date) -> None:
-    """Takes away what was typed of the demandes VAE decided, or withdrawn, before a day; what became of them stays."""
+    """Takes away what was typed of the demandes VAE decided before a day, or filed before it and never decided."""
     ancienne = sa.func.coalesce(demandes_vae.c.date_notification, demandes_vae.c.date_depot) < avant
     efface = demandes_vae.update().where(ancienne, demandes_vae.c.motif.is_not(None)).values(motif=None)
-    dite = {"phrase": "Le motif enregistré avec cette demande a été effacé, sa durée de conservation étant passée."}
+    dite = {"phrase": "Le motif gardé avec cette demande en a été effacé, sa durée de conservation étant passée."}
     effacees = acte.db.scalars(efface.returning(demandes_vae.c.id))
     acte.tracer_ensemble("demande_vae", "effacer_motif", dict.fromkeys(effacees, dite))
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from commun.domain.errors import Invalide
 from commun.domain.rules import Effet
+from commun.domain.textes import ILLISIBLE
 from commun.lecture.classeur import Illisible
-from commun.lecture.csv import ILLISIBLE
 from commun.schemas.champs import au_departement
 from commun.schemas.forms import charger
 from services.candidats import schemas
@@ -141,11 +141,13 @@ def controler(fichier: Fichier, jour: date, pays: dict[str, str], departement: s
         valeurs = {c.champ: cellules[place] for place, c in colonnes.items() if place < len(cellules)}
         for champ, valeur in valeurs.items():
             _regarder(bilan, numero, champ, valeur)
-        lisibles = [cellule.replace(ILLISIBLE, "?") for cellule in cellules]  # refused above, in words of a file's own
+        lisibles = [cellule.replace(ILLISIBLE, "?") for cellule in cellules]  # so that the rest of the line is checked
         corps = formulaire(lisibles, colonnes, contexte)
         with au_departement(departement):
             forme, erreurs = _charger(corps)
         for champ, messages in _a_plat(erreurs):
+            if ILLISIBLE in valeurs.get(champ, ""):
+                continue  # said above, in words of a file's own
             for message in messages:
                 bilan.dire(numero, Effet.REFUSE, message_de_fichier(message), champ=champ, valeur=valeurs.get(champ))
         (incompletes if _IDENTITE & set(erreurs) else lignes).append(Ligne(numero, forme, valeurs))

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from commun.domain.textes import ILLISIBLE
 from commun.lecture.classeur import Illisible
-from commun.lecture.csv import ILLISIBLE, decoder
+from commun.lecture.csv import decoder
 from commun.lecture.tableau import lire_tableau
 from services.referentiel.importers.rapport import Rapport
 

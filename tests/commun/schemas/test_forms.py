@@ -111,9 +111,7 @@ def test_chaque_faute_se_dit_en_francais(champs: dict[str, Any], fautif: str, me
     assert fautes({"nom": "Zoé"} | champs) == {fautif: [message]}
 
 
-@pytest.mark.parametrize(
-    "mauvais", ["a\x00b", "\x00", "\ud800", "x\udfffy", "\ue000x|\ue001Zoé", "\ue001", "Am\ufffdlie"]
-)
+@pytest.mark.parametrize("mauvais", ["a\x00b", "\x00", "\ud800", "x\udfffy", "\ue000x|\ue001Zoé", "\ue001"])
 def test_un_caractere_illisible_ou_qu_il_soit(mauvais: str) -> None:
     juste = {"nom": "Zoé"}
     assert fautes(juste | {"nom": mauvais}) == {"nom": ILLISIBLE}
@@ -123,6 +121,14 @@ def test_un_caractere_illisible_ou_qu_il_soit(mauvais: str) -> None:
     assert fautes(juste | {mauvais: 1}) == {"_schema": ILLISIBLE}
     with pytest.raises(Invalide):
         charger(Page, {"q": mauvais})
+
+
+def test_une_lettre_perdue_se_dit_ou_elle_est() -> None:
+    """Long observations copied from a document are not to be read again whole for it."""
+    faute = "Ce texte contient des caractères illisibles : « {} »."
+    assert fautes({"nom": "Am\ufffdlie"}) == {"nom": [faute.format("Am\ufffdlie")]}
+    long = f"{'Rien à signaler. ' * 9}Les élèves de l\ufffdatelier sont tous venus."
+    assert fautes({"nom": long}) == {"nom": [faute.format("Les élèves de l\ufffdatelier sont to")]}
 
 
 def test_une_partie_dit_ses_fautes_a_sa_place() -> None:
