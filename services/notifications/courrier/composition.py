@@ -18,6 +18,7 @@ _FENTES = re.compile("|".join((ADRESSE, ENVOI, DATE, LIEN)).encode())
 _SMTP = policy.SMTP
 _DOUX = "=\r\n"  # a soft line break of quoted-printable: it leaves no trace in the text
 _LIGNE = 76
+_ENCODEE = _LIGNE - 1  # the soft line break that may follow a piece ends its last line
 
 
 class Abandon(Exception):
@@ -133,7 +134,7 @@ def _texte(genre: str, contenu: str) -> MIMEPart:
     partie["Content-Type"] = f'text/{genre}; charset="utf-8"'
     partie["Content-Transfer-Encoding"] = "quoted-printable"
     octets = "\n".join(contenu.splitlines()).encode().decode("latin-1") + "\n"
-    morceaux = [body_encode(morceau, _LIGNE, "\r\n") for morceau in octets.split(LIEN)]
+    morceaux = [body_encode(morceau, _ENCODEE, "\r\n") for morceau in octets.split(LIEN)]
     partie.set_payload((_DOUX + LIEN + _DOUX).join(morceaux))
     return partie
 
@@ -147,4 +148,4 @@ def _piece(piece: Piece) -> MIMEPart:
 
 
 def _en_lignes(valeur: str) -> str:
-    return body_encode(valeur, _LIGNE, "\r\n").replace("\r\n.", "\r\n..")
+    return body_encode(valeur, _ENCODEE, "\r\n").replace("\r\n.", "\r\n..")
