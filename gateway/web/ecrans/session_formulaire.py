@@ -110,16 +110,14 @@ def _premiere_a_echoir(s: dict[str, Any]) -> tuple[str, str] | None:
     """Returns whose demande VAE lapses first, of those invoked, and its last day: a first day that is later costs him
     his place (INS-07), which is said when the session is submitted or validated again, its convocations annulled.
 
-    One call, for the demandes of the centre that are in force; nothing where one of those invoked is not among them.
+    One call, for the demandes of the centre that are in force, however many are invoked.
     """
     invoquees = {c["demande_vae_id"]: c["candidat_id"] for c in s["candidats"] if c["demande_vae_id"]}
     if not invoquees:
         return None
-    filtres = {"etat": "recevable", "tri": "date_notification", "par_page": 200}
-    lues = au_mieux(demandes=Demande("GET /demandes-vae", {}, filtres))["demandes"]
-    elements = [] if isinstance(lues, Refus) else lues["elements"]
-    siennes = [d for d in elements if d["id"] in invoquees]
-    if len(siennes) < len(invoquees):
+    lues = au_mieux(demandes=Demande("GET /demandes-vae", filtres={"etat": "recevable"}, entiere=True))["demandes"]
+    siennes = [] if isinstance(lues, Refus) else [d for d in lues["elements"] if d["id"] in invoquees]
+    if not siennes:
         return None
     premiere = min(siennes, key=itemgetter("recevable_jusqu_au"))
     return noms_des_candidats(s["candidats"])[invoquees[premiere["id"]]], premiere["recevable_jusqu_au"]

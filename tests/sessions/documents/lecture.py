@@ -47,12 +47,13 @@ def comparer(nom: str, obtenu: str) -> None:
 
 
 def hors_de_la_page(pdf: bytes) -> list[str]:
-    """Returns the texts that begin beyond the right edge of their page: a text is read there, and never printed."""
+    """Returns the texts that begin beyond the right edge of their page, or below it: read there, and never printed."""
     perdus: list[str] = []
     for page in lire(pdf).pages:
 
         def noter(dit: str, cm: list[float], tm: list[float], *_: object, bord: float = page.mediabox.width) -> None:
-            if dit.strip() and tm[4] * cm[0] + tm[5] * cm[2] + cm[4] > bord:
+            x, y = (tm[4] * cm[axe] + tm[5] * cm[axe + 2] + cm[axe + 4] for axe in (0, 1))
+            if dit.strip() and (x > bord or y < 0):
                 perdus.append(dit)
 
         page.extract_text(visitor_text=noter)

@@ -58,6 +58,7 @@ def test_un_jury_de_dix_personnes_tient_sur_une_page_qui_dit_que_c_est_le_jury()
     imprimee = rendu.emargement_pdf(replace(ex.emargement(candidats=ex.CANDIDATS * 4), jures=jury), ex.HORODATAGE)
     derniere = " ".join(pages(imprimee)[-1].split())
     assert (derniere.count("Le Goff"), "N° Membre du jury" in derniere) == (10, True)
+    assert "Le responsable de session, date et signature" in derniere
     assert hors_de_la_page(imprimee) == []
 
 
