@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import send_from_directory, url_for
+from markupsafe import escape
 from werkzeug.wrappers import Response
 
 from commun.domain.errors import Introuvable
@@ -57,18 +58,29 @@ def chapitre(nom: str) -> Chapitre:
 
     lecteur = MarkdownIt("commonmark", {"html": False}).enable("table")
     jetons = lecteur.parse((GUIDE / f"{nom}.md").read_text())
-    titre, parties = jetons[1].content, []
-    for ouvrant, contenu in pairwise(jetons):
+    titre, parties, suite = jetons[1].content, [], []
+    for ouvrant, contenu in pairwise(jetons[3:]):  # after the title, which is the page's own
+        suite.append(ouvrant)
         if ouvrant.tag == "h2" and ouvrant.nesting == 1:
             ancre = re.sub(r"\W+", "-", normaliser(contenu.content)).strip("-")
             ouvrant.attrSet("id", ancre)
             parties.append((ancre, contenu.content))
         elif ouvrant.type == "table_open":
             ouvrant.attrSet("class", "ceres-tableau")
+            suite.append(_legende(parties[-1][1] if parties else titre))
+        elif ouvrant.type == "th_open":
+            ouvrant.attrSet("scope", "col")
         for interne in ouvrant.children or ():
             _situer(interne)
-    corps = lecteur.renderer.render(jetons[3:], lecteur.options, {})  # after the title, which is the page's own
+    corps = lecteur.renderer.render([*suite, jetons[-1]], lecteur.options, {})
     return Chapitre(titre, tuple(parties), corps)
+
+
+def _legende(intitule: str) -> "Token":
+    """Returns the caption of a table: the heading under which it stands, which is read already by who sees."""
+    from markdown_it.token import Token
+
+    return Token("html_block", "", 0, content=f'<caption class="fr-sr-only">{escape(intitule)}</caption>')
 
 
 def _situer(jeton: "Token") -> None:
