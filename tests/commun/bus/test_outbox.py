@@ -2,13 +2,16 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
+from itertools import pairwise
 
 import orjson
 import psycopg
 from kombu import Connection
 
 from commun.bus.broker import file_evenements
+from commun.bus.outbox import PAS
 from commun.storage.db import nouvel_id
 from tests.commun.exemple import Exemple
 from tests.outils.attente import attendre
@@ -37,6 +40,24 @@ def test_un_evenement_part_des_le_commit_et_revient(exemple: Exemple) -> None:
         delais.append(time.monotonic() - debut)
         assert effet["requete"] == appel.requete
     assert min(delais[1:]) < 0.6, delais  # the first may have come just before a round
+
+
+_DEPARTS = """
+SELECT min(publie_le) AS premier, max(publie_le) AS dernier FROM outbox
+WHERE corps->>'cle' = %s GROUP BY xmin::text ORDER BY 1
+"""
+"""Rows that one transaction of the relay wrote have its number."""
+
+
+def test_ceux_qui_se_suivent_de_pres_partent_ensemble(exemple: Exemple) -> None:
+    """One transaction for several, and one word of the broker, where acts follow one another (ADR 73)."""
+    cle = nouvel_id()
+    for n in range(30):
+        exemple.publier("chose_arrivee", cle=cle, n=n)
+    attendre(lambda: _restants(exemple) == [])
+    departs = exemple.sql(_DEPARTS, cle)
+    ecarts = [suivant["premier"] - precedent["dernier"] for precedent, suivant in pairwise(departs)]
+    assert ecarts and min(ecarts) >= timedelta(seconds=PAS)
 
 
 def test_ce_que_personne_n_ecoute_attend_et_les_autres_passent(exemple_a_soi: Callable[..., Exemple]) -> None:
