@@ -12,6 +12,7 @@ from commun.actes.unit_of_work import Acte
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import Page, charger
 from commun.storage.pages import contient, paginer
+from services.jures.domain.dossier import Dossier
 from services.jures.domain.lifecycle import ActionHabilitation, ActionJure
 from services.jures.domain.model import EtatHabilitation, Habilitation, StatutJure
 from services.jures.queries.perimetre import visible
@@ -81,8 +82,9 @@ def aptitudes(acte: Acte, jure_ids: list[str], **session: Any) -> list[dict[str,
         fiche = fiches.get(jure_id)
         if fiche is None:
             return {"jure_id": jure_id, "connu": False}
-        siennes, tenues = (
-            dossier.habilitations_pour(
+
+        def permettent(dossier: Dossier) -> tuple[Habilitation, ...]:
+            return dossier.habilitations_pour(
                 debut,
                 fin,
                 titre_code=s.titre_code,
@@ -90,8 +92,9 @@ def aptitudes(acte: Acte, jure_ids: list[str], **session: Any) -> list[dict[str,
                 ccs_code=s.ccs_code if s.type == "CCS" else None,
                 anciens=frozenset(s.anciens),
             )
-            for dossier in (fiche.dossier, fiche.dossier.sans(retires))
-        )
+
+        siennes = permettent(fiche.dossier)
+        tenues = permettent(fiche.dossier.sans(retires)) if retires else siennes
         en_suspens = fiche.jure.id in retires or len(tenues) < len(siennes)
         premiere, ccps, utiles = _retenues(tenues, demandes, s.anciens)
         employeurs = {e.employeur_siret for e in fiche.jure.emplois if e.employeur_siret and e.occupe(debut, fin)}
