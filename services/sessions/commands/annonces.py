@@ -9,6 +9,7 @@ from commun.storage.db import nouvel_id
 from services.sessions.domain.model import JAMAIS_VALIDEE, Etat, Session
 from services.sessions.queries.impression import a_sa_suite, convocations_de
 from services.sessions.queries.publications import session_publiee
+from services.sessions.queries.resultats import resultats_publies
 from services.sessions.storage import convocations
 from services.sessions.storage.convocations import Lettre
 from services.sessions.storage.sessions import get_session
@@ -52,6 +53,12 @@ def annoncer_la_decision(acte: Acte, session: Session, etat: Etat, version: int)
         acte.publier("session_refusee", **dit)
     else:
         acte.publier("session_decidee", decision=etat.value, **dit)
+
+
+def annoncer_resultats(acte: Acte, session_id: str) -> None:
+    """Tells the last closed results of a session, as it is now; none where it was cancelled."""
+    if corps := resultats_publies(acte, get_session(acte.db, session_id)):
+        acte.publier("resultats_clos", **corps)
 
 
 def annoncer_convocations(

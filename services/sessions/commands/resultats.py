@@ -5,16 +5,18 @@ from dataclasses import replace
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
+from commun.bus.acteur import Acteur
 from commun.domain.acquis import correspondances_vers
 from commun.domain.errors import Introuvable
+from commun.domain.referentiel import TypeProfil
 from commun.domain.rules import avertissements
 from commun.schemas.forms import charger
 from commun.storage.db import identifiant
 from commun.traces.nominatif import nominatif
-from services.sessions.commands.annonces import annoncer
+from services.sessions.commands.annonces import annoncer, annoncer_resultats
+from services.sessions.commands.attestations import attester, sans_acquis
 from services.sessions.commands.base import accomplir, decider, enregistrer, session_a_changer
 from services.sessions.commands.plafonds import publier_les_credits, verrouiller_candidats
-from services.sessions.commands.publications import annoncer_resultats, attester, autorite, sans_acquis
 from services.sessions.domain.changements import apres
 from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import Etat, Session
@@ -96,13 +98,20 @@ def viser(acte: Acte, session_id: str, corps: Any) -> Json:
     assert faits.feuille
     clotures = resultats.clotures_de(acte.db, session.id)
     moi = acte.acteur
-    resultats.viser(acte.db, session.id, clotures[-1].version, faits.jour, autorite(moi), moi.identifiant)
+    resultats.viser(acte.db, session.id, clotures[-1].version, faits.jour, _autorite(moi), moi.identifiant)
     attester(acte, faits.identites.values(), jour_du_jury(session.cadre.date_fin, clotures[0].arretee_le))
     reponse = accomplir(
         acte, faits, decision, f"Le PV de la session {session.numero} a été visé.", motif=forme["motif"]
     )
     annoncer_resultats(acte, session.id)
     return reponse
+
+
+def _autorite(acteur: Acteur) -> str:
+    """Returns the service of the State in whose name an agent signs."""
+    if acteur.type is TypeProfil.UD:
+        return f"Unité départementale {acteur.departement}"
+    return f"DIRECCTE, région {acteur.region}"
 
 
 def _feuille(session: Session, forme: Json) -> Feuille:

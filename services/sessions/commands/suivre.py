@@ -18,13 +18,13 @@ from commun.traces.nominatif import nominatif
 from services.sessions.commands import copies as actes_copies
 from services.sessions.commands.alertes import reexaminer, signaler
 from services.sessions.commands.annonces import annoncer
+from services.sessions.commands.attestations import attester
 from services.sessions.commands.base import enregistrer
 from services.sessions.commands.candidats import inscrit_de
 from services.sessions.commands.conservation import oublier_les_anonymes
 from services.sessions.commands.copies import rattraper_titre
 from services.sessions.commands.jures import actualiser_jury, identifier_jury
 from services.sessions.commands.plafonds import exiger_a_jour, occuper
-from services.sessions.commands.publications import attester
 from services.sessions.domain.model import Etat, InscriptionJure
 from services.sessions.domain.rules.par_acte import ALERTES_NOMINATIVES
 from services.sessions.queries.faits import faits_de

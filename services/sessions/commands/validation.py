@@ -7,14 +7,14 @@ from typing import Any
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Indisponible
 from commun.schemas.forms import charger
-from services.sessions.commands.annonces import annoncer_la_decision
+from services.sessions.commands.annonces import annoncer_la_decision, annoncer_resultats
+from services.sessions.commands.attestations import sans_acquis
 from services.sessions.commands.base import accomplir, decider, session_a_changer
 from services.sessions.commands.candidats import demandes_vae_de
 from services.sessions.commands.copies import completer_agrements
 from services.sessions.commands.intentions import reserver_jures
 from services.sessions.commands.jures import actualiser_jury
 from services.sessions.commands.plafonds import occuper_places, verrouiller_candidats
-from services.sessions.commands.publications import annoncer_resultats, sans_acquis
 from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.vae import DemandeVae, qui_ouvre

@@ -1,4 +1,4 @@
-"""What a session's closed results give: told to those who keep acquis, attested once they are confirmed (RES-03)."""
+"""Attestations follow what is confirmed: delivered, replaced or withdrawn as PVs are signed, corrected or annulled."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,32 +6,23 @@ from datetime import date
 
 from commun import clock
 from commun.actes.unit_of_work import Acte
-from commun.bus.acteur import Acteur
 from commun.domain.acquis import correspondances_gardees
-from commun.domain.referentiel import TypeProfil
 from commun.domain.textes import de_qui
 from commun.storage.db import nouvel_id
 from commun.traces.nominatif import nominatif
-from services.sessions.documents.modele import Attestation, ResultatImprime
+from services.sessions.documents.modele import Attestation, ResultatImprime, SessionImprimee
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.resultats import Feuille, ResultatCcp, jour_du_jury
 from services.sessions.queries.faits import acquis_confirmes, faits_de
 from services.sessions.queries.impression import session_imprimee
 from services.sessions.queries.proces_verbal import resultats_imprimes
-from services.sessions.queries.resultats import resultats_publies
 from services.sessions.storage import attestations, plafonds, resultats
-from services.sessions.storage.attestations import AttestationStockee
+from services.sessions.storage.attestations import AttestationStockee, Derniere
 from services.sessions.storage.resultats import Cloture
 from services.sessions.storage.sessions import get_session, nom_de
 
 _AUTRE_SESSION = "une autre session dont elle dépend a changé"
-
-
-def annoncer_resultats(acte: Acte, session_id: str) -> None:
-    """Tells the last closed results of a session, as it is now; none where it was cancelled."""
-    if corps := resultats_publies(acte, get_session(acte.db, session_id)):
-        acte.publier("resultats_clos", **corps)
 
 
 def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min) -> None:
@@ -68,35 +59,50 @@ def _attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture) -> N
     delivrees = []
     for r in resultats_imprimes(acte, replace(faits, acquis=confirmes), feuille, cloture):
         candidat_id = r.personne.id
-        if candidat_id not in lignes or not lignes[candidat_id].present:
+        ligne, precedente = lignes.get(candidat_id), precedentes.get(candidat_id)
+        if ligne is None or not ligne.present:
             continue
-        precedente = precedentes.get(candidat_id)
         en_vigueur = precedente if precedente and precedente.decision else None
-        if lignes[candidat_id].ccps_a(ResultatCcp.DEJA_ACQUIS) - confirmes.get(candidat_id, frozenset()):
+        if ligne.ccps_a(ResultatCcp.DEJA_ACQUIS) - confirmes.get(candidat_id, frozenset()):
             if en_vigueur:
                 attestations.retirer(acte.db, session.id, faits.jour, candidat_id)
                 _tracer(acte, session, r, f"retirée : {_AUTRE_SESSION}", "RES-04")
             continue
-        if en_vigueur and en_vigueur.decision != r.decision:
-            _tracer(acte, session, r, f"remplacée : {_AUTRE_SESSION}", "RES-04")
-        elif en_vigueur and not r.personne.meme_etat_civil(en_vigueur.personne):
-            _tracer(acte, session, r, "remplacée : l'identité du candidat a été corrigée", "CAN-02")
-        elif en_vigueur:
-            continue
-        attestation = Attestation(
-            session=imprimee,
-            resultat=r,
-            autorite=cloture.visa_service or "",
-            delivree_le=faits.jour,
-            code=attestations.nouveau_code(),
-            url="",
-            version=precedente.version + 1 if precedente else 1,
-            precedente_delivree_le=precedente.delivree_le if precedente else None,
-        )
+        if en_vigueur:
+            if (pourquoi := _pourquoi_la_remplacer(en_vigueur, r)) is None:
+                continue
+            _tracer(acte, session, r, *pourquoi)
+        attestation = _suivante(imprimee, r, cloture, faits.jour, precedente)
         delivrees.append(
             AttestationStockee(nouvel_id(), session.id, candidat_id, attestation, clock.maintenant(), "valide")
         )
     attestations.ajouter(acte.db, delivrees)
+
+
+def _pourquoi_la_remplacer(en_vigueur: Derniere, r: ResultatImprime) -> tuple[str, str] | None:
+    """Returns what becomes of an attestation that says something else than it must, as its trace tells it, and the rule
+    that wants it; `None` where it may stay."""
+    if en_vigueur.decision != r.decision:
+        return f"remplacée : {_AUTRE_SESSION}", "RES-04"
+    if not r.personne.meme_etat_civil(en_vigueur.personne):
+        return "remplacée : l'identité du candidat a été corrigée", "CAN-02"
+    return None
+
+
+def _suivante(
+    imprimee: SessionImprimee, r: ResultatImprime, cloture: Cloture, jour: date, precedente: Derniere | None
+) -> Attestation:
+    """Returns the next attestation of a candidate, under a code of its own."""
+    return Attestation(
+        session=imprimee,
+        resultat=r,
+        autorite=cloture.visa_service or "",
+        delivree_le=jour,
+        code=attestations.nouveau_code(),
+        url="",
+        version=precedente.version + 1 if precedente else 1,
+        precedente_delivree_le=precedente.delivree_le if precedente else None,
+    )
 
 
 def sans_acquis(acte: Acte, faits: Faits) -> None:
@@ -109,13 +115,6 @@ def sans_acquis(acte: Acte, faits: Faits) -> None:
     depuis = jour_du_jury(session.cadre.date_fin, resultats.clotures_de(acte.db, session.id)[0].arretee_le)
     attester(acte, faits.identites.values(), depuis)
     attestations.retirer(acte.db, session.id, faits.jour)
-
-
-def autorite(acteur: Acteur) -> str:
-    """Returns the service of the State in whose name an agent signs."""
-    if acteur.type is TypeProfil.UD:
-        return f"Unité départementale {acteur.departement}"
-    return f"DIRECCTE, région {acteur.region}"
 
 
 def _tracer(acte: Acte, session: Session, r: ResultatImprime, sort: str, code: str) -> None:
