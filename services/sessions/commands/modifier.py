@@ -51,20 +51,10 @@ def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Etape, Any, J
         return en_reponse(acte, faits)
     decisions, remarques = _decider(acte, faits, forme)
     if faits.nouveau_cadre and session.jures:
-        cadre = faits.nouveau_cadre
-        ids = [j.jure_id for j in session.jures]
-        reserver_jures(acte, VALIDER, session, ids)  # what they lose meanwhile is heard once this is over
-        reponses = yield from aptitudes_du_jury(acte, cadre, ids)
-        session = _a_modifier(acte, session)
-        faits = _faits(acte, session, forme)
-        if faits.nouveau_cadre != cadre or [j.jure_id for j in session.jures] != ids:
-            raise Indisponible()  # the answers are about another frame, or another jury: to be asked again
+        faits, reponses = yield from _interroger_le_jury(acte, faits, forme)
+        session = faits.session
         decisions, remarques = _decider(acte, faits, forme)
-        redatee = replace(session, cadre=cadre)
-        if redatee.etat_le(faits.jour) is Etat.A_CLOTURER:  # by its new end too: its jury has sat, whatever it lost
-            identifier_jury(acte, redatee, reponses)
-        else:
-            actualiser_jury(acte, redatee, reponses)
+        _garder_le_jury(acte, faits, reponses)
     modifiee = apres(faits, decisions[0])
     if faits.nouveau_cadre and faits.nouveaux_horaires:
         modifiee = replace(modifiee, horaires=faits.nouveaux_horaires)
@@ -82,6 +72,28 @@ def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Etape, Any, J
     if modifiee.convocations != session.convocations and modifiee.convocations_en_vigueur:
         convoquer(acte, modifiee)
     return reponse
+
+
+def _interroger_le_jury(acte: Acte, faits: Faits, forme: Json) -> Generator[Etape, Any, tuple[Faits, list[Json]]]:
+    """Asks `jures` what the members of the jury may do in the frame proposed; returns the facts, read again, and its
+    answers."""
+    cadre, ids = faits.cadre, [j.jure_id for j in faits.session.jures]
+    reserver_jures(acte, VALIDER, faits.session, ids)  # what they lose meanwhile is heard once this is over
+    reponses = yield from aptitudes_du_jury(acte, cadre, ids)
+    relus = _faits(acte, _a_modifier(acte, faits.session), forme)
+    if relus.nouveau_cadre != cadre or [j.jure_id for j in relus.session.jures] != ids:
+        raise Indisponible()  # the answers are about another frame, or another jury: to be asked again
+    return relus, reponses
+
+
+def _garder_le_jury(acte: Acte, faits: Faits, reponses: list[Json]) -> None:
+    """Keeps what `jures` says of the jury: what its members may do; of one that has sat by the new end too, who they
+    are, whatever they lost."""
+    redatee = replace(faits.session, cadre=faits.cadre)
+    if redatee.etat_le(faits.jour) is Etat.A_CLOTURER:
+        identifier_jury(acte, redatee, reponses)
+    else:
+        actualiser_jury(acte, redatee, reponses)
 
 
 def _a_modifier(acte: Acte, connue: Session) -> Session:
