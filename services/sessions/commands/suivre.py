@@ -25,7 +25,7 @@ from services.sessions.commands.conservation import oublier_les_anonymes
 from services.sessions.commands.copies import rattraper_titre
 from services.sessions.commands.jures import actualiser_jury, identifier_jury
 from services.sessions.commands.plafonds import exiger_a_jour, occuper
-from services.sessions.domain.model import Etat, InscriptionJure
+from services.sessions.domain.model import Etat, InscriptionJure, Session
 from services.sessions.domain.rules.par_acte import ALERTES_NOMINATIVES
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.gardes import INSCRIRE, SOUMETTRE, SUIVRE, VALIDER
@@ -51,7 +51,7 @@ def suivre_jure(acte: Acte, corps: Json) -> Etapes:
     yield from _reexaminer_jures(
         acte,
         (i.c.jure_id == jure_id) | (i.c.canonique_id == jure_id),
-        (sessions.c.etat == Etat.VALIDEE.value) | (sessions.c.date_fin >= jour_sql(acte)),
+        _a_tenir_ou_a_clore(acte),
     )
 
 
@@ -115,8 +115,7 @@ def reconstruire_repliques(acte: Acte) -> Generator[Etape, Any, Json]:
     yield None
     yield from oublier_les_anonymes(acte)
     yield None
-    pas_passees = (sessions.c.etat == Etat.VALIDEE.value) | (sessions.c.date_fin >= jour_sql(acte))
-    yield from _reexaminer_jures(acte, pas_passees)
+    yield from _reexaminer_jures(acte, _a_tenir_ou_a_clore(acte))
     yield None
     yield from _reconnaitre_candidats(acte)
     return comptes
@@ -153,6 +152,11 @@ def suivre_credits(acte: Acte, corps: Json) -> None:
     reexaminer(acte, sessions.c.id.in_(sa.select(i.c.session_id).where(i.c.canonique_id.in_(corps["candidats"]))))
 
 
+def _a_tenir_ou_a_clore(acte: Acte) -> sa.ColumnElement[bool]:
+    """Returns the condition of the sessions that are not over, or are over and still to be closed."""
+    return (sessions.c.etat == Etat.VALIDEE.value) | (sessions.c.date_fin >= jour_sql(acte))
+
+
 def _reexaminer_jures(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etapes:
     """Asks again what jurés may do in the sessions, not over, where these conditions find them: once a session."""
     i = inscriptions_jures
@@ -181,13 +185,7 @@ def _laisser_finir(acte: Acte, jure_ids: Collection[str] | None = None) -> Etape
 def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes:
     yield from _laisser_finir(acte, jure_ids)
     acte.reserver(SUIVRE, *jure_ids)
-    vue = get_session(acte.db, session_id)
-    reponses = yield from aptitudes_du_jury(acte, vue.cadre, jure_ids)
-    session = get_session(acte.db, session_id, verrou=True)
-    while session.cadre != vue.cadre:  # it has moved meanwhile: the answers are about another frame
-        vue = session
-        reponses = yield from aptitudes_du_jury(acte, vue.cadre, jure_ids)
-        session = get_session(acte.db, session_id, verrou=True)
+    session, reponses = yield from _interroger(acte, session_id, jure_ids)
     if en_suspens(reponses):
         raise Indisponible()  # nobody would look again, were that act refused: to be heard again
     acte.liberer()
@@ -206,6 +204,17 @@ def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes
         phrase = f"Ce que {nom} peut faire au jury de la session {session.numero} a changé."
         acte.tracer("session", session_id, "jury", phrase, avant=_siege(avant), apres=_siege(apres))
     signaler(acte, faits_de(acte, get_session(acte.db, session_id)))
+
+
+def _interroger(acte: Acte, session_id: str, jure_ids: list[str]) -> Generator[Etape, Any, tuple[Session, list[Json]]]:
+    """Asks what jurés may do in a session; returns it, locked, in the very frame that the answers are about."""
+    vue = get_session(acte.db, session_id)
+    while True:
+        reponses = yield from aptitudes_du_jury(acte, vue.cadre, jure_ids)
+        session = get_session(acte.db, session_id, verrou=True)
+        if session.cadre == vue.cadre:
+            return session, reponses
+        vue = session
 
 
 def _siege(j: InscriptionJure) -> Json:
