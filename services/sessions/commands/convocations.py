@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import replace
+from datetime import time
 from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
@@ -36,10 +37,7 @@ def editer(acte: Acte, session_id: str, corps: Any) -> Generator[Question | None
     if (yield from completer_agrements(acte, faits)):
         session = session_a_changer(acte, session_id, _ACTION)
         faits = faits_de(acte, session)
-    par_personne = forme["par_personne"]
-    if par_personne is not None:
-        par_personne = {session.inscrit_sous(cle): heure for cle, heure in par_personne.items()}
-    _exiger_inscrits(session, par_personne or {})
+    par_personne = _heures_a_part(session, forme)
     horaires = session.horaires
     if "heure_convocation" in forme:
         horaires = replace(horaires, heure_convocation=forme["heure_convocation"])
@@ -92,7 +90,17 @@ def suivre_annulation(acte: Acte, corps: Json) -> None:
     convocations.suivre_annulation(acte.db, corps["convocation_id"], corps["statut"], corps["erreur"], corps["version"])
 
 
-def _exiger_inscrits(session: Session, par_personne: Json) -> None:
+def _heures_a_part(session: Session, forme: Json) -> dict[str, time] | None:
+    """Returns the hours at which a form calls some people (CNV-02), each by the id under which they are registered;
+    `None` where it leaves those there are.
+
+    Raises:
+        Invalide: it names somebody who is not in the session.
+    """
+    if forme["par_personne"] is None:
+        return None
+    heures = {session.inscrit_sous(cle): heure for cle, heure in forme["par_personne"].items()}
     connus = {j.jure_id for j in session.jures} | {c.candidat_id for c in session.candidats}
-    if inconnus := sorted(par_personne.keys() - connus):
+    if inconnus := sorted(heures.keys() - connus):
         raise Invalide(erreurs={"par_personne": [f"Personne d'inscrit sous cet identifiant : {', '.join(inconnus)}."]})
+    return heures
