@@ -273,12 +273,14 @@ def _session(ligne: Any) -> Session:
         etat=Etat(ligne["etat"]),
         jures=(),
         candidats=(),
-        convocations=None
-        if ligne["convocations_version"] is None
-        else Convocations(
-            ligne["convocations_version"], ligne["convocations_editees_le"], ligne["convocations_en_vigueur"]
-        ),
+        convocations=_convocations(ligne),
     )
+
+
+def _convocations(ligne: Any) -> Convocations | None:
+    if (version := ligne["convocations_version"]) is None:
+        return None
+    return Convocations(version, ligne["convocations_editees_le"], ligne["convocations_en_vigueur"])
 
 
 def _candidat(ligne: Any) -> InscriptionCandidat:
