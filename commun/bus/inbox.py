@@ -77,25 +77,27 @@ class Ecouteur(Entrypoint):
             self.queue_consumer.ack_message(message)
             return result, None
         eventlet.spawn_after(_PAUSE, liberer)
-        essai = message.headers.get("ceres-essai")
-        essai = max(essai, 0) if isinstance(essai, int) else 0
-        absence = isinstance(exc_info[1], HorsDePortee)
-        epuise = essai >= len(config().delais_reprise) and not absence
-        EVENEMENTS.labels(self.ecouteur, "mort" if epuise else "remis").inc()
-        raison = exc_info[1].code if isinstance(exc_info[1], Refus) else type(exc_info[1]).__name__
-        journal.error(
-            "evenement_mort" if epuise else "evenement_remis", ecouteur=self.ecouteur, essai=essai, raison=raison
-        )
-        try:
-            pris = self._mettre_de_cote(message, raison) if epuise else self._remettre(message, essai, absence)
-        except PANNES:
-            pris = False
-        if pris:
+        if self._renvoyer(message, exc_info[1]):
             self.queue_consumer.ack_message(message)
         else:  # the broker itself sets aside what comes back too often
             journal.error("renvoi_refuse", ecouteur=self.ecouteur)
             self.queue_consumer.requeue_message(message)
         return None, exc_info
+
+    def _renvoyer(self, message: Any, echec: BaseException) -> bool:
+        """Sends what failed to wait, or to be set aside once it has had its tries. Returns whether a queue took it."""
+        essai = message.headers.get("ceres-essai")
+        essai = max(essai, 0) if isinstance(essai, int) else 0
+        absence = isinstance(echec, HorsDePortee)
+        epuise = essai >= len(config().delais_reprise) and not absence
+        raison = echec.code if isinstance(echec, Refus) else type(echec).__name__
+        EVENEMENTS.labels(self.ecouteur, "mort" if epuise else "remis").inc()
+        dit = "evenement_mort" if epuise else "evenement_remis"
+        journal.error(dit, ecouteur=self.ecouteur, essai=essai, raison=raison)
+        try:
+            return self._mettre_de_cote(message, raison) if epuise else self._remettre(message, essai, absence)
+        except PANNES:
+            return False
 
     def _remettre(self, message: Any, essai: int, absence: bool) -> bool:
         delais = config().delais_reprise
