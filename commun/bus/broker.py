@@ -41,9 +41,8 @@ class _Connexion(pyamqp.Connection):
 pyamqp.Transport.Connection = _Connexion
 
 # Passive: the topology step alone declares them, and a service has no right to.
-EVENEMENTS, RPC, REPONSES, ATTENTE, RETOURS, MORTS = (
-    Exchange(nom, type="topic", durable=True, passive=True) for nom in droits.ECHANGES
-)
+ECHANGES = tuple(Exchange(nom, type="topic", durable=True, passive=True) for nom in droits.ECHANGES)
+EVENEMENTS, RPC, REPONSES, ATTENTE, RETOURS, MORTS = ECHANGES
 _SURE = {
     "x-queue-type": "quorum",  # keeps each message on its disk, whatever the message asks
     "x-delivery-limit": 5,

@@ -8,18 +8,7 @@ from pkgutil import iter_modules
 
 from kombu import Connection
 
-from commun.bus.broker import (
-    ATTENTE,
-    EVENEMENTS,
-    MORTS,
-    REPONSES,
-    RETOURS,
-    RPC,
-    attente,
-    file_evenements,
-    file_morts,
-    tls,
-)
+from commun.bus.broker import ECHANGES, EVENEMENTS, attente, file_evenements, file_morts, tls
 from commun.bus.inbox import Ecouteur
 from commun.config import config
 
@@ -55,7 +44,7 @@ def declarer(amqp_url: str, modules: Iterable[str]) -> int:
     files += [file_evenements(file, *evenements) for file, evenements in ecoutes.items()]
     files += [file_morts(service) for service in sorted({file.split(".")[0] for file in ecoutes})]
     with Connection(amqp_url, connect_timeout=5, ssl=tls(amqp_url)) as ligne, ligne.channel() as canal:
-        for echange in (EVENEMENTS, RPC, REPONSES, ATTENTE, RETOURS, MORTS):
+        for echange in ECHANGES:
             echange(canal).declare(passive=False)
         for file in files:
             file(canal).declare()
