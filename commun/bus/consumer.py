@@ -95,6 +95,16 @@ class Consommateur(QueueConsumer):
         journal.error("message_illisible", cle=message.delivery_info["routing_key"], type=type(exc).__name__)
         self.reject_message(message)
 
+    def _rendre(self, message: Any, geste: Callable[[Any], None]) -> None:
+        try:
+            geste(message)
+        except PANNES:
+            pass  # the line has just gone: the broker takes the message back, and what was done is known as done
+        finally:
+            self._en_main.discard(_numero(message))
+
+    # -- the queues ---------------------------------------------------------------------------------------------
+
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
         self._ligne, self._canal = channel.connection.client, channel
         for file in {provider.queue for provider in self._providers if provider.queue.auto_delete}:
@@ -168,14 +178,6 @@ class Consommateur(QueueConsumer):
     def on_consume_ready(self, connection: Any, channel: Any, consumers: Any, **options: Any) -> None:
         self._absence.finir()
         super().on_consume_ready(connection, channel, consumers, **options)
-
-    def _rendre(self, message: Any, geste: Callable[[Any], None]) -> None:
-        try:
-            geste(message)
-        except PANNES:
-            pass  # the line has just gone: the broker takes the message back, and what was done is known as done
-        finally:
-            self._en_main.discard(_numero(message))
 
 
 def _numero(message: Any) -> tuple[int, Any]:
