@@ -131,6 +131,11 @@ class Acte:
         return self._jours[zone]
 
     @property
+    def duree(self) -> float:
+        """Seconds of its caller's patience that it has taken: since it was received, computations apart."""
+        return time.monotonic() - self.recu_a
+
+    @property
     def db(self) -> sa.Connection:
         if self._db is None:
             raise RuntimeError("No transaction is open here: a question is being asked, or the act is over.")
@@ -162,7 +167,7 @@ class Acte:
             try:
                 return self._derouler(commande, arguments, nommes, Transaction.ECRITURE, liant=True)
             except Occupee:
-                if time.monotonic() - self.recu_a > (self.appel.delai or config().delai_appel) / 2:
+                if self.duree > self._delai / 2:
                     raise Indisponible() from None
                 eventlet.sleep(0.03)
             except BaseException:
@@ -274,9 +279,7 @@ class Acte:
         """Asks another service, in what remains of the caller's patience. Never from inside a transaction."""
         if self._db is not None:
             raise RuntimeError("A question is never asked from inside a transaction.")
-        reste = (
-            self.appel.delai - (time.monotonic() - self.recu_a) - _MARGE if self.appel.delai else config().delai_appel
-        )
+        reste = self.appel.delai - self.duree - _MARGE if self.appel.delai else config().delai_appel
         return client.appeler(question.service, question.methode, self.appel.suivant(reste), **question.arguments)
 
     @contextmanager
@@ -295,7 +298,12 @@ class Acte:
         """Returns how long a transaction may last: what remains of the caller's patience."""
         if self.systeme:
             return max(_PATIENCE_SYSTEME, self.appel.delai)
-        return max((self.appel.delai or config().delai_appel) - (time.monotonic() - self.recu_a), _PATIENCE_MINIMALE)
+        return max(self._delai - self.duree, _PATIENCE_MINIMALE)
+
+    @property
+    def _delai(self) -> float:
+        """Seconds that its caller gives it; those of any call, where it does not say."""
+        return self.appel.delai or config().delai_appel
 
     def _derouler(
         self, fonction: Callable[..., Any], arguments: Any, nommes: Any, genre: Transaction, *, liant: bool = False
@@ -349,7 +357,7 @@ class Acte:
         Raises:
             Indisponible: too late, nothing is applied: the caller waits no more, or another act took this one for dead.
         """
-        if liant and self.appel.delai and time.monotonic() - self.recu_a > self.appel.delai:
+        if liant and self.appel.delai and self.duree > self.appel.delai:
             raise Indisponible()
         self.liberer()
         if self._cle and not self._cle.lier(self.db, resultat):

@@ -1,6 +1,5 @@
 """What gives each worker of a service its `Acte`: `acte = Unite()` in the service's class."""
 
-import time
 from collections.abc import Collection
 from typing import Any
 
@@ -64,4 +63,4 @@ class Unite(DependencyProvider):
 
     def worker_result(self, worker_ctx: Any, result: Any = None, exc_info: Any = None) -> None:
         acte = getattr(worker_ctx.service, self.attr_name)
-        conclure(worker_ctx, time.monotonic() - acte.recu_a, exc_info and exc_info[1], acte.portee)
+        conclure(worker_ctx, acte.duree, exc_info and exc_info[1], acte.portee)
