@@ -19,10 +19,12 @@ from commun.storage.requetes import attendre_son_tour
 
 PAGE = 1000
 """Rows of a page: enough to make its cost that of its rows, few enough to hold no service for long."""
+
 _SANS_EFFET = {"page", "par_page", "tri"}
+"""Filters that leave the list what it is."""
+
 _CHERCHE = "[texte cherché]"
 """What a trace says of `q`: its words often name somebody, and a trace stays longer than people may be named."""
-
 
 Ligne = dict[str, Any]
 """A row of a list, by the names of the query's columns."""
@@ -85,17 +87,9 @@ def page(
     champ, descend = champ_demande(filtres, tris, defaut)
     entete: dict[str, Any] = {}
     if apres is None:
-        total = acte.db.scalar(sa.select(sa.func.count()).select_from(requete.subquery())) or 0
-        _tracer(acte, tableau.quoi, filtres, total)
-        dates = sorted(c.intitule for c in tableau.colonnes if c.date)
-        entete = {"colonnes": [c.intitule for c in tableau.colonnes], "dates": dates, "total": total}
+        entete = _entete(acte, tableau, requete, filtres)
     else:
-        valeur, cle = _position(apres, champ, tableau.cle)
-        # the first condition alone is what an index answers
-        if descend:
-            requete = requete.where(champ <= valeur, (champ < valeur) | (tableau.cle > cle))
-        else:
-            requete = requete.where(champ >= valeur, sa.tuple_(champ, tableau.cle) > sa.tuple_(valeur, cle))
+        requete = requete.where(*_a_la_suite(apres, champ, tableau.cle, descend=descend))
     lue = requete.add_columns(champ.label("_tri"), tableau.cle.label("_cle"))
     lue = lue.order_by(champ.desc() if descend else champ, tableau.cle)
     trouvees = acte.db.execute(lue.limit(PAGE))
@@ -105,6 +99,24 @@ def page(
     tableau.completer(acte, lignes)
     lecteurs = [c.lecteur for c in tableau.colonnes]
     return {"elements": [[lire(ligne) for lire in lecteurs] for ligne in lignes], "suivant": suivant, **entete}
+
+
+def _entete(acte: Acte, tableau: Tableau, requete: sa.Select[Any], filtres: dict[str, Any]) -> dict[str, Any]:
+    """Returns what the first page says before its rows, and traces that the list is read in bulk."""
+    total = acte.db.scalar(sa.select(sa.func.count()).select_from(requete.subquery())) or 0
+    _tracer(acte, tableau.quoi, filtres, total)
+    dates = sorted(c.intitule for c in tableau.colonnes if c.date)
+    return {"colonnes": [c.intitule for c in tableau.colonnes], "dates": dates, "total": total}
+
+
+def _a_la_suite(
+    apres: str, champ: sa.ColumnElement[Any], cle: sa.ColumnElement[str], *, descend: bool
+) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """Returns the conditions of the rows that come after a position; the first alone is what an index answers."""
+    valeur, derniere = _position(apres, champ, cle)
+    if descend:
+        return champ <= valeur, (champ < valeur) | (cle > derniere)
+    return champ >= valeur, sa.tuple_(champ, cle) > sa.tuple_(valeur, derniere)
 
 
 def _position(
