@@ -77,6 +77,26 @@ def menager_le_ramasse_miettes() -> None:
     gc.freeze()
 
 
+def _ceder_au_signal(runner: ServiceRunner) -> None:
+    """Has SIGTERM and SIGINT drain this process, and end it where that lasts."""
+
+    def arreter(*_: Any) -> None:
+        eventlet.spawn_after(_DRAIN, os._exit, 1)  # `runner.kill` waits for a broker that may not come back
+        eventlet.spawn(runner.stop)
+
+    signal.signal(signal.SIGTERM, arreter)
+    signal.signal(signal.SIGINT, arreter)
+
+
+def _ouvrir_l_exploitation(port: int, modules: list[str], classes: list[Any], commence: Event) -> None:
+    """Answers probes, and who reads the measures. `commence`: sent once services are read."""
+    from commun import health
+
+    paquets = {c.name.removesuffix("_gardes"): c.__module__.removesuffix(".service") for c in classes}
+    health.ouvrir(port, paquets, commence.ready)
+    mesures.ouvrir(list(paquets), topology.ecouteurs(modules))
+
+
 def lancer(modules: list[str]) -> None:
     """Runs every service class of these modules until SIGTERM or SIGINT."""
     conf = config()
@@ -94,21 +114,10 @@ def lancer(modules: list[str]) -> None:
     spans.ouvrir(classes[0].name if len(modules) == 1 else "ceres")
     for classe in classes:
         runner.add_service(classe)
-
-    def arreter(*_: Any) -> None:
-        eventlet.spawn_after(_DRAIN, os._exit, 1)  # `runner.kill` waits for a broker that may not come back
-        eventlet.spawn(runner.stop)
-
-    signal.signal(signal.SIGTERM, arreter)
-    signal.signal(signal.SIGINT, arreter)
+    _ceder_au_signal(runner)
     commence = Event()
-    if conf.port_exploitation:
-        from commun import health
-
-        paquets = {c.name.removesuffix("_gardes"): c.__module__.removesuffix(".service") for c in classes}
-        # before `start`, which waits for the broker: who answers no probe meanwhile is killed, again and again
-        health.ouvrir(conf.port_exploitation, paquets, commence.ready)
-        mesures.ouvrir(list(paquets), topology.ecouteurs(modules))
+    if conf.port_exploitation:  # before `start`, which waits for the broker: who answers no probe meanwhile is killed
+        _ouvrir_l_exploitation(conf.port_exploitation, modules, classes, commence)
     runner.start()
     rpc.garder_ligne_vivante()
     commence.send()
