@@ -1,5 +1,6 @@
 """Pages ask what clients of the API ask, without leaving the process: same routes, same rights, same answers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -48,6 +49,12 @@ class Demande:
         propres = {"filtres": _en_texte(self.filtres)} if route.filtres else {}
         avec_corps = route.corps or route.multipart or route.methode == "DELETE"
         return dict(self.chemin) | propres | ({"corps": self.corps or {}} if avec_corps else {})
+
+
+def cle_de(operation: str) -> str:
+    """Returns the one parameter of an operation's path: « jure_id » of « GET /jures/<jure_id> »."""
+    (cle,) = re.findall(r"<(\w+)>", operation)
+    return str(cle)
 
 
 def demander(

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from commun.domain.errors import Invalide, Refus
 from commun.domain.textes import nombre
 from gateway.web import lecture
-from gateway.web.appels import Demande, au_mieux, permise, poser
+from gateway.web.appels import Demande, au_mieux, cle_de, permise, poser
 from gateway.web.rendu import page
 
 PAR_PAGE = 25
@@ -42,14 +42,27 @@ class Filtre:
     tous: str = "Tous"
 
 
-def par_etablissement(nom: str) -> tuple[Filtre, ...]:
-    """An établissement is chosen from its own page: the list then says which, and lets go of it."""
+def choisi_ailleurs(
+    nom: str, libelle: str, lire: str, intitule: str, inconnu: str, tous: str = "Tous"
+) -> tuple[Filtre, ...]:
+    """What is chosen from its own page, such as an établissement: the list then says which, and lets go of it.
+
+    Args:
+        lire: the operation that reads it, « GET /sessions/<session_id> »; `intitule`: the field by which it is named,
+            `inconnu`: how, where it cannot be read.
+    """
     choisi = request.args.get(nom, "").strip()
     if not choisi:
         return ()
-    recu: Any = au_mieux(e=Demande("GET /etablissements/<etablissement_id>", {"etablissement_id": choisi}))["e"]
-    lui = recu["denomination"] if isinstance(recu, dict) else "Établissement choisi"
-    return (Filtre(nom, "Établissement", ((choisi, lui),)),)
+    recu: Any = au_mieux(lui=Demande(lire, {cle_de(lire): choisi}))["lui"]
+    lui = recu[intitule] if isinstance(recu, dict) else inconnu
+    return (Filtre(nom, libelle, ((choisi, lui),), tous=tous),)
+
+
+def par_etablissement(nom: str) -> tuple[Filtre, ...]:
+    """The établissement from whose page one comes."""
+    lire = "GET /etablissements/<etablissement_id>"
+    return choisi_ailleurs(nom, "Établissement", lire, "denomination", "Établissement choisi")
 
 
 @dataclass(frozen=True)

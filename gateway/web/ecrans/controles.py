@@ -7,9 +7,9 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from gateway.web import catalogue
-from gateway.web.appels import Demande, au_mieux, demander, dernieres_traces, ensemble
+from gateway.web.appels import Demande, demander, dernieres_traces, ensemble
 from gateway.web.formulaires import Formulaire, vers
-from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.listes import Colonne, Filtre, Liste, choisi_ailleurs
 from gateway.web.rendu import page, qui_suis_je, signataire
 from gateway.web.site import site
 from gateway.web.textes import choix_parmi, dates_courtes, libelle
@@ -48,13 +48,9 @@ def controles_du_perimetre() -> Response:
 
 
 def _par_session() -> tuple[Filtre, ...]:
-    """A session is chosen from its own page: the list then says which, and lets go of it."""
-    choisie = request.args.get("session_id", "").strip()
-    if not choisie:
-        return ()
-    recue: Any = au_mieux(s=Demande("GET /sessions/<session_id>", {"session_id": choisie}))["s"]
-    elle = recue["numero"] if isinstance(recue, dict) else "Session choisie"
-    return (Filtre("session_id", "Session", ((choisie, elle),), tous="Toutes"),)
+    """The session from whose page one comes."""
+    lire = "GET /sessions/<session_id>"
+    return choisi_ailleurs("session_id", "Session", lire, "numero", "Session choisie", tous="Toutes")
 
 
 @site.get(_CONTROLE)
