@@ -5,7 +5,6 @@ for confirmation shows its consequences, and sends the same form again with the 
 twice is done once: it bears its own idempotency key.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,7 +28,7 @@ from commun.schemas.champs import au_departement
 from commun.schemas.forms import charger, instance
 from commun.storage.db import nouvel_id
 from gateway.web import lecture
-from gateway.web.appels import Demande, au_mieux, exiger, poser
+from gateway.web.appels import Demande, au_mieux, cle_de, exiger, poser
 from gateway.web.etat import (
     AJOUTER,
     REPRISE,
@@ -123,14 +122,20 @@ class Formulaire:
         """
         if not self.lisible:
             exiger(self.operation)
-        if request.method != "POST":
-            if request.args.get(VUE, str(self.initial.get("version"))) != str(self.initial.get("version")):
-                return _relire(self, _A_RELIRE)
-            valeurs: lecture.Saisie = MultiDict(lecture.deplier(self.initial))
-            version, lue = self.initial.get("version"), empreintes(valeurs)
-            valeurs.update({nom: v for nom, v in request.args.items() if nom not in valeurs})
-            return _montrer(self, Etat(valeurs, version=version, lue=lue))
-        etat = recu()
+        return self._recevoir(recu()) if request.method == "POST" else self._ouvrir()
+
+    def _ouvrir(self) -> Response:
+        """Shows the form as it is filled at first, by what it is about, then by its address."""
+        version = self.initial.get("version")
+        if request.args.get(VUE, str(version)) != str(version):
+            return _relire(self, _A_RELIRE)
+        valeurs: lecture.Saisie = MultiDict(lecture.deplier(self.initial))
+        lue = empreintes(valeurs)
+        valeurs.update({nom: v for nom, v in request.args.items() if nom not in valeurs})
+        return _montrer(self, Etat(valeurs, version=version, lue=lue))
+
+    def _recevoir(self, etat: Etat) -> Response:
+        """Does what the form sent asks for, or shows it again."""
         if etat.valeurs.poplist(REPRISE):
             return _montrer(self, etat)
         if en_plus := etat.valeurs.poplist(AJOUTER):
@@ -177,26 +182,37 @@ def _refuser(forme: Formulaire, etat: Etat, refus: Refus) -> Response:
     if clair["code"] == ConfirmationRequise.code:
         return _confirmer(forme, etat, clair["avertissements"], clair["contexte"])
     if clair["statut"] == Invalide.statut:
-        etat.erreurs = lecture.aplatir(clair.get("erreurs") or {})
-        if etat.erreurs.pop("Idempotency-Key", None):  # sent, stopped, changed: what is sent next is another act
-            etat.cle, etat.erreurs["_schema"] = nouvel_id(), [_DEJA_ENVOYE]
-        etat.refus = tuple(etat.erreurs.pop("_schema", [])) or ((clair["detail"],) if not etat.erreurs else ())
+        _noter_les_erreurs(etat, clair)
     elif clair["statut"] == ReglesEnfreintes.statut:
         etat.refus = tuple(dict.fromkeys(m["message"] for m in clair["manquements"]))
     elif clair["statut"] == VersionPerimee.statut and _perime(forme, etat):
         if forme.lu_ailleurs and not _saisi(etat):
             return _relire(forme, _RIEN_DE_FAIT)
-        garde: lecture.Saisie = MultiDict(lecture.deplier(forme.initial))
-        rendre_les_lignes(garde, etat)
-        suivre(garde, etat)
-        etat.ailleurs = ce_qui_differe(garde, etat)
-        etat.version, etat.lue = forme.initial["version"], empreintes(garde)
+        _remettre_a_jour(forme, etat)
         etat.refus = (_PERIME_AILLEURS if forme.lu_ailleurs else _PERIME,)
     elif clair["statut"] in (Introuvable.statut, TropDeRequetes.statut):
         etat.refus = (clair["detail"],)  # of what was typed: what the page is about was read before
     else:
         raise refus
     return _montrer(forme, etat, clair["statut"])
+
+
+def _noter_les_erreurs(etat: Etat, clair: dict[str, Any]) -> None:
+    """Has a form say what is to be corrected in it: beside each field, and above for what no field is to blame for."""
+    etat.erreurs = lecture.aplatir(clair.get("erreurs") or {})
+    if etat.erreurs.pop("Idempotency-Key", None):  # sent, stopped, changed: what is sent next is another act
+        etat.cle, etat.erreurs["_schema"] = nouvel_id(), [_DEJA_ENVOYE]
+    etat.refus = tuple(etat.erreurs.pop("_schema", [])) or ((clair["detail"],) if not etat.erreurs else ())
+
+
+def _remettre_a_jour(forme: Formulaire, etat: Etat) -> None:
+    """Makes of a form that is out of date one of what is kept now: what nobody touched here follows, what was typed
+    stays, beside what somebody else has saved."""
+    garde: lecture.Saisie = MultiDict(lecture.deplier(forme.initial))
+    rendre_les_lignes(garde, etat)
+    suivre(garde, etat)
+    etat.ailleurs = ce_qui_differe(garde, etat)
+    etat.version, etat.lue = forme.initial["version"], empreintes(garde)
 
 
 @dataclass(frozen=True)
@@ -329,10 +345,9 @@ def la_fiche_ou_la_liste(fiche: Callable[[Any], str], lire: str, liste: str, par
         lire: the operation that reads it, « GET /jures/<jure_id> ».
         liste: the list's endpoint; `parti`: what is said there.
     """
-    (cle,) = re.findall(r"<(\w+)>", lire)
 
     def retour(change: Any) -> str:
-        vu = au_mieux(vu=Demande(lire, {cle: change["id"]}))["vu"]
+        vu = au_mieux(vu=Demande(lire, {cle_de(lire): change["id"]}))["vu"]
         if isinstance(vu, Refus) and est_introuvable(vu):
             flash(parti, "info")
             return url_for(liste)
