@@ -141,7 +141,7 @@ def nouveau_profil(compte_id: str) -> Response:
     """Gives an account one more profil."""
     fiche = url_for("web.compte", compte_id=compte_id)
     dit, place = "Le profil est ajouté.", _place(_lu(compte_id))
-    return _profil("POST /comptes/<compte_id>/profils", "Ajouter un profil", dit, fiche, place, compte_id=compte_id)
+    return _profil(f"POST {_COMPTE}/profils", "Ajouter un profil", dit, fiche, place, compte_id=compte_id)
 
 
 @site.route(f"{_COMPTE}/profils/<profil_id>/retrait", methods=["GET", "POST"])

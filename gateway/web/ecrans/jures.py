@@ -25,14 +25,15 @@ from gateway.web.rendu import page
 from gateway.web.site import site
 from gateway.web.textes import CIVILITES, nom_du_jure
 
+_JURE = "/jures/<jure_id>"
 STATUTS = (("actif", "Actifs"), ("inactif", "Inactifs"))
 _INACTIVER = Acte(
-    "POST /jures/<jure_id>/inactivation",
+    f"POST {_JURE}/inactivation",
     "Inactiver le juré",
     "Le juré est inactif : il ne sera plus proposé pour de nouvelles sessions.",
     explication="Un juré inactif n’est plus proposé aux centres. Il peut être activé de nouveau.",
 )
-_ACTIVER = Acte("POST /jures/<jure_id>/activation", "Activer le juré", "Le juré est de nouveau actif.")
+_ACTIVER = Acte(f"POST {_JURE}/activation", "Activer le juré", "Le juré est de nouveau actif.")
 
 
 def _region_du_centre() -> dict[str, str]:
@@ -78,14 +79,14 @@ def jures() -> Response:
     ).repondre()
 
 
-@site.get("/jures/<jure_id>")
+@site.get(_JURE)
 def jure(jure_id: str) -> Response:
     """A juré: who he is, his jobs, his habilitations and what can be done with them."""
     ici = {"jure_id": jure_id}
     recus = rassembler(
-        jure=Demande("GET /jures/<jure_id>", ici),
-        sessions=Demande("GET /jures/<jure_id>/sessions", ici, entiere=True),
-        traces=dernieres_traces("/jures/<jure_id>", ici),
+        jure=Demande(f"GET {_JURE}", ici),
+        sessions=Demande(f"GET {_JURE}/sessions", ici, entiere=True),
+        traces=dernieres_traces(_JURE, ici),
     )
     return page("jures/fiche.html", catalogue=catalogue, **recus)
 
@@ -111,19 +112,19 @@ def _semblables(contexte: dict[str, Any]) -> list[tuple[str, str]]:
     return [(f"Ouvrir la fiche : {nom}", url_for("web.jure", jure_id=jure_id)) for nom, jure_id in deja]
 
 
-@site.route("/jures/<jure_id>/identite", methods=["GET", "POST"])
+@site.route(f"{_JURE}/identite", methods=["GET", "POST"])
 def identite_jure(jure_id: str) -> Response:
     """Changes who a juré is and where he lives."""
-    actuel = demander("GET /jures/<jure_id>", jure_id=jure_id)
+    actuel = demander(f"GET {_JURE}", jure_id=jure_id)
     return Formulaire(
-        operation="PATCH /jures/<jure_id>",
+        operation=f"PATCH {_JURE}",
         chemin={"jure_id": jure_id},
         gabarit="jures/identite.html",
         intitule="Modifier l’identité",
         initial=actuel,
         retour=la_fiche_ou_la_liste(
             _vers_la_fiche,
-            "GET /jures/<jure_id>",
+            f"GET {_JURE}",
             "web.jures",
             "Ce juré n’est plus dans votre territoire : il ne figure plus dans votre liste.",
         ),
@@ -152,19 +153,19 @@ def _ce_qui_echappe(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[
     return [{"code": "hors_territoire", "message": phrase}]
 
 
-@site.route("/jures/<jure_id>/inactivation", methods=["GET", "POST"])
+@site.route(f"{_JURE}/inactivation", methods=["GET", "POST"])
 def inactiver_jure(jure_id: str) -> Response:
     """Inactivates a juré."""
-    jure, fiche = demander("GET /jures/<jure_id>", jure_id=jure_id), url_for("web.jure", jure_id=jure_id)
+    jure, fiche = demander(f"GET {_JURE}", jure_id=jure_id), url_for("web.jure", jure_id=jure_id)
     plutot = "Si une seule de ses habilitations est en cause, suspendez plutôt celle-là."
     douceur = Douceur(plutot, "Voir ses habilitations", f"{fiche}#habilitations")
     return agir(_INACTIVER, place(jure), fiche, douceur, version=jure["version"], jure_id=jure_id)
 
 
-@site.route("/jures/<jure_id>/activation", methods=["GET", "POST"])
+@site.route(f"{_JURE}/activation", methods=["GET", "POST"])
 def activer_jure(jure_id: str) -> Response:
     """Activates a juré again."""
-    jure = demander("GET /jures/<jure_id>", jure_id=jure_id)
+    jure = demander(f"GET {_JURE}", jure_id=jure_id)
     fiche = url_for("web.jure", jure_id=jure_id)
     return agir(_ACTIVER, place(jure), fiche, version=jure["version"], jure_id=jure_id)
 
@@ -174,15 +175,13 @@ def place(jure: dict[str, Any], de_plus: str = "") -> Place:
     return Place("/jures", "Jurés", f"{nom_du_jure(jure)}{de_plus}")
 
 
-@site.route("/jures/<jure_id>/doublons", methods=["GET", "POST"])
+@site.route(f"{_JURE}/doublons", methods=["GET", "POST"])
 def doublons_jure(jure_id: str) -> Response:
     """The jurés who may be the same person; an agent merges one into this one."""
     ici = {"jure_id": jure_id}
-    recus = rassembler(
-        jure=Demande("GET /jures/<jure_id>", ici), doublons=Demande("GET /jures/<jure_id>/doublons", ici, entiere=True)
-    )
+    recus = rassembler(jure=Demande(f"GET {_JURE}", ici), doublons=Demande(f"GET {_JURE}/doublons", ici, entiere=True))
     return Formulaire(
-        operation="POST /jures/<jure_id>/fusion",
+        operation=f"POST {_JURE}/fusion",
         chemin=ici,
         gabarit="jures/doublons.html",
         intitule="Fusionner les deux fiches",

@@ -17,6 +17,7 @@ from gateway.web.rendu import page
 from gateway.web.site import site
 from gateway.web.textes import jour, libelle
 
+_TITRE = "/titres/<code>"
 _ECHEANCES = {"date_fin_de_vie": "Fin de vie", "date_fin_prolongation": "Fin de la prolongation"}
 _FAMILLES = {"ccps": "CCP retiré", "ccs": "CCS retiré"}
 _SUITE = "Les habilitations, les agréments et les sessions de ce titre se jugent aussitôt par ces dates."
@@ -56,10 +57,10 @@ def titres() -> Response:
     ).repondre()
 
 
-@site.get("/titres/<code>")
+@site.get(_TITRE)
 def titre(code: str) -> Response:
     """A titre, its CCPs and CCSs, the earlier titres whose CCPs they stand for, and those that took over its own."""
-    lu = demander("GET /titres/<code>", code=code)
+    lu = demander(f"GET {_TITRE}", code=code)
     successeurs = [t for t in catalogue.titres().values() if _reprend(t, code)]
     return page("titres/fiche.html", titre=lu, catalogue=catalogue, successeurs=successeurs)
 
@@ -78,12 +79,12 @@ def nouveau_titre() -> Response:
     ).repondre()
 
 
-@site.route("/titres/<code>/modification", methods=["GET", "POST"])
+@site.route(f"{_TITRE}/modification", methods=["GET", "POST"])
 def modifier_titre(code: str) -> Response:
     """Changes a titre; dates that change and what it loses are shown before: all that rests on it follows at once."""
-    actuel = demander("GET /titres/<code>", code=code)
+    actuel = demander(f"GET {_TITRE}", code=code)
     return Formulaire(
-        operation="PATCH /titres/<code>",
+        operation=f"PATCH {_TITRE}",
         chemin={"code": code},
         gabarit="titres/formulaire.html",
         intitule="Modifier le titre",
