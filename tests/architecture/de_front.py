@@ -22,8 +22,8 @@ from argon2 import PasswordHasher
 
 from commun.fils import a_part
 from commun.schemas.telephones import en_clair, en_e164
-from services.candidats.fichiers.bilan import copie_annotee, garder
 from services.candidats.fichiers.controle import controler, ouvrir
+from services.candidats.fichiers.copie import copie_annotee, garder
 from services.notifications.commands.abonnes import _ouvrir
 from services.sessions.documents import rendu
 from services.sessions.documents.agenda import convocation_ics

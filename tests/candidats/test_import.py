@@ -20,7 +20,7 @@ from services.candidats.commands.export import page_export
 from services.candidats.commands.fusion import fusionner
 from services.candidats.commands.importer import FichierRefuse, importer
 from services.candidats.domain.rules import LIMITE
-from services.candidats.fichiers.bilan import copie_annotee
+from services.candidats.fichiers.copie import copie_annotee
 from services.candidats.queries import candidats, imports
 from tests.candidats.banc import AUTRE_CENTRE, CENTRE, PERSONNE, UD_75, Banc
 from tests.candidats.fichiers import ENTETES, LEO, ZOE, copie, corps

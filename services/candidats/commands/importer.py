@@ -30,8 +30,9 @@ from services.candidats.commands.questions import (
 from services.candidats.commands.rattachement import rattacher_candidats
 from services.candidats.domain.lifecycle import DemandeVae, a_invoquer
 from services.candidats.domain.model import Candidat
-from services.candidats.fichiers.bilan import Bilan, Observation, codes_en_clair, garder
+from services.candidats.fichiers.bilan import Bilan, Observation, codes_en_clair
 from services.candidats.fichiers.controle import Fichier, Lecture, controler, ouvrir
+from services.candidats.fichiers.copie import garder
 from services.candidats.queries.gardes import inscriptible
 from services.candidats.storage import replicas
 from services.candidats.storage.candidats import (

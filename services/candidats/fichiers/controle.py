@@ -14,7 +14,7 @@ from commun.lecture.classeur import Illisible
 from commun.schemas.champs import au_departement
 from commun.schemas.forms import charger
 from services.candidats import schemas
-from services.candidats.fichiers.bilan import Bilan, sans_annotations
+from services.candidats.fichiers.bilan import Bilan
 from services.candidats.fichiers.colonnes import (
     Colonne,
     Contexte,
@@ -24,6 +24,7 @@ from services.candidats.fichiers.colonnes import (
     reconnaitre,
     sous_les_titres,
 )
+from services.candidats.fichiers.copie import sans_annotations
 from services.candidats.fichiers.lecture import SANS_LIGNE, Feuille, lire
 
 _SCHEMA = schemas.NouveauCandidat()

@@ -7,7 +7,7 @@ from commun.actes.unit_of_work import Acte
 from commun.domain.referentiel import TypeProfil
 from commun.fils import a_part
 from commun.schemas.forms import TYPES
-from services.candidats.fichiers.bilan import copie_annotee
+from services.candidats.fichiers.copie import copie_annotee
 from services.candidats.storage.journaux import get_import
 
 
