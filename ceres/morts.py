@@ -73,8 +73,13 @@ class Morts:
         vue = vue_de(self._ligne, file_morts(service).name)
         return int(vue.message_count) if vue else 0
 
-    def lire(self, service: str) -> Iterator[Mort]:
-        """Yields each one that is there now; those that `rejouer` did not take are given back at the end."""
+    def lire(self, *services: str) -> Iterator[Mort]:
+        """Yields each one of these services that is there now; those that `rejouer` did not take are given back, once
+        their service's have all been read."""
+        for service in services:
+            yield from self._du_service(service)
+
+    def _du_service(self, service: str) -> Iterator[Mort]:
         presents, deja_retires = self.compter(service), self._retires
         with self._ligne.channel() as canal:
             for _ in range(presents):

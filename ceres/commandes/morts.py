@@ -21,12 +21,11 @@ def lister(services: tuple[str, ...]) -> None:
     exiger_bus()
     total = 0
     with morts.ouvrir() as boite:
-        for service in services:
-            for mort in boite.lire(service):
-                total += 1
-                click.echo(
-                    "  ".join(v or "—" for v in (mort.numero, mort.ecouteur, mort.raison, mort.depuis, mort.requete))
-                )
+        for mort in boite.lire(*services):
+            total += 1
+            click.echo(
+                "  ".join(v or "—" for v in (mort.numero, mort.ecouteur, mort.raison, mort.depuis, mort.requete))
+            )
     click.echo(accorder(f"{total} message(s) mort(s)."), err=True)
 
 
@@ -37,11 +36,10 @@ def montrer(numero: str) -> None:
     exiger_bus()
     montres = 0
     with morts.ouvrir() as boite:
-        for service in SERVICES:
-            for mort in boite.lire(service):
-                if mort.numero == numero:
-                    _montrer(mort)
-                    montres += 1
+        for mort in boite.lire(*SERVICES):
+            if mort.numero == numero:
+                _montrer(mort)
+                montres += 1
     if not montres:
         raise Empechement("Aucun message mort ne porte ce numéro.", INCOMPLET)
 
@@ -59,12 +57,11 @@ def retirer(numeros: tuple[str, ...], sans_numero: bool) -> int:
     exiger_bus()
     retires: list[str] = []
     with morts.ouvrir() as boite:
-        for service in SERVICES:
-            for mort in boite.lire(service):
-                if mort.numero in numeros or (sans_numero and not mort.numero):
-                    _montrer(mort)
-                    boite.retirer(mort)
-                    retires.append(mort.numero)
+        for mort in boite.lire(*SERVICES):
+            if mort.numero in numeros or (sans_numero and not mort.numero):
+                _montrer(mort)
+                boite.retirer(mort)
+                retires.append(mort.numero)
     absents = set(numeros) - set(retires)
     for absent in sorted(absents):
         click.echo(f"{absent} n'est pas parmi les morts.", err=True)
@@ -97,17 +94,16 @@ def rejouer(numeros: tuple[str, ...], tous: bool, ecouteur: str | None) -> int:
     with morts.ouvrir() as boite:
         concernes = (ecouteur.split(".")[0],) if ecouteur else SERVICES
         with avancement("Messages rejoués", sum(boite.compter(service) for service in concernes)) as un_de_plus:
-            for service in concernes:
-                for mort in boite.lire(service):
-                    un_de_plus()
-                    if not (tous or mort.numero in numeros or mort.ecouteur == ecouteur):
-                        continue
-                    vus.add(mort.numero)
-                    if boite.rejouer(mort):
-                        rejoues += 1
-                    else:
-                        restes += 1
-                        click.echo(f"{mort.numero or 'Un message sans numéro'} ne peut pas être rejoué.", err=True)
+            for mort in boite.lire(*concernes):
+                un_de_plus()
+                if not (tous or mort.numero in numeros or mort.ecouteur == ecouteur):
+                    continue
+                vus.add(mort.numero)
+                if boite.rejouer(mort):
+                    rejoues += 1
+                else:
+                    restes += 1
+                    click.echo(f"{mort.numero or 'Un message sans numéro'} ne peut pas être rejoué.", err=True)
     for absent in set(numeros) - vus:
         restes += 1
         click.echo(f"{absent} n'est pas parmi les morts.", err=True)
