@@ -4,7 +4,7 @@ An import run twice changes nothing the second time, and publishes nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 
 from commun.actes.unit_of_work import Acte
@@ -43,11 +43,7 @@ def importer_catalogue(acte: Acte, lignes: Iterable[Ligne]) -> Bilan:
     en_base = codes_par_rncp(acte.db, *(titre.code_rncp for titre in lus))
     codes = {titre.code: en_base.get(titre.code_rncp, titre.code) for titre in lus}
     alias = {titre.code_rncp: codes[titre.code] for titre in lus} | codes
-    complements: dict[str, list[Certification]] = defaultdict(list)
-    for ligne in lignes:
-        if isinstance(ligne, Ccs):
-            for code in ligne.titres:
-                complements[alias.get(code, code)].append(Certification(ligne.code, ligne.intitule))
+    complements = _complements((ligne for ligne in lignes if isinstance(ligne, Ccs)), alias)
     connus = get_titres(acte.db, {*codes.values(), *complements})
     nouveaux = {codes[titre.code]: replace(titre, code=codes[titre.code]) for titre in lus}
     bilan: Bilan = defaultdict(list)
@@ -69,6 +65,15 @@ def importer_catalogue(acte: Acte, lignes: Iterable[Ligne]) -> Bilan:
         if renommes := enregistrer_titre(acte, titre, "importer", phrase, avant, version):
             connus |= get_titres(acte.db, renommes)
     return bilan
+
+
+def _complements(lus: Iterable[Ccs], alias: Mapping[str, str]) -> dict[str, list[Certification]]:
+    """Returns the CCSs by the titre that they complete, under the code that it has in the base."""
+    complements: dict[str, list[Certification]] = defaultdict(list)
+    for ccs in lus:
+        for code in ccs.titres:
+            complements[alias.get(code, code)].append(Certification(ccs.code, ccs.intitule))
+    return complements
 
 
 def _complete(
