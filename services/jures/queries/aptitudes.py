@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -50,10 +51,15 @@ class SessionDemandee:
     date_fin: str
     equivalents: Equivalents | None = None
 
-    @property
+    @cached_property
     def jours(self) -> tuple[date, date]:
         """Its first day and its last."""
         return date.fromisoformat(self.date_debut), date.fromisoformat(self.date_fin)
+
+    @cached_property
+    def demandes(self) -> frozenset[str]:
+        """The CCPs that it examines."""
+        return frozenset(self.ccp_codes)
 
     @property
     def anciens(self) -> Equivalents:
@@ -74,35 +80,45 @@ def aptitudes(acte: Acte, jure_ids: list[str], **session: Any) -> list[dict[str,
     intention, so that of the two at least one sees the other. `en_suspens` says so: it may yet be refused.
     """
     s = SessionDemandee(**session)
-    debut, fin = s.jours
     fiches, retires = get_fiches_et_retraits(acte.db, jure_ids, acte.jour(), RETRAITS)
-    demandes = frozenset(s.ccp_codes)
+    return [
+        _aptitude(jure_id, fiches[jure_id], s, retires) if jure_id in fiches else {"jure_id": jure_id, "connu": False}
+        for jure_id in jure_ids
+    ]
 
-    def aptitude(jure_id: str) -> dict[str, Any]:
-        fiche = fiches.get(jure_id)
-        if fiche is None:
-            return {"jure_id": jure_id, "connu": False}
 
-        def permettent(dossier: Dossier) -> tuple[Habilitation, ...]:
-            return dossier.habilitations_pour(
-                debut,
-                fin,
-                titre_code=s.titre_code,
-                ccp_codes=demandes if s.type == "CCP" else frozenset(),
-                ccs_code=s.ccs_code if s.type == "CCS" else None,
-                anciens=frozenset(s.anciens),
-            )
+def _aptitude(jure_id: str, fiche: Fiche, s: SessionDemandee, retires: Collection[str]) -> dict[str, Any]:
+    jure, qui = fiche.jure, identite(fiche.jure)
+    siennes = _permettent(fiche.dossier, s)
+    tenues = _permettent(fiche.dossier.sans(retires), s) if retires else siennes
+    premiere, ccps, utiles = _retenues(tenues, s.demandes, s.anciens)
+    employeurs = {e.employeur_siret for e in jure.emplois if e.employeur_siret and e.occupe(*s.jours)}
+    return {
+        "jure_id": jure_id,
+        "canonique_id": jure.id,
+        "identites": list(fiche.identites),
+        "connu": True,
+        "actif": jure.statut is StatutJure.ACTIF and jure.id not in retires,
+        **{champ: qui[champ] for champ in ("civilite", "nom", "nom_usage", "prenom", "courriel", "adresse")},
+        "habilitation_id": premiere.id if premiere else None,
+        "ccp_codes": ccps,
+        "autres_habilitations": utiles,
+        "employeur_sirets": sorted(employeurs),
+        "en_suspens": jure.id in retires or len(tenues) < len(siennes),
+    }
 
-        siennes = permettent(fiche.dossier)
-        tenues = permettent(fiche.dossier.sans(retires)) if retires else siennes
-        en_suspens = fiche.jure.id in retires or len(tenues) < len(siennes)
-        premiere, ccps, utiles = _retenues(tenues, demandes, s.anciens)
-        employeurs = {e.employeur_siret for e in fiche.jure.emplois if e.employeur_siret and e.occupe(debut, fin)}
-        de_ces_jours = {"employeur_sirets": sorted(employeurs), "en_suspens": en_suspens}
-        autres = {"autres_habilitations": utiles}
-        return _aptitude(jure_id, fiche, premiere, ccps, retires) | autres | de_ces_jours
 
-    return [aptitude(jure_id) for jure_id in jure_ids]
+def _permettent(dossier: Dossier, s: SessionDemandee) -> tuple[Habilitation, ...]:
+    """Returns the habilitations of a file that let sit in a session, the one by which he sits first."""
+    debut, fin = s.jours
+    return dossier.habilitations_pour(
+        debut,
+        fin,
+        titre_code=s.titre_code,
+        ccp_codes=s.demandes if s.type == "CCP" else frozenset(),
+        ccs_code=s.ccs_code if s.type == "CCS" else None,
+        anciens=frozenset(s.anciens),
+    )
 
 
 def _retenues(
@@ -126,22 +142,6 @@ def _ccps_de_la_session(tenus: Iterable[str], demandes: frozenset[str], equivale
     return sorted(lus & demandes if demandes else tenus)
 
 
-def _aptitude(
-    jure_id: str, fiche: Fiche, h: Habilitation | None, ccps: list[str], retires: Collection[str]
-) -> dict[str, Any]:
-    jure, qui = fiche.jure, identite(fiche.jure)
-    return {
-        "jure_id": jure_id,
-        "canonique_id": jure.id,
-        "identites": list(fiche.identites),
-        "connu": True,
-        "actif": jure.statut is StatutJure.ACTIF and jure.id not in retires,
-        **{champ: qui[champ] for champ in ("civilite", "nom", "nom_usage", "prenom", "courriel", "adresse")},
-        "habilitation_id": h.id if h else None,
-        "ccp_codes": ccps,
-    }
-
-
 def possibles(
     acte: Acte, filtres: dict[str, Any], departement: str, region: str, sauf: list[str], **session: Any
 ) -> dict[str, Any]:
@@ -161,8 +161,7 @@ def possibles(
         eux = toutes.where(jures.c.id.in_(list(tenus))).with_only_columns(jures.c.id, habilitations.c.ccp_codes)
         for jure_id, codes in acte.db.execute(eux):
             tenus[jure_id] += codes
-    demandes = frozenset(s.ccp_codes)
-    return {"elements": [_possible(ligne, tenus[ligne["id"]], demandes, s.anciens) for ligne in lignes], **cadre}
+    return {"elements": [_possible(ligne, tenus[ligne["id"]], s.demandes, s.anciens) for ligne in lignes], **cadre}
 
 
 def _habilitations_en_vigueur(acte: Acte, s: SessionDemandee) -> sa.Select[Any]:
