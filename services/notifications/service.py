@@ -5,7 +5,7 @@ from commun.actes.methodes import commande, ecoute, lecture, minuterie
 from commun.actes.timers import timer
 from commun.actes.unite import Unite
 from commun.traces import sceaux
-from services.notifications.commands import abonnements, comptes, convocations, echeances
+from services.notifications.commands import abonnements, avertissements, comptes, convocations, echeances
 from services.notifications.commands import abonnes as actes_abonnes
 from services.notifications.commands import conservation as actes_conservation
 from services.notifications.commands import messages as actes_messages
@@ -120,7 +120,7 @@ class Notifications:
 
     @timer(chaque=600)
     def chaque_dix_minutes(self) -> None:
-        while self.acte.faire(echeances.avertir):
+        while self.acte.faire(avertissements.avertir):
             pass
         self.acte.faire(abonnements.oublier_les_comptes)
 
@@ -135,7 +135,7 @@ class NotificationsGardes:
     name = "notifications_gardes"
     acte = Unite("notifications")
 
-    avertir = commande(echeances.avertir)
+    avertir = commande(avertissements.avertir)
 
 
 SERVICES = [Notifications, NotificationsGardes]

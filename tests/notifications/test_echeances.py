@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications.commands import echeances
+from services.notifications.commands import avertissements, echeances
 from services.notifications.commands.convocations import recevoir_convocations
 from tests.notifications.conftest import Banc
 
@@ -59,7 +59,7 @@ def avertir(banc: Banc, jour: date = JOUR) -> int:
     fins = dict(banc.executer("SELECT objet_id, faits ->> 'fin' FROM echeances"))
     libelles = {id_: HABILITATION | {"fin": fin} for id_, fin in fins.items()}
     reponses = REPONSES | {"jures_gardes.libelles": lambda **_: libelles}
-    return int(banc.repondre(reponses, echeances.avertir, jour=jour))
+    return int(banc.repondre(reponses, avertissements.avertir, jour=jour))
 
 
 def phrases(banc: Banc) -> list[tuple[str, str]]:
@@ -106,18 +106,18 @@ def fins(**avancees: str) -> dict[str, Any]:
 def test_une_fin_de_vie_decidee_depuis_est_annoncee_a_temps_et_a_sa_date(banc: Banc) -> None:
     banc.faire(None, echeances.suivre_habilitation, habilitation("2029-01-01"))
     assert banc.repondre(fins(h_1="2026-09-01"), echeances.suivre_fins) == 1
-    assert [banc.repondre(fins(h_1="2026-09-01"), echeances.avertir, jour=JOUR) for _ in range(2)] == [1, 0]
+    assert [banc.repondre(fins(h_1="2026-09-01"), avertissements.avertir, jour=JOUR) for _ in range(2)] == [1, 0]
     ((_, phrase),) = phrases(banc)
     assert "prend fin le 01/09/2026" in phrase
-    assert banc.repondre(fins(h_1="2026-09-01"), echeances.avertir, jour=date(2028, 8, 1)) == 0
+    assert banc.repondre(fins(h_1="2026-09-01"), avertissements.avertir, jour=date(2028, 8, 1)) == 0
 
 
 def test_une_fin_notee_qui_n_est_plus_la_bonne_n_est_pas_dite(banc: Banc) -> None:
     """The fin de vie of its titre was put off since."""
     banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01"))
-    banc.repondre(fins(h_1="2029-01-01"), echeances.avertir, jour=JOUR)
+    banc.repondre(fins(h_1="2029-01-01"), avertissements.avertir, jour=JOUR)
     assert phrases(banc) == []
-    banc.repondre(fins(h_1="2029-01-01"), echeances.avertir, jour=date(2028, 7, 1))
+    banc.repondre(fins(h_1="2029-01-01"), avertissements.avertir, jour=date(2028, 7, 1))
     assert [phrase.partition(" : ")[0][-10:] for _, phrase in phrases(banc)] == ["01/01/2029"]
 
 
@@ -125,7 +125,7 @@ def test_une_fin_corrigee_d_un_jour_est_dite_meme_annoncee_du_meme_jour(banc: Ba
     """Six months before the 30th and the 31st of August is the last of February, for both."""
     banc.faire(None, echeances.suivre_habilitation, habilitation("2026-08-31"))
     for _ in range(2):
-        banc.repondre(fins(h_1="2026-08-30"), echeances.avertir, jour=JOUR)
+        banc.repondre(fins(h_1="2026-08-30"), avertissements.avertir, jour=JOUR)
     ((_, phrase),) = phrases(banc)
     assert "prend fin le 30/08/2026" in phrase
 
@@ -133,11 +133,11 @@ def test_une_fin_corrigee_d_un_jour_est_dite_meme_annoncee_du_meme_jour(banc: Ba
 def test_une_fin_de_vie_repoussee_apres_l_annonce_laisse_annoncer_la_fin_de_l_habilitation(banc: Banc) -> None:
     banc.faire(None, echeances.suivre_habilitation, habilitation("2027-06-01"))
     banc.repondre(fins(h_1="2026-09-01"), echeances.suivre_fins)
-    banc.repondre(fins(h_1="2026-09-01"), echeances.avertir, jour=JOUR)
+    banc.repondre(fins(h_1="2026-09-01"), avertissements.avertir, jour=JOUR)
     repoussee = fins(h_1="2027-06-01") | {"jures_gardes.fins_avancees": lambda apres, limite: _AUCUNE}
     banc.repondre(repoussee, echeances.suivre_fins, jour=JOUR)
-    assert banc.repondre(repoussee, echeances.avertir, jour=date(2026, 11, 30)) == 0
-    assert banc.repondre(repoussee, echeances.avertir, jour=date(2026, 12, 1)) == 1
+    assert banc.repondre(repoussee, avertissements.avertir, jour=date(2026, 11, 30)) == 0
+    assert banc.repondre(repoussee, avertissements.avertir, jour=date(2026, 12, 1)) == 1
     assert [phrase.partition(" : ")[0][-10:] for _, phrase in phrases(banc)] == ["01/09/2026", "01/06/2027"]
 
 
@@ -146,7 +146,7 @@ def test_une_fin_de_vie_retiree_apres_son_jour_laisse_annoncer_la_fin_de_l_habil
     banc.repondre(fins(h_1="2026-09-01"), echeances.suivre_fins)
     retiree = fins(h_1="2027-06-01") | {"jures_gardes.fins_avancees": lambda apres, limite: _AUCUNE}
     banc.repondre(retiree, echeances.suivre_fins, jour=date(2026, 9, 2))
-    assert banc.repondre(retiree, echeances.avertir, jour=date(2026, 12, 1)) == 1
+    assert banc.repondre(retiree, avertissements.avertir, jour=date(2026, 12, 1)) == 1
     assert "prend fin le 01/06/2027" in phrases(banc)[0][1]
 
 
@@ -154,13 +154,13 @@ def test_une_habilitation_finie_avec_son_titre_n_est_plus_annoncee(banc: Banc) -
     banc.faire(None, echeances.suivre_habilitation, habilitation("2027-06-01"))
     banc.repondre(fins(h_1="2026-09-01"), echeances.suivre_fins)
     banc.repondre(fins(h_1="2026-09-01"), echeances.suivre_fins, jour=date(2026, 12, 1))
-    assert banc.repondre(fins(h_1="2026-09-01"), echeances.avertir, jour=date(2026, 12, 1)) == 0
+    assert banc.repondre(fins(h_1="2026-09-01"), avertissements.avertir, jour=date(2026, 12, 1)) == 0
 
 
 def test_une_habilitation_qui_ne_tient_plus_reste_sans_echeance(banc: Banc) -> None:
     banc.faire(None, echeances.suivre_habilitation, habilitation("2029-01-01", etat="suspendue"))
     banc.repondre(fins(h_1="2026-09-01"), echeances.suivre_fins)
-    assert banc.repondre(fins(h_1="2026-09-01"), echeances.avertir, jour=JOUR) == 0
+    assert banc.repondre(fins(h_1="2026-09-01"), avertissements.avertir, jour=JOUR) == 0
 
 
 def agrement() -> dict[str, Any]:
@@ -190,7 +190,7 @@ def fin_d_agrement(
 def test_un_agrement_qui_finit_est_dit_au_centre_et_a_l_ud_du_site(banc: Banc, departement: str, ud: str) -> None:
     banc.faire(None, echeances.suivre_agrement, agrement())
     reponses = REPONSES | fin_d_agrement(departement=departement)
-    assert banc.repondre(reponses, echeances.avertir, jour=JOUR) == 1
+    assert banc.repondre(reponses, avertissements.avertir, jour=JOUR) == 1
     assert {compte for compte, _ in phrases(banc)} == {ud, "c-cen"}
     assert phrases(banc)[0][1] == (
         "L'agrément 75-001 pour Conseiller prend fin le 15/09/2026 : au-delà, aucune session ne pourra s'appuyer sur "
@@ -201,13 +201,13 @@ def test_un_agrement_qui_finit_est_dit_au_centre_et_a_l_ud_du_site(banc: Banc, d
 def test_un_agrement_que_la_fin_de_vie_du_titre_ne_laisse_pas_renouveler(banc: Banc) -> None:
     """AGR-03 refuses the renewal that its centre was told to ask for."""
     banc.faire(None, echeances.suivre_agrement, agrement())
-    banc.repondre(REPONSES | fin_d_agrement(renouvelable=False), echeances.avertir, jour=JOUR)
+    banc.repondre(REPONSES | fin_d_agrement(renouvelable=False), avertissements.avertir, jour=JOUR)
     assert phrases(banc)[0][1].endswith("sur lui, et la fin de vie de sa certification ne permet pas de le renouveler.")
 
 
 def test_un_agrement_qui_couvre_une_prolongation_n_est_pas_a_renouveler(banc: Banc) -> None:
     banc.faire(None, echeances.suivre_agrement, agrement())
-    banc.repondre(REPONSES | fin_d_agrement("2027-09-15"), echeances.avertir, jour=JOUR)
+    banc.repondre(REPONSES | fin_d_agrement("2027-09-15"), avertissements.avertir, jour=JOUR)
     assert phrases(banc)[0][1] == (
         "L'agrément 75-001 pour Conseiller prend fin le 15/09/2026 mais couvre la prolongation du titre : des "
         "sessions peuvent s'appuyer sur lui jusqu'au 15/09/2027, aucun renouvellement n'est à demander."
@@ -221,7 +221,7 @@ def test_un_agrement_que_son_titre_abrege_est_dit_a_temps_a_sa_date_et_n_est_pas
     banc.faire(None, echeances.suivre_agrement, agrement())
     veille, six_mois_avant = date(2025, 12, 31), date(2026, 1, 1)
     for jour, dites in ((six_mois_avant, 0), (veille, 0), (six_mois_avant, 1), (six_mois_avant, 0), (JOUR, 0)):
-        assert banc.repondre(reponses, echeances.avertir, jour=jour) == dites
+        assert banc.repondre(reponses, avertissements.avertir, jour=jour) == dites
         assert banc.repondre(reponses, echeances.suivre_fins, jour=jour) == 1
     suite = "prend fin avec la prolongation de son titre, le 01/07/2026 : aucun renouvellement n'est à demander."
     assert [p for _, p in phrases(banc)] == [f"L'agrément 75-001 pour Conseiller {suite}"] * 2
@@ -232,7 +232,7 @@ def test_la_fin_d_un_agrement_que_son_titre_vient_d_abreger_se_dit_a_sa_date_ou_
     """What was decided since it was last asked; of one whose titre allows no session any more, nothing."""
     banc.faire(None, echeances.suivre_agrement, agrement())
     for _ in range(2):
-        banc.repondre(REPONSES | fin_d_agrement(effective), echeances.avertir, jour=JOUR)
+        banc.repondre(REPONSES | fin_d_agrement(effective), avertissements.avertir, jour=JOUR)
     assert ["le 31/03/2026 : aucun" in p for _, p in phrases(banc)] == [True] * 2 * (effective > JOUR.isoformat())
 
 
@@ -265,7 +265,7 @@ def test_une_recevabilite_qui_prend_fin_est_dite_aux_centres_du_moment(banc: Ban
     banc.faire(None, echeances.suivre_demande_vae, corps)
     depuis = corps | {"departement": "69", "etablissement_ids": ["e-1"]}
     reponses = REPONSES | {"candidats_gardes.demandes_de": lambda demande_ids: dict.fromkeys(demande_ids, depuis)}
-    assert banc.repondre(reponses, echeances.avertir, jour=JOUR) == 1
+    assert banc.repondre(reponses, avertissements.avertir, jour=JOUR) == 1
     assert {compte for compte, _ in phrases(banc)} == {"c-ud-69", "c-cen"}
 
 
@@ -344,7 +344,7 @@ def test_rien_n_est_dit_si_personne_ne_repond(banc: Banc) -> None:
 
     banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01"))
     with pytest.raises(Indisponible):
-        banc.repondre(REPONSES | {"gateway_gardes.destinataires": en_panne}, echeances.avertir)
+        banc.repondre(REPONSES | {"gateway_gardes.destinataires": en_panne}, avertissements.avertir)
     assert avertir(banc) == 1
     assert len(phrases(banc)) == 1
 

@@ -1,22 +1,17 @@
-"""What CERES warns of by itself: what ends soon, what is late. Once each, however many processes run this."""
+"""What ends, or is due, and when to say so: followed by the events of who owns it, and as their titres change."""
 
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Generator
 from datetime import date, timedelta
 from typing import Any
 
 from commun.actes.reconstruction import reconstruire as rejouer
 from commun.actes.unit_of_work import Acte, Question
 from commun.storage.replica import Copie, suivre
-from services.notifications.commands.convocations import preparer_rappels
-from services.notifications.commands.messages import Avis, destinataires, dire
 from services.notifications.domain import messages as phrases
 from services.notifications.domain.messages import GenreMessage as G
-from services.notifications.storage.messages import echeances_dues, fins_ramenees, noter_averti, redater
+from services.notifications.storage.messages import fins_ramenees, redater
 from services.notifications.storage.tables import echeances
 
-Comptes = list[dict[str, Any]]
-"""Accounts to tell, each in one profil, as the gateway gives them."""
-LOT = 50
 RAPPEL = "rappel"
 _RAPPEL_JOURS = 7
 _OUVERTES = ("validee", "debloquee")
@@ -43,16 +38,17 @@ def _suivre_fins(acte: Acte, genre: G, service: str, champ: str) -> Generator[Qu
 
     def noter(acte: Acte, corps: dict[str, Any]) -> None:
         avancees.add(corps[champ])
-        _redater(acte, genre, corps[champ], date.fromisoformat(corps["fin"]))
+        noter_la_fin(acte, genre, corps[champ], date.fromisoformat(corps["fin"]))
 
     total = yield from rejouer(acte, service, "fins_avancees", noter)
     for id_, fin in fins_ramenees(acte.db, genre, acte.jour()).items():
         if id_ not in avancees:
-            _redater(acte, genre, id_, fin)
+            noter_la_fin(acte, genre, id_, fin)
     return total
 
 
-def _redater(acte: Acte, genre: G, objet_id: str, fin: date) -> None:
+def noter_la_fin(acte: Acte, genre: G, objet_id: str, fin: date) -> None:
+    """Notes that something ends another day than its event said."""
     redater(acte.db, genre, objet_id, phrases.des_le(fin), fin)
 
 
@@ -117,128 +113,6 @@ def _noter(
     suivre(acte.db, echeances, ligne | {"faits": faits | ({"fin": fin.isoformat()} if fin else {})})
 
 
-def avertir(acte: Acte) -> Generator[Question, Any, int]:
-    """Says what is due on this day, fifty things at most. Returns how many."""
-    dues = echeances_dues(acte.db, acte.jour(), LOT)
-    par_genre = {genre: [d for d in dues if d["genre"] == genre] for genre in {d["genre"] for d in dues}}
-    for genre, les_siennes in par_genre.items():
-        yield from _DIRE[genre](acte, les_siennes)
-        noter_averti(acte.db, les_siennes)
-    return len(dues)
-
-
-def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
-    """To the UD of each juré's home; what ends another day than was noted is noted anew, and said when that is due."""
-    ids = [d["objet_id"] for d in dues]
-    libelles = yield Question("jures_gardes", "libelles", habilitation_ids=ids, jure_ids=[])
-    departements = {libelles[id_]["departement"] for id_ in ids if id_ in libelles}
-    comptes = yield destinataires(departements=departements)
-    for due in dues:
-        if libelle := libelles.get(due["objet_id"]):
-            if (fin := date.fromisoformat(libelle["fin"])) != due["jusqu_au"]:
-                _redater(acte, G.HABILITATION_FINIT, due["objet_id"], fin)
-                continue
-            qui = [c for c in comptes if c["departement"] == libelle["departement"]]
-            phrase = phrases.habilitation_finit(libelle["nom"], libelle["certification"], due["jusqu_au"])
-            dire(acte, qui, _avis(due, phrase, "habilitation"))
-
-
-def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
-    """To the centre, and to the UD of the site; what its titre ends another day than was noted is noted anew."""
-    etablissements = {d["faits"]["etablissement_id"] for d in dues}
-    fins = yield Question("referentiel_gardes", "fins_d_agrements", ids=[d["objet_id"] for d in dues])
-    departements = {fin["departement"] for fin in fins.values()}
-    comptes = yield destinataires(etablissements=etablissements, departements=departements)
-    for due in dues:
-        if fin := fins.get(due["objet_id"]):
-            faits = due["faits"]
-            qui = _des_centres(comptes, [faits["etablissement_id"]]) + _de_l_ud(comptes, fin["departement"])
-            dite, effective = (date.fromisoformat(fin[nom]) for nom in ("date_fin", "fin_effective"))
-            if (fin_notee := min(dite, effective)) != due["jusqu_au"]:
-                _redater(acte, G.AGREMENT_FINIT, due["objet_id"], fin_notee)
-                continue
-            suite = fin.get("renouvelable", True)  # `referentiel` may be too old to say it
-            phrase = phrases.agrement_finit(faits["numero"], fin["certification"], dite, effective, renouvelable=suite)
-            dire(acte, qui, _avis(due, phrase, "agrement"))
-
-
-def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
-    """To the UD of the candidate's home, and to his centres: those of the day, which no event tells."""
-    certifications = yield from _certifications(dues)
-    du_jour = yield Question("candidats_gardes", "demandes_de", demande_ids=[d["objet_id"] for d in dues])
-    lieux = {d["objet_id"]: du_jour.get(d["objet_id"], d["faits"]) for d in dues}
-    etablissements = {e for lieu in lieux.values() for e in lieu["etablissement_ids"]}
-    departements = {lieu["departement"] for lieu in lieux.values() if lieu["departement"]}
-    comptes = yield destinataires(etablissements=etablissements, departements=departements)
-    for due in dues:
-        lieu = lieux[due["objet_id"]]
-        qui = _des_centres(comptes, lieu["etablissement_ids"]) + _de_l_ud(comptes, lieu["departement"])
-        certification = certifications[due["faits"]["titre_code"]]["intitule"]
-        phrase = phrases.recevabilite_finit(certification, due["jusqu_au"])
-        dire(acte, qui, _avis(due, phrase, "demande_vae"))
-
-
-def _resultats(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
-    """To the centre that holds the session."""
-    comptes = yield destinataires(etablissements={d["faits"]["etablissement_id"] for d in dues})
-    for due in dues:
-        faits = due["faits"]
-        qui = _des_centres(comptes, [faits["etablissement_id"]])
-        phrase = phrases.resultats_attendus(faits["numero"], date.fromisoformat(faits["date_fin"]))
-        dire(acte, qui, _avis(due, phrase, "session"))
-
-
-def _controles(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
-    """To who entered the contrôle, to the UD where it was, and to the centre."""
-    etablissements = sorted({d["faits"]["etablissement_id"] for d in dues})
-    lieux = yield Question("referentiel_gardes", "libelles_etablissements", ids=etablissements)
-    comptes = yield destinataires(
-        comptes={d["faits"]["auteur_id"] for d in dues},
-        etablissements=etablissements,
-        departements={d["faits"]["departement"] for d in dues},
-    )
-    for due in dues:
-        faits = due["faits"]
-        jour, echeance = (date.fromisoformat(faits[nom]) for nom in ("date", "echeance"))
-        agents = [
-            c
-            for c in comptes
-            if not c["etablissement_id"]
-            and (c["departement"] == faits["departement"] or c["compte_id"] == faits["auteur_id"])
-        ]
-        denomination = lieux[faits["etablissement_id"]]["denomination"]
-        dire(acte, agents, _avis(due, phrases.controle_a_suivre(denomination, jour, echeance), "controle"))
-        du_centre = _des_centres(comptes, [faits["etablissement_id"]])
-        dire(acte, du_centre, _avis(due, phrases.controle_a_suivre_au_centre(jour, echeance), "controle"))
-
-
-def _rappels(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
-    """By mail, to the jurés called."""
-    for due in dues:
-        preparer_rappels(acte, due["objet_id"])
-    yield from ()
-
-
-def _des_centres(comptes: Comptes, etablissement_ids: Collection[str]) -> Comptes:
-    return [c for c in comptes if c["etablissement_id"] in etablissement_ids]
-
-
-def _de_l_ud(comptes: Comptes, departement: str | None) -> Comptes:
-    return [c for c in comptes if not c["etablissement_id"] and c["departement"] == departement]
-
-
-def _certifications(dues: list[dict[str, Any]]) -> Generator[Question, Any, dict[str, dict[str, Any]]]:
-    certifications = {}
-    for code in sorted({d["faits"]["titre_code"] for d in dues}):
-        certifications[code] = yield Question("referentiel_gardes", "titre", code=code)
-    return certifications
-
-
-def _avis(due: dict[str, Any], phrase: str, objet_type: str) -> Avis:
-    cle = f"{due['genre']}:{due['objet_id']}:{due['avertir_le'].isoformat()}"
-    return Avis(cle, G(due["genre"]), phrase, objet_type, due["objet_id"])
-
-
 _SOURCES = (
     ("candidats_gardes", "demandes_vae", suivre_demande_vae, "demande_id", (G.RECEVABILITE_FINIT,)),
     ("jures_gardes", "habilitations", suivre_habilitation, "habilitation_id", (G.HABILITATION_FINIT,)),
@@ -247,11 +121,3 @@ _SOURCES = (
     ("sessions_gardes", "sessions", suivre_session, "id", (G.RESULTATS_ATTENDUS, RAPPEL)),
 )
 """What is followed: from whom, how, and the ends that are kept of it, under this field of its body."""
-_DIRE: dict[str, Callable[[Acte, list[dict[str, Any]]], Generator[Question, Any, None]]] = {
-    G.HABILITATION_FINIT: _habilitations,
-    G.AGREMENT_FINIT: _agrements,
-    G.RECEVABILITE_FINIT: _recevabilites,
-    G.RESULTATS_ATTENDUS: _resultats,
-    G.CONTROLE_A_SUIVRE: _controles,
-    RAPPEL: _rappels,
-}
