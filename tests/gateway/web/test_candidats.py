@@ -1,15 +1,12 @@
 """The pages of candidates: one each, found again, merged, imported; their demandes VAE."""
 
-from collections.abc import Callable
-
 import pytest
 
 from gateway.web.textes import jour
 from services.candidats.fichiers.colonnes import COLONNES
-from tests.gateway.web.visiteur import Visiteur
+from tests.gateway.web.visiteur import Visiteurs
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 
-Visiteurs = Callable[..., Visiteur]
 ENTETES = "Nom de naissance;Prénoms;Date de naissance;Code INSEE de naissance;Code postal\n"
 
 

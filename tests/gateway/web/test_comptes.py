@@ -7,12 +7,11 @@ from commun.storage.db import nouvel_id
 from tests.conftest import Systeme
 from tests.gateway.conftest import MOT_DE_PASSE, NATIONAL, UD, Client
 from tests.gateway.test_administration import UD_69, centre_nouveau
-from tests.gateway.web.visiteur import Visiteur
+from tests.gateway.web.visiteur import Visiteur, Visiteurs
 from tests.parcours.courrier import courriels
 from tests.parcours.monde import Monde
 from tests.parcours.test_messages import message_sur
 
-Visiteurs = Callable[..., Visiteur]
 Creer = Callable[..., Client]
 
 

@@ -12,10 +12,8 @@ from stdnum import luhn
 from gateway.web.textes import jour, jour_court
 from gateway.web.typographie import INSECABLE
 from tests.gateway.conftest import Client
-from tests.gateway.web.visiteur import Page, Visiteur
+from tests.gateway.web.visiteur import Page, Visiteur, Visiteurs
 from tests.parcours.monde import TITRE, TITRE_EN_PROLONGATION, Monde, nom_nouveau
-
-Visiteurs = Callable[..., Visiteur]
 
 
 def _siret() -> str:

@@ -1,14 +1,12 @@
 """The pages of jurés, from a first typing to an habilitation that is suspended and given back."""
 
-from collections.abc import Callable
 from typing import Any
 
-from tests.gateway.web.visiteur import Page, Visiteur
+from tests.gateway.web.visiteur import Page, Visiteurs
 from tests.outils.attente import attendre
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 from tests.parcours.test_messages import message_sur
 
-Visiteurs = Callable[..., Visiteur]
 EMPLOI = {"intitule": "Vendeuse", "code_rome": "D1212", "employeur": "Essai", "date_debut": "2010-01-01"}
 ADRESSE = {"adresse__voie": "1 rue des Essais", "adresse__code_postal": "75011", "adresse__commune": "Paris"}
 

@@ -1,18 +1,15 @@
 """The pages of the national mission: parameters, titres, releases and their subscribers, figures."""
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
 
 from commun.domain.textes import normaliser
 from gateway.web.textes import jour
-from tests.gateway.web.visiteur import Visiteur
+from tests.gateway.web.visiteur import Visiteurs
 from tests.outils.tableaux import en_xlsx
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 from tests.parcours.test_versions import abonner, corps_version
-
-Visiteurs = Callable[..., Visiteur]
 
 
 def test_un_parametre_recoit_une_valeur_a_venir(visiteur: Visiteurs, monde: Monde) -> None:

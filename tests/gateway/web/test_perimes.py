@@ -1,17 +1,14 @@
 """Two tabs, or two agents: who acts on what has changed since he opened his page is told so, and has done nothing."""
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from tests.gateway.web.visiteur import Page, Visiteur
+from tests.gateway.web.visiteur import Page, Visiteurs
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 from tests.parcours.test_versions import abonner, nouvelle
-
-Visiteurs = Callable[..., Visiteur]
 
 
 def est_perimee(page: Page, fiche: str) -> bool:

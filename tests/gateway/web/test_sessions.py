@@ -1,20 +1,15 @@
 """The pages of sessions, opened without JavaScript by those who work on them."""
 
-import re
-from collections.abc import Callable
 from datetime import date, timedelta
-from html import unescape
-from typing import Any
 
 import pytest
 
 from gateway.web.listes import Liste, Vue
-from gateway.web.textes import ancre, jour, jour_court
-from tests.gateway.web.visiteur import Visiteur
+from gateway.web.textes import jour, jour_court
+from tests.gateway.web.visiteur import Visiteurs
 from tests.outils.attente import attendre
-from tests.parcours.monde import TITRE, Monde, nom_nouveau
+from tests.parcours.monde import TITRE, Monde
 
-Visiteurs = Callable[..., Visiteur]
 PROFILS = ("centre-demo", "ud-demo", "direccte-demo", "national-demo")
 
 
@@ -186,109 +181,6 @@ def test_remplacer_un_jure(visiteur: Visiteurs, monde: Monde) -> None:
     assert "Ce juré n’est plus inscrit à cette session : rien n’a été modifié." in perime.rubrique("jury")
 
 
-def test_les_convocations_gardent_les_heures_a_part(visiteur: Visiteurs, monde: Monde) -> None:
-    session, centre = monde.session_validee(), visiteur("centre-demo")
-    champ = f"par_personne[{session['candidats'][0]['candidat_id']}]"
-    adresse = f"/sessions/{session['id']}/convocations"
-    refusee = centre.envoyer(centre.ouvrir(adresse), "Éditer les convocations", **{champ: "25:00"})
-    assert (refusee.statut, "Indiquez une heure au format HH:MM." in refusee.texte) == (422, True)
-    assert f'aria-describedby="{ancre(champ)}-erreur"' in refusee.brute.text
-    assert refusee.formulaire("Éditer").valeurs(champ) == ["25:00"]
-    autre_onglet = centre.ouvrir(adresse)
-    editee = centre.envoyer(refusee, "Éditer les convocations", **{champ: "10:15"})
-    assert "Les convocations sont éditées" in editee.texte
-    perimee = centre.envoyer(autre_onglet, "Éditer les convocations")  # nobody is written to twice
-    assert (perimee.statut, "a changé entre-temps" in perimee.texte) == (412, True)
-    assert editee.formulaire("Éditer une nouvelle version").valeurs(champ) == ["10:15"]
-    convoque = session["candidats"][0]
-    assert f"/candidats/{convoque['candidat_id']}" in editee.liens  # where an address that lacks is given
-    assert "La convocation repart." in centre.envoyer(editee, "Renvoyer").texte
-    fait = f"La convocation de Camille {convoque['nom_naissance']} a été renvoyée."  # all his prénoms are no name
-    assert fait in centre.ouvrir(f"/sessions/{session['id']}/traces").texte
-    modifier = centre.ouvrir(f"/sessions/{session['id']}/modification")
-    avancee = centre.envoyer(modifier, "Enregistrer", heure_debut="07:30")
-    assert f"Ces heures à part ne changent pas : Camille {convoque['nom_naissance']}, 10:15." in avancee.texte
-    assert "l’heure de convocation reste" not in avancee.texte  # nobody set one: it follows
-    assert "une nouvelle version" in centre.envoyer(avancee, "Confirmer").texte
-    premier_jour = visiteur("centre-demo", date.fromisoformat(session["date_debut"]))  # nothing is asked then (CNV-04)
-    relue = premier_jour.ouvrir(f"/sessions/{session['id']}/modification").texte
-    assert "Changer les heures envoie à tous une nouvelle version des convocations" in relue
-
-
-def test_qui_n_a_pas_eu_sa_convocation_se_trouve_et_qui_part_est_prevenu(visiteur: Visiteurs, monde: Monde) -> None:
-    session, centre = monde.session_complete(), visiteur("centre-demo")
-    fiche, injoignable = f"/sessions/{session['id']}", monde.candidat(courriel=None)
-    monde.inscrire(session, injoignable)
-    depart = f"{fiche}/candidats/{injoignable['id']}/desinscription"
-    assert "La convocation" not in centre.ouvrir(depart).texte  # he has none yet
-    monde.valider(session)
-    monde.convoquer(session)
-
-    def nommes() -> str:
-        _, _, suite = centre.ouvrir(f"{fiche}/convocations").texte.partition("Sans convocation par courriel : ")
-        return suite.partition(". Imprimez ")[0]
-
-    attendre(lambda: injoignable["nom_naissance"] in nommes())  # once notifications has said how each went
-    trouvees = centre.ouvrir("/sessions", q=session["numero"], etat="convoquee", convocations="echec")
-    assert "1 session" in trouvees.texte
-    assert "renvoie la session en validation et annule ses convocations" in centre.ouvrir(f"{fiche}/modification").texte
-    dit = centre.ouvrir(depart).texte
-    assert "sera annulée ; un courriel l’en préviendra" in dit
-    assert "ce candidat ne pourra plus être inscrit à cette session" in dit  # INS-01: it is somebody's exam
-    assert "Sans courriel d’annulation" not in centre.ouvrir(fiche).texte
-    renommee = next(c["candidat_id"] for c in session["candidats"])
-    monde.centre.demander("PATCH", f"/candidats/{renommee}", {"nom_usage": "Zzz"}).reussie()
-    attendre(lambda: "Sa convocation porte l’ancienne, même renvoyée" in centre.ouvrir(fiche).texte)
-    monde.centre.demander("DELETE", f"{fiche}/candidats/{injoignable['id']}").reussie()
-    prevenez = f"Sans courriel d’annulation : {injoignable['nom_naissance']}"
-    attendre(
-        lambda: prevenez in centre.ouvrir(fiche).texte and prevenez in centre.ouvrir(f"{fiche}/convocations").texte
-    )
-    monde.centre.poster(f"{fiche}/annulation", {"motif": "Essai", "confirmer": ["SES-09"]}).reussie()
-    lues = centre.ouvrir(fiche).rubrique("convocations")  # « pas encore éditées », of a session that will not be held
-    assert ("Les convocations sont annulées : les revoir" in lues, "pas encore" in lues) == (True, False)
-
-
-def test_les_heures_a_part_survivent_a_un_changement_de_dates(visiteur: Visiteurs, monde: Monde) -> None:
-    session, centre = monde.session_validee(), visiteur("centre-demo")
-    fiche, candidat = f"/sessions/{session['id']}", session["candidats"][0]["candidat_id"]
-    monde.centre.poster(f"{fiche}/convocations", {"par_personne": {candidat: "10:15"}}).reussie()
-    fin = date.fromisoformat(session["date_fin"]) + timedelta(days=1)
-    corps = {"date_fin": str(fin), "heure_debut": "10:00", "confirmer": ["SES-10", "CNV-04"]}
-    monde.centre.demander("PATCH", fiche, corps).reussie()
-    page = centre.ouvrir(f"{fiche}/convocations")
-    assert "Aucune convocation n’est en vigueur." in page.texte
-    assert "Courriel d’annulation" in page.texte
-    monde.ud.poster(f"{fiche}/validation").reussie()
-    formulaire = centre.ouvrir(f"{fiche}/convocations").formulaire("Éditer")
-    heures = {nom: valeur for nom, valeur in formulaire.champs if nom.startswith("par_personne[") and valeur}
-    assert heures == {f"par_personne[{candidat}]": "10:15"}
-
-
-def test_changer_les_heures_d_une_session_laisse_son_cadre(visiteur: Visiteurs, monde: Monde) -> None:
-    centre, etablissement = visiteur("centre-demo"), monde.etablissement(monde.centre)
-    agrees = {a["titre_code"] for a in etablissement["agrements"]}
-    titres = monde.national.lire("/titres", situation="en_cours", par_page=200)["elements"]
-    code, ccps = next((t["code"], t["ccps"]) for t in titres if t["code"] not in agrees)  # pages know it already
-    dates = {"date_debut": str(monde.jour), "date_fin": str(monde.jour + timedelta(days=200))}
-    agrement = {"titre_code": code, "site_id": etablissement["sites"][0]["id"], "numero": nom_nouveau("AGR"), **dates}
-    monde.ud.poster(f"/etablissements/{etablissement['id']}/agrements", agrement).reussie()
-    session, a_cocher = monde.session(titre_code=code), monde.session(titre_code=code)
-    un_de_plus = [*ccps, {"code": nom_nouveau("CCP").upper(), "intitule": "Un CCP de plus"}]
-    monde.national.demander("PATCH", f"/titres/{code}", {"ccps": un_de_plus}).reussie()
-    attendre(lambda: len(monde.session(titre_code=code)["ccp_codes"]) == len(un_de_plus))
-    page = centre.ouvrir(f"/sessions/{session['id']}/modification")
-    assert "La session est enregistrée." in centre.envoyer(page, "Enregistrer", heure_debut="10:00").texte
-    assert monde.relire(session)["ccp_codes"] == session["ccp_codes"]
-    page = centre.ouvrir(f"/sessions/{session['id']}/modification")
-    deplacee = centre.envoyer(page, "Enregistrer", date_fin=monde.jour + timedelta(days=62))
-    assert "La session est enregistrée." in deplacee.texte
-    assert monde.relire(session)["ccp_codes"] == sorted(ccp["code"] for ccp in un_de_plus)
-    page = centre.ouvrir(f"/sessions/{a_cocher['id']}/modification")
-    centre.envoyer(page, "Enregistrer", ccp_codes=[ccp["code"] for ccp in un_de_plus])
-    assert monde.relire(a_cocher)["ccp_codes"] == sorted(ccp["code"] for ccp in un_de_plus)
-
-
 def test_une_annulation_dit_qui_sera_prevenu_et_propose_plus_doux(visiteur: Visiteurs, monde: Monde) -> None:
     session, centre = monde.session_validee(), visiteur("centre-demo")
     demande = centre.ouvrir(f"/sessions/{session['id']}/annulation")
@@ -333,24 +225,6 @@ def test_un_dte_est_demande_puis_transmis(visiteur: Visiteurs, validee: str, mon
     assert "DTE transmis" in ud.envoyer(reponse, "Enregistrer", etat="transmise", motif="").texte
 
 
-def test_la_grille_a_l_ordre_et_les_noms_de_la_feuille(visiteur: Visiteurs, monde: Monde) -> None:
-    session = monde.session_complete()
-    for nom, usage in (("Zola", None), ("Évrard", "N'Diaye"), ("Dupont", None)):
-        monde.inscrire(session, monde.candidat(nom_naissance=nom_nouveau(nom), nom_usage=usage))
-    jure = monde.jure_habilite()
-    monde.ud.demander("PATCH", f"/jures/{jure['id']}", {"nom_usage": "Traoré"}).reussie()
-    monde.inscrire_jure(session, jure)
-    fiche = f"/sessions/{session['id']}"
-    monde.valider(session)
-    fin = date.fromisoformat(session["date_fin"])
-    for page in (fiche, f"{fiche}/resultats"):
-        assert f"{jure['nom']} (Traoré)" in visiteur("centre-demo", fin).ouvrir(page).texte
-        lignes = re.findall('<th scope="row">.*?</th>', visiteur("centre-demo", fin).ouvrir(page).brute.text, re.DOTALL)
-        places = [unescape(" ".join(lignes)).find(nom) for nom in ("Dupont-", "Évrard-", "(N'Diaye)", "Zola-")]
-        assert -1 not in places
-        assert places == sorted(places)
-
-
 def test_deux_candidats_du_meme_nom_se_distinguent_partout(visiteur: Visiteurs, validee: str, monde: Monde) -> None:
     """One was noted, called at another hour or taken out for the other: nothing said who was who."""
     ne_ailleurs = {"pays_code": "MA", "commune": "Casablanca"}
@@ -371,110 +245,6 @@ def test_deux_candidats_du_meme_nom_se_distinguent_partout(visiteur: Visiteurs, 
         assert f'aria-label="Présence, {lea}"' in grille
         question = centre.ouvrir(f"/sessions/{validee}/candidats/{candidat['id']}/desinscription")
         assert f"Désinscrire {lea}" in question.texte
-
-
-def test_deux_qui_notent_chacun_les_leurs_ne_defont_rien(visiteur: Visiteurs, monde: Monde) -> None:
-    """The second to save was shown the notes of the first beside empty cells, and took them away by saving again."""
-    session = monde.session_complete()
-    monde.inscrire(session, monde.candidat())
-    fiche = f"/sessions/{session['id']}"
-    monde.valider(session)
-    session = monde.relire(session)
-    centre = visiteur("centre-demo", date.fromisoformat(session["date_debut"]))
-    un, deux = ({f"{rang(c)}.absence": "excusee"} for c in session["candidats"])
-    sienne, autre = (centre.ouvrir(f"{fiche}/resultats") for _ in range(2))
-    assert "Il reste 1 candidat à noter." in centre.envoyer(autre, "Enregistrer", **un).texte
-    perimee = centre.envoyer(sienne, "Enregistrer", **deux)
-    assert (perimee.statut, "Ce que vous n’aviez pas changé est à jour" in perimee.texte) == (412, True)
-    assert perimee.formulaire("Enregistrer").valeurs(*un) == ["excusee"]
-    assert "Il reste" not in centre.envoyer(perimee, "Enregistrer").texte
-
-
-def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs, monde: Monde) -> None:
-    session = monde.session_validee()
-    fin = date.fromisoformat(session["date_fin"])
-    centre, ud = visiteur("centre-demo", fin), visiteur("ud-demo", fin)
-    grille = centre.ouvrir(f"/sessions/{session['id']}/resultats")
-    ligne = rang(session["candidats"][0])
-    un, deux = (f"{ligne}.ccps[{code}]" for code in session["ccp_codes"])
-    refusee = centre.envoyer(grille, "Enregistrer les résultats", **{un: "acquis"})
-    assert (refusee.statut, "Notez tous les CCP de la session" in refusee.texte) == (409, True)
-    assert refusee.formulaire("Enregistrer les résultats").valeurs(un) == ["acquis"]
-    assert (refusee.dit(deux), refusee.brute.text.count("À noter")) == ("À noter", 2)  # the entretien final too
-    notes = {deux: "acquis", f"{ligne}.entretien_final": "favorable"}
-    saisie = centre.envoyer(refusee, "Enregistrer les résultats", **notes)
-    assert "Les résultats sont enregistrés." in saisie.texte
-    absence = {un: "", deux: "", f"{ligne}.entretien_final": "", f"{ligne}.absence": "excusee"}
-    corrigee = centre.envoyer(centre.ouvrir(f"/sessions/{session['id']}/resultats"), "Enregistrer", **absence)
-    assert "Version 2" in corrigee.texte
-    assert "Absence excusée" in centre.ouvrir(f"/sessions/{session['id']}/resultats", version="2").texte
-    assert "Favorable" in centre.ouvrir(f"/sessions/{session['id']}/resultats", version="1").texte
-    present = {un: "acquis", f"{ligne}.absence": "", **notes}
-    corrigee = centre.envoyer(centre.ouvrir(f"/sessions/{session['id']}/resultats"), "Enregistrer", **present)
-    assert "La session est clôturée" in centre.envoyer(corrigee, "Clôturer la session").texte
-    for page in ("", "/resultats"):  # as the PV counts them: a sheet is a version each time that it is saved
-        lue = centre.ouvrir(f"/sessions/{session['id']}{page}").texte
-        assert ("Version 3" in lue, "(procès-verbal, version 1)" in lue) == (True, True)
-        assert f"par {monde.centre.lire('/moi')['nom']}" in lue
-    a_viser = {"q": session["numero"], "a_faire": "viser"}
-    page = ud.ouvrir("/sessions", **a_viser)
-    assert ("1 session" in page.texte, page.brute.text.count(">PV à viser<")) == (True, 2)  # its filter, its badge
-    attestations = "Toutes les attestations (PDF)"
-    assert attestations not in centre.ouvrir(f"/sessions/{session['id']}").texte
-    visee = ud.envoyer(ud.ouvrir(f"/sessions/{session['id']}"), "Viser le procès-verbal")
-    assert ("Le procès-verbal est visé" in visee.texte, attestations in visee.texte) == (True, True)
-    assert "0 session" in ud.ouvrir("/sessions", **a_viser).texte
-    suivante = monde.session_validee(90)
-    monde.inscrire(suivante, {"id": session["candidats"][0]["candidat_id"]})
-    jour_j = visiteur("centre-demo", date.fromisoformat(suivante["date_debut"]))
-    grille = jour_j.ouvrir(f"/sessions/{suivante['id']}/resultats")  # nobody remembers it on the day of the jury
-    assert grille.brute.text.count(">Déjà acquis par une autre session<") == 2
-
-
-def test_la_ligne_d_un_candidat_reste_la_sienne(visiteur: Visiteurs, monde: Monde) -> None:
-    """Seen to show, and then to save, the results of each on the row of the next, once the first had left."""
-    session = monde.session_complete()
-    premier, dernier = (monde.candidat(nom_naissance=nom_nouveau(nom)) for nom in ("Aaa", "Zzz"))
-    for candidat in (premier, dernier):
-        monde.inscrire(session, candidat)
-    fiche = f"/sessions/{session['id']}"
-    monde.valider(session)
-    jour = date.fromisoformat(session["date_debut"])
-    centre = visiteur("centre-demo", jour)
-    grille = centre.ouvrir(f"{fiche}/resultats")
-    saisie = {
-        f"{rang(c)}.{champ}": note
-        for c, note, entretien in ((premier, "acquis", "favorable"), (dernier, "non_acquis", "defavorable"))
-        for champ, note in [*((f"ccps[{code}]", note) for code in session["ccp_codes"]), ("entretien_final", entretien)]
-    }
-    monde.compte("centre-demo", le=jour).demander("DELETE", f"{fiche}/candidats/{premier['id']}").reussie()
-    refusee = centre.envoyer(grille, "Enregistrer les résultats", **saisie)
-    assert (refusee.statut, "n'est plus inscrit" in refusee.texte) == (422, True)
-    assert "Les résultats sont enregistrés." in centre.envoyer(refusee, "Enregistrer les résultats").texte
-    (ligne,) = monde.centre.lire(f"{fiche}/resultats")["resultats"]
-    assert (ligne["candidat_id"], {*ligne["ccps"].values()}) == (dernier["id"], {"non_acquis"})
-
-
-def test_une_grille_se_remplit_en_plusieurs_fois(visiteur: Visiteurs, monde: Monde) -> None:
-    """Seen to be refused until every candidate was noted, where some come on the second day."""
-    session, second = monde.session_complete(), monde.candidat()
-    monde.inscrire(session, second)
-    monde.valider(session)
-    centre, adresse = visiteur("centre-demo", date.fromisoformat(session["date_debut"])), "/sessions/{id}/resultats"
-    grille = centre.ouvrir(adresse.format(**session))
-    vide = centre.envoyer(grille, "Enregistrer les résultats")
-    assert (vide.statut, "Aucun candidat n'est noté" in vide.texte) == (422, True)
-    notes = {f"{rang(second)}.ccps[{code}]": "acquis" for code in session["ccp_codes"]}
-    notes |= {f"{rang(second)}.entretien_final": "favorable"}
-    saisie = centre.envoyer(vide, "Enregistrer les résultats", **notes)
-    assert "Il reste 1 candidat à noter." in saisie.texte
-    assert "1 résultat sur 2 candidats" in saisie.texte
-    assert "Non saisi" in visiteur("ud-demo").ouvrir(adresse.format(**session)).texte
-
-
-def rang(candidat: dict[str, Any]) -> str:
-    """Returns the name of the row of a candidate, in the grid of results."""
-    return f"resultats-{int(candidat['numero'][1:])}"
 
 
 def test_une_session_d_ailleurs_n_existe_pas(visiteur: Visiteurs, validee: str) -> None:

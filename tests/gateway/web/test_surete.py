@@ -1,17 +1,15 @@
 """What guards the pages: who comes in, whence a form comes."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import unescape
 
 import httpx
 import pytest
 
 from tests.conftest import Systeme
-from tests.gateway.web.visiteur import Visiteur
+from tests.gateway.web.visiteur import Visiteur, Visiteurs
 from tests.parcours.monde import Monde, nom_nouveau
-
-Visiteurs = Callable[..., Visiteur]
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Someone in a browser without JavaScript: opens pages, fills their forms, reads what comes back."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from html import unescape
@@ -197,3 +198,7 @@ class Visiteur:
             return Page(self.http.get(cible, params=donnees))
         assert formulaire.valeurs("_cle") or urlsplit(cible).path in _SANS_CLE, f"deux clics, deux actes : {cible}"
         return Page(self.http.post(cible, data=donnees, files={"fichier": fichier} if fichier else None))
+
+
+Visiteurs = Callable[..., Visiteur]
+"""What opens the pages as one of the accounts of the demo."""

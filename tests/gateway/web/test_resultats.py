@@ -1,0 +1,131 @@
+"""The grid of results, opened without JavaScript, until the visa of the PV."""
+
+import re
+from datetime import date
+from html import unescape
+from typing import Any
+
+from tests.gateway.web.visiteur import Visiteurs
+from tests.parcours.monde import Monde, nom_nouveau
+
+
+def test_la_grille_a_l_ordre_et_les_noms_de_la_feuille(visiteur: Visiteurs, monde: Monde) -> None:
+    session = monde.session_complete()
+    for nom, usage in (("Zola", None), ("Évrard", "N'Diaye"), ("Dupont", None)):
+        monde.inscrire(session, monde.candidat(nom_naissance=nom_nouveau(nom), nom_usage=usage))
+    jure = monde.jure_habilite()
+    monde.ud.demander("PATCH", f"/jures/{jure['id']}", {"nom_usage": "Traoré"}).reussie()
+    monde.inscrire_jure(session, jure)
+    fiche = f"/sessions/{session['id']}"
+    monde.valider(session)
+    fin = date.fromisoformat(session["date_fin"])
+    for page in (fiche, f"{fiche}/resultats"):
+        assert f"{jure['nom']} (Traoré)" in visiteur("centre-demo", fin).ouvrir(page).texte
+        lignes = re.findall('<th scope="row">.*?</th>', visiteur("centre-demo", fin).ouvrir(page).brute.text, re.DOTALL)
+        places = [unescape(" ".join(lignes)).find(nom) for nom in ("Dupont-", "Évrard-", "(N'Diaye)", "Zola-")]
+        assert -1 not in places
+        assert places == sorted(places)
+
+
+def test_deux_qui_notent_chacun_les_leurs_ne_defont_rien(visiteur: Visiteurs, monde: Monde) -> None:
+    """The second to save was shown the notes of the first beside empty cells, and took them away by saving again."""
+    session = monde.session_complete()
+    monde.inscrire(session, monde.candidat())
+    fiche = f"/sessions/{session['id']}"
+    monde.valider(session)
+    session = monde.relire(session)
+    centre = visiteur("centre-demo", date.fromisoformat(session["date_debut"]))
+    un, deux = ({f"{rang(c)}.absence": "excusee"} for c in session["candidats"])
+    sienne, autre = (centre.ouvrir(f"{fiche}/resultats") for _ in range(2))
+    assert "Il reste 1 candidat à noter." in centre.envoyer(autre, "Enregistrer", **un).texte
+    perimee = centre.envoyer(sienne, "Enregistrer", **deux)
+    assert (perimee.statut, "Ce que vous n’aviez pas changé est à jour" in perimee.texte) == (412, True)
+    assert perimee.formulaire("Enregistrer").valeurs(*un) == ["excusee"]
+    assert "Il reste" not in centre.envoyer(perimee, "Enregistrer").texte
+
+
+def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs, monde: Monde) -> None:
+    session = monde.session_validee()
+    fin = date.fromisoformat(session["date_fin"])
+    centre, ud = visiteur("centre-demo", fin), visiteur("ud-demo", fin)
+    grille = centre.ouvrir(f"/sessions/{session['id']}/resultats")
+    ligne = rang(session["candidats"][0])
+    un, deux = (f"{ligne}.ccps[{code}]" for code in session["ccp_codes"])
+    refusee = centre.envoyer(grille, "Enregistrer les résultats", **{un: "acquis"})
+    assert (refusee.statut, "Notez tous les CCP de la session" in refusee.texte) == (409, True)
+    assert refusee.formulaire("Enregistrer les résultats").valeurs(un) == ["acquis"]
+    assert (refusee.dit(deux), refusee.brute.text.count("À noter")) == ("À noter", 2)  # the entretien final too
+    notes = {deux: "acquis", f"{ligne}.entretien_final": "favorable"}
+    saisie = centre.envoyer(refusee, "Enregistrer les résultats", **notes)
+    assert "Les résultats sont enregistrés." in saisie.texte
+    absence = {un: "", deux: "", f"{ligne}.entretien_final": "", f"{ligne}.absence": "excusee"}
+    corrigee = centre.envoyer(centre.ouvrir(f"/sessions/{session['id']}/resultats"), "Enregistrer", **absence)
+    assert "Version 2" in corrigee.texte
+    assert "Absence excusée" in centre.ouvrir(f"/sessions/{session['id']}/resultats", version="2").texte
+    assert "Favorable" in centre.ouvrir(f"/sessions/{session['id']}/resultats", version="1").texte
+    present = {un: "acquis", f"{ligne}.absence": "", **notes}
+    corrigee = centre.envoyer(centre.ouvrir(f"/sessions/{session['id']}/resultats"), "Enregistrer", **present)
+    assert "La session est clôturée" in centre.envoyer(corrigee, "Clôturer la session").texte
+    for page in ("", "/resultats"):  # as the PV counts them: a sheet is a version each time that it is saved
+        lue = centre.ouvrir(f"/sessions/{session['id']}{page}").texte
+        assert ("Version 3" in lue, "(procès-verbal, version 1)" in lue) == (True, True)
+        assert f"par {monde.centre.lire('/moi')['nom']}" in lue
+    a_viser = {"q": session["numero"], "a_faire": "viser"}
+    page = ud.ouvrir("/sessions", **a_viser)
+    assert ("1 session" in page.texte, page.brute.text.count(">PV à viser<")) == (True, 2)  # its filter, its badge
+    attestations = "Toutes les attestations (PDF)"
+    assert attestations not in centre.ouvrir(f"/sessions/{session['id']}").texte
+    visee = ud.envoyer(ud.ouvrir(f"/sessions/{session['id']}"), "Viser le procès-verbal")
+    assert ("Le procès-verbal est visé" in visee.texte, attestations in visee.texte) == (True, True)
+    assert "0 session" in ud.ouvrir("/sessions", **a_viser).texte
+    suivante = monde.session_validee(90)
+    monde.inscrire(suivante, {"id": session["candidats"][0]["candidat_id"]})
+    jour_j = visiteur("centre-demo", date.fromisoformat(suivante["date_debut"]))
+    grille = jour_j.ouvrir(f"/sessions/{suivante['id']}/resultats")  # nobody remembers it on the day of the jury
+    assert grille.brute.text.count(">Déjà acquis par une autre session<") == 2
+
+
+def test_la_ligne_d_un_candidat_reste_la_sienne(visiteur: Visiteurs, monde: Monde) -> None:
+    """Seen to show, and then to save, the results of each on the row of the next, once the first had left."""
+    session = monde.session_complete()
+    premier, dernier = (monde.candidat(nom_naissance=nom_nouveau(nom)) for nom in ("Aaa", "Zzz"))
+    for candidat in (premier, dernier):
+        monde.inscrire(session, candidat)
+    fiche = f"/sessions/{session['id']}"
+    monde.valider(session)
+    jour = date.fromisoformat(session["date_debut"])
+    centre = visiteur("centre-demo", jour)
+    grille = centre.ouvrir(f"{fiche}/resultats")
+    saisie = {
+        f"{rang(c)}.{champ}": note
+        for c, note, entretien in ((premier, "acquis", "favorable"), (dernier, "non_acquis", "defavorable"))
+        for champ, note in [*((f"ccps[{code}]", note) for code in session["ccp_codes"]), ("entretien_final", entretien)]
+    }
+    monde.compte("centre-demo", le=jour).demander("DELETE", f"{fiche}/candidats/{premier['id']}").reussie()
+    refusee = centre.envoyer(grille, "Enregistrer les résultats", **saisie)
+    assert (refusee.statut, "n'est plus inscrit" in refusee.texte) == (422, True)
+    assert "Les résultats sont enregistrés." in centre.envoyer(refusee, "Enregistrer les résultats").texte
+    (ligne,) = monde.centre.lire(f"{fiche}/resultats")["resultats"]
+    assert (ligne["candidat_id"], {*ligne["ccps"].values()}) == (dernier["id"], {"non_acquis"})
+
+
+def test_une_grille_se_remplit_en_plusieurs_fois(visiteur: Visiteurs, monde: Monde) -> None:
+    """Seen to be refused until every candidate was noted, where some come on the second day."""
+    session, second = monde.session_complete(), monde.candidat()
+    monde.inscrire(session, second)
+    monde.valider(session)
+    centre, adresse = visiteur("centre-demo", date.fromisoformat(session["date_debut"])), "/sessions/{id}/resultats"
+    grille = centre.ouvrir(adresse.format(**session))
+    vide = centre.envoyer(grille, "Enregistrer les résultats")
+    assert (vide.statut, "Aucun candidat n'est noté" in vide.texte) == (422, True)
+    notes = {f"{rang(second)}.ccps[{code}]": "acquis" for code in session["ccp_codes"]}
+    notes |= {f"{rang(second)}.entretien_final": "favorable"}
+    saisie = centre.envoyer(vide, "Enregistrer les résultats", **notes)
+    assert "Il reste 1 candidat à noter." in saisie.texte
+    assert "1 résultat sur 2 candidats" in saisie.texte
+    assert "Non saisi" in visiteur("ud-demo").ouvrir(adresse.format(**session)).texte
+
+
+def rang(candidat: dict[str, Any]) -> str:
+    """Returns the name of the row of a candidate, in the grid of results."""
+    return f"resultats-{int(candidat['numero'][1:])}"
