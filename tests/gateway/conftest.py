@@ -17,6 +17,7 @@ from demo.comptes import vite
 from gateway import auth
 from gateway.commands.comptes import creer_compte
 from tests.conftest import Systeme
+from tests.gateway.openid import fournisseur  # noqa: F401 -- a fixture
 from tests.outils.bases import au_service, base_migree, garder, vider
 from tests.outils.cles import paire
 
