@@ -102,7 +102,7 @@ def convoquer(acte: Acte, session: Session, *seulement: str, sous: Mapping[str, 
     """
     autres_ids = sous or {}
     session = get_session(acte.db, session.id)
-    jour = acte.jour(session.cadre.site.fuseau)
+    jour = acte.jour(session.fuseau)
     dernieres = convocations.dernieres(acte.db, session.id)
     siennes = {qui: [dernieres[i] for i in (qui, autre) if i in dernieres] for qui, autre in autres_ids.items()}
     precedentes = dernieres | {qui: max(lettres) for qui, lettres in siennes.items() if lettres}

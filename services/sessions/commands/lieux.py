@@ -40,7 +40,7 @@ def suivre_les_sites(acte: Acte, etablissement_id: str, sites: Collection[str] |
     appelees = convocations.adresses_en_vigueur(acte.db, ids)
     for session in verrouillees.values():
         site = copies.site_de(centre, session.cadre.site.id)
-        if site is None or session.etat_le(acte.jour(session.cadre.site.fuseau)) in _OU_ELLES_ONT_EU_LIEU:
+        if site is None or session.etat_le(acte.jour(session.fuseau)) in _OU_ELLES_ONT_EU_LIEU:
             continue  # closed, or cancelled, while its lock was waited for
         ici = adresse(copies.adresse_du_site(centre, site.id))
         _suivre(acte, session, site, appelee_ailleurs=any(a != ici for a in appelees[session.id]))

@@ -125,7 +125,7 @@ def _faits(acte: Acte, session: Session, forme: Json) -> Faits:
     return replace(
         faits_de(acte, replace(session, cadre=cadre)),
         session=session,
-        jour=acte.jour(session.cadre.site.fuseau),
+        jour=acte.jour(session.fuseau),
         nouveau_cadre=cadre if cadre != session.cadre else None,
         nouveaux_horaires=horaires if horaires != session.horaires else None,
     )

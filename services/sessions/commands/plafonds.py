@@ -59,5 +59,5 @@ def occuper_places(acte: Acte, session: Session) -> None:
 
 def occuper(acte: Acte, canoniques: Iterable[str], session: Session) -> None:
     """Gives their places to the sessions of these identities, whose locks the caller holds."""
-    jour, parametres = acte.jour(session.cadre.site.fuseau), get_parametres(acte.db)
+    jour, parametres = acte.jour(session.fuseau), get_parametres(acte.db)
     plafonds.occuper(acte.db, set(canoniques), acte.jour, parametres.portee(jour), parametres.fenetre(jour))

@@ -189,7 +189,7 @@ def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes
     if en_suspens(reponses):
         raise Indisponible()  # nobody would look again, were that act refused: to be heard again
     acte.liberer()
-    etat = session.etat_le(acte.jour(session.cadre.site.fuseau))
+    etat = session.etat_le(acte.jour(session.fuseau))
     if etat in _FINIES:
         return  # closed, or cancelled, meanwhile
     if etat is Etat.A_CLOTURER:

@@ -236,6 +236,11 @@ class Session:
     candidats: tuple[InscriptionCandidat, ...] = ()
     version: int = field(default=1, compare=False)
 
+    @property
+    def fuseau(self) -> str:
+        """The time zone in which its days are read: that of its site."""
+        return self.cadre.site.fuseau
+
     def etat_le(self, jour: date) -> Etat:
         """Returns where the session stands on `jour`, as everybody sees it."""
         return etat_le(

@@ -103,7 +103,7 @@ def convocations_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Do
     """
     session = session_visible(acte, session_id)
     en_vigueur = convocations.lettres(acte.db, table.c.session_id == session.id, ~table.c.annulee)
-    jour = acte.jour(session.cadre.site.fuseau)
+    jour = acte.jour(session.fuseau)
     lettres = [lettre.convocation for lettre in en_vigueur] or [c for c, _ in convocations_de(acte, session, jour)]
     instant = max((lettre.editee_a for lettre in en_vigueur), default=clock.maintenant())
     nom = f"convocations-{session.numero}.pdf"
@@ -122,7 +122,7 @@ def emargement_pdf(acte: Acte, session_id: str) -> Document:
         session_imprimee(acte, session),
         personnes(candidats),
         personnes(jures),
-        acte.jour(session.cadre.site.fuseau),
+        acte.jour(session.fuseau),
     )
     instant = clock.maintenant()
     return Document(f"emargement-{session.numero}.pdf", lambda: rendu.emargement_pdf(feuille, instant))

@@ -85,7 +85,7 @@ def _cadres(acte: Acte, liste: list[Session]) -> dict[str, Faits]:
         titre, ccs = certification_de(s, titres[s.id])
         faits[s.id] = Faits(
             session=s,
-            jour=acte.jour(s.cadre.site.fuseau),
+            jour=acte.jour(s.fuseau),
             titre=titre,
             titres_du_ccs=titres[s.id] if ccs else (),
             ccs=ccs,

@@ -72,7 +72,7 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
         c, h = s.cadre, s.horaires
         titre, ccs = certification_de(s, titres[s.id])
         vise = ccs or titre
-        jour, siennes = acte.jour(c.site.fuseau), demandes.get(s.id, ())
+        jour, siennes = acte.jour(s.fuseau), demandes.get(s.id, ())
         etat = s.etat_le(jour)
         return {
             "id": s.id,

@@ -73,7 +73,7 @@ def participants(acte: Acte, session_ids: list[str]) -> list[Json]:
     return [
         {
             "id": s.id,
-            "etat": s.etat_le(acte.jour(s.cadre.site.fuseau)),
+            "etat": s.etat_le(acte.jour(s.fuseau)),
             "etablissement_id": s.cadre.etablissement_id,
             "candidats": [{"id": c.candidat_id, "nom": c.nom} for c in s.candidats],
             "jures": [{"id": j.jure_id, "nom": j.nom} for j in s.jures],

@@ -40,7 +40,7 @@ def couvrir(acte: Acte, session_id: str) -> Json:
 def echeances(acte: Acte, session_id: str) -> Json:
     """Returns the session's deadlines, as the parameters in force make them, and the day that they are counted from."""
     session = session_visible(acte, session_id)
-    jour = acte.jour(session.cadre.site.fuseau)
+    jour = acte.jour(session.fuseau)
     titre = faits_du_cadre(acte, session).titre
     return asdict(calculer(session.cadre, get_parametres(acte.db), jour, titre)) | {"jour": jour}
 

@@ -44,7 +44,7 @@ def session_publiee(acte: Acte, session: Session) -> Json:
 
 def inscription_publiee(acte: Acte, session: Session, habilitation_id: str | None) -> Json:
     """Returns a juré's registration as `jures` reads it. `etat`: that of the day."""
-    etat = session.etat_le(acte.jour(session.cadre.site.fuseau))
+    etat = session.etat_le(acte.jour(session.fuseau))
     return {
         "session_id": session.id,
         "numero": session.numero,
