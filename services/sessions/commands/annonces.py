@@ -1,6 +1,7 @@
 """What the rest of CERES hears of a session, and whom its letters call."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from commun import clock
 from commun.actes.unit_of_work import Acte
@@ -104,8 +105,7 @@ def convoquer(acte: Acte, session: Session, *seulement: str, sous: Mapping[str, 
     session = get_session(acte.db, session.id)
     jour = acte.jour(session.fuseau)
     dernieres = convocations.dernieres(acte.db, session.id)
-    siennes = {qui: [dernieres[i] for i in (qui, autre) if i in dernieres] for qui, autre in autres_ids.items()}
-    precedentes = dernieres | {qui: max(lettres) for qui, lettres in siennes.items() if lettres}
+    precedentes = dernieres | _sous_deux_ids(dernieres, autres_ids)
     annulees = convocations.annuler(acte.db, session.id, *seulement, *autres_ids.values())
     lettres = [
         Lettre(
@@ -122,3 +122,11 @@ def convoquer(acte: Acte, session: Session, *seulement: str, sous: Mapping[str, 
     appeles = {lettre.convocation.convoque.personne.id for lettre in lettres} | {*autres_ids.values()}
     partis = [a for a in annulees if a.convocation.convoque.personne.id not in appeles]
     annoncer_convocations(acte, session, lettres, partis)
+
+
+def _sous_deux_ids(
+    dernieres: Mapping[str, tuple[int, date]], autres_ids: Mapping[str, str]
+) -> dict[str, tuple[int, date]]:
+    """Returns, by person, the last letter of those who have another id, whichever of the two it bears."""
+    siennes = {qui: [dernieres[i] for i in (qui, autre) if i in dernieres] for qui, autre in autres_ids.items()}
+    return {qui: max(lettres) for qui, lettres in siennes.items() if lettres}
