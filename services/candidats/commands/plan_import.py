@@ -77,9 +77,7 @@ def planifier(acte: Acte, lecture: Lecture, communes: dict[str, Commune], depart
     nouvelles: dict[str, int] = {}
     for ligne in en_soufflant(lecture.lignes):
         identite = identites[ligne.numero]
-        if (premiere := premieres.setdefault(identite.cle_exacte, ligne.numero)) != ligne.numero:
-            message = f"Cette ligne répète la ligne {premiere}."
-            bilan.dire(ligne.numero, Effet.REFUSE, message, champ="nom_naissance", code="CAN-05")
+        if _est_une_repetition(bilan, ligne.numero, identite, premieres):
             continue
         a_taire = identite.cle_exacte in hors_limite
         exact = voisins.exact(identite)
@@ -114,6 +112,15 @@ def _dire_le_reste(bilan: Bilan, ligne: Ligne, communes: dict[str, Commune], jou
     regles = (IDENTITE if date_naissance else SANS_DATE) if naissance else SANS_LIEU if date_naissance else ()
     for manquement in verifier(regles, FaitsIdentite(jour, identite, commune_de(identite, communes))):
         bilan.dire_manquement(ligne.numero, manquement, ligne.valeurs)
+
+
+def _est_une_repetition(bilan: Bilan, numero: int, identite: Identite, premieres: dict[str, int]) -> bool:
+    """Returns whether a line before bears this identity, and then refuses this one. `premieres`: lines, by key."""
+    premiere = premieres.setdefault(identite.cle_exacte, numero)
+    if premiere != numero:
+        message = f"Cette ligne répète la ligne {premiere}."
+        bilan.dire(numero, Effet.REFUSE, message, champ="nom_naissance", code="CAN-05")
+    return premiere != numero
 
 
 def _rapprocher(bilan: Bilan, numero: int, identite: Identite, nouvelles: dict[str, int]) -> None:

@@ -1,7 +1,7 @@
 """The lines of a file checked by the form's own schema: what one line alone can say."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -134,12 +134,8 @@ def controler(fichier: Fichier, jour: date, pays: dict[str, str], departement: s
     lignes: list[Ligne] = []
     incompletes: list[Ligne] = []
     for numero, cellules in feuille.lignes:
-        if numero in feuille.masquees:
-            bilan.dire(numero, Effet.CONFIRME, _MASQUEE, code="CAN-05")
-        for place, cellule in enumerate(cellules):
-            if cellule.strip() and not "".join(feuille.entetes[place : place + 1]):
-                bilan.dire(numero, Effet.REFUSE, _SANS_INTITULE.format(_lettres(place)), valeur=cellule.strip())
         valeurs = {c.champ: cellules[place] for place, c in colonnes.items() if place < len(cellules)}
+        _regarder_la_ligne(bilan, feuille, numero, cellules)
         for champ, valeur in valeurs.items():
             _regarder(bilan, numero, champ, valeur)
         lisibles = [cellule.replace(ILLISIBLE, "?") for cellule in cellules]  # so that the rest of the line is checked
@@ -153,6 +149,15 @@ def controler(fichier: Fichier, jour: date, pays: dict[str, str], departement: s
                 bilan.dire(numero, Effet.REFUSE, message_de_fichier(message), champ=champ, valeur=valeurs.get(champ))
         (incompletes if _IDENTITE & set(erreurs) else lignes).append(Ligne(numero, forme, valeurs))
     return Lecture(feuille, colonnes, lignes, incompletes, bilan)
+
+
+def _regarder_la_ligne(bilan: Bilan, feuille: Feuille, numero: int, cellules: Sequence[str]) -> None:
+    """Says what is wrong with a line before it is read: it was hidden, or goes beyond its headings."""
+    if numero in feuille.masquees:
+        bilan.dire(numero, Effet.CONFIRME, _MASQUEE, code="CAN-05")
+    for place, cellule in enumerate(cellules):
+        if cellule.strip() and not "".join(feuille.entetes[place : place + 1]):
+            bilan.dire(numero, Effet.REFUSE, _SANS_INTITULE.format(_lettres(place)), valeur=cellule.strip())
 
 
 def _regarder(bilan: Bilan, numero: int, champ: str, valeur: str) -> None:
