@@ -139,23 +139,30 @@ def _repose_sur(inscription: dict[str, Any], habilitation_id: str) -> bool:
     return habilitation_id in (inscription["habilitation_id"], *inscription.get("autres_habilitations", ()))
 
 
+def _sessions_a_venir(jure_ids: Iterable[str], habilitation_id: str | None) -> Generator[Question, Any, dict[str, str]]:
+    """Returns, by number, the centre of the sessions to come where a juré sits, under any of his ids; those alone that
+    rely on this habilitation, where one is given."""
+    inscrites: list[dict[str, Any]] = []
+    for jure_id in jure_ids:
+        inscrites += yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=jure_id)
+    a_venir = (s for s in inscrites if not (s["terminee"] or s["annulee"] or s["caduque"]))
+    return {
+        s["numero"]: s["etablissement_id"]
+        for s in a_venir
+        if habilitation_id is None or _repose_sur(s, habilitation_id)
+    }
+
+
 def _dire_l_acte(acte: Acte, genre: GenreMessage, corps: dict[str, Any], objet_type: str, objet_id: str) -> Suite:
     ids = {"jure_ids": [corps["jure_id"]], "habilitation_ids": [objet_id] if objet_type == "habilitation" else []}
     libelles = yield Question("jures_gardes", "libelles", **ids)
-    inscrites = []
-    for jure_id in libelles[objet_id]["identites"]:
-        inscrites += yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=jure_id)
-    a_venir = {  # once each, where two of his files sit in it
-        s["numero"]: s["etablissement_id"]
-        for s in inscrites
-        if not (s["terminee"] or s["annulee"] or s["caduque"]) and (objet_type == "jure" or _repose_sur(s, objet_id))
-    }
+    libelle = libelles[objet_id]
+    a_venir = yield from _sessions_a_venir(libelle["identites"], objet_id if objet_type == "habilitation" else None)
     par_centre: dict[str, list[str]] = {}
     for numero, etablissement_id in sorted(a_venir.items()):
         par_centre.setdefault(etablissement_id, []).append(numero)
     agent = yield destinataires(comptes=[corps["acteur_id"]])
     centres = yield destinataires(etablissements=par_centre)
-    libelle = libelles[objet_id]
     expiree_le = _expiree_le(acte, libelle) if genre is GenreMessage.HABILITATION_REACTIVEE else None
     fait = ActeFait(genre, libelle["nom"], libelle["certification"], expiree_le)
     cle = f"{genre}:{objet_id}:{corps['version']}"
