@@ -116,13 +116,20 @@ def lire_communes(contenu: bytes, departements: frozenset[str]) -> Rapport[Commu
         postaux = tuple(o.get("codesPostaux", ()))
         rapport.lignes.append(Commune(o["code"], nature, o["nom"], o["departement"], actuelle, postaux))
         anciens |= dict.fromkeys(o.get("anciensCodes", ()), o["code"])
-    connus = {commune.code: commune for commune in rapport.lignes}
-    for code, actuelle in sorted(anciens.items()):
-        if code not in connus:
-            prefixe = departement_du_code_insee(code)
-            departement = prefixe if prefixe in departements else connus[actuelle].departement
-            rapport.lignes.append(Commune(code, NatureCommune.ANCIENNE, "", departement, actuelle))
+    rapport.lignes += _anciennes(rapport.lignes, anciens, departements)
     return rapport
+
+
+def _anciennes(communes: list[Commune], anciens: dict[str, str], departements: frozenset[str]) -> list[Commune]:
+    """Returns what is known of the codes that no longer serve. `anciens`: by each, that of where the place is today."""
+    connues = {commune.code: commune for commune in communes}
+    trouvees = []
+    for code, actuelle in sorted(anciens.items()):
+        if code not in connues:
+            prefixe = departement_du_code_insee(code)
+            departement = prefixe if prefixe in departements else connues[actuelle].departement
+            trouvees.append(Commune(code, NatureCommune.ANCIENNE, "", departement, actuelle))
+    return trouvees
 
 
 def lire_pays(contenu: bytes) -> Rapport[Pays]:
