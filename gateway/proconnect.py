@@ -77,9 +77,6 @@ def retour(parametres: Mapping[str, str], etat: str) -> Identite:
             signed as it must be.
         Indisponible: the provider does not answer.
     """
-    import requests
-    from authlib.integrations.base_client import OAuthError
-
     attendu = _attendu(etat)
     conforme = hmac.compare_digest(parametres.get("state", "").encode(), attendu["state"].encode())
     if not conforme or parametres.get("iss", config().oidc_emetteur) != config().oidc_emetteur:
@@ -87,16 +84,7 @@ def retour(parametres: Mapping[str, str], etat: str) -> Identite:
     if "code" not in parametres:
         raise _refuser("code")
     with _en_tout(), _session() as client:
-        try:
-            recu = client.fetch_token(
-                _fournisseur()["token_endpoint"], code=parametres["code"], code_verifier=attendu["code_verifier"]
-            )
-            reponse = client.get(_fournisseur()["userinfo_endpoint"])
-            reponse.raise_for_status()
-        except OAuthError as erreur:
-            raise _refuser("token") from erreur
-        except requests.RequestException as panne:
-            raise Indisponible(_ABSENT) from panne
+        recu, reponse = _echanger(client, parametres["code"], attendu["code_verifier"])
         identite = jeton_identite(recu.get("id_token", ""), attendu["nonce"], recu["access_token"])
         infos = _infos(reponse, identite["sub"])
     return Identite(
@@ -108,6 +96,27 @@ def retour(parametres: Mapping[str, str], etat: str) -> Identite:
         invitation=attendu["invitation"],
         suite=attendu["suite"],
     )
+
+
+def _echanger(client: "OAuth2Session", code: str, secret: str) -> tuple[dict[str, Any], "requests.Response"]:
+    """Returns the tokens that the provider gives for a code, and what it then says of the person.
+
+    Raises:
+        NonAuthentifie: it gives none.
+        Indisponible: it does not answer.
+    """
+    import requests
+    from authlib.integrations.base_client import OAuthError
+
+    try:
+        recu = client.fetch_token(_fournisseur()["token_endpoint"], code=code, code_verifier=secret)
+        reponse = client.get(_fournisseur()["userinfo_endpoint"])
+        reponse.raise_for_status()
+    except OAuthError as erreur:
+        raise _refuser("token") from erreur
+    except requests.RequestException as panne:
+        raise Indisponible(_ABSENT) from panne
+    return recu, reponse
 
 
 def fin(preuve: str) -> str:
