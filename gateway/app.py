@@ -125,17 +125,25 @@ def _erreur_http(erreur: HTTPException) -> Response:
     """What werkzeug itself refuses: an unknown page, a method that is not there."""
     if erreur.code == 404 and not request.path.startswith(BASE) and pages.veut_du_html():
         return site.page_introuvable()
-    if erreur.code == 500:
-        return probleme(ErreurInterne().en_clair())
-    if erreur.code == 404:
-        return probleme(Introuvable("Cette adresse n'existe pas.").en_clair())
-    if erreur.code == 405:
-        clair = {"statut": 405, "code": "METHODE", "detail": "Cette méthode n'est pas proposée à cette adresse."}
-        reponse = probleme(clair)
-        reponse.headers.extend(dict(erreur.get_headers()) if erreur.response is None else {})
-        reponse.content_type = "application/problem+json"
-        return reponse
-    return probleme({"statut": erreur.code or 400, "code": "INVALIDE", "detail": "Cette demande ne peut pas être lue."})
+    match erreur.code:
+        case 404:
+            return probleme(Introuvable("Cette adresse n'existe pas.").en_clair())
+        case 405:
+            return _methode_absente(erreur)
+        case 500:
+            return probleme(ErreurInterne().en_clair())
+        case code:
+            detail = "Cette demande ne peut pas être lue."
+            return probleme({"statut": code or 400, "code": "INVALIDE", "detail": detail})
+
+
+def _methode_absente(erreur: HTTPException) -> Response:
+    """Returns the refusal of a method, with those that there are (`Allow`)."""
+    clair = {"statut": 405, "code": "METHODE", "detail": "Cette méthode n'est pas proposée à cette adresse."}
+    reponse = probleme(clair)
+    reponse.headers.extend(dict(erreur.get_headers()) if erreur.response is None else {})
+    reponse.content_type = "application/problem+json"
+    return reponse
 
 
 def _erreur_imprevue(erreur: Any) -> Response:
