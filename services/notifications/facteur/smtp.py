@@ -63,11 +63,7 @@ class LigneSmtp:
             code, texte = self._proposer(smtp, adresse, options)
             if code not in (250, 251):
                 return self._renoncer(smtp, code, texte)
-            entree = eventlet.spawn(entrer)  # while the server answers DATA
-            try:
-                code, texte = self._reponse_a_data(smtp)
-            finally:
-                permis = entree.wait()  # a cut too: entering must not come after what is then noted of this mail
+            code, texte, permis = self._entrer(smtp, entrer)
             if code != 354:
                 return self._renoncer(smtp, code, texte)
             if not permis:
@@ -76,13 +72,7 @@ class LigneSmtp:
             fin = b".\r\n" if contenu.endswith(b"\r\n") else b"\r\n.\r\n"
             smtp.send(contenu + fin)
             remis = True
-            assert smtp.sock
-            smtp.sock.settimeout(_PATIENCE_FIN)
-            code, texte = smtp.getreply()
-            smtp.sock.settimeout(_PATIENCE)
-            if code == 421:
-                self.fermer()
-            return Reponse(code, _lisible(texte), remis=True)
+            return self._verdict(smtp)
         except (OSError, smtplib.SMTPException) as panne:  # a silence, a cut
             self.fermer()
             return Reponse(0, f"Le serveur de messagerie a coupé la communication ({type(panne).__name__}).", remis)
@@ -118,6 +108,25 @@ class LigneSmtp:
             return du_rcpt if code == 250 else (code, texte)
         code, texte = smtp.docmd(mail)
         return smtp.docmd(rcpt) if code == 250 else (code, texte)
+
+    def _entrer(self, smtp: smtplib.SMTP, entrer: Callable[[], bool]) -> tuple[int, bytes, bool]:
+        """Has a mail entered while the server answers DATA; returns this answer, and whether its content may leave."""
+        entree = eventlet.spawn(entrer)
+        try:
+            code, texte = self._reponse_a_data(smtp)
+        finally:
+            permis = entree.wait()  # a cut too: entering must not come after what is then noted of this mail
+        return code, texte, permis
+
+    def _verdict(self, smtp: smtplib.SMTP) -> Reponse:
+        """Returns what the server makes of a mail, all of which it has got."""
+        assert smtp.sock
+        smtp.sock.settimeout(_PATIENCE_FIN)
+        code, texte = smtp.getreply()
+        smtp.sock.settimeout(_PATIENCE)
+        if code == 421:
+            self.fermer()
+        return Reponse(code, _lisible(texte), remis=True)
 
     def _reponse_a_data(self, smtp: smtplib.SMTP) -> tuple[int, bytes]:
         return smtp.getreply() if self._en_rafale else smtp.docmd("DATA")
