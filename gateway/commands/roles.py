@@ -38,6 +38,21 @@ def _ailleurs(role: Json, forme: Json) -> dict[str, list[str]]:
     return {nom: [_D_AILLEURS[nom]] for nom, dit in dits.items() if dit and dit != role[nom]}
 
 
+def _situation(acte: Acte, type_: TypeProfil, place: Any) -> Generator[Question, Any, Json]:
+    """Returns what follows of the place of a profil: the words for it, and where it lies."""
+    match type_:
+        case TypeProfil.CENTRE:
+            centre = yield Question("referentiel", "etablissement", etablissement_id=place)
+            etablissements.suivre(acte.db, centre)  # unless the event of a change since then came before this answer
+            return etablissements.place(acte.db, centre["id"])
+        case TypeProfil.UD:
+            return {"region": region_du(place), "libelle": f"UD {place}"}
+        case TypeProfil.DIRECCTE:
+            return {"libelle": f"DIRECCTE {place}"}
+        case TypeProfil.NATIONAL:
+            return {"libelle": "Mission nationale"}
+
+
 def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Generator[Question, Any, Json]:
     """Returns the profil that a form asks for, whole; one without a place is where the administrator is.
 
@@ -61,17 +76,7 @@ def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Generator[Quest
         role[lieu] = place
     if not perimetre.couvre(role):
         raise Introuvable()
-    match type_:
-        case TypeProfil.CENTRE:
-            centre = yield Question("referentiel", "etablissement", etablissement_id=place)
-            etablissements.suivre(acte.db, centre)  # unless the event of a change since then came before this answer
-            role |= etablissements.place(acte.db, centre["id"])
-        case TypeProfil.UD:
-            role |= {"region": region_du(place), "libelle": f"UD {place}"}
-        case TypeProfil.DIRECCTE:
-            role |= {"libelle": f"DIRECCTE {place}"}
-        case TypeProfil.NATIONAL:
-            role |= {"libelle": "Mission nationale"}
+    role |= yield from _situation(acte, type_, place)
     if ailleurs := _ailleurs(role, forme):
         raise Invalide(erreurs=ailleurs)
     administre = forme["administrateur"]
