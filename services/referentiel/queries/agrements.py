@@ -71,14 +71,13 @@ def faits_agrements(acte: Acte, lus: Iterable[AgrementStocke]) -> dict[str, Fait
     complements = intitules_ccs(acte.db, voulus)
     ids_sites = {s.site.id for s in stockes}
     voisins = agrements_des_sites(acte.db, ids_sites)
-    plus_tot = min((acte.jour(fuseau(s.site.territoire.departement)) for s in stockes), default=acte.jour())
-    a_venir = sessions_des_sites(acte.db, ids_sites, plus_tot)
+    jours = {s.site.id: acte.jour(fuseau(s.site.territoire.departement)) for s in stockes}
+    a_venir = sessions_des_sites(acte.db, ids_sites, min(jours.values(), default=acte.jour()))
     faits = {}
     for s in stockes:
-        a = s.agrement
+        a, jour = s.agrement, jours[s.site.id]
         codes_siens = [a.titre_code] if a.titre_code else par_ccs.get(a.ccs_code or "", [])
         siens: tuple[Titre, ...] = tuple(connus[c] for c in codes_siens)
-        jour = acte.jour(fuseau(s.site.territoire.departement))
         autres = tuple(v.agrement for v in voisins[s.site.id] if v.agrement.id != a.id)
         faits[a.id] = FaitsAgrement(
             jour=jour,
