@@ -63,6 +63,7 @@ def creer_application() -> Flask:
     app.request_class = Requete
     app.config["MAX_CONTENT_LENGTH"] = TAILLE_ENVOI
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # else another address, and an answer in English, for « //jures »
     for route in ROUTES:
         reponse = partial(traiter, route)
         for chemin in dict.fromkeys((route.chemin, _sans_tiret(route.chemin))):

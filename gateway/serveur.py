@@ -10,7 +10,7 @@ from typing import Any
 import eventlet
 from nameko.web.handlers import HttpRequestHandler
 from nameko.web.server import HttpOnlyProtocol, WebServer
-from werkzeug.routing import Rule
+from werkzeug import Request
 
 from commun.domain.errors import Indisponible, Refus, TropDeRequetes
 from commun.telemetry import Absence, journal, pile
@@ -56,6 +56,16 @@ class Serveur(WebServer):
         serveur.socket_timeout, serveur.keepalive = _SILENCE, _REPOS
         return serveur
 
+    def get_wsgi_app(self) -> Any:
+        """Returns what hands every request to the one entrypoint: which addresses and methods there are, the
+        application alone says. nameko would refuse some by itself, in HTML and in English.
+        """
+        return self._remettre
+
+    def _remettre(self, environ: Any, repondre: Any) -> Any:
+        (page,) = self._providers
+        return page.handle_request(Request(environ, shallow=True))(environ, repondre)
+
     def run(self) -> None:
         """Takes connections, one after the other. Where no descriptor is left for one more, it waits for one to be
         given back: nameko would end the process, and everybody's, for whoever opens more than it may hold.
@@ -90,12 +100,9 @@ class Page(HttpRequestHandler):
     server = Serveur()
     _tenus = 0
 
-    def get_url_rule(self) -> Rule:
-        """Takes every method: one that nobody offers is refused by the application, like all that it refuses."""
-        return Rule(self.url)
-
-    def check_signature(self, args: Any, kwargs: Any) -> None:
-        """Checks nothing: the arguments are those of the address, which names the method's own."""
+    def get_entrypoint_parameters(self, request: Any) -> Any:
+        """Returns the request alone: its address is in it."""
+        return (request,), {}
 
     def handle_request(self, request: Any) -> Any:
         environ = request.environ
@@ -171,5 +178,5 @@ class _Absent(io.RawIOBase):
         raise self._pourquoi
 
 
-http = partial(Page.decorator, "*")
-"""Marks the method that answers at an address, whatever the request's own."""
+toute_demande = Page.decorator("*", "*")
+"""Marks the method that answers every request, whatever its method and its address."""

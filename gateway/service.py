@@ -17,7 +17,7 @@ from gateway.commands import conservation as actes_conservation
 from gateway.exports import Exports
 from gateway.flux import Flux
 from gateway.queries import comptes, courriel, invitations, renouvellements
-from gateway.serveur import http
+from gateway.serveur import toute_demande
 
 
 class Passerelle:
@@ -29,20 +29,12 @@ class Passerelle:
     flux = Flux()
     exports = Exports()
 
-    @http("/")
-    def accueil(self, requete: Request) -> Response:
-        return self._repondre(requete)
-
-    @http("/<path:chemin>")
-    def page(self, requete: Request, chemin: str) -> Response:
-        return self._repondre(requete)
-
     toutes_les_dix_minutes = minuterie(600, connexion.nettoyer)
     ranger = minuterie(conservation.CHAQUE, actes_conservation.ranger)
     sceller_les_traces = minuterie(sceaux.CHAQUE, sceaux.tenir)
 
-    @staticmethod
-    def _repondre(requete: Request) -> Response:
+    @toute_demande
+    def repondre(self, requete: Request) -> Response:
         if requete.environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":  # as eventlet knows it
             requete.environ["wsgi.input_terminated"] = True  # else werkzeug reads no body that does not say its length
         with affluence.servir():

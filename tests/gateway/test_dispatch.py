@@ -47,7 +47,19 @@ def test_ce_que_porte_chaque_reponse(anonyme: httpx.Client) -> None:
         assert reponse.headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("chemin", ["/nulle-part", "/titres/x/y/z/t", "/../etc/passwd", "/%00", "/moi/%2e%2e"])
+@pytest.mark.parametrize(
+    "chemin",
+    [
+        "/nulle-part",
+        "/titres/x/y/z/t",
+        "/../etc/passwd",
+        "/%00",
+        "/moi/%2e%2e",
+        "/moi/%0A",
+        "//moi",
+        "/jures/..%2F/emplois",
+    ],
+)
 def test_une_adresse_inconnue(anonyme: httpx.Client, chemin: str) -> None:
     refuse(anonyme.get(chemin), 404, "INTROUVABLE")
 
