@@ -14,7 +14,7 @@ from commun.domain.errors import ConfirmationRequise
 from commun.storage.db import moteur, nouvel_id
 from services.jures import events
 from services.jures.commands.fusion import fusionner
-from services.jures.commands.habilitations import mettre_en_brouillon, supprimer, suspendre
+from services.jures.commands.habilitations import mettre_en_brouillon, reactiver, supprimer, suspendre
 from services.jures.commands.jures import inactiver_jure
 from services.jures.commands.reception import recevoir_session, recevoir_titre, reconstruire_repliques
 from services.jures.queries.aptitudes import aptitudes, possibles
@@ -126,15 +126,20 @@ def test_un_retrait_en_cours_compte_comme_fait(banc: Banc, commande: Any, prete:
     assert banc.compter("intentions") == 0
 
 
-def test_le_retrait_en_cours_de_ce_que_suit_un_ccs_compte_comme_fait(banc: Banc) -> None:
-    """An habilitation on a CCS follows the titre that lives longest of those on which the juré is habilité."""
+def suivi_par_un_ccs(banc: Banc) -> tuple[Corps, Corps, Corps]:
+    """Makes a juré habilité on two titres of a CCS until 5 May and 31 December; returns him, his habilitation on the
+    second, and that on the CCS, which follows it."""
     jure, tp2 = banc.jure(), TITRE | {"code": "TP-2", "date_fin_de_vie": "2026-12-31"}
     banc.referentiel["TP-2"] = tp2
     banc.consommer(recevoir_titre, tp2)
     banc.titre(date_fin_de_vie="2026-05-05", version=2)
-    for titre in ("TP-1", "TP-2"):
-        suivie = banc.habilitation(jure, titre_code=titre)
-    sur_ccs = banc.habilitation(jure, ccs_code="CS-1")
+    suivie = [banc.habilitation(jure, titre_code=titre) for titre in ("TP-1", "TP-2")][-1]
+    return jure, suivie, banc.habilitation(jure, ccs_code="CS-1")
+
+
+def test_le_retrait_en_cours_de_ce_que_suit_un_ccs_compte_comme_fait(banc: Banc) -> None:
+    """An habilitation on a CCS follows the titre that lives longest of those on which the juré is habilité."""
+    jure, suivie, sur_ccs = suivi_par_un_ccs(banc)
     ccs: Corps = {"type": "CCS", "titre_code": None, "ccp_codes": [], "ccs_code": "CS-1"}
     vus: list[Corps] = []
     banc.pendant = lambda: vus.extend(apte(banc, jure["id"], **ccs))
@@ -256,10 +261,24 @@ def test_on_nomme_encore_ce_qui_n_est_plus(banc: Banc) -> None:
     lus = banc.lire(NATIONAL, libelles, [garde["id"], absorbe["id"], INCONNU], [h["id"], INCONNU])
     anne = {"nom": "Anne Essai", "departement": "75", "identites": (garde["id"], absorbe["id"])}
     assert lus == {
-        garde["id"]: anne | {"certification": None, "fin": None},
-        absorbe["id"]: anne | {"certification": None, "fin": None},
-        h["id"]: anne | {"certification": "Coffreur", "fin": h["date_fin"]},
+        garde["id"]: anne | {"certification": None, "fin": None, "prolonge": {}},
+        absorbe["id"]: anne | {"certification": None, "fin": None, "prolonge": {}},
+        h["id"]: anne | {"certification": "Coffreur", "fin": h["date_fin"], "prolonge": {}},
     }
+
+
+def test_ce_qu_une_habilitation_prolonge_se_dit_avant_et_apres_l_avoir_suspendue(banc: Banc) -> None:
+    """Who tells of a suspension asks once it is done."""
+    _, suivie, sur_ccs = suivi_par_un_ccs(banc)
+    dit = {sur_ccs["id"]: {"avec": date(2026, 12, 31), "sans": date(2026, 5, 5)}}
+    assert banc.lire(NATIONAL, libelles, [], [suivie["id"], sur_ccs["id"]])[suivie["id"]]["prolonge"] == dit
+    banc.confirmer(UD_75, suspendre, suivie["id"], {})
+    lus = banc.lire(NATIONAL, libelles, [], [suivie["id"], sur_ccs["id"]])
+    assert [lus[h["id"]]["prolonge"] for h in (suivie, sur_ccs)] == [dit, {}]
+    for acte, h in ((suspendre, sur_ccs), (reactiver, sur_ccs), (reactiver, suivie), (mettre_en_brouillon, suivie)):
+        banc.faire(UD_75, acte, h["id"], {"confirmer": ["HAB-02", "HAB-04"]})
+        dit_ensuite = banc.lire(NATIONAL, libelles, [], [suivie["id"]])[suivie["id"]]["prolonge"]
+        assert dit_ensuite == (dit if acte is reactiver else {})
 
 
 def test_une_fin_de_vie_decidee_apres_coup_avance_des_fins(banc: Banc) -> None:

@@ -96,6 +96,32 @@ def test_une_habilitation_reactivee_trop_tard_ne_fait_sieger_personne(
     assert lus(banc)["c-ud"] == f"Vous avez réactivé l'habilitation d'Alix Martin sur Conseiller de vente{phrase}"
 
 
+@pytest.mark.parametrize(
+    ("action", "au_centre"),
+    [
+        ("suspendre", "est suspendue : remplacez ce juré dans la session 2026-75-000001."),
+        ("reactiver", "est réactivée : ce juré peut siéger dans la session 2026-75-000001."),
+    ],
+)
+@pytest.mark.parametrize(
+    ("fin", "avertis"),
+    [("2026-06-30", {"c-ud"}), ("2026-07-01", {"c-ud", "c-cen"}), ("2027-01-31", {"c-ud", "c-cen"})],
+)
+def test_le_centre_d_une_session_ccs_que_cette_habilitation_seule_fait_couvrir_est_averti(
+    banc: Banc, action: str, au_centre: str, fin: str, avertis: set[str]
+) -> None:
+    """His habilitation on the CCS ends with the titre that lives longest of those on which he is habilité: without
+    this one it ends sooner. The agent read the session's number in the confirmation; its centre was told nothing."""
+    connus = {"h-1": LIBELLES["h-1"] | {"prolonge": {"h-ccs": {"avec": "2027-01-31", "sans": "2026-06-30"}}}}
+    dits = reponses(SESSION | {"habilitation_id": "h-ccs", "date_fin": fin})
+    dits |= {"jures_gardes.libelles": lambda **_: connus}
+    banc.repondre(dits, messages.recevoir_habilitation, HABILITATION | {"action": action})
+    assert set(lus(banc)) == avertis
+    assert ("2026-75-000001" in lus(banc)["c-ud"]) is (len(avertis) > 1 and action == "suspendre")
+    habilitation = "L'habilitation d'Alix Martin sur Conseiller de vente"
+    assert lus(banc).get("c-cen") in (None, f"{habilitation} {au_centre}")
+
+
 @pytest.mark.parametrize("action", ["suspendre", "supprimer", "reactiver"])
 @pytest.mark.parametrize(
     "autre",

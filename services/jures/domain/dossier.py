@@ -101,6 +101,15 @@ class Dossier:
         """Returns the file as it would be without the right that these habilitations give, nor what it lends others."""
         return replace(self, habilitations=tuple(h.suspendue() if h.id in ids else h for h in self.habilitations))
 
+    def raccourcies(self, apres: Habilitation) -> dict[str, tuple[date, date]]:
+        """Returns, by id, the habilitations in force on a CCS that end sooner once one of his becomes `apres`, for they
+        will then follow another titre: their last day as it is, and as it will be.
+        """
+        ensuite = self.avec(apres)
+        sur_un_ccs = (h for h in self.habilitations if h.ccs_code and h.etat is E.ACTIVE)
+        fins = {h.id: (self.fin_effective(h), ensuite.fin_effective(h)) for h in sur_un_ccs}
+        return {id_: (fin, sans) for id_, (fin, sans) in fins.items() if sans < fin}
+
     def sessions_a_venir(self) -> tuple[SessionDuJure, ...]:
         """Returns the sessions to come, or being held, in which the juré is registered."""
         return tuple(s for s in self.sessions if s.a_venir)
@@ -198,15 +207,11 @@ class Faits:
         """Returns the sessions to come in which the juré's registration relies on this habilitation, about to become
         `apres`, or on one on a CCS which will then follow a titre that ends it before them.
         """
-        ensuite = self.dossier.avec(apres)
-
-        def couverte(s: SessionDuJure, par: Habilitation, dossier: Dossier) -> bool:
-            return par.couvre(s.date_debut, s.date_fin, dossier.titre_suivi(par))
+        raccourcies = self.dossier.raccourcies(apres)
 
         def perdue(s: SessionDuJure) -> bool:
-            sur_un_ccs = (h for h in ensuite.habilitations if h.ccs_code and s.repose_sur(h.id))
-            raccourcie = any(couverte(s, h, self.dossier) and not couverte(s, h, ensuite) for h in sur_un_ccs)
-            return s.repose_sur(apres.id) or raccourcie
+            sans_elle = (fins for id_, fins in raccourcies.items() if s.repose_sur(id_))
+            return s.repose_sur(apres.id) or any(sans < s.date_fin <= fin for fin, sans in sans_elle)
 
         return tuple(s for s in self.dossier.sessions_a_venir() if perdue(s))
 

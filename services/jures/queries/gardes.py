@@ -1,5 +1,6 @@
 """What other services ask of jurés, for nobody's perimeter."""
 
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -7,19 +8,23 @@ import sqlalchemy as sa
 from commun.actes.unit_of_work import Acte
 from commun.storage.replica import en_tranche, tranche
 from commun.storage.requetes import RIEN
-from services.jures.domain.model import Habilitation
+from services.jures.domain.model import EtatHabilitation, Habilitation
 from services.jures.queries.vues import habilitation_publiee, jure_publie
 from services.jures.storage.etats import etats_le
 from services.jures.storage.fiches import Fiche, canoniques, get_fiches, get_habilitations
 from services.jures.storage.tables import habilitations, jures
 
+_VALIDEES = frozenset({EtatHabilitation.ACTIVE, EtatHabilitation.SUSPENDUE})
+
 
 def libelles(acte: Acte, jure_ids: list[str], habilitation_ids: list[str]) -> dict[str, dict[str, Any]]:
     """Returns how a message names these jurés and habilitations, by id: `{nom, departement, certification, identites,
-    fin}`.
+    fin, prolonge}`.
 
     `identites`: the ids of the juré, those of the files merged into his too, under which sessions may know him.
     `fin`: the effective end of an habilitation, by the present dates of its titre.
+    `prolonge`: those on a CCS that last longer while it is in force, by id: `{avec, sans}`, their last day with it and
+    without it.
     An habilitation that was deleted, and a juré merged into another, keep their name. An unknown id is left out.
     """
     lues = [
@@ -36,8 +41,12 @@ def libelles(acte: Acte, jure_ids: list[str], habilitation_ids: list[str]) -> di
 def _libelle(fiche: Fiche, h: Habilitation | None = None) -> dict[str, Any]:
     qui = {"nom": fiche.jure.nom_complet, "departement": fiche.jure.departement, "identites": fiche.identites}
     if h is None:
-        return qui | {"certification": None, "fin": None}
-    return qui | {"certification": fiche.dossier.certification(h), "fin": fiche.dossier.fin_effective(h)}
+        return qui | {"certification": None, "fin": None, "prolonge": {}}
+    dossier = fiche.dossier
+    en_force = dossier.avec(replace(h, etat=EtatHabilitation.ACTIVE))
+    fins = en_force.raccourcies(h.suspendue()) if h.etat in _VALIDEES else {}
+    prolonge = {id_: {"avec": avec, "sans": sans} for id_, (avec, sans) in fins.items()}
+    return qui | {"certification": dossier.certification(h), "fin": dossier.fin_effective(h), "prolonge": prolonge}
 
 
 def jures_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:

@@ -134,30 +134,34 @@ def recevoir_controle(acte: Acte, corps: dict[str, Any]) -> Suite:
     dire(acte, comptes, Avis(f"{genre}:{corps['id']}:pour:{echeance}", genre, phrase, "controle", corps["id"]))
 
 
-def _repose_sur(inscription: dict[str, Any], habilitation_id: str) -> bool:
-    """Returns whether a registration relies on this habilitation; one under way says no other than its first."""
-    return habilitation_id in (inscription["habilitation_id"], *inscription.get("autres_habilitations", ()))
+def _repose_sur(inscription: dict[str, Any], habilitation_id: str, libelle: dict[str, Any]) -> bool:
+    """Returns whether a registration relies on this habilitation, or on one on a CCS that covers the session thanks to
+    it; a registration under way says no other than its first."""
+    siennes = {inscription["habilitation_id"], *inscription.get("autres_habilitations", ())}
+    prolonge = libelle.get("prolonge", {})  # an older `jures` does not say
+    return habilitation_id in siennes or any(
+        prolonge[id_]["sans"] < inscription["date_fin"] <= prolonge[id_]["avec"] for id_ in siennes & prolonge.keys()
+    )
 
 
-def _sessions_a_venir(jure_ids: Iterable[str], habilitation_id: str | None) -> Generator[Question, Any, dict[str, str]]:
+def _sessions_a_venir(libelle: dict[str, Any], habilitation_id: str | None) -> Generator[Question, Any, dict[str, str]]:
     """Returns, by number, the centre of the sessions to come where a juré sits, under any of his ids; those alone that
     rely on this habilitation, where one is given."""
     inscrites: list[dict[str, Any]] = []
-    for jure_id in jure_ids:
+    for jure_id in libelle["identites"]:
         inscrites += yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=jure_id)
     a_venir = (s for s in inscrites if not (s["terminee"] or s["annulee"] or s["caduque"]))
     return {
         s["numero"]: s["etablissement_id"]
         for s in a_venir
-        if habilitation_id is None or _repose_sur(s, habilitation_id)
+        if habilitation_id is None or _repose_sur(s, habilitation_id, libelle)
     }
 
 
 def _dire_l_acte(acte: Acte, genre: GenreMessage, corps: dict[str, Any], objet_type: str, objet_id: str) -> Suite:
     ids = {"jure_ids": [corps["jure_id"]], "habilitation_ids": [objet_id] if objet_type == "habilitation" else []}
-    libelles = yield Question("jures_gardes", "libelles", **ids)
-    libelle = libelles[objet_id]
-    a_venir = yield from _sessions_a_venir(libelle["identites"], objet_id if objet_type == "habilitation" else None)
+    libelle = (yield Question("jures_gardes", "libelles", **ids))[objet_id]
+    a_venir = yield from _sessions_a_venir(libelle, objet_id if objet_type == "habilitation" else None)
     par_centre: dict[str, list[str]] = {}
     for numero, etablissement_id in sorted(a_venir.items()):
         par_centre.setdefault(etablissement_id, []).append(numero)
