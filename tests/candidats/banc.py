@@ -61,6 +61,8 @@ COMMUNES = {
 }
 DEVENUES = {"14697": "14061", "20137": "2B143"}
 """What these old codes have become."""
+POSTAUX = {"20137": [{"code_insee": "2A247", "nom": "Porto-Vecchio"}]}
+"""The communes of today whose postcode one of these old codes is."""
 COMMUNES_NOMMEES = {
     "Lyon 3": [{"code_insee": "69383", "nom": "Lyon 3e Arrondissement", "departement": "69"}],
     "Saint-Denis": [
@@ -145,7 +147,8 @@ class Banc(Commandes):
                     for code in arguments["codes"]
                     if code in self.communes
                 }
-                return {"communes": connues, "complete": self.liste_complete}
+                postaux = {code: POSTAUX[code] for code in connues.keys() & POSTAUX.keys()}
+                return {"communes": connues, "postaux": postaux, "complete": self.liste_complete}
             case "communes_nommees":
                 return {nom: COMMUNES_NOMMEES[nom] for nom in arguments["noms"] if nom in COMMUNES_NOMMEES}
             case "pays":

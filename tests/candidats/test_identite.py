@@ -124,6 +124,15 @@ def test_un_lieu_de_naissance_impossible_est_refuse(banc: Banc, naissance: dict[
     assert banc.regles_enfreintes(CENTRE, identite.creer, PERSONNE | {"naissance": naissance}) == {"CAN-01": phrase}
 
 
+def test_le_code_postal_de_la_commune_nommee_n_est_pas_son_code_insee(banc: Banc) -> None:
+    """Born in Porto-Vecchio when Corsican codes began with 20: 20137, its postcode, was the code of another commune."""
+    corps = {"naissance": {"code_insee": "20137", "commune": "Porto-Vecchio"}, "date_naissance": "1975-12-31"}
+    assert banc.regles_enfreintes(CENTRE, identite.creer, PERSONNE | corps) == {
+        "CAN-01": "Le code 20137 est le code postal de Porto-Vecchio : indiquez le code INSEE de la commune de "
+        "naissance (2A247)."
+    }
+
+
 @pytest.mark.parametrize(
     ("naissance", "nommee"),
     [

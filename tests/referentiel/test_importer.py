@@ -18,6 +18,7 @@ from services.referentiel.domain.communes import cle_de_la_commune
 from services.referentiel.domain.model import Ccs, TitreProfessionnel
 from services.referentiel.queries.territoires import (
     communes_nommees,
+    communes_par_code,
     lister_communes,
     lister_departements,
     lister_pays,
@@ -209,6 +210,21 @@ def test_une_commune_se_cherche_par_nom_par_code_ou_par_code_postal(
 def test_une_commune_d_autrefois_dit_ce_qu_elle_est_devenue(referentiel: Banc) -> None:
     (lomme,) = referentiel.lire(UD_75, lister_communes, {"q": "lomme"})["elements"]
     assert (lomme["departement"], lomme["commune_actuelle"]) == ("59", {"code_insee": "59350", "nom": "Lille"})
+
+
+def test_un_code_qui_ne_sert_plus_dit_de_quelles_communes_il_est_le_code_postal(referentiel: Banc) -> None:
+    """As 29200, that of Ploujean until it joined Morlaix, is the postcode of Brest."""
+    ancienne = "('20200', 'ancien-code', '', '2B', '2B185', '')"
+    with moteur("referentiel").begin() as db:
+        colonnes = "code, nature, nom, departement, commune_actuelle, recherche"
+        db.execute(sa.text(f"INSERT INTO communes ({colonnes}) VALUES {ancienne}"))
+    try:
+        lues = referentiel.lire(UD_75, communes_par_code, ["20200", "20004", "2B033", "99999"])
+    finally:
+        with moteur("referentiel").begin() as db:
+            db.execute(sa.text("DELETE FROM communes WHERE code = '20200'"))
+    assert sorted(lues["communes"]) == ["20004", "20200", "2B033"]
+    assert lues["postaux"] == {"20200": [{"code_insee": "2B033", "nom": "Bastia"}]}
 
 
 def test_des_homonymes_se_distinguent_par_leur_departement(referentiel: Banc) -> None:

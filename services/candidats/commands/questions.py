@@ -21,12 +21,13 @@ def demander_communes(codes: Iterable[str | None]) -> Generator[Question, Any, d
     if not demandes:
         return {}
     reponse = yield Question("referentiel_gardes", "communes", codes=demandes)
-    connues = reponse["communes"]
+    connues, postaux = reponse["communes"], reponse.get("postaux", {})  # which an older référentiel does not say
     return {
         code: Commune(
             connu=code in connues or not reponse["complete"],
             noms=tuple(dict.fromkeys(c["nom"] for c in connues.get(code, ()) if c["nature"] != _SANS_NOM)),
             devenue=_devenue(connues.get(code, ())),
+            postales={c["code_insee"]: c["nom"] for c in postaux.get(code, ())},
         )
         for code in demandes
     }

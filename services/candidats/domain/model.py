@@ -1,5 +1,6 @@
 """A candidate: an identity that is one nationally, and how to reach the person. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -128,11 +129,13 @@ class Commune:
         connu: whether the code stands for a commune on that day; true where no list of communes is loaded.
         noms: the names it may bear; none where only the code is known.
         devenue: of a code that no longer serves, that of the commune where the place is today.
+        postales: of such a code, the communes of today whose postcode it is: their names, by INSEE code.
     """
 
     connu: bool
     noms: tuple[str, ...] = ()
     devenue: str = ""
+    postales: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

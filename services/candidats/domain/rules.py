@@ -88,6 +88,24 @@ def commune_nommee(f: FaitsIdentite) -> Ecart | None:
     return None
 
 
+@regle(
+    "CAN-01",
+    "Le code {code_insee} est le code postal de {commune} : indiquez le code INSEE de la commune de naissance "
+    "({attendu}).",
+    source="D",
+)
+def code_non_postal(f: FaitsIdentite) -> Ecart | None:
+    """Le code de la commune de naissance n'est pas le code postal de celle qui est nommée ; un code d'autrefois peut se
+    lire ainsi."""
+    naissance = f.identite.naissance
+    if _code_postal_de_paris(f) or _sans_commune_depuis(f):
+        return None
+    for code, nom in f.commune.postales.items():
+        if code != f.commune.devenue and _mots(nom) == _mots(naissance.commune or ""):
+            return ecart(champ="naissance.code_insee", code_insee=naissance.code_insee, commune=nom, attendu=code)
+    return None
+
+
 def _code_postal_de_paris(f: FaitsIdentite) -> bool:
     """Returns whether the code is one of the Seine's communes, for someone born since there is no Seine."""
     code_insee = f.identite.naissance.code_insee or ""
@@ -145,8 +163,9 @@ def aucune_identite_proche(f: FaitsIdentite) -> Ecart | None:
     return ecart(message=ailleurs.capitalize(), ids=[]) if f.proches.ailleurs else None
 
 
-IDENTITE = (naissance_passee, commune_designee, commune_connue, commune_nommee, commune_et_code_concordent)
-SANS_DATE = (commune_designee, commune_nommee, commune_et_code_concordent)
+_NOMMEE = (commune_nommee, commune_et_code_concordent, code_non_postal)
+IDENTITE = (naissance_passee, commune_designee, commune_connue, *_NOMMEE)
+SANS_DATE = (commune_designee, *_NOMMEE)
 """What can be said of a birth place whose day is not known: said of the earliest, when a label was enough."""
 SANS_LIEU = (naissance_passee,)
 CREATION = (*IDENTITE, aucune_identite_proche)

@@ -16,6 +16,7 @@ from services.referentiel.storage.tables import communes, departements, pays, re
 
 _FRANCE = "FR"
 ACTUELLE = "commune-actuelle"
+ANCIENNE = "ancien-code"
 _LISTE_COMPLETE = 30_000
 """Communes beyond which the list is that of all France, not an extract."""
 
@@ -70,7 +71,9 @@ def communes_par_code(acte: Acte, codes: list[str]) -> dict[str, Any]:
     """Returns every commune that bears or bore each of these codes, today's first: in bulk, for another service.
 
     Returns:
-        `{communes: {code: [...]}, complete}`. Where the whole list is not loaded, an absent code proves nothing.
+        `{communes: {code: [...]}, postaux: {code: [{code_insee, nom}]}, complete}`. `postaux`: of codes that serve no
+        more, the communes of today whose postcode they are. Where the whole list is not loaded, an absent code proves
+        nothing.
     """
     requete = (
         sa.select(communes)
@@ -81,7 +84,18 @@ def communes_par_code(acte: Acte, codes: list[str]) -> dict[str, Any]:
     for commune in _avec_actuelles(acte.db, [dict(ligne) for ligne in acte.db.execute(requete).mappings()]):
         trouvees.setdefault(commune["code_insee"], []).append(commune)
     complete = (acte.db.scalar(sa.select(sa.func.count()).select_from(communes)) or 0) > _LISTE_COMPLETE
-    return {"communes": trouvees, "complete": complete}
+    sans_nom = [code for code, lues in trouvees.items() if lues[0]["nature"] == ANCIENNE]
+    return {"communes": trouvees, "postaux": _dont_c_est_le_code_postal(acte.db, sans_nom), "complete": complete}
+
+
+def _dont_c_est_le_code_postal(db: sa.Connection, codes: list[str]) -> dict[str, list[dict[str, str]]]:
+    if not codes:
+        return {}
+    requete = sa.select(communes.c.code, communes.c.nom, communes.c.codes_postaux)
+    requete = requete.where(communes.c.codes_postaux.overlap(codes)).order_by(communes.c.code)
+    servies = [(ligne.codes_postaux, {"code_insee": ligne.code, "nom": ligne.nom}) for ligne in db.execute(requete)]
+    postaux = {code: [commune for codes_postaux, commune in servies if code in codes_postaux] for code in codes}
+    return {code: lues for code, lues in postaux.items() if lues}
 
 
 def communes_nommees(acte: Acte, noms: list[str]) -> dict[str, list[dict[str, str]]]:

@@ -128,6 +128,32 @@ def test_le_nom_saisi_est_celui_du_code(saisie: str, noms: tuple[str, ...], conc
     assert dit((rules.commune_et_code_concordent,), sans_code) == []
 
 
+PLOUJEAN = Commune(connu=True, devenue="29151", postales={"29019": "Brest", "29151": "Morlaix"})
+"""29200, that of Ploujean until it joined Morlaix, is the postcode of Brest."""
+
+
+@pytest.mark.parametrize(
+    ("code", "lue", "commune", "attendu"),
+    [
+        ("29200", PLOUJEAN, "BREST", "29019"),
+        ("29200", PLOUJEAN, "Ploujean", None),
+        ("29200", PLOUJEAN, "Ploujean-lès-Brest", None),
+        ("29200", PLOUJEAN, "Morlaix", None),
+        ("29019", Commune(True, ("Brest",)), "Brest", None),
+        # refused for its year already
+        ("78100", Commune(True, devenue="91100", postales={"78551": "Brest"}), "Brest", None),
+        ("75012", replace(PLOUJEAN, devenue=""), "Brest", None),
+    ],
+)
+def test_un_code_postal_n_est_pas_pris_pour_celui_d_une_commune_d_autrefois(
+    code: str, lue: Commune, commune: str, attendu: str | None
+) -> None:
+    """« 29200 Brest » and « 29019 Brest » were two people: the code alone makes two places one."""
+    phrase = "CAN-01 Le code 29200 est le code postal de Brest : indiquez le code INSEE de la commune de naissance "
+    f = identite(lue=lue, code_insee=code, commune=commune)
+    assert dit((rules.code_non_postal,), f) == ([f"{phrase}({attendu})."] if attendu else [])
+
+
 MOMENTS = {
     "création": rules.CREATION,
     "identité": rules.IDENTITE,
@@ -145,6 +171,11 @@ MOMENTS = {
         (identite(lue=INCONNUE), "naissance.code_insee", "création, identité"),
         (identite(lue=SANS_NOM, code_insee="75012"), "naissance.code_insee", "création, identité"),
         (_sans_nom(SANS_NOM), "naissance.commune", "création, identité, sans date"),
+        (
+            identite(lue=PLOUJEAN, code_insee="29200", commune="Brest"),
+            "naissance.code_insee",
+            "création, identité, sans date",
+        ),
         (
             identite(lue=Commune(connu=True, noms=("Lyon 3e Arrondissement",))),
             "naissance.commune",
