@@ -1,6 +1,7 @@
 """The commands of those who run CERES, all together."""
 
 from ceres.commandes import groupe
+from ceres.commandes.candidats import groupe_candidats
 from ceres.commandes.comptes import groupe_comptes
 from ceres.commandes.conservation import groupe_conservation
 from ceres.commandes.installation import groupe_bases, groupe_demo, groupe_topologie
@@ -20,6 +21,7 @@ def ceres() -> None:
 ceres.epilog = CODES
 for sous_groupe in (
     groupe_bases,
+    groupe_candidats,
     groupe_comptes,
     groupe_conservation,
     groupe_demo,

@@ -11,7 +11,8 @@ from commun.bus.acteur import Acteur
 from commun.domain.errors import Invalide
 from commun.storage.db import moteur
 from commun.traces import audit
-from services.candidats.commands import identite
+from services.candidats.commands import fusion, identite
+from services.candidats.commands.naissances import naissances_refusees
 from services.candidats.queries import candidats
 from tests.candidats.banc import (
     AUTRE,
@@ -153,6 +154,22 @@ def test_le_bandeau_dit_la_commune_de_naissance_jamais_la_residence(
     bandeau = banc.lire(CENTRE, candidats.bandeau, cree["id"])
     assert bandeau["naissance"]["libelle"] == nommee
     assert "adresse" not in bandeau
+
+
+def test_les_naissances_gardees_d_avant_se_retrouvent_par_pages(banc: Banc) -> None:
+    """What is refused today of who was created before it was; who lists show no more is not told of."""
+    lille = {"code_insee": "59350", "commune": "Lille"}
+    garde = banc.candidat()
+    banc.liste_complete = False  # so much is accepted
+    absorbe, *a_corriger = [banc.candidat(nom_naissance=nom, naissance=lille) for nom in ("Abel", "Bon", "Cid")]
+    banc.liste_complete = True
+    banc.candidat(nom_naissance="Dé")
+    banc.confirmer(UD_75, fusion.fusionner, garde["id"], {"absorbe_id": absorbe["id"]})
+    phrase = "Aucune commune ne portait le code 59350 à la date de naissance (28/02/1990)."
+    attendus = [{"numero": c["numero"], "departement": "75", "manquements": [phrase]} for c in a_corriger]
+    debut = banc.lire(None, naissances_refusees, None, 2)
+    assert debut == {"elements": attendus[:1], "suivant": a_corriger[0]["id"]}
+    assert banc.lire(None, naissances_refusees, debut["suivant"], 3) == {"elements": attendus[1:], "suivant": None}
 
 
 def test_une_naissance_ancienne_se_passe_de_code(banc: Banc) -> None:

@@ -316,6 +316,23 @@ def test_les_delais_de_conservation_s_appliquent(lancer_a_part: Lancer) -> None:
     assert (fait.returncode, fait.stdout) == (0, "gateway : fait.\njures : fait.\nreferentiel : fait.\n"), fait.stderr
 
 
+def test_les_candidats_a_corriger_se_nomment(systeme: Systeme, lancer_a_part: Lancer) -> None:
+    """One kept with the postcode of Paris for an INSEE code, before that was refused: nobody could find him."""
+    numero = f"ESSAI-{uuid.uuid4().hex[:8]}"
+    champs = {"id": str(uuid.uuid4()), "numero": numero, "nom_naissance": "Essai", "prenoms": "Zoé", "cles_proches": []}
+    champs |= {"date_naissance": "1990-02-28", "naissance_pays": "FR", "naissance_code_insee": "75012"}
+    champs |= {"naissance_commune": "Paris", "departement": "75"} | dict.fromkeys(("recherche", "tri"), "essai zoe")
+    champs["cle_exacte"] = numero
+    with psycopg.connect(systeme.url_base("candidats"), autocommit=True) as db:
+        valeurs = ", ".join(f"%({champ})s" for champ in champs)
+        db.execute(f"INSERT INTO candidats ({', '.join(champs)}) VALUES ({valeurs})", champs)
+        fait = lancer_a_part("candidats", "verifier")
+        db.execute("DELETE FROM candidats WHERE numero = %s", [numero])
+    assert fait.returncode == 1, fait.stderr
+    assert f"75 {numero} : Le code 75012 n'est plus celui d'une commune depuis 1968" in fait.stdout
+    assert "à corriger.\n" in fait.stderr
+
+
 def test_la_topologie_est_en_place(lancer: Lancer) -> None:
     assert "files en place." in lancer("topologie", "declarer").stdout
 
