@@ -30,7 +30,7 @@ from services.jures.domain.model import Habilitation
 from services.jures.queries.fiches import fiche_habilitation, traces_habilitation
 from services.jures.queries.listes import lister_habilitations, lister_jures
 from services.jures.storage.fiches import Chevauchement, save_habilitation
-from tests.jures.banc import CENTRE, DIRECCTE_11, NATIONAL, TITRE, UD_69, UD_75, UD_92, Banc, Corps
+from tests.jures.banc import CENTRE, DIRECCTE_11, NATIONAL, TITRE, UD_69, UD_75, UD_92, Banc, Corps, session
 from tests.outils.traces_exigees import sans_trace
 
 CHAMPS = {
@@ -230,6 +230,32 @@ def test_les_avertissements_nomment_les_sessions_au_moment_de_l_acte(banc: Banc)
     assert banc.a_confirmer(UD_75, mettre_en_brouillon, h["id"], {}) == ["HAB-06"]
     bouton = next(b for b in banc.lire(UD_75, fiche_habilitation, h["id"])["actions"] if b["action"] == "suspendre")
     assert bouton["avertissement"] == refus.detail
+
+
+@pytest.mark.parametrize(
+    ("certification", "codes"),
+    [
+        ({"type": "TITRE", "titre_code": "TP-1", "ccs_code": None}, ["HAB-06"]),
+        ({"type": "TITRE", "titre_code": "TP-2", "ccs_code": None}, []),
+        ({"type": "CCS", "titre_code": "TP-1", "ccs_code": "CS-1"}, []),
+        ({"type": "TITRE", "titre_code": "TP-2", "ccs_code": None, "equivalents": {"BC01": ["N1"]}}, ["HAB-06"]),
+    ],
+)
+def test_une_inscription_en_cours_compte_pour_celle_qui_la_permettrait(
+    banc: Banc, certification: Corps, codes: list[str]
+) -> None:
+    """HAB-06: who is being registered at this very moment has no habilitation there yet; the brouillon was made without
+    a word, and the session lost its juré two seconds later."""
+    h = banc.habilitation(banc.jure())
+    en_cours = session("S-9", etat="brouillon")
+    demande = certification | {"ccp_codes": ["N1"]} | {nom: en_cours[nom] for nom in ("date_debut", "date_fin")}
+    banc.inscriptions[h["jure_id"]] = [en_cours | {"habilitation_id": None, "demande": demande}]
+    if codes:
+        refus = banc.refuse(UD_75, mettre_en_brouillon, h["id"], {})
+        assert [m["code"] for m in refus.en_clair()["avertissements"]] == codes
+        assert "1 session à venir en dépend : S-9." in refus.detail
+    else:
+        assert banc.faire(UD_75, mettre_en_brouillon, h["id"], {})["etat"] == "brouillon"
 
 
 def test_un_jure_inscrit_garde_son_brouillon(banc: Banc) -> None:

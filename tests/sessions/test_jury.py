@@ -77,7 +77,7 @@ def test_la_question_part_sans_transaction_et_avec_le_cadre(banc: Banc) -> None:
     (question,) = banc.questions
     assert (question.service, question.methode) == ("jures_gardes", "aptitudes")
     assert question.arguments["type"] == "TITRE"
-    assert question.arguments["date_debut"] == DEBUT
+    assert question.arguments["date_debut"] == DEBUT.isoformat()
 
 
 @pytest.mark.parametrize(("autres", "code"), [({"habilitation_id": None}, "JRY-02"), ({"actif": False}, "JUR-05")])
@@ -293,12 +293,14 @@ def test_une_session_caduque_n_occupe_plus_le_jure(banc: Banc) -> None:
 
 
 def test_pendant_la_question_l_inscription_se_voit(banc: Banc) -> None:
-    """HAB-05: who would delete the habilitation asks at this very moment, and sees the registration under way."""
+    """HAB-05: who would delete the habilitation asks at this very moment, and sees the registration under way; by which
+    habilitation it would be, it is told as it was asked (HAB-06)."""
     session, jure = banc.session(), banc.jure()
     vues = []
 
-    def regarder(_: Question) -> None:
+    def regarder(question: Question) -> None:
         vues.extend(banc.lire(CENTRE, gardes.inscriptions_du_jure, jure))
+        assert vues[0]["demande"] | {"jure_ids": [jure]} == question.arguments
 
     banc.pendant = regarder
     banc.inscrire_jure(session, jure)

@@ -10,8 +10,10 @@ from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Anonymisee, Introuvable, Invalide, VersionPerimee
 from commun.storage.db import identifiant
 from services.jures.commands.reception import recevoir_titre
+from services.jures.domain.dossier import Dossier
 from services.jures.domain.model import Habilitation, SessionDuJure
 from services.jures.domain.perimetre import exiger_agent, exiger_ecriture
+from services.jures.queries.aptitudes import SessionDemandee, invoquees
 from services.jures.storage.fiches import Fiche, get_fiche, jure_de_l_habilitation, lock_jures
 from services.jures.storage.replicas import Certifiante, titres_connus, titres_des_certifications
 
@@ -72,7 +74,9 @@ def demander_sessions(acte: Acte, fiche: Fiche, *avec: str) -> Generator[Questio
     relue = jure_a_ecrire(acte, fiche.jure.id, verrou=False)
     if relue.identites != fiche.identites:
         raise VersionPerimee()  # merged meanwhile: who else he is was not asked
-    return replace(relue, dossier=replace(relue.dossier, sessions=tuple(map(_session, recues))))
+    return replace(
+        relue, dossier=replace(relue.dossier, sessions=tuple(_session(recue, relue.dossier) for recue in recues))
+    )
 
 
 def apprendre_certification(acte: Acte, titre_code: str | None, ccs_code: str | None) -> Suite:
@@ -117,7 +121,11 @@ def _inconnu(code: str | None, champ: str) -> Invalide:
     return Invalide(erreurs={champ: [f"Aucune certification ne porte le code {code}."]})
 
 
-def _session(recue: dict[str, Any]) -> SessionDuJure:
+def _session(recue: dict[str, Any], dossier: Dossier) -> SessionDuJure:
+    """Returns a registration. One under way does not know on which habilitations it will rely: the file says."""
+    siennes = [recue["habilitation_id"], *recue.get("autres_habilitations", ())]
+    if demande := recue.get("demande"):  # which an older `sessions` does not say
+        siennes = invoquees(dossier, SessionDemandee(**demande)) or [None]
     return SessionDuJure(
         id=recue["session_id"],
         numero=recue["numero"],
@@ -125,6 +133,6 @@ def _session(recue: dict[str, Any]) -> SessionDuJure:
         date_debut=date.fromisoformat(recue["date_debut"]),
         date_fin=date.fromisoformat(recue["date_fin"]),
         etablissement_id=recue["etablissement_id"],
-        habilitation_id=recue["habilitation_id"],
-        autres_habilitations=frozenset(recue.get("autres_habilitations", ())),  # an act under way says none
+        habilitation_id=siennes[0],
+        autres_habilitations=frozenset(siennes[1:]),
     )

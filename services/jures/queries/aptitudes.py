@@ -121,6 +121,12 @@ def _permettent(dossier: Dossier, s: SessionDemandee) -> tuple[Habilitation, ...
     )
 
 
+def invoquees(dossier: Dossier, s: SessionDemandee) -> list[str]:
+    """Returns the ids of the habilitations on which the juré would sit in a session, that by which he may first."""
+    premiere, _, utiles = _retenues(_permettent(dossier, s), s.demandes, s.anciens)
+    return [premiere.id, *utiles] if premiere else []
+
+
 def _retenues(
     tenues: tuple[Habilitation, ...], demandes: frozenset[str], equivalents: Equivalents
 ) -> tuple[Habilitation | None, list[str], list[str]]:

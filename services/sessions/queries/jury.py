@@ -74,23 +74,23 @@ def en_suspens(reponses: list[Json]) -> bool:
     return any(reponse["connu"] and reponse["en_suspens"] for reponse in reponses)
 
 
-def _demander(acte: Acte, methode: str, cadre: Cadre, **autres: Any) -> Generator[Question, Any, Any]:
-    """Asks `jures` about a session with this frame.
+def demande_de(acte: Acte, cadre: Cadre) -> Json:
+    """Returns how `jures` is told of a session with this frame.
 
     `equivalents`: by CCP of an earlier titre, those of the session that it stands for (REF-01); left out where there is
     none, as in nearly every session.
     """
-    if equivalents := correspondances_vers(cadre.ccp_codes, copies.correspondances(acte.db)):
-        autres["equivalents"] = equivalents
-    question = Question(
-        "jures_gardes",
-        methode,
-        type=cadre.type,
-        titre_code=cadre.titre_code,
-        ccp_codes=sorted(cadre.ccp_codes),
-        ccs_code=cadre.ccs_code,
-        date_debut=cadre.date_debut,
-        date_fin=cadre.date_fin,
-        **autres,
-    )
-    return (yield question)
+    equivalents = correspondances_vers(cadre.ccp_codes, copies.correspondances(acte.db))
+    return {
+        "type": cadre.type,
+        "titre_code": cadre.titre_code,
+        "ccp_codes": sorted(cadre.ccp_codes),
+        "ccs_code": cadre.ccs_code,
+        "date_debut": cadre.date_debut.isoformat(),
+        "date_fin": cadre.date_fin.isoformat(),
+    } | ({"equivalents": equivalents} if equivalents else {})
+
+
+def _demander(acte: Acte, methode: str, cadre: Cadre, **autres: Any) -> Generator[Question, Any, Any]:
+    """Asks `jures` about a session with this frame."""
+    return (yield Question("jures_gardes", methode, **demande_de(acte, cadre), **autres))
