@@ -148,7 +148,7 @@ class FaitsAgrement:
         titres: the titre; for a CCS, the titres that it completes.
         certification: the intitulé of what it is for.
         agrements_du_site: the centre's other agréments at this site; `numeros`: their numbers, by id.
-        sessions: the sessions to come that rely on it.
+        sessions: the sessions to come, or being held, that rely on it.
         inscrits: who is registered in them, by session; `None` where nobody asked.
     """
 

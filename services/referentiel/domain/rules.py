@@ -71,7 +71,8 @@ def seul_a_ces_dates(f: FaitsAgrement) -> Ecart | None:
     effet=Effet.CONFIRME,
 )
 def suspension_annoncee(f: FaitsAgrement) -> Ecart | None:
-    """Suspendre un agrément nomme d'abord les sessions à venir qui s'appuient sur lui, et les CCS restés agréés."""
+    """Suspendre un agrément nomme d'abord les sessions à venir ou en cours qui s'appuient sur lui, et les CCS restés
+    agréés."""
     return _annonce(f, f.sessions, f.ccs_restants)
 
 
@@ -82,7 +83,8 @@ def suspension_annoncee(f: FaitsAgrement) -> Ecart | None:
     effet=Effet.CONFIRME,
 )
 def retrait_annonce(f: FaitsAgrement) -> Ecart | None:
-    """Retirer un agrément nomme d'abord les sessions à venir qui s'appuient sur lui, et les CCS restés agréés."""
+    """Retirer un agrément nomme d'abord les sessions à venir ou en cours qui s'appuient sur lui, et les CCS restés
+    agréés."""
     return _annonce(f, f.sessions, f.ccs_restants)
 
 
@@ -93,8 +95,8 @@ def retrait_annonce(f: FaitsAgrement) -> Ecart | None:
     effet=Effet.CONFIRME,
 )
 def sessions_toujours_couvertes(f: FaitsAgrement) -> Ecart | None:
-    """Changer les dates d'un agrément nomme d'abord les sessions à venir qu'il ne couvrirait plus, ni seul ni avec ceux
-    qui le précèdent ou le suivent."""
+    """Changer les dates d'un agrément nomme d'abord les sessions à venir ou en cours qu'il ne couvrirait plus, ni seul
+    ni avec ceux qui le précèdent ou le suivent."""
     perdues = tuple(
         s for s in f.sessions if not porte(f.agrement, s.date_debut, s.date_fin, f.titres, f.agrements_du_site)
     )
@@ -110,11 +112,16 @@ def _annonce(f: FaitsAgrement, sessions: Iterable[SessionAVenir], ccs: Sequence[
         case 0:
             phrase = "Aucune session à venir ne s'appuie sur lui."
         case 1:
-            phrase = f"Une session à venir s'appuie sur lui : {numeros[0]}{_dits(comptes)}."
+            phrase = f"Une session {_quand(f, sessions)} s'appuie sur lui : {numeros[0]}{_dits(comptes)}."
         case n:
-            phrase = f"{n} sessions à venir s'appuient sur lui : {', '.join(numeros)}{_dits(comptes)}."
+            phrase = f"{n} sessions {_quand(f, sessions)} s'appuient sur lui : {', '.join(numeros)}{_dits(comptes)}."
     phrase += _restent(ccs)
     return ecart(numero=f.numero, certification=f.certification, sessions=phrase, numeros=numeros, **comptes)
+
+
+def _quand(f: FaitsAgrement, sessions: Iterable[SessionAVenir]) -> str:
+    """Returns « à venir », « en cours » or « à venir ou en cours »: one being held is not seen to as the others are."""
+    return " ou ".join(sorted({"en cours" if s.date_debut <= f.jour else "à venir" for s in sessions}, reverse=True))
 
 
 def _restent(ccs: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from services.referentiel.domain.model import FaitsAgrement, Inscrits, SessionAV
 from services.referentiel.domain.model import StatutAgrement as S
 
 JOUR = date(2026, 3, 15)
+UN_JOUR = timedelta(days=1)
 TITRE = Titre(
     code="TP-00520",
     intitule="Conseiller de vente",
@@ -70,11 +71,17 @@ def test_agr_02_nomme_les_sessions_avant_d_agir(action: A, etat: S) -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "phrase"),
-    [(0, "Aucune session à venir"), (1, "Une session à venir s'appuie"), (2, "2 sessions à venir s'appuient")],
+    ("debuts", "phrase"),
+    [
+        ([], "Aucune session à venir"),
+        ([JOUR + UN_JOUR], "Une session à venir s'appuie"),
+        ([JOUR], "Une session en cours s'appuie"),
+        ([JOUR + UN_JOUR] * 2, "2 sessions à venir s'appuient"),
+        ([JOUR, JOUR + UN_JOUR], "2 sessions à venir ou en cours s'appuient"),
+    ],
 )
-def test_agr_02_compte_en_francais(n: int, phrase: str) -> None:
-    sessions = tuple(replace(SESSION, numero=f"S{i}") for i in range(n))
+def test_agr_02_compte_en_francais(debuts: list[date], phrase: str) -> None:
+    sessions = tuple(replace(SESSION, numero=f"S{i}", date_debut=debut) for i, debut in enumerate(debuts))
     decision = AGREMENT.decider(A.SUSPENDRE, S.ACCORDE, TypeProfil.UD, faits(sessions=sessions))
     assert phrase in decision.avertissements[0].message
 
@@ -151,7 +158,7 @@ def test_agr_02_l_agrement_qui_suit_couvre_les_jours_qui_restent(
 def test_une_session_repose_sur_chacun_des_agrements_qui_se_suivent(statut: S) -> None:
     debut, fin = SESSION.date_debut, SESSION.date_fin
     premier = replace(AGRE, date_fin=debut, statut=statut)
-    second = replace(AGRE, id="a2", date_debut=debut + timedelta(days=1))
+    second = replace(AGRE, id="a2", date_debut=debut + UN_JOUR)
     assert porte(premier, debut, fin, (TITRE,), (second,))
     assert porte(second, debut, fin, (TITRE,), (premier,)) is (statut == S.ACCORDE)
     entier = replace(AGRE, id="a3")
@@ -193,7 +200,7 @@ def test_agr_03_un_ccs_suppose_l_agrement_du_titre_sur_le_site(autres: tuple[Agr
     assert codes == (["AGR-03"] if refuse else [])
 
 
-LENDEMAIN = {"date_debut": AGRE.date_fin + timedelta(days=1), "date_fin": date(2028, 1, 1)}
+LENDEMAIN = {"date_debut": AGRE.date_fin + UN_JOUR, "date_fin": date(2028, 1, 1)}
 
 
 @pytest.mark.parametrize(
