@@ -139,6 +139,7 @@ PLOUJEAN = Commune(connu=True, devenue="29151", postales={"29019": "Brest", "291
         ("29200", PLOUJEAN, "Ploujean", None),
         ("29200", PLOUJEAN, "Ploujean-lès-Brest", None),
         ("29200", PLOUJEAN, "Morlaix", None),
+        ("56110", Commune(True, postales={"56212": "Le Saint"}), None, None),  # a name of common words alone
         ("29019", Commune(True, ("Brest",)), "Brest", None),
         # refused for its year already
         ("78100", Commune(True, devenue="91100", postales={"78551": "Brest"}), "Brest", None),
@@ -146,7 +147,7 @@ PLOUJEAN = Commune(connu=True, devenue="29151", postales={"29019": "Brest", "291
     ],
 )
 def test_un_code_postal_n_est_pas_pris_pour_celui_d_une_commune_d_autrefois(
-    code: str, lue: Commune, commune: str, attendu: str | None
+    code: str, lue: Commune, commune: str | None, attendu: str | None
 ) -> None:
     """« 29200 Brest » and « 29019 Brest » were two people: the code alone makes two places one."""
     phrase = "CAN-01 Le code 29200 est le code postal de Brest : indiquez le code INSEE de la commune de naissance "
