@@ -242,6 +242,23 @@ def test_la_fusion_reunit_tout_et_l_ancien_id_repond(banc: Banc) -> None:
     assert vus[0]["dans_le_perimetre"]
 
 
+def test_un_nom_fusionne_designe_encore_la_personne(banc: Banc) -> None:
+    """Seen failing: the UD had just merged « Lefebvre » into « Lefèvre », and whoever typed « Lefebvre » made a second
+    candidate of her again, without a word."""
+    garde, absorbe = banc.candidat(), banc.candidat(AUTRE_CENTRE, nom_naissance="Lefebvre")
+    banc.faire(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"], "confirmer": ["CAN-04"]})
+    autrefois = PERSONNE | {"nom_naissance": "Lefebvre"}
+    tiers = replace(AUTRE_CENTRE, etablissement_id=nouvel_id())
+    assert banc.phrases_a_confirmer(tiers, identite.creer, autrefois) == {"CAN-04": AILLEURS}
+    assert garde["numero"] in banc.phrases_a_confirmer(AUTRE_CENTRE, identite.creer, autrefois)["CAN-04"]
+    assert banc.faire(tiers, rattacher_par_identite, IDENTITE | {"nom_naissance": "Lefebvre"})["id"] == garde["id"]
+
+    double = banc.faire(CENTRE, identite.creer, autrefois | {"confirmer": ["CAN-04"]})
+    for l_une, l_autre in ((garde, double), (double, garde)):
+        vus = banc.lire(UD_75, candidats.doublons, l_une["id"], {})
+        assert ([e["id"] for e in vus["elements"]], vus["ailleurs"]) == ([l_autre["id"]], False)
+
+
 def test_une_fusion_de_fusion_mene_au_dernier(banc: Banc) -> None:
     a, b, c = (banc.candidat(prenoms=f"Zoé {lettre}") for lettre in "ABC")
     for garde, absorbe in ((b, a), (c, b)):

@@ -174,6 +174,20 @@ def test_des_prenoms_sans_virgules_ne_font_pas_deux_personnes_sans_le_demander(b
     assert connu["numero"] in demande["CAN-04"]
 
 
+def test_un_nom_fusionne_dans_un_autre_est_connu(banc: Banc) -> None:
+    """Seen failing: a centre that sent its file again made anew whom the UD had merged, and entered her twice."""
+    fichier = corps(en_csv([ENTETES, ZOE, [*ZOE[:1], "Lefebvre", *ZOE[2:]]]))
+    banc.faire(CENTRE, importer, fichier)
+    garde, absorbe = banc.lire(CENTRE, candidats.lister, {"tri": "-nom_naissance"})["elements"]
+    banc.faire(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"], "confirmer": ["CAN-04"]})
+    seule = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, [*ZOE[:1], "Lefebvre", *ZOE[2:]]])))
+    assert (seule["importes"], seule["deja_connus"], garde["numero"] in str(seule["remarques"])) == (0, 1, True)
+    refus = banc.refuse(CENTRE, importer, fichier)
+    assert isinstance(refus, FichierRefuse)
+    (dit,) = refus.en_clair()["contexte"]["refus"]
+    assert dit["message"] == "Cette ligne désigne la même personne que la ligne 2."
+
+
 def test_qui_est_connu_ailleurs_est_rattache_dans_la_limite(banc: Banc) -> None:
     banc.candidat(AUTRE_CENTRE)
     bilan = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO])))

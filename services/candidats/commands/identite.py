@@ -22,6 +22,7 @@ from services.candidats.domain.rules import CREATION, IDENTITE, MODIFICATION
 from services.candidats.queries.candidats import en_clair, faits_modification, fiche_de
 from services.candidats.storage.candidats import (
     add_candidats,
+    distincts,
     get_candidat,
     list_proches,
     nouveau_candidat,
@@ -164,7 +165,7 @@ def avec_commune(identite: Identite, communes: dict[str, Commune]) -> Identite:
 
 
 def _proches(acte: Acte, identite: Identite) -> Proches:
-    proches = list_proches(acte.db, identite.cles_proches)
+    proches = distincts(list_proches(acte.db, identite.cles_proches))
     vus = visibles(acte.db, [c.id for c in proches], perimetre(acte.acteur))
     ailleurs = len(vus) < len(proches)
     tus = bool(compter(acte, [identite.cle_exacte], dans=CREER)) if ailleurs else est_au_bout(acte, dans=CREER)

@@ -38,6 +38,7 @@ from services.candidats.storage import replicas
 from services.candidats.storage.candidats import (
     add_candidats,
     delete_candidats,
+    distincts,
     list_proches,
     nouveaux_numeros,
     reserver_identites,
@@ -227,7 +228,7 @@ def _creer(acte: Acte, plan: Plan) -> list[Candidat]:
     nouveaux = plan.candidats(Sort.CREE)
     cles = {cle for c in nouveaux for cle in c.identite.cles_proches}
     reserver_identites(acte.db, cles)
-    if any(c.id not in plan.vus for c in list_proches(acte.db, cles)):
+    if any(c.id not in plan.vus for c in distincts(list_proches(acte.db, cles))):
         raise Indisponible()
     numeros = nouveaux_numeros(acte.db, len(nouveaux)) if nouveaux else []
     crees = [replace(c, numero=numero) for numero, c in zip(numeros, nouveaux, strict=True)]

@@ -1,6 +1,5 @@
 """What becomes of each line of an imported file: new, known already, attached, or refused."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -73,14 +72,15 @@ def planifier(acte: Acte, lecture: Lecture, communes: dict[str, Commune], depart
     voisins = _Voisins.de(acte, list(identites.values()))
     plan = Plan(vus=voisins.tous)
     hors_limite = _hors_limite(acte, identites.values(), voisins)
-    premieres: dict[str, int] = {}
+    premieres: dict[str, tuple[int, str]] = {}
     nouvelles: dict[str, int] = {}
     for ligne in en_soufflant(lecture.lignes):
         identite = identites[ligne.numero]
-        if _est_une_repetition(bilan, ligne.numero, identite, premieres):
-            continue
         a_taire = identite.cle_exacte in hors_limite
         exact = voisins.exact(identite)
+        qui = identite.cle_exacte if a_taire or exact is None else exact.id
+        if _est_une_repetition(bilan, ligne.numero, identite, qui, premieres):
+            continue
         proches = Proches() if exact or a_taire else voisins.proches(identite)
         if exact is None and not a_taire:
             _rapprocher(bilan, ligne.numero, identite, nouvelles)
@@ -114,11 +114,19 @@ def _dire_le_reste(bilan: Bilan, ligne: Ligne, communes: dict[str, Commune], jou
         bilan.dire_manquement(ligne.numero, manquement, ligne.valeurs)
 
 
-def _est_une_repetition(bilan: Bilan, numero: int, identite: Identite, premieres: dict[str, int]) -> bool:
-    """Returns whether a line before bears this identity, and then refuses this one. `premieres`: lines, by key."""
-    premiere = premieres.setdefault(identite.cle_exacte, numero)
+def _est_une_repetition(
+    bilan: Bilan, numero: int, identite: Identite, qui: str, premieres: dict[str, tuple[int, str]]
+) -> bool:
+    """Returns whether a line before leads to the same person, and then refuses this one.
+
+    Args:
+        qui: whom it leads to: the candidate that CERES knows, else the identity.
+        premieres: for each, the line that led there first, and the identity that it bears.
+    """
+    premiere, sa_cle = premieres.setdefault(qui, (numero, identite.cle_exacte))
     if premiere != numero:
-        message = f"Cette ligne répète la ligne {premiere}."
+        repete = "répète" if sa_cle == identite.cle_exacte else "désigne la même personne que"
+        message = f"Cette ligne {repete} la ligne {premiere}."
         bilan.dire(numero, Effet.REFUSE, message, champ="nom_naissance", code="CAN-05")
     return premiere != numero
 
@@ -165,12 +173,8 @@ class _Voisins:
     @classmethod
     def de(cls, acte: Acte, identites: list[Identite]) -> "_Voisins":
         exacts = list_exacts(acte.db, {i.cle_exacte for i in identites})
-        proches = list_proches(acte.db, {cle for i in identites for cle in i.cles_proches})
-        par_cle: dict[str, list[Candidat]] = defaultdict(list)
-        for candidat in proches:
-            for cle in candidat.identite.cles_proches:
-                par_cle[cle].append(candidat)
-        tous: set[Any] = {c.id for c in proches} | {c.id for liste in exacts.values() for c in liste}
+        par_cle = list_proches(acte.db, {cle for i in identites for cle in i.cles_proches})
+        tous: set[Any] = {c.id for liste in (*par_cle.values(), *exacts.values()) for c in liste}
         return cls(exacts, par_cle, frozenset(tous), visibles(acte.db, tous, perimetre(acte.acteur)))
 
     def exact(self, identite: Identite) -> Candidat | None:

@@ -26,6 +26,8 @@ from services.candidats.storage import replicas
 from services.candidats.storage.candidats import (
     NOMMES,
     anonyme,
+    cles_proches_de,
+    distincts,
     get_candidat,
     get_candidats,
     ids_du_perimetre,
@@ -113,7 +115,8 @@ def doublons(acte: Acte, candidat_id: str, filtres: dict[str, Any]) -> dict[str,
     A centre is not told: it merges nobody, and would change an identity again and again to ask of anybody (ADR 51).
     """
     candidat = get_candidat(acte.db, candidat_id, acte.acteur)
-    proches = list_proches(acte.db, candidat.identite.cles_proches, sauf=candidat.id)
+    trouves = distincts(list_proches(acte.db, cles_proches_de(acte.db, candidat.id)))
+    proches = [c for c in trouves if c.id != candidat.id]
     vus = visibles(acte.db, [c.id for c in proches], perimetre(acte.acteur))
     elements = candidats_en_clair(acte, [c for c in proches if c.id in vus])
     page = feuilleter(elements, charger(Page, filtres), TRIS, lambda e: f"{e['nom_naissance']} {e['prenoms']}")

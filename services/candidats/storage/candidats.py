@@ -18,6 +18,8 @@ from commun.storage.requetes import RIEN, ajout, ajouter, ecrire, objet, parmi
 from services.candidats.domain.model import Adresse, Candidat, Identite, Naissance
 from services.candidats.storage.tables import candidats, demandes_vae, numeros, perimetres, rattachements
 
+_c = candidats.c
+_VIVANT = sa.func.coalesce(_c.canonique_id, _c.id).label("vivant")
 VIVANTS = candidats.c.canonique_id.is_(None)
 """The candidates who were not merged into another."""
 NOMMES = VIVANTS & (candidats.c.recherche != RIEN)
@@ -132,23 +134,40 @@ def get_vivants(db: sa.Connection, ids: Iterable[str]) -> dict[str, Candidat]:
     return {ligne["demande"]: candidat_de(ligne) for ligne in lignes}
 
 
-def list_proches(db: sa.Connection, cles: Iterable[str], sauf: str | None = None) -> list[Candidat]:
-    """Returns the living candidates who share one of these keys of CAN-04."""
-    requete = sa.select(candidats).where(
-        VIVANTS, candidats.c.cles_proches.overlap(sa.cast(sorted(cles), ARRAY(sa.Text)))
-    )
-    if sauf:
-        requete = requete.where(candidats.c.id != sauf)
-    return [candidat_de(ligne) for ligne in db.execute(requete.order_by(candidats.c.numero)).mappings()]
+def list_proches(db: sa.Connection, cles: Iterable[str]) -> dict[str, list[Candidat]]:
+    """Returns, by key of CAN-04, the living candidates whose key it is, under a name merged into theirs too."""
+    voulues = frozenset(cles)
+    partagent = _c.cles_proches.overlap(sa.cast(sorted(voulues), ARRAY(sa.Text)))
+    lignes = db.execute(sa.select(_VIVANT, _c.cles_proches).where(partagent))
+    return _par_cle(db, [(ligne.vivant, voulues.intersection(ligne.cles_proches)) for ligne in lignes])
 
 
 def list_exacts(db: sa.Connection, cles: Iterable[str]) -> dict[str, list[Candidat]]:
-    """Returns, by complete identity, the living candidates who bear it, the oldest first."""
-    requete = sa.select(candidats).where(VIVANTS, candidats.c.cle_exacte.in_(sorted(cles)))
-    trouves: dict[str, list[Candidat]] = {}
-    for ligne in db.execute(requete.order_by(candidats.c.numero)).mappings():
-        trouves.setdefault(ligne["cle_exacte"], []).append(candidat_de(ligne))
-    return trouves
+    """Returns, by complete identity, the living candidates who bear it, or in whom who bore it was merged, the oldest
+    first."""
+    lignes = db.execute(sa.select(_VIVANT, _c.cle_exacte).where(_c.cle_exacte.in_(sorted(cles))))
+    return _par_cle(db, [(ligne.vivant, (ligne.cle_exacte,)) for ligne in lignes])
+
+
+def cles_proches_de(db: sa.Connection, candidat_id: str) -> frozenset[str]:
+    """Returns the keys of CAN-04 of a living candidate, those of who was merged into him included."""
+    lignes = db.scalars(sa.select(_c.cles_proches).where((_c.id == candidat_id) | (_c.canonique_id == candidat_id)))
+    return frozenset(cle for cles in lignes for cle in cles)
+
+
+def distincts(par_cle: dict[str, list[Candidat]]) -> list[Candidat]:
+    """Returns each of these candidates once, the oldest first."""
+    return sorted({c.id: c for trouves in par_cle.values() for c in trouves}.values(), key=lambda c: c.numero)
+
+
+def _par_cle(db: sa.Connection, porteurs: list[tuple[str, Iterable[str]]]) -> dict[str, list[Candidat]]:
+    """Returns these living candidates by each of their keys. `porteurs`: an id, the keys that lead to it."""
+    ids: dict[str, set[str]] = defaultdict(set)
+    for candidat_id, cles in porteurs:
+        for cle in cles:
+            ids[cle].add(candidat_id)
+    vivants = get_vivants(db, {i for siens in ids.values() for i in siens}) if ids else {}
+    return {cle: sorted((vivants[i] for i in siens), key=lambda c: c.numero) for cle, siens in ids.items()}
 
 
 def visibles(db: sa.Connection, ids: Iterable[str], condition: sa.ColumnElement[bool]) -> frozenset[str]:
