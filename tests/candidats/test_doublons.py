@@ -253,6 +253,11 @@ def test_un_nom_fusionne_designe_encore_la_personne(banc: Banc) -> None:
     assert garde["numero"] in banc.phrases_a_confirmer(AUTRE_CENTRE, identite.creer, autrefois)["CAN-04"]
     assert banc.faire(tiers, rattacher_par_identite, IDENTITE | {"nom_naissance": "Lefebvre"})["id"] == garde["id"]
 
+    for corps in ({}, {"prenoms": "Zoé"}):  # then changed: the search keeps both
+        banc.faire(UD_75, identite.modifier, garde["id"], corps)
+        for q in (absorbe["numero"], "lefebvre", "lefèvre zoé"):
+            assert [c["id"] for c in banc.lire(AUTRE_CENTRE, candidats.lister, {"q": q})["elements"]] == [garde["id"]]
+
     double = banc.faire(CENTRE, identite.creer, autrefois | {"confirmer": ["CAN-04"]})
     for l_une, l_autre in ((garde, double), (double, garde)):
         vus = banc.lire(UD_75, candidats.doublons, l_une["id"], {})

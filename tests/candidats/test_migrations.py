@@ -37,6 +37,26 @@ def test_les_prenoms_sans_virgules_d_avant_ont_la_cle_du_premier(base_vierge: Ca
     }
 
 
+_FUSIONS_AVANT = """
+UPDATE alembic_version SET version_num = 'candidats_0012';
+INSERT INTO candidats (id, numero, nom_naissance, prenoms, date_naissance, naissance_pays, canonique_id, recherche, tri,
+                       cle_exacte, cles_proches)
+SELECT id::uuid, n, n, n, '1990-02-28', 'FR', canonique::uuid, recherche, n, n, '{}' FROM (VALUES
+    ('0190a8c0-0000-7000-8000-000000000001', 'C1', NULL, 'lefevre zoe c1'),
+    ('0190a8c0-0000-7000-8000-000000000002', 'C2', '0190a8c0-0000-7000-8000-000000000001', 'lefebvre zoe c2'),
+    ('0190a8c0-0000-7000-8000-000000000003', 'C3', '0190a8c0-0000-7000-8000-000000000001', 'febvre zoe c3'),
+    ('0190a8c0-0000-7000-8000-000000000004', 'C4', NULL, ''),
+    ('0190a8c0-0000-7000-8000-000000000005', 'C5', '0190a8c0-0000-7000-8000-000000000004', '')
+) AS v (id, n, canonique, recherche);
+"""
+
+
+def test_qui_etait_fusionne_se_cherche_sous_ses_deux_noms(base_vierge: Callable[[], str]) -> None:
+    lire = "SELECT recherche FROM candidats WHERE canonique_id IS NULL ORDER BY numero"
+    lues = migree(base_vierge(), "services.candidats", _FUSIONS_AVANT, lire)
+    assert lues == [("lefevre zoe c1 lefebvre zoe c2 febvre zoe c3",), ("",)]
+
+
 _LETTRES_AVANT = """
 UPDATE alembic_version SET version_num = 'candidats_0009';
 INSERT INTO candidats (id, numero, nom_naissance, nom_usage, prenoms, date_naissance, naissance_pays, naissance_commune,

@@ -29,6 +29,9 @@ _IDS = sa.select(candidats.c.id).where(parmi(candidats.c.id))
 DE_LA_PORTEE = sa.select(perimetres.c.candidat_id).where(perimetres.c.portee == sa.bindparam("portee"))
 _DU_CENTRE = DE_LA_PORTEE.where(parmi(perimetres.c.candidat_id))
 _FUSIONNES = sa.select(candidats.c.id, candidats.c.canonique_id).where(parmi(candidats.c.id), ~VIVANTS)
+_absorbes = candidats.alias("absorbes")
+_NOMS_FUSIONNES = sa.select(sa.func.string_agg(_absorbes.c.recherche, " "))
+_FUSIONNES_DANS_LUI = _NOMS_FUSIONNES.where(_absorbes.c.canonique_id == candidats.c.id).scalar_subquery()
 _demande = candidats.alias("demande")
 VIVANTS_DEMANDES = sa.select(_demande.c.id.label("demande"), candidats).where(
     candidats.c.id == sa.func.coalesce(_demande.c.canonique_id, _demande.c.id), parmi(_demande.c.id)
@@ -203,8 +206,11 @@ def add_candidats(db: sa.Connection, nouveaux: Iterable[Candidat], etablissement
 
 
 def save_candidat(db: sa.Connection, candidat: Candidat) -> None:
-    """Writes a candidate that exists."""
-    db.execute(candidats.update().where(candidats.c.id == candidat.id).values(ligne_du_candidat(candidat)))
+    """Writes a candidate that exists; he is searched by the names and numbers merged into his, too."""
+    ligne = ligne_du_candidat(candidat)
+    if not candidat.anonyme:
+        ligne["recherche"] = sa.func.concat_ws(" ", candidat.recherche, _FUSIONNES_DANS_LUI)
+    db.execute(candidats.update().where(candidats.c.id == candidat.id).values(ligne))
 
 
 def sans_suite(db: sa.Connection, ids: Iterable[str]) -> frozenset[str]:
