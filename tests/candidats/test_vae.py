@@ -21,6 +21,7 @@ from tests.candidats.banc import (
     UD_69,
     UD_75,
     Banc,
+    ligne_resultat,
 )
 from tests.outils.bancs import JOUR
 
@@ -262,6 +263,24 @@ def test_les_identites_et_le_perimetre_en_nombre(banc: Banc) -> None:
     assert suite["suivant"] is None
 
 
+def test_une_demande_est_acquise_avec_tout_ce_qu_elle_demande(banc: Banc) -> None:
+    candidat = banc.candidat()
+    titre, un, deux = (
+        banc.demande(candidat, **champs)["id"]
+        for champs in ({}, {"ccp_codes": ["BC01"]}, {"ccp_codes": ["BC01", "BC02"]})
+    )
+
+    def acquises() -> set[str]:
+        lues = banc.lire(CENTRE, gardes.demandes_de, [titre, un, deux])
+        return {id_ for id_, d in lues.items() if d["acquise"]}
+
+    assert acquises() == set()
+    banc.resultats([ligne_resultat(candidat["id"], "BC01")])
+    assert acquises() == {un}
+    banc.resultats([ligne_resultat(candidat["id"], "BC02", entretien="favorable")], session=2)
+    assert acquises() == {titre, un, deux}
+
+
 def test_les_demandes_suivies_se_relisent_telles_que_leurs_evenements(banc: Banc) -> None:
     """So that whoever has lost what he followed of them has it again; one only filed was told to nobody."""
     recevable, retiree, _deposee = (banc.demande(banc.candidat(prenoms=p))["id"] for p in ("Ada", "Bea", "Cléo"))
@@ -273,7 +292,9 @@ def test_les_demandes_suivies_se_relisent_telles_que_leurs_evenements(banc: Banc
     dites = [corps for corps in banc.evenements() if "demande_id" in corps]
     assert {e["demande_id"]: e for e in relues} == {e["demande_id"]: e for e in dites}
     assert banc.lire(CENTRE, gardes.demandes_de, [retiree, "inconnue"]) == {
-        e["demande_id"]: e for e in (*page["elements"], *suite["elements"]) if e["demande_id"] == retiree
+        e["demande_id"]: e | {"acquise": False}
+        for e in (*page["elements"], *suite["elements"])
+        if e["demande_id"] == retiree
     }
     assert (len(page["elements"]), suite["suivant"], {e["demande_id"] for e in dites}) == (
         1,

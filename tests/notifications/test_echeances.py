@@ -269,6 +269,15 @@ def test_une_recevabilite_qui_prend_fin_est_dite_aux_centres_du_moment(banc: Ban
     assert {compte for compte, _ in phrases(banc)} == {"c-ud-69", "c-cen"}
 
 
+def test_une_recevabilite_qui_a_servi_n_est_plus_annoncee(banc: Banc) -> None:
+    """Seen failing: who had obtained the titre was to be registered, its centre read, before he could no longer be."""
+    banc.faire(None, echeances.suivre_demande_vae, recevable())
+    acquise = recevable() | {"acquise": True}
+    reponses = REPONSES | {"candidats_gardes.demandes_de": lambda demande_ids: dict.fromkeys(demande_ids, acquise)}
+    assert [banc.repondre(reponses, echeances.avertir, jour=JOUR) for _ in range(2)] == [1, 0]
+    assert phrases(banc) == []
+
+
 def controle(echeance: str | None, version: int = 1) -> dict[str, Any]:
     lieu = {"etablissement_id": "e-1", "departement": "75", "auteur_id": "c-direccte"}
     return {"id": "ctl-1", "date": "2026-02-02", "echeance": echeance, "version": version} | lieu

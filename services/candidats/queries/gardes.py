@@ -11,7 +11,7 @@ from commun.storage.replica import en_tranche, tranche
 from commun.storage.requetes import RIEN
 from services.candidats.domain.lifecycle import DemandeVae, EtatDemande, a_invoquer
 from services.candidats.domain.model import Candidat
-from services.candidats.queries.candidats import en_clair
+from services.candidats.queries.candidats import acquis_des, en_clair
 from services.candidats.queries.vae import demandes_publiees
 from services.candidats.storage.candidats import canoniques, exiger_nomme, get_vivants, perimetre, visibles
 from services.candidats.storage.inscriptibles import get_inscriptibles
@@ -84,9 +84,16 @@ def demandes_suivies(acte: Acte, apres: str | None, limite: int) -> dict[str, An
 
 def demandes_de(acte: Acte, demande_ids: list[str]) -> dict[str, dict[str, Any]]:
     """Returns these demandes VAE as their events would tell of them now, by id: whose they are may have moved since,
-    or be known to another centre. Those unknown are left out."""
+    or be known to another centre. Those unknown are left out. `acquise`: he has acquired all that it is for."""
     lignes = acte.db.execute(sa.select(demandes_vae).where(demandes_vae.c.id.in_(_ids(demande_ids)))).mappings()
-    return {d["demande_id"]: d for d in demandes_publiees(acte, [demande_de(ligne) for ligne in lignes])}
+    demandes = [demande_de(ligne) for ligne in lignes]
+    eus = acquis_des(acte, {d.candidat_id for d in demandes})
+    acquises = {d.id for d in demandes if _acquise(d, eus[d.candidat_id].codes)}
+    return {d["demande_id"]: d | {"acquise": d["demande_id"] in acquises} for d in demandes_publiees(acte, demandes)}
+
+
+def _acquise(d: DemandeVae, codes: frozenset[str]) -> bool:
+    return d.titre_code in codes or (bool(d.ccp_codes) and codes.issuperset(d.ccp_codes))
 
 
 def _ids(valeurs: list[str]) -> list[str]:

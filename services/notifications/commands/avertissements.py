@@ -63,7 +63,8 @@ def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
 
 
 def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
-    """To the UD of the candidate's home, and to his centres: those of the day, which no event tells."""
+    """To the UD of the candidate's home, and to his centres: those of the day, which no event tells. Nothing of one
+    that he needs no more."""
     certifications = yield from _certifications(dues)
     du_jour = yield Question("candidats_gardes", "demandes_de", demande_ids=[d["objet_id"] for d in dues])
     lieux = {d["objet_id"]: du_jour.get(d["objet_id"], d["faits"]) for d in dues}
@@ -72,6 +73,8 @@ def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
     comptes = yield destinataires(etablissements=etablissements, departements=departements)
     for due in dues:
         lieu = lieux[due["objet_id"]]
+        if lieu.get("acquise"):
+            continue
         qui = _des_centres(comptes, lieu["etablissement_ids"]) + _de_l_ud(comptes, lieu["departement"])
         certification = certifications[due["faits"]["titre_code"]]["intitule"]
         phrase = phrases.recevabilite_finit(certification, due["jusqu_au"])
