@@ -1,11 +1,12 @@
 """SES-02, SES-05 and INS-03: the last days of a session's acts. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from commun.domain.referentiel import Situation, Titre
 from services.sessions.domain.model import Cadre, TypeSession
-from services.sessions.domain.parametres import Parametres
+from services.sessions.domain.parametres import DELAI_MAX, Parametres
 
 JOURS_VAE = 30
 """INS-03: VAE candidates are registered in these days before the start, even after the convocations are edited."""
@@ -13,7 +14,7 @@ JOURS_VAE = 30
 
 @dataclass(frozen=True)
 class Echeances:
-    """The last days of a session's three acts; `None` where no délai is in force.
+    """The last days of a session's three acts; `None` where no délai is in force, nor will be before it starts.
 
     Attributes:
         inscription: for a candidate who is not VAE, as long as the convocations are not edited.
@@ -35,22 +36,37 @@ def avant(debut: date, jours: int) -> date:
 
 
 def echeances(cadre: Cadre, parametres: Parametres, jour: date, titre: Titre | None = None) -> Echeances:
-    """Returns the deadlines of a session, as the parameters in force on `jour` make them. One that ends in the
-    prolongation of its titre is submitted at the latest on the day of its end of life (SES-02)."""
+    """Returns the deadlines of a session, as they stand on `jour`: an act is judged by the parameters of its own day,
+    those that are set to begin later included. A session that ends in the prolongation of its titre is submitted at
+    the latest on the day of its end of life (SES-02)."""
 
-    def limite(delai: int | None) -> date | None:
-        return None if delai is None else avant(cadre.date_debut, delai)
+    def limite(delai: Callable[[date], int | None]) -> date | None:
+        return _dernier_jour(cadre.date_debut, delai, jour)
 
-    soumissions = [limite(parametres.delai_de_soumission(cadre.type, jour))]
+    soumissions = [limite(lambda le: parametres.delai_de_soumission(cadre.type, le))]
     if finit_en_prolongation(cadre, titre) and parametres.prolongation_soumise_avant_fin_de_vie(jour):
         soumissions.append(titre.date_fin_de_vie if titre else None)
     return Echeances(
         soumission=min((dernier for dernier in soumissions if dernier), default=None),
-        inscription=limite(parametres.delai_d_inscription(jour)),
+        inscription=limite(parametres.delai_d_inscription),
         inscription_vae_du=avant(cadre.date_debut, JOURS_VAE),
         inscription_vae=avant(cadre.date_debut, 1),
-        convocations=limite(parametres.delai_de_convocation(cadre.type, jour)),
+        convocations=limite(lambda le: parametres.delai_de_convocation(cadre.type, le)),
     )
+
+
+def _dernier_jour(debut: date, delai: Callable[[date], int | None], jour: date) -> date | None:
+    """Returns the last day, from `jour` on, before one comes that is too late by the délai in force on itself; where
+    `jour` is too late already, the last that its own délai left. `None` where no day is."""
+
+    def trop_tard(le: date) -> bool:
+        return (n := delai(le)) is not None and le > avant(debut, n)
+
+    if trop_tard(jour):
+        return avant(debut, delai(jour) or 0)
+    premier = max(jour, avant(debut, DELAI_MAX))  # no délai is longer: nothing is too late before
+    a_venir = (premier + timedelta(days=n) for n in range((debut - premier).days + 2))
+    return next((avant(le, 1) for le in a_venir if trop_tard(le)), None)
 
 
 def finit_en_prolongation(cadre: Cadre, titre: Titre | None) -> bool:

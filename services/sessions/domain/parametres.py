@@ -67,6 +67,9 @@ class Fenetre(StrEnum):
     CIVILE = "civile"
 
 
+DELAI_MAX = 365
+"""The most days that a délai may count."""
+
 Valeur = int | bool | str | None
 """What a parameter is worth. `None` puts a délai out of use."""
 

@@ -10,11 +10,10 @@ from commun.schemas.champs import au_plus, code, liste
 from commun.schemas.forms import AvecConfirmation, AvecFormat, AvecMotif, Formulaire, Page, texte
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat, EtatDte, MotifProlongation, Parcours, TypeSession
-from services.sessions.domain.parametres import CONSERVATIONS, Fenetre, Portee
+from services.sessions.domain.parametres import CONSERVATIONS, DELAI_MAX, Fenetre, Portee
 from services.sessions.domain.parametres import Parametre as CodeParametre
 from services.sessions.domain.resultats import Absence, Entretien, ResultatCcp, ResultatCcs
 
-DELAI_MAX = 365
 CONSERVATION_MAX = 1200
 STATUTS_D_ENVOI = ("en_attente", "envoyee", "echec")
 _HEURE = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")

@@ -95,6 +95,24 @@ def test_les_delais_hors_service_n_ont_pas_d_echeance() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("du", "jour", "attendue"),
+    [
+        (date(2026, 6, 1), date(2026, 5, 31), date(2026, 5, 31)),
+        (date(2026, 6, 1), date(2026, 6, 1), date(2026, 5, 16)),
+        (date(2026, 5, 1), date(2026, 4, 30), date(2026, 5, 16)),
+        (date(2026, 6, 15), date(2026, 5, 31), date(2026, 6, 14)),
+        (date(2026, 6, 17), date(2026, 5, 31), None),
+    ],
+)
+def test_un_delai_a_venir_ferme_deja_les_jours_d_apres(du: date, jour: date, attendue: date | None) -> None:
+    """SES-05: the value of the act's own day. « Aucun délai en vigueur » was said until the day it was too late."""
+    a_partir_de = (ValeurDatee(30, du),)
+    p = parametres(delai_soumission_titre=a_partir_de, delai_inscription=a_partir_de)
+    lues = echeances(CADRE, p, jour)
+    assert (lues.soumission, lues.inscription) == (attendue, attendue)
+
+
 def test_une_echeance_peut_tomber_le_29_fevrier() -> None:
     cadre = replace(CADRE, date_debut=date(2028, 3, 30), date_fin=date(2028, 3, 30))
     assert echeances(cadre, A_L_INSTALLATION, BIEN_AVANT).soumission == date(2028, 2, 29)
