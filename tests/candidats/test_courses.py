@@ -1,6 +1,6 @@
 """Races: two acts on the same candidates at one instant."""
 
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from threading import Event
@@ -57,7 +57,7 @@ def test_une_demande_decidee_pendant_que_son_candidat_est_fusionne(banc: Banc, m
 
     def examiner_pendant_la_fusion(*arguments: Any, **nommes: Any) -> Any:
         suite.append(fil.submit(fusionner, banc, garde, absorbe))
-        wait(suite, 0.3)
+        aller_au_bout("candidats", suite[0])
         return examiner(*arguments, **nommes)
 
     monkeypatch.setattr(vae, "faits_decision", examiner_pendant_la_fusion)

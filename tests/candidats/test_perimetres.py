@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from services.candidats.storage.candidats import delete_candidats, rattacher
 from services.candidats.storage.tables import candidats, inscriptions, perimetres, rattachements, sessions
 from tests.candidats.banc import AUTRE, CENTRE, DIRECCTE_11, NATIONAL, UD_69, UD_75, Banc
 from tests.outils.requetes import requetes
+from tests.outils.simultanes import aller_au_bout
 from tests.outils.traces_exigees import sans_trace
 
 _VILLES = ({"code_postal": "75011", "code_insee": "75111"}, {"code_postal": "69003", "code_insee": "69383"})
@@ -155,7 +156,7 @@ def _pendant(un: sa.Executable, autre: sa.Executable) -> None:
         with moteur("candidats").begin() as db:
             db.execute(un)
             suite = fils.submit(faire_l_autre)
-            wait([suite], 0.5)
+            aller_au_bout("candidats", suite)
         suite.result()
 
 

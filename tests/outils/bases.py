@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from commun.storage import db as bases_de_ceres
 from commun.storage.db import moteur
 from commun.storage.migrations import migrer, paquet_de
 from tests.conftest import demander
@@ -19,6 +20,8 @@ _AVEC_CE_QUI_EN_DEPEND = sa.text("""
     )
     SELECT CAST(CAST(t AS regclass) AS text), pg_relation_size(t) > 1000000 FROM a_vider
 """)
+_SANS_HATE = " -c lock_timeout=60000 -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000"
+"""Nobody is told to come back because the machine is busy; who would wait for ever still is, by what sees a circle."""
 
 
 def vider(service: str, tables: str, modele: Sequence[str] = ()) -> None:
@@ -81,6 +84,7 @@ def au_service(service: str, url: str) -> Iterator[None]:
     """Makes this database that of the service, or of the gateway, meanwhile."""
     with pytest.MonkeyPatch.context() as environnement:  # tests/bench has a base of its own, under the same name
         environnement.setenv(f"DATABASE_URL_{service.upper()}", url)
+        environnement.setattr(bases_de_ceres, "_OPTIONS", bases_de_ceres._OPTIONS + _SANS_HATE)
         moteur.cache_clear()
         yield
         moteur(service).dispose()

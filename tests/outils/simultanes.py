@@ -5,11 +5,13 @@ Without the lock that the second must wait for, it decides on what the first is 
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from commun.actes import steps
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Refus
 from commun.storage.db import moteur
@@ -69,7 +71,11 @@ def avant_la_fin(acte: Acte, commande: Callable[[Acte], Any], autre: Callable[[]
         return suite.result()
 
 
-def aller_au_bout(service: str, suite: Future[str]) -> None:
-    """Waits until an act is done, or waits for a lock itself."""
-    with moteur(service).connect().execution_options(isolation_level="AUTOCOMMIT") as db:
-        attendre(lambda: suite.done() or db.scalar(_ATTENDU))
+def aller_au_bout(service: str, suite: Future[Any]) -> None:
+    """Waits until an act is done, or waits itself: for a lock, or a moment, for others to be over."""
+    patiente = Event()
+    moment = steps.UN_MOMENT.attendre
+    with pytest.MonkeyPatch.context() as pose, moteur(service).connect() as db:
+        pose.setattr(steps, "UN_MOMENT", steps.Attente(lambda: patiente.set() or moment()))
+        db = db.execution_options(isolation_level="AUTOCOMMIT")
+        attendre(lambda: suite.done() or patiente.is_set() or db.scalar(_ATTENDU))

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from services.sessions.commands import (
     validation,
 )
 from services.sessions.queries import fiche
+from tests.outils.attente import attendre
 from tests.outils.bancs import INTROUVABLE, JOUR, Commandes
 
 Corps = dict[str, Any]
@@ -99,6 +101,17 @@ class Banc(Commandes):
     def entendre(self, commande: Callable[..., Any], corps: Corps, *, jour: date = JOUR) -> None:
         """Runs a listener's command on an event."""
         self._acte(None, jour=jour).consommer(Recu(nouvel_id(), "essai", corps), commande)
+
+    def entendre_enfin(self, commande: Callable[..., Any], corps: Corps) -> None:
+        """Runs it as the bus does: again, for as long as somebody it must come after is not over."""
+
+        def entendu() -> bool:
+            with suppress(Indisponible):
+                self.entendre(commande, corps)
+                return True
+            return False
+
+        attendre(entendu)
 
     # -- neighbours ---------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Races: whoever comes at the same instant, INS-04 holds, and its last wall holds alone."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, timedelta
 from functools import partial
@@ -30,7 +30,7 @@ from services.sessions.commands import (
 )
 from services.sessions.storage import inscriptions as inscriptions_stockees
 from services.sessions.storage import plafonds
-from tests.outils.simultanes import issue
+from tests.outils.simultanes import aller_au_bout, issue
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, Banc, Corps
 
 APRES = date(2026, 9, 20)
@@ -190,8 +190,8 @@ def test_une_adresse_corrigee_pendant_l_edition_est_celle_de_la_lettre(
         lettres = ecrire(*arguments)
         banc.candidats[candidat]["courriel"] = "corrigee@exemple.fr"
         corps = {"candidat_id": candidat, "canonique_id": candidat, "version": 2}
-        suite.append(fil.submit(banc.entendre, suivre.suivre_candidat, corps))
-        wait(suite, 0.5)
+        suite.append(fil.submit(banc.entendre_enfin, suivre.suivre_candidat, corps))
+        aller_au_bout("sessions", suite[0])
         return lettres
 
     suite: list[Future[None]] = []
@@ -233,8 +233,8 @@ def perdre_pendant_que_la_reponse_tarde(
     def perdre(_: Question) -> None:
         banc.pendant = lambda _: None
         banc.jures[jure]["habilitation_id"] = None
-        suite.append(fil.submit(banc.entendre, suivre.suivre_jure, {"jure_id": jure}))
-        wait(suite, 0.3)
+        suite.append(fil.submit(banc.entendre_enfin, suivre.suivre_jure, {"jure_id": jure}))
+        aller_au_bout("sessions", suite[0])
         banc.jures[jure]["habilitation_id"] = habilitation
 
     def prendre_une_fois_perdue(*arguments: Any) -> Any:
@@ -275,8 +275,8 @@ def perdre_sa_reponse_en_chemin(
     def perdre(_: Question) -> None:
         banc.en_chemin = lambda _: None
         banc.jures[jure] = banc.jures[jure] | {"habilitation_id": None}
-        suite.append(fil.submit(banc.entendre, ecoute, corps))
-        wait(suite, 0.3)
+        suite.append(fil.submit(banc.entendre_enfin, ecoute, corps))
+        aller_au_bout("sessions", suite[0])
 
     banc.en_chemin = perdre
     return suite
@@ -304,8 +304,8 @@ def test_un_agrement_suspendu_pendant_qu_une_session_se_cree_alerte(
 
     def numeroter_une_fois_suspendu(*arguments: Any) -> str:
         suspendu = agrement | {"statut": "suspendu", "version": 2}
-        suite.append(fil.submit(banc.entendre, copies.recevoir_agrement, suspendu))
-        wait(suite, 0.3)
+        suite.append(fil.submit(banc.entendre_enfin, copies.recevoir_agrement, suspendu))
+        aller_au_bout("sessions", suite[0])
         return numeroter(*arguments)
 
     monkeypatch.setattr(creer, "nouveau_numero", numeroter_une_fois_suspendu)
@@ -397,7 +397,7 @@ def test_une_fusion_et_une_inscription_ailleurs_ne_s_attendent_pas_l_une_l_autre
         renommer(*arguments)
         if not suite:
             suite.append(fil.submit(banc.inscrire, quatrieme, une))
-            wait(suite, 0.3)
+            aller_au_bout("sessions", suite[0])
 
     monkeypatch.setattr(inscriptions_stockees, "renommer_candidat", renommer_puis_inscrire)
     with ThreadPoolExecutor(1) as fil:
@@ -457,7 +457,7 @@ def test_une_session_annulee_pendant_qu_une_autre_dont_elle_depend_est_close(
 
     def retirer_pendant_que_l_autre_se_clot(*arguments: Any) -> None:
         suite.append(fil.submit(banc.faire, CENTRE, resultats.cloturer, une["id"], {}, jour=APRES))
-        wait(suite, 0.5)
+        aller_au_bout("sessions", suite[0])
         retirer(*arguments)
 
     suite: list[Future[Any]] = []

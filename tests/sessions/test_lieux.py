@@ -1,7 +1,7 @@
 """A session is where its site is: the site moves, and the sessions not over go with it."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from types import ModuleType
 from typing import Any
@@ -13,6 +13,7 @@ from commun.actes.unit_of_work import Question
 from commun.storage.db import nouvel_id
 from services.sessions.commands import convocations, copies, creer, lieux, modifier, resultats, suivre, validation
 from services.sessions.queries import lettres, listes
+from tests.outils.simultanes import aller_au_bout
 from tests.sessions.banc import (
     AUTRE,
     AUTRE_ID,
@@ -189,7 +190,7 @@ def demenager_pendant(
     def lente(*arguments: Any, **autres: Any) -> Any:
         if a_faire:  # the move itself may take this step
             demenagement.append(fil.submit(a_faire.pop(), copies.recevoir_etablissement, corps))
-            wait(demenagement, 1)
+            aller_au_bout("sessions", demenagement[0])
         return suite(*arguments, **autres)
 
     monkeypatch.setattr(module, etape, lente)

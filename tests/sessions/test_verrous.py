@@ -1,7 +1,7 @@
 """Two acts stepped by hand: the second begins while the first, which has decided, is not yet committed."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from commun.actes.unit_of_work import Question
 from commun.storage.db import moteur
 from services.sessions.commands import alertes, candidats, dte, modifier, parametres, resultats, suivre, validation
-from tests.outils.simultanes import avant_la_fin, ensemble, issue
+from tests.outils.simultanes import aller_au_bout, avant_la_fin, ensemble, issue
 from tests.sessions.banc import AUTRE, CENTRE, NATIONAL, UD, Banc, Corps
 from tests.sessions.test_courses import APRES, corriger, deux_debloquees
 
@@ -94,8 +94,8 @@ def test_qui_entre_sous_une_fiche_fusionnee_et_perd_son_droit_ne_siege_pas_sans_
         reponses.append(question)
         if len(reponses) == (1 if reponse == "première" else 2):
             banc.jures |= {i: banc.jures[i] | {"habilitation_id": None} for i in siennes}
-            suite.append(fil.submit(banc.entendre, suivre.suivre_jure, {"jure_id": garde}))
-            wait(suite, 0.3)
+            suite.append(fil.submit(banc.entendre_enfin, suivre.suivre_jure, {"jure_id": garde}))
+            aller_au_bout("sessions", suite[0])
 
     banc.en_chemin = perdre
     with ThreadPoolExecutor(1) as fil:
