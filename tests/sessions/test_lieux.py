@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -13,7 +14,7 @@ from commun.actes.unit_of_work import Question
 from commun.storage.db import nouvel_id
 from services.sessions.commands import convocations, copies, creer, lieux, modifier, resultats, suivre, validation
 from services.sessions.queries import lettres, listes
-from tests.outils.simultanes import aller_au_bout
+from tests.outils.simultanes import aller_au_bout, ensemble
 from tests.sessions.banc import (
     AUTRE,
     AUTRE_ID,
@@ -140,6 +141,18 @@ def test_une_session_cloturee_pendant_le_demenagement_reste(banc: Banc, monkeypa
     banc.entendre(copies.recevoir_etablissement, a_lyon(banc), jour=fin)
     lue = banc.relire(session, jour=fin)
     assert (lue["etat"], lue["departement"]) == ("cloturee", "75")
+
+
+def test_une_session_annulee_au_moment_ou_son_site_demenage_le_reste(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of it is written: read before its lock, it would be valid again, and nobody would know."""
+    session = banc.validee()
+    annuler = partial(banc.confirmer, UD, validation.annuler, session["id"], {"motif": "Sinistre"})
+    demenager = partial(banc.entendre, copies.recevoir_etablissement, a_lyon(banc))
+    assert ensemble(monkeypatch, "sessions", annuler, demenager) == ("fait", "fait")
+    lue = banc.relire(session)
+    assert (lue["etat"], lue["departement"]) == ("annulee", "75")
 
 
 def test_un_evenement_qui_ne_demenage_personne_ne_verrouille_rien(banc: Banc, compteur: Compteur) -> None:
