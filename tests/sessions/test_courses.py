@@ -267,27 +267,31 @@ def test_ce_qu_un_jure_perd_pendant_qu_on_l_interroge_alerte(
 
 
 def perdre_sa_reponse_en_chemin(
-    banc: Banc, jure: str, fil: ThreadPoolExecutor, ecoute: Callable[..., Any], corps: Corps
+    banc: Banc, jure: str, fil: ThreadPoolExecutor, apprendre: Callable[[], Any]
 ) -> list[Future[None]]:
-    """Has a juré lose his habilitation, and the news arrive, once somebody has been told what he could do before."""
+    """Has a juré lose his habilitation, and it be learnt, once somebody has been told what he could do before."""
     suite = list[Future[None]]()
 
     def perdre(_: Question) -> None:
         banc.en_chemin = lambda _: None
         banc.jures[jure] = banc.jures[jure] | {"habilitation_id": None}
-        suite.append(fil.submit(banc.entendre_enfin, ecoute, corps))
+        suite.append(fil.submit(apprendre))
         aller_au_bout("sessions", suite[0])
 
     banc.en_chemin = perdre
     return suite
 
 
-def test_de_deux_nouvelles_d_un_jure_la_plus_ancienne_reponse_ne_reste_pas(banc: Banc) -> None:
-    """SES-08: each listener asks, and who asked first may write last."""
+@pytest.mark.parametrize("par", ["une nouvelle", "une reconstruction"])
+def test_de_deux_reponses_sur_un_jure_la_plus_ancienne_ne_reste_pas(banc: Banc, par: str) -> None:
+    """SES-08: each listener asks, as a rebuilding does, and who asked first may write last."""
     session = banc.validee()
     jure = session["jures"][0]["jure_id"]
+    apprendre: Callable[[], Any] = partial(banc.entendre_enfin, suivre.suivre_jure, {"jure_id": jure})
+    if par == "une reconstruction":
+        apprendre = banc.reconstruire
     with ThreadPoolExecutor(1) as fil:
-        suite = perdre_sa_reponse_en_chemin(banc, jure, fil, suivre.suivre_jure, {"jure_id": jure})
+        suite = perdre_sa_reponse_en_chemin(banc, jure, fil, apprendre)
         banc.entendre(suivre.suivre_jure, {"jure_id": jure})
     assert [f.exception() for f in suite] == [None]
     assert "SES-08" in {a["code"] for a in banc.relire(session)["alertes"]}
@@ -344,7 +348,7 @@ def test_qui_entre_au_jury_pendant_que_son_titre_change_est_revu(banc: Banc) -> 
     session, jure = banc.validee(), banc.jure()
     titre: Corps = {"titre_code": "TP-1", "ccs_codes": [], "version": 1}
     with ThreadPoolExecutor(1) as fil:
-        suite = perdre_sa_reponse_en_chemin(banc, jure, fil, suivre.suivre_titre, titre)
+        suite = perdre_sa_reponse_en_chemin(banc, jure, fil, partial(banc.entendre_enfin, suivre.suivre_titre, titre))
         banc.faire(CENTRE, jures.inscrire, session["id"], {"jure_id": jure})
     assert [f.exception() for f in suite] == [None]
     assert "SES-08" in {a["code"] for a in banc.relire(session)["alertes"]}

@@ -155,6 +155,17 @@ def test_une_session_annulee_au_moment_ou_son_site_demenage_le_reste(
     assert (lue["etat"], lue["departement"]) == ("annulee", "75")
 
 
+def test_un_site_qui_revient_au_moment_ou_il_demenage_ramene_ses_sessions(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it was before the first news is where the second one says: read then, nothing would seem to have moved."""
+    session, lyon = banc.validee(), a_lyon(banc)
+    retour = publie(banc) | {"version": lyon["version"] + 1}
+    partir, revenir = (partial(banc.entendre, copies.recevoir_etablissement, corps) for corps in (lyon, retour))
+    assert ensemble(monkeypatch, "sessions", partir, revenir) == ("fait", "fait")
+    assert banc.relire(session)["departement"] == "75"
+
+
 def test_un_evenement_qui_ne_demenage_personne_ne_verrouille_rien(banc: Banc, compteur: Compteur) -> None:
     """The cost is the same whatever the number of sessions: the one of a centre that has none."""
 
