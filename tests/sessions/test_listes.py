@@ -1,13 +1,17 @@
 """Les listes de sessions : filtrer par état garde exactement celles que la liste montre dans cet état."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
+
+import pytest
 
 from services.sessions.commands import candidats, convocations, copies, dte, modifier, resultats
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat
 from services.sessions.queries.listes import lister
 from tests.outils.requetes import requetes
+from tests.outils.simultanes import ensemble
 from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, TITRE, UD, Banc
 
 
@@ -90,6 +94,18 @@ def test_une_session_se_cherche_par_le_nouveau_nom_de_son_titre_et_de_son_centre
     assert trouvees("maçonne") == trouvees("compagnons") == {session["id"], ccs["id"]}
     assert trouvees("centre d'essai") == set()
     assert banc.relire(session)["version"] == avant["version"]
+
+
+def test_une_session_se_cherche_par_le_responsable_qu_elle_gagne_quand_son_titre_change_de_nom(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a search finds is written whole: read before its lock, the responsable would be the one of before."""
+    session = banc.session()
+    confier = partial(banc.faire, CENTRE, modifier.modifier, session["id"], {"responsable": "Mme Petit"})
+    renommer = partial(banc.entendre, copies.recevoir_titre, TITRE | {"version": 2, "intitule": "Maçonne, maçon"})
+    assert ensemble(monkeypatch, "sessions", confier, renommer) == ("fait", "fait")
+    for q in ("petit", "maçonne"):
+        assert len(banc.lire(CENTRE, lister, {"q": q})["elements"]) == 1, q
 
 
 def test_une_liste_ne_lit_les_acquis_que_si_une_feuille_en_parle(banc: Banc) -> None:
