@@ -49,12 +49,14 @@ def test_un_filtre_faux_est_refuse_avant_le_premier_octet(client: Callable[..., 
 
 
 @pytest.mark.parametrize("format_", ["xlsx", "ods"])
-def test_un_classeur_qui_perdrait_des_lignes_est_refuse(format_: str) -> None:
+def test_un_classeur_qui_perdrait_des_lignes_est_refuse(monkeypatch: pytest.MonkeyPatch, format_: str) -> None:
     """Seen written without its last rows, and without a word."""
     exports.exiger_la_place(format_, exports.LIGNES_D_UN_CLASSEUR)
     exports.exiger_la_place("csv", exports.LIGNES_D_UN_CLASSEUR + 1)
+    monkeypatch.setattr(auth, "veilleur", lambda: bool)
+    monkeypatch.setattr(exports, "demandeur", lambda *_: lambda **_: {"total": exports.LIGNES_D_UN_CLASSEUR + 1})
     with pytest.raises(Invalide, match=r"Un classeur tient 1.048.575 lignes, cette liste en compte 1.048.576 :"):
-        exports.exiger_la_place(format_, exports.LIGNES_D_UN_CLASSEUR + 1)
+        exports.exporter(PAR_OPERATION["GET /jures/export"], Appel("essai"), {"format": format_}, "lui")
 
 
 def test_les_abonnes_s_enregistrent_comme_les_autres_listes(client: Callable[..., Client]) -> None:

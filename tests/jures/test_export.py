@@ -67,10 +67,24 @@ def test_un_jure_avec_de_quoi_le_joindre(trois: Banc) -> None:
     trois.habilitation(zoe, ccs_code="CS-1", valider=False)  # not in force
     page = trois.faire(UD_75, page_jures, {"titre": "TP-1"})
     (ligne,) = lignes(page)
-    assert (ligne["Téléphone professionnel"], ligne["Téléphone personnel"]) == ("01 99 00 01 01", None)
-    assert (ligne["Adresse"], ligne["Courriel"]) == (CORPS_JURE["adresse"]["voie"], CORPS_JURE["courriel"])
-    assert ligne["Habilitations en vigueur"] == "Coffreur (jusqu'au 05/01/2031)"
-    assert (ligne["Habilité jusqu'au"], page["dates"]) == (date(2031, 1, 5), ["Habilité jusqu'au"])
+    assert ligne == {
+        "Civilité": "MME",
+        "Nom": "Essai",
+        "Nom d'usage": "",
+        "Prénom": "Zoé",
+        "Téléphone professionnel": "01 99 00 01 01",
+        "Téléphone personnel": None,
+        "Courriel": CORPS_JURE["courriel"],
+        "Adresse": CORPS_JURE["adresse"]["voie"],
+        "Complément d'adresse": "",
+        "Code postal": "75011",
+        "Commune": "Paris",
+        "Département": "75",
+        "Statut": "actif",
+        "Habilitations en vigueur": "Coffreur (jusqu'au 05/01/2031)",
+        "Habilité jusqu'au": date(2031, 1, 5),
+    }
+    assert page["dates"] == ["Habilité jusqu'au"]
 
 
 def test_un_centre_n_exporte_que_son_perimetre(trois: Banc) -> None:
@@ -82,8 +96,18 @@ def test_un_centre_n_exporte_que_son_perimetre(trois: Banc) -> None:
 def test_le_fichier_des_habilitations_suit_ses_filtres(trois: Banc) -> None:
     page = trois.faire(UD_75, page_habilitations, {"etat": "active", "fin_avant": "2031-02-01"})
     (ligne,) = lignes(page)
-    assert (ligne["Nom"], ligne["Certification"], ligne["CCP"]) == ("Essai", "Coffreur", "BC01, BC02")
-    assert (ligne["État"], ligne["Date de fin"]) == ("active", date(2031, 1, 5))
+    assert ligne == {
+        "Nom": "Essai",
+        "Prénom": "Zoé",
+        "Département": "75",
+        "Code de la certification": "TP-1",
+        "Certification": "Coffreur",
+        "CCP": "BC01, BC02",
+        "État": "active",
+        "Date de début": date(2026, 1, 5),
+        "Date de fin": date(2031, 1, 5),
+    }
+    assert page["dates"] == ["Date de début", "Date de fin"]
     assert trois.faire(UD_69, page_habilitations, {})["total"] == 0
     (zoe,) = trois.lire(UD_75, listes.lister_jures, {"titre": "TP-1"})["elements"]
     trois.habilitation(zoe, ccs_code="CS-1")

@@ -20,8 +20,19 @@ def test_un_agrement_avec_son_centre_et_son_statut(referentiel: Banc) -> None:
     referentiel.faire(UD_75, agrements.creer_agrement, cree["id"], corps)
     page = referentiel.faire(UD_75, page_export, {"statut": "accorde", "format": "ods"})
     (ligne,) = [dict(zip(page["colonnes"], elements, strict=True)) for elements in page["elements"]]
-    assert (ligne["Numéro"], ligne["Établissement"]) == (corps["numero"], CENTRE["denomination"])
-    assert (ligne["Statut"], ligne["Date de fin"]) == ("accordé", date.fromisoformat(corps["date_fin"]))
+    assert ligne == {
+        "Numéro": corps["numero"],
+        "Établissement": CENTRE["denomination"],
+        "SIRET": CENTRE["siret"],
+        "Site": "Paris",
+        "Département": "75",
+        "Code de la certification": corps["titre_code"],
+        "Certification": titre()["intitule"],
+        "Date de début": date.fromisoformat(corps["date_debut"]),
+        "Date de fin": date.fromisoformat(corps["date_fin"]),
+        "Statut": "accordé",
+    }
+    assert page["dates"] == ["Date de début", "Date de fin"]
     assert referentiel.faire(UD_69, page_export, {})["total"] == 0
 
 

@@ -181,15 +181,33 @@ def test_l_agenda_et_son_annulation(banc: Banc) -> None:
 
 
 def test_le_courrier_dit_a_qui_et_quoi(banc: Banc) -> None:
-    session = banc.convoquee()
+    session = banc.convoquee(heure_convocation="08:30")
     candidat = next(c for c in de(banc, session) if c["type"] == "candidat")
     courrier = documents.poster(banc.lire(CENTRE, documents.courrier, candidat["id"]))
     connu = banc.candidats[candidat["personne_id"]]
-    assert (courrier["courriel"], courrier["nom"]) == (connu["courriel"], connu["nom_naissance"])
-    assert (courrier["objet"], courrier["date"], courrier["annulee"]) == ("Maçon", DEBUT, False)
-    assert courrier["lieu"] == "Site 75, 1 rue des Essais, 75012 Paris"
-    assert courrier["heure_locale"] is False
-    assert base64.b64decode(courrier["pdf"]).startswith(b"%PDF")
+    assert base64.b64decode(courrier.pop("pdf")).startswith(b"%PDF")
+    assert "BEGIN:VEVENT" in courrier.pop("ics")
+    assert courrier == {
+        "courriel": connu["courriel"],
+        "annulee": False,
+        "session_annulee": False,
+        "rappelee": False,
+        "ne_compte_plus": False,
+        "type": "candidat",
+        "civilite": "M",
+        "nom": connu["nom_naissance"],
+        "session_numero": session["numero"],
+        "objet": "Maçon",
+        "date": DEBUT,
+        "date_fin": DEBUT + timedelta(days=2),
+        "heure": "08:30",
+        "heure_locale": False,
+        "lieu": "Site 75, 1 rue des Essais, 75012 Paris",
+        "centre": "Centre d'essai",
+        "contact": "",
+        "reponse": "",
+        "annule_et_remplace": None,
+    }
 
 
 def test_la_convocation_dit_comment_joindre_le_centre(banc: Banc) -> None:

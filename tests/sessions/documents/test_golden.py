@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from services.sessions.documents import agenda, rendu
+from services.sessions.documents.modele import Convocation
 from tests.sessions.documents import exemples as ex
 from tests.sessions.documents.lecture import comparer, resume
 
@@ -47,5 +48,8 @@ def test_memes_faits_memes_octets(nom: str) -> None:
     assert DOCUMENTS[nom]() == DOCUMENTS[nom]()
 
 
-def test_agenda_inchange() -> None:
-    comparer("convocation_candidat.ics", agenda.convocation_ics(ex.convocation(), ex.HORODATAGE).decode())
+@pytest.mark.parametrize("annulee", [False, True])
+@pytest.mark.parametrize(("qui", "lettre"), [("candidat", ex.convocation()), ("jure_version_2", ex.convocation_jure())])
+def test_agenda_inchange(qui: str, lettre: Convocation, annulee: bool) -> None:
+    nom = f"{'annulation' if annulee else 'convocation'}_{qui}.ics"
+    comparer(nom, agenda.convocation_ics(lettre, ex.HORODATAGE, annulee=annulee).decode())
