@@ -14,13 +14,24 @@ from commun.actes.unit_of_work import Acte, Question
 from commun.storage.db import moteur, nouvel_id
 from services.candidats.commands import fusion, identite, vae
 from services.candidats.commands.rattachement import rattacher_candidats, rattacher_par_identite
+from services.candidats.commands.reception import recevoir_resultats
 from services.candidats.commands.tentatives import compter
 from services.candidats.domain.rules import LIMITE
 from services.candidats.queries import candidats
 from services.candidats.queries import vae as lectures
 from services.candidats.storage import candidats as stockes
 from services.candidats.storage.journaux import noter_tentatives
-from tests.candidats.banc import AUTRE_CENTRE, CENTRE, IDENTITE, UD_75, Banc, Corps, ligne_resultat
+from tests.candidats.banc import (
+    AUTRE_CENTRE,
+    CENTRE,
+    IDENTITE,
+    NATIONAL,
+    UD_75,
+    Banc,
+    Corps,
+    ligne_resultat,
+    resultats_clos,
+)
 from tests.outils.simultanes import aller_au_bout, avant_la_fin, ensemble, issue
 from tests.outils.traces_exigees import sans_trace
 
@@ -166,6 +177,17 @@ def test_des_resultats_recus_pendant_une_fusion_vont_a_qui_reste(banc: Banc, mon
     recevoir = partial(banc.resultats, [ligne_resultat(absorbe["id"], "BC01")])
     assert ensemble(monkeypatch, "candidats", unir, recevoir) == ("fait", "fait")
     assert banc.traces(garde["id"])[-1]["phrase"] == "Acquis : CCP BC01."
+
+
+def test_des_resultats_recus_ensemble_sous_deux_fiches_d_une_personne_s_ajoutent_dans_sa_trace(banc: Banc) -> None:
+    """She is locked herself, under whatever file she sat: else no trace ever says what the two gave together."""
+    garde, absorbe = banc.candidat(), banc.candidat(prenoms="Zoé")
+    fusionner(banc, garde, absorbe)
+    sous_l_une = resultats_clos([ligne_resultat(garde["id"], "BC01")])
+    sous_l_autre = partial(banc.resultats, [ligne_resultat(absorbe["id"], "BC02", entretien="favorable")], session=2)
+    un = partial(recevoir_resultats, corps=sous_l_une)
+    assert avant_la_fin(banc._acte(NATIONAL), un, sous_l_autre) == "fait"
+    assert banc.traces(garde["id"])[-1]["phrase"] == "Acquis : CCP BC02, titre TP-1."
 
 
 def test_qui_est_fusionne_pendant_qu_on_le_corrige_n_est_pas_dit_inconnu(
