@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Generator
+from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -142,6 +143,19 @@ def test_qui_s_en_va_arrete_qui_ecrit_et_qui_demande(pages: list[Any], monkeypat
         envoi.close()
     assert set(Path("/proc/self/fd").iterdir()) <= ouverts
     assert pages
+
+
+def test_une_reponse_que_l_on_ferme_arrete_son_fichier(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the server does once who asked has gone: not when somebody forgets the answer."""
+    page = {"elements": [["Un"]], "suivant": "1"}
+    entete = {"colonnes": ["Nom"], "dates": [], "total": 2}
+    monkeypatch.setattr(auth, "veilleur", lambda: bool)
+    monkeypatch.setattr(
+        exports, "demandeur", lambda *_: lambda filtres, apres: page | ({"suivant": None} if apres else entete)
+    )
+    reponse = exports.exporter(PAR_OPERATION["GET /jures/export"], Appel("essai"), {"format": "csv"}, "lui")
+    reponse.close()
+    assert len(list(islice(reponse.response, 2))) == 1  # what had been written before
 
 
 def test_un_fichier_refuse_ne_garde_pas_de_place(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -191,5 +191,59 @@ def test_pas_d_attestation_sans_decision() -> None:
         attestation(resultat=ResultatImprime(ex.AICHA))
 
 
-def test_chaque_issue_se_dit() -> None:
-    assert vue_resultats.DECISIONS.keys() == vue_resultats.ATTESTEES.keys() == set(Issue)
+PARCHEMIN = "Cette attestation ne remplace pas le parchemin du {}, que l'administration délivre par ailleurs."
+LIVRET = "Cette attestation ne remplace pas le livret de certification, que l'administration délivre par ailleurs."
+ISSUES = {
+    Issue.TITRE: (
+        "Titre obtenu",
+        "2 candidats inscrits, 2 présents : 2 titres obtenus.",
+        "Titre professionnel obtenu",
+        PARCHEMIN.format("titre professionnel"),
+    ),
+    Issue.CCS: (
+        "CCS obtenu",
+        "2 candidats inscrits, 2 présents : 2 CCS obtenus.",
+        "Certificat complémentaire de spécialisation obtenu",
+        PARCHEMIN.format("certificat"),
+    ),
+    Issue.CCP: (
+        "CCP acquis",
+        "2 candidats inscrits, 2 présents : 2 candidats dont les CCP sont acquis.",
+        "Certificats de compétences professionnelles acquis",
+        LIVRET,
+    ),
+    Issue.PARTIELLE: (
+        "Réussite partielle",
+        "2 candidats inscrits, 2 présents : 2 réussites partielles.",
+        "Réussite partielle",
+        LIVRET,
+    ),
+    Issue.ECHEC: ("Échec", "2 candidats inscrits, 2 présents : 2 échecs.", "Certification non obtenue", ""),
+    Issue.ABSENT: ("Absence", "2 candidats inscrits, 0 présent : 2 absences non excusées.", "Absence", ""),
+    Issue.EXCUSE: (
+        "Absence excusée",
+        "2 candidats inscrits, 0 présent : 2 absences excusées.",
+        "Absence excusée",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("issue", Issue)
+def test_chaque_issue_se_dit_au_pv_et_a_l_attestation(issue: Issue) -> None:
+    """A word that lacks would leave somebody without the decision of his jury, on the paper that tells it."""
+    resultat = ResultatImprime(ex.AICHA, issue)
+    pv = vue_resultats.proces_verbal(replace(ex.PV, resultats=(resultat, resultat)))
+    vue = vue_resultats.attestation(replace(ex.ATTESTATION, resultat=resultat))
+    assert (pv["resultats"][0]["decision"], pv["bilan"], vue["decision"], vue["reserve"]) == ISSUES[issue]
+    venu = issue not in (Issue.ABSENT, Issue.EXCUSE)
+    assert (len(vue["lignes"]), "a présenté les épreuves" in vue["phrase"]) == (3 if venu else 0, venu)
+
+
+def test_chaque_resultat_du_jury_se_lit_dans_sa_colonne() -> None:
+    ccps = {"acquis": "Acquis", "non_acquis": "Non acquis", "deja_acquis": "Déjà acquis"}
+    entretiens = {"favorable": "Favorable", "defavorable": "Défavorable", "non_tenu": "Non tenu"}
+    for (ccp, un), (entretien, deux) in zip(ccps.items(), entretiens.items(), strict=True):
+        resultat = ResultatImprime(ex.AICHA, Issue.ECHEC, {ex.BACK.code: ccp}, entretien_final=entretien)
+        (ligne,) = vue_resultats.proces_verbal(replace(ex.PV, resultats=(resultat,)))["resultats"]
+        assert ligne["cellules"] == ["–", un, deux]
