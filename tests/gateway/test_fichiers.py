@@ -18,7 +18,8 @@ import pytest
 import yaml
 from odf import opendocument, table, text
 
-from gateway.fichiers import Entete, xlsx
+from gateway.fichiers import Entete, Format, xlsx
+from gateway.fichiers.__main__ import FORMATS
 
 RACINE = Path(__file__).resolve().parents[2]
 COLONNES = ["Nom", "Téléphone", "Né le", "Sessions"]
@@ -62,6 +63,8 @@ def test_un_xlsx_type() -> None:
     ]
     assert [c.data_type for c in rangees[2]] == ["s", "s", "n", "n"], "a text that looks like a formula is none"
     assert rangees[1][2].number_format == "dd/mm/yyyy"
+    assert (feuille.freeze_panes, feuille.auto_filter.ref) == ("A2", "A1:D4"), "headings stay in sight, and sort"
+    assert (rangees[0][0].font.b, rangees[1][0].font.b) == (True, False)
     # seen cut, names, addresses and headings, all columns being alike
     largeurs = [feuille.column_dimensions[lettre].width for lettre in "ABCD"]
     assert [round(largeur) for largeur in largeurs] == [16, 20, 13, 11]
@@ -100,6 +103,34 @@ def test_un_ods_dit_la_longueur_de_son_type_avant_lui() -> None:
 
 def _minuit(*jour: int) -> datetime:
     return datetime(*jour)  # noqa: DTZ001 -- a sheet's days have no zone
+
+
+@pytest.mark.parametrize("format_", ["xlsx", "ods", "csv"])
+def test_le_fichier_d_une_liste_vide_a_ses_titres(format_: str) -> None:
+    octets = ecrire(format_, None)
+    if format_ == "csv":
+        assert octets.decode("utf-8-sig").split("\r\n") == [";".join(COLONNES), ""]
+    elif format_ == "xlsx":
+        feuille = openpyxl.load_workbook(io.BytesIO(octets))["jures"]
+        assert list(feuille.values) == [tuple(COLONNES)]
+    else:
+        assert all(titre in str(opendocument.load(io.BytesIO(octets)).spreadsheet) for titre in COLONNES)
+
+
+@pytest.mark.parametrize(("format_", "partis"), [(FORMATS["csv"], 2), (FORMATS["ods"], 1)], ids=["csv", "ods"])
+def test_des_lignes_partent_avant_que_l_on_demande_les_suivantes(format_: Format, partis: int) -> None:
+    """Whoever asks sees that it comes, and the writer holds one lot of a nation's rows."""
+    demandes: list[int] = []
+
+    def lots() -> Iterator[list[list[Any]]]:
+        for n in range(3):
+            demandes.append(n)
+            yield LIGNES
+
+    fichier = format_(Entete("jures", COLONNES, frozenset({"Né le"})), lots())
+    for _ in range(partis):
+        assert next(fichier)
+    assert demandes == [0]
 
 
 @pytest.mark.parametrize("format_", ["xlsx", "ods", "csv"])
