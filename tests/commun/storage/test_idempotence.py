@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from commun.storage.db import moteur, nouvel_id
-from commun.storage.idempotence import Cle
+from commun.storage.idempotence import Cle, Occupee
 from commun.storage.intentions import VIE_INTENTION
 from tests.commun.exemple import ALICE, BOB, Exemple
 from tests.outils.attente import attendre
@@ -114,6 +114,17 @@ def test_la_cle_d_un_acte_mort_se_reprend(exemple: Exemple, empreinte: str) -> N
     for _ in range(2):
         exemple.faire("ajouter", exemple.appel(cle=compteur, empreinte=empreinte), compteur_id=compteur, corps={})
     assert exemple.valeur(compteur) == 1
+
+
+def test_qui_reprend_la_cle_d_un_mort_la_garde(exemple: Exemple, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else who comes next takes it from him in turn, and of two who ask anew, both are told to come back."""
+    monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
+    nom = nouvel_id()
+    _prendre(exemple, nom, "11 s")
+    with moteur(exemple.nom).begin() as db:
+        assert Cle(ALICE.compte_id, nom, "e", nouvel_id()).prendre(db, VIE_INTENTION) is None
+        with pytest.raises(Occupee):
+            Cle(ALICE.compte_id, nom, "e", nouvel_id()).prendre(db, VIE_INTENTION)
 
 
 def test_un_acte_tenu_pour_mort_n_applique_rien(exemple: Exemple) -> None:
