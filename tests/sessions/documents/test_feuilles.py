@@ -158,8 +158,13 @@ def test_pv_de_huit_ccp_tient_en_largeur() -> None:
 
 
 def test_pv_d_une_session_ccs() -> None:
-    corps = pv(session=ex.SESSION_CCS, resultats=(ResultatImprime(ex.AICHA, Issue.CCS, ccs="acquis"),))
+    obtenu = ResultatImprime(ex.AICHA, Issue.CCS, ccs="acquis")
+    corps = pv(session=ex.SESSION_CCS, resultats=(obtenu,))
     assert "Acquis CCS obtenu" in corps
+    certification = ex.SESSION_CCS.certification
+    assert f"CCS {certification.code} {certification.intitule}".replace("'", "’") in corps
+    attestee = coulant(attestation(session=ex.SESSION_CCS, resultat=obtenu))
+    assert f"{certification.code} {certification.intitule} Acquis".replace("'", "’") in attestee
 
 
 def test_attestation_mene_a_sa_verification() -> None:
