@@ -208,6 +208,16 @@ def test_qui_est_fusionne_pendant_qu_on_le_corrige_n_est_pas_dit_inconnu(
     assert banc.faire(CENTRE, identite.modifier, absorbe["id"], corps)["id"] == garde["id"]
 
 
+def test_ce_qu_on_corrige_d_une_fiche_qui_disparait_n_est_pas_ecrit_ou_nul_ne_lit(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its lock, waited for, gives the row of who has just been merged: the correction was said done, and lost."""
+    garde, absorbe = banc.candidat(), banc.candidat(prenoms="Zoé")
+    corriger = partial(banc.faire, CENTRE, identite.modifier, absorbe["id"], {"telephone": "01 99 00 03 01"})
+    unir = partial(fusionner, banc, garde, absorbe)
+    assert ensemble(monkeypatch, "candidats", unir, corriger) == ("fait", "VERSION")
+
+
 def test_qui_est_rattache_pendant_qu_on_le_fusionne_ne_se_perd_pas(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
     """Seen attached to the file that had just gone: his centre was answered him, and found him nowhere."""
     absorbe, garde = banc.candidat(), banc.candidat()
