@@ -59,3 +59,15 @@ def test_celui_qui_commence_n_est_pas_pris_pour_abandonne(monkeypatch: pytest.Mo
     monkeypatch.setattr(tempfile, "mkdtemp", creer_pendant_qu_un_autre_range)
     with brouillon() as dossier:
         assert Path(dossier).is_dir()
+
+
+def test_ni_ceux_qu_on_quitte_ni_ceux_qu_on_retire_ne_restent_ouverts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Else a gateway that has written its thousandth file can open nothing any more."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / f"{brouillons._NOM}abandonne").mkdir()
+    ouverts = set(Path("/proc/self/fd").iterdir())
+    with brouillon() as dossier:
+        assert list(tmp_path.iterdir()) == [Path(dossier)]
+    assert set(Path("/proc/self/fd").iterdir()) <= ouverts

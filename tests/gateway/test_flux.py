@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
+import eventlet
 import pytest
 from flask import Flask
 
 from commun.bus.appel import Appel
 from commun.domain.errors import Indisponible, Introuvable, NonAuthentifie
-from gateway import flux
+from gateway import auth, flux
 from gateway.api.table import PAR_OPERATION
 from gateway.ouvertes import Ouvertes
 
@@ -119,9 +120,30 @@ def test_un_flux_refuse_ne_garde_pas_de_place(monkeypatch: pytest.MonkeyPatch) -
             flux.couler(PAR_OPERATION["GET /messages/flux"], Appel("r-1"), {}, "lui")
 
 
+def test_un_flux_ferme_rend_sa_place(
+    client: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else who has left twenty pages has none that keeps itself up to date any more."""
+    entree = SimpleNamespace(get_socket=lambda: SimpleNamespace(fd=client[0]))
+    monkeypatch.setattr(flux, "_ouverts", Ouvertes(1, 1, "", 1))
+    monkeypatch.setattr(flux, "demandeur", lambda *_: lambda **_: lot("1"))
+    monkeypatch.setattr(auth, "veilleur", lambda: bool)
+    for _ in range(2):
+        with Flask("essai").test_request_context(environ_overrides={"eventlet.input": entree}):
+            flux.couler(PAR_OPERATION["GET /messages/flux"], Appel("r-1"), {}, "lui").close()
+
+
 def test_la_passerelle_qui_s_en_va_finit_ses_flux(couler: Callable[..., Any]) -> None:
-    service = Service(lot("2"))
-    ouvert = couler(service, lot("1"))
-    flux._ouverts.fermer()
-    assert list(ouvert) == [DEBUT, dit("1")]
+    """And waits for them: cut, each would come back at once to who is about to go."""
+    service, finis = Service(lot("2")), list[bytes]()
+    ouvert, place = couler(service, lot("1")), flux._ouverts.prendre("lui")
+
+    def finir() -> None:
+        finis.extend(ouvert)
+        flux._ouverts.rendre(place)
+
+    eventlet.spawn_after(0.05, finir)
+    with eventlet.Timeout(30):
+        flux.Flux().stop()
+    assert finis == [DEBUT, dit("1")]
     assert service.demandes == []
