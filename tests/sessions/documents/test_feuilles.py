@@ -252,3 +252,12 @@ def test_chaque_resultat_du_jury_se_lit_dans_sa_colonne() -> None:
         resultat = ResultatImprime(ex.AICHA, Issue.ECHEC, {ex.BACK.code: ccp}, entretien_final=entretien)
         (ligne,) = vue_resultats.proces_verbal(replace(ex.PV, resultats=(resultat,)))["resultats"]
         assert ligne["cellules"] == ["–", un, deux]
+    (a_remplir,) = vue_resultats.proces_verbal(replace(ex.PV, resultats=(ResultatImprime(ex.AICHA),)))["resultats"]
+    assert a_remplir["cellules"] == ["", "", ""], "room to write by hand"
+
+
+def test_une_attestation_nomme_qui_la_montre_comme_sa_piece_d_identite() -> None:
+    mariee = replace(ex.AICHA, nom_usage="Martin", numero="C00000042")
+    lue = coulant(attestation(resultat=replace(ex.REUSSITE, personne=mariee)))
+    assert f"{mariee.nom} nom d’usage : Martin née le" in lue
+    assert "candidat n° C00000042" in lue
