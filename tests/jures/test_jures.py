@@ -205,9 +205,11 @@ def test_modifier_ne_trace_que_ce_qui_change(banc: Banc) -> None:
     assert len([nom for nom, _ in banc.evenements() if nom == "jures.jure_modifie"]) == 2
 
 
-def test_modifier_voit_la_version_avant_le_formulaire(banc: Banc) -> None:
+def test_un_acte_voit_la_version_avant_le_formulaire(banc: Banc) -> None:
     jure = banc.jure(emploi=None)
     banc.faire(UD_75, modifier_jure, jure["id"], {"prenom": "Zoë"}, version=1)
+    for acte in (inactiver_jure, activer_jure):
+        assert isinstance(banc.refuse(UD_75, acte, jure["id"], {"motif": 3}, version=1), VersionPerimee)
     assert isinstance(banc.refuse(UD_75, modifier_jure, jure["id"], {"nom": 3}, version=1), VersionPerimee)
     assert isinstance(banc.refuse(UD_69, modifier_jure, jure["id"], {"nom": 3}, version=1), Introuvable)
     assert isinstance(banc.refuse(CENTRE, modifier_jure, "pas un id", {"nom": 3}, version=1), Droit)
