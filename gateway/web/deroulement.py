@@ -34,6 +34,9 @@ _SUITES = {
     "caduque": "La session n’a pas été validée avant son début : donnez-lui de nouvelles dates, ou annulez-la.",
 }
 _AVANT_CONVOCATIONS = ("brouillon", "refusee", "en_attente_de_validation", "validee")
+_PRETE = "Rien ne s’y oppose plus : soumettez la session à l’unité départementale."
+_SANS_CANDIDAT = "Inscrivez les candidats, puis soumettez la session à l’unité départementale."
+_NOTEE = "Tous les résultats sont saisis : relisez-les, puis clôturez la session, ce qui fige le procès-verbal."
 _VISEE = "Le procès-verbal est visé : les acquis sont confirmés et les attestations délivrées."
 
 
@@ -65,7 +68,12 @@ def etapes(session: Json) -> list[Etape]:
 
 
 def suite(session: Json) -> str:
-    """Returns what is awaited now, and of whom."""
+    """Returns what is awaited now, and of whom; of who reads it, where the act that ends this step is open to him."""
+    possibles = {a["action"] for a in session.get("actions", ())}
+    if session["etat"] == "brouillon" and "soumission" in possibles:
+        return _PRETE if session["candidats"] else _SANS_CANDIDAT
+    if session["etat"] in ("en_cours", "a_cloturer") and "cloture" in possibles:
+        return _NOTEE
     if session["etat"] == "cloturee" and session["pv_vise_le"]:
         return _VISEE
     return _SUITES.get(session["etat"], "")

@@ -18,6 +18,18 @@ ECHEANCES = {
 }
 
 
+def test_ce_qui_peut_etre_fait_maintenant_est_ce_qui_est_attendu() -> None:
+    prete = SESSION | {"actions": [{"action": "soumission"}], "candidats": [{}]}
+    assert deroulement.suite(prete).startswith("Rien ne s’y oppose plus : soumettez")
+    assert deroulement.suite(prete | {"candidats": []}).startswith("Inscrivez les candidats")
+    assert deroulement.suite(prete | {"actions": []}).startswith("Composez le jury")
+    for etat in ("en_cours", "a_cloturer"):
+        notee = SESSION | {"etat": etat, "actions": [{"action": "cloture"}]}
+        assert deroulement.suite(notee).startswith("Tous les résultats sont saisis")
+    debloquee = SESSION | {"etat": "debloquee", "actions": [{"action": "cloture"}]}  # it may be closed unchanged
+    assert "corrige les résultats" in deroulement.suite(debloquee)
+
+
 @pytest.mark.parametrize("etat", [e.value for e in Etat if e is not Etat.ANNULEE])
 def test_chaque_etat_a_son_etape_et_sa_suite(etat: str) -> None:
     etapes = deroulement.etapes(SESSION | {"etat": etat})

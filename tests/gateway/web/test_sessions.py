@@ -98,6 +98,7 @@ def test_une_session_caduque_ne_met_en_avant_que_ce_qu_elle_permet(visiteur: Vis
     page = apres.ouvrir(f"/sessions/{session['id']}").brute.text
     actes = page.split('<div class="ceres-actes">')[1].split("</div>")[0]
     assert ("Annuler la session" in actes, "Modifier la session" in actes, "disabled" in actes) == (True, True, False)
+    assert actes.index("Modifier la session") < actes.index("Annuler la session")
 
 
 def test_un_centre_cree_une_session_et_garde_sa_saisie(visiteur: Visiteurs, monde: Monde) -> None:
@@ -214,6 +215,8 @@ def test_un_dte_est_demande_puis_transmis(visiteur: Visiteurs, validee: str, mon
     numero = monde.relire({"id": validee})["numero"]
     page = ud.ouvrir("/sessions", q=numero, a_faire="repondre_dte")
     assert ("1 session" in page.texte, page.brute.text.count(">DTE à traiter<")) == (True, 2)  # its filter, its badge
+    a_faire = [visiteur(nom).ouvrir(f"/sessions/{validee}").texte for nom in ("ud-demo", "centre-demo")]
+    assert ["À faire : répondre à la demande de DTE" in texte for texte in a_faire] == [True, False]
     reponse = ud.ouvrir(f"/demandes-dte/{dte['id']}")
     assert f"Session {numero} — " in reponse.texte
     oubliee = ud.envoyer(reponse, "Enregistrer", motif="Le sujet de juin suffit.")
@@ -221,6 +224,7 @@ def test_un_dte_est_demande_puis_transmis(visiteur: Visiteurs, validee: str, mon
     ud.envoyer(oubliee, "Enregistrer", etat="refusee")
     assert "Le sujet de juin suffit." in centre.ouvrir(f"/sessions/{validee}").texte.split("Traçabilité")[1]
     assert "1 session" in centre.ouvrir("/sessions", q=numero, a_faire="redemander_dte").texte
+    assert "À faire : demander de nouveau le DTE, refusé" in centre.ouvrir(f"/sessions/{validee}").texte
     reponse = ud.ouvrir(f"/demandes-dte/{dte['id']}")
     assert "DTE transmis" in ud.envoyer(reponse, "Enregistrer", etat="transmise", motif="").texte
 
