@@ -99,7 +99,8 @@ def _choisir(s: dict[str, Any], forme: Formulaire, bouton: str) -> Response:
         s=s,
         bouton=bouton,
         catalogue=catalogue,
-        quoi="Ces jurés sont actifs et habilités pendant toute la session, les plus proches d’abord.",
+        quoi="Ces jurés sont actifs et habilités pendant toute la session, les plus proches d’abord. S’il en manque, "
+        "l’unité départementale peut en habiliter d’autres.",
     )
 
 

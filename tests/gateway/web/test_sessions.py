@@ -138,6 +138,8 @@ def test_inscrire_un_jure_et_un_candidat_puis_soumettre(visiteur: Visiteurs, mon
     for _ in range(2):
         jure = monde.jure_habilite()
         possibles = centre.ouvrir(f"{fiche}/jures", q=jure["nom"])
+        assert f"{jure['nom']} {jure['prenom']}" in possibles.texte  # sorted, as other lists, by what is read first
+        assert "Tous les CCP de la session" in possibles.texte
         inscrit = centre.envoyer(possibles, "Inscrire")
         assert "Le juré est inscrit au jury." in inscrit.rubrique("jury")  # where the page opens, not above
         assert inscrit.texte.count("Le juré est inscrit au jury.") == 1
