@@ -103,7 +103,11 @@ def test_une_session_caduque_ne_met_en_avant_que_ce_qu_elle_permet(visiteur: Vis
 
 def test_un_centre_cree_une_session_et_garde_sa_saisie(visiteur: Visiteurs, monde: Monde) -> None:
     centre = visiteur("centre-demo")
-    formulaire = centre.envoyer(centre.ouvrir("/sessions/nouvelle"), "Continuer")
+    choix = centre.ouvrir("/sessions/nouvelle")
+    assert not choix.formulaire("Continuer").valeurs("agrement")  # nobody creates what he did not choose
+    assert "Choisissez lequel" in centre.envoyer(choix, "Continuer").texte
+    agrement = monde.centre.lire("/agrements", statut="accorde", titre=TITRE)["elements"][0]["id"]
+    formulaire = centre.envoyer(choix, "Continuer", agrement=agrement)
     refusee = centre.envoyer(formulaire, "Créer la session", responsable="Anne Essai")
     assert refusee.statut == 422
     assert refusee.dit("date_debut") == "Cette information est obligatoire."
