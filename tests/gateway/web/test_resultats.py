@@ -55,6 +55,8 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
     assert (refusee.statut, "Notez tous les CCP de la session" in refusee.texte) == (409, True)
     assert refusee.formulaire("Enregistrer les résultats").valeurs(un) == ["acquis"]
     assert (refusee.dit(deux), refusee.brute.text.count("À noter")) == ("À noter", 2)  # the entretien final too
+    absent = centre.envoyer(refusee, "Enregistrer les résultats", **{f"{ligne}.absence": "excusee"})
+    assert (absent.statut, absent.dit(f"{ligne}.absence")) == (409, "Absent, et pourtant noté")
     notes = {deux: "acquis", f"{ligne}.entretien_final": "favorable"}
     saisie = centre.envoyer(refusee, "Enregistrer les résultats", **notes)
     assert "Les résultats sont enregistrés." in saisie.texte
