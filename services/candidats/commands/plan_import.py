@@ -126,8 +126,8 @@ def _est_une_repetition(
     premiere, sa_cle = premieres.setdefault(qui, (numero, identite.cle_exacte))
     if premiere != numero:
         repete = "répète" if sa_cle == identite.cle_exacte else "désigne la même personne que"
-        message = f"Cette ligne {repete} la ligne {premiere}."
-        bilan.dire(numero, Effet.REFUSE, message, champ="nom_naissance", code="CAN-05")
+        message = f"Cette ligne {repete} la ligne {premiere} : supprimez l'une des deux."
+        bilan.dire(numero, Effet.REFUSE, message, champ="nom_naissance", code="CAN-05", corrigible=False)
     return premiere != numero
 
 

@@ -16,7 +16,8 @@ _HOMONYMES = 5
 
 @dataclass(frozen=True)
 class Observation:
-    """Something to say of a line; `champ` where it is of one of its cells."""
+    """Something to say of a line; `champ` where it is of one of its cells, which another value would mend unless it is
+    not `corrigible`."""
 
     ligne: int
     message: str
@@ -24,6 +25,12 @@ class Observation:
     champ: str | None = None
     valeur: str | None = None
     code: str | None = None
+    corrigible: bool = True
+
+    @property
+    def accepte(self) -> str | None:
+        """What the cell that is refused may hold, if that is what is to be said."""
+        return self.colonne.accepte if self.colonne and self.corrigible and self.effet is Effet.REFUSE else None
 
     @property
     def colonne(self) -> Colonne | None:
@@ -37,7 +44,7 @@ class Observation:
             "colonne": colonne.intitule if colonne else None,
             "valeur": self.valeur,
             "message": self.message,
-            "accepte": colonne.accepte if colonne and self.effet is Effet.REFUSE else None,
+            "accepte": self.accepte,
             "code": self.code,
         }
 

@@ -121,5 +121,5 @@ def _ecrire_ce_qui_est_dit(page: Any, rang: int, largeur: int, siennes: Iterable
 def _phrase(o: Observation) -> str:
     if not o.colonne:
         return o.message
-    accepte = f" Accepté : {o.colonne.accepte}." if o.effet is Effet.REFUSE else ""
+    accepte = f" Accepté : {o.accepte}." if o.accepte else ""
     return f"{o.colonne.intitule} : {o.message}{accepte}"
