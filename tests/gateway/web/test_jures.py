@@ -41,6 +41,8 @@ def test_un_jure_est_cree_recoit_un_emploi_et_une_habilitation(visiteur: Visiteu
     habilite = ud.envoyer(choix, "Enregistrer", date_debut=monde.jour, ccp_codes=ccps)
     assert "L’habilitation est créée, en brouillon" in habilite.texte
     assert "L’habilitation est active." in ud.envoyer(habilite, "Valider").texte
+    habilitation = next(lien for lien in habilite.liens if lien.startswith("/habilitations/"))
+    assert {"/titres", f"/titres/{TITRE}"} <= set(ud.ouvrir(habilitation).liens)  # until when it may last
 
 
 def test_un_jure_d_ailleurs_est_refuse_sans_perdre_la_saisie(visiteur: Visiteurs) -> None:
