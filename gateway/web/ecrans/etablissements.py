@@ -1,6 +1,6 @@
 """Établissements: the list, the page of one of them with its agréments and contrôles, its form."""
 
-from flask import g, url_for
+from flask import g, redirect, url_for
 from werkzeug.wrappers import Response
 
 from commun.domain.referentiel import TypeProfil
@@ -18,7 +18,9 @@ _vers_la_fiche = vers("web.etablissement", "etablissement_id")
 
 @site.get("/etablissements")
 def etablissements() -> Response:
-    """The établissements of the perimeter."""
+    """The établissements of the perimeter; a centre, which has one, is shown it."""
+    if g.acteur.type is TypeProfil.CENTRE:
+        return redirect(url_for("web.etablissement", etablissement_id=g.acteur.etablissement_id), 303)
     return Liste(
         operation="GET /etablissements",
         adresse="/etablissements",

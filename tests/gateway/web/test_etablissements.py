@@ -60,6 +60,8 @@ def test_un_centre_change_son_bloc_d_identite_et_rien_d_autre(visiteur: Visiteur
     centre, avant = visiteur("centre-demo"), monde.etablissement(monde.centre)
     page = centre.ouvrir(f"/etablissements/{avant['id']}/modification")
     assert not page.formulaire("Enregistrer").valeurs("siret")
+    assert centre.ouvrir("/etablissements").adresse == f"/etablissements/{avant['id']}"  # it has no other
+    assert page.liens.count("/etablissements") == 1  # in the menu, not on the way to it
     fiche = centre.envoyer(page, "Enregistrer", telephone="01 99 00 77 66", adresse__complement="Bâtiment B")
     assert (fiche.statut, "L’établissement est enregistré." in fiche.texte) == (200, True)
     apres = monde.etablissement(monde.centre)
