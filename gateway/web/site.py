@@ -26,7 +26,7 @@ _SANS_PROFIL = {f"{site.name}.{ecran}" for ecran in ("connexion", "deconnexion",
 """Coming in, going out, changing hats: the same whatever the profil in which the page was opened."""
 
 _CONSEILS = {
-    403: "Si vous avez plusieurs profils, changez de profil ; sinon, voyez avec la personne qui gère les comptes.",
+    403: "Si vous en avez besoin, voyez avec la personne qui gère les comptes de votre centre ou de votre service.",
     404: "Vérifiez l'adresse, ou revenez à la liste : l'élément a pu être supprimé, ou relève d'un autre territoire.",
     400: "Revenez à la page précédente, et recommencez.",
     408: "Revenez à la page précédente, où votre saisie est toujours, et recommencez avec une meilleure connexion.",

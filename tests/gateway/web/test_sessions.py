@@ -80,7 +80,8 @@ def test_chacun_voit_ce_qu_il_peut_faire(visiteur: Visiteurs, validee: str) -> N
     assert "Éditer les convocations" in centre.texte
     assert "Refuser la session" in ud.texte
     assert "Éditer les convocations" not in national.texte
-    assert visiteur("ud-demo").ouvrir("/sessions/nouvelle").statut == 403  # nobody chooses an agrément in vain
+    interdite = visiteur("ud-demo").ouvrir("/sessions/nouvelle")  # nobody chooses an agrément in vain
+    assert (interdite.statut, "plusieurs profils" in interdite.texte) == (403, False)  # who has one changes for none
     assert "Refuser la session" not in national.texte
 
 
@@ -261,3 +262,5 @@ def test_une_session_d_ailleurs_n_existe_pas(visiteur: Visiteurs, validee: str) 
     ailleurs = visiteur("centre-autre-demo")
     for page in ("", "/modification", "/jures", "/candidats", "/convocations", "/resultats", "/annulation"):
         assert ailleurs.ouvrir(f"/sessions/{validee}{page}").statut == 404
+    assert "Revenir à la liste : Sessions" in ailleurs.ouvrir(f"/sessions/{validee}").texte
+    assert "Revenir à la liste" not in ailleurs.ouvrir("/nulle-part").texte

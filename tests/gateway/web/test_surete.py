@@ -23,6 +23,8 @@ def passant(demo: Systeme) -> Iterator[httpx.Client]:
 def test_un_mot_de_passe_faux_puis_on_revient_ou_l_on_allait(passant: httpx.Client) -> None:
     renvoi = passant.get("/jures?q=essai")
     assert (renvoi.status_code, renvoi.headers["location"]) == (303, "/connexion?suite=/jures?q%3Dessai")
+    assert "Identifiez-vous pour ouvrir la page demandée." in passant.get(renvoi.headers["location"]).text
+    assert "la page demandée" not in passant.get("/connexion").text
     saisie = {"identifiant": "ud-demo", "mot_de_passe": "faux", "suite": "/jures?q=essai"}
     refus = passant.post("/connexion", data=saisie)
     assert refus.status_code == 401
