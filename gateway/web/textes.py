@@ -23,7 +23,6 @@ FAITS = {
     "prochain_debut": "Possible à partir du",
     "fin": "Fin",
     "debut": "Début",
-    "n": "Compte",
     "etat": "État actuel",
 }
 """The words of the facts that rules read, where showing them helps."""
@@ -314,8 +313,10 @@ def nom_du_jure(jure: dict[str, Any]) -> str:
 
 
 def nombre_d_acquis(acquis: dict[str, list[Any]]) -> str:
-    """Returns how much a candidate has acquired: « 1 titre, 2 CCP »."""
+    """Returns how much a candidate has acquired: « 1 titre, 2 CCP », « Aucun »."""
     titres, ccps, ccs = (len(acquis[nom]) for nom in ("titres", "ccps", "ccs"))
+    if not titres + ccps + ccs:
+        return "Aucun"
     return accorder(f"{titres} titre(s), {ccps} CCP{f', {ccs} CCS' if ccs else ''}")
 
 

@@ -81,8 +81,7 @@ def comptes() -> Response:
         ),
         filtres=(
             Filtre("actif", "État", (("true", "Actifs"), ("false", "Désactivés"))),
-            Filtre("type", "Profil", TYPES),
-            *(_lieux() if g.acteur.type is TypeProfil.NATIONAL else ()),
+            *(_places() if g.acteur.type is TypeProfil.NATIONAL else ()),
         ),
         actions=(
             ("Inviter quelqu’un", "/invitations/nouvelle", "POST /invitations"),
@@ -91,9 +90,11 @@ def comptes() -> Response:
     ).repondre()
 
 
-def _lieux() -> tuple[Filtre, ...]:
-    """Where a profil is: the mission is asked who administers a centre, or works in a département."""
+def _places() -> tuple[Filtre, ...]:
+    """What a profil is, and where: the mission is asked who administers a centre, or works in a département; the others
+    administer the profils of one place, which are alike."""
     return (
+        Filtre("type", "Profil", TYPES),
         Filtre("departement", "Département", catalogue.choix_departements()),
         Filtre("region", "Région", catalogue.choix_regions(), tous="Toutes"),
         *par_etablissement("etablissement_id"),

@@ -67,6 +67,9 @@ def test_un_service_n_offre_que_ses_propres_profils(visiteur: Visiteurs) -> None
         ailleurs = visiteur(identifiant).ouvrir("/jures").texte  # where its own départements are offered first
         assert "Tous 75 — Paris 77 — Seine-et-Marne 78 — Yvelines" in ailleurs
         assert not formulaire.valeurs("departement")
+        page = visiteur(identifiant).ouvrir("/comptes")
+        assert not page.formulaire("Rechercher").valeurs("type")  # all are of one
+    assert visiteur("national-demo").ouvrir("/comptes").formulaire("Rechercher").valeurs("type")
 
 
 def test_le_premier_invite_d_un_centre_l_administre(visiteur: Visiteurs, client: Creer) -> None:

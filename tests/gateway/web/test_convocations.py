@@ -22,6 +22,7 @@ def test_les_convocations_gardent_les_heures_a_part(visiteur: Visiteurs, monde: 
     perimee = centre.envoyer(autre_onglet, "Éditer les convocations")  # nobody is written to twice
     assert (perimee.statut, "a changé entre-temps" in perimee.texte) == (412, True)
     assert editee.formulaire("Éditer une nouvelle version").valeurs(champ) == ["10:15"]
+    assert editee.texte.count("(facultatif)") == 1  # of the hours apart, their heading says it once
     convoque = session["candidats"][0]
     assert f"/candidats/{convoque['candidat_id']}" in editee.liens  # where an address that lacks is given
     assert "La convocation repart." in centre.envoyer(editee, "Renvoyer").texte

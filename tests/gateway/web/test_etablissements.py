@@ -86,6 +86,7 @@ def test_un_agrement_qui_couvre_une_prolongation_le_dit_partout(visiteur: Visite
     assert [page.adresse for page in lues if "prolongation du titre" not in page.texte] == []
     choix = lues[-1]  # seen offered first: its session could be filled in, jury and candidates, never submitted
     assert (f'value="{couvre["id"]}"' in choix.brute.text, couvre["numero"] in choix.texte) == (False, True)
+    assert all("Installer des portails extérieurs motorisés (CCS)" in lues[n].texte for n in (0, 2))
     liste = visiteur("direccte-demo").ouvrir("/agrements", q=couvre["numero"])
     assert f"{siens['denomination']}, {couvre['site']}" in liste.texte
     leve, lendemain = (monde.jour + timedelta(days=n) for n in (20, 21))  # SES-02, out of use for one day

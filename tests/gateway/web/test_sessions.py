@@ -91,6 +91,7 @@ def test_ce_qui_ne_peut_pas_etre_fait_dit_pourquoi(visiteur: Visiteurs, monde: M
     assert "Le jury compte 0 juré(s) habilité(s) : il en faut au moins 2." in page.texte
     assert not page.propose("Clôturer la session")
     assert "personne ne couvre ce CCP" in page.texte
+    assert "Compte : " not in page.texte  # its sentence says how many, and of what
 
 
 def test_une_session_caduque_ne_met_en_avant_que_ce_qu_elle_permet(visiteur: Visiteurs, monde: Monde) -> None:

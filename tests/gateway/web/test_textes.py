@@ -152,6 +152,11 @@ def test_une_habilitation_dit_que_son_titre_l_abrege(fins: dict[str, str], dit: 
     assert textes.abregee({"date_fin": "2028-12-31"} | fins) == dit
 
 
+def test_qui_n_a_rien_acquis_se_voit_d_un_coup_d_oeil() -> None:
+    assert textes.nombre_d_acquis({"titres": [], "ccps": [], "ccs": []}) == "Aucun"
+    assert textes.nombre_d_acquis({"titres": [], "ccps": ["CCP-1"], "ccs": []}) == "0 titre, 1 CCP"
+
+
 def test_un_jure_porte_aussi_le_nom_dont_les_phrases_l_appellent() -> None:
     jure = {"prenom": "Zoé", "nom": "Durand"}
     assert [textes.nom_du_jure(jure | {"nom_usage": u}) for u in (None, "N'Diaye")] == [
