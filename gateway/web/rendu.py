@@ -103,7 +103,7 @@ def outiller(app: Flask) -> None:
         textes.abregee, textes.adresses_actes, textes.ancre, textes.champ, auteur, textes.choix_de, textes.dates,
         textes.dates_courtes, de, textes.en_suite, textes.jour, textes.jour_court, textes.jusqu_a_son_titre,
         textes.nom_du_candidat, textes.nom_du_jure, nombre, textes.nombre_d_acquis, textes.noms_des_candidats,
-        textes.par_nom, passages, signataire, textes.siret, textes.telephone, textes.ton,
+        textes.par_nom, passages, textes.sessions_liees, signataire, textes.siret, textes.telephone, textes.ton,
     )  # fmt: skip
     app.jinja_env.filters.update(
         {mot.__name__: mot for mot in memes},

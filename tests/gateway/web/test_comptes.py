@@ -8,6 +8,7 @@ from tests.conftest import Systeme
 from tests.gateway.conftest import MOT_DE_PASSE, NATIONAL, UD, Client
 from tests.gateway.test_administration import UD_69, centre_nouveau
 from tests.gateway.web.visiteur import Visiteur, Visiteurs
+from tests.outils.attente import attendre
 from tests.parcours.courrier import courriels
 from tests.parcours.monde import Monde
 from tests.parcours.test_messages import message_sur
@@ -178,12 +179,15 @@ def test_un_filtre_s_enregistre_s_applique_se_supprime(visiteur: Visiteurs) -> N
 
 
 def test_un_message_se_marque_comme_lu(visiteur: Visiteurs, monde: Monde) -> None:
-    ud, jure = visiteur("ud-demo"), monde.jure_habilite()
+    ud, jure, session = visiteur("ud-demo"), monde.jure_habilite(), monde.session()
+    monde.inscrire_jure(session, jure)
     monde.confirmer_suspension(jure)
     message_sur(monde.ud, jure["habilitation"]["id"])
     trouve = {"q": jure["nom"], "non_lus": "true"}
     page = ud.ouvrir("/messages", **trouve)
     assert "1 message" in page.texte
+    assert f"/sessions?q={session['numero']}" in page.liens  # where he is to be replaced
+    attendre(lambda: "avant de valider. Voir le jury" in ud.ouvrir(f"/sessions/{session['id']}").texte)
     assert f"/habilitations/{jure['habilitation']['id']}" in page.liens
     lue = ud.envoyer(page, "Marquer comme lu")
     assert dict(lue.brute.url.params) == trouve  # back to the list as it was
