@@ -59,6 +59,8 @@ JURES = (
     InscriptionJure("jure-1", "PETIT Léa", habilitation()),
     InscriptionJure("jure-2", "MOREL Jean", habilitation("BC01", id="hab-2")),
 )
+TROIS_JURES = (*JURES, InscriptionJure("jure-3", "BLANC Zoé", habilitation("BC01", id="hab-3")))
+"""The third may leave."""
 JURES_CCS = tuple(replace(j, habilitation=replace(HABILITATION_CCS, id=f"hab-ccs-{j.jure_id}")) for j in JURES)
 DURAND = InscriptionCandidat("cand-1", "DURAND Camille", Parcours.FORMATION, BIEN_AVANT)
 SIMON = InscriptionCandidat("cand-2", "SIMON Noé", Parcours.FORMATION, BIEN_AVANT)

@@ -13,7 +13,7 @@ from services.sessions.domain.changements import apres
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import AUTRE_CODE, SESSION, Action
 from services.sessions.domain.model import STOCKE, Etat
-from tests.sessions.domain.fabrique import CENTRE, DIRECCTE, FEUILLE, NATIONAL, NOUVEAU, UD, faits
+from tests.sessions.domain.fabrique import CENTRE, DIRECCTE, FEUILLE, NATIONAL, NOUVEAU, TROIS_JURES, UD, faits, session
 
 # C: the centre; U: UD and DIRECCTE; ⚠CODE: asks first; > where it leads, when it does not stay; else the code refused.
 TABLE = """
@@ -84,6 +84,8 @@ def faits_de(action: Action, depuis: Etat) -> Faits:
             return faits(depuis, candidat=NOUVEAU)
         case Action.CLOTURER:
             return faits(depuis, feuille=FEUILLE)
+        case Action.RETIRER_JURE:
+            return faits(depuis, session=session(depuis, jures=TROIS_JURES))
         case _:
             return faits(depuis)
 

@@ -7,7 +7,7 @@ import pytest
 
 from commun.domain.rules import verifier
 from services.sessions.domain.jury import couverture, permet
-from services.sessions.domain.model import Cadre, Etat, InscriptionJure
+from services.sessions.domain.model import Cadre, Etat
 from services.sessions.domain.rules import inscriptions, jury
 from services.sessions.domain.rules.par_acte import (
     ENTREE_D_UN_JURE,
@@ -30,6 +30,7 @@ from tests.sessions.domain.fabrique import (
     SIRET,
     TITRE,
     TITRE_EN_PROLONGATION,
+    TROIS_JURES,
     avec_cadre,
     codes,
     faits,
@@ -143,12 +144,18 @@ class TestJuryEntier:
         assert verifier([jury.jury_suffisant, jury.jury_couvre_les_ccp], avec_cadre(CADRE_CCS)) == ()
 
     def test_retirer_un_jure_laisse_un_jury_valable(self) -> None:
-        trois = (*JURES, InscriptionJure("jure-3", "BLANC Zoé", habilitation("BC01", id="hab-3")))
-        f = faits(Etat.VALIDEE, session=session(Etat.VALIDEE, jures=trois))
+        f = faits(Etat.VALIDEE, session=session(Etat.VALIDEE, jures=TROIS_JURES))
         assert verifier(JURY_ENCORE_VALABLE, replace(f, jure_sortant="jure-2")) == ()
         assert codes(verifier(JURY_ENCORE_VALABLE, replace(f, jure_sortant="jure-1"))) == ["SES-07"]
         deux = faits(Etat.VALIDEE, jure_sortant="jure-1")
         assert codes(verifier(JURY_ENCORE_VALABLE, deux)) == ["SES-07", "SES-07"]
+
+    def test_retirer_un_jure_n_est_propose_que_si_l_un_peut_partir(self) -> None:
+        assert (
+            verifier(JURY_ENCORE_VALABLE, faits(Etat.VALIDEE, session=session(Etat.VALIDEE, jures=TROIS_JURES))) == ()
+        )
+        assert "SES-07" in codes(verifier(JURY_ENCORE_VALABLE, faits(Etat.VALIDEE)))
+        assert verifier(JURY_ENCORE_VALABLE, faits(Etat.VALIDEE, session=session(Etat.VALIDEE, jures=()))) == ()
 
     def test_la_couverture_dit_qui_couvre_quoi(self) -> None:
         c = couverture(CADRE, JURES)

@@ -33,6 +33,23 @@ def des_que_possible(*regles: Regle) -> tuple[Regle, ...]:
     return tuple(quand_possible(r) for r in regles)
 
 
+def au_depart_d_un_jure(*regles: Regle) -> tuple[Regle, ...]:
+    """Returns these rules of the jury, of who leaves it; as long as nobody is named, silent if one may: of two jurés
+    habilités neither may, and each would be offered an act that is always refused."""
+
+    def d_un_depart(regle: Regle) -> Regle:
+        def predicat(f: Faits) -> Ecart | None:
+            if f.jure_sortant is not None:
+                return regle.predicat(f)
+            departs = [replace(f, jure_sortant=j.jure_id) for j in f.session.jures]
+            aucun = departs and all(any(r.predicat(d) for r in regles) for d in departs)
+            return regle.predicat(departs[0]) if aucun else None
+
+        return replace(regle, predicat=predicat)
+
+    return tuple(d_un_depart(r) for r in regles)
+
+
 CREATION = (
     cadre.agrement_en_vigueur,
     cadre.titre_dans_les_delais,
@@ -76,7 +93,7 @@ ENTREE_D_UN_JURE = (
     jury.jure_non_formateur,
     inscriptions.pas_deja_du_jury,
 )
-JURY_ENCORE_VALABLE = si_propose("jure_sortant", jury.jury_suffisant, jury.jury_couvre_les_ccp)
+JURY_ENCORE_VALABLE = au_depart_d_un_jure(jury.jury_suffisant, jury.jury_couvre_les_ccp)
 
 ENTREE_D_UN_CANDIDAT = (
     inscriptions.convocations_pas_encore_editees,
