@@ -87,6 +87,19 @@ def test_un_acte_plus_lent_que_son_intention_est_refuse_a_la_fin(exemple: Exempl
     assert exemple.sql("SELECT 1 FROM intentions WHERE objet_id = %s", objet) == []
 
 
+def test_une_intention_qui_expire_pendant_la_derniere_transaction_ne_vaut_plus(
+    exemple: Exemple, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the clock, not by the instant at which it began: others may not see it any more by its end."""
+    monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
+    les_miennes = Intentions()
+    with moteur(exemple.nom).connect() as db:
+        les_miennes.poser(db, "prendre", [nouvel_id()], {})
+        db.execute(intentions.update().values(expire_le=sa.func.now() + timedelta(milliseconds=1)))
+        db.execute(sa.select(sa.func.pg_sleep(0.01)))
+        assert not les_miennes.conclure(db)
+
+
 def test_une_question_sans_reponse_ne_laisse_pas_d_intention(exemple: Exemple) -> None:
     objet, debut = nouvel_id(), time.monotonic()
     with pytest.raises(Refuse) as refus:
