@@ -10,6 +10,7 @@ from commun import clock
 from commun.bus.acteur import Acteur
 from commun.domain.errors import Droit, Indisponible, Introuvable, Invalide, VersionPerimee
 from services.jures import events
+from services.jures.commands.fusion import fusionner
 from services.jures.commands.habilitations import supprimer
 from services.jures.commands.jures import activer_jure, creer_jure, inactiver_jure, modifier_jure
 from services.jures.queries.fiches import doublons, fiche_jure, sessions_du_jure, traces_jure
@@ -208,7 +209,7 @@ def test_modifier_ne_trace_que_ce_qui_change(banc: Banc) -> None:
 def test_un_acte_voit_la_version_avant_le_formulaire(banc: Banc) -> None:
     jure = banc.jure(emploi=None)
     banc.faire(UD_75, modifier_jure, jure["id"], {"prenom": "Zoë"}, version=1)
-    for acte in (inactiver_jure, activer_jure):
+    for acte in (inactiver_jure, activer_jure, fusionner):
         assert isinstance(banc.refuse(UD_75, acte, jure["id"], {"motif": 3}, version=1), VersionPerimee)
     assert isinstance(banc.refuse(UD_75, modifier_jure, jure["id"], {"nom": 3}, version=1), VersionPerimee)
     assert isinstance(banc.refuse(UD_69, modifier_jure, jure["id"], {"nom": 3}, version=1), Introuvable)
