@@ -256,6 +256,11 @@ def test_chaque_resultat_du_jury_se_lit_dans_sa_colonne() -> None:
     assert a_remplir["cellules"] == ["", "", ""], "room to write by hand"
 
 
+def test_le_pv_dit_qui_du_jury_est_venu() -> None:
+    jury = tuple(MembreDuJury(ex.YANN, present) for present in (True, False, None))
+    assert [m["presence"] for m in vue_resultats.proces_verbal(replace(ex.PV, jury=jury))["jury"]] == ["Oui", "Non", ""]
+
+
 def test_une_attestation_nomme_qui_la_montre_comme_sa_piece_d_identite() -> None:
     mariee = replace(ex.AICHA, nom_usage="Martin", numero="C00000042")
     lue = coulant(attestation(resultat=replace(ex.REUSSITE, personne=mariee)))
