@@ -256,6 +256,17 @@ def test_chaque_resultat_du_jury_se_lit_dans_sa_colonne() -> None:
     assert a_remplir["cellules"] == ["", "", ""], "room to write by hand"
 
 
+def test_une_session_sans_entretien_final_n_en_a_ni_colonne_ni_ligne() -> None:
+    session = replace(ex.SESSION, entretien_final=False)
+    vue = vue_resultats.proces_verbal(replace(ex.PV, session=session))
+    assert (vue["colonnes"], len(vue["resultats"][0]["cellules"])) == (["CCP 1", "CCP 2"], 2)
+
+
+def test_le_pied_d_un_pv_en_correction_n_en_fait_pas_une_version_arretee() -> None:
+    mentions = [vue_resultats.proces_verbal(replace(ex.PV, deblocage_en_cours=d))["mention"] for d in (True, False)]
+    assert mentions == ["version de travail", "version 2, arrêtée le 20\u00a0mars\u00a02027"]
+
+
 def test_le_pv_dit_qui_du_jury_est_venu() -> None:
     jury = tuple(MembreDuJury(ex.YANN, present) for present in (True, False, None))
     assert [m["presence"] for m in vue_resultats.proces_verbal(replace(ex.PV, jury=jury))["jury"]] == ["Oui", "Non", ""]
