@@ -84,8 +84,10 @@ def au_service(service: str, url: str) -> Iterator[None]:
     """Makes this database that of the service, or of the gateway, meanwhile."""
     with pytest.MonkeyPatch.context() as environnement:  # tests/bench has a base of its own, under the same name
         environnement.setenv(f"DATABASE_URL_{service.upper()}", url)
-        environnement.setattr(bases_de_ceres, "_OPTIONS", bases_de_ceres._OPTIONS + _SANS_HATE)
         moteur.cache_clear()
+        with pytest.MonkeyPatch.context() as ouverture:  # of this base alone
+            ouverture.setattr(bases_de_ceres, "_OPTIONS", bases_de_ceres._OPTIONS + _SANS_HATE)
+            moteur(service)
         yield
         moteur(service).dispose()
     moteur.cache_clear()
