@@ -69,6 +69,10 @@ def test_qui_laisse_finir_les_autres_n_attend_ni_lui_meme_ni_un_mort(
 
         la_mienne.poser(db, genre, [objet], {})
         assert (vues(la_mienne), vues(Intentions())) == ([0, 0, 0], [1, 0, 1])
+        lues = [
+            i.des_autres(db, objet, [g]) for i, g in ((la_mienne, genre), (Intentions(), genre), (Intentions(), autre))
+        ]
+        assert lues == [[], [{}], []]
         db.execute(intentions.update().values(expire_le=sa.func.now() - timedelta(seconds=6)))
         assert vues(Intentions()) == [0, 0, 0]
 
