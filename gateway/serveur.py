@@ -59,12 +59,12 @@ class Serveur(WebServer):
     def get_wsgi_app(self) -> Any:
         """Returns what hands every request to the one entrypoint: which addresses and methods there are, the
         application alone says. nameko would refuse some by itself, in HTML and in English.
-        """
-        return self._remettre
 
-    def _remettre(self, environ: Any, repondre: Any) -> Any:
+        Taken as the server starts: once the container stops, nameko names no entrypoint any more, and connections that
+        are open still ask.
+        """
         (page,) = self._providers
-        return page.handle_request(Request(environ, shallow=True))(environ, repondre)
+        return lambda environ, repondre: page.handle_request(Request(environ, shallow=True))(environ, repondre)
 
     def run(self) -> None:
         """Takes connections, one after the other. Where no descriptor is left for one more, it waits for one to be

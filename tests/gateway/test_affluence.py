@@ -58,7 +58,8 @@ def test_chaque_requete_compte_jusqu_a_sa_reponse(monkeypatch: pytest.MonkeyPatc
         return [b""]
 
     monkeypatch.setattr(service, "_application", lambda: repond)
-    assert service.Passerelle._repondre(Request(EnvironBuilder("/").get_environ())).status_code == 200
+    demande = Request(EnvironBuilder("/").get_environ())
+    assert service.Passerelle().repondre(demande).status_code == 200
     debut = time.monotonic()
     affluence.laisser_passer(5)
     assert time.monotonic() - debut < 1

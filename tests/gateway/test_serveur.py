@@ -20,6 +20,8 @@ import pytest
 from eventlet.event import Event
 from flask import request
 from nameko.web.handlers import HttpRequestHandler
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
 
 from commun.config import config
 from commun.domain.errors import Indisponible
@@ -136,6 +138,21 @@ class _Injoignable(socket.socket):
 
     def recv_into(self, *_: Any) -> int:
         raise OSError(errno.EHOSTUNREACH, "No route to host")
+
+
+def test_qui_demande_encore_pendant_l_arret_est_servi() -> None:
+    """Connections are kept: nameko has no entrypoint any more as soon as it stops, and they ask until what was begun
+    ends."""
+
+    class Entree:
+        def handle_request(self, _requete: Any) -> Response:
+            return Response("fait")
+
+    qui_ecoute, page = Serveur(), Entree()
+    qui_ecoute.register_provider(page)
+    application = qui_ecoute.get_wsgi_app()
+    qui_ecoute.unregister_provider(page)
+    assert Client(application).get("/jures").status_code == 200
 
 
 def test_une_ligne_qui_rompt_n_emporte_pas_la_passerelle() -> None:
