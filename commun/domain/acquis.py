@@ -75,7 +75,16 @@ class Acquis:
 
     @property
     def codes(self) -> frozenset[str]:
-        return frozenset(c.code for c in (*self.ccps, *self.titres, *self.ccs))
+        return frozenset(c.code for c in self._tous)
+
+    @property
+    def confirmes(self) -> frozenset[str]:
+        """The codes of those whose PV is signed."""
+        return frozenset(c.code for c in self._tous if not c.provisoire)
+
+    @property
+    def _tous(self) -> tuple[Certificat, ...]:
+        return (*self.ccps, *self.titres, *self.ccs)
 
 
 def acquis(

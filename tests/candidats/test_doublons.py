@@ -262,6 +262,8 @@ def test_un_nom_fusionne_designe_encore_la_personne(banc: Banc) -> None:
     for l_une, l_autre in ((garde, double), (double, garde)):
         vus = banc.lire(UD_75, candidats.doublons, l_une["id"], {})
         assert ([e["id"] for e in vus["elements"]], vus["ailleurs"]) == ([l_autre["id"]], False)
+    # who bears the name himself goes first: taken for the other, a namesake would sit his exam
+    assert banc.faire(tiers, rattacher_par_identite, IDENTITE | {"nom_naissance": "Lefebvre"})["id"] == double["id"]
 
 
 def test_une_fusion_de_fusion_mene_au_dernier(banc: Banc) -> None:

@@ -3,6 +3,7 @@
 import base64
 import io
 import zipfile
+import zlib
 from typing import Any
 
 import orjson
@@ -70,6 +71,9 @@ def test_toutes_les_fautes_de_toutes_les_lignes_en_une_fois(banc: Banc) -> None:
     assert "Accepté : lettres, apostrophes" in str(annotee[2][6])
     repetee = "Nom de naissance : Cette ligne répète la ligne 2 : supprimez l'une des deux."  # no other name would do
     assert annotee[4][6] == repetee
+    gardees = orjson.loads(zlib.decompress(banc.lire(CENTRE, imports.fichier, bilan["import_id"])))["observations"]
+    lues = {"ligne", "message", "effet", "champ", "valeur", "code"}  # by an older process, which fails on any other
+    assert {frozenset(o) for o in gardees} == {frozenset(lues)}
 
 
 def test_une_identite_fautive_dit_aussi_ce_que_les_regles_y_trouvent(banc: Banc) -> None:

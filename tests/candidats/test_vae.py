@@ -276,8 +276,10 @@ def test_une_demande_est_acquise_avec_tout_ce_qu_elle_demande(banc: Banc) -> Non
 
     assert acquises() == set()
     banc.resultats([ligne_resultat(candidat["id"], "BC01")])
+    assert acquises() == set()  # before its PV is signed, it may be withdrawn (RES-04)
+    banc.resultats([ligne_resultat(candidat["id"], "BC01")], version=2, confirmes=True)
     assert acquises() == {un}
-    banc.resultats([ligne_resultat(candidat["id"], "BC02", entretien="favorable")], session=2)
+    banc.resultats([ligne_resultat(candidat["id"], "BC02", entretien="favorable")], session=2, confirmes=True)
     assert acquises() == {titre, un, deux}
 
 

@@ -326,8 +326,10 @@ def test_les_candidats_a_corriger_se_nomment(systeme: Systeme, lancer_a_part: La
     with psycopg.connect(systeme.url_base("candidats"), autocommit=True) as db:
         valeurs = ", ".join(f"%({champ})s" for champ in champs)
         db.execute(f"INSERT INTO candidats ({', '.join(champs)}) VALUES ({valeurs})", champs)
-        fait = lancer_a_part("candidats", "verifier")
-        db.execute("DELETE FROM candidats WHERE numero = %s", [numero])
+        try:
+            fait = lancer_a_part("candidats", "verifier")
+        finally:
+            db.execute("DELETE FROM candidats WHERE numero = %s", [numero])
     assert fait.returncode == 1, fait.stderr
     assert f"75 {numero} : Le code 75012 n'est plus celui d'une commune depuis 1968" in fait.stdout
     assert "à corriger.\n" in fait.stderr

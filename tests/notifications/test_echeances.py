@@ -274,7 +274,7 @@ def test_une_recevabilite_qui_a_servi_n_est_plus_annoncee(banc: Banc) -> None:
     banc.faire(None, echeances.suivre_demande_vae, recevable())
     acquise = recevable() | {"acquise": True}
     reponses = REPONSES | {"candidats_gardes.demandes_de": lambda demande_ids: dict.fromkeys(demande_ids, acquise)}
-    assert [banc.repondre(reponses, echeances.avertir, jour=JOUR) for _ in range(2)] == [1, 0]
+    assert [banc.repondre(reponses, avertissements.avertir, jour=JOUR) for _ in range(2)] == [1, 0]
     assert phrases(banc) == []
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.rules import verifier
 from commun.storage.replica import en_tranche, tranche
-from services.candidats.commands.identite import commune_de
+from services.candidats.commands.identite import avec_commune, commune_de
 from services.candidats.commands.questions import demander_communes
 from services.candidats.domain.model import FaitsIdentite
 from services.candidats.domain.rules import IDENTITE
@@ -24,7 +24,8 @@ def naissances_refusees(acte: Acte, apres: str | None, limite: int) -> Generator
     communes = yield from demander_communes(c.identite.naissance.code_insee for c in lus)
     elements = []
     for c in lus:
-        manquements = verifier(IDENTITE, FaitsIdentite(acte.jour(), c.identite, commune_de(c.identite, communes)))
+        identite = avec_commune(c.identite, communes)
+        manquements = verifier(IDENTITE, FaitsIdentite(acte.jour(), identite, commune_de(identite, communes)))
         if manquements:
             dits = [m.message for m in manquements]
             elements.append({"numero": c.numero, "departement": c.departement, "manquements": dits})

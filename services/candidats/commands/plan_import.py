@@ -78,7 +78,7 @@ def planifier(acte: Acte, lecture: Lecture, communes: dict[str, Commune], depart
         identite = identites[ligne.numero]
         a_taire = identite.cle_exacte in hors_limite
         exact = voisins.exact(identite)
-        qui = identite.cle_exacte if a_taire or exact is None else exact.id
+        qui = exact.id if exact and not a_taire and exact.id in voisins.visibles else identite.cle_exacte
         if _est_une_repetition(bilan, ligne.numero, identite, qui, premieres):
             continue
         proches = Proches() if exact or a_taire else voisins.proches(identite)
@@ -120,7 +120,7 @@ def _est_une_repetition(
     """Returns whether a line before leads to the same person, and then refuses this one.
 
     Args:
-        qui: whom it leads to: the candidate that CERES knows, else the identity.
+        qui: whom it leads to: the candidate that CERES knows and this centre sees, else the identity.
         premieres: for each, the line that led there first, and the identity that it bears.
     """
     premiere, sa_cle = premieres.setdefault(qui, (numero, identite.cle_exacte))

@@ -98,11 +98,11 @@ def code_non_postal(f: FaitsIdentite) -> Ecart | None:
     """Le code de la commune de naissance n'est pas le code postal de celle qui est nommée ; un code d'autrefois peut se
     lire ainsi."""
     naissance = f.identite.naissance
-    saisis = _mots(naissance.commune or "")
-    if not saisis or _code_postal_de_paris(f) or _sans_commune_depuis(f):
+    saisie = normaliser(naissance.commune)
+    if not saisie or _code_postal_de_paris(f) or _sans_commune_depuis(f):
         return None
     for code, nom in f.commune.postales.items():
-        if code != f.commune.devenue and _mots(nom) == saisis:
+        if code != f.commune.devenue and normaliser(nom) == saisie:
             return ecart(champ="naissance.code_insee", code_insee=naissance.code_insee, commune=nom, attendu=code)
     return None
 

@@ -20,6 +20,9 @@ _CLASSEUR = b"PK"
 _ORIGINE_DES_MAC = date(1904, 1, 1)
 """The day from which some workbooks count the days: the others do from 1899, and their copies."""
 
+_GARDES = ("ligne", "message", "effet", "champ", "valeur", "code")
+"""What is kept of an observation, under its own name: an older process makes it from these alone."""
+
 _INTITULES = {Effet.REFUSE: "Refus", Effet.CONFIRME: "À confirmer", Effet.INFORME: "Remarques"}
 
 
@@ -32,7 +35,8 @@ def garder(feuille: Feuille, lues: dict[int, Colonne], bilan: Bilan) -> bytes:
         "entetes": feuille.entetes,
         "lignes": feuille.lignes,
         "colonnes": [(place, colonne.champ) for place, colonne in lues.items()],
-        "observations": bilan.observations,
+        "observations": [{nom: getattr(o, nom) for nom in _GARDES} for o in bilan.observations],
+        "incorrigibles": [rang for rang, o in enumerate(bilan.observations) if not o.corrigible],
     }
     return zlib.compress(orjson.dumps(tout), 1)
 
@@ -47,7 +51,11 @@ def copie_annotee(garde: bytes) -> bytes:
     origine = date.fromisoformat(dite) if (dite := tout.get("origine")) else None
     feuille = Feuille(tout["entetes"], lignes, tout.get("rang", 1), origine=origine, titres=titres)
     lues = {place: PAR_CHAMP[champ] for place, champ in tout["colonnes"]}
-    observations = [Observation(**o | {"effet": Effet(o["effet"])}) for o in tout["observations"]]
+    incorrigibles = frozenset(tout.get("incorrigibles", ()))
+    observations = [
+        Observation(**o | {"effet": Effet(o["effet"])}, corrigible=rang not in incorrigibles)
+        for rang, o in enumerate(tout["observations"])
+    ]
     return annoter(feuille, lues, Bilan(observations))
 
 

@@ -1,4 +1,8 @@
-"""Who was merged into another before this revision is searched by the names and numbers of both, as who is since."""
+"""Who was merged into another before this revision is searched by the names and numbers of both, as who is since.
+
+An older process that saves such a candidate meanwhile writes his own name alone: he is searched by all again once he is
+saved by one of this version.
+"""
 
 from alembic import op
 

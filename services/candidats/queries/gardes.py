@@ -84,11 +84,12 @@ def demandes_suivies(acte: Acte, apres: str | None, limite: int) -> dict[str, An
 
 def demandes_de(acte: Acte, demande_ids: list[str]) -> dict[str, dict[str, Any]]:
     """Returns these demandes VAE as their events would tell of them now, by id: whose they are may have moved since,
-    or be known to another centre. Those unknown are left out. `acquise`: he has acquired all that it is for."""
+    or be known to another centre. Those unknown are left out. `acquise`: he has acquired all that it is for, and PVs
+    are signed: what is provisoire may yet be withdrawn (RES-04)."""
     lignes = acte.db.execute(sa.select(demandes_vae).where(demandes_vae.c.id.in_(_ids(demande_ids)))).mappings()
     demandes = [demande_de(ligne) for ligne in lignes]
     eus = acquis_des(acte, {d.candidat_id for d in demandes})
-    acquises = {d.id for d in demandes if _acquise(d, eus[d.candidat_id].codes)}
+    acquises = {d.id for d in demandes if _acquise(d, eus[d.candidat_id].confirmes)}
     return {d["demande_id"]: d | {"acquise": d["demande_id"] in acquises} for d in demandes_publiees(acte, demandes)}
 
 

@@ -146,10 +146,12 @@ def list_proches(db: sa.Connection, cles: Iterable[str]) -> dict[str, list[Candi
 
 
 def list_exacts(db: sa.Connection, cles: Iterable[str]) -> dict[str, list[Candidat]]:
-    """Returns, by complete identity, the living candidates who bear it, or in whom who bore it was merged, the oldest
-    first."""
-    lignes = db.execute(sa.select(_VIVANT, _c.cle_exacte).where(_c.cle_exacte.in_(sorted(cles))))
-    return _par_cle(db, [(ligne.vivant, (ligne.cle_exacte,)) for ligne in lignes])
+    """Returns, by complete identity, the living candidates who bear it, the oldest first; where nobody does, those into
+    whom who bore it was merged: a namesake who was not is not taken for them."""
+    requete = sa.select(_VIVANT, _c.cle_exacte, VIVANTS.label("vit")).where(_c.cle_exacte.in_(sorted(cles)))
+    lignes = db.execute(requete).all()
+    portees = {ligne.cle_exacte for ligne in lignes if ligne.vit}
+    return _par_cle(db, [(li.vivant, (li.cle_exacte,)) for li in lignes if li.vit or li.cle_exacte not in portees])
 
 
 def cles_proches_de(db: sa.Connection, candidat_id: str) -> frozenset[str]:
@@ -170,7 +172,9 @@ def _par_cle(db: sa.Connection, porteurs: list[tuple[str, Iterable[str]]]) -> di
         for cle in cles:
             ids[cle].add(candidat_id)
     vivants = get_vivants(db, {i for siens in ids.values() for i in siens}) if ids else {}
-    return {cle: sorted((vivants[i] for i in siens), key=lambda c: c.numero) for cle, siens in ids.items()}
+    # one of them may be gone since, or merged into another
+    par_cle = {cle: distincts({cle: [vivants[i] for i in siens if i in vivants]}) for cle, siens in ids.items()}
+    return {cle: trouves for cle, trouves in par_cle.items() if trouves}
 
 
 def visibles(db: sa.Connection, ids: Iterable[str], condition: sa.ColumnElement[bool]) -> frozenset[str]:
