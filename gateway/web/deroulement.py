@@ -72,7 +72,7 @@ def suite(session: Json) -> str:
     possibles = {a["action"] for a in session.get("actions", ())}
     if session["etat"] == "brouillon" and "soumission" in possibles:
         return _PRETE if session["candidats"] else _SANS_CANDIDAT
-    if session["etat"] in ("en_cours", "a_cloturer") and "cloture" in possibles:
+    if session["etat"] in ("en_cours", "a_cloturer") and {"cloture", "resultats"} <= possibles:  # the centre's work
         return _NOTEE
     if session["etat"] == "cloturee" and session["pv_vise_le"]:
         return _VISEE
@@ -124,7 +124,7 @@ def _echeance(
     if faite_le:
         return Echeance(libelle, limite, f"{fait} le {jour(faite_le)}", "success", precision)
     if limite is None:
-        return Echeance(libelle, None, "Aucun délai en vigueur", "info", precision)
+        return Echeance(libelle, None, "Aucun délai ne s’appliquera", "info", precision)
     jours = (date.fromisoformat(limite) - aujourd_hui).days
     ton = "error" if jours < 0 else "warning" if jours <= 7 else "info"
     return Echeance(libelle, limite, _reste(jours), ton, en_retard if jours < 0 and en_retard else precision)

@@ -17,6 +17,7 @@ from commun.storage.db import nouvel_id
 from gateway.queries.comptes import noms_des_comptes, noms_des_signataires
 from gateway.web import surete, textes
 from gateway.web.appels import Demande, au_mieux, demander, permise
+from gateway.web.liens import sessions_liees
 from gateway.web.passages import auteur, passages
 from gateway.web.typographie import insecables
 
@@ -103,7 +104,7 @@ def outiller(app: Flask) -> None:
         textes.abregee, textes.adresses_actes, textes.ancre, textes.champ, auteur, textes.choix_de, textes.dates,
         textes.dates_courtes, de, textes.en_suite, textes.jour, textes.jour_court, textes.jusqu_a_son_titre,
         textes.nom_du_candidat, textes.nom_du_jure, nombre, textes.nombre_d_acquis, textes.noms_des_candidats,
-        textes.par_nom, passages, textes.sessions_liees, signataire, textes.siret, textes.telephone, textes.ton,
+        textes.par_nom, passages, sessions_liees, signataire, textes.siret, textes.telephone, textes.ton,
     )  # fmt: skip
     app.jinja_env.filters.update(
         {mot.__name__: mot for mot in memes},

@@ -7,8 +7,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup, escape
-
 from commun.domain.dates import PARIS, en_francais, en_lettres, periode
 from commun.domain.textes import accorder, normaliser, prenom_usuel
 from commun.schemas import telephones
@@ -16,7 +14,6 @@ from commun.traces.changements import en_clair
 from gateway.web.typographie import INSECABLE
 
 _JOUR = re.compile(r"\d{4}-\d\d-\d\d")
-_NUMERO_DE_SESSION = re.compile(r"\b\d{4}-\w{2,3}-\d{6,}\b")
 
 CIVILITES = (("MME", "Madame"), ("M", "Monsieur"))
 """Those that a form proposes."""
@@ -331,12 +328,6 @@ def par_nom(candidats: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 def fait(nom: str) -> str:
     """Returns the words of a fact that a rule read, nothing where its sentence says it all."""
     return FAITS.get(nom, "")
-
-
-def sessions_liees(phrase: str) -> Markup:
-    """Returns a sentence in which the number of each session leads to it, through the list that finds it."""
-    lien = r'<a class="ceres-insecable" href="/sessions?q=\g<0>">\g<0></a>'
-    return Markup(_NUMERO_DE_SESSION.sub(lien, str(escape(phrase))))
 
 
 def en_suite(phrase: str) -> str:

@@ -34,7 +34,14 @@ def nouvelle_session() -> Response:
     if agrement is None or (request.method == "GET" and _trop_tard([agrement])):
         tard = _trop_tard(utiles)
         offerts = [a for a in utiles if a not in tard]
-        return page("sessions/agrement.html", agrements=offerts, tard=tard, accordes=accordes, catalogue=catalogue)
+        return page(
+            "sessions/agrement.html",
+            agrements=offerts,
+            tard=tard,
+            accordes=accordes,
+            catalogue=catalogue,
+            sans_choix="choix" in request.args and "agrement" not in request.args,
+        )
     return Formulaire(
         operation="POST /sessions",
         gabarit="sessions/formulaire.html",

@@ -24,8 +24,11 @@ def test_ce_qui_peut_etre_fait_maintenant_est_ce_qui_est_attendu() -> None:
     assert deroulement.suite(prete | {"candidats": []}).startswith("Inscrivez les candidats")
     assert deroulement.suite(prete | {"actions": []}).startswith("Composez le jury")
     for etat in ("en_cours", "a_cloturer"):
-        notee = SESSION | {"etat": etat, "actions": [{"action": "cloture"}]}
+        cloture, resultats = {"action": "cloture"}, {"action": "resultats"}
+        notee = SESSION | {"etat": etat, "actions": [cloture, resultats]}
         assert deroulement.suite(notee).startswith("Tous les résultats sont saisis")
+        agent = notee | {"actions": [cloture]}  # he may close it, and the rest is the centre's
+        assert not deroulement.suite(agent).startswith("Tous")
     debloquee = SESSION | {"etat": "debloquee", "actions": [{"action": "cloture"}]}  # it may be closed unchanged
     assert "corrige les résultats" in deroulement.suite(debloquee)
 
@@ -52,7 +55,7 @@ def test_une_session_annulee_n_attend_plus_rien() -> None:
 @pytest.mark.parametrize(
     ("limite", "reste", "ton"),
     [
-        (None, "Aucun délai en vigueur", "info"),
+        (None, "Aucun délai ne s’appliquera", "info"),
         ("2026-12-24", "Encore 30 jours", "info"),
         ("2026-12-02", "Encore 8 jours", "info"),
         ("2026-12-01", "Encore 7 jours", "warning"),

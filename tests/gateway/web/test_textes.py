@@ -1,6 +1,5 @@
 """How pages write what the API says: each value that it publishes has its words, with their accents."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -151,14 +150,6 @@ def test_les_dates_d_un_seul_jour_ou_de_plusieurs(fin: str, dites: tuple[str, st
 )
 def test_une_habilitation_dit_que_son_titre_l_abrege(fins: dict[str, str], dit: str) -> None:
     assert textes.abregee({"date_fin": "2028-12-31"} | fins) == dit
-
-
-def test_les_sessions_qu_un_message_nomme_s_ouvrent_et_rien_d_autre() -> None:
-    lie = textes.sessions_liees(
-        "Remplacez <b> dans 2026-75-000004, 2027-974-000012, 2027-2A-000013 avant le 2026-12-01."
-    )
-    assert re.findall(r'href="/sessions\?q=([^"]+)"', lie) == ["2026-75-000004", "2027-974-000012", "2027-2A-000013"]
-    assert "&lt;b&gt;" in lie
 
 
 def test_qui_n_a_rien_acquis_se_voit_d_un_coup_d_oeil() -> None:

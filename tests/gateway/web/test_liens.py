@@ -1,0 +1,26 @@
+"""What leads where, in a sentence that a service wrote."""
+
+import re
+from dataclasses import replace
+
+from commun.bus.acteur import Acteur
+from commun.domain.referentiel import TypeProfil
+from gateway.web.liens import sessions_liees
+
+
+def test_les_sessions_qu_un_message_nomme_s_ouvrent_et_rien_d_autre() -> None:
+    phrase = (
+        "L'agrément 2024-75-000001 prend fin. Remplacez <b> dans les sessions 2026-75-000004, 2027-974-000012 et "
+        "2027-77-000013 avant le 2026-12-01."
+    )
+
+    national = Acteur("c", "national", "p", TypeProfil.NATIONAL)
+    ud = Acteur("c", "ud", "p", TypeProfil.UD, departement="75", region="11")
+
+    def liees(qui: Acteur) -> list[str]:
+        return re.findall(r'href="/sessions\?q=[^"]+">([^<]+)</a>', sessions_liees(phrase, qui))
+
+    assert liees(national) == ["2026-75-000004", "2027-974-000012", "2027-77-000013"]
+    assert liees(ud) == ["2026-75-000004"]  # the list of sessions shows an agent those of his territory alone
+    assert liees(replace(ud, type=TypeProfil.DIRECCTE)) == ["2026-75-000004", "2027-77-000013"]
+    assert "&lt;b&gt;" in sessions_liees(phrase, national)
