@@ -136,7 +136,7 @@ def recevoir_controle(acte: Acte, corps: dict[str, Any]) -> Suite:
 
 def _repose_sur(inscription: dict[str, Any], habilitation_id: str, libelle: dict[str, Any]) -> bool:
     """Returns whether a registration relies on this habilitation, or on one on a CCS that covers the session thanks to
-    it; a registration under way says no other than its first."""
+    it; one that is still under way says none."""
     siennes = {inscription["habilitation_id"], *inscription.get("autres_habilitations", ())}
     prolonge = libelle.get("prolonge", {})  # an older `jures` does not say
     return habilitation_id in siennes or any(

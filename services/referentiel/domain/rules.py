@@ -110,7 +110,7 @@ def _annonce(f: FaitsAgrement, sessions: Iterable[SessionAVenir], ccs: Sequence[
     comptes = {} if connus is None else nombres(connus[s.id] for s in sessions if s.id in connus)
     match len(numeros):
         case 0:
-            phrase = "Aucune session à venir ne s'appuie sur lui."
+            phrase = "Aucune session à venir ou en cours ne s'appuie sur lui."
         case 1:
             phrase = f"Une session {_quand(f, sessions)} s'appuie sur lui : {numeros[0]}{_dits(comptes)}."
         case n:

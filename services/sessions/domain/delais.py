@@ -14,7 +14,7 @@ JOURS_VAE = 30
 
 @dataclass(frozen=True)
 class Echeances:
-    """The last days of a session's three acts; `None` where no délai is in force, nor will be before it starts.
+    """The last days of a session's three acts; `None` where no day until it starts is too late.
 
     Attributes:
         inscription: for a candidate who is not VAE, as long as the convocations are not edited.
@@ -36,8 +36,8 @@ def avant(debut: date, jours: int) -> date:
 
 
 def echeances(cadre: Cadre, parametres: Parametres, jour: date, titre: Titre | None = None) -> Echeances:
-    """Returns the deadlines of a session, as they stand on `jour`: an act is judged by the parameters of its own day,
-    those that are set to begin later included. A session that ends in the prolongation of its titre is submitted at
+    """Returns the deadlines of a session, as they stand on `jour`: an act is judged by the délai of its own day, those
+    that begin or end later included. A session that ends in the prolongation of its titre is submitted at
     the latest on the day of its end of life (SES-02)."""
 
     def limite(delai: Callable[[date], int | None]) -> date | None:

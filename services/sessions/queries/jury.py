@@ -38,7 +38,7 @@ def couvrir(acte: Acte, session_id: str) -> Json:
 
 
 def echeances(acte: Acte, session_id: str) -> Json:
-    """Returns the session's deadlines, as the parameters in force make them, and the day that they are counted from."""
+    """Returns the session's deadlines, as the délais of each day make them, and the day that they are counted from."""
     session = session_visible(acte, session_id)
     jour = acte.jour(session.fuseau)
     titre = faits_du_cadre(acte, session).titre

@@ -207,7 +207,7 @@ class Couverture(Sortie):
 
 
 class Echeances(Sortie):
-    """The last days of a session's acts; `null` where no délai is in force. `jour`: the current day at its site."""
+    """The last days of a session's acts; `null` where no day is too late. `jour`: the current day at its site."""
 
     soumission = fields.Date(required=True, allow_none=True)
     inscription = fields.Date(required=True, allow_none=True)

@@ -266,13 +266,13 @@ def test_agr_02_nomme_les_ccs_qui_restent_agrees_sans_leur_titre(
 ) -> None:
     f = faits(titres=(COMPLET,), agrements_du_site=autres)
     (annonce,) = AGREMENT.decider(action, S.ACCORDE, TypeProfil.UD, f).avertissements
-    assert annonce.message.endswith(f"Aucune session à venir ne s'appuie sur lui.{dit}")
+    assert annonce.message.endswith(f"Aucune session à venir ou en cours ne s'appuie sur lui.{dit}")
 
 
 def test_agr_02_ne_dit_rien_des_autres_ccs_de_celui_d_un_ccs() -> None:
     f = faits(agrement=CCS, titres=(COMPLET,), agrements_du_site=(replace(CCS, id="a3", ccs_code="CCS-2"),))
     (annonce,) = AGREMENT.decider(A.SUSPENDRE, S.ACCORDE, TypeProfil.UD, f).avertissements
-    assert annonce.message.endswith("Aucune session à venir ne s'appuie sur lui.")
+    assert annonce.message.endswith("Aucune session à venir ou en cours ne s'appuie sur lui.")
 
 
 @pytest.mark.parametrize(
