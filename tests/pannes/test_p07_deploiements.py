@@ -104,18 +104,26 @@ def test_tout_est_remplace_sans_que_personne_le_voie(
 
 def test_la_passerelle_finit_les_requetes_en_cours(banc: Banc, monde: Monde) -> None:
     """Several people are signing in, two seen waiting for PostgreSQL, the others at the door (ADR 66), when the order
-    comes. Each is answered; on a busy machine, some that they waited too long for one another.
+    comes. Each is answered; on a busy machine, some that they waited too long for one another. So is whoever asks on a
+    connection that he has kept: until all have been, it stays open.
     """
     noms = [f"{nom}-demo" for nom in ("centre", "centre-autre", "ud", "direccte", "national")]
     corps = [{"identifiant": nom, "mot_de_passe": "demo"} for nom in noms]
     attendent = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"  # for the table, or one for the other
     passerelle = banc.services["gateway"]
-    with httpx.Client(base_url=monde.url, timeout=30) as http, ThreadPoolExecutor(len(noms)) as fils:
+    with (
+        httpx.Client(base_url=monde.url, timeout=30) as http,
+        httpx.Client(base_url=monde.url, timeout=30) as gardee,
+        ThreadPoolExecutor(len(noms)) as fils,
+    ):
+        gardee.get("/sante/vivant").raise_for_status()
         with psycopg.connect(banc.bases["gateway"].url_proprietaire) as db:
             db.execute("LOCK TABLE comptes IN ACCESS EXCLUSIVE MODE")
             en_cours = [fils.submit(http.post, "/api/v1/jetons", json=un) for un in corps]
             jusqu_a(lambda: banc.valeur("gateway", attendent) == 2, 30, "deux en cours")
             passerelle.demander_fin()
+            time.sleep(0.5)
+            assert gardee.get("/sante/vivant").status_code == 200
         passerelle.attendre_fin()
         try:
             statuts = [demande.result().status_code for demande in en_cours]
