@@ -124,7 +124,7 @@ def _echeance(
     if faite_le:
         return Echeance(libelle, limite, f"{fait} le {jour(faite_le)}", "success", precision)
     if limite is None:
-        return Echeance(libelle, None, "Aucun délai ne s’appliquera", "info", precision)
+        return Echeance(libelle, None, "Aucun délai", "info", precision)
     jours = (date.fromisoformat(limite) - aujourd_hui).days
     ton = "error" if jours < 0 else "warning" if jours <= 7 else "info"
     return Echeance(libelle, limite, _reste(jours), ton, en_retard if jours < 0 and en_retard else precision)

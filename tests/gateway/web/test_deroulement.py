@@ -55,7 +55,7 @@ def test_une_session_annulee_n_attend_plus_rien() -> None:
 @pytest.mark.parametrize(
     ("limite", "reste", "ton"),
     [
-        (None, "Aucun délai ne s’appliquera", "info"),
+        (None, "Aucun délai", "info"),
         ("2026-12-24", "Encore 30 jours", "info"),
         ("2026-12-02", "Encore 8 jours", "info"),
         ("2026-12-01", "Encore 7 jours", "warning"),
