@@ -8,19 +8,19 @@ from commun.domain.referentiel import Profil, TypeProfil
 from commun.domain.territoires import region_du
 
 _NUMERO_DE_SESSION = re.compile(r"\b\d{4}-(\w{2,3})-\d{6,}\b")
+_LIEN = Markup('<a class="ceres-insecable" href="/sessions?q={0}">{0}</a>')
 
 
 def sessions_liees(phrase: str, qui: Profil) -> Markup:
     """Returns a sentence in which the number of each session that this profil sees leads to it, through the list that
     finds it. An agrément's number may look the same."""
-
-    def lier(trouve: re.Match[str]) -> str:
-        avant = trouve.string[: trouve.start()].casefold()
-        if avant.rfind("session") <= avant.rfind("agrément") or not _est_du_ressort(trouve[1], qui):
-            return trouve[0]
-        return f'<a class="ceres-insecable" href="/sessions?q={trouve[0]}">{trouve[0]}</a>'
-
-    return Markup(_NUMERO_DE_SESSION.sub(lier, str(escape(phrase))))
+    morceaux, lus = [], 0
+    for trouve in _NUMERO_DE_SESSION.finditer(phrase):
+        avant = phrase[: trouve.start()].casefold()
+        if avant.rfind("session") > avant.rfind("agrément") and _est_du_ressort(trouve[1], qui):
+            morceaux += [escape(phrase[lus : trouve.start()]), _LIEN.format(trouve[0])]
+            lus = trouve.end()
+    return Markup("").join([*morceaux, escape(phrase[lus:])])
 
 
 def _est_du_ressort(departement: str, qui: Profil) -> bool:
