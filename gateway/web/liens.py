@@ -4,7 +4,7 @@ import re
 
 from markupsafe import Markup, escape
 
-from commun.domain.referentiel import Profil, TypeProfil
+from commun.domain.referentiel import Profil, TypeProfil, du_territoire
 from commun.domain.territoires import region_du
 
 _NUMERO_DE_SESSION = re.compile(r"\b\d{4}-(\w{2,3})-\d{6,}\b")
@@ -24,10 +24,5 @@ def sessions_liees(phrase: str, qui: Profil) -> Markup:
 
 
 def _est_du_ressort(departement: str, qui: Profil) -> bool:
-    match qui.type:
-        case TypeProfil.UD:
-            return departement == qui.departement
-        case TypeProfil.DIRECCTE:
-            return region_du(departement) == qui.region
-        case _:
-            return True  # a centre is told of its own alone
+    """A centre is told of its own sessions alone."""
+    return qui.type is TypeProfil.CENTRE or du_territoire(qui, departement, region_du(departement))

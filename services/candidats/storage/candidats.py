@@ -19,7 +19,8 @@ from services.candidats.domain.model import Adresse, Candidat, Identite, Naissan
 from services.candidats.storage.tables import candidats, demandes_vae, numeros, perimetres, rattachements
 
 _c = candidats.c
-_VIVANT = sa.func.coalesce(_c.canonique_id, _c.id).label("vivant")
+VIVANT = sa.func.coalesce(_c.canonique_id, _c.id).label("vivant")
+"""The id under which a candidate lives now. Copies keep the id that their source gave; a merge is read through."""
 VIVANTS = candidats.c.canonique_id.is_(None)
 """The candidates who were not merged into another."""
 NOMMES = VIVANTS & (candidats.c.recherche != RIEN)
@@ -141,14 +142,14 @@ def list_proches(db: sa.Connection, cles: Iterable[str]) -> dict[str, list[Candi
     """Returns, by key of CAN-04, the living candidates whose key it is, under a name merged into theirs too."""
     voulues = frozenset(cles)
     partagent = _c.cles_proches.overlap(sa.cast(sorted(voulues), ARRAY(sa.Text)))
-    lignes = db.execute(sa.select(_VIVANT, _c.cles_proches).where(partagent))
+    lignes = db.execute(sa.select(VIVANT, _c.cles_proches).where(partagent))
     return _par_cle(db, [(ligne.vivant, voulues.intersection(ligne.cles_proches)) for ligne in lignes])
 
 
 def list_exacts(db: sa.Connection, cles: Iterable[str]) -> dict[str, list[Candidat]]:
     """Returns, by complete identity, the living candidates who bear it, the oldest first; where nobody does, those into
     whom who bore it was merged: a namesake who was not is not taken for them."""
-    requete = sa.select(_VIVANT, _c.cle_exacte, VIVANTS.label("vit")).where(_c.cle_exacte.in_(sorted(cles)))
+    requete = sa.select(VIVANT, _c.cle_exacte, VIVANTS.label("vit")).where(_c.cle_exacte.in_(sorted(cles)))
     lignes = db.execute(requete).all()
     portees = {ligne.cle_exacte for ligne in lignes if ligne.vit}
     return _par_cle(db, [(li.vivant, (li.cle_exacte,)) for li in lignes if li.vit or li.cle_exacte not in portees])

@@ -10,6 +10,7 @@ from commun.domain.acquis import Correspondances, Resultat, correspondances_dite
 from commun.domain.referentiel import Titre
 from commun.storage.replica import suivre, suivre_membres
 from commun.storage.requetes import parmi
+from services.candidats.storage.candidats import VIVANT
 from services.candidats.storage.tables import (
     candidats,
     inscriptions,
@@ -47,8 +48,6 @@ def _corps(db: sa.Connection, codes: Iterable[str]) -> dict[str, dict[str, Any]]
 # -- sessions ---------------------------------------------------------------------------------------------------------
 
 _SESSION = tuple(c.name for c in sessions.c)
-_VIVANT = sa.func.coalesce(candidats.c.canonique_id, candidats.c.id)
-"""The id under which a candidate lives now. Copies keep the id that their source gave; a merge is read through."""
 
 
 def suivre_session(db: sa.Connection, corps: dict[str, Any]) -> bool:
@@ -82,7 +81,7 @@ def titre_et_debut(db: sa.Connection, session_id: str) -> tuple[str | None, date
 def inscrits_a(db: sa.Connection, session_id: str, etablissement_id: str | None) -> frozenset[str]:
     """Returns the candidates registered in a session of this centre; none for another's, which it does not see."""
     requete = (
-        sa.select(_VIVANT)
+        sa.select(VIVANT)
         .join_from(inscriptions, candidats, candidats.c.id == inscriptions.c.candidat_id)
         .join(sessions, sessions.c.id == inscriptions.c.session_id)
         .where(sessions.c.id == session_id, sessions.c.etablissement_id == etablissement_id)
@@ -95,7 +94,7 @@ def inscrits_a(db: sa.Connection, session_id: str, etablissement_id: str | None)
 _IDENTITES = (candidats.c.id, candidats.c.canonique_id)
 """Under which a candidate is one of those asked for: his own id, or theirs into whom he was merged."""
 _RESULTATS = (
-    sa.select(_VIVANT.label("vivant"), resultats, resultats_sessions)
+    sa.select(VIVANT, resultats, resultats_sessions)
     .join_from(resultats, resultats_sessions)
     .join(candidats, candidats.c.id == resultats.c.candidat_id)
     .where(sa.or_(*map(parmi, _IDENTITES)))
