@@ -163,7 +163,11 @@ def cles_proches_de(db: sa.Connection, candidat_id: str) -> frozenset[str]:
 
 def distincts(par_cle: dict[str, list[Candidat]]) -> list[Candidat]:
     """Returns each of these candidates once, the oldest first."""
-    return sorted({c.id: c for trouves in par_cle.values() for c in trouves}.values(), key=lambda c: c.numero)
+    return _du_plus_ancien(c for trouves in par_cle.values() for c in trouves)
+
+
+def _du_plus_ancien(trouves: Iterable[Candidat]) -> list[Candidat]:
+    return sorted({c.id: c for c in trouves}.values(), key=lambda c: c.numero)
 
 
 def _par_cle(db: sa.Connection, porteurs: list[tuple[str, Iterable[str]]]) -> dict[str, list[Candidat]]:
@@ -174,7 +178,7 @@ def _par_cle(db: sa.Connection, porteurs: list[tuple[str, Iterable[str]]]) -> di
             ids[cle].add(candidat_id)
     vivants = get_vivants(db, {i for siens in ids.values() for i in siens}) if ids else {}
     # one of them may be gone since, or merged into another
-    par_cle = {cle: distincts({cle: [vivants[i] for i in siens if i in vivants]}) for cle, siens in ids.items()}
+    par_cle = {cle: _du_plus_ancien(vivants[i] for i in siens if i in vivants) for cle, siens in ids.items()}
     return {cle: trouves for cle, trouves in par_cle.items() if trouves}
 
 
