@@ -13,13 +13,13 @@ from marshmallow import Schema, fields
 
 from commun.bus.acteur import Acteur
 from commun.domain.errors import Refus
+from commun.domain.json import Json
 from commun.schemas.forms import instance, trop_pleins
 from gateway.api.routes import Route
 from gateway.api.table import lecture_de, lecture_de_son_tout
 from gateway.appel import appel_pour, appeler
 from gateway.problems import json
 
-Json = dict[str, Any]
 _DITS = "avertissements"
 _NOMS = ("id", "code")
 """What tells an object of a list from the others."""

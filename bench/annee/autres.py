@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
 
 from bench.annee.demandes import Demande, Dossier, Etapes
 from bench.annee.plan import Annee
 from bench.donnees.monde import Habilitation, Jure
 from bench.donnees.tirage import DEPARTEMENTS
+from commun.domain.json import Json
 
-Json = dict[str, Any]
 NATIONAL = "national"
 ABONNES = 2_000
 """Subscribers to the releases, at full size."""

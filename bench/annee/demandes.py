@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-Json = dict[str, Any]
+from commun.domain.json import Json
 
 
 @dataclass(frozen=True)

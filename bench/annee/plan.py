@@ -7,17 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
 
 from bench.annee.demandes import Repere
 from bench.donnees.monde import Centre, Habilitation, Jure, Monde
 from bench.donnees.tirage import DEPARTEMENTS, Poids, Tirage
 from bench.donnees.titres import parts
 from commun.domain.dates import plus_annees
+from commun.domain.json import Json
 from commun.domain.referentiel import Titre
 from commun.domain.textes import normaliser
 
-Json = dict[str, Any]
 _MOIS = (0.9, 1.0, 1.1, 1.2, 1.3, 1.6, 0.9, 0.3, 1.0, 1.2, 1.4, 1.2)
 """How many sessions start in each month, one being the average: June and November are full, August is empty."""
 _PREMIER, _DERNIER = 75, 335

@@ -4,12 +4,11 @@ import random
 from collections.abc import Generator
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 from bench.annee.demandes import Attendre, Demande, Etape, Etapes, Passer, Reponse
 from bench.annee.plan import FAUTES, QUATRIEME, Annee, Personne, SessionPrevue, fichier_de
+from commun.domain.json import Json
 
-Json = dict[str, Any]
 Actes = Generator[Etape, Reponse, Json]
 
 _PART_DES_ABSENTS = 0.08

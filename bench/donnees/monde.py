@@ -5,15 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import cycle
-from typing import Any
 
 from bench.donnees import titres
 from bench.donnees.tirage import DEPARTEMENTS, Poids, Tirage, region
 from bench.donnees.titres import Certifications
 from commun.domain.dates import plus_annees, plus_mois
+from commun.domain.json import Json
 from commun.domain.referentiel import Agrement, Titre
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from werkzeug import Request, Response
 from bench.pairs.actes import COMMANDES, QUESTIONS, ActeNu, porteur
 from commun.actes.steps import Fin, avancer, en_suite
 from commun.bus.acteur import SYSTEME, Acteur
+from commun.domain.json import Json
 from commun.domain.referentiel import TypeProfil
 from services.candidats.commands import reception
 from services.jures.commands import reception as reception_jures
@@ -31,8 +32,6 @@ from services.notifications.commands import echeances
 from services.referentiel.commands import reception as reception_referentiel
 
 psycopg.waiting.wait = psycopg.waiting.wait_select  # in C, a statement would keep all the others of its process waiting
-
-Json = dict[str, Any]
 
 
 class Passerelle:
@@ -52,7 +51,7 @@ class _ActeNameko(ActeNu):
     """A transaction before the question and one after it: none is held open while another service answers."""
 
     publies: list[tuple[str, Json]]
-    appeles: dict[str, Any]
+    appeles: Json
 
     def publier(self, evenement: str, **corps: Any) -> None:
         super().publier(evenement, **corps)

@@ -7,13 +7,12 @@ from typing import Any
 from commun import clock
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Invalide, VersionPerimee
+from commun.domain.json import Json
 from commun.schemas.forms import charger
 from gateway import auth, schemas
 from gateway.commands.connexion import PAR_COMPTE, ralentir
 from gateway.queries.compte import preferences
 from gateway.storage import changements, comptes, freins, jetons, renouvellements
-
-Json = dict[str, Any]
 
 
 def changer_mot_de_passe(acte: Acte, corps: Any) -> Generator[Any, Any, None]:
@@ -59,7 +58,7 @@ def poser_mot_de_passe(acte: Acte, compte_id: str, hache: str, phrase: str) -> N
     acte.publier("mot_de_passe_change", compte_id=compte_id, **change)
 
 
-def regler_preferences(acte: Acte, corps: Any) -> dict[str, Any]:
+def regler_preferences(acte: Acte, corps: Any) -> Json:
     """Sets one's own preferences."""
     compte_id = acte.acteur.compte_id
     compte = comptes.get_compte(acte.db, compte_id, verrou=True)

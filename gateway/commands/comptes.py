@@ -6,6 +6,7 @@ from typing import Any
 from commun import clock
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Introuvable
+from commun.domain.json import Json
 from commun.domain.lifecycle import exiger_regles
 from commun.domain.referentiel import TypeProfil
 from commun.domain.textes import accorder
@@ -18,8 +19,6 @@ from gateway.perimetre import Perimetre, administre
 from gateway.queries.comptes import compte_visible, fiche, seuls_administrateurs
 from gateway.regles import Faits
 from gateway.storage import comptes, jetons
-
-Json = dict[str, Any]
 
 _ROLE = ("type", "libelle", "etablissement_id", "departement", "region")
 """What a trace keeps of a profil."""

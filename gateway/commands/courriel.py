@@ -6,6 +6,7 @@ from typing import Any
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable, Invalide
+from commun.domain.json import Json
 from commun.domain.lifecycle import exiger_regles
 from commun.schemas.forms import OBLIGATOIRE, charger
 from commun.traces.changements import avec_changements
@@ -17,8 +18,6 @@ from gateway.queries.courriel import demande_du_jeton, par_mot_de_passe
 from gateway.regles import Faits
 from gateway.storage import changements, comptes, freins, invitations, renouvellements
 from gateway.storage.freins import Frein
-
-Json = dict[str, Any]
 
 _MOTS = {"courriel": "L'adresse électronique a été changée", "identifiant": "L'identifiant a été changé"}
 _DEJA = "C'est déjà l'adresse de ce compte."

@@ -7,6 +7,7 @@ from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Invalide
+from commun.domain.json import Json
 from commun.domain.lifecycle import exiger_regles
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import OBLIGATOIRE, charger
@@ -19,8 +20,6 @@ from gateway.queries.invitations import compte_invite, invitation_a_changer, inv
 from gateway.regles import Faits
 from gateway.storage import comptes, freins, invitations
 from gateway.storage.freins import Frein
-
-Json = dict[str, Any]
 
 VALIDITE = timedelta(days=7)
 PAR_ADRESSE = Frein(5, timedelta(hours=1))

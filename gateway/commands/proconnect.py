@@ -1,16 +1,13 @@
 """The account of somebody whom ProConnect identified: the one bound to him, or the one that he was invited to."""
 
-from typing import Any
-
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import NonAuthentifie
+from commun.domain.json import Json
 from gateway import auth
 from gateway.commands.invitations import accueillir
 from gateway.proconnect import Identite
 from gateway.queries.invitations import invitation_du_jeton
 from gateway.storage import changements, comptes, invitations
-
-Json = dict[str, Any]
 
 
 def entrer(acte: Acte, identite: Identite, ancien: str = "") -> str:

@@ -5,11 +5,10 @@ from typing import Any
 
 from commun.actes.reconstruction import reconstruire
 from commun.actes.unit_of_work import Acte, Question
+from commun.domain.json import Json
 from commun.storage.replica import Copie
 from gateway.storage import etablissements
 from gateway.storage.tables import etablissements as table
-
-Json = dict[str, Any]
 
 SUIVI = "suivre_etablissement"
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
+from commun.domain.json import Json
 from commun.schemas.forms import charger
 from commun.schemas.sorties import page_publique
 from gateway import auth, schemas
@@ -15,8 +16,6 @@ from gateway.queries.invitations import CONNEXION
 from gateway.queries.renouvellements import compte_du_jeton
 from gateway.storage import comptes, freins, renouvellements
 from gateway.storage.freins import Frein
-
-Json = dict[str, Any]
 
 VALIDITE = timedelta(hours=1)
 PAR_ADRESSE = Frein(3, timedelta(minutes=20))

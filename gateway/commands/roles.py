@@ -5,6 +5,7 @@ from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Droit, Introuvable, Invalide
+from commun.domain.json import Json
 from commun.domain.referentiel import TypeProfil
 from commun.domain.territoires import region_du
 from commun.schemas.forms import OBLIGATOIRE
@@ -12,8 +13,6 @@ from commun.storage.db import identifiant
 from gateway.perimetre import LIEUX, Perimetre
 from gateway.storage import comptes, etablissements
 from gateway.storage.tables import profils
-
-Json = dict[str, Any]
 
 _D_AILLEURS = {
     "etablissement_id": "Seul un profil de centre a un établissement : videz ce champ, ou changez le type de profil.",

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from typing import Any
 
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Anonymisee, Introuvable
+from commun.domain.json import Json
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import charger
 from commun.storage import pages
@@ -19,8 +19,6 @@ from gateway.perimetre import LIEUX, Perimetre, administre
 from gateway.queries.compte import profil_en_clair
 from gateway.storage.comptes import get_compte, list_destinataires, list_profils, noms_sous, profils_des_comptes
 from gateway.storage.tables import comptes, profils
-
-Json = dict[str, Any]
 
 _VISIBLES = ("id", "identifiant", "nom", "courriel", "actif", "version")
 _TRIS = {nom: pages.plie(comptes.c[nom]) for nom in ("nom", "identifiant", "courriel")}

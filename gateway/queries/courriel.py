@@ -1,17 +1,14 @@
 """An account whose address changes: what its holder sees, what the mails to both addresses say (ADR 60)."""
 
-from typing import Any
-
 from commun.actes.unit_of_work import Acte
 from commun.config import config
 from commun.domain.errors import Introuvable
+from commun.domain.json import Json
 from commun.domain.textes import de
 from commun.storage.db import identifiant
 from gateway import auth
 from gateway.storage import changements
 from gateway.storage.comptes import get_compte, list_comptes_par_courriel
-
-Json = dict[str, Any]
 
 
 def mon_courriel(acte: Acte) -> Json:

@@ -1,12 +1,11 @@
 """Invitations: as administrators see them, as the page that a link opens shows them, as the mail says them."""
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
 from commun.config import config
 from commun.domain.errors import Introuvable
+from commun.domain.json import Json
 from commun.schemas.forms import charger
 from commun.schemas.sorties import page_publique
 from commun.storage import pages
@@ -17,8 +16,6 @@ from gateway.perimetre import Perimetre, administre
 from gateway.storage.comptes import get_compte, get_compte_par_courriel
 from gateway.storage.invitations import EXPIREE, get_invitation, get_ouverte
 from gateway.storage.tables import invitations as table
-
-Json = dict[str, Any]
 
 CONNEXION = {"adresse": "/connexion", "libelle": "Aller à la page de connexion"}
 

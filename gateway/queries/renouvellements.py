@@ -1,10 +1,9 @@
 """Lost passwords: the page that asks for a link, what the mail says, the page that the link opens (ADR 59)."""
 
-from typing import Any
-
 from commun.actes.unit_of_work import Acte
 from commun.config import config
 from commun.domain.errors import Introuvable
+from commun.domain.json import Json
 from commun.domain.lifecycle import exiger_regles
 from commun.schemas.sorties import CHAMP_COURRIEL, page_publique
 from commun.storage.db import identifiant
@@ -13,8 +12,6 @@ from gateway.queries.invitations import CONNEXION, fin, la_derniere
 from gateway.regles import Faits
 from gateway.storage import renouvellements
 from gateway.storage.comptes import get_compte_par_courriel, list_profils
-
-Json = dict[str, Any]
 
 _TITRE = "Mot de passe oublié"
 _CHAMP_NOUVEAU = {

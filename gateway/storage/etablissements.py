@@ -4,11 +4,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun.domain.json import Json
 from commun.storage import replica
 from commun.storage.requetes import une
 from gateway.storage.tables import comptes, etablissements, invitations, profils
-
-Json = dict[str, Any]
 
 _PLACE = ("libelle", "departement", "region")
 _DITS = ("type", "etablissement_id", *_PLACE)

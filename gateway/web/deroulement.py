@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from commun.domain.json import Json
 from gateway.web.textes import jour
-
-Json = dict[str, Any]
 
 ETAPES = ("Création", "Soumission", "Validation", "Convocations", "Examen", "Résultats", "Clôture", "Visa du PV")
 _EN_COURS = {

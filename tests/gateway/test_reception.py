@@ -2,13 +2,13 @@
 
 import random
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte, Question
 from commun.bus.inbox import Recu
+from commun.domain.json import Json
 from commun.domain.referentiel import TypeProfil
 from commun.storage.db import nouvel_id
 from commun.traces import audit
@@ -22,7 +22,6 @@ from tests.gateway.test_administration import centre_nouveau
 from tests.outils.attente import attendre
 
 Creer = Callable[..., Client]
-Json = dict[str, Any]
 LIEU = str(CENTRE["etablissement_id"])
 
 

@@ -1,17 +1,16 @@
 """REF-01: which CCPs of earlier titres the CCPs of a titre stand for, ticked titre by titre."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from commun.domain.errors import Invalide
+from commun.domain.json import Json
 from gateway.web.appels import Demande, ensemble
 from gateway.web.formulaires import Formulaire
 from gateway.web.site import site
 
-Json = dict[str, Any]
 _ENTRE = "|"
 """Between the code of a titre and that of its CCP, in the name of a field; no code may hold it."""
 

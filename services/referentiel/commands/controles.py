@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.dates import en_francais
 from commun.domain.errors import Invalide
+from commun.domain.json import Json
 from commun.domain.referentiel import AGENTS
 from commun.domain.rules import avertissements, verifier
 from commun.domain.textes import de
@@ -39,7 +40,6 @@ from services.referentiel.queries.perimetre import etablissement_visible
 from services.referentiel.storage.controles import save_controle
 from services.referentiel.storage.tables import sessions
 
-Json = dict[str, Any]
 Etapes = Generator[Question, Any, Json]
 _MOTS = {
     "type": "La nature du contrôle a été changée",

@@ -11,6 +11,7 @@ from commun.actes.unit_of_work import Acte
 from commun.bus.acteur import Acteur
 from commun.domain.dates import fuseau
 from commun.domain.errors import Introuvable
+from commun.domain.json import Json
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import Page, charger
 from commun.storage.db import identifiant
@@ -26,7 +27,6 @@ from services.referentiel.storage.controles import get_controles
 from services.referentiel.storage.etablissements import get_etablissements
 from services.referentiel.storage.tables import controles, etablissements, sessions, sites, suites_controles
 
-Json = dict[str, Any]
 _SUITES = suites_controles.c.controle_id == controles.c.id
 _ECHEANCE = (
     sa.select(suites_controles.c.echeance)

@@ -1,35 +1,34 @@
 """The blocs traçabilité of the référentiel."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from commun.actes.unit_of_work import Acte
+from commun.domain.json import Json
 from commun.traces import audit
 from services.referentiel.queries.controles import controle_visible, sessions_vues
 from services.referentiel.queries.perimetre import agrement_visible, etablissement_visible
 from services.referentiel.queries.titres import fiche_titre
 
-Json = dict[str, Any]
 _ETATS = ("avant", "apres")
 
 
-def traces_titre(acte: Acte, code: str, filtres: dict[str, Any]) -> dict[str, Any]:
+def traces_titre(acte: Acte, code: str, filtres: Json) -> Json:
     """Returns a page of what was done to a titre, newest first."""
     return audit.page(acte.db, "titre", fiche_titre(acte, code)["code"], filtres)
 
 
-def traces_etablissement(acte: Acte, etablissement_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
+def traces_etablissement(acte: Acte, etablissement_id: str, filtres: Json) -> Json:
     """Returns a page of what was done to an établissement and its sites, newest first."""
     etablissement, _ = etablissement_visible(acte, etablissement_id)
     return audit.page(acte.db, "etablissement", etablissement.id, filtres)
 
 
-def traces_agrement(acte: Acte, agrement_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
+def traces_agrement(acte: Acte, agrement_id: str, filtres: Json) -> Json:
     """Returns a page of what was done to an agrément, newest first."""
     return audit.page(acte.db, "agrement", agrement_visible(acte, agrement_id).agrement.id, filtres)
 
 
-def traces_controle(acte: Acte, controle_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
+def traces_controle(acte: Acte, controle_id: str, filtres: Json) -> Json:
     """Returns a page of what was done to a contrôle, newest first."""
     controle, *_ = controle_visible(acte, controle_id)
     return audit.page(acte.db, "controle", controle.id, filtres, lambda lignes: _sans_sessions_d_ailleurs(acte, lignes))

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from functools import partial
 from operator import attrgetter
-from typing import Any
 
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable
+from commun.domain.json import Json
 from commun.domain.lifecycle import Decision
 from commun.domain.rules import Manquement, avertissements
 from commun.storage.db import identifiant
@@ -35,7 +35,6 @@ from services.sessions.storage.sessions import (
 )
 from services.sessions.storage.tables import sessions
 
-Json = dict[str, Any]
 _LOT = 500
 """Sessions whose people are in memory at once: a titre may have thousands."""
 _MOTS = {

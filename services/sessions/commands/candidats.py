@@ -12,6 +12,7 @@ from marshmallow import Schema
 
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Indisponible, Introuvable, Invalide
+from commun.domain.json import Json
 from commun.domain.lifecycle import Decision, exiger
 from commun.domain.rules import Manquement
 from commun.schemas.forms import charger
@@ -40,7 +41,6 @@ from services.sessions.storage import inscriptions, plafonds
 from services.sessions.storage.imprimes import adresse, lieu_de_naissance
 from services.sessions.storage.sessions import Inscrit
 
-Json = dict[str, Any]
 _INSCRIRE = Action.INSCRIRE_CANDIDAT
 _INCONNU = "Ce candidat n'existe pas ou n'est pas dans votre périmètre."
 

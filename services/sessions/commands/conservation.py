@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from commun.actes.conservation import NOM, PRENOM, est_anonymisee, limite, noter_anonymisees, ranger_noyau
 from commun.actes.reconstruction import reconstruire
 from commun.actes.unit_of_work import Acte, Question
+from commun.domain.json import Json
 from services.sessions.domain.rules.par_acte import ALERTES_NOMINATIVES
 from services.sessions.queries.gardes import inscrites_depuis
 from services.sessions.queries.parametres import durees_de_conservation
@@ -21,8 +22,6 @@ from services.sessions.storage.tables import (
     inscriptions_candidats,
     inscriptions_jures,
 )
-
-Json = dict[str, Any]
 
 _nomme = alertes.c.code.in_(sorted(ALERTES_NOMINATIVES))
 

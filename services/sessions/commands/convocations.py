@@ -7,6 +7,7 @@ from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Introuvable, Invalide
+from commun.domain.json import Json
 from commun.domain.lifecycle import exiger_regles
 from commun.domain.textes import de_qui
 from commun.schemas.forms import charger
@@ -25,7 +26,6 @@ from services.sessions.schemas import entree
 from services.sessions.storage import convocations, inscriptions
 from services.sessions.storage.sessions import inscrits, nom_de
 
-Json = dict[str, Any]
 _ACTION = Action.EDITER_CONVOCATIONS
 
 

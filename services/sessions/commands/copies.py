@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from commun.actes.reconstruction import reconstruire
 from commun.actes.steps import si_connu
 from commun.actes.unit_of_work import Acte, Question
+from commun.domain.json import Json
 from commun.storage.replica import Copie, suivre
 from services.sessions.commands.alertes import reexaminer
 from services.sessions.commands.base import retrouver
@@ -19,7 +20,6 @@ from services.sessions.storage import copies
 from services.sessions.storage.memoire import COPIES, oublier
 from services.sessions.storage.tables import agrements, etablissements, sessions, titres
 
-Json = dict[str, Any]
 _REFERENTIEL = "referentiel_gardes"
 
 

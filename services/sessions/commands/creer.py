@@ -7,6 +7,7 @@ from typing import Any
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.dates import fuseau
 from commun.domain.errors import Introuvable, Invalide
+from commun.domain.json import Json
 from commun.domain.lifecycle import exiger_regles
 from commun.schemas.forms import charger
 from commun.storage.db import identifiant, nouvel_id
@@ -20,8 +21,6 @@ from services.sessions.queries.faits import faits_de
 from services.sessions.schemas import entree
 from services.sessions.storage import copies
 from services.sessions.storage.sessions import nouveau_numero
-
-Json = dict[str, Any]
 
 
 def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, Json]:

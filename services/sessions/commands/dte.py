@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
+from commun.domain.json import Json
 from commun.domain.referentiel import AGENTS
 from commun.schemas.forms import charger
 from commun.storage.db import identifiant
@@ -17,7 +18,6 @@ from services.sessions.schemas import entree
 from services.sessions.storage import dte
 from services.sessions.storage.sessions import get_session
 
-Json = dict[str, Any]
 _FAIT = {EtatDte.DEMANDEE: "remise à traiter", EtatDte.TRANSMISE: "satisfaite", EtatDte.REFUSEE: "refusée"}
 
 

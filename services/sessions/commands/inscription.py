@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
+from commun.domain.json import Json
 from commun.domain.textes import de_qui
 from commun.schemas.forms import charger
 from commun.traces.changements import avec_changements
@@ -16,7 +17,6 @@ from services.sessions.queries.faits import faits_de
 from services.sessions.schemas import entree
 from services.sessions.storage import inscriptions
 
-Json = dict[str, Any]
 _MOTS = {
     "motif_prolongation": "Ce qui lui permet encore de venir a été changé",
     "formateurs": "Les formateurs ont été changés",

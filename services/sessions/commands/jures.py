@@ -10,6 +10,7 @@ from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Indisponible, Introuvable
+from commun.domain.json import Json
 from commun.schemas.forms import charger
 from commun.storage.db import identifiant
 from commun.traces.nominatif import nominatif
@@ -28,7 +29,6 @@ from services.sessions.storage import inscriptions
 from services.sessions.storage.imprimes import adresse
 from services.sessions.storage.sessions import Inscrit, get_session, inscrits
 
-Json = dict[str, Any]
 Etapes = Generator[Question, Any, Json]
 _INCONNU = "Ce juré n'existe pas ou n'est pas dans votre périmètre."
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Indisponible
+from commun.domain.json import Json
 from commun.domain.lifecycle import Decision, exiger
 from commun.domain.rules import Manquement
 from commun.schemas.forms import charger
@@ -26,7 +27,6 @@ from services.sessions.queries.jury import Etape, aptitudes_du_jury
 from services.sessions.schemas import entree
 from services.sessions.storage import copies
 
-Json = dict[str, Any]
 _CADRE = frozenset(
     {"type", "titre_code", "ccp_codes", "ccs_code", "entretien_final", "site_id", "date_debut", "date_fin"}
 )

@@ -5,14 +5,13 @@ from typing import Any
 from commun.actes.unit_of_work import Acte
 from commun.domain.dates import en_francais
 from commun.domain.errors import Invalide
+from commun.domain.json import Json
 from commun.schemas.forms import charger
 from commun.traces.changements import en_clair
 from services.sessions.domain.parametres import CONSERVATIONS, Parametre, Valeur
 from services.sessions.queries.parametres import parametre_en_clair, parametre_regle
 from services.sessions.schemas import entree
 from services.sessions.storage.parametres import ajouter_valeur, get_parametres, verrouiller
-
-Json = dict[str, Any]
 
 
 def poser(acte: Acte, code: str, corps: Any) -> Json:

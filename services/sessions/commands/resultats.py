@@ -8,6 +8,7 @@ from commun.actes.unit_of_work import Acte
 from commun.bus.acteur import Acteur
 from commun.domain.acquis import correspondances_vers
 from commun.domain.errors import Introuvable
+from commun.domain.json import Json
 from commun.domain.referentiel import TypeProfil
 from commun.domain.rules import avertissements
 from commun.schemas.forms import charger
@@ -27,8 +28,6 @@ from services.sessions.queries.resultats import feuille_en_clair
 from services.sessions.schemas import entree
 from services.sessions.storage import copies, inscriptions, resultats
 from services.sessions.storage.sessions import motif_de
-
-Json = dict[str, Any]
 
 
 def saisir(acte: Acte, session_id: str, corps: Any) -> Json:

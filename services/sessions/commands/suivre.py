@@ -13,6 +13,7 @@ from commun.actes.steps import insister
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.acquis import lus_a_travers
 from commun.domain.errors import Indisponible
+from commun.domain.json import Json
 from commun.storage.ensemble import Ligne, groupees
 from commun.traces.nominatif import nominatif
 from services.sessions.commands import copies as actes_copies
@@ -35,7 +36,6 @@ from services.sessions.storage import alertes, attestations, copies, imprimes, i
 from services.sessions.storage.sessions import get_session, get_sessions
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
 
-Json = dict[str, Any]
 Etapes = Generator[Etape, Any, None]
 _FINIES = (Etat.ANNULEE.value, Etat.CLOTUREE.value, Etat.DEBLOQUEE.value)
 _FOIS = 40

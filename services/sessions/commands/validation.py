@@ -6,6 +6,7 @@ from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Indisponible
+from commun.domain.json import Json
 from commun.schemas.forms import charger
 from services.sessions.commands.annonces import annoncer_la_decision, annoncer_resultats
 from services.sessions.commands.attestations import sans_acquis
@@ -24,7 +25,6 @@ from services.sessions.queries.jury import Etape, aptitudes_du_jury
 from services.sessions.schemas import entree
 from services.sessions.storage import inscriptions
 
-Json = dict[str, Any]
 Etapes = Generator[Etape, Any, Json]
 
 

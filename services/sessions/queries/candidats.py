@@ -5,6 +5,7 @@ from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Introuvable
+from commun.domain.json import Json
 from commun.schemas.forms import Page, charger
 from commun.storage.db import identifiant
 from commun.storage.pages import feuilleter
@@ -16,8 +17,6 @@ from services.sessions.storage import attestations, plafonds
 from services.sessions.storage.attestations import AttestationStockee
 from services.sessions.storage.parametres import get_parametres
 from services.sessions.storage.tables import attestations as table
-
-Json = dict[str, Any]
 
 
 def credits(acte: Acte, candidat_id: str, filtres: Json) -> Generator[Question, Any, Json]:

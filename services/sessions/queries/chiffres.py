@@ -2,11 +2,11 @@
 
 from collections import Counter
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
+from commun.domain.json import Json
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import charger
 from services.sessions.domain.resultats import Issue
@@ -14,8 +14,6 @@ from services.sessions.queries.listes import caduque_sql, etat_sql
 from services.sessions.schemas import entree
 from services.sessions.storage.attestations import remplacee
 from services.sessions.storage.tables import attestations, inscriptions_candidats, sessions
-
-Json = dict[str, Any]
 
 
 def chiffres(acte: Acte, filtres: Json) -> Json:

@@ -4,6 +4,7 @@ from datetime import time
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
+from commun.domain.json import Json
 from commun.storage.db import identifiant
 from services.sessions.domain.a_faire import a_faire
 from services.sessions.domain.faits import Faits
@@ -15,8 +16,6 @@ from services.sessions.domain.plafond import PLAFOND, debuts_utilises
 from services.sessions.queries.faits import certification_de, rassembler
 from services.sessions.storage import alertes, avance, copies, dte
 from services.sessions.storage.sessions import Nomme, get_session, get_sessions, motifs, nommes
-
-Json = dict[str, Any]
 
 SANS_ALERTE = frozenset({Etat.CADUQUE, Etat.A_CLOTURER})
 """The states that come by themselves, in which nobody answers an alert any more (`listes._alerte_en_cours`)."""

@@ -1,11 +1,11 @@
 """What other services ask: leaf reads, for nobody's perimeter."""
 
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
+from commun.domain.json import Json
 from commun.storage.db import identifiant
 from commun.storage.replica import en_tranche, tranche
 from commun.storage.requetes import parmi
@@ -16,7 +16,6 @@ from services.sessions.storage import inscriptions
 from services.sessions.storage.sessions import get_sessions
 from services.sessions.storage.tables import clotures, inscriptions_candidats, inscriptions_jures, sessions
 
-Json = dict[str, Any]
 INSCRIRE = "inscrire_jure"
 SOUMETTRE = "soumettre_session"
 VALIDER = "valider_session"

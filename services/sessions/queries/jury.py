@@ -8,6 +8,7 @@ from typing import Any
 from commun.actes.steps import Attente, insister
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.acquis import correspondances_vers
+from commun.domain.json import Json
 from services.sessions.domain.delais import echeances as calculer
 from services.sessions.domain.jury import MINIMUM, couverture
 from services.sessions.domain.model import Cadre
@@ -16,7 +17,6 @@ from services.sessions.queries.fiche import session_visible
 from services.sessions.storage import copies
 from services.sessions.storage.parametres import get_parametres
 
-Json = dict[str, Any]
 Etape = Question | Attente | None
 """What an act that asks of jurés yields."""
 _FOIS = 10

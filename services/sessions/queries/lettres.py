@@ -1,9 +1,9 @@
 """The letters of a session, and how their sending went."""
 
 from dataclasses import asdict
-from typing import Any
 
 from commun.actes.unit_of_work import Acte
+from commun.domain.json import Json
 from commun.schemas.forms import Page, charger
 from commun.storage.db import identifiant
 from commun.storage.pages import feuilleter
@@ -13,8 +13,6 @@ from services.sessions.storage import convocations
 from services.sessions.storage.convocations import Lettre
 from services.sessions.storage.sessions import Inscrit, inscrits
 from services.sessions.storage.tables import convocations as table
-
-Json = dict[str, Any]
 
 
 def lister_convocations(acte: Acte, session_id: str, filtres: Json) -> Json:

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
+from commun.domain.json import Json
 from commun.schemas.forms import Page, charger
 from commun.storage.pages import Tris, contient, paginer
 from commun.storage.requetes import du_perimetre, jour_du_site
@@ -15,8 +16,6 @@ from services.sessions.domain.model import JAMAIS_VALIDEE, STOCKE, Etat, EtatDte
 from services.sessions.queries.fiche import session_visible, sessions_en_clair
 from services.sessions.schemas import entree
 from services.sessions.storage.tables import alertes, convocations, demandes_dte, etablissements, sessions
-
-Json = dict[str, Any]
 
 PAR_DEFAUT = "-date_debut"
 

@@ -1,17 +1,14 @@
 """The dated parameters, with their history."""
 
-from typing import Any
-
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable
+from commun.domain.json import Json
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import Page, charger
 from commun.storage.pages import feuilleter
 from commun.traces import audit
 from services.sessions.domain.parametres import LIBELLES, Parametre, Parametres
 from services.sessions.storage.parametres import get_parametres
-
-Json = dict[str, Any]
 
 
 def lister(acte: Acte, filtres: Json) -> Json:

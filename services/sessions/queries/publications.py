@@ -1,12 +1,10 @@
 """A session as the other services hear of it: ids and facts."""
 
-from typing import Any
-
 from commun.actes.unit_of_work import Acte
+from commun.domain.json import Json
 from services.sessions.domain.model import Etat, Session
 from services.sessions.storage import resultats
 
-Json = dict[str, Any]
 _TERMINEE = frozenset({Etat.A_CLOTURER, Etat.CLOTUREE, Etat.DEBLOQUEE})
 
 

@@ -1,10 +1,10 @@
 """Results as the contract shows them, and as their event tells of them."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable
+from commun.domain.json import Json
 from commun.schemas.forms import charger, instance
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.resultats import Feuille, jour_du_jury
@@ -13,7 +13,6 @@ from services.sessions.queries.fiche import session_visible
 from services.sessions.schemas import entree, sortie
 from services.sessions.storage import resultats
 
-Json = dict[str, Any]
 _CLOTURE = tuple(instance(sortie.Cloture).fields)
 """What is told of a closing: not what each candidate had from elsewhere, nor through which correspondences, kept to
 judge him by."""

@@ -1,8 +1,8 @@
 """What documents show, frozen as JSON in the rows that must never change, and read back."""
 
 from datetime import date, time
-from typing import Any
 
+from commun.domain.json import Json
 from commun.domain.pays import nom_du_pays
 from commun.domain.referentiel import Certification
 from commun.domain.territoires import departement_du_code_insee
@@ -15,8 +15,6 @@ from services.sessions.documents.modele import (
     Site,
 )
 from services.sessions.domain.resultats import Issue
-
-Json = dict[str, Any]
 
 _FRANCE = "FR"
 
