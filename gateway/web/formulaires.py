@@ -8,9 +8,8 @@ twice is done once: it bears its own idempotency key.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import flash, redirect, request, url_for
+from flask import flash, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -22,13 +21,12 @@ from commun.domain.errors import (
     ReglesEnfreintes,
     TropDeRequetes,
     VersionPerimee,
-    est_introuvable,
 )
 from commun.schemas.champs import au_departement
 from commun.schemas.forms import charger, instance
 from commun.storage.db import nouvel_id
 from gateway.web import lecture
-from gateway.web.appels import Demande, au_mieux, cle_de, exiger, poser
+from gateway.web.appels import Demande, exiger, poser
 from gateway.web.etat import (
     AJOUTER,
     REPRISE,
@@ -42,6 +40,7 @@ from gateway.web.etat import (
     suivre,
 )
 from gateway.web.rendu import page
+from gateway.web.retours import au_lieu
 
 _PERIME = "Il a été enregistré depuis que vous l'avez ouvert. Relisez votre saisie, ci-dessous, puis enregistrez-la."
 _PERIME_AILLEURS = (
@@ -144,10 +143,10 @@ class Formulaire:
         try:
             if a_lire := _a_relire(self, etat):
                 return _confirmer(self, etat, a_lire)
-            reponse = faire(self, etat)
+            reponse = _faire(self, etat)
         except Refus as refus:
             return _refuser(self, etat, refus)
-        return aller(self, reponse)
+        return _aller(self, reponse)
 
 
 def _a_relire(forme: Formulaire, etat: Etat) -> list[dict[str, str]]:
@@ -215,82 +214,7 @@ def _remettre_a_jour(forme: Formulaire, etat: Etat) -> None:
     etat.version, etat.lue = forme.initial["version"], empreintes(garde)
 
 
-@dataclass(frozen=True)
-class Acte:
-    """An act that needs no more than a reason.
-
-    Attributes:
-        operation: « POST /jures/<jure_id>/inactivation ».
-        intitule: « Inactiver le juré », the title of its page and its button.
-        dit: what is said once it is done.
-        motif: whether it asks for a reason; `motif_requis`: whether it wants one.
-        explication: what it does, said before.
-        plutot: the sentence that offers a softer act.
-        corps: what its body says besides.
-    """
-
-    operation: str
-    intitule: str
-    dit: str
-    motif: bool = True
-    motif_requis: bool = False
-    explication: str = ""
-    plutot: str = ""
-    corps: Mapping[str, Any] = field(default_factory=dict)
-
-
-def acte_de(actes: Mapping[str, Acte], action: str) -> Acte:
-    """Returns the act that an address names.
-
-    Raises:
-        Introuvable: it names none of them.
-    """
-    if action not in actes:
-        raise Introuvable("Cette page n'existe pas.")
-    return actes[action]
-
-
-def intitules(actes: Mapping[str, Acte]) -> dict[str, str]:
-    """Returns what the buttons of these acts say, by action."""
-    return {action: acte.intitule for action, acte in actes.items()}
-
-
-def agir(
-    acte: Acte,
-    place: Place,
-    annuler: str,
-    douceur: Douceur | None = None,
-    *,
-    retour: Callable[[Any], str] | None = None,
-    version: int | None = None,
-    a_relire: Callable[[dict[str, Any]], list[dict[str, str]]] | None = None,
-    **chemin: str,
-) -> Response:
-    """Answers a GET with the page of an act, a POST with what became of it.
-
-    Args:
-        annuler, retour, a_relire: as `Formulaire` takes them.
-        version: that of what it bears on, where only who has read it as it is may act on it: its buttons say theirs.
-    """
-    return Formulaire(
-        operation=acte.operation,
-        chemin=chemin,
-        gabarit="acte.html",
-        intitule=acte.intitule,
-        annuler=annuler,
-        retour=retour,
-        dit=acte.dit,
-        initial={} if version is None else {"version": version},
-        contexte={"acte": acte},
-        place=place,
-        plutot=douceur,
-        lu_ailleurs=True,
-        complement=lambda corps: {**corps, **acte.corps},
-        a_relire=a_relire,
-    ).repondre()
-
-
-def faire(forme: Formulaire, etat: Etat) -> Any:
+def _faire(forme: Formulaire, etat: Etat) -> Any:
     """Returns what the API answers to this form.
 
     Raises:
@@ -304,56 +228,12 @@ def faire(forme: Formulaire, etat: Etat) -> Any:
     return poser(Demande(forme.operation, forme.chemin, corps=corps, cle=etat.cle, version=etat.version))
 
 
-def aller(forme: Formulaire, reponse: Any) -> Response:
+def _aller(forme: Formulaire, reponse: Any) -> Response:
     """Says that it is done, and goes on."""
     flash(forme.dit if isinstance(forme.dit, str) else forme.dit(reponse), "success")
     for avis in reponse.get("avertissements", ()) if isinstance(reponse, dict) else ():
         flash(avis["message"], "info")
     return au_lieu(forme.retour(reponse) if forme.retour else forme.annuler)
-
-
-def au_lieu(retour: str) -> Response:
-    """Goes to an address; what was just said is said at the part of the page where it opens (`macros/avis.html`)."""
-    if lieu := urlsplit(retour).fragment:
-        flash(lieu, "lieu")
-    return redirect(retour, 303)
-
-
-def absorbe_lu(corps: dict[str, Any]) -> dict[str, Any]:
-    """Returns the body of a fusion whose form names who is absorbed with the version that it shows: « id:version »."""
-    dit = corps.get("absorbe_id")
-    if not dit:
-        return corps
-    absorbe_id, _, version = str(dit).partition(":")
-    return corps | {"absorbe_id": absorbe_id, "absorbe_version": lecture.entier(version)}
-
-
-def vers(ecran: str, parametre: str, champ: str = "id") -> Callable[[Any], str]:
-    """Returns what gives the address of a screen of one object, from what the API answers of it."""
-    return lambda objet: url_for(ecran, **{parametre: objet[champ]})
-
-
-def offre(objet: dict[str, Any], action: str) -> bool:
-    """Whether an object that was read says that this may be done to it."""
-    return any(a["action"] == action for a in objet["actions"])
-
-
-def la_fiche_ou_la_liste(fiche: Callable[[Any], str], lire: str, liste: str, parti: str) -> Callable[[Any], str]:
-    """Returns where one sees what was just changed: its page, or the list where it has left the agent's territory.
-
-    Args:
-        lire: the operation that reads it, « GET /jures/<jure_id> ».
-        liste: the list's endpoint; `parti`: what is said there.
-    """
-
-    def retour(change: Any) -> str:
-        vu = au_mieux(vu=Demande(lire, {cle_de(lire): change["id"]}))["vu"]
-        if isinstance(vu, Refus) and est_introuvable(vu):
-            flash(parti, "info")
-            return url_for(liste)
-        return fiche(change)
-
-    return retour
 
 
 def _montrer(forme: Formulaire, etat: Etat, statut: int = 200) -> Response:

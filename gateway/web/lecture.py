@@ -100,6 +100,15 @@ def entier(brut: str) -> int | None:
     return int(brut) if _ENTIER.fullmatch(brut) else None
 
 
+def absorbe_lu(corps: dict[str, Any]) -> dict[str, Any]:
+    """Returns the body of a fusion whose form names who is absorbed with the version that it shows: « id:version »."""
+    dit = corps.get("absorbe_id")
+    if not dit:
+        return corps
+    absorbe_id, _, version = str(dit).partition(":")
+    return corps | {"absorbe_id": absorbe_id, "absorbe_version": entier(version)}
+
+
 def _vide(lu: Any) -> bool:
     """Returns whether nothing was typed or ticked, however deep."""
     return all(map(_vide, lu.values())) if isinstance(lu, dict) else lu in (None, [], False)

@@ -5,9 +5,10 @@ from werkzeug.wrappers import Response
 
 from commun.domain.errors import Invalide, Refus
 from gateway.web import lecture
+from gateway.web.actes import Acte, agir
 from gateway.web.appels import demander, exiger
 from gateway.web.etat import Etat, a_l_essai, fichier_essaye, recu
-from gateway.web.formulaires import Acte, Place, agir
+from gateway.web.formulaires import Place
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site

@@ -4,10 +4,12 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from gateway.web import catalogue
+from gateway.web.actes import Acte, acte_de, agir, intitules, offre
 from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
-from gateway.web.formulaires import Acte, Douceur, Formulaire, Place, acte_de, agir, intitules, offre, vers
+from gateway.web.formulaires import Douceur, Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
+from gateway.web.retours import vers
 from gateway.web.site import site
 from gateway.web.textes import choix_parmi
 

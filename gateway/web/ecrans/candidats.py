@@ -11,9 +11,11 @@ from werkzeug.wrappers import Response
 from commun.schemas.telephones import a_saisir
 from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, dernieres_traces, permise, poser, rassembler
-from gateway.web.formulaires import Formulaire, Place, absorbe_lu, la_fiche_ou_la_liste, vers
+from gateway.web.formulaires import Formulaire, Place
+from gateway.web.lecture import absorbe_lu
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
+from gateway.web.retours import la_fiche_ou_la_liste, vers
 from gateway.web.site import site
 from gateway.web.textes import CIVILITES, jour_court, nom_du_candidat
 

@@ -10,10 +10,12 @@ from commun.domain.errors import Invalide, Refus
 from commun.domain.referentiel import TypeProfil
 from gateway.regles import Faits, un_administrateur_reste
 from gateway.web import catalogue
+from gateway.web.actes import Acte, agir
 from gateway.web.appels import Demande, au_mieux, demander, dernieres_traces, ensemble
-from gateway.web.formulaires import Acte, Formulaire, Place, agir, la_fiche_ou_la_liste
+from gateway.web.formulaires import Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste, par_etablissement
 from gateway.web.rendu import page
+from gateway.web.retours import la_fiche_ou_la_liste
 from gateway.web.site import site
 from gateway.web.textes import choix_parmi
 

@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 
 from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, dernieres_traces, ensemble
-from gateway.web.formulaires import Formulaire, vers
+from gateway.web.formulaires import Formulaire
 from gateway.web.listes import Colonne, Filtre, Liste, choisi_ailleurs
 from gateway.web.rendu import page, qui_suis_je, signataire
+from gateway.web.retours import vers
 from gateway.web.site import site
 from gateway.web.textes import choix_parmi, dates_courtes, libelle
 

@@ -4,10 +4,12 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from gateway.web import catalogue
+from gateway.web.actes import Acte, agir
 from gateway.web.appels import demander
-from gateway.web.formulaires import Acte, Formulaire, Place, agir, vers
+from gateway.web.formulaires import Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
+from gateway.web.retours import vers
 from gateway.web.site import site
 from gateway.web.textes import choix_parmi, nom_du_candidat
 

@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response
 
 from commun.domain.errors import Introuvable
 from gateway.web import catalogue
+from gateway.web.actes import Acte, agir
 from gateway.web.appels import demander
 from gateway.web.ecrans.jures import place
-from gateway.web.formulaires import Acte, Formulaire, agir
+from gateway.web.formulaires import Formulaire
 from gateway.web.site import site
 
 _EMPLOI = "/jures/<jure_id>/emplois/<emploi_id>"

@@ -7,9 +7,10 @@ from commun.domain.referentiel import TypeProfil
 from commun.schemas.telephones import a_saisir
 from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, rassembler
-from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste, vers
+from gateway.web.formulaires import Formulaire
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
+from gateway.web.retours import la_fiche_ou_la_liste, vers
 from gateway.web.site import site
 
 _ETABLISSEMENT = "/etablissements/<etablissement_id>"

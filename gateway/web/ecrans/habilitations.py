@@ -7,9 +7,10 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from gateway.web import catalogue, listes
+from gateway.web.actes import Acte, acte_de, agir, intitules
 from gateway.web.appels import Demande, demander, dernieres_traces, ensemble
 from gateway.web.ecrans.jures import place
-from gateway.web.formulaires import Acte, Formulaire, acte_de, agir, intitules
+from gateway.web.formulaires import Formulaire
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site

@@ -9,19 +9,13 @@ from werkzeug.wrappers import Response
 from commun.domain.referentiel import TypeProfil, du_territoire
 from commun.domain.territoires import departement_de, region_du
 from gateway.web import catalogue
+from gateway.web.actes import Acte, agir
 from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
-from gateway.web.formulaires import (
-    Acte,
-    Douceur,
-    Formulaire,
-    Place,
-    absorbe_lu,
-    agir,
-    la_fiche_ou_la_liste,
-    vers,
-)
+from gateway.web.formulaires import Douceur, Formulaire, Place
+from gateway.web.lecture import absorbe_lu
 from gateway.web.listes import Colonne, Filtre, Liste, Ouverture
 from gateway.web.rendu import page
+from gateway.web.retours import la_fiche_ou_la_liste, vers
 from gateway.web.site import site
 from gateway.web.textes import CIVILITES, nom_du_jure
 

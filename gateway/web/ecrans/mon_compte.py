@@ -4,9 +4,10 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from commun.domain.errors import Refus, est_introuvable
+from gateway.web.actes import Acte, agir
 from gateway.web.appels import demander
 from gateway.web.ecrans.connexion import sortir
-from gateway.web.formulaires import Acte, Formulaire, Place, agir
+from gateway.web.formulaires import Formulaire, Place
 from gateway.web.site import site
 
 _CONFIRMEE = "Votre adresse est changée. L’ancienne et la nouvelle en reçoivent un message, qui dit votre identifiant."

@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 
 from commun.domain.textes import de
 from gateway.web import catalogue
+from gateway.web.actes import Acte, agir
 from gateway.web.appels import Demande, demander, ensemble
 from gateway.web.ecrans.sessions import SESSION, inscrit, place, previent
-from gateway.web.formulaires import Acte, Formulaire, agir
+from gateway.web.formulaires import Formulaire
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.site import site
 from gateway.web.textes import choix_parmi, jour_court, nom_du_candidat, noms_des_candidats

@@ -6,9 +6,10 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from commun.domain.textes import normaliser
+from gateway.web.actes import Acte, agir
 from gateway.web.appels import Demande, demander, ensemble
 from gateway.web.ecrans.sessions import SESSION, place
-from gateway.web.formulaires import Acte, Formulaire, agir
+from gateway.web.formulaires import Formulaire
 from gateway.web.site import site
 from gateway.web.textes import distinguer, numeros
 

@@ -13,8 +13,9 @@ from gateway.appel import date_simulee
 from gateway.web import catalogue
 from gateway.web.appels import Demande, au_mieux, demander, exiger, tous
 from gateway.web.ecrans.sessions import SESSION
-from gateway.web.formulaires import Formulaire, la_fiche_ou_la_liste, vers
+from gateway.web.formulaires import Formulaire
 from gateway.web.rendu import page
+from gateway.web.retours import la_fiche_ou_la_liste, vers
 from gateway.web.site import site
 from gateway.web.textes import nom_du_jure, noms_des_candidats
 

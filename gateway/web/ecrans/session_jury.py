@@ -7,10 +7,11 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from gateway.web import catalogue
+from gateway.web.actes import Acte, agir
 from gateway.web.appels import demander
 from gateway.web.ecrans.sessions import SESSION, inscrit, place, previent
 from gateway.web.etat import REPRISE
-from gateway.web.formulaires import Acte, Douceur, Formulaire, agir
+from gateway.web.formulaires import Douceur, Formulaire
 from gateway.web.listes import Colonne, Liste
 from gateway.web.site import site
 from gateway.web.textes import nom_du_jure

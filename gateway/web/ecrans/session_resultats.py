@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 from commun.domain.errors import Invalide
 from commun.domain.textes import accorder
 from gateway.web import catalogue
+from gateway.web.actes import offre
 from gateway.web.appels import Demande, ensemble
 from gateway.web.ecrans.sessions import SESSION
-from gateway.web.formulaires import Formulaire, offre
+from gateway.web.formulaires import Formulaire
 from gateway.web.rendu import page
 from gateway.web.site import site
 from gateway.web.textes import choix_parmi, par_nom

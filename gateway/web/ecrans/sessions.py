@@ -9,10 +9,12 @@ from werkzeug.wrappers import Response
 from commun.domain.referentiel import TypeProfil
 from commun.domain.textes import de
 from gateway.web import catalogue, deroulement
+from gateway.web.actes import Acte, acte_de, agir, offre
 from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
-from gateway.web.formulaires import Acte, Douceur, Place, acte_de, agir, au_lieu, offre
+from gateway.web.formulaires import Douceur, Place
 from gateway.web.listes import Colonne, Filtre, Liste, par_etablissement
 from gateway.web.rendu import page
+from gateway.web.retours import au_lieu
 from gateway.web.site import site
 from gateway.web.textes import choix_parmi
 

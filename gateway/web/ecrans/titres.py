@@ -11,9 +11,10 @@ from commun import clock
 from commun.domain.referentiel import Situation, Titre, prolongation_par_defaut
 from gateway.web import catalogue
 from gateway.web.appels import demander
-from gateway.web.formulaires import Formulaire, Place, vers
+from gateway.web.formulaires import Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
+from gateway.web.retours import vers
 from gateway.web.site import site
 from gateway.web.textes import jour, libelle
 

@@ -6,8 +6,9 @@ from flask import Response as Page
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from gateway.web.actes import Acte, acte_de, agir
 from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
-from gateway.web.formulaires import Acte, Formulaire, Place, acte_de, agir
+from gateway.web.formulaires import Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.site import site

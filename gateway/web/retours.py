@@ -1,0 +1,41 @@
+"""Where one goes once something was done, and what is said there."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import flash, redirect, url_for
+from werkzeug.wrappers import Response
+
+from commun.domain.errors import Refus, est_introuvable
+from gateway.web.appels import Demande, au_mieux, cle_de
+
+
+def au_lieu(retour: str) -> Response:
+    """Goes to an address; what was just said is said at the part of the page where it opens (`macros/avis.html`)."""
+    if lieu := urlsplit(retour).fragment:
+        flash(lieu, "lieu")
+    return redirect(retour, 303)
+
+
+def vers(ecran: str, parametre: str, champ: str = "id") -> Callable[[Any], str]:
+    """Returns what gives the address of a screen of one object, from what the API answers of it."""
+    return lambda objet: url_for(ecran, **{parametre: objet[champ]})
+
+
+def la_fiche_ou_la_liste(fiche: Callable[[Any], str], lire: str, liste: str, parti: str) -> Callable[[Any], str]:
+    """Returns where one sees what was just changed: its page, or the list where it has left the agent's territory.
+
+    Args:
+        lire: the operation that reads it, « GET /jures/<jure_id> ».
+        liste: the list's endpoint; `parti`: what is said there.
+    """
+
+    def retour(change: Any) -> str:
+        vu = au_mieux(vu=Demande(lire, {cle_de(lire): change["id"]}))["vu"]
+        if isinstance(vu, Refus) and est_introuvable(vu):
+            flash(parti, "info")
+            return url_for(liste)
+        return fiche(change)
+
+    return retour
