@@ -1,11 +1,22 @@
-"""Communes as people name them, beside the names that the COG gives. Pure."""
+"""Communes of yesterday and today, and as people name them, beside the names that the COG gives. Pure."""
 
 import re
+from enum import StrEnum
 
 from commun.domain.textes import normaliser
 
 _ABREGES = {"st": "saint", "ste": "sainte"}
 _ARRONDISSEMENT = re.compile(r"(paris|lyon|marseille) 0?(\d{1,2}) ?(?:er|e|eme|ieme)?(?: arrondissement| arrdt?)?")
+
+
+class NatureCommune(StrEnum):
+    """What a code of the list stands for. `ANCIENNE`: a code that no longer serves, whose own name is not known."""
+
+    ACTUELLE = "commune-actuelle"
+    DELEGUEE = "commune-deleguee"
+    ASSOCIEE = "commune-associee"
+    ARRONDISSEMENT = "arrondissement-municipal"
+    ANCIENNE = "ancien-code"
 
 
 def cle_de_la_commune(nom: str) -> str:

@@ -47,7 +47,7 @@ def lire_services(contenu: bytes) -> Rapport[Service]:
     rapport: Rapport[Service] = Rapport("services.csv")
     for n, r in lire_lignes(contenu, rapport, ("code", "niveau", "region", "departement", "nom_2019")):
         genre = NIVEAUX_DE_SERVICE.get(r["niveau"])
-        region, departement = (_avec_son_zero(r[colonne]) for colonne in ("region", "departement"))
+        region, departement = (_a_deux_chiffres(r[colonne]) for colonne in ("region", "departement"))
         if genre is None:
             rapport.refuser(n, "niveau", r["niveau"], "niveau de service inconnu")
         elif not region or (genre == "UD") != bool(departement):
@@ -59,6 +59,6 @@ def lire_services(contenu: bytes) -> Rapport[Service]:
     return rapport
 
 
-def _avec_son_zero(code: str) -> str:
+def _a_deux_chiffres(code: str) -> str:
     """Returns the code of a région or of a département with the zero that a spreadsheet dropped."""
     return code.zfill(2) if code else ""

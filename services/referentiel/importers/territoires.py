@@ -6,23 +6,12 @@ what became of it. A birth place is kept with the code and the name that it had.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from commun.domain.territoires import departement_du_code_insee
+from services.referentiel.domain.communes import NatureCommune
 from services.referentiel.importers.lecture import lire_json, lire_lignes
 from services.referentiel.importers.rapport import Rapport
-
-
-class NatureCommune(StrEnum):
-    """What a code of the list stands for. `ANCIENNE`: a code that no longer serves, whose own name is not known."""
-
-    ACTUELLE = "commune-actuelle"
-    DELEGUEE = "commune-deleguee"
-    ASSOCIEE = "commune-associee"
-    ARRONDISSEMENT = "arrondissement-municipal"
-    ANCIENNE = "ancien-code"
-
 
 _ISO_D_USAGE = {"99157": "XK"}
 """Kosovo: ISO 3166 gives it none, and everybody writes this one."""

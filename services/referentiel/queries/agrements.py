@@ -13,6 +13,7 @@ from commun.domain.dates import FUSEAUX, PARIS, fuseau, plus_mois
 from commun.domain.referentiel import Agrement, Titre, TypeProfil
 from commun.schemas.forms import charger
 from commun.storage.db import identifiant
+from commun.storage.ensemble import Ligne
 from commun.storage.pages import Tris, contient, lire_page
 from commun.storage.replica import en_tranche, tranche
 from commun.storage.requetes import jour_du_site
@@ -93,7 +94,7 @@ def faits_agrements(acte: Acte, lus: Iterable[AgrementStocke]) -> dict[str, Fait
 
 
 def _qui_s_appuient(
-    a: Agrement, autres: tuple[Agrement, ...], sessions: list[dict[str, Any]], siens: tuple[Titre, ...], jour: date
+    a: Agrement, autres: tuple[Agrement, ...], sessions: Iterable[Ligne], siens: tuple[Titre, ...], jour: date
 ) -> Iterable[SessionAVenir]:
     for s in sessions:
         meme_sujet = (

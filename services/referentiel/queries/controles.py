@@ -167,19 +167,19 @@ def controles_publies(acte: Acte, apres: str | None, limite: int) -> Json:
     return en_tranche(elements, ids, limite)
 
 
-def _en_clair(acte: Acte, lus: list[tuple[Controle, int]], etablissements: Mapping[str, Etablissement]) -> list[Json]:
+def _en_clair(acte: Acte, lus: list[tuple[Controle, int]], centres: Mapping[str, Etablissement]) -> list[Json]:
     numeros, cachees = sessions_vues(acte, [c.session_id for c, _ in lus if c.session_id])
     return [
         {
             "id": c.id,
             "etablissement_id": c.etablissement_id,
-            "etablissement": etablissements[c.etablissement_id].denomination,
+            "etablissement": centres[c.etablissement_id].denomination,
             **contenu(c),
             "session_id": None if c.session_id in cachees else c.session_id,
             "session": numeros.get(c.session_id or ""),
             "suites": [asdict(suite) for suite in c.suites],
             "echeance": c.echeance,
-            "etat": c.etat_le(jour_de(acte, etablissements[c.etablissement_id])),
+            "etat": c.etat_le(jour_de(acte, centres[c.etablissement_id])),
             "version": version,
         }
         for c, version in lus

@@ -10,15 +10,14 @@ from commun.domain.textes import normaliser
 from commun.schemas.forms import Page, charger
 from commun.storage.pages import contient, paginer, plie
 from services.referentiel import schemas
-from services.referentiel.domain.communes import cle_de_la_commune
+from services.referentiel.domain.communes import NatureCommune, cle_de_la_commune
 from services.referentiel.domain.pays import NOMS_D_USAGE, cle_du_pays
 from services.referentiel.storage.tables import communes, departements, pays, regions
 
 _FRANCE = "FR"
-ACTUELLE = "commune-actuelle"
-ANCIENNE = "ancien-code"
 _LISTE_COMPLETE = 30_000
 """Communes beyond which the list is that of all France, not an extract."""
+_ACTUELLES_D_ABORD = sa.case((communes.c.nature == NatureCommune.ACTUELLE, 0), else_=1)
 
 
 def lister_communes(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
@@ -38,8 +37,7 @@ def lister_communes(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
         "code": communes.c.code,
         "code_insee": communes.c.code,
     }
-    actuelle_dabord = sa.case((communes.c.nature == ACTUELLE, 0), else_=1)
-    ordre = sa.tuple_(actuelle_dabord, communes.c.recherche, communes.c.code, communes.c.nature)
+    ordre = sa.tuple_(_ACTUELLES_D_ABORD, communes.c.recherche, communes.c.code, communes.c.nature)
     visible, cadre = paginer(acte.db, requete, p, tris, defaut="pertinence", cle=ordre)
     lignes = acte.db.execute(visible).mappings().all()
     return {"elements": _avec_actuelles(acte.db, [dict(ligne) for ligne in lignes]), **cadre}
@@ -48,7 +46,7 @@ def lister_communes(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
 def _avec_actuelles(db: sa.Connection, lignes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     codes = {ligne["commune_actuelle"] for ligne in lignes}
     requete = sa.select(communes.c.code, communes.c.nom).where(
-        communes.c.code.in_(codes), communes.c.nature == ACTUELLE
+        communes.c.code.in_(codes), communes.c.nature == NatureCommune.ACTUELLE
     )
     noms: dict[str, str] = {ligne.code: ligne.nom for ligne in db.execute(requete)}
     return [_commune(ligne, noms) for ligne in lignes]
@@ -63,7 +61,7 @@ def _commune(ligne: dict[str, Any], noms: dict[str, str]) -> dict[str, Any]:
         "nature": ligne["nature"],
         "departement": ligne["departement"],
         "codes_postaux": ligne["codes_postaux"],
-        "commune_actuelle": None if ligne["nature"] == ACTUELLE else devenue,
+        "commune_actuelle": None if ligne["nature"] == NatureCommune.ACTUELLE else devenue,
     }
 
 
@@ -75,16 +73,12 @@ def communes_par_code(acte: Acte, codes: list[str]) -> dict[str, Any]:
         more, the communes of today whose postcode they are. Where the whole list is not loaded, an absent code proves
         nothing.
     """
-    requete = (
-        sa.select(communes)
-        .where(communes.c.code.in_(codes))
-        .order_by(communes.c.code, sa.case((communes.c.nature == ACTUELLE, 0), else_=1))
-    )
+    requete = sa.select(communes).where(communes.c.code.in_(codes)).order_by(communes.c.code, _ACTUELLES_D_ABORD)
     trouvees: dict[str, list[dict[str, Any]]] = {}
     for commune in _avec_actuelles(acte.db, [dict(ligne) for ligne in acte.db.execute(requete).mappings()]):
         trouvees.setdefault(commune["code_insee"], []).append(commune)
     complete = (acte.db.scalar(sa.select(sa.func.count()).select_from(communes)) or 0) > _LISTE_COMPLETE
-    sans_nom = [code for code, lues in trouvees.items() if lues[0]["nature"] == ANCIENNE]
+    sans_nom = [code for code, lues in trouvees.items() if lues[0]["nature"] == NatureCommune.ANCIENNE]
     return {"communes": trouvees, "postaux": _dont_c_est_le_code_postal(acte.db, sans_nom), "complete": complete}
 
 
@@ -105,10 +99,9 @@ def communes_nommees(acte: Acte, noms: list[str]) -> dict[str, list[dict[str, st
         `{nom: [{code_insee, nom, departement}]}`, today's first. A name that none bears is left out.
     """
     cles = {nom: cle_de_la_commune(nom) for nom in noms}
-    actuelle_dabord = sa.case((communes.c.nature == ACTUELLE, 0), else_=1)
     requete = sa.select(communes.c.recherche, communes.c.code, communes.c.nom, communes.c.departement)
     requete = requete.where(communes.c.recherche.in_({*cles.values()} - {""})).order_by(
-        actuelle_dabord, communes.c.code
+        _ACTUELLES_D_ABORD, communes.c.code
     )
     trouvees: dict[str, dict[str, dict[str, str]]] = {}
     for ligne in acte.db.execute(requete):

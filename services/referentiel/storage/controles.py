@@ -1,14 +1,13 @@
 """Contrôles and their suites."""
 
-from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from commun.domain.textes import normaliser
-from commun.storage.requetes import enregistrer
+from commun.storage.ensemble import Ligne, groupees
+from commun.storage.requetes import enregistrer, objet
 from services.referentiel.domain.controles import Conclusion, Controle, Suite, TypeControle
 from services.referentiel.storage.tables import controles, suites_controles
 
@@ -30,17 +29,20 @@ def get_controles(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False
     voulus = list(ids)
     requete = sa.select(controles).where(controles.c.id.in_(voulus))
     lignes = db.execute(requete.with_for_update() if verrou else requete).mappings().all()
-    suites: dict[str, list[Suite]] = defaultdict(list)
-    siennes = sa.select(suites_controles).where(suites_controles.c.controle_id.in_(voulus))
-    for s in db.execute(siennes.order_by(suites_controles.c.rang)).mappings():
-        suites[s["controle_id"]].append(Suite(s["id"], s["date"], s["texte"], s["echeance"], s["auteur"]))
+    leurs_suites = sa.select(suites_controles).where(suites_controles.c.controle_id.in_(voulus))
+    lues = db.execute(leurs_suites.order_by(suites_controles.c.rang)).mappings()
+    suites = groupees(lues, "controle_id")
     return {ligne["id"]: (_controle(ligne, suites[ligne["id"]]), ligne["version"]) for ligne in lignes}
 
 
-def _controle(ligne: Any, suites: list[Suite]) -> Controle:
-    valeurs = {nom: ligne[nom] for nom in _PROPRES}
-    valeurs |= {"type": TypeControle(ligne["type"]), "conclusion": Conclusion(ligne["conclusion"])}
-    return Controle(**valeurs, suites=tuple(suites))
+def _controle(ligne: Ligne, suites: list[Ligne]) -> Controle:
+    return objet(
+        Controle,
+        ligne,
+        type=TypeControle(ligne["type"]),
+        conclusion=Conclusion(ligne["conclusion"]),
+        suites=tuple(objet(Suite, suite) for suite in suites),
+    )
 
 
 def save_controle(db: sa.Connection, controle: Controle) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from commun.domain.referentiel import Agrement
 from commun.domain.textes import normaliser
 from commun.storage.db import contrainte
+from commun.storage.ensemble import Ligne, groupees
 from commun.storage.requetes import enregistrer, objet
 from services.referentiel.domain.model import Adresse, Etablissement, Site, Territoire
 from services.referentiel.storage.tables import UN_SIRET, agrements, etablissements, sessions, sites
@@ -43,11 +44,8 @@ def get_etablissements(
     voulus = list(ids)
     requete = sa.select(etablissements).where(etablissements.c.id.in_(voulus))
     lignes = db.execute(requete.with_for_update() if verrou else requete).mappings().all()
-    par_etablissement: dict[str, list[Site]] = defaultdict(list)
-    for site in db.execute(
-        sa.select(sites).where(sites.c.etablissement_id.in_(voulus)).order_by(sites.c.rang)
-    ).mappings():
-        par_etablissement[site["etablissement_id"]].append(_site(site))
+    leurs_sites = sa.select(sites).where(sites.c.etablissement_id.in_(voulus)).order_by(sites.c.rang)
+    par_etablissement = groupees(db.execute(leurs_sites).mappings(), "etablissement_id")
     return {
         ligne["id"]: (
             objet(
@@ -55,7 +53,7 @@ def get_etablissements(
                 ligne,
                 adresse=Adresse(**ligne["adresse"]),
                 territoire=Territoire(ligne["departement"], ligne["region"]),
-                sites=tuple(par_etablissement[ligne["id"]]),
+                sites=tuple(map(_site, par_etablissement[ligne["id"]])),
             ),
             ligne["version"],
         )
@@ -134,16 +132,7 @@ def agrements_lus(db: sa.Connection, requete: sa.Select[Any]) -> list[AgrementSt
     """Returns the agréments of a query built on `AGREMENTS`, in its order."""
     return [
         AgrementStocke(
-            agrement=Agrement(
-                ligne["id"],
-                ligne["etablissement_id"],
-                ligne["site_id"],
-                ligne["titre_code"],
-                ligne["ccs_code"],
-                ligne["date_debut"],
-                ligne["date_fin"],
-                ligne["statut"],
-            ),
+            agrement=objet(Agrement, ligne),
             numero=ligne["numero"],
             version=ligne["version"],
             site=_site({**ligne, "id": ligne["site_id"]}),
@@ -172,9 +161,8 @@ def agrements_des_sites(db: sa.Connection, site_ids: Iterable[str]) -> dict[str,
     return groupes
 
 
-def sessions_des_sites(db: sa.Connection, site_ids: Iterable[str], jour: date) -> dict[str, list[dict[str, Any]]]:
+def sessions_des_sites(db: sa.Connection, site_ids: Iterable[str], jour: date) -> dict[str, list[Ligne]]:
     """Returns the sessions of these sites that are not over on `jour`, by site."""
-    groupes: dict[str, list[dict[str, Any]]] = defaultdict(list)
     requete = (
         sa.select(sessions)
         .where(
@@ -184,6 +172,4 @@ def sessions_des_sites(db: sa.Connection, site_ids: Iterable[str], jour: date) -
         )
         .order_by(sessions.c.date_debut, sessions.c.numero)
     )
-    for ligne in db.execute(requete).mappings():
-        groupes[ligne["site_id"]].append(dict(ligne))
-    return groupes
+    return groupees(db.execute(requete).mappings(), "site_id")

@@ -10,11 +10,13 @@ from sqlalchemy.dialects.postgresql import insert
 from commun.domain.errors import Introuvable
 from commun.domain.referentiel import Certification
 from commun.domain.textes import normaliser
+from commun.storage.ensemble import Ligne, groupees
 from commun.storage.requetes import attendre_son_tour, enregistrer, objet
 from services.referentiel.domain.model import Correspondance, TitreProfessionnel
 from services.referentiel.storage.tables import ccps, ccs, correspondances, titres, titres_ccs
 
-_Groupes = dict[str, list[dict[str, Any]]]
+_Groupes = dict[str, list[Ligne]]
+"""Rows that titres hold, by the code of each titre."""
 
 
 def get_titres(db: sa.Connection, codes: Iterable[str] | None = None) -> dict[str, tuple[TitreProfessionnel, int]]:
@@ -56,10 +58,7 @@ def _titre(ligne: Any, parts: _Groupes, complements: _Groupes, lues: _Groupes) -
 
 
 def _grouper(db: sa.Connection, requete: sa.Select[Any]) -> _Groupes:
-    groupes: _Groupes = defaultdict(list)
-    for ligne in db.execute(requete).mappings():
-        groupes[ligne["titre_code"]].append(dict(ligne))
-    return groupes
+    return groupees(db.execute(requete).mappings(), "titre_code")
 
 
 def save_titre(db: sa.Connection, titre: TitreProfessionnel) -> int:

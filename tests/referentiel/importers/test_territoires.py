@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from services.referentiel.domain.communes import NatureCommune
 from services.referentiel.importers.centres import lire_centres
 from services.referentiel.importers.nomenclatures import lire_rome, lire_services
 from services.referentiel.importers.territoires import (
     Commune,
-    NatureCommune,
     lire_communes,
     lire_departements,
     lire_pays,
