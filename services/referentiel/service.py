@@ -12,7 +12,7 @@ from services.referentiel.commands import titres as actes_titres
 from services.referentiel.queries import agrements as lectures_agrements
 from services.referentiel.queries import controles as lectures_controles
 from services.referentiel.queries import etablissements as lectures_etablissements
-from services.referentiel.queries import fins, territoires, traces
+from services.referentiel.queries import fins, liste_agrements, territoires, traces
 from services.referentiel.queries import titres as lectures_titres
 
 
@@ -38,7 +38,7 @@ class Referentiel:
     creer_etablissement = commande(actes_etablissements.creer_etablissement)
     modifier_etablissement = commande(actes_etablissements.modifier_etablissement)
     traces_etablissement = lecture(traces.traces_etablissement)
-    lister_agrements = lecture(lectures_agrements.lister_agrements)
+    lister_agrements = lecture(liste_agrements.lister_agrements)
     page_export_agrements = commande(export.page_export)
     agrement = lecture(lectures_agrements.fiche_agrement)
     incidences_agrement = lecture(lectures_agrements.incidences)

@@ -11,8 +11,9 @@ from services.referentiel.commands import agrements, reception, titres
 from services.referentiel.commands.etablissements import creer_etablissement
 from services.referentiel.commands.export import page_export
 from services.referentiel.queries import etablissements as lectures
-from services.referentiel.queries.agrements import fiche_agrement, incidences, lister_agrements
+from services.referentiel.queries.agrements import fiche_agrement, incidences
 from services.referentiel.queries.fins import fins_avancees, fins_d_agrements
+from services.referentiel.queries.liste_agrements import lister_agrements
 from services.referentiel.queries.traces import traces_agrement
 from tests.referentiel.conftest import JOUR, NATIONAL, UD_69, UD_75, Banc, centre
 from tests.referentiel.exemples import CENTRE, agrement, session

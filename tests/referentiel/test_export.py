@@ -7,7 +7,7 @@ import pytest
 from commun.actes import export as pages
 from services.referentiel.commands import agrements, etablissements, titres
 from services.referentiel.commands.export import page_export
-from services.referentiel.queries.agrements import lister_agrements
+from services.referentiel.queries.liste_agrements import lister_agrements
 from tests.referentiel.conftest import NATIONAL, UD_69, UD_75, Banc
 from tests.referentiel.exemples import ADRESSE, CENTRE, agrement, titre
 

@@ -10,7 +10,8 @@ from commun.storage.db import moteur, nouvel_id
 from services.referentiel.commands import agrements as actes
 from services.referentiel.commands import etablissements, titres
 from services.referentiel.domain.model import statut_le
-from services.referentiel.queries.agrements import faits_agrements, lister_agrements
+from services.referentiel.queries.agrements import faits_agrements
+from services.referentiel.queries.liste_agrements import lister_agrements
 from services.referentiel.queries.titres import lister_titres
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
 from services.referentiel.storage.tables import agrements

@@ -7,7 +7,7 @@ from commun.actes.unit_of_work import Acte
 from commun.schemas.forms import charger
 from services.referentiel import schemas
 from services.referentiel.domain.lifecycle import AGREMENT
-from services.referentiel.queries.agrements import PAR_DEFAUT, fin_sql, requete_des_agrements, statut_sql, tris
+from services.referentiel.queries.liste_agrements import PAR_DEFAUT, fin_sql, requete_des_agrements, statut_sql, tris
 from services.referentiel.storage.tables import agrements, etablissements
 from services.referentiel.storage.titres import intitules
 

@@ -71,3 +71,14 @@ def dans_le_perimetre(acteur: Acteur, stocke: AgrementStocke) -> bool:
     if acteur.type is TypeProfil.CENTRE:
         return stocke.agrement.etablissement_id == acteur.etablissement_id
     return couvre(acteur, [stocke.site.territoire])
+
+
+def agrement_visible_sql(acteur: Acteur) -> sa.ColumnElement[bool]:
+    """Returns `dans_le_perimetre` in SQL, of the rows of `AGREMENTS`."""
+    match acteur.type:
+        case TypeProfil.NATIONAL | TypeProfil.CENTRE:
+            return visible_sql(acteur)
+        case TypeProfil.UD:
+            return sites.c.departement == acteur.departement
+        case TypeProfil.DIRECCTE:
+            return sites.c.region == acteur.region
