@@ -8,6 +8,9 @@ from typing import Any, Protocol
 
 from commun.domain.dates import d_un_seul_tenant, lendemain, plus_annees
 
+PREAVIS_MOIS = 6
+"""Months before its end from which an habilitation or an agrément is said to end soon (AGR-01)."""
+
 
 class TypeProfil(StrEnum):
     """The role in which an account acts."""

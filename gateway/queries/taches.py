@@ -13,14 +13,12 @@ from commun.bus.appel import Appel
 from commun.config import config
 from commun.domain.dates import lendemain, plus_mois
 from commun.domain.errors import Refus
-from commun.domain.referentiel import TypeProfil
+from commun.domain.referentiel import PREAVIS_MOIS, TypeProfil
 from commun.schemas.forms import Page, charger
 from commun.storage.pages import feuilleter
 from gateway.appel import demandeur
 
 Parametres = dict[str, str]
-PREAVIS_MOIS = 6
-"""Months before its end that an habilitation or an agrément is to be seen to (AGR-01)."""
 EN_COURS = "sessions_en_cours"
 """The queue of a centre on the day of an exam: it comes first."""
 _LES_PROCHAINES = "date_debut"

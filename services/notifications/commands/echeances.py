@@ -6,6 +6,7 @@ from typing import Any
 
 from commun.actes.reconstruction import reconstruire as rejouer
 from commun.actes.unit_of_work import Acte, Question
+from commun.domain.referentiel import PREAVIS_MOIS
 from commun.storage.replica import Copie, suivre
 from services.notifications.domain import messages as phrases
 from services.notifications.domain.messages import GenreMessage as G
@@ -106,7 +107,7 @@ def _noter(
     version: int,
     fin: date | None,
     faits: dict[str, Any],
-    mois: int = phrases.PREAVIS_MOIS,
+    mois: int = PREAVIS_MOIS,
 ) -> None:
     des = phrases.des_le(fin, mois) if fin else None
     ligne = {"genre": genre, "objet_id": objet_id, "version": version, "avertir_le": des, "jusqu_au": fin}

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from commun.domain.dates import en_francais, plus_mois
+from commun.domain.referentiel import PREAVIS_MOIS
 from commun.domain.textes import de
 
 
@@ -51,8 +52,6 @@ PAR_ACTION = {
 }
 """The acts on a juré or an habilitation that CERES tells of."""
 
-PREAVIS_MOIS = 6
-"""Months before the end of an habilitation or an agrément (AGR-01)."""
 PREAVIS_RECEVABILITE_MOIS = 2
 ATTENTE_RESULTATS_JOURS = 7
 PREAVIS_CONTROLE_JOURS = 7

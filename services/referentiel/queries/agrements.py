@@ -7,7 +7,7 @@ from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.dates import fuseau, plus_mois
-from commun.domain.referentiel import Agrement, Titre
+from commun.domain.referentiel import PREAVIS_MOIS, Agrement, Titre
 from commun.storage.db import identifiant
 from commun.storage.ensemble import Ligne
 from commun.storage.replica import en_tranche, tranche
@@ -34,9 +34,6 @@ from services.referentiel.storage.etablissements import (
 )
 from services.referentiel.storage.tables import agrements
 from services.referentiel.storage.titres import get_titres, intitules_ccs, titres_du_ccs
-
-BIENTOT = 6
-"""Months before its end from which an agrément is shown as ending soon (AGR-01)."""
 
 Participants = dict[str, Any]
 _ROLES = ("candidats", "jures")
@@ -108,7 +105,7 @@ def _en_clair(acte: Acte, stocke: AgrementStocke, f: FaitsAgrement) -> dict[str,
     retire = statut is StatutAgrement.RETIRE
     effective = f.agrement.date_fin if retire else sert_jusqu_au(f.agrement, f.titres)
     fin = min(f.agrement.date_fin, effective)
-    bientot = not retire and f.jour <= fin <= plus_mois(f.jour, BIENTOT)
+    bientot = not retire and f.jour <= fin <= plus_mois(f.jour, PREAVIS_MOIS)
     return {
         **agrement_publie(f.agrement, stocke.numero, stocke.version),
         "statut": statut,
