@@ -253,6 +253,7 @@ def date_fin_par_defaut(date_debut: date, jour: date, titre: Titre) -> date:
 
 
 JAMAIS_VALIDEES = frozenset({"brouillon", "en_attente_de_validation", "refusee"})
+"""The stored states of a session which lapses on its first day (SES-11)."""
 A_VENIR = JAMAIS_VALIDEES | {"validee", "convoquee", "en_cours"}
 TENUES = frozenset({"a_cloturer", "cloturee", "debloquee"})
 """The states of a session which is over and where a jury sat. The others, `annulee` and `caduque`, weigh on nothing."""

@@ -21,6 +21,10 @@ class StatutAgrement(StrEnum):
     ECHU = "echu"
 
 
+JAMAIS_VALIDEES = frozenset({"brouillon", "en_attente_de_validation", "refusee"})
+"""The stored states of a session which lapses on its first day: nothing rests on it then (SES-11)."""
+
+
 class DecisionAgrement(StrEnum):
     """What the administration has decided of an agrément, as its centre is told of it."""
 

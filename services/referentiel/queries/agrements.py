@@ -13,6 +13,7 @@ from commun.storage.ensemble import Ligne
 from commun.storage.replica import en_tranche, tranche
 from services.referentiel.domain.lifecycle import AGREMENT
 from services.referentiel.domain.model import (
+    JAMAIS_VALIDEES,
     FaitsAgrement,
     Inscrits,
     SessionAVenir,
@@ -25,7 +26,6 @@ from services.referentiel.domain.model import (
 from services.referentiel.queries.perimetre import agrement_visible, dans_le_perimetre
 from services.referentiel.storage.etablissements import (
     AGREMENTS,
-    JAMAIS_VALIDEES,
     AgrementStocke,
     agrements_des_sites,
     agrements_lus,

@@ -18,9 +18,8 @@ from commun.storage.requetes import enregistrer, objet
 from services.referentiel.domain.model import Adresse, Etablissement, Site, Territoire
 from services.referentiel.storage.tables import UN_SIRET, agrements, etablissements, sessions, sites
 
-SESSIONS_FINIES = ("annulee", "cloturee")
-JAMAIS_VALIDEES = frozenset({"brouillon", "en_attente_de_validation", "refusee"})
-"""The stored states of a session which lapses on its first day: nothing rests on it then (SES-11)."""
+_FINIES = ("annulee", "cloturee")
+"""The stored states of a session which is over, whatever its dates."""
 
 
 class SiretPris(Exception):
@@ -168,7 +167,7 @@ def sessions_des_sites(db: sa.Connection, site_ids: Iterable[str], jour: date) -
         .where(
             sessions.c.site_id.in_(list(site_ids)),
             sessions.c.date_fin >= jour,
-            sessions.c.etat.not_in(SESSIONS_FINIES),
+            sessions.c.etat.not_in(_FINIES),
         )
         .order_by(sessions.c.date_debut, sessions.c.numero)
     )

@@ -10,6 +10,7 @@ from commun.domain.lifecycle import CycleDeVie, T
 from commun.domain.referentiel import AGENTS, CENTRE
 from commun.domain.rules import Manquement, Regle
 from services.sessions.domain.faits import Faits
+from services.sessions.domain.model import JAMAIS_VALIDEE
 from services.sessions.domain.model import Etat as E
 from services.sessions.domain.rules import annonces, cadre, convocations, inscriptions, resultats
 from services.sessions.domain.rules.par_acte import (
@@ -63,15 +64,14 @@ C = CENTRE
 U = AGENTS
 CU = C | U
 
-AVANT_VALIDATION = (E.BROUILLON, E.EN_ATTENTE, E.REFUSEE)
 APRES_LE_DEBUT = (E.EN_COURS, E.A_CLOTURER, E.CLOTUREE, E.DEBLOQUEE)
 
 AUTRE_CODE: dict[tuple[StrEnum, StrEnum], Regle] = {
     **{(A.INSCRIRE_CANDIDAT, e): inscriptions.pas_encore_debutee for e in APRES_LE_DEBUT},
     **{(A.DESINSCRIRE_CANDIDAT, e): inscriptions.debut_pas_passe for e in (E.A_CLOTURER, E.CLOTUREE, E.DEBLOQUEE)},
-    **{(A.EDITER_CONVOCATIONS, e): convocations.convocations_apres_validation for e in AVANT_VALIDATION},
-    **{(A.DEMANDER_DTE, e): convocations.dte_apres_validation for e in AVANT_VALIDATION},
-    **{(A.SAISIR_RESULTATS, e): resultats.session_debutee for e in (*AVANT_VALIDATION, E.VALIDEE, E.CONVOQUEE)},
+    **{(A.EDITER_CONVOCATIONS, e): convocations.convocations_apres_validation for e in JAMAIS_VALIDEE},
+    **{(A.DEMANDER_DTE, e): convocations.dte_apres_validation for e in JAMAIS_VALIDEE},
+    **{(A.SAISIR_RESULTATS, e): resultats.session_debutee for e in (*JAMAIS_VALIDEE, E.VALIDEE, E.CONVOQUEE)},
     (A.SAISIR_RESULTATS, E.CLOTUREE): resultats.resultats_pas_figes,
     **{(a, E.CADUQUE): cadre.pas_caduque for a in A if a not in (A.MODIFIER_CADRE, A.ANNULER)},
 }
