@@ -108,11 +108,11 @@ def _ids(valeurs: list[str]) -> list[str]:
     return lus
 
 
-def _identite(demande: str, c: Candidat) -> dict[str, Any]:
+def _identite(candidat_id: str, c: Candidat) -> dict[str, Any]:
     """Returns who a candidate is. `candidat_id`: the id asked; `canonique_id`: the one under which he lives now;
     `anonyme`: nobody any more."""
     propre = {champ: valeur for champ, valeur in en_clair(c).items() if champ != "id"}
-    return {"candidat_id": demande, "connu": True, "canonique_id": c.id, "anonyme": c.anonyme, **propre}
+    return {"candidat_id": candidat_id, "connu": True, "canonique_id": c.id, "anonyme": c.anonyme, **propre}
 
 
 def _demandes(acte: Acte, invocables: list[DemandeVae]) -> dict[str, Any]:

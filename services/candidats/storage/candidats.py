@@ -33,11 +33,11 @@ _FUSIONNES = sa.select(candidats.c.id, candidats.c.canonique_id).where(parmi(can
 _absorbes = candidats.alias("absorbes")
 _NOMS_FUSIONNES = sa.select(sa.func.string_agg(_absorbes.c.recherche, " "))
 _FUSIONNES_DANS_LUI = _NOMS_FUSIONNES.where(_absorbes.c.canonique_id == candidats.c.id).scalar_subquery()
-_demande = candidats.alias("demande")
-VIVANTS_DEMANDES = sa.select(_demande.c.id.label("demande"), candidats).where(
-    candidats.c.id == sa.func.coalesce(_demande.c.canonique_id, _demande.c.id), parmi(_demande.c.id)
+_cites = candidats.alias("cites")
+VIVANTS_CITES = sa.select(_cites.c.id.label("cite"), candidats).where(
+    candidats.c.id == sa.func.coalesce(_cites.c.canonique_id, _cites.c.id), parmi(_cites.c.id)
 )
-"""Those who now live under the ids that are asked, each with the id that was (`demande`)."""
+"""Those who now live under the ids that are asked, each with the id that was (`cite`)."""
 _LUS = sa.select(candidats).where(parmi(candidats.c.id)).order_by(candidats.c.id)
 _VERROUILLES = _LUS.with_for_update()
 _RATTACHEMENTS = ajout(rattachements, ("candidat_id", "etablissement_id", "origine")).on_conflict_do_nothing()
@@ -134,8 +134,8 @@ def get_candidats(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False
 
 def get_vivants(db: sa.Connection, ids: Iterable[str]) -> dict[str, Candidat]:
     """Returns, by id asked, the candidate that he is now, whoever asks; those unknown are left out."""
-    lignes = db.execute(VIVANTS_DEMANDES, {"ids": list(ids)}).mappings()
-    return {ligne["demande"]: candidat_de(ligne) for ligne in lignes}
+    lignes = db.execute(VIVANTS_CITES, {"ids": list(ids)}).mappings()
+    return {ligne["cite"]: candidat_de(ligne) for ligne in lignes}
 
 
 def list_proches(db: sa.Connection, cles: Iterable[str]) -> dict[str, list[Candidat]]:

@@ -8,14 +8,14 @@ import sqlalchemy as sa
 from commun.storage.ensemble import Ensemble, groupees
 from services.candidats.domain.lifecycle import DemandeVae, EtatDemande
 from services.candidats.domain.model import Candidat
-from services.candidats.storage.candidats import DE_LA_PORTEE, VIVANTS_DEMANDES, candidat_de, portee_du_centre
+from services.candidats.storage.candidats import DE_LA_PORTEE, VIVANTS_CITES, candidat_de, portee_du_centre
 from services.candidats.storage.tables import demandes_vae, perimetres
 from services.candidats.storage.vae import demande_de
 
-_qui = VIVANTS_DEMANDES.subquery()
+_qui = VIVANTS_CITES.subquery()
 _recevable = demandes_vae.c.etat == EtatDemande.RECEVABLE.value
 _LUS = Ensemble(
-    candidats=VIVANTS_DEMANDES,
+    candidats=VIVANTS_CITES,
     du_centre=DE_LA_PORTEE.where(perimetres.c.candidat_id.in_(sa.select(_qui.c.id))),
     demandes=sa.select(demandes_vae).where(demandes_vae.c.candidat_id.in_(sa.select(_qui.c.id)), _recevable),
 )
@@ -37,7 +37,7 @@ def get_inscriptibles(db: sa.Connection, ids: Iterable[str], etablissement_id: s
     siens = {ligne["candidat_id"] for ligne in lues["du_centre"]}
     siennes = groupees(lues["demandes"], "candidat_id")
     return {
-        ligne["demande"]: Inscriptible(
+        ligne["cite"]: Inscriptible(
             candidat_de(ligne), ligne["id"] in siens, [demande_de(d) for d in siennes.get(ligne["id"], ())]
         )
         for ligne in lues["candidats"]

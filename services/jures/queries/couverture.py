@@ -8,6 +8,7 @@ from commun.actes.unit_of_work import Acte
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import charger
 from services.jures import schemas
+from services.jures.domain.model import StatutJure
 from services.jures.storage.etats import etats_le
 from services.jures.storage.tables import habilitations, jures
 
@@ -21,7 +22,7 @@ def couverture(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     requete = (
         sa.select(code, jures.c.departement, sa.func.count(sa.distinct(jures.c.id)))
         .select_from(etats.source.join(jures, jures.c.id == habilitations.c.jure_id))
-        .where(etats.est("active"), jures.c.statut == "actif", jures.c.absorbe_par.is_(None))
+        .where(etats.est("active"), jures.c.statut == StatutJure.ACTIF, jures.c.absorbe_par.is_(None))
         .group_by(code, jures.c.departement)
     )
     if p["code"]:

@@ -9,6 +9,7 @@ from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import charger
 from commun.storage.pages import Tris, contient, lire_page, paginer, plie
 from services.jures import schemas
+from services.jures.domain.model import EtatHabilitation
 from services.jures.queries.perimetre import habilitation_visible, visible
 from services.jures.queries.vues import habilitation_en_clair, jure_de_liste, nom_du_jure
 from services.jures.storage.etats import Etats, etats_le
@@ -21,6 +22,7 @@ TRIS_DES_JURES: Tris = {
     "departement": jures.c.departement,
     "statut": jures.c.statut,
 }
+_VIVE = habilitations.c.etat != EtatHabilitation.SUPPRIMEE
 _PAR_JURE = {"nom": jures.c.tri, "departement": jures.c.departement}
 JURES_PAR_DEFAUT, HABILITATIONS_PAR_DEFAUT = "nom", "date_fin"
 
@@ -96,7 +98,7 @@ def _sans_les_jures(acte: Acte, p: dict[str, Any], etats: Etats) -> sa.Select[An
 def _habilitations_filtrees(p: dict[str, Any], etats: Etats, source: sa.FromClause) -> sa.Select[Any]:
     """Returns the query of the habilitations that the filters on themselves keep, whosever they are."""
     requete = sa.select(habilitations.c.id, habilitations.c.jure_id).select_from(source)
-    requete = requete.where(habilitations.c.etat != "supprimee", *_certification(p))
+    requete = requete.where(_VIVE, *_certification(p))
     if p["etat"]:
         requete = requete.where(etats.est(p["etat"]))
     if p["fin_avant"]:
@@ -109,7 +111,7 @@ def choix_des_jures(acte: Acte, p: dict[str, Any]) -> sa.ColumnElement[bool]:
     conditions = [visible(acte), contient(jures.c.recherche, p["q"])]
     conditions += [jures.c[nom] == p[nom] for nom in ("departement", "region", "statut") if p[nom]]
     for sur_elle in _certification(p):
-        habilites = sa.select(habilitations.c.jure_id).where(sur_elle, habilitations.c.etat != "supprimee")
+        habilites = sa.select(habilitations.c.jure_id).where(sur_elle, _VIVE)
         conditions.append(jures.c.id.in_(habilites))
     return sa.and_(*conditions)
 

@@ -124,8 +124,8 @@ class Fiche:
         return _trouver(self.jure.emplois, emploi_id)
 
 
-def _trouver(parmi: Iterable[X], id_: str) -> X:
-    for element in parmi:
+def _trouver(elements: Iterable[X], id_: str) -> X:
+    for element in elements:
         if element.id == id_:
             return element
     raise Introuvable()
@@ -175,7 +175,7 @@ def _fiches(lues: Mapping[str, list[Ligne]], jour_a: JourA, avec: Collection[Cer
             jure=_jure(ligne, emplois_de[id_]),
             habilitations=tuple(map(_habilitation, habilitations_de[id_])),
             titres=tuple({t.code: t for c in certifications[id_] for t in titres[c]}.values()),
-            sessions=tuple(session_du_jure(ligne, jour_a) for autre in identites[id_] for ligne in sessions[autre]),
+            sessions=tuple(session_du_jure(s, jour_a) for identite in identites[id_] for s in sessions[identite]),
         )
         versions = {x["id"]: x["version"] for x in (ligne, *emplois_de[id_], *habilitations_de[id_])}
         fiches[id_] = Fiche(dossier, versions, identites[id_])

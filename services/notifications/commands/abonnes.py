@@ -14,7 +14,6 @@ from commun.fils import Places
 from commun.lecture.a_part import lire_recu
 from commun.lecture.classeur import Illisible
 from commun.lecture.csv import LIGNES_DE_TITRE
-from commun.lecture.tableau import Tableau
 from commun.schemas.champs import adresse_electronique
 from commun.schemas.forms import AvecConfirmation, charger
 from commun.storage.requetes import attendre_son_tour
@@ -94,12 +93,12 @@ def _ouvrir(fichier: str) -> tuple[list[str], list[str]]:
         Invalide: it cannot be read, or lines are at fault.
     """
     try:
-        tableau: Tableau = lire_recu(base64.b64decode(fichier, validate=True), lignes_max=_ADRESSES_MAX)
+        lu = lire_recu(base64.b64decode(fichier, validate=True), lignes_max=_ADRESSES_MAX)
     except ValueError as erreur:
         raise Invalide(erreurs={"fichier": ["Ce fichier n'est pas lisible."]}) from erreur
     except Illisible as erreur:
         raise Invalide(str(erreur), {"fichier": [str(erreur)]}) from erreur
-    return _lire(tableau.lignes), [dite for dite in (tableau.seule_lue, tableau.masquees_lues) if dite]
+    return _lire(lu.lignes), [dite for dite in (lu.seule_lue, lu.masquees_lues) if dite]
 
 
 def _lire(lues: list[tuple[int, list[str]]]) -> list[str]:

@@ -38,7 +38,7 @@ def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
             if (fin := date.fromisoformat(libelle["fin"])) != due["jusqu_au"]:
                 noter_la_fin(acte, G.HABILITATION_FINIT, due["objet_id"], fin)
                 continue
-            qui = [c for c in comptes if c["departement"] == libelle["departement"]]
+            qui = _de_l_ud(comptes, libelle["departement"])
             phrase = phrases.habilitation_finit(libelle["nom"], libelle["certification"], due["jusqu_au"])
             dire(acte, qui, _avis(due, phrase, "habilitation"))
 

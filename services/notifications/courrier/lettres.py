@@ -72,15 +72,15 @@ class Redaction:
     def _version(self, envoi: Envoi) -> Courrier:
         if envoi.desabonne:
             raise Abandon(DESABONNEE)
-        numero = envoi.version_numero or ""
-        moule = self._moules.get(f"{numero}:{envoi.sujet}")
+        numero = envoi.sujet
+        moule = self._moules.get(numero)
         if moule is None:
             with moteur("notifications").connect() as db:
                 version = get_version(db, numero)
             assert version
             if len(self._moules) >= _MOULES:
                 self._moules.clear()
-            moule = self._moules[f"{numero}:{envoi.sujet}"] = Moule(Lettre(**version["fige"]))
+            moule = self._moules[numero] = Moule(Lettre(**version["fige"]))
         jeton = jetons.ecrire(jetons.Usage.DESABONNEMENT, envoi.donnees["abonne_id"])
         return _couler(moule, envoi, envoi.destinataire, lien(f"/abonnements/desabonnement/{jeton}"))
 
