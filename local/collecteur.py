@@ -9,7 +9,8 @@ class Collecteur:
     """Listens on a port of its own from its making; `url` is what a process exports to."""
 
     def __init__(self) -> None:
-        recus = self._recus = []  # type: list[dict[str, Any]]
+        recus: list[dict[str, Any]] = []
+        self._recus = recus
 
         class Guichet(BaseHTTPRequestHandler):
             def do_POST(self) -> None:

@@ -104,7 +104,7 @@ def rejouer(numeros: tuple[str, ...], tous: bool, ecouteur: str | None) -> int:
                 else:
                     restes += 1
                     click.echo(f"{mort.numero or 'Un message sans numéro'} ne peut pas être rejoué.", err=True)
-    for absent in set(numeros) - vus:
+    for absent in sorted(set(numeros) - vus):
         restes += 1
         click.echo(f"{absent} n'est pas parmi les morts.", err=True)
     click.echo(accorder(f"{rejoues} message(s) rejoué(s)."))

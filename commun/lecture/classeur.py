@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 TROP_VOLUMINEUX = "Ce classeur est trop volumineux."
@@ -71,7 +71,7 @@ def en_texte(valeur: Any) -> str:
     match valeur:
         case None:
             return ""
-        case datetime() | date():
+        case date():  # a datetime is one
             return valeur.strftime("%Y-%m-%d")
         case bool():
             return "VRAI" if valeur else "FAUX"

@@ -115,9 +115,7 @@ class Nom(fields.String):
     lire = staticmethod(sur_une_ligne)
 
     def __init__(self, maximum: int = _NOM_MAX, **options: Any) -> None:
-        """Args:
-        maximum: how many characters it may have.
-        """
+        """Makes the field of so many characters at most."""
         super().__init__(**options)
         self._maximum = maximum
 

@@ -27,7 +27,7 @@ _EN_TROP = 100
 _DEMESURE = "Ce qui est envoyé contient bien trop d'informations qui ne sont pas attendues ici."
 _MOTIF_MAX, _MOTIF_TROP_LONG = 1000, "1 000 caractères au plus."
 _SANS_MOTIF = "Indiquez le motif."
-_ILLISIBLE: Any = "not an object: marshmallow says so in its own words, which are ours"
+_PAS_UN_OBJET: Any = "not an object: marshmallow says so in its own words, which are ours"
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -222,7 +222,7 @@ def charger(schema: type[Schema] | Schema, corps: Any, *, partiel: bool = False)
     _exiger(corps, _lisible)
     absents = tuple(forme.fields) if partiel else None  # `True` would go down into nested objects
     try:
-        charge: dict[str, Any] = forme.load(corps if isinstance(corps, dict) else _ILLISIBLE, partial=absents)
+        charge: dict[str, Any] = forme.load(corps if isinstance(corps, dict) else _PAS_UN_OBJET, partial=absents)
     except ValidationError as erreur:
         raise Invalide(erreurs=erreur.normalized_messages()) from erreur  # type: ignore[no-untyped-call]
     _exiger(charge, _raisonnable)

@@ -44,8 +44,10 @@ def lister(acte: Acte, filtres: Json) -> Json:
 
 
 def fiche(acte: Acte, invitation_id: str) -> Json:
-    """Returns an invitation."""
-    return _en_clair(get_invitation(acte.db, invitation_id) or {})
+    """Returns the invitation that an act has just made or changed."""
+    invitation = get_invitation(acte.db, invitation_id)
+    assert invitation
+    return _en_clair(invitation)
 
 
 def page_acceptation(acte: Acte, jeton: str) -> Json:
