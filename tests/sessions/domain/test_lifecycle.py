@@ -162,8 +162,7 @@ def test_une_session_caduque_dit_ce_qu_elle_peut_encore() -> None:
     decision = SESSION.decider(Action.SOUMETTRE, Etat.CADUQUE, CENTRE, faits(Etat.CADUQUE))
     assert decision.refus[0].message == (
         "La session 2026-75-0001 n'a pas été validée avant son début, le 15/06/2026 : elle ne peut plus que "
-        "recevoir de "
-        "nouvelles dates ou être annulée."
+        "recevoir de nouvelles dates ou être annulée."
     )
 
 

@@ -138,8 +138,7 @@ class TestDelaiDuTitre:
         assert manquement.code == "SES-02"
         assert manquement.message == (
             "La session finit pendant la prolongation du titre Maçon : elle devait être soumise au plus tard à "
-            "la fin de "
-            "vie du titre, le 31/05/2026."
+            "la fin de vie du titre, le 31/05/2026."
         )
         assert manquement.contexte["au_plus_tard"] == "2026-05-31"
 
@@ -368,8 +367,7 @@ class TestCaduque:
         assert manquement.code == "SES-11"
         assert manquement.message == (
             "La session 2026-75-0001 n'a pas été validée avant son début, le 15/06/2026 : seules ses dates "
-            "peuvent être "
-            "modifiées."
+            "peuvent être modifiées."
         )
 
     def test_le_nouveau_debut_est_a_venir(self) -> None:

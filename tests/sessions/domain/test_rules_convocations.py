@@ -68,8 +68,7 @@ def test_une_heure_de_convocation_apres_le_debut_est_signalee(
 class TestNouvelleVersion:
     MESSAGE = (
         "Les convocations de la session 2026-75-0001 ont été éditées le 04/05/2026 : une nouvelle version, qui "
-        "annule et "
-        "remplace la précédente, sera envoyée à tous. Personnes convoquées qui en seront prévenues : 4."
+        "annule et remplace la précédente, sera envoyée à tous. Personnes convoquées qui en seront prévenues : 4."
     )
 
     @pytest.mark.parametrize(
@@ -121,8 +120,7 @@ def test_la_carence_annule_la_session() -> None:
     assert (avis.code, avis.message) == (
         "SES-09",
         "Vous allez constater la carence du jury de la session 2026-75-0001, qui sera annulée. Personnes "
-        "convoquées qui "
-        "en seront prévenues : 4.",
+        "convoquées qui en seront prévenues : 4.",
     )
 
 
@@ -134,8 +132,7 @@ def test_modifier_le_cadre_d_une_session_validee_la_renvoie_en_validation() -> N
         (
             "SES-10",
             "La session 2026-75-0001 est validée : la modifier la renvoie en attente de validation. Personnes "
-            "convoquées "
-            "qui en seront prévenues : 4.",
+            "convoquées qui en seront prévenues : 4.",
         )
     ]
 

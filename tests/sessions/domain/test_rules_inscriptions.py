@@ -91,8 +91,7 @@ class TestApresLesConvocations:
         manquement = refus(inscriptions.convocations_pas_encore_editees, f)
         assert manquement.message == (
             "Les convocations ont été éditées le 04/05/2026 : seul un candidat VAE pourra encore être inscrit, à "
-            "partir "
-            "du 16/05/2026."
+            "partir du 16/05/2026."
         )
         assert manquement.contexte["vae_a_partir_du"] == "2026-05-16"
 
@@ -133,8 +132,7 @@ class TestPlafond:
         assert manquement.code == "INS-04"
         assert manquement.message == (
             "LEROY Ana est déjà inscrit à 3 sessions Titre ou CCP avec entretien final sur un an (01/09/2025, "
-            "03/11/2025, "
-            "02/02/2026) : il peut être inscrit à une session débutant à partir du 01/09/2026."
+            "03/11/2025, 02/02/2026) : il peut être inscrit à une session débutant à partir du 01/09/2026."
         )
         assert manquement.contexte["dates"] == ["2025-09-01", "2025-11-03", "2026-02-02"]
         assert manquement.contexte["prochain_debut"] == "2026-09-01"

@@ -75,8 +75,7 @@ def titre_dans_les_delais(f: Faits) -> Ecart | None:
 @regle(
     "SES-02",
     "La session finit pendant la prolongation du titre {titre} : elle devait être soumise au plus tard à la fin "
-    "de vie du "
-    "titre, le {au_plus_tard}.",
+    "de vie du titre, le {au_plus_tard}.",
     source="R",
 )
 def soumise_avant_la_fin_de_vie(f: Faits) -> Ecart | None:
