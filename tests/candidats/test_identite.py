@@ -1,4 +1,4 @@
-"""Creating, finding, changing candidates: CAN-01, CAN-02, CAN-03, perimeters."""
+"""Creating, finding, changing candidates: CAN-02, CAN-03, perimeters."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,8 +11,7 @@ from commun.bus.acteur import Acteur
 from commun.domain.errors import Invalide
 from commun.storage.db import moteur
 from commun.traces import audit
-from services.candidats.commands import fusion, identite
-from services.candidats.commands.naissances import naissances_refusees
+from services.candidats.commands import identite
 from services.candidats.queries import candidats
 from tests.candidats.banc import (
     AUTRE,
@@ -83,119 +82,6 @@ def test_chaque_champ_mal_rempli_est_nomme(banc: Banc, champs: dict[str, Any], f
 def test_l_identite_garde_accents_apostrophes_et_capitales(banc: Banc) -> None:
     cree = banc.candidat(nom_naissance="  D’Årtañán -  Œuf ", prenoms="Éloïse ,Jean-Luc")
     assert (cree["nom_naissance"], cree["prenoms"]) == ("D’Årtañán - Œuf", "Éloïse, Jean-Luc")
-
-
-# -- CAN-01: where someone was born ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("naissance", "phrase"),
-    [
-        ({"code_insee": "99999"}, "Aucune commune ne portait le code 99999 à la date de naissance (28/02/1990)."),
-        (
-            {"code_insee": "75012"},
-            "Le code 75012 n'est plus celui d'une commune depuis 1968 : pour une naissance à Paris, indiquez le "
-            "code INSEE de l'arrondissement, de 75101 (1er) à 75120 (20e).",
-        ),
-        ({"commune": "Paris"}, "Indiquez le code INSEE de la commune de naissance."),
-        (
-            {"code_insee": "14697"},
-            "Indiquez le nom que portait la commune de naissance : le code 14697 ne le donne pas.",
-        ),
-        (
-            {"code_insee": "20137", "commune": "Porto-Vecchio"},
-            "Le code 20137 n'est plus celui d'une commune depuis 1976 : indiquez le code INSEE de la commune de "
-            "naissance, qui n'est pas son code postal.",
-        ),
-        (
-            {"code_insee": "75112", "commune": "Lyon"},
-            "Le code 75112 est celui de Paris 12e Arrondissement, non de « Lyon ».",
-        ),
-        (
-            {"code_insee": "97411", "commune": "Saint-Louis"},
-            "Le code 97411 est celui de Saint-Denis, non de « Saint-Louis ».",
-        ),
-        (
-            {"pays_code": "MA", "code_insee": "75112"},
-            "Un code INSEE de commune désigne une naissance en France, non dans un autre pays (Maroc).",
-        ),
-    ],
-)
-def test_un_lieu_de_naissance_impossible_est_refuse(banc: Banc, naissance: dict[str, Any], phrase: str) -> None:
-    assert banc.regles_enfreintes(CENTRE, identite.creer, PERSONNE | {"naissance": naissance}) == {"CAN-01": phrase}
-
-
-def test_le_code_postal_de_la_commune_nommee_n_est_pas_son_code_insee(banc: Banc) -> None:
-    """Born in Porto-Vecchio when Corsican codes began with 20: 20137, its postcode, was the code of another commune."""
-    corps = {"naissance": {"code_insee": "20137", "commune": "Porto-Vecchio"}, "date_naissance": "1975-12-31"}
-    assert banc.regles_enfreintes(CENTRE, identite.creer, PERSONNE | corps) == {
-        "CAN-01": "Le code 20137 est le code postal de Porto-Vecchio : indiquez le code INSEE de la commune de "
-        "naissance (2A247)."
-    }
-
-
-@pytest.mark.parametrize(
-    ("naissance", "nommee"),
-    [
-        ({"code_insee": "69383"}, "Lyon 3e Arrondissement (69)"),
-        ({"code_insee": "01025", "commune": "Bâgé-la-Ville"}, "Bâgé-la-Ville (01)"),
-        ({"code_insee": "51108", "commune": "Châlons-sur-Marne"}, "Châlons-sur-Marne (51)"),
-        ({"code_insee": "97411"}, "Saint-Denis (974)"),
-        ({"code_insee": "93066"}, "Saint-Denis (93)"),
-        ({"code_insee": "20137", "commune": "Linguizzetta"}, "Linguizzetta (20)"),
-        ({"pays_code": "ma", "commune": "Casablanca"}, "Casablanca (Maroc)"),
-        ({"pays_code": "MA"}, "Maroc"),
-    ],
-)
-def test_le_bandeau_dit_la_commune_de_naissance_jamais_la_residence(
-    banc: Banc, naissance: dict[str, Any], nommee: str
-) -> None:
-    cree = banc.candidat(naissance=naissance, date_naissance="1975-12-31")
-    bandeau = banc.lire(CENTRE, candidats.bandeau, cree["id"])
-    assert bandeau["naissance"]["libelle"] == nommee
-    assert "adresse" not in bandeau
-
-
-def test_les_naissances_gardees_d_avant_se_retrouvent_par_pages(banc: Banc) -> None:
-    """What is refused today of who was created before it was; who lists show no more is not told of."""
-    lille = {"code_insee": "59350", "commune": "Lille"}
-    garde = banc.candidat()
-    banc.liste_complete = False  # so much is accepted
-    absorbe, *a_corriger = [banc.candidat(nom_naissance=nom, naissance=lille) for nom in ("Abel", "Bon", "Cid")]
-    banc.liste_complete = True
-    banc.candidat(nom_naissance="Dé")
-    banc.confirmer(UD_75, fusion.fusionner, garde["id"], {"absorbe_id": absorbe["id"]})
-    phrase = "Aucune commune ne portait le code 59350 à la date de naissance (28/02/1990)."
-    attendus = [{"numero": c["numero"], "departement": "75", "manquements": [phrase]} for c in a_corriger]
-    debut = banc.lire(None, naissances_refusees, None, 2)
-    assert debut == {"elements": attendus[:1], "suivant": a_corriger[0]["id"]}
-    assert banc.lire(None, naissances_refusees, debut["suivant"], 3) == {"elements": attendus[1:], "suivant": None}
-
-
-def test_une_naissance_ancienne_se_passe_de_code(banc: Banc) -> None:
-    alger = {"pays_code": "FR", "commune": "Alger"}
-    assert banc.candidat(naissance=alger, date_naissance="1975-12-31")["naissance"]["commune"] == "Alger"
-    corps = PERSONNE | {"naissance": alger, "date_naissance": "1976-01-01"}
-    assert list(banc.regles_enfreintes(CENTRE, identite.creer, corps)) == ["CAN-01"]
-
-
-def test_sans_liste_complete_de_communes_un_code_bien_forme_suffit(banc: Banc) -> None:
-    banc.liste_complete = False
-    cree = banc.candidat(naissance={"code_insee": "59350", "commune": "Lille"})
-    assert cree["naissance"] == {"pays_code": "FR", "code_insee": "59350", "commune": "Lille"}
-
-
-def test_personne_n_est_ne_demain(banc: Banc) -> None:
-    assert list(banc.regles_enfreintes(CENTRE, identite.creer, PERSONNE | {"date_naissance": "2026-03-03"})) == [
-        "CAN-01"
-    ]
-    assert banc.candidat(date_naissance="2026-03-02")["date_naissance"].isoformat() == "2026-03-02"
-
-
-def test_referentiel_absent_rien_n_est_cree(banc: Banc) -> None:
-    banc.en_panne = {"referentiel_gardes"}
-    assert banc.code_refuse(CENTRE, identite.creer, PERSONNE) == "INDISPONIBLE"
-    assert banc.compter("candidats") == 0
 
 
 # -- perimeters --------------------------------------------------------------------------------------------------------
@@ -300,14 +186,6 @@ def test_un_resultat_clos_ferme_aussi_l_identite(banc: Banc) -> None:
     banc.resultats([ligne_resultat(cree["id"], entretien="defavorable")])
     banc.faire(CENTRE, identite.modifier, autre["id"], {"nom_naissance": "Autre"})
     assert list(banc.regles_enfreintes(CENTRE, identite.modifier, cree["id"], {"nom_naissance": "Autre"})) == ["CAN-02"]
-
-
-def test_changer_de_lieu_de_naissance_passe_par_can_01(banc: Banc) -> None:
-    cree = banc.candidat()
-    corps = {"naissance": {"code_insee": "99999"}}
-    assert list(banc.regles_enfreintes(CENTRE, identite.modifier, cree["id"], corps)) == ["CAN-01"]
-    corps = {"naissance": {"code_insee": "69123"}}
-    assert banc.faire(CENTRE, identite.modifier, cree["id"], corps)["naissance"]["commune"] == "Lyon"
 
 
 def test_demenager_change_de_territoire(banc: Banc) -> None:

@@ -159,3 +159,8 @@ class Banc(Commandes):
         """Returns what was published, oldest first."""
         with moteur("jures").connect() as db:
             return [(r[0], r[1]) for r in db.execute(sa.text("SELECT evenement, corps FROM outbox ORDER BY id"))]
+
+
+def actions(habilitation: Corps) -> list[str]:
+    """Returns what may be done now with an habilitation that was read."""
+    return [bouton["action"] for bouton in habilitation["actions"]]

@@ -4,26 +4,17 @@ import errno
 import os
 import random
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import orjson
-import psycopg
 import pytest
 import sqlalchemy as sa
 
-from commun.actes.unit_of_work import Acte
-from commun.config import Config
-from commun.domain.errors import Indisponible
-from commun.storage.db import moteur
-from commun.storage.migrations import migrer
 from commun.storage.tables import scellements, tetes, tetes_scellees, traces
 from commun.traces import audit, sceaux
-from tests.outils.attente import attendre
+from tests.commun.traces.banc import ecrire
 from tests.outils.bases import base_du_noyau
-from tests.outils.ordres import ordre
 
 CHAINES, SCEAUX, PAR_SCEAU, TIRAGES = 25, 3, 100, 25
 CHAMPS: dict[str, Any] = {
@@ -41,21 +32,6 @@ CHAMPS: dict[str, Any] = {
 }
 Cle = tuple[str, str, int]
 Faux = Callable[[sa.Connection, random.Random, list[Cle]], set[tuple[str, str]]]
-
-
-def ecrire(db: sa.Connection, objet_id: str, n: int) -> None:
-    audit.ecrire(
-        db,
-        objet_type="jure",
-        objet_id=objet_id,
-        instant=datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=n),
-        acteur={"identifiant": "alice", "profil": "UD 75"},
-        action="modifier",
-        phrase=f"Changement {n}.",
-        requete=f"r{n}",
-        avant={"n": n},
-        apres={"n": n + 1},
-    )
 
 
 @pytest.fixture(scope="module")
@@ -320,106 +296,3 @@ def test_un_sceau_ne_couvre_que_ce_qui_a_bouge(base: sa.Engine) -> None:
 def test_intact_rien_n_est_dit(base: sa.Engine, fichiers: list[Path]) -> None:
     with base.connect() as db:
         assert list(audit.verifier(db, fichiers)) == []
-
-
-@pytest.fixture
-def neuve(base_vierge: Callable[[], str]) -> str:
-    """A migrated base with one trace, whose triggers hold."""
-    url = base_vierge()
-    migrer("tests.commun.service_exemple", url)
-    with creer(url).begin() as db:
-        ecrire(db, "j1", 1)
-    return url
-
-
-def test_deux_sceaux_a_la_fois_ne_se_genent_pas(neuve: str) -> None:
-    def seconde() -> int | None:
-        with creer(neuve).begin() as db:
-            return sceaux.sceller(db, datetime(2026, 5, 2, tzinfo=UTC))
-
-    with ThreadPoolExecutor() as fils:
-        with creer(neuve).begin() as db:
-            assert sceaux.sceller(db, datetime(2026, 5, 1, tzinfo=UTC)) == 1
-            attend = fils.submit(seconde)
-            with pytest.raises(TimeoutError):
-                attend.result(0.2)
-        assert attend.result(10) is None  # the first covers all
-
-
-def creer(url: str) -> sa.Engine:
-    return sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"), poolclass=sa.NullPool)
-
-
-def test_un_service_tient_ses_sceaux_et_les_depose(neuve: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL_SCELLE", neuve)
-    monkeypatch.setattr(sceaux, "config", lambda: Config(dossier_sceaux=str(tmp_path / "sceaux")))
-    for _ in range(2):
-        Acte.de_ceres("scelle", "essai").faire(sceaux.tenir)
-    (fichier,) = sceaux.fichiers_de("scelle", tmp_path / "sceaux")
-    assert fichier.name == "scelle-00000001.jsonl"
-    assert [ligne[:3] for ligne in map(orjson.loads, fichier.read_bytes().splitlines()[1:])] == [["jure", "j1", 1]]
-    moteur("scelle").dispose()
-
-
-_SANS_PLACE = """
-CREATE FUNCTION pleine() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END $$;
-CREATE CONSTRAINT TRIGGER pleine AFTER INSERT ON scellements DEFERRABLE INITIALLY DEFERRED
-FOR EACH ROW EXECUTE FUNCTION pleine();
-"""
-
-
-def test_un_sceau_que_la_base_n_a_pas_garde_n_est_pas_ecrit(
-    neuve: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The next of that number is another: the file, never touched again, would call it false for ever."""
-    monkeypatch.setenv("DATABASE_URL_SCELLE", neuve)
-    monkeypatch.setattr(sceaux, "config", lambda: Config(dossier_sceaux=str(tmp_path)))
-    with creer(neuve).begin() as db:
-        db.exec_driver_sql(_SANS_PLACE)
-    with pytest.raises(Indisponible):
-        Acte.de_ceres("scelle", "essai").faire(sceaux.tenir)
-    assert sceaux.fichiers_de("scelle", tmp_path) == []
-    moteur("scelle").dispose()
-
-
-def test_un_ordre_essaye_ici_ne_garde_pas_de_connexion(neuve: str, tmp_path: Path) -> None:
-    ordre("traces", "sceller", "jures", "--dossier", str(tmp_path), DATABASE_URL_JURES=neuve)
-    siennes = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'ceres-jures' AND datname = current_database()"
-    with psycopg.connect(neuve, autocommit=True) as db:
-        attendre(lambda: db.execute(siennes).fetchone() is None)
-
-
-def test_l_ordre_verifier_nomme_la_mauvaise_trace(neuve: str, tmp_path: Path) -> None:
-    def dire(action: str, dossier: str = str(tmp_path)) -> tuple[int, str]:
-        fait = ordre("traces", action, "jures", "--dossier", dossier, DATABASE_URL_JURES=neuve)
-        return fait.returncode, fait.stdout + fait.stderr
-
-    sans_dossier = "jures : sceau n° 1 posé.\n« /dev/null/sceaux » ne peut pas être lu ou écrit.\n"
-    assert dire("sceller", "/dev/null/sceaux") == (2, sans_dossier)
-    assert dire("sceller") == (0, f"jures : rien de nouveau à sceller.\njures : sceaux écrits dans {tmp_path} : 1.\n")
-    assert dire("verifier") == (0, "jures : les traces sont intactes.\n")
-    (fichier,) = tmp_path.iterdir()
-    ecrit = fichier.read_bytes()
-    fichier.unlink()
-    assert dire("verifier") == (1, f"jures : il manque à {tmp_path} 1 sceau sur 1, à partir du n° 1.\n")
-    fichier.write_bytes(ecrit)
-    with creer(neuve).begin() as db:
-        db.exec_driver_sql("ALTER TABLE traces DISABLE TRIGGER USER")
-        db.execute(traces.update().values(phrase="Autre."))
-    code, dit = dire("verifier")
-    assert (code, "jures : la trace 1 de « jure » j1 est altérée" in dit) == (1, True)
-
-
-def test_une_base_d_avant_les_sceaux_les_recoit_a_sa_migration(base_vierge: Callable[[], str]) -> None:
-    url = base_vierge()
-    migrer("tests.commun.service_exemple", url)
-    with creer(url).begin() as db:
-        db.exec_driver_sql("DROP TABLE scellements, tetes_scellees")
-        db.exec_driver_sql("DROP TRIGGER tetes_en_avant ON tetes_de_traces")
-    migrer("tests.commun.service_exemple", url)
-    with creer(url).begin() as db:
-        ecrire(db, "j1", 1)
-        assert sceaux.sceller(db, datetime(2026, 1, 1, tzinfo=UTC)) == 1
-    with pytest.raises(sa.exc.DBAPIError, match="append-only"), creer(url).begin() as db:
-        db.execute(tetes.update().values(rang=9))

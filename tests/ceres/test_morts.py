@@ -1,0 +1,91 @@
+"""The dead letters: read, shown, replayed or taken away by the operator."""
+
+import json
+import uuid
+from typing import Any
+
+import psycopg
+from kombu import Connection
+
+from ceres.morts import Morts
+from commun.bus.broker import MORTS
+from services.referentiel.events import TitrePublie
+from tests.ceres.conftest import Lancer
+from tests.conftest import Systeme
+from tests.outils.attente import attendre
+
+
+def mettre_de_cote(url: str, corps: bytes, *, fois: int = 1, ecouteur: str = "jures.titres", **proprietes: str) -> None:
+    """Puts a message among the dead letters, of jures unless told otherwise, as a listener that gave up does."""
+    en_tetes = {"ceres-raison": "ValueError", "ceres-requete": "r-essai", "ceres-mort-le": "2026-11-24T10:00:00+00:00"}
+    with Connection(url, transport_options={"confirm_publish": True}) as ligne, ligne.channel() as canal:
+        for _ in range(fois):
+            message = canal.prepare_message(corps, content_encoding="utf-8", headers=en_tetes, properties=proprietes)
+            canal.basic_publish_confirm(message, exchange=MORTS.name, routing_key=ecouteur)
+
+
+def test_un_message_mort_se_lit_autant_qu_on_veut_puis_se_rejoue_une_fois(systeme: Systeme, lancer: Lancer) -> None:
+    code, numero = f"TP-{uuid.uuid4().hex[:5]}", str(uuid.uuid4())
+    mettre_de_cote(
+        systeme.amqp_url, json.dumps(TitrePublie.exemple | {"code": code}).encode(), fois=2, message_id=numero
+    )
+    for _ in range(25):  # RabbitMQ would drop by itself what is looked at too often
+        with Connection(systeme.amqp_url) as ligne, ligne.channel() as canal:
+            while canal.basic_get(queue="jures.morts"):
+                pass
+    liste = lancer("morts", "lister", "jures")
+    attendue = f"{numero}  jures.titres  ValueError  2026-11-24T10:00:00+00:00  r-essai"
+    assert liste.stdout.splitlines().count(attendue) == 2, liste
+    montre = lancer("morts", "montrer", numero)
+    assert "ceres-requete: r-essai" in montre.stdout and code in montre.stdout
+    rejoue = lancer("morts", "rejouer", numero)
+    assert (rejoue.returncode, rejoue.stdout) == (0, "2 messages rejoués.\n"), rejoue.stderr
+
+    def traites() -> list[Any]:
+        with psycopg.connect(systeme.url_base("jures")) as db:
+            return db.execute("SELECT ecouteur FROM inbox WHERE message_id = %s", [numero]).fetchall()
+
+    assert attendre(traites) == [("jures.titres",)]
+    assert numero not in lancer("morts", "lister").stdout
+
+
+def test_ce_qui_vient_d_etre_lu_est_la_pour_qui_regarde_aussitot(systeme: Systeme, lancer: Lancer) -> None:
+    """Seen missed by the next command: the broker gives back a moment after who has read is gone."""
+    numero = str(uuid.uuid4())
+    mettre_de_cote(systeme.amqp_url, b"lu et relu", fois=40, message_id=numero)
+    with Connection(systeme.amqp_url) as ligne:
+        boite = Morts(ligne)
+        vus = [sum(mort.numero == numero for mort in boite.lire("jures")) for _ in range(8)]
+    assert lancer("morts", "retirer", numero).stderr == "40 messages retirés.\n"
+    assert vus == [40] * 8
+
+
+def test_un_evenement_que_plusieurs_ont_mis_de_cote_se_montre_pour_chacun(systeme: Systeme, lancer: Lancer) -> None:
+    """Seen shown as the first one had it, whose reason was another."""
+    numero = str(uuid.uuid4())
+    for ecouteur in ("jures.titres", "sessions.titres"):
+        mettre_de_cote(systeme.amqp_url, f"pour {ecouteur}".encode(), ecouteur=ecouteur, message_id=numero)
+    montre = lancer("morts", "montrer", numero)
+    assert montre.returncode == 0
+    assert all(f"{ecouteur} :\n" in montre.stdout for ecouteur in ("jures.titres", "sessions.titres"))
+    assert "pour jures.titres" in montre.stdout and "pour sessions.titres" in montre.stdout
+    assert lancer("morts", "retirer", numero).returncode == 0
+
+
+def test_ce_qui_ne_peut_pas_etre_rejoue_reste_se_dit_et_se_retire(systeme: Systeme, lancer: Lancer) -> None:
+    numero, reste = str(uuid.uuid4()), str(uuid.uuid4())
+    mettre_de_cote(systeme.amqp_url, b"sans numero")
+    rejoue = lancer("morts", "rejouer", "--ecouteur", "jures.titres")
+    assert rejoue.returncode == 1
+    assert "Un message sans numéro ne peut pas être rejoué." in rejoue.stderr
+    for de_cote in (numero, reste):
+        mettre_de_cote(systeme.amqp_url, b"sans effet", message_id=de_cote)
+    absent = lancer("morts", "rejouer", "absent")
+    assert (absent.returncode, absent.stderr) == (1, "absent n'est pas parmi les morts.\n")
+    assert lancer("morts", "montrer", "absent").returncode == 1
+    retire = lancer("morts", "retirer", numero, "absent", "--sans-numero")
+    assert (retire.returncode, retire.stderr) == (1, "absent n'est pas parmi les morts.\n2 messages retirés.\n")
+    assert retire.stdout.count("ceres-requete: r-essai") == 2 and "sans numero" in retire.stdout
+    restent = lancer("morts", "lister", "jures").stdout
+    assert (numero in restent, reste in restent, "—  jures.titres" in restent) == (False, True, False)
+    assert lancer("morts", "retirer", reste).returncode == 0

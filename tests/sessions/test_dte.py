@@ -1,0 +1,34 @@
+"""The demandes de DTE: asked for by the centre, answered by the administration."""
+
+from services.sessions.commands import dte
+from services.sessions.queries import dte as lectures_dte
+from services.sessions.queries import fiche
+from tests.sessions.banc import CENTRE, UD, Banc, Corps
+
+
+def test_le_dte_se_demande_et_l_administration_repond(banc: Banc) -> None:
+    brouillon = banc.complete()
+    assert banc.codes_refuses(CENTRE, dte.demander, brouillon["id"], {}) == ["DTE-01"]
+    session = banc.validee()
+    trop_long: Corps = {"commentaire": "x" * 1001}
+    assert banc.codes_refuses(CENTRE, dte.demander, session["id"], trop_long) == ["DTE-01"]
+    demandee = banc.faire(CENTRE, dte.demander, session["id"], {"commentaire": "x" * 1000})
+    (demande,) = demandee["dte"]
+    assert demandee == {**demande, "dte": [demande], "avertissements": []}
+    assert (demande["etat"], demande["version"]) == ("demandee", 1)
+    assert banc.refuse(CENTRE, dte.repondre, demande["id"], {"etat": "transmise"}).en_clair()["code"] == "DROIT"
+    assert banc.faire(UD, dte.repondre, demande["id"], {"etat": "transmise"}) == demande | {
+        "etat": "transmise",
+        "version": 2,
+    }
+    assert banc.lire(CENTRE, lectures_dte.dte_visible, demande["id"])["etat"] == "transmise"
+
+
+def test_le_centre_lit_pourquoi_son_dte_est_refuse(banc: Banc) -> None:
+    session = banc.validee()
+    (demande,) = banc.faire(CENTRE, dte.demander, session["id"], {})["dte"]
+    refusee = banc.faire(UD, dte.repondre, demande["id"], {"etat": "refusee", "motif": "Le titre a été révisé."})
+    assert banc.lire(CENTRE, fiche.fiche, session["id"])["dte"] == [refusee]
+    assert refusee["motif"] == "Le titre a été révisé."
+    banc.faire(UD, dte.repondre, demande["id"], {"etat": "demandee"})
+    assert banc.lire(CENTRE, lectures_dte.dte_visible, demande["id"])["motif"] is None
