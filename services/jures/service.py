@@ -9,6 +9,7 @@ from services.jures.commands import emplois, export, fusion, habilitations, jure
 from services.jures.queries import aptitudes as lectures_aptitudes
 from services.jures.queries import couverture as lectures_couverture
 from services.jures.queries import fiches, gardes, listes
+from services.jures.queries import possibles as lectures_possibles
 
 
 class Jures:
@@ -70,7 +71,7 @@ class JuresGardes:
     acte = Unite("jures")
 
     aptitudes = lecture(lectures_aptitudes.aptitudes, d_un_trait=True)
-    possibles = lecture(lectures_aptitudes.possibles)
+    possibles = lecture(lectures_possibles.possibles)
     libelles = lecture(gardes.libelles)
     jures = lecture(gardes.jures_publies)
     anonymises = lecture(gardes.anonymises)

@@ -17,10 +17,11 @@ from services.jures.commands.fusion import fusionner
 from services.jures.commands.habilitations import mettre_en_brouillon, reactiver, supprimer, suspendre
 from services.jures.commands.jures import inactiver_jure
 from services.jures.commands.reception import recevoir_session, recevoir_titre, reconstruire_repliques
-from services.jures.queries.aptitudes import aptitudes, possibles
+from services.jures.queries.aptitudes import aptitudes
 from services.jures.queries.fiches import fiche_habilitation, sessions_du_jure
 from services.jures.queries.gardes import fins_avancees, habilitations_publiees, jures_publies, libelles
 from services.jures.queries.listes import lister_jures
+from services.jures.queries.possibles import possibles
 from tests.jures.banc import CENTRE, CORPS_JURE, JOUR, NATIONAL, TITRE, UD_69, UD_75, Banc, Corps, session
 
 DATES = {"date_debut": "2026-05-04", "date_fin": "2026-05-06"}

@@ -1,0 +1,98 @@
+"""All the jurés who could sit in a session, as `sessions` asks it: a list, the nearest first."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from commun.actes.unit_of_work import Acte
+from commun.domain.referentiel import TypeProfil
+from commun.schemas.forms import Page, charger
+from commun.storage.pages import contient, paginer
+from services.jures.domain.model import EtatHabilitation, StatutJure
+from services.jures.queries.aptitudes import Equivalents, SessionDemandee, ccps_de_la_session
+from services.jures.queries.perimetre import visible
+from services.jures.storage.etats import etats_le
+from services.jures.storage.fiches import canoniques
+from services.jures.storage.tables import habilitations, jures
+
+
+def possibles(
+    acte: Acte, filtres: dict[str, Any], departement: str, region: str, sauf: list[str], **session: Any
+) -> dict[str, Any]:
+    """Returns a page of the jurés who could sit in a session (`SessionDemandee`), but those of `sauf`: the nearest to
+    its site, which is in this département, first."""
+    p, s = charger(Page, filtres), SessionDemandee(**session)
+    deja = [*sauf, *canoniques(acte.db, sauf).values()]
+    toutes = _habilitations_en_vigueur(acte, s).where(jures.c.id.not_in(deja), _trouves(acte, p["q"]))
+    eloignement = sa.case((jures.c.departement == departement, 0), (jures.c.region == region, 1), else_=2)
+    tris = {"eloignement": eloignement, "nom": jures.c.tri}
+    nom_puis_id = sa.tuple_(jures.c.tri, jures.c.id)
+    requete = _une_chacun(toutes, s) if s.anciens else toutes
+    visibles, cadre = paginer(acte.db, requete, p, tris, defaut="eloignement", cle=nom_puis_id)
+    lignes = [dict(ligne) for ligne in acte.db.execute(visibles).mappings()]
+    tenus: dict[str, list[str]] = {ligne["id"]: list(ligne["ccp_codes"]) for ligne in lignes}
+    if s.anciens:  # by all of his together
+        eux = toutes.where(jures.c.id.in_(list(tenus))).with_only_columns(jures.c.id, habilitations.c.ccp_codes)
+        for jure_id, codes in acte.db.execute(eux):
+            tenus[jure_id] += codes
+    return {"elements": [_possible(ligne, tenus[ligne["id"]], s.demandes, s.anciens) for ligne in lignes], **cadre}
+
+
+def _habilitations_en_vigueur(acte: Acte, s: SessionDemandee) -> sa.Select[Any]:
+    """Returns the query of the habilitations by which jurés may sit in a session, each with its juré."""
+    (debut, fin), etats, h = s.jours, etats_le(acte.jour()), habilitations.c
+    commune = sa.case((_lus(acte), jures.c.adresse["commune"].astext)).label("commune")
+    certification = _sur_le_titre(s)
+    if s.anciens:
+        certification |= h.ccp_codes.overlap(list(s.anciens))
+    return (
+        sa.select(jures.c.id, jures.c.nom, jures.c.nom_usage, jures.c.prenom, jures.c.departement)
+        .add_columns(commune, h.id.label("habilitation_id"), h.ccp_codes)
+        .select_from(etats.source.join(jures, jures.c.id == h.jure_id))
+        .where(jures.c.statut == StatutJure.ACTIF, jures.c.absorbe_par.is_(None))
+        .where(certification, h.etat == EtatHabilitation.ACTIVE)
+        .where(h.date_debut <= debut, etats.fin_effective >= fin)
+    )
+
+
+def _une_chacun(toutes: sa.Select[Any], s: SessionDemandee) -> sa.Select[Any]:
+    """Returns the query of a juré once: by his habilitation on the titre itself where he has one."""
+    h = habilitations.c
+    ordonnees = toutes.ext(distinct_on(jures.c.id)).order_by(jures.c.id, _sur_le_titre(s).desc(), h.id)
+    return toutes.where(h.id.in_(ordonnees.with_only_columns(h.id).scalar_subquery()))
+
+
+def _sur_le_titre(s: SessionDemandee) -> sa.ColumnElement[bool]:
+    """Returns the condition that an habilitation is on what a session certifies, not on an earlier titre."""
+    h = habilitations.c
+    match s.type:
+        case "CCS":
+            return h.ccs_code == s.ccs_code
+        case "CCP":
+            return (h.titre_code == s.titre_code) & h.ccp_codes.overlap(s.ccp_codes)
+        case _:
+            return h.titre_code == s.titre_code
+
+
+def _trouves(acte: Acte, q: str) -> sa.ColumnElement[bool]:
+    """Returns the condition of the jurés that a search finds: by their names, which all read here; by their address and
+    their e-mail too, where the actor reads them.
+    """
+    return contient(jures.c.tri, q) | (contient(jures.c.recherche, q) & _lus(acte)) if q.strip() else sa.true()
+
+
+def _lus(acte: Acte) -> sa.ColumnElement[bool]:
+    """Returns the condition of the jurés whose files the actor reads: a centre, of all who may sit in its sessions."""
+    return sa.true() if acte.acteur.type is TypeProfil.CENTRE else visible(acte)
+
+
+def _possible(
+    ligne: dict[str, Any], tenus: list[str], demandes: frozenset[str], equivalents: Equivalents
+) -> dict[str, Any]:
+    return {
+        "jure_id": ligne.pop("id"),
+        **ligne,
+        "nom_usage": ligne["nom_usage"] or None,
+        "ccp_codes": ccps_de_la_session(tenus, demandes, equivalents),
+    }
