@@ -14,7 +14,7 @@ from commun.domain.errors import ConfirmationRequise
 from commun.storage.db import moteur, nouvel_id
 from services.jures import events
 from services.jures.commands.fusion import fusionner
-from services.jures.commands.habilitations import mettre_en_brouillon, reactiver, supprimer, suspendre
+from services.jures.commands.habilitations import mettre_en_brouillon, reactiver, supprimer, suspendre, valider
 from services.jures.commands.jures import inactiver_jure
 from services.jures.commands.reception import recevoir_session, recevoir_titre, reconstruire_repliques
 from services.jures.queries.aptitudes import aptitudes
@@ -262,9 +262,9 @@ def test_on_nomme_encore_ce_qui_n_est_plus(banc: Banc) -> None:
     lus = banc.lire(NATIONAL, libelles, [garde["id"], absorbe["id"], INCONNU], [h["id"], INCONNU])
     anne = {"nom": "Anne Essai", "departement": "75", "identites": (garde["id"], absorbe["id"])}
     assert lus == {
-        garde["id"]: anne | {"certification": None, "fin": None, "prolonge": {}},
-        absorbe["id"]: anne | {"certification": None, "fin": None, "prolonge": {}},
-        h["id"]: anne | {"certification": "Coffreur", "fin": h["date_fin"], "prolonge": {}},
+        garde["id"]: anne | {"certification": None, "fin": None, "prolonge": {}, "a_renouveler": False},
+        absorbe["id"]: anne | {"certification": None, "fin": None, "prolonge": {}, "a_renouveler": False},
+        h["id"]: anne | {"certification": "Coffreur", "fin": h["date_fin"], "prolonge": {}, "a_renouveler": True},
     }
 
 
@@ -280,6 +280,32 @@ def test_ce_qu_une_habilitation_prolonge_se_dit_avant_et_apres_l_avoir_suspendue
         banc.faire(UD_75, acte, h["id"], {"confirmer": ["HAB-02", "HAB-04"]})
         dit_ensuite = banc.lire(NATIONAL, libelles, [], [suivie["id"]])[suivie["id"]]["prolonge"]
         assert dit_ensuite == (dit if acte is reactiver else {})
+
+
+@pytest.mark.parametrize(
+    ("suite", "reste"),
+    [
+        ({"date_debut": "2027-01-01"}, False),
+        ({"date_debut": "2027-01-01", "ccp_codes": ["BC01"]}, True),
+        ({"date_debut": "2027-01-02"}, True),
+    ],
+)
+def test_une_habilitation_qu_une_autre_releve_n_est_plus_a_renouveler(banc: Banc, suite: Corps, reste: bool) -> None:
+    """Nor is that of a juré who is inactive (JUR-05)."""
+    jure = banc.jure()
+    h = banc.habilitation(jure, date_fin="2026-12-31")
+
+    def a_renouveler() -> bool:
+        return bool(banc.lire(NATIONAL, libelles, [], [h["id"]])[h["id"]]["a_renouveler"])
+
+    autre = banc.habilitation(jure, valider=False, **suite)
+    assert a_renouveler()
+    banc.faire(UD_75, valider, autre["id"], {})
+    assert a_renouveler() is reste
+    banc.confirmer(UD_75, suspendre, autre["id"], {})
+    assert a_renouveler()
+    banc.confirmer(UD_75, inactiver_jure, jure["id"], {})
+    assert not a_renouveler()
 
 
 def test_une_fin_de_vie_decidee_apres_coup_avance_des_fins(banc: Banc) -> None:

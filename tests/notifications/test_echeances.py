@@ -121,6 +121,15 @@ def test_une_fin_notee_qui_n_est_plus_la_bonne_n_est_pas_dite(banc: Banc) -> Non
     assert [phrase.partition(" : ")[0][-10:] for _, phrase in phrases(banc)] == ["01/01/2029"]
 
 
+def test_une_habilitation_qui_n_est_plus_a_renouveler_finit_sans_un_mot(banc: Banc) -> None:
+    """Seen told to prepare the renewal of one renewed already, and of one of a juré who had become inactive."""
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01"))
+    libelles = {"h-1": HABILITATION | {"a_renouveler": False}}
+    reponses = REPONSES | {"jures_gardes.libelles": lambda **_: libelles}
+    assert [banc.repondre(reponses, avertissements.avertir, jour=JOUR) for _ in range(2)] == [1, 0]
+    assert phrases(banc) == []
+
+
 def test_une_fin_corrigee_d_un_jour_est_dite_meme_annoncee_du_meme_jour(banc: Banc) -> None:
     """Six months before the 30th and the 31st of August is the last of February, for both."""
     banc.faire(None, echeances.suivre_habilitation, habilitation("2026-08-31"))
@@ -225,6 +234,15 @@ def test_un_agrement_que_son_titre_abrege_est_dit_a_temps_a_sa_date_et_n_est_pas
         assert banc.repondre(reponses, echeances.suivre_fins, jour=jour) == 1
     suite = "prend fin avec la prolongation de son titre, le 01/07/2026 : aucun renouvellement n'est à demander."
     assert [p for _, p in phrases(banc)] == [f"L'agrément 75-001 pour Conseiller {suite}"] * 2
+
+
+def test_un_agrement_qu_un_autre_releve_finit_sans_un_mot(banc: Banc) -> None:
+    """Its centre, which had renewed it, was told that no session could rely on it, and to ask for its renewal."""
+    banc.faire(None, echeances.suivre_agrement, agrement())
+    dites = fin_d_agrement()["referentiel_gardes.fins_d_agrements"](["a-1"])["a-1"] | {"releve": True}
+    reponses = REPONSES | {"referentiel_gardes.fins_d_agrements": lambda ids: dict.fromkeys(ids, dites)}
+    assert [banc.repondre(reponses, avertissements.avertir, jour=JOUR) for _ in range(2)] == [1, 0]
+    assert phrases(banc) == []
 
 
 @pytest.mark.parametrize("effective", ["2026-03-31", "2026-01-31"])

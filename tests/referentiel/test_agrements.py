@@ -314,6 +314,24 @@ def test_hors_perimetre_un_agrement_n_existe_pas(referentiel: Banc, agre: dict[s
             referentiel.lire(NATIONAL, fiche_agrement, faux)
 
 
+@pytest.mark.parametrize(("debut", "releve"), [("2027-12-31", True), ("2028-01-01", True), ("2028-01-02", False)])
+def test_un_agrement_est_releve_par_celui_qui_commence_le_lendemain(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any], debut: str, releve: bool
+) -> None:
+    referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", {"date_fin_de_vie": None})
+
+    def dite() -> bool:
+        return bool(referentiel.lire(NATIONAL, fins_d_agrements, [agre["id"]])[agre["id"]]["releve"])
+
+    assert not dite()
+    corps = agrement(agre["site_id"], numero="75-002", date_debut=debut, date_fin="2030-12-31")
+    suite = referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], corps)
+    assert dite() is releve
+    motif = {"motif": "Contrôle.", "confirmer": ["AGR-02"]}
+    referentiel.faire(UD_75, agrements.suspendre_agrement, suite["id"], motif)
+    assert not dite()
+
+
 def test_agr_03_la_fin_que_disent_les_messages(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:

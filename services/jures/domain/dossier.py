@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from commun.domain.dates import lendemain
 from commun.domain.referentiel import Titre
 from services.jures.domain.model import (
     EXPIREES,
@@ -12,6 +13,7 @@ from services.jures.domain.model import (
     Habilitation,
     Jure,
     SessionDuJure,
+    StatutJure,
     date_fin_par_defaut,
     derniere_occupation,
 )
@@ -161,6 +163,15 @@ class Dossier:
             for autre in self._autres(h)
             if autre.code == h.code and self.fin_occupee(autre) < h.date_debut <= autre.date_fin
         )
+
+    def a_renouveler(self, h: Habilitation) -> bool:
+        """Returns whether the end of `h` calls for a renewal: not where the juré is inactive, whom nobody may habiliter
+        (JUR-05), nor where another, on no fewer CCPs, takes over from it the day after.
+        """
+        ensuite = lendemain(self.fin_effective(h))
+        du_meme = (a for a in self._autres(h) if a.code == h.code and h.ccp_codes <= a.ccp_codes)
+        releve = any(a.couvre(ensuite, ensuite, self.titre_suivi(a)) for a in du_meme)
+        return self.jure.statut is StatutJure.ACTIF and not releve
 
     def _autres(self, h: Habilitation) -> tuple[Habilitation, ...]:
         return tuple(autre for autre in self.habilitations if autre.id != h.id and autre.etat is not E.SUPPRIMEE)

@@ -19,12 +19,13 @@ _VALIDEES = frozenset({EtatHabilitation.ACTIVE, EtatHabilitation.SUSPENDUE})
 
 def libelles(acte: Acte, jure_ids: list[str], habilitation_ids: list[str]) -> dict[str, dict[str, Any]]:
     """Returns how a message names these jurés and habilitations, by id: `{nom, departement, certification, identites,
-    fin, prolonge}`.
+    fin, prolonge, a_renouveler}`.
 
     `identites`: the ids of the juré, those of the files merged into his too, under which sessions may know him.
     `fin`: the effective end of an habilitation, by the present dates of its titre.
     `prolonge`: those on a CCS that last longer while it is in force, by id: `{avec, sans}`, their last day with it and
     without it.
+    `a_renouveler`: whether the end of an habilitation calls for a renewal.
     An habilitation that was deleted, and a juré merged into another, keep their name. An unknown id is left out.
     """
     lues = [
@@ -41,12 +42,14 @@ def libelles(acte: Acte, jure_ids: list[str], habilitation_ids: list[str]) -> di
 def _libelle(fiche: Fiche, h: Habilitation | None = None) -> dict[str, Any]:
     qui = {"nom": fiche.jure.nom_complet, "departement": fiche.jure.departement, "identites": fiche.identites}
     if h is None:
-        return qui | {"certification": None, "fin": None, "prolonge": {}}
+        return qui | {"certification": None, "fin": None, "prolonge": {}, "a_renouveler": False}
     dossier = fiche.dossier
     en_force = dossier.avec(replace(h, etat=EtatHabilitation.ACTIVE))
     fins = en_force.raccourcies(h.suspendue()) if h.etat in _VALIDEES else {}
     prolonge = {id_: {"avec": avec, "sans": sans} for id_, (avec, sans) in fins.items()}
-    return qui | {"certification": dossier.certification(h), "fin": dossier.fin_effective(h), "prolonge": prolonge}
+    fin, certification = dossier.fin_effective(h), dossier.certification(h)
+    suite = {"prolonge": prolonge, "a_renouveler": dossier.a_renouveler(h)}
+    return qui | {"certification": certification, "fin": fin} | suite
 
 
 def jures_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:

@@ -28,7 +28,8 @@ def avertir(acte: Acte) -> Generator[Question, Any, int]:
 
 
 def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
-    """To the UD of each juré's home; what ends another day than was noted is noted anew, and said when that is due."""
+    """To the UD of each juré's home; what ends another day than was noted is noted anew, and said when that is due.
+    Nothing of one that is not to be renewed."""
     ids = [d["objet_id"] for d in dues]
     libelles = yield Question("jures_gardes", "libelles", habilitation_ids=ids, jure_ids=[])
     departements = {libelles[id_]["departement"] for id_ in ids if id_ in libelles}
@@ -38,13 +39,16 @@ def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
             if (fin := date.fromisoformat(libelle["fin"])) != due["jusqu_au"]:
                 noter_la_fin(acte, G.HABILITATION_FINIT, due["objet_id"], fin)
                 continue
+            if not libelle.get("a_renouveler", True):  # `jures` may be too old to say it
+                continue
             qui = _de_l_ud(comptes, libelle["departement"])
             phrase = phrases.habilitation_finit(libelle["nom"], libelle["certification"], due["jusqu_au"])
             dire(acte, qui, _avis(due, phrase, "habilitation"))
 
 
 def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
-    """To the centre, and to the UD of the site; what its titre ends another day than was noted is noted anew."""
+    """To the centre, and to the UD of the site; what its titre ends another day than was noted is noted anew. Nothing
+    of one from which another takes over."""
     etablissements = {d["faits"]["etablissement_id"] for d in dues}
     fins = yield Question("referentiel_gardes", "fins_d_agrements", ids=[d["objet_id"] for d in dues])
     departements = {fin["departement"] for fin in fins.values()}
@@ -57,7 +61,9 @@ def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
             if (fin_notee := min(dite, effective)) != due["jusqu_au"]:
                 noter_la_fin(acte, G.AGREMENT_FINIT, due["objet_id"], fin_notee)
                 continue
-            suite = fin.get("renouvelable", True)  # `referentiel` may be too old to say it
+            if fin.get("releve"):  # `referentiel` may be too old to say it, as it may what follows
+                continue
+            suite = fin.get("renouvelable", True)
             phrase = phrases.agrement_finit(faits["numero"], fin["certification"], dite, effective, renouvelable=suite)
             dire(acte, qui, _avis(due, phrase, "agrement"))
 

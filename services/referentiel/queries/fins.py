@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.dates import lendemain
+from commun.domain.referentiel import agreent
 from commun.storage.db import identifiant
 from commun.storage.replica import en_tranche, tranche
-from services.referentiel.domain.model import FaitsAgrement, StatutAgrement, sert_jusqu_au
+from services.referentiel.domain.model import FaitsAgrement, StatutAgrement, pour_le_meme, sert_jusqu_au
 from services.referentiel.domain.rules import dans_la_vie_du_titre
 from services.referentiel.queries.agrements import faits_agrements
 from services.referentiel.queries.titres import fin_prolongation_sql
@@ -18,10 +19,12 @@ from services.referentiel.storage.tables import agrements, titres
 
 
 def fins_d_agrements(acte: Acte, ids: list[str]) -> dict[str, dict[str, Any]]:
-    """Returns these agréments by id, in bulk: `{certification, departement, date_fin, fin_effective, renouvelable}`.
+    """Returns these agréments by id, in bulk: `{certification, departement, date_fin, fin_effective, renouvelable,
+    releve}`.
 
     `departement`: the site's. `fin_effective`: later than `date_fin` where it covers a prolongation (AGR-03), sooner
     where its titre is hors délai before (SES-02). `renouvelable`: whether it may be given for longer (AGR-03).
+    `releve`: whether another takes over from it the day after (SES-01).
     """
     lus = agrements_lus(acte.db, AGREMENTS.where(agrements.c.id.in_(map(identifiant, ids))))
     faits = faits_agrements(acte, lus)
@@ -32,6 +35,7 @@ def fins_d_agrements(acte: Acte, ids: list[str]) -> dict[str, dict[str, Any]]:
             "date_fin": stocke.agrement.date_fin.isoformat(),
             "fin_effective": sert_jusqu_au(stocke.agrement, faits[stocke.agrement.id].titres).isoformat(),
             "renouvelable": _renouvelable(faits[stocke.agrement.id]),
+            "releve": _releve(faits[stocke.agrement.id]),
         }
         for stocke in lus
     }
@@ -40,6 +44,11 @@ def fins_d_agrements(acte: Acte, ids: list[str]) -> dict[str, dict[str, Any]]:
 def _renouvelable(f: FaitsAgrement) -> bool:
     un_jour_de_plus = replace(f.agrement, date_fin=lendemain(f.agrement.date_fin))
     return dans_la_vie_du_titre.verifier(replace(f, agrement=un_jour_de_plus)) is None
+
+
+def _releve(f: FaitsAgrement) -> bool:
+    ensuite = lendemain(sert_jusqu_au(f.agrement, f.titres))
+    return agreent(pour_le_meme(f.agrement, f.agrements_du_site), ensuite, ensuite, (None, *f.titres))
 
 
 def fins_avancees(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
