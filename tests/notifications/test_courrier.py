@@ -123,24 +123,28 @@ def test_chaque_lettre_s_accorde_avec_la_civilite(civilite: str, appel: str, e: 
 
 
 @pytest.mark.parametrize(
-    ("genre", "dit", "part"),
+    ("genre", "dit", "abandon"),
     [
-        (Genre.RAPPEL, {"ne_compte_plus": True}, False),
-        (Genre.RAPPEL, {"ne_compte_plus": False}, True),
-        (Genre.ANNULATION, {"ne_compte_plus": True}, True),
-        (Genre.CONVOCATION, {"ne_compte_plus": True}, True),  # the centre asked for it
+        (Genre.RAPPEL, {"ne_compte_plus": True}, "ne compte plus"),
+        (Genre.RAPPEL, {"ne_compte_plus": False}, None),
+        (Genre.ANNULATION, {"ne_compte_plus": True}, None),
+        (Genre.CONVOCATION, {"ne_compte_plus": True}, None),  # the centre asked for it
+        (Genre.RAPPEL, {"commencee": True}, "a débuté"),
+        (Genre.RAPPEL, {"commencee": False}, None),
+        (Genre.CONVOCATION, {"commencee": True}, None),
     ],
 )
-def test_qui_ne_compte_plus_au_jury_n_est_pas_rappele(
-    monkeypatch: pytest.MonkeyPatch, genre: Genre, dit: dict[str, Any], part: bool
+def test_qui_ne_compte_plus_au_jury_ou_dont_la_session_a_debute_n_est_pas_rappele(
+    monkeypatch: pytest.MonkeyPatch, genre: Genre, dit: dict[str, Any], abandon: str | None
 ) -> None:
+    """A carrier stopped for days reminded of a session that was over."""
     faits = FAITS | {"type": "jure", "annulee": False, "courriel": "a@exemple.fr"} | dit
     monkeypatch.setattr(lettres, "_demander", lambda *_, **__: faits)
     envoi = Envoi("un-id", genre, "c-1", "j-1", 4, {}, None, 1, 0, None, desabonne=False)
-    if part:
+    if abandon is None:
         assert lettres.Redaction()(envoi).adresse == "a@exemple.fr"
     else:
-        with pytest.raises(Abandon, match="ne compte plus"):
+        with pytest.raises(Abandon, match=abandon):
             lettres.Redaction()(envoi)
 
 

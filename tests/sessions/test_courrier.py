@@ -25,6 +25,7 @@ def test_le_courrier_dit_a_qui_et_quoi(banc: Banc) -> None:
         "session_annulee": False,
         "rappelee": False,
         "ne_compte_plus": False,
+        "commencee": False,
         "type": "candidat",
         "civilite": "M",
         "nom": connu["nom_naissance"],
@@ -179,6 +180,12 @@ def test_l_adresse_suit_aussi_sous_une_identite_fusionnee(banc: Banc) -> None:
     banc.candidats[absorbe]["courriel"] = "corrigee@exemple.fr"  # `candidats` answers under the id asked
     banc.entendre(suivre.suivre_candidat, {"candidat_id": garde, "canonique_id": garde, "version": 2})
     assert adresse_de(banc, lettre) == "corrigee@exemple.fr"
+
+
+def test_le_courrier_dit_si_la_session_a_commence(banc: Banc) -> None:
+    lettre = lettres_de(banc, banc.convoquee())[0]["id"]
+    for jour, commencee in ((DEBUT - timedelta(days=1), False), (DEBUT, True)):
+        assert banc.lire(CENTRE, documents.courrier, lettre, jour=jour).faits["commencee"] is commencee
 
 
 @pytest.mark.parametrize("change", [{"actif": False}, {"habilitation_id": None, "ccp_codes": []}])

@@ -184,6 +184,8 @@ class Redaction:
             raise Abandon("Une nouvelle convocation a remplacé celle-ci avant que son annulation ne parte.")
         if genre is Genre.RAPPEL and faits["ne_compte_plus"]:
             raise Abandon("Ce juré ne compte plus dans le jury de la session.")
+        if genre is Genre.RAPPEL and faits.get("commencee"):  # `sessions` may be too old to say it
+            raise Abandon("La session a débuté avant que ce rappel ne parte.")
         return _couler(Moule(lettre_de_seance(genre, faits)), envoi, faits["courriel"])
 
 

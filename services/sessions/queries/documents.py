@@ -75,6 +75,7 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Gener
         "session_annulee": annulation and get_session(acte.db, lettre.session_id).etat is Etat.ANNULEE,
         "rappelee": lettre.annulee and convocations.est_en_vigueur(acte.db, lettre.session_id, personne.id),
         "ne_compte_plus": jure and inscriptions.ne_compte_plus(acte.db, lettre.session_id, personne.id),
+        "commencee": s.date_debut <= acte.jour(s.site.zone),
         "type": c.convoque.qualite,
         "civilite": personne.civilite,
         "nom": personne.nom_usage or personne.nom,
