@@ -304,6 +304,15 @@ def test_une_session_devenue_caduque_leve_l_alerte_des_autres(banc: Banc) -> Non
         assert all([a["code"] for a in banc.relire(s, jour=jour)["alertes"]] == reste for s in restes)
 
 
+def test_l_alerte_du_plafond_se_leve_quand_la_session_debute(banc: Banc) -> None:
+    """Nobody writes when it begins: it stayed in everybody's list until the session was over."""
+    debutee = au_dela_du_plafond(banc, banc.session(date(2026, 12, 1)))[0]
+    debut = date.fromisoformat(str(debutee["date_debut"]))
+    for jour, reste in ((debut - timedelta(days=1), ["SES-06"]), (debut, [])):
+        banc.faire(NATIONAL, alertes.revoir_les_plafonds, jour=jour)
+        assert [a["code"] for a in banc.relire(debutee, jour=jour)["alertes"]] == reste
+
+
 def test_un_plafond_qui_change_alerte_ceux_qu_il_laisse_au_dela(banc: Banc) -> None:
     """INS-04: three starts of a civil year and one of the next, right in their day, are four in twelve months."""
     jours = [JOUR + timedelta(days=n) for n in range(3)]

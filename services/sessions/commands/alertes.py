@@ -35,9 +35,9 @@ def reexaminer(acte: Acte, *conditions: sa.ColumnElement[bool], tenues: bool = F
 
 
 def revoir_les_plafonds(acte: Acte) -> None:
-    """Looks again at the sessions to come that have the alert of the cap (SES-06): one of a candidate's that lapses no
-    longer counts, and nobody writes when it does. And at those of who has many, whom a value of the parameters that
-    has come into force (INS-04) may leave over the cap."""
+    """Looks again at the sessions that have the alert of the cap (SES-06): one of a candidate's that lapses no longer
+    counts, one that begins is judged no more by it, and nobody writes when they do. And at those of who has many, whom
+    a value of the parameters that has come into force (INS-04) may leave over the cap."""
     charges = plafonds.sessions_des_plus_charges(acte.jour())
     alertees = alertes.sessions_alertees([alertes.PLAFOND])
-    reexaminer(acte, sessions.c.id.in_(alertees) | sessions.c.id.in_(charges))
+    reexaminer(acte, sessions.c.id.in_(alertees) | sessions.c.id.in_(charges), tenues=True)
