@@ -5,7 +5,7 @@ others; each service asks for them when it tidies up. Those of the kernel's own 
 """
 
 from collections.abc import Callable, Collection, Generator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from commun import clock
 from commun.actes.unit_of_work import Acte, Question
-from commun.domain.dates import plus_mois
+from commun.domain.dates import jour_a, plus_mois
 from commun.storage.requetes import retirer
 from commun.storage.tables import anonymisees, cles, inbox, intentions, outbox
 from commun.traces.nominatif import effacer
@@ -35,7 +35,18 @@ PRENOM, NOM = "Personne", "anonymisée"
 def echeances(acte: Acte) -> Generator[Question, Any, dict[str, date | None]]:
     """Asks how long things are kept; returns, by parameter, the day before which they go: `None` for never."""
     durees = yield Question("sessions_gardes", "durees_de_conservation")
-    return {code: limite(acte.jour(), mois) for code, mois in durees.items()}
+    jour = jour_sur(acte)
+    return {code: limite(jour, mois) for code, mois in durees.items()}
+
+
+def jour_sur(acte: Acte) -> date:
+    """Returns the day by the clock of this process or by that of the base, whichever is earlier: what goes does not
+    come back, and one clock that is years ahead would take everybody's name away.
+    """
+    if acte.appel.date_simulee:
+        return acte.jour()
+    de_la_base: datetime = acte.db.execute(sa.select(sa.func.now())).scalar_one()
+    return min(acte.jour(), jour_a(de_la_base))
 
 
 def anonymiser_par_lots(

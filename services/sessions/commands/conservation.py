@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from commun.actes.conservation import NOM, PRENOM, est_anonymisee, limite, noter_anonymisees, ranger_noyau
+from commun.actes.conservation import NOM, PRENOM, est_anonymisee, jour_sur, limite, noter_anonymisees, ranger_noyau
 from commun.actes.reconstruction import reconstruire
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.json import Json
@@ -32,7 +32,7 @@ def ranger(acte: Acte) -> None:
     The rest of what bears on people goes with `oublier_candidat` and `oublier_jure`.
     """
     ranger_noyau(acte)
-    if avant := limite(acte.jour(), durees_de_conservation(acte)["conservation_message"]):
+    if avant := limite(jour_sur(acte), durees_de_conservation(acte)["conservation_message"]):
         acte.db.execute(alertes.delete().where(_nomme, alertes.c.levee_a < avant))
 
 

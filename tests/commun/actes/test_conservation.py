@@ -62,6 +62,19 @@ def test_ce_qui_a_servi_part_a_son_heure(db: sa.Engine, monkeypatch: pytest.Monk
         assert connexion.scalar(sa.select(sa.func.count()).select_from(outbox)) == 1
 
 
+@pytest.mark.parametrize("ecart", [timedelta(days=4000), timedelta(days=-4000), timedelta()])
+def test_une_horloge_en_avance_de_dix_ans_n_efface_personne(
+    db: sa.Engine, monkeypatch: pytest.MonkeyPatch, ecart: timedelta
+) -> None:
+    """Who is anonymised is so for good: the name of every candidate went with the first turn of such a process."""
+    juste, reelle = clock.jour(), clock.maintenant
+    monkeypatch.setattr(clock, "maintenant", lambda: reelle() + ecart)
+    acte = Acte.de_ceres(SERVICE, "essai")
+    monkeypatch.setattr(acte, "demander", lambda _: {"conservation_candidat": 60})
+    attendu = conservation.limite(juste + min(ecart, timedelta()), 60)
+    assert acte.faire(conservation.echeances) == {"conservation_candidat": attendu}
+
+
 @pytest.mark.parametrize(("mois", "jour"), [(None, None), (0, date(2026, 3, 31)), (1, date(2026, 2, 28))])
 def test_ce_qui_se_garde_toujours_n_a_pas_d_echeance(mois: int | None, jour: date | None) -> None:
     assert conservation.limite(date(2026, 3, 31), mois) == jour
