@@ -78,9 +78,16 @@ def menager_le_ramasse_miettes() -> None:
 
 
 def _ceder_au_signal(runner: ServiceRunner) -> None:
-    """Has SIGTERM and SIGINT drain this process, and end it where that lasts."""
+    """Has SIGTERM and SIGINT drain this process, and end it where that lasts. A second one changes nothing: told again
+    to stop, nameko leaves its end half done, and the process stays until `_DRAIN`.
+    """
+    dit = False
 
     def arreter(*_: Any) -> None:
+        nonlocal dit
+        if dit:
+            return
+        dit = True
         eventlet.spawn_after(_DRAIN, os._exit, 1)  # `runner.kill` waits for a broker that may not come back
         eventlet.spawn(runner.stop)
 
