@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
@@ -130,7 +130,7 @@ def moteur(service: str) -> sa.Engine:
         json_deserializer=orjson.loads,
     )
     sa.event.listen(fait, "checkin", _noter_le_repos)
-    sa.event.listen(fait, "checkout", partial(_eprouver, fait.dialect))
+    sa.event.listen(fait, "checkout", _eprouver)
     sa.event.listen(fait, "handle_error", _reconnaitre_un_serveur_fige)
     return fait
 
@@ -161,15 +161,21 @@ def _noter_le_repos(_connexion: Any, fiche: Any) -> None:
     fiche.info["rendue"] = time.monotonic()
 
 
-def _eprouver(dialecte: sa.Dialect, connexion: Any, fiche: Any, _emprunt: Any) -> None:
+def _eprouver(ligne: psycopg.Connection[Any], fiche: Any, _emprunt: Any) -> None:
     """Tries a connection that has been idle; a dead one condemns those that are as old. `pool_pre_ping` would try each
     time, at the price of a round trip for each transaction.
+
+    Not by the dialect's own ping: it puts a connection back in order that has not answered, is refused, and that error
+    takes the place of what ends the wait: a transaction whose patience ended here would have no other end.
     """
     if time.monotonic() - fiche.info.get("rendue", time.monotonic()) < _REPOS:
         return
     vivante = False
-    with suppress(dialecte.loaded_dbapi.Error), eventlet.Timeout(_PATIENCE, False):
-        vivante = dialecte.do_ping(connexion)
+    with suppress(psycopg.Error), eventlet.Timeout(_PATIENCE, False):
+        ligne.autocommit = True  # else a transaction begins with it, of which one more trip makes an end
+        ligne.execute("SELECT 1")
+        ligne.autocommit = False
+        vivante = True
     if not vivante:
         raise sa.exc.InvalidatePoolError()
 

@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from commun.domain.errors import ErreurInterne, HorsDePortee, Indisponible, Introuvable, Invalide
 from commun.storage.cooperation import attendre
 from commun.storage.db import contrainte, figer, identifiant, moteur, nouvel_id, traduire
+from commun.storage.transaction import ouvrir
 from tests.commun.exemple import Exemple
+from tests.outils.mandataire import Mandataire
 from tests.outils.rpc import Refuse
 
 
@@ -81,6 +83,30 @@ def test_rien_n_est_attendu_sans_fin_de_la_base_ni_par_elle(exemple: Exemple, mo
     ecoute = {option.keyword.decode(): option.val for option in ligne.pgconn.info}
     bornes = ("connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout")
     assert [ecoute[borne] for borne in bornes] == [b"3", b"10", b"5", b"3", b"15000"]
+
+
+def test_la_patience_finit_aussi_pendant_l_essai_d_une_connexion_au_repos(
+    exemple: Exemple, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen lost there: the transaction then began elsewhere, and lasted as long as it wished."""
+    monkeypatch.setattr(psycopg.waiting, "wait", attendre)
+    monkeypatch.setattr("commun.storage.db._REPOS", 0)
+    mandataire, url = Mandataire(), sa.make_url(exemple.url)
+    port = mandataire.ouvrir("base", exemple.sql("SELECT inet_server_port() AS port")[0]["port"])
+    par_la = url.update_query_dict({"host": "127.0.0.1", "port": str(port)}).render_as_string(hide_password=False)
+    monkeypatch.setenv("DATABASE_URL_GELEE", par_la)
+    try:
+        with moteur("gelee").connect():
+            pass
+        mandataire.geler("base")
+        debut = time.monotonic()
+        with pytest.raises(Indisponible) as refus, ouvrir("gelee", 0.3):
+            pytest.fail("Elle ne répond pas.")
+        assert type(refus.value) is Indisponible
+        assert time.monotonic() - debut < 2
+    finally:
+        mandataire.fermer()
+        moteur("gelee").dispose()
 
 
 def test_une_base_qui_n_ecrit_plus_est_une_indisponibilite_dont_on_revient(
