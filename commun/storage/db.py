@@ -38,6 +38,7 @@ Instant = sa.DateTime(timezone=True)
 
 _OPTIONS = (
     "-c lock_timeout=3000 -c statement_timeout=8000 -c idle_in_transaction_session_timeout=15000 -c timezone=UTC "
+    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=15000 "
     "-c plan_cache_mode=force_generic_plan "  # what an act sends is planned once, not each time: see `figer`
     "-c work_mem=16MB"  # half the nation's jurés sorted, or looked up, in memory; PostgreSQL's 4 MB sends them to disk
 )
@@ -68,7 +69,9 @@ _PATIENCE = 1.0
 """Seconds that it has to answer then."""
 
 _VEILLE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
-"""How soon a line whose other end has vanished without a word is given up."""
+"""How soon a line whose other end vanished without a word is given up. `_OPTIONS` asks the same of PostgreSQL, which
+would else keep for two hours, its system's delay, the connections of a lost machine, and with them a timer's turn.
+"""
 
 
 class _Colonnes(Sequence[Column]):

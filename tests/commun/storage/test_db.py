@@ -79,6 +79,8 @@ def test_rien_n_est_attendu_sans_fin_de_la_base_ni_par_elle(exemple: Exemple, mo
     with moteur(exemple.nom).connect() as db:
         bornes = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
         assert [db.scalar(sa.text(f"SHOW {borne}")) for borne in bornes] == ["3s", "8s", "15s"]
+        veille = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout")
+        assert [db.scalar(sa.text(f"SHOW {borne}")) for borne in veille] == ["10", "5", "3", "15000"]
         ligne: Any = db.connection.driver_connection
     ecoute = {option.keyword.decode(): option.val for option in ligne.pgconn.info}
     bornes = ("connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout")
