@@ -40,6 +40,11 @@ from commun.telemetry import journal, ouvrir_journal
 _DRAIN = 25
 """Seconds that SIGTERM leaves to what was begun."""
 
+_DEPART = 3
+"""Seconds of them that it leaves to a start, to end: nameko, stopped as it starts, goes on reading some of its queues.
+One that waits for a broker is stopped all the same.
+"""
+
 
 def reglages(conf: Config) -> dict[str, Any]:
     """Returns nameko's own configuration."""
@@ -77,11 +82,16 @@ def menager_le_ramasse_miettes() -> None:
     gc.freeze()
 
 
-def _ceder_au_signal(runner: ServiceRunner) -> None:
+def _ceder_au_signal(runner: ServiceRunner, commence: Event) -> None:
     """Has SIGTERM and SIGINT drain this process, and end it where that lasts. A second one changes nothing: told again
     to stop, nameko leaves its end half done, and the process stays until `_DRAIN`.
     """
     dit = False
+
+    def finir() -> None:
+        with eventlet.Timeout(_DEPART, False):
+            commence.wait()
+        runner.stop()
 
     def arreter(*_: Any) -> None:
         nonlocal dit
@@ -89,7 +99,7 @@ def _ceder_au_signal(runner: ServiceRunner) -> None:
             return
         dit = True
         eventlet.spawn_after(_DRAIN, os._exit, 1)  # `runner.kill` waits for a broker that may not come back
-        eventlet.spawn(runner.stop)
+        eventlet.spawn(finir)
 
     signal.signal(signal.SIGTERM, arreter)
     signal.signal(signal.SIGINT, arreter)
@@ -121,8 +131,8 @@ def lancer(modules: list[str]) -> None:
     spans.ouvrir(classes[0].name if len(modules) == 1 else "ceres")
     for classe in classes:
         runner.add_service(classe)
-    _ceder_au_signal(runner)
     commence = Event()
+    _ceder_au_signal(runner, commence)
     if conf.port_exploitation:  # before `start`, which waits for the broker: who answers no probe meanwhile is killed
         _ouvrir_l_exploitation(conf.port_exploitation, modules, classes, commence)
     runner.start()
