@@ -34,6 +34,7 @@ from commun.actes.steps import Attente, Fin, avancer, en_suite
 from commun.bus import acteur as acteurs
 from commun.bus.acteur import SYSTEME, Acteur
 from commun.bus.appel import Appel
+from commun.bus.broker import en_json
 from commun.bus.inbox import Recu
 from commun.bus.outbox import Relais
 from commun.bus.rpc import client
@@ -243,7 +244,12 @@ class Acte:
         }
 
     def publier(self, evenement: str, **corps: Any) -> None:
-        """Puts an event in the outbox: it leaves once this transaction is committed, and only then."""
+        """Puts an event in the outbox: it leaves once this transaction is committed, and only then.
+
+        Raises:
+            TypeError: it could not leave (`commun.bus.broker.en_json`): it would keep there, with it, all that follow.
+        """
+        en_json(corps)
         en_tetes = self.appel.suivant(0).en_tetes() | {"ceres-jeton": ""} | porter()
         nom = f"{self.service}.{evenement}"
         self.db.execute(_ANNONCE, {"id": nouvel_id(), "evenement": nom, "corps": corps, "en_tetes": en_tetes})

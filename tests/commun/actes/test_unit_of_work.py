@@ -15,6 +15,7 @@ from commun.actes.steps import Attente
 from commun.actes.unit_of_work import Acte, Question
 from commun.bus.acteur import SYSTEME
 from commun.bus.appel import Appel
+from commun.bus.broker import MESSAGE_MAX, TropVolumineux
 from commun.bus.inbox import Recu
 from commun.domain.errors import Droit, Indisponible, Introuvable, Invalide, NonAuthentifie, Refus, VersionPerimee
 from commun.domain.referentiel import TypeProfil
@@ -42,6 +43,17 @@ def test_un_refus_defait_tout(banc: Banc) -> None:
     assert banc.exemple.valeur(compteur) == 0
     assert banc.exemple.sql("SELECT 1 FROM traces WHERE objet_id = %s", compteur) == []
     assert banc.exemple.sql("SELECT 1 FROM outbox WHERE corps->>'cle' = %s", compteur) == []
+
+
+def test_un_evenement_que_le_bus_ne_porterait_pas_refuse_son_acte(banc: Banc) -> None:
+    """Committed, it stopped the relay at each of its rounds, and no event of the service left any more."""
+
+    def annoncer(acte: Acte) -> None:
+        acte.publier("essai", texte="x" * MESSAGE_MAX)
+
+    with pytest.raises(TropVolumineux):
+        banc.acte().faire(annoncer)
+    assert banc.exemple.sql("SELECT 1 FROM outbox WHERE evenement = %s", f"{banc.exemple.nom}.essai") == []
 
 
 def test_deux_traces_d_un_objet_au_meme_instant_se_suivent(banc: Banc) -> None:
