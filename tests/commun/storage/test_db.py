@@ -96,19 +96,20 @@ def test_la_patience_finit_aussi_pendant_l_essai_d_une_connexion_au_repos(
     mandataire, url = Mandataire(), sa.make_url(exemple.url)
     port = mandataire.ouvrir("base", exemple.sql("SELECT inet_server_port() AS port")[0]["port"])
     par_la = url.update_query_dict({"host": "127.0.0.1", "port": str(port)}).render_as_string(hide_password=False)
-    monkeypatch.setenv("DATABASE_URL_GELEE", par_la)
+    gelee = f"gelee{port}"
+    monkeypatch.setenv(f"DATABASE_URL_{gelee.upper()}", par_la)
     try:
-        with moteur("gelee").connect():
+        with moteur(gelee).connect():
             pass
         mandataire.geler("base")
         debut = time.monotonic()
-        with pytest.raises(Indisponible) as refus, ouvrir("gelee", 0.3):
+        with pytest.raises(Indisponible) as refus, ouvrir(gelee, 0.3):
             pytest.fail("Elle ne répond pas.")
         assert type(refus.value) is Indisponible
         assert time.monotonic() - debut < 2
     finally:
         mandataire.fermer()
-        moteur("gelee").dispose()
+        moteur(gelee).dispose()
 
 
 def test_une_base_qui_n_ecrit_plus_est_une_indisponibilite_dont_on_revient(
