@@ -111,6 +111,10 @@ def document() -> dict[str, Any]:
         if route.partiel:
             for propriete in spec.components.schemas[_nom(route.corps)]["properties"].values():
                 propriete.pop("default", None)  # what is not said stays
+    for schema in spec.components.schemas.values():
+        for propriete in schema.get("properties", {}).values():
+            if "additionalProperties" in propriete and "maxLength" in propriete:
+                propriete["maxProperties"] = propriete.pop("maxLength")  # apispec takes a dictionary for a text
     return spec.to_dict()
 
 

@@ -49,6 +49,12 @@ class Avis(Sortie):
     message = fields.String(required=True)
 
 
+class AvisAbonne(Avis):
+    """What the page of a subscriber's link says, and whose address it is, masked."""
+
+    courriel = fields.String(required=True)
+
+
 class FiltresAbonnes(Page):
     """The subscribers that a list shows."""
 

@@ -196,6 +196,20 @@ def test_les_actes_qui_s_expliquent_le_disent() -> None:
     assert motives == {f"sessions.{acte}" for acte in ("refuser", "annuler", "debloquer", "constater_carence")}
 
 
+def test_la_borne_d_un_objet_compte_ses_champs() -> None:
+    """Seen as the length of a text, which says nothing of an object to who reads the document."""
+    propriete = document()["components"]["schemas"]["SessionsEditionConvocations"]["properties"]["par_personne"]
+    assert propriete["maxProperties"] == 1000
+    bornes = {"minLength", "maxLength", "pattern"}
+    mal_dites = [
+        f"{nom}.{champ}"
+        for nom, schema in document()["components"]["schemas"].items()
+        for champ, dit in schema.get("properties", {}).items()
+        if "object" in (dit.get("type") or []) and bornes & dit.keys()
+    ]
+    assert mal_dites == []
+
+
 def sans_borne(forme: Schema) -> Iterator[str]:
     """Yields the lists and objects of a form that may hold anything, however deep."""
     for nom, champ in forme.fields.items():

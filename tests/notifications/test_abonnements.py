@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from tests.conftest import Systeme
+from tests.outils.conformite import exiger_conforme
 from tests.parcours import courrier
 
 Courriels = Callable[..., list[dict[str, Any]]]
@@ -54,6 +55,17 @@ def test_de_l_inscription_au_desabonnement(http: httpx.Client, courriels: Courri
     for _ in range(2):  # twice is no harm
         fait = httpx.post(confirmation)
         assert fait.status_code == 200 and moi not in fait.text
+
+
+def test_ce_que_repond_un_lien_est_ce_que_le_document_en_dit(http: httpx.Client, courriels: Courriels) -> None:
+    """Seen: the document forbade the masked address, which programs written from it then refused."""
+    moi = adresse()
+    exiger_conforme(demander(http, moi))
+    inscription = lien(courriels(moi)[0])
+    for methode in ("GET", "POST"):
+        repondu = httpx.request(methode, inscription)
+        exiger_conforme(repondu)
+        assert repondu.json()["courriel"].startswith("a…")
 
 
 def test_un_get_ne_change_rien(http: httpx.Client, courriels: Courriels, systeme: Systeme) -> None:
