@@ -2,11 +2,13 @@
 
 import base64
 import re
+from collections.abc import Collection
 from typing import Any
 
 import orjson
 from flask import g, request, url_for
 from marshmallow import fields
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
@@ -33,6 +35,8 @@ file of 5 MB in base64.
 
 _MONTRES = ("application/pdf", "text/calendar")
 """The kinds of files that browsers show, or hand to the calendar; the others are saved."""
+
+_UN_SEUL = "Envoyez un seul fichier à la fois."
 
 _REQUETE = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 
@@ -110,10 +114,15 @@ def _entree(route: Route) -> dict[str, Any]:
 
 
 def _filtres() -> dict[str, Any]:
-    """Returns the filters of a list, without those left blank. One with two values goes with both: its form refuses it,
-    where the first alone would show a part of what is asked for.
+    """Returns the filters of a list, without those left blank."""
+    return _dits(request.args)
+
+
+def _dits(saisie: MultiDict[str, str], vides: Collection[str] = ()) -> dict[str, Any]:
+    """Returns what is said by name, without what is left blank but for `vides`. What has two values goes with both: its
+    form refuses it, where the first alone would be a part of what is asked for, or its contrary.
     """
-    dits = {nom: [v for v in dict.fromkeys(valeurs) if v.strip()] for nom, valeurs in request.args.lists()}
+    dits = {nom: [v for v in dict.fromkeys(vs) if v.strip() or nom in vides] for nom, vs in saisie.lists()}
     return {nom: valeurs[0] if len(valeurs) == 1 else valeurs for nom, valeurs in dits.items() if valeurs}
 
 
@@ -138,11 +147,8 @@ def _formulaire(route: Route) -> dict[str, Any]:
     A field left blank is not there; but a yes or no left blank says neither, and is refused.
     """
     request.max_content_length = route.taille + _AUTOUR
-    donnes = {**request.args.to_dict(), **request.form.to_dict()}
     champs_du_corps = instance(route.corps).fields if route.corps else {}
-    forme: dict[str, Any] = {
-        nom: v for nom, v in donnes.items() if v.strip() or isinstance(champs_du_corps.get(nom), fields.Boolean)
-    }
+    forme = _dits(request.values, {nom for nom, champ in champs_du_corps.items() if isinstance(champ, fields.Boolean)})
     if "confirmer" in forme:
         forme["confirmer"] = _codes(request.values.getlist("confirmer"))
     return forme | fichier_recu(route)
@@ -175,11 +181,14 @@ def fichier_recu(route: Route) -> dict[str, str]:
     """Returns the file of this request's form as `route` takes it: `{fichier: base64, nom}`, empty where there is none.
 
     Raises:
-        Invalide: it is larger than the route takes.
+        Invalide: it is larger than the route takes, or is not alone: the others would be left out unsaid.
     """
-    fichier = request.files.get("fichier")
-    if not fichier:
+    fichiers = [fichier for fichier in request.files.getlist("fichier") if fichier]
+    if not fichiers:
         return {}
+    if len(fichiers) > 1:
+        raise Invalide.au_champ("fichier", _UN_SEUL)
+    fichier = fichiers[0]
     contenu = fichier.read(route.taille + 1)
     if len(contenu) > route.taille:
         raise trop_volumineux(route)

@@ -161,6 +161,27 @@ def test_le_nom_abime_d_un_fichier_ne_refuse_pas_ce_qu_il_tient() -> None:
     assert recu == {"fichier": "eA==", "nom": "?l?ves.csv"}
 
 
+@pytest.mark.parametrize(
+    ("adresse", "autour", "fichiers", "faute"),
+    [
+        ("?essai=true", {"essai": "false"}, 1, {"essai": ["Indiquez oui (true) ou non (false)."]}),
+        ("", {"essai": ["true", "false"]}, 1, {"essai": ["Indiquez oui (true) ou non (false)."]}),
+        ("?parcours=vae", {"parcours": "formation"}, 1, {"parcours": ["Indiquez un texte."]}),
+        ("", {}, 2, {"fichier": ["Envoyez un seul fichier à la fois."]}),
+        ("?essai=true", {"essai": "true"}, 1, None),
+    ],
+)
+def test_un_import_qui_dit_deux_choses_n_en_fait_aucune(
+    client: Creer, adresse: str, autour: dict[str, Any], fichiers: int, faute: dict[str, list[str]] | None
+) -> None:
+    """Seen: a trial asked for in the address imported, where the form denied it; a second file was left out unsaid."""
+    envoi = [("fichier", (f"{n}.csv", b"nom\n")) for n in range(fichiers)]
+    erreurs = refuse(
+        client(CENTRE).http.post(f"/candidats/import{adresse}", files=envoi, data=autour), 422, "INVALIDE"
+    )["erreurs"]
+    assert (erreurs == faute) is (faute is not None), erreurs
+
+
 def test_des_methodes_inventees_ne_font_qu_une_serie_de_mesures(systeme: Systeme) -> None:
     """Each was one for ever, of whoever asks, signed in or not."""
     for methode in ("PROPFIND", "ZZ1"):
