@@ -276,11 +276,17 @@ def test_un_pays_connu_par_son_code_n_est_pas_demande(banc: Banc) -> None:
     assert banc.faire(CENTRE, importer, corps(en_csv(lignes)))["importes"] == 2
 
 
+_D_AUJOURD_HUI = "Indiquez le pays d'aujourd'hui où se trouve le lieu de naissance"
+"""Seen said of a country that was parted: « Aucun pays n'est connu sous ce nom », and nothing of what to write."""
+
+
 @pytest.mark.parametrize(
     ("pays", "insee", "champ", "premiere"),
     [
         ("Atlantide", "", "naissance.pays_code", "« Atlantide » : Aucun pays n'est connu sous ce nom."),
         ("XX", "", "naissance.pays_code", "« XX » : Aucun pays ne porte le code XX."),
+        ("Tchécoslovaquie", "", "naissance.pays_code", f"« Tchécoslovaquie » : {_D_AUJOURD_HUI} : Tchéquie ou Slova"),
+        ("YU", "", "naissance.pays_code", f"« YU » : {_D_AUJOURD_HUI} : Bosnie-Herzégovine, Croatie"),
         ("FR", "99352", "naissance.code_insee", "« 99352 » : Aucune commune ne portait le code 99352"),
         ("Maroc", "99352", "naissance.code_insee", "« 99352 » : Un code INSEE de commune désigne une naissance en"),
         ("Guadeloupe", "", "naissance.code_insee", "Indiquez le code INSEE de la commune de naissance."),

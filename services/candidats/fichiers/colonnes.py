@@ -118,6 +118,22 @@ _FRANCE = "france"
 _ISO = re.compile(r"[A-Za-z]{2}")
 _CODE_DE_PAYS = re.compile(r"99\d{3}")
 _AUTREMENT = {PAYS_MAL_DESIGNE: "Aucun pays n'est connu sous ce nom."}
+_YOUGOSLAVIE = "Bosnie-Herzégovine, Croatie, Kosovo, Macédoine du Nord, Monténégro, Serbie ou Slovénie"
+_URSS = "Russie, Ukraine, Arménie, Géorgie, Moldavie…"
+_TCHECOSLOVAQUIE, _SERBIE_ET_MONTENEGRO = "Tchéquie ou Slovaquie", "Serbie, Monténégro ou Kosovo"
+_DEVENUS = {
+    **dict.fromkeys(("yougoslavie", "ex yougoslavie", "yu"), _YOUGOSLAVIE),
+    **dict.fromkeys(("urss", "ex urss", "union sovietique", "su"), _URSS),
+    **dict.fromkeys(("tchecoslovaquie", "ex tchecoslovaquie"), _TCHECOSLOVAQUIE),
+    **dict.fromkeys(("serbie et montenegro", "serbie montenegro"), _SERBIE_ET_MONTENEGRO),
+    "cs": f"{_TCHECOSLOVAQUIE} ; ou {_SERBIE_ET_MONTENEGRO}",
+    "dd": "Allemagne",
+    "indochine": "Viêt Nam, Laos ou Cambodge",
+    "rhodesie": "Zimbabwe ou Zambie",
+    "coree": "Corée du Sud ou Corée du Nord",
+}
+"""What has become of countries that were parted, by their folded names and former ISO codes: a birth there is in one of
+today, which its place alone tells."""
 _ENTRE = r"(?: ?[/.\-] ?| )"
 _JOUR = re.compile(rf"(\d{{1,2}}){_ENTRE}(\d{{1,2}}){_ENTRE}(\d{{4}}|\d\d)")
 _ANNEE_DABORD = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})")
@@ -238,9 +254,11 @@ def _lieu(lu: dict[str, str], pays: dict[str, str]) -> dict[str, str]:
     return {champ: valeur for champ, valeur in lieu.items() if champ != "code_insee"}
 
 
-def message_de_fichier(message: str) -> str:
+def message_de_fichier(message: str, champ: str, valeur: str) -> str:
     """Returns what the form says of a field as a file hears it, where dates and countries may be written as
     people do."""
+    if champ == "naissance.pays_code" and (devenu := _DEVENUS.get(normaliser(valeur))):
+        return f"Indiquez le pays d'aujourd'hui où se trouve le lieu de naissance : {devenu}."
     return _AUTREMENT.get(message) or message.replace("au format AAAA-MM-JJ", _FORMAT_DATE)
 
 

@@ -146,7 +146,8 @@ def controler(fichier: Fichier, jour: date, pays: dict[str, str], departement: s
             if ILLISIBLE in valeurs.get(champ, ""):
                 continue  # said above, in words of a file's own
             for message in messages:
-                bilan.dire(numero, Effet.REFUSE, message_de_fichier(message), champ=champ, valeur=valeurs.get(champ))
+                dit = message_de_fichier(message, champ, valeurs.get(champ, ""))
+                bilan.dire(numero, Effet.REFUSE, dit, champ=champ, valeur=valeurs.get(champ))
         (incompletes if _IDENTITE & set(erreurs) else lignes).append(Ligne(numero, forme, valeurs))
     return Lecture(feuille, colonnes, lignes, incompletes, bilan)
 

@@ -3,14 +3,20 @@
 from commun.domain.textes import normaliser
 
 NOMS_D_USAGE = {
+    "allemagne de l est": "DE",
+    "allemagne de l ouest": "DE",
     "angleterre": "GB",
     "belarus": "BY",
     "bermudes": "BM",
     "bielarus": "BY",
+    "bosnie": "BA",
     "burkina faso": "BF",
     "cabo verde": "CV",
+    "ceylan": "LK",
+    "chine populaire": "CN",
     "congo brazzaville": "CG",
     "congo kinshasa": "CD",
+    "dahomey": "BJ",
     "ecosse": "GB",
     "el salvador": "SV",
     "eswatini": "SZ",
@@ -27,26 +33,36 @@ NOMS_D_USAGE = {
     "ile maurice": "MU",
     "iles feroe": "FO",
     "jersey": "JE",
+    "kampuchea": "KH",
     "macedoine": "MK",
     "moldova": "MD",
     "myanmar": "MM",
     "pays de galles": "GB",
     "porto rico": "PR",
     "rd congo": "CD",
+    "rda": "DE",
     "rdc": "CD",
     "republique centrafricaine": "CF",
     "republique de guinee": "GN",
     "republique de maurice": "MU",
+    "republique democratique allemande": "DE",
     "republique du congo": "CG",
+    "republique federale d allemagne": "DE",
     "republique tcheque": "CZ",
+    "rfa": "DE",
     "saint siege": "VA",
+    "sao tome": "ST",
+    "swaziland": "SZ",
     "timor leste": "TL",
+    "timor oriental": "TL",
+    "turkiye": "TR",
     "uk": "GB",
     "usa": "US",
     "viet nam": "VN",
     "zaire": "CD",
 }
-"""ISO codes by the names that agents and candidates write, as `cle_du_pays` folds them."""
+"""ISO codes by the names that agents and candidates write, those that countries had before included, as `cle_du_pays`
+folds them."""
 
 _ARTICLES = ("la ", "le ", "les ", "l ")
 
