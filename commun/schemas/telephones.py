@@ -4,6 +4,7 @@ The library is loaded by the first number that needs it: it is 1 MB of each proc
 """
 
 import re
+from typing import Any
 
 from commun.fils import verrou
 
@@ -52,9 +53,18 @@ def possible_en_e164(saisi: str) -> str | None:
             numero = phonenumbers.parse(" ".join(saisi.split()), "FR")
         except phonenumbers.NumberParseException:
             return None
-        if not phonenumbers.is_possible_number(numero):
+        if not phonenumbers.is_possible_number(numero) or _garde_son_zero(numero):
             return None
         return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _garde_son_zero(numero: Any) -> bool:
+    """Returns whether a number keeps the 0 that is dialled before those of its country: with a figure too few, « 06 12
+    34 56 7 » has as many as one without its 0."""
+    import phonenumbers
+
+    region = phonenumbers.region_code_for_country_code(numero.country_code)
+    return bool(numero.italian_leading_zero) and phonenumbers.ndd_prefix_for_region(region, True) == "0"
 
 
 def a_saisir(stocke: str | None) -> str | None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commun.schemas.telephones import a_saisir, en_clair, en_e164
+from commun.schemas.telephones import a_saisir, en_clair, en_e164, possible_en_e164
 
 
 @given(st.from_regex(r"\+33[1-79][0-9]{8}", fullmatch=True))
@@ -54,3 +54,14 @@ def test_un_numero_renvoye_tel_qu_on_l_a_lu_reste_le_meme(
 def test_un_numero_saisi_se_garde_en_e164() -> None:
     assert en_e164("01 99 00 01 01", "75") == "+33199000101"
     assert en_e164("rien", "75") is None
+
+
+@pytest.mark.parametrize("saisi", ["06 12 34 56 7", "06-12-34-56-7", "+33 (0)6 12 34 56 7", "+262 0692 12 34 5"])
+def test_un_chiffre_qui_manque_ne_passe_pas_pour_un_autre_numero(saisi: str) -> None:
+    """Seen kept as « +33061234567 », a number of nobody."""
+    assert (en_e164(saisi, "75"), possible_en_e164(saisi)) == (None, None)
+
+
+def test_un_numero_que_nul_ne_connait_encore_se_garde() -> None:
+    assert possible_en_e164("02 99 99 99 99") == "+33299999999"
+    assert possible_en_e164("+225 01 23 45 67 89") == "+2250123456789", "there, the 0 is of the number"
