@@ -286,3 +286,43 @@ def test_un_pays_est_connu_sous_ses_noms_et_par_son_code(referentiel: Banc) -> N
     assert codes == {nom: code for code, noms in attendus.items() for nom in noms}
     ecrits = {nom: code for code, nom in NOMS.items()}
     assert referentiel.lire(UD_75, pays_designes, list(ecrits)) == ecrits, "ce qu'un fichier de CERES nomme"
+
+
+def test_une_commune_fusionnee_n_est_plus_d_aujourd_hui_et_garde_son_nom(referentiel: Banc, tmp_path: Path) -> None:
+    """Seen chosen as a commune of today, beside what it had become."""
+    for nom in ("regions.json", "departements.json"):
+        (tmp_path / nom).write_bytes((TERRITOIRES / nom).read_bytes())
+    fusionnee, absorbee, nouvelle, chef_lieu = (
+        _commune("75901", "Fusionnée"),
+        _commune("75902", "Absorbée"),
+        _commune("75903", "Nouvelle"),
+        _commune("75904", "Chef-Lieu"),
+    )
+    deleguee = _commune("75903", "D'avant", type="commune-deleguee", chefLieu="75903")
+    _importer_communes(tmp_path, fusionnee, absorbee, nouvelle, deleguee, chef_lieu)
+    devenues = {"type": "commune-deleguee", "chefLieu": "75904"}
+    apres = (fusionnee | devenues, deleguee | devenues, chef_lieu | {"anciensCodes": ["75902"]})
+    try:
+        for _ in range(2):
+            _importer_communes(tmp_path, *apres)
+            lues = referentiel.lire(UD_75, communes_par_code, ["75901", "75902", "75903", "75904"])["communes"]
+    finally:
+        with moteur("referentiel").begin() as db:
+            db.execute(sa.text("DELETE FROM communes WHERE code LIKE '759%'"))
+    du_jour = {"code_insee": "75904", "nom": "Chef-Lieu"}
+    assert {code: {c["nom"]: c["commune_actuelle"] for c in communes} for code, communes in lues.items()} == {
+        "75901": {"Fusionnée": du_jour},
+        "75902": {"Absorbée": du_jour},
+        "75903": {"Nouvelle": du_jour, "D'avant": du_jour},
+        "75904": {"Chef-Lieu": None},
+    }
+    assert sum(map(len, lues.values())) == 5, "each once"
+
+
+def _commune(code: str, nom: str, **champs: Any) -> dict[str, Any]:
+    return {"code": code, "nom": nom, "type": "commune-actuelle", "departement": "75"} | champs
+
+
+def _importer_communes(dossier: Path, *communes: dict[str, Any]) -> None:
+    (dossier / "communes.json").write_text(json.dumps(communes), encoding="utf-8")
+    importer_en_silence("territoires", dossier)

@@ -23,7 +23,7 @@ from services.referentiel.importers.territoires import Commune, Departement, Pay
 from services.referentiel.importers.titres import Ligne
 from services.referentiel.storage import tables
 from services.referentiel.storage.etablissements import sirets_connus
-from services.referentiel.storage.territoires import save_lignes
+from services.referentiel.storage.territoires import save_communes, save_lignes
 from services.referentiel.storage.titres import codes_par_rncp, get_titres, tenir_le_catalogue
 
 Bilan = dict[str, list[str]]
@@ -115,9 +115,8 @@ def importer_territoires(
             for d in departements
         ),
     )
-    return n + save_lignes(
+    return n + save_communes(
         acte.db,
-        tables.communes,
         (
             asdict(c)
             | {"nature": c.nature.value, "codes_postaux": list(c.codes_postaux), "recherche": normaliser(c.nom)}
