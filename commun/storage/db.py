@@ -70,7 +70,7 @@ _PATIENCE = 1.0
 
 _VEILLE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
 """How soon a line whose other end vanished without a word is given up. `_OPTIONS` asks the same of PostgreSQL, which
-would else keep for two hours, its system's delay, the connections of a lost machine, and a timer's turn (ADR 77).
+would else keep for two hours, its system's delay, the connections of a lost machine, and a timer's turn (ADR 80).
 """
 
 
