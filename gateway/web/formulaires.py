@@ -162,7 +162,7 @@ def _a_relire(forme: Formulaire, etat: Etat) -> list[dict[str, str]]:
     if (schema := route.corps) is None:  # of what is deleted, nothing is said but why
         return [m for m in forme.a_relire({}) if m["code"] not in lus]
     with au_departement(forme.initial.get("departement")):  # as the service that will load it
-        voulu = charger(schema, lecture.lire(schema, etat.valeurs), partiel=route.partiel)
+        voulu = charger(schema, lecture.lire(schema, etat.valeurs, partiel=route.partiel), partiel=route.partiel)
     return [m for m in forme.a_relire(voulu) if m["code"] not in lus]
 
 
@@ -221,7 +221,7 @@ def _faire(forme: Formulaire, etat: Etat) -> Any:
         Refus: as the API refuses.
     """
     route = Demande(forme.operation).route
-    corps = lecture.lire(route.corps, etat.valeurs) if route.corps else {}
+    corps = lecture.lire(route.corps, etat.valeurs, partiel=route.partiel) if route.corps else {}
     if route.methode == "DELETE":
         corps = {"confirmer": etat.valeurs.getlist("confirmer"), "motif": etat.valeur("motif") or None}
     corps = forme.complement(corps)

@@ -19,16 +19,20 @@ _RANG = re.compile(r"-(\d{1,9})\.")
 _ENTIER = re.compile(r"\d{1,18}")
 
 
-def lire(schema: type[Schema] | Schema, saisie: Saisie, prefixe: str = "") -> dict[str, Any]:
-    """Returns the body that this form says. An empty field counts as absent, or as emptied where it may be."""
+def lire(schema: type[Schema] | Schema, saisie: Saisie, prefixe: str = "", *, partiel: bool = False) -> dict[str, Any]:
+    """Returns the body that this form says. An empty field counts as absent, or as emptied where it may be.
+
+    Args:
+        partiel: whether what is absent stays as it is: an empty field is then said, to be refused where it may not be.
+    """
     corps: dict[str, Any] = {}
     for nom, champ in instance(schema).fields.items():
-        for valeur in _valeur(champ, saisie, prefixe + nom):
+        for valeur in _valeur(champ, saisie, prefixe + nom, partiel):
             corps[nom] = valeur
     return corps
 
 
-def _valeur(champ: Any, saisie: Saisie, nom: str) -> Iterator[Any]:
+def _valeur(champ: Any, saisie: Saisie, nom: str, partiel: bool) -> Iterator[Any]:
     match champ:
         case fields.Nested():
             yield from _objet(champ, saisie, nom)
@@ -45,17 +49,17 @@ def _valeur(champ: Any, saisie: Saisie, nom: str) -> Iterator[Any]:
             if nom in saisie or f"{nom}~" in saisie:
                 yield saisie.get(nom, "") not in ("", "false")
         case _:
-            yield from _simple(champ, saisie, nom)
+            yield from _simple(champ, saisie, nom, partiel)
 
 
-def _simple(champ: Any, saisie: Saisie, nom: str) -> Iterator[Any]:
+def _simple(champ: Any, saisie: Saisie, nom: str, partiel: bool) -> Iterator[Any]:
     if nom not in saisie:
         return
     brut = saisie[nom]
     if brut.strip():
         nombre = entier(brut.strip()) if isinstance(champ, fields.Integer) else None
         yield brut.replace("\r\n", "\n") if nombre is None else nombre
-    elif champ.allow_none:
+    elif champ.allow_none or partiel:
         yield None
 
 

@@ -45,6 +45,19 @@ def test_un_jure_est_cree_recoit_un_emploi_et_une_habilitation(visiteur: Visiteu
     assert {"/titres", f"/titres/{TITRE}"} <= set(ud.ouvrir(habilitation).liens)  # until when it may last
 
 
+def test_ce_qui_est_obligatoire_ne_se_vide_pas_en_modifiant(visiteur: Visiteurs, monde: Monde) -> None:
+    """« L’emploi est enregistré. », said the page, of what had been left as it was."""
+    jure, ud = monde.jure(), visiteur("ud-demo")
+    emploi = monde.ud.lire(f"/jures/{jure['id']}")["emplois"][0]
+    page = ud.ouvrir(f"/jures/{jure['id']}/emplois/{emploi['id']}/modification")
+    vide = ud.envoyer(page, "Enregistrer", date_debut="", intitule=" ", employeur="")
+    assert (vide.statut, "L’emploi est enregistré." in vide.texte) == (422, False)
+    assert [vide.dit(nom) for nom in ("intitule", "date_debut")] == ["Cette information est obligatoire."] * 2
+    assert vide.formulaire("Enregistrer").valeurs("date_debut") == [""]
+    sans_nom = ud.envoyer(ud.ouvrir(f"/jures/{jure['id']}/identite"), "Enregistrer", nom="")
+    assert sans_nom.dit("nom") == "Cette information est obligatoire."  # where what changes is read first
+
+
 def test_un_jure_d_ailleurs_est_refuse_sans_perdre_la_saisie(visiteur: Visiteurs) -> None:
     ud, nom = visiteur("ud-demo"), nom_nouveau("Ailleurs")
     saisie = {"civilite": "MME", "nom": nom, "prenom": "Alix", **ADRESSE, "adresse__code_postal": "69001"}

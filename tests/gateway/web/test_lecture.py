@@ -62,6 +62,13 @@ def test_ce_que_dit_un_formulaire(saisie: list[tuple[str, str]], corps: dict[str
     assert lire(Forme, MultiDict(saisie)) == corps
 
 
+def test_ce_qu_une_modification_vide_n_est_pas_tu() -> None:
+    """Left out, it stayed as it was, and the page said that it was saved."""
+    saisie = MultiDict([("nom", " "), ("usage", ""), ("niveau", ""), ("adresse.voie", ""), ("adresse.complement", "2")])
+    lu = lire(Forme, saisie, partiel=True)
+    assert lu == {"nom": None, "usage": None, "niveau": None, "adresse": {"complement": "2"}}  # an address is whole
+
+
 def test_une_longue_liste_se_lit_d_un_trait() -> None:
     """Seen to hold the gateway for a second for the results of a thousand candidates, for minutes for all it takes."""
     champs = ("libelle", "adresse.voie", "adresse.complement")
