@@ -76,9 +76,11 @@ class Feuille:
     jures_presents: frozenset[str]
 
     def des_inscrits(self, session: Session) -> "Feuille":
-        """Returns the sheet without the lines of who has left since: on the first day, he still may (INS-02)."""
-        inscrits = {c.candidat_id for c in session.candidats}
-        return replace(self, resultats=tuple(r for r in self.resultats if r.candidat_id in inscrits))
+        """Returns the sheet without who has left since: on the first day a candidate still may (INS-02), and a juré is
+        replaced while the exam is held: he counts neither in the jury nor among those who were there (RES-03)."""
+        inscrits, jury = {c.candidat_id for c in session.candidats}, {j.jure_id for j in session.jures}
+        resultats = tuple(r for r in self.resultats if r.candidat_id in inscrits)
+        return replace(self, resultats=resultats, jures_presents=self.jures_presents & jury)
 
 
 def jour_du_jury(date_fin: date, arretee_le: date) -> date:

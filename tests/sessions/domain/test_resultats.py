@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.sessions.domain.model import Cadre
+from services.sessions.domain.model import Cadre, Etat
 from services.sessions.domain.resultats import (
     Absence,
     Entretien,
@@ -15,7 +15,7 @@ from services.sessions.domain.resultats import (
     ccp_a_exiger,
     issue,
 )
-from tests.sessions.domain.fabrique import CADRE, CADRE_CCP, CADRE_CCS, TITRE
+from tests.sessions.domain.fabrique import CADRE, CADRE_CCP, CADRE_CCS, FEUILLE, SIMON, TITRE, session
 
 TOUS = frozenset({"BC01", "BC02"})
 A, N, D = ResultatCcp.ACQUIS, ResultatCcp.NON_ACQUIS, ResultatCcp.DEJA_ACQUIS
@@ -69,3 +69,13 @@ def ligne(ccps: dict[str, ResultatCcp], entretien: Entretien | None = None) -> R
 )
 def test_ce_que_le_candidat_emporte(cadre: Cadre, resultat: ResultatCandidat, avant: set[str], attendue: Issue) -> None:
     assert issue(cadre, TITRE.codes_ccp, resultat, avant) is attendue
+
+
+def test_qui_a_quitte_la_session_n_est_plus_de_sa_feuille() -> None:
+    """« 2 jurés présents », said the page, of which one had been replaced: closing it was refused, for one."""
+    avant = session(Etat.VALIDEE)
+    sans_lui = replace(avant, candidats=(SIMON,), jures=avant.jures[:1])
+    assert FEUILLE.des_inscrits(avant) == FEUILLE
+    reste = FEUILLE.des_inscrits(sans_lui)
+    assert [r.candidat_id for r in reste.resultats] == [SIMON.candidat_id]
+    assert reste.jures_presents == {avant.jures[0].jure_id}
