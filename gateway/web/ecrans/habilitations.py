@@ -6,6 +6,8 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from commun.domain.errors import Invalide
+from commun.schemas.forms import OBLIGATOIRE
 from gateway.web import catalogue, listes
 from gateway.web.actes import Acte, acte_de, agir, intitules
 from gateway.web.appels import Demande, demander, dernieres_traces, ensemble
@@ -18,6 +20,7 @@ from gateway.web.textes import choix_parmi, en_suite
 
 ETATS = choix_parmi("brouillon", "active", "suspendue", "expiree")
 _HABILITATION = "/habilitations/<habilitation_id>"
+_MODIFIER = "modifier"
 
 ACTES = {
     "valider": Acte(f"POST {_HABILITATION}/valider", "Valider l’habilitation", "L’habilitation est active."),
@@ -69,7 +72,15 @@ def habilitation(habilitation_id: str) -> Response:
         traces=dernieres_traces(_HABILITATION, ici),
     )
     jure = demander("GET /jures/<jure_id>", jure_id=recus["h"]["jure_id"])
-    return page("habilitations/fiche.html", jure=jure, libelles=intitules(ACTES), catalogue=catalogue, **recus)
+    recus["h"] |= {"refus": _modification_refusee(recus["h"]) + recus["h"]["refus"]}
+    libelles = {_MODIFIER: "Modifier"} | intitules(ACTES)
+    return page("habilitations/fiche.html", jure=jure, libelles=libelles, catalogue=catalogue, **recus)
+
+
+def _modification_refusee(h: dict[str, Any]) -> list[dict[str, Any]]:
+    """Returns why a brouillon may not be changed, nothing where it may: HAB-12 is then why it may not be validated."""
+    trop_tard = [r for r in h["refus"] if (r["action"], r["code"]) == ("valider", "HAB-12")]
+    return [r | {"action": _MODIFIER} for r in trop_tard]
 
 
 @site.route("/jures/<jure_id>/habilitations/nouvelle", methods=["GET", "POST"])
@@ -90,7 +101,20 @@ def nouvelle_habilitation(jure_id: str) -> Response:
             "choix_ccs": catalogue.choix_ccs(),
         },
         annuler=url_for("web.jure", jure_id=jure_id),
+        complement=_sur_un_ccs if "ccs" in request.args else lambda corps: corps,
     ).repondre()
+
+
+def _sur_un_ccs(corps: dict[str, Any]) -> dict[str, Any]:
+    """Returns the body of an habilitation on a CCS.
+
+    Raises:
+        Invalide: none is chosen, which the API would say of the titre, which this form has not.
+    """
+    manque = {nom: [OBLIGATOIRE] for nom in ("ccs_code", "date_debut") if not corps.get(nom)}
+    if "ccs_code" in manque:
+        raise Invalide(erreurs=manque)
+    return corps
 
 
 @site.route(f"{_HABILITATION}/modification", methods=["GET", "POST"])

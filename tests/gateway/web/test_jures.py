@@ -1,10 +1,11 @@
 """The pages of jurés, from a first typing to an habilitation that is suspended and given back."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from tests.gateway.web.visiteur import Page, Visiteurs
 from tests.outils.attente import attendre
-from tests.parcours.monde import TITRE, Monde, nom_nouveau
+from tests.parcours.monde import TITRE, TITRE_EN_PROLONGATION, Monde, nom_nouveau
 from tests.parcours.test_messages import message_sur
 
 EMPLOI = {"intitule": "Vendeuse", "code_rome": "D1212", "employeur": "Essai", "date_debut": "2010-01-01"}
@@ -56,6 +57,25 @@ def test_ce_qui_est_obligatoire_ne_se_vide_pas_en_modifiant(visiteur: Visiteurs,
     assert vide.formulaire("Enregistrer").valeurs("date_debut") == [""]
     sans_nom = ud.envoyer(ud.ouvrir(f"/jures/{jure['id']}/identite"), "Enregistrer", nom="")
     assert sans_nom.dit("nom") == "Cette information est obligatoire."  # where what changes is read first
+
+
+def test_une_habilitation_sur_un_ccs_dit_lequel_manque(visiteur: Visiteurs, monde: Monde) -> None:
+    page = visiteur("ud-demo").ouvrir(f"/jures/{monde.jure()['id']}/habilitations/nouvelle", ccs="1")
+    vide = visiteur("ud-demo").envoyer(page, "Enregistrer")
+    assert {vide.dit("ccs_code"), vide.dit("date_debut")} == {"Cette information est obligatoire."}
+    sans_ccs = visiteur("ud-demo").envoyer(vide, "Enregistrer", date_debut=monde.jour)
+    assert sans_ccs.dit("ccs_code") == "Cette information est obligatoire."
+
+
+def test_le_brouillon_d_un_titre_hors_delai_ne_se_modifie_plus(visiteur: Visiteurs, monde: Monde) -> None:
+    titre = monde.national.lire(f"/titres/{TITRE_EN_PROLONGATION}")
+    h = monde.habilitation(monde.jure(rome=titre["codes_rome"][0]), titre["code"], valider=False)
+    modification = f"/habilitations/{h['id']}/modification"
+    assert modification in visiteur("ud-demo").ouvrir(f"/habilitations/{h['id']}").liens
+    apres = date.fromisoformat(titre["date_fin_prolongation"]) + timedelta(days=1)
+    page = visiteur("ud-demo", le=apres).ouvrir(f"/habilitations/{h['id']}")
+    assert modification not in page.liens  # which HAB-12 refuses, whatever is typed there
+    assert "« Modifier » n’est pas possible" in page.texte
 
 
 def test_un_jure_d_ailleurs_est_refuse_sans_perdre_la_saisie(visiteur: Visiteurs) -> None:
