@@ -141,6 +141,7 @@ def _jure(s: Session, j: InscriptionJure, qui: Nomme) -> Json:
         "habilitation_id": j.habilitation.id if j.habilitation else None,
         "ccp_codes": sorted(j.habilitation.ccp_codes) if j.habilitation else [],
         "habilite": est_habilite(j, s.cadre),
+        "actif": j.actif,
         "heure": en_heure(qui.heure),
     }
 

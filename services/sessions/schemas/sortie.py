@@ -12,7 +12,8 @@ _ATTESTATIONS = ("valide", "remplacee", "retiree")
 
 
 class JureInscrit(Sortie):
-    """A member of the jury. `habilite`: he may sit in this session. `heure`: his own, where he has one (CNV-02).
+    """A member of the jury. `habilite`: he may sit in this session; `actif`: where not, whether it is for want of an
+    habilitation. `heure`: his own, where he has one (CNV-02).
 
     `canonique_id`: whose file is his, where that under which he was registered was merged into another since.
     """
@@ -25,6 +26,7 @@ class JureInscrit(Sortie):
     habilitation_id = fields.String(required=True, allow_none=True)
     ccp_codes = fields.List(fields.String(), required=True)
     habilite = fields.Boolean(required=True)
+    actif = fields.Boolean(required=True)
     heure = fields.String(required=True, allow_none=True)
 
 

@@ -215,6 +215,15 @@ def test_l_inscription_d_un_candidat_se_modifie(visiteur: Visiteurs, monde: Mond
     assert monde.relire(session)["candidats"][0]["formateurs"] == []
 
 
+def test_un_jure_inactif_se_dit_inactif(visiteur: Visiteurs, monde: Monde) -> None:
+    """« Habilitation perdue », said the page, of an habilitation that is kept (JUR-05)."""
+    session, centre = monde.session_validee(), visiteur("centre-demo")
+    siege = f"/jures/{session['jures'][0]['jure_id']}"
+    monde.ud.poster(f"{siege}/inactivation", {"confirmer": ["JUR-02", "JUR-04"]}).reussie()
+    attendre(lambda: "Inactif" in centre.ouvrir(f"/sessions/{session['id']}").rubrique("jury"))
+    assert "Habilitation perdue" not in centre.ouvrir(f"/sessions/{session['id']}").texte
+
+
 def test_un_dte_est_demande_puis_transmis(visiteur: Visiteurs, validee: str, monde: Monde) -> None:
     centre, ud = visiteur("centre-demo"), visiteur("ud-demo")
     demande = centre.ouvrir(f"/sessions/{validee}/demandes-dte")
