@@ -85,7 +85,7 @@ def compte_a_rebours(session: Json, echeances: Json) -> list[Echeance]:
     convocations = session["convocations"]
     return [
         _echeance("Soumission", echeances["soumission"], aujourd_hui, session["soumise_le"], "Soumise"),
-        _inscription(echeances, aujourd_hui, close=convocations is not None),
+        _inscription(echeances, aujourd_hui, close=convocations is not None, vae=session["type"] != "CCS"),
         _echeance(
             "Convocations",
             echeances["convocations"],
@@ -97,13 +97,18 @@ def compte_a_rebours(session: Json, echeances: Json) -> list[Echeance]:
     ]
 
 
-def _inscription(echeances: Json, aujourd_hui: date, *, close: bool) -> Echeance:
-    """The convocations close it before its day (INS-01), but to VAE candidates in the last thirty (INS-03)."""
+def _inscription(echeances: Json, aujourd_hui: date, *, close: bool, vae: bool) -> Echeance:
+    """The convocations close it before its day (INS-01), but to VAE candidates in the last thirty (INS-03).
+
+    Args:
+        vae: whether some may come: no demande VAE is for a CCS.
+    """
     libelle, fin = "Inscription des candidats", jour(echeances["inscription_vae"])
     if close:
-        vae = f"Candidats VAE : du {jour(echeances['inscription_vae_du'])} au {fin}."
-        return Echeance(libelle, None, "Close : convocations éditées", "info", vae)
-    return _echeance(libelle, echeances["inscription"], aujourd_hui, precision=f"Candidats VAE : jusqu’au {fin}.")
+        dit = f"Candidats VAE : du {jour(echeances['inscription_vae_du'])} au {fin}." if vae else ""
+        return Echeance(libelle, None, "Close : convocations éditées", "info", dit)
+    dit = f"Candidats VAE : jusqu’au {fin}." if vae else ""
+    return _echeance(libelle, echeances["inscription"], aujourd_hui, precision=dit)
 
 
 def _situation(rang: int, ici: int) -> str:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from commun.domain.errors import ConfirmationRequise, Invalide, Refus
 from gateway.web import lecture
 from gateway.web.appels import demander, exiger
-from gateway.web.ecrans.session_candidats import MOTIFS, PARCOURS, peut_finir_en_prolongation
+from gateway.web.ecrans.session_candidats import MOTIFS, parcours_possibles, peut_finir_en_prolongation
 from gateway.web.etat import Etat, a_l_essai, fichier_essaye, recu
 from gateway.web.rendu import page
 from gateway.web.site import site
@@ -71,7 +71,8 @@ def _refuser(etat: Etat, session: Any, corps: dict[str, Any], refus: Refus) -> R
 
 def _montrer(etat: Etat, session: Any, statut: int = 200, **autres: Any) -> Response:
     motifs = MOTIFS if session and peut_finir_en_prolongation(session) else ()
-    return page("candidats/import.html", statut, f=etat, session=session, parcours=PARCOURS, motifs=motifs, **autres)
+    choix = {"parcours": parcours_possibles(session) if session else (), "motifs": motifs}
+    return page("candidats/import.html", statut, f=etat, session=session, **choix, **autres)
 
 
 def _phrase(bilan: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.site import site
 from gateway.web.textes import choix_parmi, jour_court, nom_du_candidat, noms_des_candidats
 
-PARCOURS = choix_parmi("formation", "capitalisation", "vae")
+_PARCOURS = choix_parmi("formation", "capitalisation", "vae")
 MOTIFS = (
     ("echec", "Échec à une session précédente"),
     ("reussite_partielle", "Réussite partielle à une session précédente"),
@@ -26,7 +26,7 @@ _DESINSCRIRE = Acte(
     f"DELETE {SESSION}/candidats/<candidat_id>", "Désinscrire le candidat", "Le candidat n’est plus inscrit."
 )
 _SANS_RETOUR = (
-    "Les convocations sont éditées : ce candidat ne pourra plus être inscrit à cette session, sauf par la VAE. S’il ne "
+    "Les convocations sont éditées : ce candidat ne pourra plus être inscrit à cette session{vae}. S’il ne "
     "fait que manquer l’examen, laissez-le inscrit : les résultats diront si son absence est excusée."
 )
 
@@ -91,7 +91,7 @@ def inscrire_candidat(session_id: str) -> Response:
             "candidat": recus["candidat"],
             "credits": recus["credits"],
             "demandes": _choix_de_demandes(recus["demandes"]["elements"]),
-            "parcours": PARCOURS,
+            "parcours": parcours_possibles(s),
             "motifs": MOTIFS if peut_finir_en_prolongation(s) else (),
         },
         annuler=choisir,
@@ -120,12 +120,12 @@ def modifier_inscription(session_id: str, candidat_id: str) -> Response:
 def desinscrire_candidat(session_id: str, candidat_id: str) -> Response:
     """Takes a candidate out of a session."""
     s = demander(f"GET {SESSION}", session_id=session_id)
-    nom = _nom(s, inscrit(s, "candidats", candidat_id))
+    nom, vae = _nom(s, inscrit(s, "candidats", candidat_id)), "" if s["type"] == "CCS" else ", sauf par la VAE"
     acte = replace(
         _DESINSCRIRE,
         intitule=f"Désinscrire {nom}",
         dit=f"Inscription retirée : {nom}.",
-        explication=f"{prevenu} {_SANS_RETOUR}" if (prevenu := previent(s, nom)) else "",
+        explication=f"{prevenu} {_SANS_RETOUR.format(vae=vae)}" if (prevenu := previent(s, nom)) else "",
     )
     fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
     return agir(acte, place(s), fiche, session_id=session_id, candidat_id=candidat_id)
@@ -143,6 +143,11 @@ def _demande_en_mots(d: dict[str, Any]) -> str:
     porte_sur = ", ".join(map(catalogue.intitule, d["ccp_codes"])) or "titre entier"
     fin = jour_court(d["recevable_jusqu_au"])
     return f"{catalogue.intitule(d['titre_code'])} ({porte_sur}), valable jusqu’au {fin}"
+
+
+def parcours_possibles(s: dict[str, Any]) -> list[tuple[str, str]]:
+    """Returns the parcours by which one comes to a session: no demande VAE is for a CCS (INS-07)."""
+    return [choix for choix in _PARCOURS if s["type"] != "CCS" or choix[0] != "vae"]
 
 
 def peut_finir_en_prolongation(s: dict[str, Any]) -> bool:

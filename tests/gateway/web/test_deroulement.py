@@ -7,7 +7,13 @@ import pytest
 from gateway.web import deroulement
 from services.sessions.domain.model import Etat
 
-SESSION: dict[str, Any] = {"etat": "brouillon", "soumise_le": None, "pv_vise_le": None, "convocations": None}
+SESSION: dict[str, Any] = {
+    "etat": "brouillon",
+    "type": "TITRE",
+    "soumise_le": None,
+    "pv_vise_le": None,
+    "convocations": None,
+}
 ECHEANCES = {
     "jour": "2026-11-24",
     "soumission": None,
@@ -96,3 +102,10 @@ def test_les_convocations_closent_l_inscription(limite: str | None) -> None:
     vae = "Candidats VAE : du 24 décembre 2026 au 22 janvier 2027."
     dit = (inscription.date, inscription.reste, inscription.ton, inscription.precision)
     assert dit == (None, "Close : convocations éditées", "info", vae)
+
+
+@pytest.mark.parametrize("convocations", [None, {"editees_le": "2026-11-20", "version": 1}])
+def test_une_session_ccs_n_attend_aucun_candidat_vae(convocations: dict[str, Any] | None) -> None:
+    ccs = SESSION | {"type": "CCS", "convocations": convocations}
+    _, inscription, _ = deroulement.compte_a_rebours(ccs, ECHEANCES)
+    assert inscription.precision == ""

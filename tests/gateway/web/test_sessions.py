@@ -8,7 +8,7 @@ from gateway.web.listes import Liste, Vue
 from gateway.web.textes import jour, jour_court
 from tests.gateway.web.visiteur import Visiteurs
 from tests.outils.attente import attendre
-from tests.parcours.monde import TITRE, Monde
+from tests.parcours.monde import CCS, TITRE, TITRE_A_CCS, Monde
 
 PROFILS = ("centre-demo", "ud-demo", "direccte-demo", "national-demo")
 
@@ -213,6 +213,16 @@ def test_l_inscription_d_un_candidat_se_modifie(visiteur: Visiteurs, monde: Mond
     assert relue.formulaire("Enregistrer").valeurs("formateurs") == ["Léa\nLuc"]
     centre.envoyer(relue, "Enregistrer", formateurs="")
     assert monde.relire(session)["candidats"][0]["formateurs"] == []
+
+
+def test_une_session_ccs_n_offre_pas_la_vae(visiteur: Visiteurs, monde: Monde) -> None:
+    """INS-07 refused it always: no demande VAE is for a CCS."""
+    centre, candidat = visiteur("centre-demo"), monde.candidat()["id"]
+    ccs, titre = monde.session(type="CCS", titre_code=TITRE_A_CCS, ccs_code=CCS)["id"], monde.session()["id"]
+    for session, vae in ((ccs, False), (titre, True)):
+        inscription = centre.ouvrir(f"/sessions/{session}/candidats/inscription", candidat_id=candidat)
+        fichier = centre.ouvrir("/candidats/import", session_id=session)
+        assert [" VAE" in page.texte.partition("Capitalisation")[2] for page in (inscription, fichier)] == [vae, vae]
 
 
 def test_un_jure_inactif_se_dit_inactif(visiteur: Visiteurs, monde: Monde) -> None:

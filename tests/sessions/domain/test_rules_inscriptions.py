@@ -86,6 +86,15 @@ class TestApresLesConvocations:
         decision = SESSION.decider(Action.INSCRIRE_CANDIDAT, Etat.CONVOQUEE, CENTRE, f)
         assert (codes(decision.manquements), decision.vers) == (codes_attendus, Etat.CONVOQUEE)
 
+    @pytest.mark.parametrize("candidat", [None, NOUVEAU, NOUVEAU_VAE])
+    def test_ni_personne_dans_une_session_ccs_dont_aucune_demande_vae_ne_vaut(
+        self, candidat: InscriptionCandidat | None
+    ) -> None:
+        f = avec_cadre(CADRE_CCS, Etat.CONVOQUEE, jour=date(2026, 6, 1), candidat=candidat)
+        assert refus(inscriptions.convocations_pas_encore_editees, f).message == (
+            "Les convocations ont été éditées le 04/05/2026 : il n'est plus possible d'inscrire un candidat."
+        )
+
     def test_avant_les_trente_jours_la_reponse_dit_a_partir_de_quand(self) -> None:
         f = faits(Etat.CONVOQUEE, jour=date(2026, 5, 15), candidat=NOUVEAU_VAE, demande_vae=RECEVABLE)
         manquement = refus(inscriptions.convocations_pas_encore_editees, f)

@@ -26,12 +26,13 @@ PLUS_DE_CANDIDAT = (
 )
 def convocations_pas_encore_editees(f: Faits) -> Ecart | None:
     """Les candidats sont inscrits jusqu'à l'édition des convocations ; un candidat VAE l'est encore dans les trente
-    jours qui précèdent le début (INS-03). Quand tous sont partis, le refus dit comment en inscrire d'autres."""
+    jours qui précèdent le début (INS-03), sauf à une session CCS, qu'aucune demande VAE n'ouvre. Quand tous sont
+    partis, le refus dit comment en inscrire d'autres."""
     if f.etat is not Etat.CONVOQUEE or f.session.convocations is None:
         return None
     editees_le, debut = f.session.convocations.editees_le, f.session.cadre.date_debut
     issue = "" if f.session.candidats else PLUS_DE_CANDIDAT
-    if f.candidat is not None and not f.candidat.est_vae:
+    if f.cadre.type is TypeSession.CCS or (f.candidat is not None and not f.candidat.est_vae):
         return ecart(message=convocations_pas_encore_editees.message + issue, editees_le=editees_le)
     if dans_la_fenetre_vae(debut, f.jour):
         return None
