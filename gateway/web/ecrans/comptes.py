@@ -6,7 +6,7 @@ from typing import Any
 from flask import g, url_for
 from werkzeug.wrappers import Response
 
-from commun.domain.errors import Invalide, Refus
+from commun.domain.errors import Invalide, Refus, est_introuvable
 from commun.domain.referentiel import TypeProfil
 from gateway.regles import Faits, un_administrateur_reste
 from gateway.web import catalogue
@@ -265,11 +265,16 @@ def _avec_son_etablissement(corps: dict[str, Any]) -> dict[str, Any]:
     """Returns what the form says, an établissement named by its SIRET become the one that bears it.
 
     Raises:
-        Invalide: none does.
+        Invalide: none does, or none is of this reference: it is said beside its field, which the API does not name.
     """
     dit = "".join(str(corps.get("etablissement_id") or "").split())
-    if len(dit) != SIRET or not dit.isdigit():
+    if not dit:
         return corps
+    if len(dit) != SIRET or not dit.isdigit():
+        lu = au_mieux(lui=Demande("GET /etablissements/<etablissement_id>", {"etablissement_id": dit}))["lui"]
+        if isinstance(lu, Refus) and est_introuvable(lu):
+            raise Invalide(erreurs={"etablissement_id": ["Aucun établissement n’a ce SIRET ni cette référence."]})
+        return corps | {"etablissement_id": dit}
     trouves = demander("GET /etablissements", filtres={"q": dit, "agrements": "false"})["elements"]
     lui = next((e["id"] for e in trouves if e["siret"] == dit), None)
     if lui is None:

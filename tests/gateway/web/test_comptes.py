@@ -52,6 +52,11 @@ def test_un_centre_se_designe_par_son_siret(visiteur: Visiteurs, client: Creer) 
     assert national.ouvrir(inviter).formulaire("Inviter quelqu’un").valeurs("etablissement_id") == [centre["id"]]
     assert f"{centre['denomination']} Rechercher" in national.ouvrir(siens).texte
     page = national.ouvrir("/invitations/nouvelle")
+    vide = national.envoyer(page, "Inviter quelqu’un").texte
+    assert vide.index("Adresse électronique : cette") < vide.index("Type de profil : cette")  # as the page asks them
+    for reference in ("du centre", nouvel_id()):
+        mal = national.envoyer(page, "Inviter quelqu’un", courriel=courriel, type="CENTRE", etablissement_id=reference)
+        assert mal.dit("etablissement_id") == "Aucun établissement n’a ce SIRET ni cette référence."
     saisie = {"courriel": courriel, "type": "CENTRE", "etablissement_id": "00000000000000"}
     inconnu = national.envoyer(page, "Inviter quelqu’un", **saisie)
     assert inconnu.dit("etablissement_id") == "Aucun établissement ne porte ce SIRET."

@@ -59,6 +59,8 @@ def test_un_titre_se_cree_et_se_modifie(visiteur: Visiteurs) -> None:
     national, code = visiteur("national-demo"), nom_nouveau("TP").upper()
     ccp = {"ccps-0.code": f"{code}-1", "ccps-0.intitule": "Premier bloc"}
     formulaire = national.ouvrir("/titres/nouveau")
+    sans_ccp = national.envoyer(formulaire, "Enregistrer", code=code, intitule="Essai", niveau="4", codes_rome="vente")
+    assert (bool(sans_ccp.dit("ccps")), bool(sans_ccp.dit("codes_rome"))) == (True, True)
     refuse = national.envoyer(formulaire, "Enregistrer", code=code, intitule="Essai", niveau="12", **ccp)
     assert (refuse.statut, bool(refuse.dit("niveau"))) == (422, True)
     assert refuse.formulaire("Enregistrer").valeurs("ccps-0.intitule") == ["Premier bloc"]
