@@ -1,8 +1,9 @@
 """Agréments: the list, one of them and what relies on it, its form, its acts."""
 
-from flask import url_for
+from flask import g, url_for
 from werkzeug.wrappers import Response
 
+from commun.domain.referentiel import du_territoire
 from gateway.web import catalogue
 from gateway.web.actes import Acte, acte_de, agir, intitules, offre
 from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
@@ -75,6 +76,7 @@ def agrement(agrement_id: str) -> Response:
 def nouvel_agrement(etablissement_id: str) -> Response:
     """Grants an agrément, for a titre or a CCS, at a site."""
     chez = demander("GET /etablissements/<etablissement_id>", etablissement_id=etablissement_id)
+    siens = [site for site in chez["sites"] if du_territoire(g.acteur, site["departement"], site["region"])]
     return Formulaire(
         operation="POST /etablissements/<etablissement_id>/agrements",
         chemin={"etablissement_id": etablissement_id},
@@ -86,7 +88,8 @@ def nouvel_agrement(etablissement_id: str) -> Response:
             "etablissement": chez,
             "titres": catalogue.choix_titres(),
             "choix_ccs": catalogue.choix_ccs(),
-            "sites": [(site["id"], site["libelle"]) for site in chez["sites"]],
+            "sites": [(site["id"], site["libelle"]) for site in siens],
+            "d_ailleurs": len(siens) < len(chez["sites"]),
         },
         annuler=url_for("web.etablissement", etablissement_id=etablissement_id),
     ).repondre()

@@ -238,6 +238,8 @@ def test_l_agrement_d_un_autre_territoire_ne_dit_rien_de_ses_sessions(
         "ud-demo": False,  # whose page would not open
         "direccte-demo": True,
     }
+    accord = {nom: visiteur(nom).ouvrir(f"{neuf}/agrements/nouveau").brute.text for nom in pages}
+    assert {nom: site in dit for nom, dit in accord.items()} == {"ud-demo": False, "direccte-demo": True}
     assert {nom: "Autre territoire" in page.texte for nom, page in pages.items()} == {
         "ud-demo": True,
         "direccte-demo": False,
