@@ -45,7 +45,9 @@ def test_creer_puis_ajouter_un_site(visiteur: Visiteurs) -> None:
     ud, nom = visiteur("ud-demo"), nom_nouveau("Centre")
     adresse = {"voie": "3 rue des Essais", "code_postal": "75011", "commune": "Paris"}
     saisie = {"denomination": nom, **{f"adresse__{mot}": valeur for mot, valeur in adresse.items()}}
-    refusee = ud.envoyer(ud.ouvrir("/etablissements/nouveau"), "Enregistrer", siret="123", **saisie)
+    nouveau = ud.ouvrir("/etablissements/nouveau")
+    assert "Nom du site 1 (facultatif)" in nouveau.texte
+    refusee = ud.envoyer(nouveau, "Enregistrer", siret="123", **saisie)
     assert (refusee.statut, bool(refusee.dit("siret"))) == (422, True)
     assert refusee.formulaire("Enregistrer").valeurs("denomination") == [nom]
     fiche = ud.envoyer(refusee, "Enregistrer", siret=_siret())
@@ -53,7 +55,11 @@ def test_creer_puis_ajouter_un_site(visiteur: Visiteurs) -> None:
     assert "la mission nationale y invitera la personne qui l’administre" in fiche.texte
     assert "Aucun agrément : ce centre ne peut pas organiser de session." in fiche.texte
     site = {"sites-0.libelle": "Plateau nord"} | {f"sites-0.adresse.{mot}": valeur for mot, valeur in adresse.items()}
-    assert "Plateau nord" in ud.envoyer(ud.ouvrir(f"{fiche.adresse}/modification"), "Enregistrer", **site).texte
+    modification = f"{fiche.adresse}/modification"
+    assert "Plateau nord" in ud.envoyer(ud.ouvrir(modification), "Enregistrer", **site).texte
+    tenu = ud.ouvrir(modification)
+    assert "Nom du site 1 (facultatif)" not in tenu.texte
+    assert ud.envoyer(tenu, "Enregistrer", **{"sites-0.libelle": ""}).dit("sites-0.libelle")
 
 
 def test_un_centre_change_son_bloc_d_identite_et_rien_d_autre(visiteur: Visiteurs, monde: Monde) -> None:
