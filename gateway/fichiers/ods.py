@@ -39,6 +39,8 @@ _CM = 0.2
 _FIN = "</table:table></office:spreadsheet></office:body></office:document-content>"
 _ILLISIBLES = {code: None for code in (*range(32), 0xFFFE, 0xFFFF) if chr(code) not in "\t\n\r"}
 """Characters that XML cannot hold."""
+_SIGNES = {"\r\n": "\n", "\r": "\n", "\n": "</text:p><text:p>", "\t": "<text:tab/>", "  ": " <text:s/>"}
+"""What a paragraph, as XML, does not hold: to who reads it, an end of line or several spaces are one space."""
 
 
 def ecrire(entete: Entete, lots: Lots) -> Iterator[bytes]:
@@ -106,6 +108,9 @@ def _cellule(valeur: Valeur, date: bool) -> str:
 
 def _texte(valeur: str, attributs: str = "") -> str:
     lisible = escape(valeur.translate(_ILLISIBLES), quote=False)
+    for signe, balise in _SIGNES.items():
+        if signe in lisible:
+            lisible = lisible.replace(signe, balise)
     return f'<table:table-cell office:value-type="string"{attributs}><text:p>{lisible}</text:p></table:table-cell>'
 
 

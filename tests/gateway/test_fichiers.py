@@ -19,6 +19,7 @@ import pytest
 import yaml
 from odf import opendocument, style, table, text
 
+from commun.lecture.tableau import lire_tableau
 from gateway.fichiers import Entete, Format, xlsx
 from gateway.fichiers.__main__ import FORMATS
 
@@ -151,6 +152,17 @@ def test_un_caractere_que_xml_ne_porte_pas() -> None:
     octets = ecrire("ods", [["a\x0b\uffff\ufffeb", None, None, None]], None)
     document = opendocument.load(io.BytesIO(octets))
     assert "ab" in str(document.spreadsheet)
+
+
+def test_un_ods_garde_les_lignes_et_les_espaces_d_une_adresse() -> None:
+    """Seen written as they are, which OpenDocument reads as one space."""
+    contenu = ecrire("ods", [["1 rue A\r\nBât. B  esc.   2\tface", None, None, None]], None)
+    document = opendocument.load(io.BytesIO(contenu))
+    cellule = document.getElementsByType(table.TableRow)[1].getElementsByType(table.TableCell)[0]
+    lignes = cellule.getElementsByType(text.P)
+    assert [len(ligne.getElementsByType(text.S)) for ligne in lignes] == [0, 2]
+    assert len(lignes[1].getElementsByType(text.Tab)) == 1
+    assert lire_tableau(contenu).lignes[1][1][0] == "1 rue A\nBât. B  esc.   2 face"
 
 
 def test_la_passerelle_a_la_place_de_quatre_classeurs_nationaux(
