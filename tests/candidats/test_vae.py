@@ -106,7 +106,7 @@ def test_une_demande_retiree_ne_se_decide_plus(banc: Banc) -> None:
     ("champs", "phrase"),
     [
         ({"ccp_codes": ["BC01", "XX"]}, "Le titre Coffreur ne compte pas de CCP XX."),
-        ({"date_depot": "2026-03-03"}, "La date de dépôt (03/03/2026) est postérieure au jour."),
+        ({"date_depot": "2026-03-03"}, "La date de dépôt (03/03/2026) est postérieure à aujourd'hui."),
     ],
 )
 def test_une_demande_impossible(banc: Banc, champs: dict[str, Any], phrase: str) -> None:

@@ -37,6 +37,7 @@ def test_fusionner_reunit_les_emplois_les_habilitations_et_ce_qui_est_connu(banc
     assert banc.lire(UD_75, fiche_jure, absorbe["id"]) == banc.lire(UD_75, fiche_jure, garde["id"])
     with pytest.raises(Introuvable):
         banc.lire(UD_69, fiche_jure, absorbe["id"])
+    assert banc.lire(UD_75, sessions_du_jure, absorbe["id"], {})["total"] == 0
     assert banc.lire(UD_75, traces_jure, absorbe["id"], {})["elements"][0]["action"] == "fusion"
     assert banc.traces(h["id"])[-1]["action"] == "fusion"
     fins = [c for n, c in banc.evenements() if n == "jures.jure_modifie"][-2:]

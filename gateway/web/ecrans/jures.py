@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from flask import g, url_for
+from flask import g, redirect, url_for
 from werkzeug.wrappers import Response
 
 from commun.domain.referentiel import TypeProfil, du_territoire
@@ -75,13 +75,16 @@ def jures() -> Response:
 
 @site.get(_JURE)
 def jure(jure_id: str) -> Response:
-    """A juré: who he is, his jobs, his habilitations and what can be done with them."""
+    """A juré: who he is, his jobs, his habilitations and what can be done with them. Under the id of a file that was
+    merged, one is led to the file that was kept."""
     ici = {"jure_id": jure_id}
     recus = rassembler(
         jure=Demande(f"GET {_JURE}", ici),
         sessions=Demande(f"GET {_JURE}/sessions", ici, entiere=True),
         traces=dernieres_traces(_JURE, ici),
     )
+    if recus["jure"]["id"] != jure_id:
+        return redirect(url_for("web.jure", jure_id=recus["jure"]["id"]))
     return page("jures/fiche.html", catalogue=catalogue, **recus)
 
 

@@ -124,7 +124,7 @@ def titre_encore_delivre(f: FaitsDepot) -> Ecart | None:
     return None
 
 
-@regle("VAE-01", "La date de dépôt ({date_depot}) est postérieure au jour.", source="D")
+@regle("VAE-01", "La date de dépôt ({date_depot}) est postérieure à aujourd'hui.", source="D")
 def depot_passe(f: FaitsDepot) -> Ecart | None:
     """Une demande VAE est déposée au plus tard le jour de son enregistrement."""
     return ecart(date_depot=f.date_depot) if f.date_depot > f.jour else None
@@ -163,7 +163,7 @@ def notification_apres_depot(f: FaitsDecision) -> Ecart | None:
     return None
 
 
-@regle("VAE-02", "La date de notification ({date}) est postérieure au jour.", source="D")
+@regle("VAE-02", "La date de notification ({date}) est postérieure à aujourd'hui.", source="D")
 def notification_passee(f: FaitsDecision) -> Ecart | None:
     """Une décision est enregistrée une fois notifiée : sa validité d'un an court de ce jour."""
     notifiee = f.date_notification

@@ -34,7 +34,7 @@ commune's, and many read as a postcode of those that stayed (78100, Saint-Germai
 _MOTS_COMMUNS = "a arrondissement au aux d de des du e en er et l la le les lez ste st saint sainte sous sur"
 
 
-@regle("CAN-01", "La date de naissance ({date_naissance}) est postérieure au jour.", source="D")
+@regle("CAN-01", "La date de naissance ({date_naissance}) est postérieure à aujourd'hui.", source="D")
 def naissance_passee(f: FaitsIdentite) -> Ecart | None:
     """Un candidat est né au plus tard le jour même."""
     date_naissance = f.identite.date_naissance

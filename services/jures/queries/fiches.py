@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
-from commun.domain.errors import Droit, Indisponible, Introuvable
+from commun.domain.errors import Droit, Indisponible
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import Page, charger
 from commun.storage.db import identifiant
@@ -14,20 +14,13 @@ from commun.storage.pages import feuilleter
 from commun.traces import audit
 from services.jures.queries.perimetre import fiche_a_lire, fiches_visibles
 from services.jures.queries.vues import doublon_en_clair, habilitation_en_clair, jure_en_clair, session_en_clair
-from services.jures.storage.fiches import Fiche, canoniques, jure_de_l_habilitation, proches
+from services.jures.storage.fiches import Fiche, jure_de_l_habilitation, proches
 from services.jures.storage.replicas import titres_des_emplois
 
 
 def fiche_jure(acte: Acte, jure_id: str) -> dict[str, Any]:
-    """Returns a juré, by any of his ids: sessions and letters go on naming him by that of a file merged since."""
-    id_ = identifiant(jure_id)
-    try:
-        fiche = fiche_a_lire(acte, id_)
-    except Introuvable:
-        lui = canoniques(acte.db, [id_]).get(id_, id_)
-        if lui == id_:
-            raise
-        fiche = fiche_a_lire(acte, lui)
+    """Returns a juré, by any of his ids (`fiche_a_lire`)."""
+    fiche = fiche_a_lire(acte, jure_id)
     return jure_en_clair(fiche, acte.acteur, titres_des_emplois(acte.db, fiche.jure.emplois))
 
 
@@ -82,7 +75,7 @@ def doublons(acte: Acte, jure_id: str, filtres: dict[str, Any]) -> dict[str, Any
 def traces_jure(acte: Acte, jure_id: str, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of what was done to a juré and his jobs; those of one merged into another stay readable."""
     id_ = identifiant(jure_id)
-    fiche_a_lire(acte, canoniques(acte.db, [id_]).get(id_, id_))
+    fiche_a_lire(acte, id_)
     return audit.page(acte.db, "jure", id_, filtres)
 
 

@@ -53,7 +53,7 @@ SANS_NOM, INCONNUE = Commune(connu=True), Commune(connu=False)
     [
         (identite(), []),
         (identite(JOUR), []),
-        (identite(JOUR + UN_JOUR), ["CAN-01 La date de naissance (03/03/2026) est postérieure au jour."]),
+        (identite(JOUR + UN_JOUR), ["CAN-01 La date de naissance (03/03/2026) est postérieure à aujourd'hui."]),
         # a label is enough for who was born before today's codes
         (identite(date(1975, 12, 31), SANS_NOM, code_insee=None), []),
         (identite(date(1975, 12, 31), SANS_NOM, code_insee=None, commune=None), [INDIQUEZ]),
@@ -271,7 +271,7 @@ DEMANDE = DemandeVae("d1", "c1", "TP-1", (), JOUR)
             {"titre": replace(TITRE, date_fin_de_vie=date(2025, 3, 1))},
             ["VAE-01 Le titre Coffreur est hors délai de prolongation depuis le 02/03/2026."],
         ),
-        ({"date_depot": JOUR + UN_JOUR}, ["VAE-01 La date de dépôt (03/03/2026) est postérieure au jour."]),
+        ({"date_depot": JOUR + UN_JOUR}, ["VAE-01 La date de dépôt (03/03/2026) est postérieure à aujourd'hui."]),
         (
             {"autres": (replace(DEMANDE, etat=EtatDemande.RETIREE), DEMANDE)},
             ["VAE-01 Une demande identique, déposée le 02/03/2026, attend déjà une décision."],
@@ -295,7 +295,7 @@ def test_une_demande_vae_se_depose(valeurs: dict[str, Any], attendu: list[str]) 
         (None, True, []),
         (JOUR - UN_JOUR, True, []),
         (JOUR, True, []),
-        (JOUR + UN_JOUR, True, ["VAE-02 La date de notification (03/03/2026) est postérieure au jour."]),
+        (JOUR + UN_JOUR, True, ["VAE-02 La date de notification (03/03/2026) est postérieure à aujourd'hui."]),
         (
             JOUR - 2 * UN_JOUR,
             True,
