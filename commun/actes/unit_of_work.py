@@ -195,12 +195,12 @@ class Acte:
                 raise _DejaRecu
 
         fonction = pas_a_pas if isgeneratorfunction(commande) else une_fois
-        try:
-            with suppress(_DejaRecu):
+        with suppress(_DejaRecu):
+            try:
                 self._derouler(fonction, (), {}, Transaction.ECRITURE)
-        except BaseException:
-            self._abandonner()
-            raise
+            except BaseException:
+                self._abandonner()
+                raise
 
     # -- what a command does ------------------------------------------------------------------------------------
 

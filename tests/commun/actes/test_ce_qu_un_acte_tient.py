@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from greenlet import GreenletExit
 
-from commun.actes.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte, Question
 from commun.bus.inbox import Recu
 from commun.domain.errors import Indisponible, Introuvable, Refus
 from commun.storage.db import moteur, nouvel_id
@@ -22,7 +22,7 @@ import eventlet
 from commun.bus.appel import Appel
 from commun.domain.errors import Indisponible
 from commun.actes.steps import Attente
-from commun.actes.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte, Question
 def reserver_puis_attendre(acte):
     acte.reserver("retrait", sys.argv[1])
     yield Attente(partial(eventlet.sleep, 0.3))
@@ -176,3 +176,18 @@ def test_un_acte_dont_une_intention_expire_n_applique_rien(banc: Banc, echue: st
     with pytest.raises(Indisponible):
         banc.acte().faire(prendre)
     assert banc.exemple.valeur(un) == 0
+
+
+def test_un_evenement_traite_ailleurs_pendant_sa_question_ne_l_est_pas_deux_fois(banc: Banc) -> None:
+    """Nor does who came second leave what it had said that it would do: others would wait until it expires."""
+    objet, recu = nouvel_id(), Recu(nouvel_id(), "essai.choses", {})
+
+    def demander_puis_noter(acte: Acte, _corps: Any) -> Generator[Question, Any, None]:
+        acte.reserver("retrait", objet)
+        yield Question("ailleurs", "connu")
+        commands.noter(acte, objet)
+
+    banc.reponses = [lambda: banc.acte().consommer(recu, demander_puis_noter), None]
+    banc.acte().consommer(recu, demander_puis_noter)
+    assert len(banc.exemple.effets(objet)) == 1
+    assert banc.exemple.sql("SELECT 1 FROM intentions WHERE objet_id = %s", objet) == []
