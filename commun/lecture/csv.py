@@ -5,9 +5,9 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 from commun.domain.textes import ILLISIBLE
+from commun.lecture.ecritures import ecriture
 
 _ANNONCE = re.compile(r'"?sep=([;,\t|])"?\r?\n', re.IGNORECASE)
 """The first line by which Excel is told the separator; it shows none, and counts the lines after it."""
@@ -30,17 +30,6 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """How begins what Excel calls « Texte Unicode »."""
 
 _HORS_ASCII = re.compile(r"[^\x00-\x7f]")
-_ECRITURES = ("cp1252", "mac_roman", "cp850")
-"""Those of Windows, of a Mac, and of what Excel calls « CSV (MS-DOS) »."""
-_A_VOIR, _VUES_MAX = re.compile(rb"[A-Za-z]?[\x80-\xff]+"), 10_000
-"""What they write each in its own way, with the letter before it; as many as tell them apart in any file."""
-_EN_FRANCAIS = re.compile(
-    "[éè](?<=[a-z].)|[éè](?<=[A-Z].)(?![A-Z])|é(?<![A-Za-z].)(?=[a-z])|[æçêîôœü](?<=[A-Za-z].)(?=[a-z])"
-    "|â(?<=[A-Za-z].)(?<![aeouAEOU].)(?=[a-z])|[ëï](?<=[aeouAEOU].)(?![A-Z])"
-    "|[ÉÈÊÎŠ](?<![A-Za-z].)|Ž(?<![A-Za-z].)(?=[aeiou])|[ÉÈÊËÎÏÔ](?<=[A-Z].)(?![a-z])"
-)
-"""Letters where words have them. Each writing makes letters of what another means by its own, but in places where no
-word has one: « Noël » of a Mac is « No‘l », « Benoît » of MS-DOS « BenoŒt », « Škoda » of Windows « èkoda »."""
 
 
 class GuillemetOuvert(csv.Error):
@@ -88,6 +77,4 @@ def decoder(contenu: bytes) -> str:
     abimes = texte.count(ILLISIBLE)
     if abimes <= len(_HORS_ASCII.findall(texte)) // 2:  # else it is in another encoding, not in a damaged UTF-8
         return texte
-    vues = b" ".join(contenu[v.start() : v.end() + 1] for v in islice(_A_VOIR.finditer(contenu), _VUES_MAX))
-    ecriture = max(_ECRITURES, key=lambda nom: len(_EN_FRANCAIS.findall(vues.decode(nom, errors="replace"))))
-    return contenu.decode(ecriture, errors="replace")
+    return contenu.decode(ecriture(contenu), errors="replace")
