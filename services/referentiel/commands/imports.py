@@ -1,4 +1,5 @@
-"""What files bring in: existing rows are completed or brought up to date, and nothing is ever removed.
+"""What files bring in: existing rows are completed or brought up to date, and nothing is ever removed but what
+is said otherwise now (`lignes_du_code`).
 
 An import run twice changes nothing the second time, and publishes nothing.
 """
@@ -16,14 +17,15 @@ from commun.traces.changements import en_clair
 from services.referentiel.commands.etablissements import enregistrer_etablissement
 from services.referentiel.commands.titres import enregistrer_titre
 from services.referentiel.domain.coherence import incoherences_titre
+from services.referentiel.domain.communes import Commune, lignes_du_code
 from services.referentiel.domain.model import Ccs, Etablissement, Site, Territoire, TitreProfessionnel
 from services.referentiel.importers.centres import Centre
 from services.referentiel.importers.nomenclatures import Metier, Service
-from services.referentiel.importers.territoires import Commune, Departement, Pays, Region
+from services.referentiel.importers.territoires import Departement, Pays, Region
 from services.referentiel.importers.titres import Ligne
 from services.referentiel.storage import tables
 from services.referentiel.storage.etablissements import sirets_connus
-from services.referentiel.storage.territoires import save_communes, save_lignes
+from services.referentiel.storage.territoires import get_communes, save_communes, save_lignes
 from services.referentiel.storage.titres import codes_par_rncp, get_titres, tenir_le_catalogue
 
 Bilan = dict[str, list[str]]
@@ -115,14 +117,20 @@ def importer_territoires(
             for d in departements
         ),
     )
-    return n + save_communes(
-        acte.db,
-        (
-            asdict(c)
-            | {"nature": c.nature.value, "codes_postaux": list(c.codes_postaux), "recherche": normaliser(c.nom)}
-            for c in communes
-        ),
-    )
+    _importer_communes(acte, communes)
+    return n + len(communes)
+
+
+def _importer_communes(acte: Acte, communes: list[Commune]) -> None:
+    """Takes what the list says of each code, with the names that those merged since it last came had."""
+    lues: dict[str, list[Commune]] = defaultdict(list)
+    for c in communes:
+        lues[c.code].append(c)
+    connues = get_communes(acte.db)
+    gardees = [c for code in lues for c in lignes_du_code(connues.get(code, ()), lues[code])]
+    cles = {(c.code, c.nature) for c in gardees}
+    perimees = [c for code in lues for c in connues.get(code, ()) if (c.code, c.nature) not in cles]
+    save_communes(acte.db, gardees, perimees)
 
 
 def importer_pays(acte: Acte, lignes: list[Pays]) -> int:

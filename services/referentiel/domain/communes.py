@@ -1,6 +1,8 @@
 """Communes of yesterday and today, and as people name them, beside the names that the COG gives. Pure."""
 
 import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from commun.domain.textes import normaliser
@@ -17,6 +19,41 @@ class NatureCommune(StrEnum):
     ASSOCIEE = "commune-associee"
     ARRONDISSEMENT = "arrondissement-municipal"
     ANCIENNE = "ancien-code"
+
+
+@dataclass(frozen=True)
+class Commune:
+    """A commune by its INSEE code. One code has two rows where a commune nouvelle took that of one of its parts.
+
+    `commune_actuelle` is where the place is today; `nom` is empty for an `ANCIENNE`.
+    """
+
+    code: str
+    nature: NatureCommune
+    nom: str
+    departement: str
+    commune_actuelle: str
+    codes_postaux: tuple[str, ...] = ()
+
+
+_D_AUTREFOIS = (NatureCommune.DELEGUEE, NatureCommune.ASSOCIEE)
+
+
+def lignes_du_code(avant: Collection[Commune], lues: Collection[Commune]) -> list[Commune]:
+    """Returns what is kept under a code that the list gives again: what it says, and the names that the code had and
+    that the list gives it no more, as those of yesterday: people were born under them.
+    """
+    nommees = [c for c in lues if c.nature is not NatureCommune.ANCIENNE]
+    devenue = next(iter(nommees or lues)).commune_actuelle
+    prises = {c.nature: c for c in nommees}
+    noms = {normaliser(c.nom) for c in nommees}
+    for c in sorted(avant, key=lambda c: c.nature is NatureCommune.ACTUELLE):  # of today once, it takes the place left
+        if c.nature is NatureCommune.ANCIENNE or c.nature in prises or normaliser(c.nom) in noms:
+            continue
+        natures = _D_AUTREFOIS if c.nature is NatureCommune.ACTUELLE else (c.nature,)
+        if libre := next((n for n in natures if n not in prises), None):
+            prises[libre] = replace(c, nature=libre, commune_actuelle=devenue)
+    return list(prises.values()) or list(lues)
 
 
 def cle_de_la_commune(nom: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from commun.domain.territoires import departement_du_code_insee
-from services.referentiel.domain.communes import NatureCommune
+from services.referentiel.domain.communes import Commune, NatureCommune
 from services.referentiel.importers.lecture import lire_json, lire_lignes
 from services.referentiel.importers.rapport import Rapport
 
@@ -32,21 +32,6 @@ class Departement:
     code: str
     nom: str
     region: str
-
-
-@dataclass(frozen=True)
-class Commune:
-    """A commune by its INSEE code. One code has two rows where a commune nouvelle took that of one of its parts.
-
-    `commune_actuelle` is where the place is today; `nom` is empty for an `ANCIENNE`.
-    """
-
-    code: str
-    nature: NatureCommune
-    nom: str
-    departement: str
-    commune_actuelle: str
-    codes_postaux: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

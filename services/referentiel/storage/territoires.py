@@ -1,17 +1,18 @@
 """Régions, départements, communes, pays, métiers, services of the State: rows that files bring in."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, fields
 from typing import Any
 
 import sqlalchemy as sa
 
-from commun.storage.requetes import ecrire, remplacement
+from commun.domain.textes import normaliser
+from commun.storage.requetes import ecrire, objet, remplacement
+from services.referentiel.domain.communes import Commune, NatureCommune
 from services.referentiel.storage.tables import communes
 
 _LOT = 5000
-_ACTUELLE, _ANCIENNE = "commune-actuelle", "ancien-code"
-_D_AUTREFOIS = ("commune-deleguee", "commune-associee")
-_NATURES = (_ACTUELLE, *_D_AUTREFOIS, "arrondissement-municipal", _ANCIENNE)
 
 
 def save_lignes(db: sa.Connection, table: sa.Table, lignes: Iterable[dict[str, Any]]) -> int:
@@ -26,26 +27,24 @@ def save_lignes(db: sa.Connection, table: sa.Table, lignes: Iterable[dict[str, A
     return len(toutes)
 
 
-def save_communes(db: sa.Connection, lues: Iterable[dict[str, Any]]) -> int:
-    """Adds communes, or brings them up to date. Returns how many were given.
+def get_communes(db: sa.Connection) -> dict[str, list[Commune]]:
+    """Returns the communes by their code, whatever they are today."""
+    par_code: dict[str, list[Commune]] = defaultdict(list)
+    for ligne in db.execute(sa.select(*(communes.c[champ.name] for champ in fields(Commune)))).mappings():
+        lue = objet(Commune, ligne, nature=NatureCommune(ligne["nature"]), codes_postaux=tuple(ligne["codes_postaux"]))
+        par_code[lue.code].append(lue)
+    return par_code
 
-    One that was merged since they last came is of today no longer. The name that it had stays, where the list has none
-    for its code any more: people were born under it.
-    """
-    lignes = list(lues)
-    donnees = {(c["code"], c["nature"]): c for c in lignes}
-    avant = {(c.code, c.nature): c.nom for c in db.execute(sa.select(communes)) if c.nature != _ANCIENNE}
-    nommees = {code for code, _ in avant}
-    for code, nature in avant.keys() - donnees.keys():
-        ici = (communes.c.code == code, communes.c.nature == nature)
-        autres = {n: (donnees.get((code, n)) or {}).get("nom", avant.get((code, n))) for n in _D_AUTREFOIS}
-        devenue = next((c["commune_actuelle"] for n in _NATURES if (c := donnees.get((code, n)))), None)
-        if devenue is None or (nature != _ACTUELLE and (code, _ANCIENNE) not in donnees):
-            continue  # nothing is said of it
-        if nature == _ACTUELLE and avant[code, nature] in autres.values():
-            db.execute(sa.delete(communes).where(*ici))
-            continue
-        libre = nature if nature != _ACTUELLE else next((n for n, nom in autres.items() if nom is None), nature)
-        db.execute(sa.update(communes).where(*ici).values(nature=libre, commune_actuelle=devenue))
-    save_lignes(db, communes, (c for c in lignes if c["nature"] != _ANCIENNE or c["code"] not in nommees))
-    return len(lignes)
+
+def save_communes(db: sa.Connection, gardees: Iterable[Commune], perimees: Collection[Commune]) -> None:
+    """Adds communes, or brings them up to date, and removes those that are no more what they were."""
+    cles = [(c.code, c.nature.value) for c in perimees]
+    for debut in range(0, len(cles), _LOT):
+        lot = sa.tuple_(communes.c.code, communes.c.nature).in_(cles[debut : debut + _LOT])
+        db.execute(sa.delete(communes).where(lot))
+    save_lignes(db, communes, map(_ligne, gardees))
+
+
+def _ligne(c: Commune) -> dict[str, Any]:
+    en_colonnes = {"nature": c.nature.value, "codes_postaux": list(c.codes_postaux), "recherche": normaliser(c.nom)}
+    return asdict(c) | en_colonnes

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from services.referentiel.domain.communes import NatureCommune
+from services.referentiel.domain.communes import Commune, NatureCommune
 from services.referentiel.importers.centres import lire_centres
 from services.referentiel.importers.nomenclatures import lire_rome, lire_services
 from services.referentiel.importers.territoires import (
-    Commune,
     lire_communes,
     lire_departements,
     lire_pays,

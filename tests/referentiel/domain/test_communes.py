@@ -1,0 +1,48 @@
+"""What a new list of communes leaves of those before: nobody's birth place loses its name."""
+
+import pytest
+
+from services.referentiel.domain.communes import Commune, NatureCommune, lignes_du_code
+
+N = NatureCommune
+Lignes = dict[NatureCommune, tuple[str, str]]
+"""Of one code: by nature, the name, and where the place is today."""
+
+
+def du_code(lignes: Lignes) -> list[Commune]:
+    return [Commune("01001", nature, nom, "01", actuelle) for nature, (nom, actuelle) in lignes.items()]
+
+
+@pytest.mark.parametrize(
+    ("avant", "lues", "gardees"),
+    [
+        ({}, {N.ACTUELLE: ("Aix", "01001")}, {N.ACTUELLE: ("Aix", "01001")}),
+        ({}, {N.ANCIENNE: ("", "01002")}, {N.ANCIENNE: ("", "01002")}),
+        ({N.ACTUELLE: ("Aix", "01001")}, {N.ANCIENNE: ("", "01002")}, {N.DELEGUEE: ("Aix", "01002")}),
+        ({N.ACTUELLE: ("Aix", "01001")}, {N.DELEGUEE: ("AIX", "01002")}, {N.DELEGUEE: ("AIX", "01002")}),
+        ({N.DELEGUEE: ("Aix", "01002")}, {N.ANCIENNE: ("", "01003")}, {N.DELEGUEE: ("Aix", "01003")}),
+        ({N.DELEGUEE: ("Aix", "01002")}, {N.ACTUELLE: ("Aix", "01001")}, {N.ACTUELLE: ("Aix", "01001")}),
+        (
+            {N.ACTUELLE: ("Val", "01001"), N.DELEGUEE: ("Aix", "01001")},
+            {N.ANCIENNE: ("", "01003")},
+            {N.DELEGUEE: ("Aix", "01003"), N.ASSOCIEE: ("Val", "01003")},
+        ),
+        (
+            {N.ACTUELLE: ("Val", "01001")},
+            {N.DELEGUEE: ("Aix", "01003")},
+            {N.DELEGUEE: ("Aix", "01003"), N.ASSOCIEE: ("Val", "01003")},
+        ),
+        # as the version before left them: a name of yesterday, said of today, beside what the list says
+        (
+            {N.ACTUELLE: ("Aix", "01001"), N.ANCIENNE: ("", "01002")},
+            {N.ANCIENNE: ("", "01003")},
+            {N.DELEGUEE: ("Aix", "01003")},
+        ),
+        ({N.ACTUELLE: ("Aix", "01001")}, {N.ACTUELLE: ("Aix-le-Val", "01001")}, {N.ACTUELLE: ("Aix-le-Val", "01001")}),
+    ],
+)
+def test_ce_qui_reste_d_un_code(avant: Lignes, lues: Lignes, gardees: Lignes) -> None:
+    restent = lignes_du_code(du_code(avant), du_code(lues))
+    assert {c.nature: (c.nom, c.commune_actuelle) for c in restent} == gardees
+    encore = lignes_du_code(restent, du_code(lues))
+    assert {c.nature: c for c in encore} == {c.nature: c for c in restent}, "said twice, it changes nothing"
