@@ -286,6 +286,8 @@ _D_AUJOURD_HUI = "Indiquez le pays d'aujourd'hui où se trouve le lieu de naissa
         ("Atlantide", "", "naissance.pays_code", "« Atlantide » : Aucun pays n'est connu sous ce nom."),
         ("XX", "", "naissance.pays_code", "« XX » : Aucun pays ne porte le code XX."),
         ("Tchécoslovaquie", "", "naissance.pays_code", f"« Tchécoslovaquie » : {_D_AUJOURD_HUI} : Tchéquie ou Slova"),
+        ("l’ex-U.R.S.S.", "", "naissance.pays_code", f"« l’ex-U.R.S.S. » : {_D_AUJOURD_HUI} : Russie, Ukraine"),
+        ("Tchéco-Slovaquie", "", "naissance.pays_code", f"« Tchéco-Slovaquie » : {_D_AUJOURD_HUI} : Tchéquie ou Slo"),
         ("YU", "", "naissance.pays_code", f"« YU » : {_D_AUJOURD_HUI} : Bosnie-Herzégovine, Croatie"),
         ("FR", "99352", "naissance.code_insee", "« 99352 » : Aucune commune ne portait le code 99352"),
         ("Maroc", "99352", "naissance.code_insee", "« 99352 » : Un code INSEE de commune désigne une naissance en"),

@@ -122,18 +122,19 @@ _YOUGOSLAVIE = "Bosnie-Herzégovine, Croatie, Kosovo, Macédoine du Nord, Monté
 _URSS = "Russie, Ukraine, Arménie, Géorgie, Moldavie…"
 _TCHECOSLOVAQUIE, _SERBIE_ET_MONTENEGRO = "Tchéquie ou Slovaquie", "Serbie, Monténégro ou Kosovo"
 _DEVENUS = {
-    **dict.fromkeys(("yougoslavie", "ex yougoslavie", "yu"), _YOUGOSLAVIE),
-    **dict.fromkeys(("urss", "ex urss", "union sovietique", "su"), _URSS),
-    **dict.fromkeys(("tchecoslovaquie", "ex tchecoslovaquie"), _TCHECOSLOVAQUIE),
-    **dict.fromkeys(("serbie et montenegro", "serbie montenegro"), _SERBIE_ET_MONTENEGRO),
+    **dict.fromkeys(("yougoslavie", "yu"), _YOUGOSLAVIE),
+    **dict.fromkeys(("urss", "unionsovietique", "su"), _URSS),
+    "tchecoslovaquie": _TCHECOSLOVAQUIE,
+    "serbiemontenegro": _SERBIE_ET_MONTENEGRO,
     "cs": f"{_TCHECOSLOVAQUIE} ; ou {_SERBIE_ET_MONTENEGRO}",
     "dd": "Allemagne",
-    "indochine": "Viêt Nam, Laos ou Cambodge",
+    **dict.fromkeys(("indochine", "indochinefrancaise"), "Viêt Nam, Laos ou Cambodge"),
     "rhodesie": "Zimbabwe ou Zambie",
     "coree": "Corée du Sud ou Corée du Nord",
 }
-"""What has become of countries that were parted, by their folded names and former ISO codes: a birth there is in one of
-today, which its place alone tells."""
+"""What has become of countries that were parted, by their names and former ISO codes as `_sans_mots` folds them: a
+birth there is in one of today, which its place alone tells."""
+_VIDES = frozenset({"l", "la", "le", "et", "ex", "ancienne"})
 _ENTRE = r"(?: ?[/.\-] ?| )"
 _JOUR = re.compile(rf"(\d{{1,2}}){_ENTRE}(\d{{1,2}}){_ENTRE}(\d{{4}}|\d\d)")
 _ANNEE_DABORD = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})")
@@ -257,9 +258,14 @@ def _lieu(lu: dict[str, str], pays: dict[str, str]) -> dict[str, str]:
 def message_de_fichier(message: str, champ: str, valeur: str) -> str:
     """Returns what the form says of a field as a file hears it, where dates and countries may be written as
     people do."""
-    if champ == "naissance.pays_code" and (devenu := _DEVENUS.get(normaliser(valeur))):
+    if champ == "naissance.pays_code" and (devenu := _DEVENUS.get(_sans_mots(valeur))):
         return f"Indiquez le pays d'aujourd'hui où se trouve le lieu de naissance : {devenu}."
     return _AUTREMENT.get(message) or message.replace("au format AAAA-MM-JJ", _FORMAT_DATE)
+
+
+def _sans_mots(pays: str) -> str:
+    """Returns a country's name in one word: « l'ex-U.R.S.S. » is « urss »."""
+    return "".join(mot for mot in normaliser(pays).split() if mot not in _VIDES)
 
 
 def _lire(champ: str, lu: str, contexte: Contexte) -> str:

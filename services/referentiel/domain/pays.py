@@ -68,7 +68,9 @@ _ARTICLES = ("la ", "le ", "les ", "l ")
 
 
 def cle_du_pays(nom: str) -> str:
-    """Returns a country's name as it compares: « L'Algérie » is « algerie »."""
+    """Returns a country's name as it compares: « L'Algérie » is « algerie », « R.D.A. » is « rda »."""
     plie = normaliser(nom)
+    if all(len(mot) == 1 for mot in plie.split()):
+        plie = plie.replace(" ", "")
     article = next((a for a in _ARTICLES if plie.startswith(a)), "")
     return plie.removeprefix(article)

@@ -7,7 +7,28 @@ import pytest
 from commun.lecture.csv import decoder
 
 _WINDOWS, _MAC, _MS_DOS = "cp1252", "mac_roman", "cp850"
-_NOMS = ["Noël", "Benoît", "François", "Hélène", "Agnès", "Éric", "Müller", "Lætitia", "Jérôme", "Zoé", "Châlons", "Besançon", "Désirée", "Anaïs", "Étienne", "Solène", "Côme", "Lefèvre", "Prévôt", "Salomé"]
+_NOMS = (
+    "Noël",
+    "Benoît",
+    "François",
+    "Hélène",
+    "Agnès",
+    "Éric",
+    "Müller",
+    "Lætitia",
+    "Jérôme",
+    "Zoé",
+    "Châlons",
+    "Besançon",
+    "Désirée",
+    "Anaïs",
+    "Étienne",
+    "Solène",
+    "Côme",
+    "Lefèvre",
+    "Prévôt",
+    "Salomé",
+)
 
 
 def _texte(*noms: str) -> str:
