@@ -151,7 +151,10 @@ def _formulaire(route: Route) -> dict[str, Any]:
     forme = _dits(request.values, {nom for nom, champ in champs_du_corps.items() if isinstance(champ, fields.Boolean)})
     if "confirmer" in forme:
         forme["confirmer"] = _codes(request.values.getlist("confirmer"))
-    return forme | fichier_recu(route)
+    recu = fichier_recu(route)
+    if recu.keys() & forme.keys():
+        raise Invalide.au_champ("fichier", _UN_SEUL)
+    return forme | recu
 
 
 def lire_formulaire(taille: int) -> None:
@@ -183,12 +186,11 @@ def fichier_recu(route: Route) -> dict[str, str]:
     Raises:
         Invalide: it is larger than the route takes, or is not alone: the others would be left out unsaid.
     """
-    fichiers = [fichier for fichier in request.files.getlist("fichier") if fichier]
-    if not fichiers:
+    fichier = request.files.get("fichier")
+    if not fichier:
         return {}
-    if len(fichiers) > 1:
+    if sum(1 for _, envoye in request.files.items(multi=True) if envoye) > 1:
         raise Invalide.au_champ("fichier", _UN_SEUL)
-    fichier = fichiers[0]
     contenu = fichier.read(route.taille + 1)
     if len(contenu) > route.taille:
         raise trop_volumineux(route)

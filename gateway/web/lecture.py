@@ -24,6 +24,7 @@ def lire(schema: type[Schema] | Schema, saisie: Saisie, prefixe: str = "", *, pa
 
     Args:
         partiel: whether what is absent stays as it is: an empty field is then said, to be refused where it may not be.
+            Not one inside an object or a row, which is given whole.
     """
     corps: dict[str, Any] = {}
     for nom, champ in instance(schema).fields.items():

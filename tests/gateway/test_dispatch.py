@@ -182,6 +182,17 @@ def test_un_import_qui_dit_deux_choses_n_en_fait_aucune(
     assert (erreurs == faute) is (faute is not None), erreurs
 
 
+def test_un_fichier_dit_deux_fois_sous_deux_noms_est_refuse(client: Creer) -> None:
+    """Seen left out, where the other was under another name, or was a text."""
+    un = ("fichier", ("un.csv", b"nom\n"))
+    http = client(CENTRE).http
+    for envoi in (
+        http.post("/candidats/import", files=[un, ("autre", ("deux.csv", b"nom\n"))]),
+        http.post("/candidats/import", files=[un], data={"fichier": "bm9tCg=="}),
+    ):
+        assert refuse(envoi, 422, "INVALIDE")["erreurs"] == {"fichier": ["Envoyez un seul fichier à la fois."]}
+
+
 def test_des_methodes_inventees_ne_font_qu_une_serie_de_mesures(systeme: Systeme) -> None:
     """Each was one for ever, of whoever asks, signed in or not."""
     for methode in ("PROPFIND", "ZZ1"):

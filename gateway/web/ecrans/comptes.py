@@ -268,7 +268,7 @@ def _avec_son_etablissement(corps: dict[str, Any]) -> dict[str, Any]:
         Invalide: none does, or none is of this reference: it is said beside its field, which the API does not name.
     """
     dit = "".join(str(corps.get("etablissement_id") or "").split())
-    if not dit:
+    if not dit or corps.get("type") != TypeProfil.CENTRE:  # of another type it is to be emptied, which the API says
         return corps
     if len(dit) != SIRET or not dit.isdigit():
         lu = au_mieux(lui=Demande("GET /etablissements/<etablissement_id>", {"etablissement_id": dit}))["lui"]

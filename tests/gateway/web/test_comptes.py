@@ -57,6 +57,8 @@ def test_un_centre_se_designe_par_son_siret(visiteur: Visiteurs, client: Creer) 
     for reference in ("du centre", nouvel_id()):
         mal = national.envoyer(page, "Inviter quelqu’un", courriel=courriel, type="CENTRE", etablissement_id=reference)
         assert mal.dit("etablissement_id") == "Aucun établissement n’a ce SIRET ni cette référence."
+    autre = national.envoyer(page, "Inviter quelqu’un", courriel=courriel, type="UD", etablissement_id="du centre")
+    assert autre.dit("departement") and "changez le type" in autre.dit("etablissement_id")
     saisie = {"courriel": courriel, "type": "CENTRE", "etablissement_id": "00000000000000"}
     inconnu = national.envoyer(page, "Inviter quelqu’un", **saisie)
     assert inconnu.dit("etablissement_id") == "Aucun établissement ne porte ce SIRET."

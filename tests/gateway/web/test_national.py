@@ -155,7 +155,12 @@ def test_une_version_s_edite_se_relit_et_se_diffuse(visiteur: Visiteurs, monde: 
     saisie = {"modules-0.titre": "Module Essai", f"{item}.titre": "Un item", f"{item}.profils-0.texte": "Un texte."}
     saisie |= {f"{item}.profils-0.lignes": "- Un point\n•\tUn autre\n-5 °C"}
     vide = national.envoyer(national.ouvrir("/versions/nouvelle"), "Enregistrer", numero=numero, date=monde.jour)
-    assert (vide.statut, vide.texte.count("Une version annonce de 1 à 50 modules.")) == (422, 2)  # said, and where
+    assert (vide.statut, vide.texte.lower().count("une version annonce de 1 à 50 modules.")) == (
+        422,
+        2,
+    )  # said, and where
+    aussi = national.envoyer(vide, "Enregistrer", **{"previsions.lignes": "Un point"}).texte
+    assert 0 < aussi.index("Modules : une version annonce") < aussi.index("Numéro de la prochaine version :")
     assert {lien[1:] for lien in vide.liens if lien.startswith("#champ-")} <= set(
         re.findall('id="(.*?)"', vide.brute.text)
     )
