@@ -131,3 +131,14 @@ def test_changer_de_lieu_de_naissance_passe_par_can_01(banc: Banc) -> None:
     assert list(banc.regles_enfreintes(CENTRE, identite.modifier, cree["id"], corps)) == ["CAN-01"]
     corps = {"naissance": {"code_insee": "69123"}}
     assert banc.faire(CENTRE, identite.modifier, cree["id"], corps)["naissance"]["commune"] == "Lyon"
+
+
+def test_changer_la_seule_date_de_naissance_relit_le_code_de_sa_commune(banc: Banc) -> None:
+    """20137 was Linguizzetta's as long as the codes of Corsica began with 20."""
+    cree = banc.candidat(naissance={"code_insee": "20137", "commune": "Linguizzetta"}, date_naissance="1975-12-31")
+    assert banc.regles_enfreintes(CENTRE, identite.modifier, cree["id"], {"date_naissance": "1976-01-01"}) == {
+        "CAN-01": "Le code 20137 n'est plus celui d'une commune depuis 1976 : indiquez le code INSEE de la commune de "
+        "naissance, qui n'est pas son code postal."
+    }
+    ne_le = banc.faire(CENTRE, identite.modifier, cree["id"], {"date_naissance": "1975-12-30"})["date_naissance"]
+    assert ne_le.isoformat() == "1975-12-30"

@@ -87,8 +87,9 @@ def modifier(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, An
     acte.exiger_version(candidat.version)
     with au_departement(candidat.departement):
         forme = charger(schemas.ModificationCandidat, corps, partiel=True)
-    if "naissance" in forme:
-        communes = yield from demander_communes([forme["naissance"]["code_insee"]])
+    if forme.keys() & {"naissance", "date_naissance"}:  # a code is a commune's on a day, not on every one
+        naissance = Naissance(**forme["naissance"]) if "naissance" in forme else candidat.identite.naissance
+        communes = yield from demander_communes([naissance.code_insee])
         candidat = get_candidat(acte.db, candidat_id, acte.acteur, verrou=True)
         acte.exiger_version(candidat.version)
     else:
