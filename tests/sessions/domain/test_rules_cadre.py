@@ -7,7 +7,7 @@ import pytest
 
 from commun.domain.rules import verifier
 from services.sessions.domain.faits import Faits
-from services.sessions.domain.model import Etat, MotifProlongation, TypeSession
+from services.sessions.domain.model import Etat, InscriptionCandidat, MotifProlongation, TypeSession
 from services.sessions.domain.parametres import ValeurDatee
 from services.sessions.domain.rules import cadre
 from services.sessions.domain.rules.par_acte import CREATION, NOUVEAU_CADRE, NOUVELLES_DATES
@@ -285,6 +285,15 @@ class TestDelais:
             "Seuls les candidats VAE s'inscrivent encore."
         )
         assert manquement.contexte == {"n": 30, "au_plus_tard": "2026-05-16", "debut_possible": "2026-06-16"}
+
+    @pytest.mark.parametrize("candidat", [None, NOUVEAU, NOUVEAU_VAE])
+    def test_ni_candidat_vae_ni_bouton_dans_une_session_ccs(self, candidat: InscriptionCandidat | None) -> None:
+        """No demande VAE is for a CCS: the refusal sent there who would be refused again (INS-07)."""
+        assert cadre.inscrit_a_temps.verifier(avec_cadre(CADRE_CCS, jour=date(2026, 5, 16), candidat=candidat)) is None
+        trop_tard = avec_cadre(CADRE_CCS, jour=date(2026, 5, 17), candidat=candidat)
+        assert refus(cadre.inscrit_a_temps, trop_tard).message == (
+            "Les candidats s'inscrivent au moins 30 jours avant le début de la session : au plus tard le 16/05/2026."
+        )
 
     def test_un_candidat_vae_en_est_dispense(self) -> None:
         assert cadre.inscrit_a_temps.verifier(faits(jour=date(2026, 6, 14), candidat=NOUVEAU_VAE)) is None

@@ -136,19 +136,20 @@ def soumise_a_temps(f: Faits) -> Ecart | None:
 
 @regle(
     "SES-05",
-    "Les candidats s'inscrivent au moins {n} jours avant le début de la session : au plus tard le {au_plus_tard}. "
-    "Seuls les candidats VAE s'inscrivent encore.",
+    "Les candidats s'inscrivent au moins {n} jours avant le début de la session : au plus tard le {au_plus_tard}.",
     source="P",
 )
 def inscrit_a_temps(f: Faits) -> Ecart | None:
     """Un candidat est inscrit un nombre minimal de jours avant le début : celui du paramètre en vigueur ce jour-là. Un
-    candidat VAE en est dispensé (INS-03)."""
-    if f.candidat is None or f.candidat.est_vae:
+    candidat VAE en est dispensé (INS-03), sauf à une session CCS, qu'aucune demande VAE n'ouvre."""
+    vae_admis = f.cadre.type is not TypeSession.CCS
+    if vae_admis and (f.candidat is None or f.candidat.est_vae):
         return None
     n = f.parametres.delai_d_inscription(f.jour)
     if n is None or f.jour <= avant(f.cadre.date_debut, n):
         return None
-    return ecart(n=n, au_plus_tard=avant(f.cadre.date_debut, n), debut_possible=f.jour + timedelta(days=n))
+    limites = ecart(n=n, au_plus_tard=avant(f.cadre.date_debut, n), debut_possible=f.jour + timedelta(days=n))
+    return limites | ecart(suite=["Seuls les candidats VAE s'inscrivent encore."] * vae_admis)
 
 
 @regle("SES-06", "{n} candidat(s) dépassent 3 sessions sur un an : {noms}.", source="M")
