@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from commun.bus.acteur import Acteur
 from commun.domain.errors import Droit, Introuvable, Invalide, VersionPerimee
 from services.referentiel.commands import controles, etablissements, reception
 from services.referentiel.queries import controles as lectures
 from services.referentiel.queries.etablissements import fiche_etablissement
 from services.referentiel.queries.traces import traces_controle
 from tests.referentiel.conftest import DIRECCTE_11, JOUR, NATIONAL, UD_69, UD_75, Banc, centre
-from tests.referentiel.exemples import CENTRE, session
+from tests.referentiel.exemples import CENTRE, LYON, session
 
 CORPS = {"type": "sur_place", "date": "2026-03-02", "observations": "Plateau vu.", "conclusion": "avec_reserves"}
 SUITE = {"date": "2026-03-10", "texte": "Mise en conformité demandée.", "echeance": "2026-04-30"}
@@ -250,3 +251,26 @@ def test_une_session_d_un_autre_territoire_ne_se_lit_pas_et_se_garde(
         traces = referentiel.lire(qui, traces_controle, cle, {})["elements"]
         assert (SESSION in str(traces)) is (qui is not UD_69)
     assert traces[1]["phrase"].endswith("non renseigné → une session d'un autre territoire.")
+
+
+def test_une_session_finie_reste_ou_elle_a_eu_lieu_quand_son_site_demenage(
+    referentiel: Banc, etablissement: dict[str, Any]
+) -> None:
+    """Held in Paris, at a site now in Lyon: `sessions` shows it to Paris, which no longer found its contrôle."""
+    lieu, (site, _) = etablissement["id"], etablissement["sites"]
+    a_paris = session(etablissement, etat="cloturee", departement="75")
+    referentiel.faire(NATIONAL, reception.recevoir_session, a_paris)
+    cle = referentiel.faire(UD_75, controles.creer_controle, lieu, CORPS | {"session_id": SESSION})["id"]
+    a_lyon = {"sites": [{"id": site["id"], "libelle": site["libelle"], "adresse": LYON}]}
+    referentiel.faire(NATIONAL, etablissements.modifier_etablissement, lieu, a_lyon)
+
+    def vue(qui: Acteur) -> tuple[str | None, int]:
+        trouves = referentiel.lire(qui, lectures.lister_du_perimetre, {"session_id": SESSION})["total"]
+        return referentiel.lire(qui, lectures.fiche_controle, cle)["session"], trouves
+
+    finie, ailleurs = ("2026-75-00012", 1), (None, 0)
+    assert (vue(UD_75), vue(DIRECCTE_11), vue(UD_69)) == (finie, finie, ailleurs)
+    # to come, it has followed its site; of one that was copied before, only its site is known
+    for version, suite in ((2, {"departement": "69"}), (3, {})):
+        referentiel.faire(NATIONAL, reception.recevoir_session, session(etablissement, version=version, **suite))
+        assert (vue(UD_75), vue(UD_69)) == (ailleurs, finie)

@@ -13,6 +13,7 @@ from commun.domain.dates import fuseau
 from commun.domain.errors import Introuvable
 from commun.domain.json import Json
 from commun.domain.referentiel import TypeProfil
+from commun.domain.territoires import region_du
 from commun.schemas.forms import Page, charger
 from commun.storage.db import identifiant
 from commun.storage.pages import Tris, contient, paginer
@@ -119,12 +120,12 @@ def _a_l_etat_sql(acte: Acte, etat: str) -> sa.ColumnElement[bool]:
 def sessions_vues(acte: Acte, ids: Iterable[str]) -> tuple[dict[str, str], frozenset[str]]:
     """Returns the numbers of these sessions by id, and the ids of those of another territory, which are not told.
 
-    The territory of a session is that of its site, not that of its établissement.
+    The territory of a session is that of its site, not that of its établissement; once it is over, where that site was.
     """
-    requete = sa.select(sessions.c.id, sessions.c.numero, sites.c.departement, sites.c.region)
-    requete = requete.join(sites, sites.c.id == sessions.c.site_id).where(sessions.c.id.in_(list(ids)))
-    lues = acte.db.execute(requete).all()
-    vues = {s.id: s.numero for s in lues if _dans_le_perimetre(acte.acteur, Territoire(s.departement, s.region))}
+    ou = sa.func.coalesce(sessions.c.departement, sites.c.departement).label("ou")
+    requete = sa.select(sessions.c.id, sessions.c.numero, ou).join(sites, sites.c.id == sessions.c.site_id)
+    lues = acte.db.execute(requete.where(sessions.c.id.in_(list(ids)))).all()
+    vues = {s.id: s.numero for s in lues if _dans_le_perimetre(acte.acteur, Territoire(s.ou, region_du(s.ou) or ""))}
     return vues, frozenset(s.id for s in lues if s.id not in vues)
 
 

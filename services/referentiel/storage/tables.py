@@ -139,11 +139,13 @@ sessions = sa.Table(
     sa.Column("date_debut", sa.Date, nullable=False),
     sa.Column("date_fin", sa.Date, nullable=False),
     sa.Column("etat", sa.Text, nullable=False),
+    sa.Column("departement", sa.Text),
     sa.Column("version", sa.Integer, nullable=False),
 )
 """A copy of what `sessions` owns, for AGR-02 and the incidences of an agrément: it follows by version.
 
-`etat` says whether a session is over. Where it stands before, nobody tells here: that is asked.
+`etat` says whether a session is over. Where it stands before, nobody tells here: that is asked. `departement`: where it
+takes place; one that is over stays there when its site moves.
 """
 
 controles = sa.Table(
