@@ -53,6 +53,18 @@ def test_une_session_titre_a_tous_les_ccp_et_un_entretien(banc: Banc) -> None:
     assert "nom" not in str(evenement)
 
 
+def test_une_heure_de_convocation_apres_le_debut_se_dit_des_la_creation(banc: Banc) -> None:
+    """CNV-02: it was said of a change, and of an edition, whose letters leave at once."""
+    creee = banc.faire(CENTRE, creer.creer, corps(heure_convocation="10:30"))
+    assert creee["avertissements"] == [
+        {
+            "code": "CNV-02",
+            "message": "L'heure de convocation (10:30) est après le début de la session (09:00) : vérifiez-la.",
+        }
+    ]
+    assert banc.faire(CENTRE, creer.creer, corps(heure_convocation="09:00"))["avertissements"] == []
+
+
 def test_deux_sessions_n_ont_pas_le_meme_numero(banc: Banc) -> None:
     assert banc.session()["numero"] != banc.session()["numero"]
 

@@ -55,8 +55,9 @@ CREATION = (
     cadre.titre_dans_les_delais,
     cadre.certification_coherente,
     cadre.debut_a_venir,
+    convocations.convoques_avant_le_debut,
 )
-"""What a new session must keep."""
+"""What a new session must keep, and what its centre is told of it."""
 
 NOUVEAU_CADRE = si_propose(
     "nouveau_cadre",
