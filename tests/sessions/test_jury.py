@@ -1,7 +1,7 @@
 """The jury: asked of its own service before each entry, and never sure of what was not just answered."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -144,6 +144,33 @@ def test_ce_qui_est_signale_n_empeche_pas(banc: Banc) -> None:
     banc.inscrire(session, formateurs=[f"{banc.jures[jure]['nom']} Zoé"])
     inscrite = banc.faire(CENTRE, jures.inscrire, session["id"], {"jure_id": jure})
     assert [a["code"] for a in inscrite["avertissements"]] == ["JRY-03"] * 3
+
+
+def test_de_nouvelles_dates_disent_qui_est_deja_pris_ailleurs(banc: Banc) -> None:
+    """JRY-03, INS-06: said as one enters, they were not of all those whom other dates put in two places."""
+    jure, candidat, autre = banc.jure(), banc.candidat(), banc.complete()
+    session = banc.session(DEBUT + timedelta(days=30))
+    for ou in (autre, session):
+        banc.inscrire_jure(ou, jure)
+        banc.inscrire(ou, candidat)
+    banc.inscrire_jure(session)
+
+    def redater(debut: date) -> list[str]:
+        dates = {"date_debut": debut.isoformat(), "date_fin": debut.isoformat()}
+        change = banc.faire(CENTRE, modifier.modifier, session["id"], dates)
+        return [a["message"] for a in change["avertissements"]]
+
+    noms = {j["jure_id"]: f"{j['prenom']} {j['nom']}" for j in banc.relire(session)["jures"]}
+    lui = next(c for c in banc.relire(session)["candidats"] if c["candidat_id"] == candidat)
+    assert redater(DEBUT + timedelta(days=1)) == [
+        f"{noms[jure]} siège dans une autre session à ces dates.",
+        f"{lui['prenoms'].split(',')[0]} {lui['nom_naissance']} est inscrit à une autre session qui a des jours en "
+        "commun avec ces dates.",
+    ]
+    assert redater(DEBUT + timedelta(days=40)) == []
+    assert redater(DEBUT + timedelta(days=1))
+    sans_dates = {"type": "CCP", "titre_code": "TP-1", "ccp_codes": ["BC01"]}
+    assert banc.faire(CENTRE, modifier.modifier, session["id"], sans_dates)["avertissements"] == []
 
 
 def test_le_jury_dit_le_nom_d_usage_que_ses_phrases_emploient(banc: Banc) -> None:

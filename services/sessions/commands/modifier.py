@@ -26,6 +26,7 @@ from services.sessions.queries.gardes import VALIDER
 from services.sessions.queries.jury import Etape, aptitudes_du_jury
 from services.sessions.schemas import entree
 from services.sessions.storage import copies
+from services.sessions.storage.inscriptions import siege_ailleurs
 
 _CADRE = frozenset(
     {"type", "titre_code", "ccp_codes", "ccs_code", "entretien_final", "site_id", "date_debut", "date_fin"}
@@ -83,7 +84,14 @@ def _interroger_le_jury(acte: Acte, faits: Faits, forme: Json) -> Generator[Etap
     relus = _faits(acte, _a_modifier(acte, faits.session), forme)
     if relus.nouveau_cadre != cadre or [j.jure_id for j in relus.session.jures] != ids:
         raise Indisponible()  # the answers are about another frame, or another jury: to be asked again
-    return relus, reponses
+    pris = tuple(j.nom for j, r in zip(relus.session.jures, reponses, strict=True) if _est_pris(acte, relus, r))
+    return replace(relus, jures_pris=pris), reponses
+
+
+def _est_pris(acte: Acte, faits: Faits, reponse: Json) -> bool:
+    """Returns whether a member of the jury sits elsewhere in the dates proposed (JRY-03)."""
+    c, identites = faits.cadre, reponse["identites"] if reponse["connu"] else ()
+    return siege_ailleurs(acte.db, identites, faits.session.id, c.date_debut, c.date_fin, acte.jour)
 
 
 def _garder_le_jury(acte: Acte, faits: Faits, reponses: list[Json]) -> None:

@@ -203,6 +203,11 @@ def debut_a_venir(f: Faits) -> Ecart | None:
     return ecart(au_plus_tot=lendemain(f.jour)) if f.cadre.date_debut <= f.jour else None
 
 
+def redatee(f: Faits) -> bool:
+    """Returns whether other dates are proposed."""
+    return f.nouveau_cadre is not None and bool(champs_changes(f.session.cadre, f.nouveau_cadre) & DATES)
+
+
 def _titre_en_prolongation(f: Faits) -> Titre | None:
     """Returns the titre where the session ends in its prolongation."""
     return f.titre if finit_en_prolongation(f.cadre, f.titre) else None

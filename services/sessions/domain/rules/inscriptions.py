@@ -11,6 +11,7 @@ from services.sessions.domain.delais import JOURS_VAE, avant, dans_la_fenetre_va
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat, InscriptionCandidat, TypeSession
 from services.sessions.domain.plafond import depassement, prochain_debut
+from services.sessions.domain.rules.cadre import redatee
 from services.sessions.domain.vae import DemandeVae
 
 PLUS_DE_CANDIDAT = (
@@ -121,6 +122,25 @@ def pas_de_chevauchement(f: Faits) -> Ecart | None:
     autres = f.autres_sessions.get(f.candidat.candidat_id, ())
     dates = sorted(s.date_debut for s in autres if s.chevauche(f.cadre.date_debut, f.cadre.date_fin))
     return ecart(candidat=f.candidat.nom, dates=dates) if dates else None
+
+
+@regle(
+    "INS-06",
+    "{candidats} {candidats:est inscrit|sont inscrits} à une autre session qui a des jours en commun avec ces dates.",
+    source="D",
+    effet=Effet.INFORME,
+)
+def candidats_disponibles(f: Faits) -> Ecart | None:
+    """De nouvelles dates qui chevauchent une autre session d'un candidat de la session sont signalées."""
+    if not redatee(f):
+        return None
+    debut, fin = f.cadre.date_debut, f.cadre.date_fin
+    pris = {
+        c.identite: c.nom
+        for c in f.session.candidats
+        if any(s.chevauche(debut, fin) for s in f.autres_sessions.get(c.candidat_id, ()))
+    }
+    return ecart(candidats=list(pris.values())) if pris else None
 
 
 @regle(

@@ -59,6 +59,8 @@ CREATION = (
 )
 """What a new session must keep, and what its centre is told of it."""
 
+CEUX_QUE_LES_DATES_GENENT = (jury.jury_disponible, inscriptions.candidats_disponibles)
+
 NOUVEAU_CADRE = si_propose(
     "nouveau_cadre",
     cadre.agrement_en_vigueur,
@@ -66,6 +68,7 @@ NOUVEAU_CADRE = si_propose(
     cadre.certification_coherente,
     cadre.plafonds_tenus,
     cadre.debut_a_venir,
+    *CEUX_QUE_LES_DATES_GENENT,
 )
 NOUVELLES_DATES = (*si_propose("nouveau_cadre", cadre.seules_les_dates_changent), *NOUVEAU_CADRE)
 NOUVEAU_CADRE_VALIDE = (
@@ -79,7 +82,7 @@ NOUVEAU_CADRE_VALIDE = (
         cadre.plafonds_tenus,
     ),
     annonces.retour_en_validation_annonce,
-    *si_propose("nouveau_cadre", cadre.debut_a_venir, jury.jury_possible_un_jour),
+    *si_propose("nouveau_cadre", cadre.debut_a_venir, jury.jury_possible_un_jour, *CEUX_QUE_LES_DATES_GENENT),
 )
 NOUVELLE_FIN = si_propose(
     "nouveau_cadre", cadre.seule_la_fin_change, cadre.agrement_en_vigueur, cadre.titre_dans_les_delais
