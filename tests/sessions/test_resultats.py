@@ -228,6 +228,21 @@ def test_annuler_une_debloquee_retire_ses_acquis(banc: Banc) -> None:
     assert [e["decision"] for e in banc.evenements("session_decidee")] == ["debloquee", "annulee"]  # told to its centre
 
 
+def test_le_pv_d_une_debloquee_annulee_montre_la_version_qu_il_dit_ne_plus_valoir(banc: Banc) -> None:
+    """Non ce qui a été saisi depuis, que personne n'a arrêté."""
+    session = banc.cloturee()
+    banc.viser(session)
+    debloquee(banc, session)
+    saisie = banc.feuille(session, ccps={"BC01": "acquis", "BC02": "non_acquis"}, entretien_final="defavorable")
+    jures_presents = [j["jure_id"] for j in session["jures"][:1]]
+    saisie = saisie | {"jures_presents": jures_presents}
+    banc.faire(CENTRE, resultats.saisir, session["id"], saisie, jour=APRES)
+    banc.confirmer(UD, validation.annuler, session["id"], {"motif": "Fraude"}, jour=APRES)
+    texte = texte_du_pv(banc, session, APRES)
+    assert "(version 1) ne valent plus" in texte
+    assert ("Titre obtenu" in texte, "Réussite partielle" in texte, texte.count("Non")) == (True, False, 0)
+
+
 def suite_de(banc: Banc, premiere: Corps, feuille: Corps, debut: date = date(2026, 9, 7)) -> Corps:
     """Returns a later session of the candidate of a first one, which gave him a CCP (INS-08); closed."""
     suivante = banc.session(debut)

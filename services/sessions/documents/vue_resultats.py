@@ -13,7 +13,7 @@ from services.sessions.documents.modele import (
     VersionResultats,
 )
 from services.sessions.documents.vue import Vue, identite, session
-from services.sessions.domain.resultats import Issue
+from services.sessions.domain.resultats import Issue, ResultatCcp
 
 RESULTATS = {
     "acquis": "Acquis",
@@ -26,7 +26,7 @@ RESULTATS = {
 DECISIONS = {
     Issue.TITRE: ("Titre obtenu", "titre obtenu", "titres obtenus"),
     Issue.CCS: ("CCS obtenu", "CCS obtenu", "CCS obtenus"),
-    Issue.CCP: ("CCP acquis", "candidat dont les CCP sont acquis", "candidats dont les CCP sont acquis"),
+    Issue.CCP: ("CCP acquis", "candidat avec CCP acquis", "candidats avec CCP acquis"),
     Issue.PARTIELLE: ("Réussite partielle", "réussite partielle", "réussites partielles"),
     Issue.ECHEC: ("Échec", "échec", "échecs"),
     Issue.ABSENT: ("Absence", "absence non excusée", "absences non excusées"),
@@ -42,6 +42,7 @@ ATTESTEES = {
     Issue.ABSENT: "Absence",
     Issue.EXCUSE: "Absence excusée",
 }
+UN_CCP_ATTESTE = "Certificat de compétences professionnelles acquis"
 # What the administration delivers beside the attestation, and which alone is proof.
 TITRES_DELIVRES = {
     Issue.TITRE: "le parchemin du titre professionnel",
@@ -86,7 +87,7 @@ def attestation(a: Attestation) -> Vue:
         "phrase": "figurait sur la liste des candidats de la session d'examen ci-dessous :"
         if decision in ABSENCES
         else "a présenté les épreuves de la session d'examen ci-dessous, et que le jury a décidé :",
-        "decision": ATTESTEES[decision],
+        "decision": UN_CCP_ATTESTE if decision is Issue.CCP and _acquis_ici(a.resultat) == 1 else ATTESTEES[decision],
         "lignes": []
         if decision in ABSENCES
         else [{"code": code, "intitule": intitule, "resultat": valeur} for (_, code, intitule), valeur in cellules],
@@ -126,6 +127,11 @@ def _cellules(s: SessionImprimee, r: ResultatImprime) -> list[str]:
         valeurs = [r.ccps.get(ccp.code) for ccp in s.ccps] + ([r.entretien_final] if s.entretien_final else [])
     manquante = "–" if r.decision else ""
     return [RESULTATS[v] if v else manquante for v in valeurs]
+
+
+def _acquis_ici(r: ResultatImprime) -> int:
+    """Returns how many CCPs the candidate acquired in the session."""
+    return sum(resultat == ResultatCcp.ACQUIS for resultat in r.ccps.values())
 
 
 def _ligne(s: SessionImprimee, r: ResultatImprime) -> Vue:

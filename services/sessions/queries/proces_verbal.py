@@ -65,13 +65,22 @@ def _arretes(faits: Faits, derniere: Cloture | None) -> Faits:
     return replace(faits, acquis={c: frozenset(codes) for c, codes in derniere.acquis.items()})
 
 
+def _tels_que_clos(acte: Acte, faits: Faits, derniere: Cloture) -> Faits:
+    """Returns the facts by which the PV of a session cancelled once unblocked reads: those of the version that it says
+    to be worth nothing any more, not what was typed since and never closed."""
+    feuille = resultats.feuille(acte.db, faits.session.id, derniere.resultats_version)
+    return replace(faits, session=replace(faits.session, etat=Etat.CLOTUREE), feuille=feuille)
+
+
 def proces_verbal(acte: Acte, faits: Faits, carence: str) -> ProcesVerbal:
     """Returns the PV as it stands: closed, under correction, or still to be filled in. `carence`: its motif."""
     session = faits.session
     clotures = resultats.clotures_de(acte.db, session.id)
     _, jures = gens(acte, session)
-    presents = faits.feuille.jures_presents if faits.feuille else None
     derniere = clotures[-1] if clotures else None
+    if derniere and session.etat is Etat.ANNULEE:
+        faits = _tels_que_clos(acte, faits, derniere)
+    presents = faits.feuille.jures_presents if faits.feuille else None
     visa = None
     if derniere and derniere.visee_le and session.etat is Etat.CLOTUREE:
         visa = Visa(derniere.visa_service or "", derniere.visa_agent or "", derniere.visee_le)

@@ -213,7 +213,7 @@ ISSUES = {
     ),
     Issue.CCP: (
         "CCP acquis",
-        "2 candidats inscrits, 2 présents : 2 candidats dont les CCP sont acquis.",
+        "2 candidats inscrits, 2 présents : 2 candidats avec CCP acquis.",
         "Certificats de compétences professionnelles acquis",
         LIVRET,
     ),
@@ -243,6 +243,20 @@ def test_chaque_issue_se_dit_au_pv_et_a_l_attestation(issue: Issue) -> None:
     assert (pv["resultats"][0]["decision"], pv["bilan"], vue["decision"], vue["reserve"]) == ISSUES[issue]
     venu = issue not in (Issue.ABSENT, Issue.EXCUSE)
     assert (len(vue["lignes"]), "a présenté les épreuves" in vue["phrase"]) == (3 if venu else 0, venu)
+
+
+@pytest.mark.parametrize(
+    ("front", "back", "phrase"),
+    [
+        ("acquis", "acquis", "Certificats de compétences professionnelles acquis"),
+        ("acquis", "non_acquis", "Certificat de compétences professionnelles acquis"),
+        ("deja_acquis", "acquis", "Certificat de compétences professionnelles acquis"),
+    ],
+)
+def test_une_attestation_ne_met_pas_au_pluriel_un_seul_ccp_acquis(front: str, back: str, phrase: str) -> None:
+    """Examiné sur deux CCP et n'en ayant eu qu'un, il montrait « Certificats (…) acquis »."""
+    resultat = ResultatImprime(ex.AICHA, Issue.CCP, {ex.FRONT.code: front, ex.BACK.code: back})
+    assert vue_resultats.attestation(replace(ex.ATTESTATION, resultat=resultat))["decision"] == phrase
 
 
 def test_chaque_resultat_du_jury_se_lit_dans_sa_colonne() -> None:
