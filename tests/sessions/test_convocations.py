@@ -103,6 +103,8 @@ def test_une_nouvelle_version_annule_et_remplace(banc: Banc) -> None:
     assert "nnule et remplace" in page
     ancienne = pages(banc.lire(CENTRE, documents.convocation_pdf, elements[-1]["id"]))
     assert "nnule et remplace" not in ancienne[0]
+    plus_d_effet = "ANNULÉE – Cette convocation est annulée, ou une autre l’a remplacée"
+    assert [plus_d_effet in lue.replace("\xa0", " ") for lue in (*ancienne, page)] == [True, False]
     assert banc.evenements("convocations_editees")[-1]["annule"] == []
 
 

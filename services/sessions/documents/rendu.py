@@ -19,9 +19,10 @@ from services.sessions.documents.modele import (
 )
 
 
-def convocation_pdf(convocation: Convocation, horodatage: datetime) -> bytes:
-    """Returns the letter that calls one candidate or juré."""
-    return _lettres([convocation], vue.titre_convocation(convocation), horodatage)
+def convocation_pdf(convocation: Convocation, horodatage: datetime, *, annulee: bool = False) -> bytes:
+    """Returns the letter that calls one candidate or juré; `annulee`: one that holds no longer, which it says."""
+    valeur = vue.CONVOCATION_ANNULEE if annulee else None
+    return _lettres([convocation], vue.titre_convocation(convocation), horodatage, valeur)
 
 
 def convocations_pdf(convocations: Sequence[Convocation], horodatage: datetime) -> bytes:
@@ -65,6 +66,8 @@ def _attestations(attestations: Sequence[Attestation], titre: str, horodatage: d
     return compiler("attestation", enveloppe | {"attestations": vues}, horodatage)
 
 
-def _lettres(convocations: Sequence[Convocation], titre: str, horodatage: datetime) -> bytes:
-    enveloppe = vue.enveloppe(convocations[0].session, titre)
+def _lettres(
+    convocations: Sequence[Convocation], titre: str, horodatage: datetime, valeur: vue.Vue | None = None
+) -> bytes:
+    enveloppe = vue.enveloppe(convocations[0].session, titre) | (valeur or {})
     return compiler("convocation", enveloppe | {"convocations": [vue.convocation(c) for c in convocations]}, horodatage)

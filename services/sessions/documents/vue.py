@@ -27,6 +27,11 @@ JOURS_PAR_FEUILLE = 3
 
 Vue = dict[str, Any]
 
+CONVOCATION_ANNULEE: Vue = {
+    "filigrane": "ANNULÉE",
+    "avis": "Cette convocation est annulée, ou une autre l'a remplacée : elle n'a plus d'effet.",
+}
+
 
 def enveloppe(s: SessionImprimee, titre: str, auteur: str = "") -> Vue:
     """Returns what every document says of itself: its title, who issues it, its subject, what it is worth."""

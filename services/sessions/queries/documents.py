@@ -153,10 +153,13 @@ def _nomme(identifiant: str) -> Generator[Question, Any, str]:
 
 
 def convocation_pdf(acte: Acte, convocation_id: str) -> Generator[Question, Any, Document]:
-    """Returns one letter, as it was edited."""
+    """Returns one letter, as it was edited; that of an annulled one says that it calls nobody any more."""
     lettre = lettre_visible(acte, convocation_id)
     (c,) = yield from _joignables(acte, lettre.session_id, [lettre.convocation])
-    return Document(f"convocation-{c.session.numero}.pdf", lambda: rendu.convocation_pdf(c, lettre.editee_a))
+    return Document(
+        f"convocation-{c.session.numero}.pdf",
+        lambda: rendu.convocation_pdf(c, lettre.editee_a, annulee=lettre.annulee),
+    )
 
 
 def convocation_ics(acte: Acte, convocation_id: str) -> Generator[Question, Any, Document]:
