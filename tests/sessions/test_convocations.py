@@ -8,7 +8,7 @@ import pytest
 from icalendar import Calendar
 
 from commun.domain.errors import Introuvable, Invalide
-from services.sessions.commands import candidats, convocations, jures, modifier
+from services.sessions.commands import candidats, convocations, jures, modifier, validation
 from services.sessions.queries import documents
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, UD, Banc, Corps
 from tests.sessions.lettres import lettres_de, pages
@@ -56,6 +56,25 @@ def test_avant_la_validation_rien_que_des_projets(banc: Banc) -> None:
     assert banc.codes_refuses(CENTRE, convocations.editer, session["id"], {}) == ["CNV-03"]
     for lue in (documents.convocations_pdf, documents.emargement_pdf, documents.pv_pdf):
         assert all(PROJET in " ".join(page.split()) for page in pages(banc.lire(CENTRE, lue, session["id"])))
+
+
+def test_validee_mais_non_editees_les_convocations_sont_un_projet(banc: Banc) -> None:
+    """La lettre que personne n'a reçue portait le numéro de celle qui serait éditée, ou de celle qui l'avait été."""
+    session = banc.validee()
+
+    def est_un_projet() -> bool:
+        lues = pages(banc.lire(CENTRE, documents.convocations_pdf, session["id"]))
+        dites = ["PROJET – Les convocations ne sont pas éditées" in " ".join(page.split()) for page in lues]
+        assert len(set(dites)) == 1
+        return dites[0]
+
+    assert est_un_projet()
+    banc.faire(CENTRE, convocations.editer, session["id"], {})
+    assert not est_un_projet()
+    demain = {"date_fin": (DEBUT + timedelta(days=3)).isoformat()}
+    banc.confirmer(CENTRE, modifier.modifier, session["id"], demain)
+    banc.faire(UD, validation.valider, session["id"], {})
+    assert est_un_projet()
 
 
 def test_sans_personne_une_page_le_dit(banc: Banc) -> None:

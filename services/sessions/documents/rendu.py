@@ -25,9 +25,15 @@ def convocation_pdf(convocation: Convocation, horodatage: datetime, *, annulee: 
     return _lettres([convocation], vue.titre_convocation(convocation), horodatage, valeur)
 
 
-def convocations_pdf(convocations: Sequence[Convocation], horodatage: datetime) -> bytes:
-    """Returns all the letters of one session in one file, in the order given, a bookmark each; at least one."""
-    return _lettres(convocations, vue.titre_convocations(convocations[0].session), horodatage)
+def convocations_pdf(convocations: Sequence[Convocation], horodatage: datetime, *, editees: bool = True) -> bytes:
+    """Returns all the letters of one session in one file, in the order given, a bookmark each; at least one.
+
+    Args:
+        editees: whether they call people; else they are what an edition would make, and say so.
+    """
+    session = convocations[0].session
+    valeur = None if editees or session.annulee or not session.validee else vue.CONVOCATIONS_A_EDITER
+    return _lettres(convocations, vue.titre_convocations(session), horodatage, valeur)
 
 
 def aucune_convocation_pdf(session: SessionImprimee, horodatage: datetime) -> bytes:

@@ -27,6 +27,10 @@ JOURS_PAR_FEUILLE = 3
 
 Vue = dict[str, Any]
 
+CONVOCATIONS_A_EDITER: Vue = {
+    "filigrane": "PROJET",
+    "avis": "Les convocations ne sont pas éditées : ce document ne convoque personne.",
+}
 CONVOCATION_ANNULEE: Vue = {
     "filigrane": "ANNULÉE",
     "avis": "Cette convocation est annulée, ou une autre l'a remplacée : elle n'a plus d'effet.",

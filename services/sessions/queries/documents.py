@@ -99,8 +99,8 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Gener
 
 
 def convocations_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Document]:
-    """Returns the letters in force of a session; before the first edition, what they would be (« PROJET »); a page that
-    says so where they would call nobody.
+    """Returns the letters in force of a session; where it has none, what they would be (« PROJET »); a page that says so
+    where they would call nobody.
     """
     session = session_visible(acte, session_id)
     en_vigueur = convocations.lettres(acte.db, table.c.session_id == session.id, ~table.c.annulee)
@@ -112,7 +112,7 @@ def convocations_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Do
         imprimee = session_imprimee(acte, session)
         return Document(nom, lambda: rendu.aucune_convocation_pdf(imprimee, instant))
     jointes = yield from _joignables(acte, session.id, lettres)
-    return Document(nom, lambda: rendu.convocations_pdf(jointes, instant))
+    return Document(nom, lambda: rendu.convocations_pdf(jointes, instant, editees=bool(en_vigueur)))
 
 
 def emargement_pdf(acte: Acte, session_id: str) -> Document:
