@@ -17,6 +17,7 @@ from services.sessions.queries import candidats as lectures
 from services.sessions.queries import documents
 from tests.outils.traces_exigees import sans_trace
 from tests.sessions.banc import APRES, AUTRE, CENTRE, DEBUT, NATIONAL, TITRE, UD, UD_69, Banc, Compteur, Corps
+from tests.sessions.lettres import pages
 from tests.sessions.test_resultats import FIN, convoquee_a_deux, debloquee, statuts, suite_de, texte_du_pv
 
 
@@ -39,6 +40,24 @@ def test_l_attestation_se_lit_et_se_verifie(banc: Banc) -> None:
     banc.candidats[candidat]["dans_le_perimetre"] = False
     with pytest.raises(Introuvable):
         banc.lire(AUTRE, documents.attestation_pdf, attestation["id"])
+
+
+def test_une_attestation_qui_ne_vaut_plus_s_imprime_comme_telle(banc: Banc) -> None:
+    session = banc.cloturee()
+    banc.viser(session)
+    candidat = session["candidats"][0]["candidat_id"]
+
+    def dites() -> list[str]:
+        siennes = banc.lire(UD, lectures.lister_attestations, candidat, {})["elements"]
+        lues = [" ".join(pages(banc.lire(UD, documents.attestation_pdf, a["id"]))[0].split()) for a in siennes]
+        return ["".join(re.findall(r"(\w+) – Cette attestation a été", lue)) for lue in lues]
+
+    assert dites() == [""]
+    debloquee(banc, session)
+    banc.clore(session, banc.feuille(session, entretien_final="defavorable"), jour=APRES)
+    assert dites() == ["RETIRÉE"]
+    banc.viser(session)
+    assert dites() == ["", "REMPLACÉE"]
 
 
 @pytest.mark.parametrize("qui", [UD_69, AUTRE])

@@ -55,10 +55,14 @@ def pv_pdf(pv: ProcesVerbal, horodatage: datetime) -> bytes:
     return compiler("pv", enveloppe | vue_resultats.proces_verbal(pv), horodatage)
 
 
-def attestation_pdf(attestation: Attestation, horodatage: datetime) -> bytes:
-    """Returns a candidate's attestation of results, with its verification code. `ValueError` without a decision."""
+def attestation_pdf(attestation: Attestation, horodatage: datetime, statut: str = "valide") -> bytes:
+    """Returns a candidate's attestation of results, with its verification code. `ValueError` without a decision.
+
+    Args:
+        statut: what its code tells; one that is not valid any more says so itself.
+    """
     titre = f"Attestation de résultats {de(vue.nom_courant(attestation.resultat.personne))}"
-    return _attestations([attestation], titre, horodatage)
+    return _attestations([attestation], titre, horodatage, vue.ATTESTATIONS_PERIMEES.get(statut))
 
 
 def attestations_pdf(attestations: Sequence[Attestation], horodatage: datetime) -> bytes:
@@ -66,8 +70,10 @@ def attestations_pdf(attestations: Sequence[Attestation], horodatage: datetime) 
     return _attestations(attestations, vue.titre_attestations(attestations[0].session), horodatage)
 
 
-def _attestations(attestations: Sequence[Attestation], titre: str, horodatage: datetime) -> bytes:
-    enveloppe = vue.enveloppe(attestations[0].session, titre, attestations[0].autorite)
+def _attestations(
+    attestations: Sequence[Attestation], titre: str, horodatage: datetime, valeur: vue.Vue | None = None
+) -> bytes:
+    enveloppe = vue.enveloppe(attestations[0].session, titre, attestations[0].autorite) | (valeur or {})
     vues = [vue_resultats.attestation(a) for a in attestations]
     return compiler("attestation", enveloppe | {"attestations": vues}, horodatage)
 

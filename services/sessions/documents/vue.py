@@ -27,6 +27,13 @@ JOURS_PAR_FEUILLE = 3
 
 Vue = dict[str, Any]
 
+ATTESTATIONS_PERIMEES: dict[str, Vue] = {
+    "remplacee": {
+        "filigrane": "REMPLACÉE",
+        "avis": "Cette attestation a été remplacée par une autre : elle n'est plus valable.",
+    },
+    "retiree": {"filigrane": "RETIRÉE", "avis": "Cette attestation a été retirée : elle n'est plus valable."},
+}
 CONVOCATIONS_A_EDITER: Vue = {
     "filigrane": "PROJET",
     "avis": "Les convocations ne sont pas éditées : ce document ne convoque personne.",

@@ -99,8 +99,8 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Gener
 
 
 def convocations_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Document]:
-    """Returns the letters in force of a session; where it has none, what they would be (« PROJET »); a page that says so
-    where they would call nobody.
+    """Returns the letters in force of a session; where it has none, what they would be (« PROJET »); a page that says
+    so where they would call nobody.
     """
     session = session_visible(acte, session_id)
     en_vigueur = convocations.lettres(acte.db, table.c.session_id == session.id, ~table.c.annulee)
@@ -174,10 +174,10 @@ def convocation_ics(acte: Acte, convocation_id: str) -> Generator[Question, Any,
 
 
 def attestation_pdf(acte: Acte, attestation_id: str) -> Generator[Question, Any, Document]:
-    """Returns an attestation, as it was delivered."""
+    """Returns an attestation, as it was delivered; one that was replaced or withdrawn since says so."""
     a = yield from attestation_visible(acte, attestation_id)
     nom = f"attestation-{a.attestation.session.numero}.pdf"
-    return Document(nom, lambda: rendu.attestation_pdf(a.attestation, a.delivree_a))
+    return Document(nom, lambda: rendu.attestation_pdf(a.attestation, a.delivree_a, a.statut))
 
 
 def attestations_pdf(acte: Acte, session_id: str) -> Document:
