@@ -294,10 +294,14 @@ def test_un_pv_arrete_ne_suit_pas_ce_qui_change_ailleurs(banc: Banc) -> None:
 
 
 def test_le_proces_verbal_garde_le_ccp_que_le_titre_a_perdu(banc: Banc) -> None:
-    """RES-03 : la clôture l'a arrêté."""
+    """RES-03 : la clôture l'a arrêté ; sous son nom, que les convocations donnaient, et l'attestation de même."""
     session = banc.cloturee()
     ccps_du_titre(banc, "BC01")
-    assert "BC02" in texte_du_pv(banc, session, APRES)
+    assert "BC02 Poser les ouvrages" in texte_du_pv(banc, session, APRES)
+    banc.viser(session)
+    livre = documents.livrer(banc.lire(UD, documents.attestations_pdf, session["id"]))
+    page = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages[0]
+    assert "BC02 Poser les ouvrages" in page.extract_text()
 
 
 def test_le_titre_s_obtient_sur_plusieurs_sessions(banc: Banc) -> None:

@@ -16,7 +16,7 @@ from services.sessions.documents.modele import (
 )
 from services.sessions.domain.model import JAMAIS_VALIDEE, Etat, Session, TypeSession
 from services.sessions.queries.faits import certification_de
-from services.sessions.storage import copies
+from services.sessions.storage import convocations, copies
 from services.sessions.storage.imprimes import adresse
 from services.sessions.storage.sessions import Inscrit, inscrits
 
@@ -30,7 +30,8 @@ def session_imprimee(acte: Acte, session: Session) -> SessionImprimee:
     vise = ccs or (Certification(titre.code, titre.intitule) if titre else Certification("", str(c.titre_code)))
     connus = tuple(ccp for ccp in titre.ccps if ccp.code in c.ccp_codes) if titre else ()
     perdus = sorted(c.ccp_codes - {ccp.code for ccp in connus})  # by its titre, since: they were examined all the same
-    ccps = (*connus, *(Certification(code, code) for code in perdus))
+    dits = convocations.ccps_nommes(acte.db, session.id) if perdus else {}
+    ccps = (*connus, *(Certification(code, dits.get(code, code)) for code in perdus))
     return SessionImprimee(
         numero=session.numero,
         type=c.type.value,

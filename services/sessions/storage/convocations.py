@@ -108,6 +108,13 @@ def adresses_en_vigueur(db: sa.Connection, session_ids: Iterable[str]) -> dict[s
     return trouvees
 
 
+def ccps_nommes(db: sa.Connection, session_id: str) -> dict[str, str]:
+    """Returns the intitulés that the last letters of a session give to its CCPs, by code."""
+    c = convocations.c
+    derniere = sa.select(c.session["ccps"]).where(c.session_id == session_id).order_by(c.version.desc()).limit(1)
+    return {ccp["code"]: ccp["intitule"] for ccp in db.scalar(derniere) or ()}
+
+
 def lettre(db: sa.Connection, convocation_id: str) -> Lettre:
     """Returns one letter. Who has its session's lock alone annuls it, or changes to whom it goes.
 
