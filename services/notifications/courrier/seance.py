@@ -66,7 +66,12 @@ def _annulation(faits: dict[str, Any]) -> _Paroles:
     alerte = f"Votre convocation est annulée : vous {fait}."
     suite = "Conservez ce message. Si une nouvelle convocation vous est adressée, elle seule compte."
     phrase = "Votre convocation à cette session ne tient plus."
-    if faits.get("session_annulee"):  # a sessions of before does not say
+    if faits.get("session_annulee") and faits.get("commencee"):  # a sessions of before says neither
+        alerte = "La session d’examen ci-dessous est annulée."
+        phrase = "Les résultats qu’elle a pu donner ne valent plus."
+        if faits["type"] != "jure":
+            phrase = f"{phrase} Adressez-vous au centre pour connaître la suite."
+    elif faits.get("session_annulee"):
         phrase = "La session d’examen ci-dessous est annulée : personne n’y est plus convoqué."
     return _Paroles(f"Annulation : {_quoi(faits)}", phrase, suite, alerte)
 
