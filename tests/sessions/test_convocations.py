@@ -58,23 +58,23 @@ def test_avant_la_validation_rien_que_des_projets(banc: Banc) -> None:
         assert all(PROJET in " ".join(page.split()) for page in pages(banc.lire(CENTRE, lue, session["id"])))
 
 
-def test_validee_mais_non_editees_les_convocations_sont_un_projet(banc: Banc) -> None:
+def test_validee_mais_non_editees_les_convocations_le_disent(banc: Banc) -> None:
     """La lettre que personne n'a reçue portait le numéro de celle qui serait éditée, ou de celle qui l'avait été."""
     session = banc.validee()
 
-    def est_un_projet() -> bool:
+    def non_editees() -> bool:
         lues = pages(banc.lire(CENTRE, documents.convocations_pdf, session["id"]))
-        dites = ["PROJET – Les convocations ne sont pas éditées" in " ".join(page.split()) for page in lues]
+        dites = ["NON ÉDITÉES – Les convocations ne sont pas éditées" in " ".join(page.split()) for page in lues]
         assert len(set(dites)) == 1
         return dites[0]
 
-    assert est_un_projet()
+    assert non_editees()
     banc.faire(CENTRE, convocations.editer, session["id"], {})
-    assert not est_un_projet()
+    assert not non_editees()
     demain = {"date_fin": (DEBUT + timedelta(days=3)).isoformat()}
     banc.confirmer(CENTRE, modifier.modifier, session["id"], demain)
     banc.faire(UD, validation.valider, session["id"], {})
-    assert est_un_projet()
+    assert non_editees()
 
 
 def test_sans_personne_une_page_le_dit(banc: Banc) -> None:

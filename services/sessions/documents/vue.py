@@ -35,7 +35,7 @@ ATTESTATIONS_PERIMEES: dict[str, Vue] = {
     "retiree": {"filigrane": "RETIRÉE", "avis": "Cette attestation a été retirée : elle n'est plus valable."},
 }
 CONVOCATIONS_A_EDITER: Vue = {
-    "filigrane": "PROJET",
+    "filigrane": "NON ÉDITÉES",
     "avis": "Les convocations ne sont pas éditées : ce document ne convoque personne.",
 }
 CONVOCATION_ANNULEE: Vue = {

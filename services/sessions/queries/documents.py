@@ -99,8 +99,8 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Gener
 
 
 def convocations_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Document]:
-    """Returns the letters in force of a session; where it has none, what they would be (« PROJET »); a page that says
-    so where they would call nobody.
+    """Returns the letters in force of a session; where it has none, what they would be, which they say; a page
+    that says so where they would call nobody.
     """
     session = session_visible(acte, session_id)
     en_vigueur = convocations.lettres(acte.db, table.c.session_id == session.id, ~table.c.annulee)
