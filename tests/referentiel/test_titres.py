@@ -196,6 +196,18 @@ def test_un_ccs_renomme_par_un_titre_l_est_pour_tous_ceux_qu_il_complete(referen
     assert len(referentiel.evenements()) == deja + 2, "nothing changes, nothing is told"
 
 
+def test_des_ccs_n_ont_pas_de_rang(referentiel: Banc) -> None:
+    """Whoever names them in whichever order: what is told of a titre is what its page, and a copy rebuilt, say."""
+    ccs = [{"code": code, "intitule": intitule} for code, intitule in (("C-2", "Un"), ("C-1", "Un"), ("C-3", "Autre"))]
+    referentiel.faire(NATIONAL, titres.creer_titre, titre("TP-1", ccs=ccs))
+    _, dit = referentiel.evenements()[-1]
+    relu = referentiel.lire(NATIONAL, lectures_titres.titres_publies, None, 10)["elements"]
+    assert ([c["code"] for c in dit["ccs"]], relu) == (["C-3", "C-1", "C-2"], [dit])
+    deja = len(referentiel.evenements())
+    referentiel.faire(NATIONAL, titres.modifier_titre, "TP-1", {"ccs": ccs})
+    assert len(referentiel.evenements()) == deja, "nothing changes, nothing is told"
+
+
 def test_une_liste_se_cherche_sans_accents_et_se_trie(referentiel: Banc) -> None:
     for code, intitule in (("A", "Électricien d'équipement"), ("B", "Électronicien"), ("C", "Cuisinier")):
         referentiel.faire(NATIONAL, titres.creer_titre, titre(code, intitule=intitule))

@@ -50,6 +50,10 @@ class TitreProfessionnel(Titre):
     """RNCP numbers of the titres that this one succeeds."""
     correspondances: tuple["Correspondance", ...] = ()
 
+    def __post_init__(self) -> None:
+        """Puts its CCSs in one order, whoever names them in whichever: they have no rank, and are compared and told."""
+        object.__setattr__(self, "ccs", tuple(sorted(self.ccs, key=lambda c: (c.intitule, c.code))))
+
 
 @dataclass(frozen=True)
 class Correspondance:
