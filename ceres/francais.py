@@ -63,6 +63,11 @@ _AUTRE_REVISION = ("42P01", "42703")
 _SANS_DROIT = "42501"
 """A right that the account lacks."""
 _VERROU = "55P03"
+_ATTENDUS: dict[type, str] = {
+    click.types.IntParamType: "un nombre entier est attendu.",
+    click.Path: "ce n'est pas un fichier où écrire.",
+}
+"""What is said of a value that click itself refuses, in English."""
 
 
 def executer(commande: click.Command, arguments: Sequence[str]) -> int:
@@ -138,7 +143,7 @@ def _phrase(erreur: click.UsageError) -> str:
     if isinstance(erreur, click.NoSuchOption):
         return f"L'option {erreur.option_name} n'existe pas."
     if isinstance(erreur, click.BadParameter):
-        return f"{nom} : {erreur.message}"
+        return f"{nom} : {_ATTENDUS.get(type(getattr(parametre, 'type', None)), erreur.message)}"
     if erreur.ctx and isinstance(erreur.ctx.command, click.Group):
         return "Cette commande n'existe pas."
     return "Cette commande est mal écrite."

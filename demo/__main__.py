@@ -2,23 +2,35 @@
 
 import os
 import sys
+from urllib.error import URLError
 
+from sqlalchemy.exc import OperationalError
+
+from commun.domain.errors import Indisponible
 from demo.charger import Chargement
 from demo.client import Refus
+
+INJOIGNABLE = 3
 
 
 def principal() -> int:
     """Returns the exit code."""
-    chargement = Chargement(os.environ["CERES_URL"])
-    if chargement.deja_fait:
-        print("  déjà chargées")
-        return 0
     try:
+        chargement = Chargement(os.environ["CERES_URL"])
+        if chargement.deja_fait:
+            print("  déjà chargées")
+            return 0
         for quoi, combien in chargement.etapes():
             print(f"  {combien} {quoi}", flush=True)
     except Refus as refus:
         print(f"  refusé : {refus}", file=sys.stderr)
         return 1
+    except (Indisponible, OperationalError):
+        print("  PostgreSQL ne répond pas (DATABASE_URL_<SERVICE>).", file=sys.stderr)
+        return INJOIGNABLE
+    except URLError:
+        print("  CERES ne répond pas (CERES_URL).", file=sys.stderr)
+        return INJOIGNABLE
     return 0
 
 

@@ -58,7 +58,7 @@ def retirer(numeros: tuple[str, ...], sans_numero: bool) -> int:
     retires: list[str] = []
     with morts.ouvrir() as boite:
         for mort in boite.lire(*SERVICES):
-            if mort.numero in numeros or (sans_numero and not mort.numero):
+            if mort.numero in numeros if mort.numero else sans_numero:
                 _montrer(mort)
                 boite.retirer(mort)
                 retires.append(mort.numero)

@@ -59,6 +59,8 @@ def test_chaque_commande_a_sa_ligne_au_manuel() -> None:
         (["morts", "lister", "--vite"], "L'option --vite n'existe pas."),
         (["traces", "verifier", "rien"], "« rien » n'est pas un de"),
         (["restauration", "depasser"], "Il manque SERVICE…."),
+        (["restauration", "eprouver", "--patience", "longue"], "SECONDES : un nombre entier est attendu."),
+        (["personne", "exporter", "x", "--fichier", "/"], "FICHIER : ce n'est pas un fichier où écrire."),
     ],
     ids=lambda v: " ".join(v) if isinstance(v, list) else "",
 )
@@ -110,6 +112,13 @@ def test_le_programme_rend_ce_que_rend_la_commande() -> None:
     muet = programme("morts", "lister", AMQP_URL="amqp://x:x@127.0.0.1:9/")
     assert (muet.returncode, muet.stdout) == (3, "")
     assert "RabbitMQ ne répond pas" in muet.stderr and "Traceback" not in muet.stderr
+
+
+def test_la_demonstration_dit_ce_qui_lui_manque() -> None:
+    bases = dict.fromkeys(("DATABASE_URL_GATEWAY", "DATABASE_URL_REFERENTIEL"), "postgresql://x@127.0.0.1:9/x")
+    fait = programme("demo", "charger", CERES_URL="http://127.0.0.1:9", **bases)
+    assert fait.returncode == 3
+    assert "PostgreSQL ne répond pas" in fait.stderr and "Traceback" not in fait.stderr
 
 
 @pytest.mark.parametrize(

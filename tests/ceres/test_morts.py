@@ -83,6 +83,8 @@ def test_ce_qui_ne_peut_pas_etre_rejoue_reste_se_dit_et_se_retire(systeme: Syste
     absent = lancer("morts", "rejouer", "absent")
     assert (absent.returncode, absent.stderr) == (1, "absent n'est pas parmi les morts.\n")
     assert lancer("morts", "montrer", "absent").returncode == 1
+    rien = lancer("morts", "retirer", "")  # an empty variable of a script names nobody, least of all those without
+    assert (rien.returncode, rien.stdout) == (1, "")
     retire = lancer("morts", "retirer", numero, "absent", "--sans-numero")
     assert (retire.returncode, retire.stderr) == (1, "absent n'est pas parmi les morts.\n2 messages retirés.\n")
     assert retire.stdout.count("ceres-requete: r-essai") == 2 and "sans numero" in retire.stdout
