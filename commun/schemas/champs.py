@@ -63,9 +63,11 @@ def au_plus(nombre: int) -> validate.Length:
     return validate.Length(max=nombre, error="{max} éléments au plus.")
 
 
-def liste(element: fields.Field[Any], maximum: int, **options: Any) -> fields.List[Any]:
-    """Returns the field of a list of so many elements at most."""
-    return fields.List(element, validate=au_plus(maximum), **options)
+def liste(
+    element: fields.Field[Any], maximum: int, *aussi: Callable[[list[Any]], None], **options: Any
+) -> fields.List[Any]:
+    """Returns the field of a list of so many elements at most; `aussi`: what else refuses one."""
+    return fields.List(element, validate=[au_plus(maximum), *aussi], **options)
 
 
 class Code(fields.String):
@@ -239,8 +241,9 @@ class UneCertification(Formulaire):
     titre_code = code(load_default=None, allow_none=True)
     ccs_code = code(load_default=None, allow_none=True)
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def une_seule_certification(self, corps: dict[str, Any], **_: Any) -> None:
         """Refuses both, or neither."""
-        if bool(corps.get("titre_code")) == bool(corps.get("ccs_code")):
+        lus = [bool(corps[nom]) for nom in ("titre_code", "ccs_code") if nom in corps]
+        if lus in ([True, True], [False, False]):
             raise ValidationError("Indiquez un titre ou un CCS, et un seul.", "titre_code")

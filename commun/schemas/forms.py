@@ -4,9 +4,10 @@ The schemas are the published language of a service: its RPC loads them, and the
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, missing, pre_load, validate
@@ -27,7 +28,8 @@ _EN_TROP = 100
 _DEMESURE = "Ce qui est envoyé contient bien trop d'informations qui ne sont pas attendues ici."
 _MOTIF_MAX, _MOTIF_TROP_LONG = 1000, "1 000 caractères au plus."
 _SANS_MOTIF = "Indiquez le motif."
-_PAS_UN_OBJET: Any = "not an object: marshmallow says so in its own words, which are ours"
+_ILLISIBLE: Any = object()
+"""What no form and no field reads: each says so in its own words, which are ours."""
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -207,11 +209,21 @@ def _instance(schema: type[Schema]) -> Schema:
     return schema()
 
 
-def charger(schema: type[Schema] | Schema, corps: Any, *, partiel: bool = False) -> dict[str, Any]:
+def charger(
+    schema: type[Schema] | Schema,
+    corps: Any,
+    *,
+    partiel: bool = False,
+    deja: Mapping[str, Any] = MappingProxyType({}),
+    aussi: Callable[[dict[str, Any]], dict[str, Any]] = lambda sains: {},
+) -> dict[str, Any]:
     """Returns `corps` as the schema loads it.
 
     Args:
         partiel: whether fields may be left out; what is given is given whole, and an object in it lacks nothing.
+        deja: what is kept of the fields that a partial form may leave as they are, for `aussi`.
+        aussi: what the act alone sees, by field: it is said with the rest. It is given the fields that are sound, so
+            not all of them, and of an object what is sound in it; what it says of a field already at fault is left out.
 
     Raises:
         Invalide: every field at fault, with its messages.
@@ -219,13 +231,20 @@ def charger(schema: type[Schema] | Schema, corps: Any, *, partiel: bool = False)
     forme = instance(schema)
     if isinstance(corps, dict) and (pleins := trop_pleins(forme, corps)):
         raise Invalide(erreurs=pleins)
-    _exiger(corps, _lisible)
+    illisibles = _fautes(corps, _lisible)
+    if "_schema" in illisibles:
+        raise Invalide(erreurs=illisibles)
+    lisible = corps | dict.fromkeys(illisibles, _ILLISIBLE) if isinstance(corps, dict) else _ILLISIBLE
     absents = tuple(forme.fields) if partiel else None  # `True` would go down into nested objects
+    erreurs: dict[str, Any] = {}
     try:
-        charge: dict[str, Any] = forme.load(corps if isinstance(corps, dict) else _PAS_UN_OBJET, partial=absents)
+        charge: dict[str, Any] = forme.load(lisible, partial=absents)
     except ValidationError as erreur:
-        raise Invalide(erreurs=erreur.normalized_messages()) from erreur  # type: ignore[no-untyped-call]
-    _exiger(charge, _raisonnable)
+        charge, erreurs = erreur.valid_data, erreur.normalized_messages() | illisibles  # type: ignore
+    erreurs = _fautes(charge, _raisonnable) | erreurs
+    sains = {nom: lu for nom, lu in {**deja, **charge}.items() if nom not in erreurs or isinstance(lu, dict)}
+    if erreurs := aussi(sains) | erreurs:
+        raise Invalide(erreurs=erreurs)
     return charge
 
 
@@ -277,12 +296,10 @@ def _raisonnable(valeur: Any) -> str | None:
     return None
 
 
-def _exiger(corps: Any, examen: Callable[[Any], str | None]) -> None:
-    """Raises `Invalide` for each field that holds, however deep, a value that `examen` finds at fault."""
-    if not isinstance(corps, dict):
-        return
-    erreurs: dict[str, list[str]] = {}
-    for champ, valeur in corps.items():
+def _fautes(corps: Any, examen: Callable[[Any], str | None]) -> dict[str, Any]:
+    """Returns what `examen` says of each field that holds, however deep, a value at fault."""
+    erreurs: dict[str, Any] = {}
+    for champ, valeur in corps.items() if isinstance(corps, dict) else ():
         reste = [champ, valeur]  # a stack, not a recursion: depth is the client's choice
         while reste:
             match vu := reste.pop():
@@ -292,5 +309,4 @@ def _exiger(corps: Any, examen: Callable[[Any], str | None]) -> None:
                     reste += vu
                 case _ if faute := examen(vu):
                     erreurs[champ if examen(champ) is None else "_schema"] = [faute]
-    if erreurs:
-        raise Invalide(erreurs=erreurs)
+    return erreurs

@@ -169,9 +169,9 @@ class DecisionVae(AvecConfirmation):
     )
     date_notification = fields.Date(load_default=None, allow_none=True)
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def motiver(self, forme: dict[str, Any], **_: Any) -> None:
-        if forme.get("decision") == "non_recevable" and not (forme.get("motif") or "").strip():
+        if forme.get("decision") == "non_recevable" and "motif" in forme and not (forme["motif"] or "").strip():
             raise ValidationError("Une décision de non-recevabilité indique son motif.", "motif")
 
 

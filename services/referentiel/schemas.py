@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate
 
 from commun.domain.referentiel import Situation
 from commun.schemas.champs import (
@@ -109,17 +109,23 @@ class ModificationSite(NouveauSite):
     id = fields.UUID(load_default=None, allow_none=True)
 
 
+def _chacun_une_fois(sites: list[dict[str, Any]]) -> None:
+    """Refuses a site that is changed twice: which of the two is meant, nobody can tell."""
+    ids = [site["id"] for site in sites if site["id"]]
+    if len(ids) > len(set(ids)):
+        raise ValidationError("Chaque site n'est cité qu'une fois.")
+
+
 class ModificationEtablissement(NouvelEtablissement):
     """What may change of an établissement. A site that is not named stays as it is."""
 
-    sites = liste(Objet(ModificationSite), 200, load_default=list, metadata={"description": "Aucun n'est retiré."})
-
-    @validates_schema
-    def chaque_site_une_fois(self, corps: dict[str, Any], **_: Any) -> None:
-        """Refuses a site that is changed twice: which of the two is meant, nobody can tell."""
-        ids = [site["id"] for site in corps.get("sites", ()) if site.get("id")]
-        if len(ids) > len(set(ids)):
-            raise ValidationError("Chaque site n'est cité qu'une fois.", "sites")
+    sites = liste(
+        Objet(ModificationSite),
+        200,
+        _chacun_une_fois,
+        load_default=list,
+        metadata={"description": "Aucun n'est retiré."},
+    )
 
 
 class DatesAgrement(Formulaire):

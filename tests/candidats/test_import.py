@@ -76,6 +76,17 @@ def test_toutes_les_fautes_de_toutes_les_lignes_en_une_fois(banc: Banc) -> None:
     assert {frozenset(o) for o in gardees} == {frozenset(lues)}
 
 
+def test_une_annee_absurde_se_dit_a_sa_ligne_avec_le_reste(banc: Banc) -> None:
+    """Seen refused without its line, nor anything of the others, where another cell of it was at fault too."""
+    fautives = [["X", "Bon", "Jean", "2500-01-01", "75112", "75011"], ["Y", "Bon", "Léa", "01/01/1990", "75112", ""]]
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, *fautives])))
+    assert isinstance(refus, FichierRefuse)
+    assert {n: sorted(champs) for n, champs in (refus.erreurs or {}).items()} == {
+        "2": ["civilite", "date_naissance"],
+        "3": ["civilite"],
+    }
+
+
 def test_une_identite_fautive_dit_aussi_ce_que_les_regles_y_trouvent(banc: Banc) -> None:
     fautives = [
         ["M", "Sans", "Date", "", "", "75011"],

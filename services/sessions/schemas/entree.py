@@ -169,10 +169,10 @@ class NouvelleValeur(Formulaire):
     du = fields.Date(required=True)
     au = fields.Date(load_default=None, allow_none=True)
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def dates_dans_l_ordre(self, corps: dict[str, Any], **_: Any) -> None:
         """Refuses a value that ends before it begins."""
-        if corps.get("au") and corps["au"] < corps["du"]:
+        if "du" in corps and corps.get("au") and corps["au"] < corps["du"]:
             raise ValidationError("La date de fin précède la date de début.", "au")
 
 

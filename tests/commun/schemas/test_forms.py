@@ -142,6 +142,36 @@ def test_toutes_les_fautes_a_la_fois() -> None:
     assert set(fautes({"age": "x", "inconnu": 1, "naissance": "x"})) == {"nom", "age", "inconnu", "naissance"}
 
 
+def test_ce_qui_est_illisible_ou_absurde_se_dit_avec_le_reste() -> None:
+    """Seen said one after the other: what cannot be read, then what is at fault, then what no calendar holds."""
+    assert fautes({"surnom": "\x00", "naissance": "0001-01-01", "age": "x"}) == {
+        "nom": ["Cette information est obligatoire."],
+        "surnom": ILLISIBLE,
+        "naissance": ["Indiquez une date entre 1900 et 2199."],
+        "age": ["Indiquez un nombre entier."],
+    }
+
+
+def test_ce_que_l_acte_seul_voit_se_dit_avec_le_reste() -> None:
+    """It is given what is sound and what is kept; what it says of a field already at fault is left out."""
+    recus: list[dict[str, Any]] = []
+
+    def aussi(sains: dict[str, Any]) -> dict[str, Any]:
+        recus.append(sains)
+        return {"note": ["Trop."], "age": ["Tu."]}
+
+    corps = {"age": "x", "note": 20, "adresse": {"voie": "1 rue", "x": 1}}
+    with pytest.raises(Invalide) as refus:
+        charger(Fiche, corps, partiel=True, deja={"age": 3, "nom": "Zoé"}, aussi=aussi)
+    assert recus == [{"nom": "Zoé", "note": 20, "adresse": {"voie": "1 rue"}}]
+    assert refus.value.erreurs == {
+        "note": ["Trop."],
+        "age": ["Indiquez un nombre entier."],
+        "adresse": {"x": ["Cette information n'est pas attendue ici."]},
+    }
+    assert charger(Fiche, {"note": 3}, partiel=True, deja={"nom": "Zoé"}, aussi=lambda sains: {}) == {"note": 3}
+
+
 def test_une_profondeur_sans_fond_ne_fait_pas_tomber() -> None:
     profond: Any = "bon"
     for _ in range(5000):
