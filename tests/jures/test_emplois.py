@@ -38,6 +38,22 @@ def test_un_emploi_ajoute_modifie_supprime(banc: Banc) -> None:
     ]
 
 
+def test_toutes_les_fautes_d_un_emploi_se_disent_ensemble(banc: Banc) -> None:
+    """Seen said in two times. A start at fault belies no end, whatever the one that is kept."""
+    jure = banc.jure(emploi=None)
+    refus = banc.refuse(UD_75, creer_emploi, jure["id"], EMPLOI | {"intitule": "", "date_fin": "2009-01-01"})
+    assert isinstance(refus, Invalide)
+    assert (refus.erreurs or {}).keys() == {"intitule", "date_fin"}
+    cree = banc.faire(UD_75, creer_emploi, jure["id"], EMPLOI)
+    for corps, fautifs in (
+        ({"code_rome": "x", "date_fin": "2009-01-01"}, {"code_rome", "date_fin"}),
+        ({"date_debut": "31/02/2008", "date_fin": "2009-01-01"}, {"date_debut"}),
+    ):
+        refus = banc.refuse(UD_75, modifier_emploi, jure["id"], cree["id"], corps)
+        assert isinstance(refus, Invalide)
+        assert (refus.erreurs or {}).keys() == fautifs
+
+
 def test_les_emplois_commences_le_meme_jour_gardent_leur_ordre(banc: Banc) -> None:
     """PostgreSQL sorts those of a whole page together, and rows that tie as they come."""
     ids = {}

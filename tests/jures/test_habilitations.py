@@ -83,6 +83,19 @@ def test_un_formulaire_faux_dit_le_champ_fautif(banc: Banc, champs: Corps, fauti
     assert list(refus.erreurs or {}) == [fautif]
 
 
+def test_toutes_les_fautes_d_une_habilitation_se_disent_ensemble(banc: Banc) -> None:
+    """Seen said in two times: the date first, then the CCPs."""
+    jure = banc.jure()
+    for corps in (SUR_TITRE | {"ccp_codes": []}, SUR_CCS | {"ccp_codes": ["BC01"]}):
+        refus = banc.refuse(UD_75, creer_habilitation, jure["id"], corps | {"date_debut": None})
+        assert isinstance(refus, Invalide)
+        assert (refus.erreurs or {}).keys() == {"date_debut", "ccp_codes"}
+    brouillon = banc.habilitation(jure, valider=False)
+    refus = banc.refuse(UD_75, modifier_habilitation, brouillon["id"], {"date_debut": "x", "ccp_codes": ["BC09"]})
+    assert isinstance(refus, Invalide)
+    assert (refus.erreurs or {}).keys() == {"date_debut", "ccp_codes"}
+
+
 def test_des_ccp_pour_un_ccs(banc: Banc) -> None:
     jure = banc.jure()
     banc.habilitation(jure)

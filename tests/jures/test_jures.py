@@ -51,6 +51,33 @@ def test_un_jure_cree_se_relit_se_trace_et_se_publie(banc: Banc) -> None:
     assert (nom, events.JureModifie().validate(corps)) == ("jures.jure_modifie", {})
 
 
+def test_toutes_les_fautes_d_une_fiche_se_disent_ensemble(banc: Banc) -> None:
+    """Seen said in two times: those of a field first, then those that the address and the day show."""
+    nouvel = CORPS_JURE | {"nom": "", "date_naissance": "2030-01-01", "telephone_personnel": "12"}
+    refus = banc.refuse(UD_75, creer_jure, nouvel | {"adresse": {"code_postal": "75011"}, "departement": "69"})
+    assert isinstance(refus, Invalide) and refus.erreurs
+    assert list(refus.erreurs["adresse"]) == ["voie", "commune"]
+    assert refus.erreurs.keys() - {"adresse"} == {"nom", "date_naissance", "telephone_personnel", "departement"}
+    jure = banc.jure()
+    refus = banc.refuse(UD_75, modifier_jure, jure["id"], {"nom": "", "telephone_personnel": "12", "departement": "69"})
+    assert isinstance(refus, Invalide)
+    assert (refus.erreurs or {}).keys() == {"nom", "telephone_personnel", "departement"}
+
+
+def test_un_numero_que_son_adresse_situe_n_est_pas_juge_sans_elle(banc: Banc) -> None:
+    """« 25.70.00 » is of Nouméa: where the postcode is at fault, nobody can tell."""
+    ailleurs = {
+        "adresse": {"voie": "1 rue", "commune": "Nouméa", "code_postal": "988"},
+        "telephone_personnel": "25.70.00",
+    }
+    for refus in (
+        banc.refuse(UD_75, creer_jure, CORPS_JURE | ailleurs),
+        banc.refuse(UD_75, modifier_jure, banc.jure()["id"], ailleurs),
+    ):
+        assert isinstance(refus, Invalide)
+        assert list(refus.erreurs or {}) == ["adresse"]
+
+
 @pytest.mark.parametrize(("qui", "modifiable"), [(UD_75, True), (UD_92, False), (DIRECCTE_11, True), (NATIONAL, False)])
 def test_la_fiche_dit_a_qui_la_lit_s_il_peut_la_modifier(banc: Banc, qui: Acteur, modifiable: bool) -> None:
     assert banc.lire(qui, fiche_jure, banc.jure()["id"])["modifiable"] is modifiable

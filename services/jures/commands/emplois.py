@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
-from commun.domain.errors import Invalide
 from commun.domain.rules import Manquement, avertissements, verifier
 from commun.domain.textes import de
 from commun.schemas.forms import charger
@@ -34,11 +33,10 @@ _MOTS = {
 def creer_emploi(acte: Acte, jure_id: str, corps: Any) -> Suite:
     """Adds a job to a juré."""
     jure_a_ecrire(acte, jure_id)
-    forme = charger(schemas.NouvelEmploi, corps)
+    forme = charger(schemas.NouvelEmploi, corps, aussi=_fautes)
     yield from apprendre_titres(acte, forme["titres_lies"])
     fiche = jure_a_ecrire(acte, jure_id)
     emploi = Emploi(id=nouvel_id(), **_valeurs(forme))
-    _exiger_dates(emploi)
     phrase = f"L'emploi « {emploi.intitule} » {de(fiche.jure.nom_complet)} a été ajouté."
     return _enregistrer(acte, fiche, None, emploi, "ajouter_emploi", phrase, forme["motif"])
 
@@ -46,14 +44,14 @@ def creer_emploi(acte: Acte, jure_id: str, corps: Any) -> Suite:
 def modifier_emploi(acte: Acte, jure_id: str, emploi_id: str, corps: Any) -> Suite:
     """Changes a job."""
     fiche = jure_a_ecrire(acte, jure_id)
-    acte.exiger_version(fiche.versions[fiche.emploi(emploi_id).id])
-    forme = charger(schemas.ModificationEmploi, corps, partiel=True)
+    avant = fiche.emploi(emploi_id)
+    acte.exiger_version(fiche.versions[avant.id])
+    forme = charger(schemas.ModificationEmploi, corps, partiel=True, deja=vars(avant), aussi=_fautes)
     yield from apprendre_titres(acte, forme.get("titres_lies", ()))
     fiche = jure_a_ecrire(acte, jure_id)
     avant = fiche.emploi(emploi_id)
     acte.exiger_version(fiche.versions[avant.id])
     emploi = replace(avant, **_valeurs(forme))
-    _exiger_dates(emploi)
     phrase = avec_changements(
         f"L'emploi « {avant.intitule} » {de(fiche.jure.nom_complet)} a été modifié.",
         emploi_en_clair(avant),
@@ -103,6 +101,7 @@ def _valeurs(forme: dict[str, Any]) -> dict[str, Any]:
     return valeurs
 
 
-def _exiger_dates(emploi: Emploi) -> None:
-    if emploi.date_fin and emploi.date_fin < emploi.date_debut:
-        raise Invalide(erreurs={"date_fin": ["La date de fin précède la date de début."]})
+def _fautes(forme: dict[str, Any]) -> dict[str, list[str]]:
+    """Returns what a schema cannot see, of what is sound in a form."""
+    debut, fin = forme.get("date_debut"), forme.get("date_fin")
+    return {"date_fin": ["La date de fin précède la date de début."]} if debut and fin and fin < debut else {}

@@ -1,6 +1,7 @@
 """Acts on habilitations: the brouillon, then those of the lifecycle's table."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
@@ -42,17 +43,19 @@ _FAIT = {
 def creer_habilitation(acte: Acte, jure_id: str, corps: Any) -> Suite:
     """Creates a brouillon of habilitation on a titre or on a CCS."""
     jure_a_ecrire(acte, jure_id)
-    forme = charger(schemas.NouvelleHabilitation, corps)
+    forme = charger(schemas.NouvelleHabilitation, corps, aussi=_fautes)
     certification = forme["titre_code"], forme["ccs_code"]
     yield from apprendre_certification(acte, *certification)
     fiche = jure_a_ecrire(acte, jure_id, avec=[certification])
     dossier = fiche.dossier
+    if erreurs := _fautes(forme, dossier):
+        raise Invalide(erreurs=erreurs)
     h = Habilitation(
         id=nouvel_id(),
         jure_id=fiche.jure.id,
         titre_code=forme["titre_code"],
         ccs_code=forme["ccs_code"],
-        ccp_codes=_ccps(dossier, forme["titre_code"], forme["ccp_codes"]),
+        ccp_codes=frozenset(forme["ccp_codes"]),
         date_debut=forme["date_debut"],
         date_fin=forme["date_fin"] or dossier.date_fin_par_defaut(*certification, forme["date_debut"]),
     )
@@ -67,7 +70,8 @@ def modifier_habilitation(acte: Acte, habilitation_id: str, corps: Any) -> dict[
     SAISIE.exiger_droit(ActionSaisie.MODIFIER, acte.acteur.type)
     fiche, avant = habilitation_a_ecrire(acte, habilitation_id)
     acte.exiger_version(fiche.versions[avant.id])
-    forme = charger(schemas.ModificationHabilitation, corps, partiel=True)
+    deja, vues = {"titre_code": avant.titre_code, "ccs_code": avant.ccs_code}, partial(_fautes, dossier=fiche.dossier)
+    forme = charger(schemas.ModificationHabilitation, corps, partiel=True, deja=deja, aussi=vues)
     apres = _modifiee(fiche.dossier, avant, forme)
     faits = Faits(fiche.dossier.avec(apres), apres)
     decision = SAISIE.decider(ActionSaisie.MODIFIER, fiche.dossier.etat(avant), acte.acteur.type, faits)
@@ -140,7 +144,7 @@ def _modifiee(dossier: Dossier, avant: Habilitation, forme: dict[str, Any]) -> H
     """Returns the habilitation as the form makes it; a null `date_fin` is chosen anew."""
     apres = avant
     if "ccp_codes" in forme:
-        apres = replace(apres, ccp_codes=_ccps(dossier, avant.titre_code, forme["ccp_codes"]))
+        apres = replace(apres, ccp_codes=frozenset(forme["ccp_codes"]))
     if "date_debut" in forme:
         apres = replace(apres, date_debut=forme["date_debut"])
     if "date_fin" in forme:
@@ -149,15 +153,19 @@ def _modifiee(dossier: Dossier, avant: Habilitation, forme: dict[str, Any]) -> H
     return apres
 
 
-def _ccps(dossier: Dossier, titre_code: str | None, codes: list[str]) -> frozenset[str]:
-    """Returns the chosen CCPs: at least one of the titre's; none at all for a CCS."""
+def _fautes(forme: dict[str, Any], dossier: Dossier | None = None) -> dict[str, list[str]]:
+    """Returns what is wrong with the chosen CCPs: at least one of the titre's; none at all for a CCS. Nothing can be
+    said where the titre or the CCS is at fault, nor of which CCPs are the titre's without the `dossier` that knows it.
+    """
+    if not {"titre_code", "ccs_code", "ccp_codes"} <= forme.keys():
+        return {}
+    titre_code, codes = forme["titre_code"], forme["ccp_codes"]
+    fautes: list[str] = []
     if titre_code is None:
-        if codes:
-            raise Invalide(erreurs={"ccp_codes": ["Une habilitation sur un CCS ne porte sur aucun CCP."]})
-        return frozenset()
-    admis = dossier.titre_de(titre_code, None).codes_ccp
-    if not codes:
-        raise Invalide(erreurs={"ccp_codes": ["Choisissez au moins un CCP du titre."]})
-    if inconnus := sorted(set(codes) - admis):
-        raise Invalide(erreurs={"ccp_codes": [f"{code} n'est pas un CCP du titre {titre_code}." for code in inconnus]})
-    return frozenset(codes)
+        fautes = ["Une habilitation sur un CCS ne porte sur aucun CCP."] if codes else []
+    elif not codes:
+        fautes = ["Choisissez au moins un CCP du titre."]
+    elif dossier:
+        inconnus = sorted(set(codes) - dossier.titre_de(titre_code, None).codes_ccp)
+        fautes = [f"{code} n'est pas un CCP du titre {titre_code}." for code in inconnus]
+    return {"ccp_codes": fautes} if fautes else {}

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
-from commun.domain.errors import Introuvable, Invalide
+from commun.domain.errors import Introuvable
 from commun.domain.lifecycle import exiger_regles
 from commun.domain.territoires import departement_de, region_du
 from commun.domain.textes import de
@@ -44,8 +45,8 @@ _MOTS = {
 def creer_jure(acte: Acte, corps: Any) -> dict[str, Any]:
     """Creates a juré in the agent's territory, after showing who may be the same person (JUR-06)."""
     exiger_agent(acte.acteur)
-    forme = charger(schemas.NouveauJure, corps)
-    jure = Jure(id=nouvel_id(), **_valeurs(forme, None, acte.jour()))
+    forme = charger(schemas.NouveauJure, corps, aussi=partial(_fautes, avant=None, jour=acte.jour()))
+    jure = Jure(id=nouvel_id(), **_valeurs(forme, None))
     if not peut_ecrire(acte.acteur, jure):
         raise Introuvable("Ce juré n'habite pas votre territoire : c'est au service de son département de le créer.")
     ids = proches(acte.db, jure)
@@ -61,8 +62,9 @@ def modifier_jure(acte: Acte, jure_id: str, corps: Any) -> dict[str, Any]:
     """Changes a juré. One who moves away goes to the service of his new département."""
     fiche = jure_a_ecrire(acte, jure_id)
     acte.exiger_version(fiche.version)
-    forme = charger(schemas.ModificationJure, corps, partiel=True)
-    jure = replace(fiche.jure, **_valeurs(forme, fiche.jure, acte.jour()))
+    vues = partial(_fautes, avant=fiche.jure, jour=acte.jour())
+    forme = charger(schemas.ModificationJure, corps, partiel=True, aussi=vues)
+    jure = replace(fiche.jure, **_valeurs(forme, fiche.jure))
     avant, apres = identite(fiche.jure), identite(jure)
     if apres != avant:
         enregistrer_jure(
@@ -110,33 +112,44 @@ def _changer_statut(acte: Acte, action: ActionJure, fiche: Fiche, forme: dict[st
     return jure_reussi(acte, jure.id, decision.remarques)
 
 
-def _valeurs(forme: dict[str, Any], avant: Jure | None, jour: date) -> dict[str, Any]:
-    """Returns the fields of a juré that a form gives, every fault that a schema cannot see being said at once."""
+def _fautes(forme: dict[str, Any], *, avant: Jure | None, jour: date) -> dict[str, list[str]]:
+    """Returns what a schema cannot see, of what is sound in a form."""
     erreurs: dict[str, list[str]] = {}
+    if (forme.get("date_naissance") or jour) > jour:
+        erreurs["date_naissance"] = ["Cette date est à venir."]
+    lieu, departement = _lieu(forme, avant)
+    if lieu and region_du(departement) is None:
+        erreurs["adresse"] = [f"Le code {lieu} ne correspond à aucun département."]
+    elif departement and forme.get("departement") not in (None, departement):
+        erreurs["departement"] = [f"L'adresse est dans le département {departement}."]
+    if lieu or departement:  # otherwise nobody can tell of where a number is that does not say its country
+        for champ in _TELEPHONES:
+            if champ in forme and _telephone(forme[champ], departement, getattr(avant, champ, "")) is None:
+                erreurs[champ] = ["Ce numéro de téléphone n'est pas valide."]
+    return erreurs
+
+
+def _lieu(forme: dict[str, Any], avant: Jure | None) -> tuple[str | None, str]:
+    """Returns the code by which a form says where a juré lives, if it does, and the département: his own otherwise."""
+    adresse = forme.get("adresse")
+    if adresse is None:
+        return None, avant.departement if avant else ""
+    insee, postal = adresse.get("code_insee"), adresse.get("code_postal")
+    return insee or postal, departement_de(insee, postal) or ""
+
+
+def _valeurs(forme: dict[str, Any], avant: Jure | None) -> dict[str, Any]:
+    """Returns the fields of a juré that a form gives."""
     valeurs: dict[str, Any] = {champ: forme[champ] or "" for champ in _TEXTES if champ in forme}
     if "date_naissance" in forme:
         valeurs["date_naissance"] = forme["date_naissance"]
-        if (forme["date_naissance"] or jour) > jour:
-            erreurs["date_naissance"] = ["Cette date est à venir."]
-    departement = avant.departement if avant else ""
+    _, departement = _lieu(forme, avant)
     if "adresse" in forme:
-        adresse = {champ: valeur or "" for champ, valeur in forme["adresse"].items()}
-        departement = departement_de(adresse["code_insee"], adresse["code_postal"]) or ""
-        region = region_du(departement)
-        valeurs |= {"adresse": Adresse(**adresse), "departement": departement, "region": region}
-        if region is None:
-            lieu = adresse["code_insee"] or adresse["code_postal"]
-            erreurs["adresse"] = [f"Le code {lieu} ne correspond à aucun département."]
-    if "adresse" not in erreurs and forme.get("departement") not in (None, departement):
-        erreurs["departement"] = [f"L'adresse est dans le département {departement}."]
+        adresse = Adresse(**{champ: valeur or "" for champ, valeur in forme["adresse"].items()})
+        valeurs |= {"adresse": adresse, "departement": departement, "region": region_du(departement)}
     for champ in _TELEPHONES:
         if champ in forme:
-            stocke = _telephone(forme[champ], departement, getattr(avant, champ, ""))
-            valeurs[champ] = stocke
-            if stocke is None:
-                erreurs[champ] = ["Ce numéro de téléphone n'est pas valide."]
-    if erreurs:
-        raise Invalide(erreurs=erreurs)
+            valeurs[champ] = _telephone(forme[champ], departement, getattr(avant, champ, ""))
     return valeurs
 
 
