@@ -27,6 +27,27 @@ def test_un_agrement_accorde_montre_ses_boutons_a_qui_peut_agir(referentiel: Ban
     assert (vu_du_centre["actions"], vu_du_centre["refus"]) == ([], [])
 
 
+def test_toutes_les_fautes_d_un_agrement_se_disent_ensemble(referentiel: Banc, agre: dict[str, Any]) -> None:
+    """Seen said in two or three times: those of a field, the certification, then the dates and the site."""
+    inconnu = "0190a8c0-0000-7000-8000-0000000000ff"
+    for corps, champs in (
+        (agrement(inconnu, numero="", date_fin="2024-01-01"), {"numero", "date_fin", "site_id"}),
+        (agrement(inconnu, numero="", titre_code=None), {"numero", "titre_code", "site_id"}),
+        (agrement(inconnu, date_debut="x", titre_code="TP-X"), {"date_debut", "titre_code", "site_id"}),
+        (agrement(agre["site_id"], titre_code="$"), {"titre_code"}),
+    ):
+        with pytest.raises(Invalide) as refus:
+            referentiel.faire(UD_75, agrements.creer_agrement, agre["etablissement_id"], corps)
+        assert (refus.value.erreurs or {}).keys() == champs
+    for corps, champs in (
+        ({"numero": "", "date_fin": "2020-01-01"}, {"numero", "date_fin"}),
+        ({"date_debut": "x", "date_fin": "2020-01-01"}, {"date_debut"}),
+    ):
+        with pytest.raises(Invalide) as refus:
+            referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], corps)
+        assert (refus.value.erreurs or {}).keys() == champs
+
+
 @pytest.mark.parametrize(
     ("corps", "champ"),
     [

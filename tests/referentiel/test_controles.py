@@ -38,6 +38,21 @@ def test_un_controle_dit_ce_qu_il_a_vu_et_ce_qu_il_attend(referentiel: Banc, lie
     assert referentiel.lire(UD_75, lectures.lister_controles, lieu, {})["elements"] == [lu]
 
 
+def test_toutes_les_fautes_d_un_controle_et_d_une_suite_se_disent_ensemble(
+    referentiel: Banc, lieu: str, fait: dict[str, Any]
+) -> None:
+    """Seen said in two times: those of a field, then those of the days."""
+    tard = "2026-12-01"
+    for acte, ou, corps, champs in (
+        (controles.creer_controle, lieu, CORPS | {"date": tard, "observations": ""}, {"date", "observations"}),
+        (controles.modifier_controle, fait["id"], {"date": tard, "conclusion": "x"}, {"date", "conclusion"}),
+        (controles.donner_suite, fait["id"], SUITE | {"texte": "", "echeance": "2026-03-01"}, {"texte", "echeance"}),
+    ):
+        with pytest.raises(Invalide) as refus:
+            referentiel.faire(UD_75, acte, ou, corps)
+        assert (refus.value.erreurs or {}).keys() == champs
+
+
 def test_la_derniere_suite_fixe_l_echeance_et_sans_elle_le_suivi_est_clos(
     referentiel: Banc, fait: dict[str, Any]
 ) -> None:

@@ -38,6 +38,30 @@ def test_un_etablissement_mal_forme_est_refuse(referentiel: Banc, corps: dict[st
     assert champ in (refus.value.erreurs or {})
 
 
+def test_toutes_les_fautes_d_un_etablissement_se_disent_ensemble(
+    referentiel: Banc, etablissement: dict[str, Any]
+) -> None:
+    """Seen said in as many times as there were: a field, then the address, then each site."""
+    nulle_part = ADRESSE | {"code_postal": "00100", "code_insee": None}
+    ici, la = {"libelle": "Ici", "adresse": nulle_part}, {"libelle": "Là", "adresse": ADRESSE, "region": "84"}
+    with pytest.raises(Invalide) as refus:
+        referentiel.faire(
+            NATIONAL,
+            etablissements.creer_etablissement,
+            CENTRE | {"siret": "1", "departement": "69", "region": "84", "sites": [ici, la]},
+        )
+    assert (refus.value.erreurs or {}).keys() == {"siret", "departement", "region", "sites"}
+    assert (refus.value.erreurs or {})["sites"] == [
+        "Le code 00100 ne correspond à aucun département.",
+        "L'adresse est dans le 11.",
+    ]
+    corps = {"denomination": "", "adresse": nulle_part, "sites": [la | {"id": "0190a8c0-0000-7000-8000-0000000000ff"}]}
+    with pytest.raises(Invalide) as refus:
+        referentiel.faire(NATIONAL, etablissements.modifier_etablissement, etablissement["id"], corps)
+    assert (refus.value.erreurs or {}).keys() == {"denomination", "adresse", "sites"}
+    assert len((refus.value.erreurs or {})["sites"]) == 2
+
+
 def test_le_siret_de_la_poste_est_accepte_et_aucun_ne_sert_deux_fois(referentiel: Banc) -> None:
     referentiel.faire(NATIONAL, etablissements.creer_etablissement, CENTRE | {"siret": "356 000 000 09075"})
     with pytest.raises(Invalide) as refus:

@@ -41,6 +41,22 @@ def test_une_prolongation_calculee_que_le_formulaire_rend_suit_la_fin_de_vie(ref
         )
 
 
+def test_toutes_les_fautes_d_un_titre_se_disent_ensemble(referentiel: Banc) -> None:
+    """Seen said in three times: a field, the code that is taken, the dates. A date at fault belies no other."""
+    referentiel.faire(NATIONAL, titres.creer_titre, titre(date_fin_de_vie="2027-12-31"))
+    dates = {"date_debut_validite": "2028-01-01", "date_fin_prolongation": "2027-01-01"}
+    fausses = {"date_fin_de_vie", "date_fin_prolongation"}
+    for acte, args, corps, champs in (
+        (titres.creer_titre, (), titre(niveau=9, date_fin_de_vie="2027-12-31", **dates), {"niveau", "code"} | fausses),
+        (titres.creer_titre, (), titre("TP-2", date_fin_de_vie="x", **dates), {"date_fin_de_vie"}),
+        (titres.modifier_titre, ("TP-00520",), {"niveau": 9, **dates}, {"niveau"} | fausses),
+        (titres.modifier_titre, ("TP-00520",), {"date_fin_de_vie": "x", **dates}, {"date_fin_de_vie"}),
+    ):
+        with pytest.raises(Invalide) as refus:
+            referentiel.faire(NATIONAL, acte, *args, corps)
+        assert (refus.value.erreurs or {}).keys() == champs
+
+
 def test_une_prolongation_fixee_ne_suit_pas_la_fin_de_vie(referentiel: Banc) -> None:
     fixee = {"date_fin_de_vie": "2027-12-31", "date_fin_prolongation": "2029-03-31"}
     referentiel.faire(NATIONAL, titres.creer_titre, titre(**fixee))

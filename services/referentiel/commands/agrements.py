@@ -1,14 +1,15 @@
 """Acts on agréments: granting, changing, suspending, restoring, withdrawing."""
 
-from collections.abc import Generator
+from collections.abc import Container, Generator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte, Question
-from commun.domain.errors import ConfirmationRequise, Indisponible, Invalide
+from commun.domain.errors import ConfirmationRequise, Indisponible
 from commun.domain.lifecycle import Decision, exiger_regles
 from commun.domain.referentiel import Agrement
 from commun.domain.rules import avertissements
@@ -47,13 +48,9 @@ def creer_agrement(acte: Acte, etablissement_id: str, corps: Any) -> dict[str, A
     """Grants an agrément to an établissement, for one titre or one CCS at one site (AGR-03)."""
     acte.exiger_profil(*AUTORITES)
     etablissement, _ = etablissement_visible(acte, etablissement_id, verrou=True)
-    forme = charger(schemas.NouvelAgrement, corps)
-    erreurs = incoherences_dates(forme["date_debut"], forme["date_fin"]) | _certification_inconnue(acte, forme)
-    site = next((s for s in etablissement.sites if s.id == str(forme["site_id"])), None)
-    if site is None:
-        erreurs["site_id"] = ["Ce site n'est pas un site de cet établissement."]
-    if erreurs or site is None:
-        raise Invalide(erreurs=erreurs)
+    sites = {site.id: site for site in etablissement.sites}
+    forme = charger(schemas.NouvelAgrement, corps, aussi=partial(_fautes, acte, sites))
+    site = sites[str(forme["site_id"])]
     la = f"Le site « {site.libelle} » n'est pas dans votre territoire"
     exiger_territoire(acte.acteur, site.territoire, f"{la} : c'est au service de son département de l'agréer.")
     agrement = Agrement(
@@ -74,11 +71,9 @@ def creer_agrement(acte: Acte, etablissement_id: str, corps: Any) -> dict[str, A
 def modifier_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
     """Changes the number or the dates of an agrément; warns of the sessions that it would cover no more (AGR-02)."""
     stocke = _a_changer(acte, agrement_id, A.MODIFIER)
-    forme = charger(schemas.ModificationAgrement, corps, partiel=True)
-    dates = {nom: forme[nom] for nom in ("date_debut", "date_fin") if nom in forme}
-    apres = replace(stocke.agrement, **dates)
-    if erreurs := incoherences_dates(apres.date_debut, apres.date_fin):
-        raise Invalide(erreurs=erreurs)
+    deja = vars(stocke.agrement)
+    forme = charger(schemas.ModificationAgrement, corps, partiel=True, deja=deja, aussi=_fautes_de_dates)
+    apres = replace(stocke.agrement, **{nom: forme[nom] for nom in ("date_debut", "date_fin") if nom in forme})
     numero = forme.get("numero", stocke.numero)
     faits = replace(_faits(acte, stocke), agrement=apres, numero=numero)
     yield from _decider(acte, A.MODIFIER, stocke, faits, forme)
@@ -180,7 +175,21 @@ def _annoncer_la_decision(acte: Acte, decision: D, avant: dict[str, Any] | None,
     acte.publier("agrement_decide", decision=decision.value, **{nom: apres[nom] for nom in dits})
 
 
+def _fautes(acte: Acte, sites: Container[str], forme: dict[str, Any]) -> dict[str, list[str]]:
+    """Returns what a schema cannot see, of what is sound in a new agrément."""
+    erreurs = _fautes_de_dates(forme) | _certification_inconnue(acte, forme)
+    if "site_id" in forme and str(forme["site_id"]) not in sites:
+        erreurs["site_id"] = ["Ce site n'est pas un site de cet établissement."]
+    return erreurs
+
+
+def _fautes_de_dates(forme: dict[str, Any]) -> dict[str, list[str]]:
+    dites = {"date_debut", "date_fin"} <= forme.keys()
+    return incoherences_dates(forme["date_debut"], forme["date_fin"]) if dites else {}
+
+
 def _certification_inconnue(acte: Acte, forme: dict[str, Any]) -> dict[str, list[str]]:
-    champ, table = ("titre_code", titres) if forme["titre_code"] else ("ccs_code", ccs)
-    connu = acte.db.scalar(sa.select(table.c.code).where(table.c.code == forme[champ]))
-    return {} if connu else {champ: [f"{forme[champ]} n'est pas dans le catalogue."]}
+    champ, table = ("titre_code", titres) if forme.get("titre_code") else ("ccs_code", ccs)
+    code = forme.get(champ)
+    connu = code is None or acte.db.scalar(sa.select(table.c.code).where(table.c.code == code))
+    return {} if connu else {champ: [f"{code} n'est pas dans le catalogue."]}

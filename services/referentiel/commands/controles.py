@@ -1,7 +1,9 @@
 """Acts on contrôles: entering one, correcting it, giving it its follow-up (CTL-01)."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import asdict, replace
+from datetime import date
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,7 +57,7 @@ def creer_controle(acte: Acte, etablissement_id: str, corps: Any) -> Etapes:
     """Enters a contrôle of an établissement, or of one of its sessions."""
     acte.exiger_profil(*AGENTS)
     etablissement, _ = etablissement_visible(acte, etablissement_id)
-    forme = charger(schemas.NouveauControle, corps)
+    forme = charger(schemas.NouveauControle, corps, aussi=partial(_fautes, (), jour_de(acte, etablissement)))
     yield from _exiger_session(acte, etablissement, forme["session_id"])
     controle = Controle(
         id=nouvel_id(),
@@ -71,9 +73,10 @@ def creer_controle(acte: Acte, etablissement_id: str, corps: Any) -> Etapes:
 def modifier_controle(acte: Acte, controle_id: str, corps: Any) -> Etapes:
     """Corrects a contrôle; its suites stay."""
     acte.exiger_profil(*AGENTS)
-    _, version, etablissement = controle_visible(acte, controle_id)
+    connu, version, etablissement = controle_visible(acte, controle_id)
     acte.exiger_version(version)
-    forme = charger(schemas.ModificationControle, corps, partiel=True)
+    vues = partial(_fautes, connu.suites, jour_de(acte, etablissement))
+    forme = charger(schemas.ModificationControle, corps, partiel=True, aussi=vues)
     yield from _exiger_session(acte, etablissement, forme.get("session_id"))
     avant, version, etablissement = controle_visible(acte, controle_id, verrou=True)
     acte.exiger_version(version)
@@ -91,10 +94,8 @@ def donner_suite(acte: Acte, controle_id: str, corps: Any) -> Json:
     acte.exiger_profil(*AGENTS)
     avant, version, etablissement = controle_visible(acte, controle_id, verrou=True)
     acte.exiger_version(version)
-    forme = charger(schemas.NouvelleSuite, corps)
+    forme = charger(schemas.NouvelleSuite, corps, aussi=partial(_fautes_de_suite, avant, jour_de(acte, etablissement)))
     suite = Suite(nouvel_id(), forme["date"], forme["texte"], forme["echeance"], acte.acteur.identifiant)
-    if erreurs := incoherences_suite(avant, suite, jour_de(acte, etablissement)):
-        raise Invalide(erreurs=erreurs)
     apres = replace(avant, suites=(*avant.suites, suite))
     borne = f"échéance le {en_francais(suite.echeance)}" if suite.echeance else "sans échéance : le suivi est clos"
     phrase = f"{_le(avant)} a reçu une suite ({borne}) : {suite.texte}"
@@ -110,14 +111,20 @@ def _enregistrer(
     motif: str | None,
     avant: Controle | None = None,
 ) -> Json:
-    if erreurs := incoherences_controle(controle, jour_de(acte, etablissement)):
-        raise Invalide(erreurs=erreurs)
     version = save_controle(acte.db, controle)
     etats = {"avant": _etat(avant) if avant else None, "apres": _etat(controle)}
     acte.tracer("controle", controle.id, action, phrase, motif=motif, **etats)
     acte.publier("controle_modifie", **controle_publie(controle, version, etablissement))
     remarques = verifier((suite_attendue,), controle)
     return fiche_controle(acte, controle.id) | avertissements(remarques)
+
+
+def _fautes(suites: Iterable[Suite], jour: date, forme: Json) -> Json:
+    return incoherences_controle(forme["date"], suites, jour) if "date" in forme else {}
+
+
+def _fautes_de_suite(controle: Controle, jour: date, forme: Json) -> Json:
+    return incoherences_suite(controle, forme["date"], forme.get("echeance"), jour) if "date" in forme else {}
 
 
 def _exiger_session(acte: Acte, etablissement: Etablissement, session_id: Any) -> Generator[Question, Any, None]:

@@ -1,6 +1,7 @@
 """Acts on établissements and their sites."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
@@ -35,9 +36,8 @@ _MOTS = {
 def creer_etablissement(acte: Acte, corps: Any) -> dict[str, Any]:
     """Creates an établissement. Without a site of its own, it holds its sessions where it is."""
     acte.exiger_profil(*AGENTS, *NATIONAL)
-    forme = charger(schemas.NouvelEtablissement, corps)
-    territoire = _territoire(forme["adresse"], "adresse")
-    _exiger_territoire_dit(forme, territoire)
+    forme = charger(schemas.NouvelEtablissement, corps, aussi=_fautes)
+    territoire = _territoire(forme["adresse"])
     ailleurs = "Cet établissement n'est pas dans votre territoire : c'est au service de son département de le créer."
     exiger_territoire(acte.acteur, territoire, ailleurs)
     sites = forme["sites"] or [{"libelle": forme["denomination"], "adresse": forme["adresse"]}]
@@ -62,7 +62,7 @@ def modifier_etablissement(acte: Acte, etablissement_id: str, corps: Any) -> dic
     exiger_modification(acte.acteur, avant, _demandes(corps, etait))
     acte.exiger_version(version)
     with au_departement(avant.territoire.departement):
-        forme = charger(schemas.ModificationEtablissement, corps, partiel=True)
+        forme = charger(schemas.ModificationEtablissement, corps, partiel=True, aussi=partial(_fautes, avant=avant))
     apres = _modifie(avant, forme)
     exiger_changement(acte.acteur, avant, apres)
     if apres == avant:
@@ -88,12 +88,9 @@ def _modifie(avant: Etablissement, forme: dict[str, Any]) -> Etablissement:
     }
     if "adresse" in forme:
         valeurs["adresse"] = Adresse(**forme["adresse"])
-        valeurs["territoire"] = _territoire(forme["adresse"], "adresse")
-    _exiger_territoire_dit(forme, valeurs.get("territoire", avant.territoire))
+        valeurs["territoire"] = _territoire(forme["adresse"])
     sites = {site.id: site for site in avant.sites}
     for donne in forme.get("sites", ()):
-        if donne["id"] and str(donne["id"]) not in sites:
-            raise Invalide(erreurs={"sites": [f"{donne['id']} n'est pas un site de cet établissement."]})
         site = _site(donne, str(donne["id"]) if donne["id"] else None)
         sites[site.id] = site
     return replace(avant, **valeurs, sites=tuple(sites.values()))
@@ -114,22 +111,32 @@ def enregistrer_etablissement(
 
 def _site(donne: dict[str, Any], site_id: str | None = None) -> Site:
     adresse = donne["adresse"]
-    territoire = _territoire(adresse, "sites")
-    _exiger_territoire_dit(donne, territoire, "sites")
-    return Site(site_id or nouvel_id(), donne["libelle"], Adresse(**adresse), territoire)
+    return Site(site_id or nouvel_id(), donne["libelle"], Adresse(**adresse), _territoire(adresse))
 
 
-def _territoire(adresse: dict[str, Any], champ: str) -> Territoire:
-    """Returns where an address is: by its INSEE code, else by its postcode."""
-    departement = departement_de(adresse["code_insee"], adresse["code_postal"])
-    region = region_du(departement)
-    if departement is None or region is None:
-        code = adresse["code_insee"] or adresse["code_postal"]
-        raise Invalide(erreurs={champ: [f"Le code {code} ne correspond à aucun département."]})
-    return Territoire(departement, region)
+def _fautes(forme: dict[str, Any], avant: Etablissement | None = None) -> dict[str, list[str]]:
+    """Returns what a schema cannot see, of what is sound in a form."""
+    siens = {site.id for site in avant.sites} if avant else set()
+    sites: list[str] = []
+    for site in forme.get("sites", ()):
+        if site.get("id") and str(site["id"]) not in siens:
+            sites.append(f"{site['id']} n'est pas un site de cet établissement.")
+        sites += (phrase for phrases in _fautes_de_lieu(site).values() for phrase in phrases)
+    return _fautes_de_lieu(forme, avant) | ({"sites": list(dict.fromkeys(sites))} if sites else {})
 
 
-def _exiger_territoire_dit(forme: dict[str, Any], territoire: Territoire, champ: str | None = None) -> None:
-    faux = [nom for nom in ("departement", "region") if forme.get(nom) not in (None, getattr(territoire, nom))]
-    if faux:
-        raise Invalide(erreurs={champ or nom: [f"L'adresse est dans le {getattr(territoire, nom)}."] for nom in faux})
+def _fautes_de_lieu(forme: dict[str, Any], avant: Etablissement | None = None) -> dict[str, list[str]]:
+    """Returns what is wrong in an address, and in the département and the région that are said with it."""
+    adresse = forme.get("adresse")
+    code = adresse and (adresse.get("code_insee") or adresse.get("code_postal"))
+    territoire = _territoire(adresse) if adresse else avant.territoire if avant else Territoire("", "")
+    if not territoire.region:
+        return {"adresse": [f"Le code {code} ne correspond à aucun département."]} if code else {}
+    dits = {"departement": territoire.departement, "region": territoire.region}
+    return {nom: [f"L'adresse est dans le {la}."] for nom, la in dits.items() if forme.get(nom) not in (None, la)}
+
+
+def _territoire(adresse: dict[str, Any]) -> Territoire:
+    """Returns where an address is: by its INSEE code, else by its postcode; a région that is empty: nowhere."""
+    departement = departement_de(adresse.get("code_insee"), adresse.get("code_postal"))
+    return Territoire(departement or "", region_du(departement) or "")

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
@@ -10,7 +11,7 @@ from commun.domain.referentiel import Certification
 from commun.schemas.forms import charger
 from commun.traces.changements import avec_changements
 from services.referentiel import schemas
-from services.referentiel.domain.coherence import incoherences_correspondances, incoherences_titre
+from services.referentiel.domain.coherence import Erreurs, incoherences_correspondances, incoherences_titre
 from services.referentiel.domain.model import Correspondance, TitreProfessionnel
 from services.referentiel.domain.perimetre import exiger_national
 from services.referentiel.queries.titres import fiche_titre, titre_connu, titre_publie
@@ -35,18 +36,16 @@ _MOTS = {
     "ccs": "Les CCS ont été changés",
     "remplace": "Les titres remplacés ont été changés",
 }
+_DATES = ("date_debut_validite", "date_fin_de_vie", "date_fin_prolongation")
 _CHAMPS = {champ.name for champ in fields(TitreProfessionnel)}
 
 
 def creer_titre(acte: Acte, corps: Any) -> dict[str, Any]:
     """Creates a titre with its CCPs and CCSs."""
     exiger_national(acte.acteur.type)
-    forme = charger(schemas.NouveauTitre, corps)
     tenir_le_catalogue(acte.db)
-    if code_pris(acte.db, forme["code"]):
-        raise Invalide(erreurs={"code": ["Un titre porte déjà ce code."]})
+    forme = charger(schemas.NouveauTitre, corps, aussi=partial(_fautes, acte, TitreProfessionnel("", "")))
     titre = TitreProfessionnel(**_valeurs(forme))
-    _exiger_coherence(acte, titre)
     enregistrer_titre(acte, titre, "creer", f"Le titre {titre.intitule} ({titre.code}) a été créé.")
     return fiche_titre(acte, titre.code)
 
@@ -54,8 +53,9 @@ def creer_titre(acte: Acte, corps: Any) -> dict[str, Any]:
 def modifier_titre(acte: Acte, code: str, corps: Any) -> dict[str, Any]:
     """Changes a titre. A change of its dates reaches every service."""
     avant, version = _a_modifier(acte, code)
-    titre = _modifie(avant, charger(schemas.ModificationTitre, corps, partiel=True))
-    _exiger_coherence(acte, titre, avant.correspondances)
+    deja = {nom: getattr(avant, nom) for nom in _DATES}
+    vues = partial(_fautes, acte, avant)
+    titre = _modifie(avant, charger(schemas.ModificationTitre, corps, partiel=True, deja=deja, aussi=vues))
     if titre != avant:
         phrase = f"Le titre {titre.intitule} ({titre.code}) a été modifié."
         enregistrer_titre(acte, titre, "modifier", phrase, avant, version)
@@ -67,7 +67,8 @@ def remplacer_correspondances(acte: Acte, code: str, corps: Any) -> dict[str, An
     avant, version = _a_modifier(acte, code)
     forme = charger(schemas.RemplacementCorrespondances, corps)
     titre = replace(avant, correspondances=tuple(dict.fromkeys(Correspondance(**c) for c in forme["correspondances"])))
-    _exiger_coherence(acte, titre, avant.correspondances)
+    if erreurs := _incoherences(acte, titre, avant.correspondances):
+        raise Invalide(erreurs=erreurs)
     phrase = f"Les correspondances du titre {titre.intitule} ({titre.code}) ont été remplacées."
     if titre != avant:
         enregistrer_titre(acte, titre, "correspondances", phrase, avant, version)
@@ -104,16 +105,24 @@ def _valeurs(forme: dict[str, Any]) -> dict[str, Any]:
     return valeurs
 
 
-def _exiger_coherence(acte: Acte, titre: TitreProfessionnel, correspondances: Collection[Correspondance] = ()) -> None:
+def _fautes(acte: Acte, avant: TitreProfessionnel, forme: dict[str, Any]) -> Erreurs:
+    """Returns what a schema cannot see, of what is sound in a form; a date at fault belies no other."""
+    dates = {nom: forme.get(nom) for nom in _DATES}
+    if "date_fin_de_vie" not in forme:
+        dates["date_fin_prolongation"] = None
+    pris = "code" in forme and code_pris(acte.db, forme["code"])
+    erreurs = _incoherences(acte, _modifie(avant, forme | dates), avant.correspondances)
+    return erreurs | ({"code": ["Un titre porte déjà ce code."]} if pris else {})
+
+
+def _incoherences(acte: Acte, titre: TitreProfessionnel, correspondances: Collection[Correspondance]) -> Erreurs:
     """`correspondances`: those that it had."""
     erreurs = incoherences_titre(titre)
     if codes_par_rncp(acte.db, titre.code_rncp).get(titre.code_rncp, titre.code) != titre.code:
         erreurs["code_rncp"] = ["Un autre titre porte déjà ce numéro RNCP."]
     anciens = get_titres(acte.db, {c.ancien_titre_code for c in titre.correspondances})
     connus = {code: ancien for code, (ancien, _) in anciens.items()}
-    erreurs |= incoherences_correspondances(titre, connus, correspondances)
-    if erreurs:
-        raise Invalide(erreurs=erreurs)
+    return erreurs | incoherences_correspondances(titre, connus, correspondances)
 
 
 def enregistrer_titre(

@@ -1,6 +1,7 @@
 """The contrôles of the State on établissements and on sessions, and their follow-up (CTL-01). Pure."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -83,22 +84,24 @@ class Controle:
         return EtatControle.A_SUIVRE if attend else EtatControle.CLOS
 
 
-def incoherences_controle(controle: Controle, jour: datetime.date) -> Erreurs:
-    """Returns what cannot be in a contrôle, by field."""
-    if controle.date > jour:
+def incoherences_controle(date: datetime.date, suites: Iterable[Suite], jour: datetime.date) -> Erreurs:
+    """Returns what cannot be in a contrôle of a day, by field."""
+    if date > jour:
         return {"date": ["Cette date est à venir : un contrôle s'enregistre une fois fait."]}
-    premiere = min((suite.date for suite in controle.suites), default=controle.date)
-    return {"date": ["Une suite a déjà été donnée avant cette date."]} if controle.date > premiere else {}
+    premiere = min((suite.date for suite in suites), default=date)
+    return {"date": ["Une suite a déjà été donnée avant cette date."]} if date > premiere else {}
 
 
-def incoherences_suite(controle: Controle, suite: Suite, jour: datetime.date) -> Erreurs:
-    """Returns what cannot be in a suite, by field."""
+def incoherences_suite(
+    controle: Controle, date: datetime.date, echeance: datetime.date | None, jour: datetime.date
+) -> Erreurs:
+    """Returns what cannot be in a suite of a day, by field."""
     erreurs: Erreurs = {}
-    if suite.date > jour:
+    if date > jour:
         erreurs["date"] = ["Cette date est à venir : une suite s'enregistre une fois donnée."]
-    if suite.date < controle.date:
+    if date < controle.date:
         erreurs["date"] = ["Une suite ne précède pas son contrôle."]
-    if suite.echeance and suite.echeance <= suite.date:
+    if echeance and echeance <= date:
         erreurs["echeance"] = ["L'échéance doit être postérieure à la date de la suite."]
     return erreurs
 
