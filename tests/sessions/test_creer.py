@@ -115,6 +115,21 @@ def test_un_centre_ne_cree_pas_pour_un_autre(banc: Banc) -> None:
     assert isinstance(banc.refuse(CENTRE, creer.creer, corps(etablissement_id=AUTRE_ID)), Introuvable)
 
 
+def test_toutes_les_fautes_d_une_session_se_disent_ensemble(banc: Banc) -> None:
+    """Seen said in two times: the hour first, then the dates."""
+    fausse = {"heure_debut": "9h", "date_fin": "2026-06-14"}
+    session = banc.session()
+    for refus in (
+        banc.refuse(CENTRE, creer.creer, corps(**fausse)),
+        banc.refuse(CENTRE, modifier.modifier, session["id"], fausse),
+    ):
+        assert isinstance(refus, Invalide)
+        assert (refus.erreurs or {}).keys() == fausse.keys()
+    refus = banc.refuse(CENTRE, modifier.modifier, session["id"], {"date_debut": "x", "date_fin": "2026-06-14"})
+    assert isinstance(refus, Invalide)
+    assert list(refus.erreurs or {}) == ["date_debut"]
+
+
 @pytest.mark.parametrize(
     ("champ", "valeur"),
     [

@@ -25,6 +25,17 @@ def test_un_parametre_garde_son_histoire(banc: Banc) -> None:
     assert plus_tard["plafond_portee"]["valeur"] == "titre"
 
 
+def test_toutes_les_fautes_d_une_valeur_se_disent_ensemble(banc: Banc) -> None:
+    """Seen said in three times: the day, the days in disorder, then the value."""
+    for corps, champs in (
+        ({"valeur": -1, "du": "x", "au": "2026-01-01"}, {"valeur", "du"}),
+        ({"valeur": -1, "du": "2026-02-01", "au": "2026-01-01"}, {"valeur", "au"}),
+    ):
+        refus = banc.refuse(NATIONAL, parametres.poser, "delai_convocation_titre", corps)
+        assert isinstance(refus, Invalide)
+        assert (refus.erreurs or {}).keys() == champs
+
+
 @pytest.mark.parametrize(
     ("code", "corps", "dit"),
     [

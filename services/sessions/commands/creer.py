@@ -26,7 +26,7 @@ from services.sessions.storage.sessions import nouveau_numero
 def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, Json]:
     """Creates a session, a brouillon, under an agrément of the centre."""
     exiger_creation(acte.acteur)
-    forme = charger(entree.NouvelleSession, corps)
+    forme = charger(entree.NouvelleSession, corps, aussi=fautes_de_dates)
     etablissement_id = identifiant(forme["etablissement_id"] or acte.acteur.etablissement_id)
     if acte.acteur.etablissement_id != etablissement_id:
         raise Introuvable()
@@ -43,6 +43,12 @@ def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, Json]:
     tracer(acte, None, session, "creer", "{session} a été créée.", None)
     annoncer(acte, session, "session_creee")
     return en_reponse(acte, faits_de(acte, session), remarques)
+
+
+def fautes_de_dates(forme: Json) -> dict[str, list[str]]:
+    """Returns what is wrong between the dates of a form, those that are sound."""
+    debut, fin = forme.get("date_debut"), forme.get("date_fin")
+    return erreurs_de_dates(debut, fin) if debut and fin else {}
 
 
 def cadre_de(acte: Acte, etablissement_id: str, forme: Json) -> Cadre:
@@ -70,7 +76,7 @@ def cadre_de(acte: Acte, etablissement_id: str, forme: Json) -> Cadre:
         date_debut=forme["date_debut"],
         date_fin=forme["date_fin"] or forme["date_debut"],
     )
-    if erreurs := erreurs | erreurs_de_dates(cadre):
+    if erreurs := erreurs | erreurs_de_dates(cadre.date_debut, cadre.date_fin):
         raise Invalide(erreurs=erreurs)
     return cadre.complete(titres.get(forme["titre_code"] or ""))
 

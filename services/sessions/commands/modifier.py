@@ -13,7 +13,7 @@ from commun.schemas.forms import charger
 from services.sessions.commands.annonces import convoquer
 from services.sessions.commands.base import conclure, en_reponse, exiger_acces, session_a_changer
 from services.sessions.commands.copies import completer, completer_agrements
-from services.sessions.commands.creer import cadre_de
+from services.sessions.commands.creer import cadre_de, fautes_de_dates
 from services.sessions.commands.intentions import reserver_jures
 from services.sessions.commands.jures import actualiser_jury, identifier_jury
 from services.sessions.commands.plafonds import occuper_places, verrouiller_candidats
@@ -37,7 +37,8 @@ _HORAIRES = ("heure_debut", "heure_convocation", "responsable")
 def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Etape, Any, Json]:
     """Changes a session. What a form does not name stays as it is."""
     session = exiger_acces(acte, session_id, Action.MODIFIER_CADRE)
-    forme = charger(entree.ModificationSession, corps, partiel=True)
+    deja = vars(session.cadre)
+    forme = charger(entree.ModificationSession, corps, partiel=True, deja=deja, aussi=fautes_de_dates)
     voulue = _complete(session.cadre, forme)
     yield from completer(
         acte, session.cadre.etablissement_id, voulue["site_id"], voulue["titre_code"], voulue["ccs_code"]

@@ -1,10 +1,10 @@
 """The dated parameters of the national mission."""
 
+from functools import partial
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.dates import en_francais
-from commun.domain.errors import Invalide
 from commun.domain.json import Json
 from commun.schemas.forms import charger
 from commun.traces.changements import en_clair
@@ -21,9 +21,7 @@ def poser(acte: Acte, code: str, corps: Any) -> Json:
     connus = get_parametres(acte.db)
     avant = parametre_en_clair(acte, parametre, connus)
     acte.exiger_version(avant["version"])
-    forme = charger(entree.NouvelleValeur, corps)
-    if erreur := entree.erreur_de_valeur(parametre, forme["valeur"]):
-        raise Invalide(erreurs={"valeur": [erreur]})
+    forme = charger(entree.NouvelleValeur, corps, aussi=partial(_fautes, parametre))
     ajouter_valeur(acte.db, parametre, forme["valeur"], forme["du"], forme["au"], acte.acteur.identifiant)
     apres = parametre_en_clair(acte, parametre, get_parametres(acte.db))
     acte.tracer(
@@ -36,6 +34,12 @@ def poser(acte: Acte, code: str, corps: Any) -> Json:
         apres={"valeurs": apres["valeurs"]},
     )
     return apres
+
+
+def _fautes(parametre: Parametre, forme: Json) -> dict[str, list[str]]:
+    """Returns what is wrong with a value, which each parameter has its own of."""
+    erreur = entree.erreur_de_valeur(parametre, forme["valeur"]) if "valeur" in forme else None
+    return {"valeur": [erreur]} if erreur else {}
 
 
 def _en_mots(parametre: Parametre, valeur: Valeur) -> str:

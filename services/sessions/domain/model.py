@@ -290,8 +290,8 @@ def champs_changes(avant: Partie, apres: Partie) -> frozenset[str]:
     return frozenset(f.name for f in fields(avant) if getattr(avant, f.name) != getattr(apres, f.name))
 
 
-def erreurs_de_dates(cadre: Cadre) -> dict[str, list[str]]:
-    """Returns the form's errors (422) that only the whole frame shows: its end comes before its start."""
-    if cadre.date_fin < cadre.date_debut:
+def erreurs_de_dates(debut: date, fin: date) -> dict[str, list[str]]:
+    """Returns the form's errors (422) that only both dates show: its end comes before its start."""
+    if fin < debut:
         return {"date_fin": ["La date de fin précède la date de début."]}
     return {}

@@ -113,10 +113,8 @@ def test_seul_ce_qui_differe_est_change() -> None:
 
 
 def test_la_fin_ne_precede_pas_le_debut() -> None:
-    assert erreurs_de_dates(replace(CADRE, date_fin=DEBUT)) == {}
-    assert erreurs_de_dates(replace(CADRE, date_fin=VEILLE)) == {
-        "date_fin": ["La date de fin précède la date de début."]
-    }
+    assert erreurs_de_dates(DEBUT, DEBUT) == {}
+    assert erreurs_de_dates(DEBUT, VEILLE) == {"date_fin": ["La date de fin précède la date de début."]}
 
 
 def demande(**valeurs: object) -> DemandeVae:
