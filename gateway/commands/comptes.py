@@ -1,6 +1,7 @@
 """Accounts, by those who administer them."""
 
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any
 
 from commun import clock
@@ -14,7 +15,7 @@ from commun.schemas.forms import AvecConfirmation, charger
 from commun.storage.db import identifiant as exiger_id
 from gateway import auth, regles, schemas
 from gateway.commands.compte import poser_mot_de_passe
-from gateway.commands.roles import meme_role, role_voulu
+from gateway.commands.roles import fautes_de_role, meme_role, role_voulu
 from gateway.perimetre import Perimetre, administre
 from gateway.queries.comptes import compte_visible, fiche, seuls_administrateurs
 from gateway.regles import Faits
@@ -136,7 +137,8 @@ def ajouter_profil(acte: Acte, compte_id: str, corps: Any) -> Generator[Question
     perimetre = administre(acte)
     compte = compte_visible(acte, perimetre, compte_id)
     acte.exiger_version(compte["version"])
-    role = yield from role_voulu(acte, perimetre, charger(schemas.NouveauProfil, corps))
+    forme = charger(schemas.NouveauProfil, corps, aussi=partial(fautes_de_role, perimetre))
+    role = yield from role_voulu(acte, perimetre, forme)
     compte = compte_visible(acte, perimetre, compte_id, verrou=True)
     acte.exiger_version(compte["version"])
     deja = any(meme_role(role, profil) for profil in comptes.list_profils(acte.db, compte["id"]))

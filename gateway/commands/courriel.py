@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
@@ -30,14 +31,11 @@ PAR_COMPTE = Frein(6, timedelta(minutes=10))
 
 def demander(acte: Acte, corps: Any) -> Generator[Any, Any, Json]:
     """Asks that one's own account have another address. The same is done for any: nothing says whether one is taken."""
-    forme = charger(schemas.ChangementCourriel, corps)
-    nouveau, compte_id = forme["courriel"], acte.acteur.compte_id
+    compte_id = acte.acteur.compte_id
     compte = comptes.get_compte(acte.db, compte_id)
-    if nouveau == compte["courriel"].lower():
-        raise Invalide.au_champ("courriel", _DEJA)
+    forme = charger(schemas.ChangementCourriel, corps, aussi=partial(_fautes, compte))
+    nouveau = forme["courriel"]
     if par_mot_de_passe(compte):
-        if not forme["mot_de_passe"]:
-            raise Invalide(erreurs={"mot_de_passe": [OBLIGATOIRE]})
         vu = yield from eprouver(acte, forme["mot_de_passe"])
         exiger_le_bon(acte, vu, "mot_de_passe")
     ralentir(acte, freins.cle("courriel", compte_id), PAR_COMPTE, _TROP)
@@ -49,6 +47,13 @@ def demander(acte: Acte, corps: Any) -> Generator[Any, Any, Json]:
         "message": f"Un message vient de partir à {nouveau} : ouvrez son lien dans l’heure, et confirmez. D’ici là, "
         f"rien n’est changé ; {compte['courriel']} en est avertie."
     }
+
+
+def _fautes(compte: Json, forme: Json) -> dict[str, list[str]]:
+    """Returns what a schema cannot see, of what is sound in the form of an account that changes its address."""
+    deja = {"courriel": [_DEJA]} if forme.get("courriel") == compte["courriel"].lower() else {}
+    sans = "mot_de_passe" in forme and not forme["mot_de_passe"] and par_mot_de_passe(compte)
+    return deja | ({"mot_de_passe": [OBLIGATOIRE]} if sans else {})
 
 
 def renoncer(acte: Acte, corps: Any) -> None:

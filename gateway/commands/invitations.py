@@ -6,14 +6,13 @@ from functools import partial
 from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
-from commun.domain.errors import Invalide
 from commun.domain.json import Json
 from commun.domain.lifecycle import exiger_regles
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import OBLIGATOIRE, charger
 from gateway import auth, regles, schemas
 from gateway.commands.connexion import exiger_les_mots_de_passe, ralentir
-from gateway.commands.roles import meme_role, role_voulu
+from gateway.commands.roles import fautes_de_role, meme_role, role_voulu
 from gateway.perimetre import administre
 from gateway.queries import invitations as lectures
 from gateway.queries.invitations import compte_invite, invitation_a_changer, invitation_du_jeton
@@ -33,7 +32,7 @@ _ROLE = ("type", "libelle", "etablissement_id", "departement", "region", "admini
 def inviter(acte: Acte, corps: Any) -> Generator[Question, Any, Json]:
     """Offers a profil to whoever reads this address."""
     perimetre = administre(acte)
-    forme = charger(schemas.NouvelleInvitation, corps)
+    forme = charger(schemas.NouvelleInvitation, corps, aussi=partial(fautes_de_role, perimetre))
     courriel = forme["courriel"]
     role = yield from role_voulu(acte, perimetre, forme)
     invitations.verrouiller(acte.db, courriel)
@@ -93,7 +92,7 @@ def accepter(acte: Acte, jeton: str, corps: Any) -> Generator[Any, Any, Json]:
     vue = invitation_du_jeton(acte, jeton)
     nouveau: Json = {}
     if compte_invite(acte, vue) is None:
-        nouveau = yield from _nouveau(charger(schemas.Acceptation, corps))
+        nouveau = yield from _nouveau(charger(schemas.Acceptation, corps, aussi=_manques))
     invitation = invitation_du_jeton(acte, jeton, verrou=True)
     compte = compte_invite(acte, invitation)
     faits = Faits(identifiant=invitation["courriel"], actif=compte is None or compte["actif"])
@@ -119,11 +118,13 @@ def accueillir(acte: Acte, invitation: Json, compte_id: str) -> None:
     acte.tracer("invitation", invitation["id"], "accepter", phrase)
 
 
+def _manques(forme: Json) -> dict[str, list[str]]:
+    """Returns what an account that exists does without, and a new one does not."""
+    return {nom: [OBLIGATOIRE] for nom in ("nom", "mot_de_passe") if nom in forme and not forme[nom]}
+
+
 def _nouveau(forme: Json) -> Generator[Any, Any, Json]:
     """Returns what a new account needs."""
-    manquent = {nom: [OBLIGATOIRE] for nom in ("nom", "mot_de_passe") if not forme[nom]}
-    if manquent:
-        raise Invalide(erreurs=manquent)
     exiger_les_mots_de_passe()
     hache = yield partial(auth.hacher, forme["mot_de_passe"])
     return {"nom": forme["nom"], "mot_de_passe": hache}

@@ -52,6 +52,21 @@ def _situation(acte: Acte, type_: TypeProfil, place: Any) -> Generator[Question,
             return {"libelle": "Mission nationale"}
 
 
+def _place(perimetre: Perimetre, forme: Json) -> Any:
+    """Returns where the profil of a form is to be: where the administrator is, unless it says otherwise."""
+    lieu = LIEUX.get(forme["type"])
+    return forme[lieu] or (perimetre.lieu if perimetre.type == forme["type"] else None) if lieu else None
+
+
+def fautes_de_role(perimetre: Perimetre, forme: Json) -> dict[str, list[str]]:
+    """Returns what a schema cannot see, of what is sound in a form that gives a profil: a place that is missing."""
+    lieu = LIEUX.get(forme.get("type", ""))
+    donne = perimetre.type in (forme.get("type"), TypeProfil.NATIONAL)  # else it is refused another way
+    if not donne or lieu not in forme or _place(perimetre, forme):
+        return {}
+    return {lieu: [OBLIGATOIRE]} | _ailleurs({"type": forme["type"], **dict.fromkeys(_D_AILLEURS)}, forme)
+
+
 def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Generator[Question, Any, Json]:
     """Returns the profil that a form asks for, whole; one without a place is where the administrator is.
 
@@ -65,10 +80,8 @@ def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Generator[Quest
     lieu = LIEUX.get(type_)
     if perimetre.type not in (type_, TypeProfil.NATIONAL):
         raise Droit("Vous ne pouvez donner que des profils de votre service.")
-    place = forme[lieu] or (perimetre.lieu if perimetre.type is type_ else None) if lieu else None
+    place = _place(perimetre, forme)
     role: Json = {"type": type_.value, "etablissement_id": None, "departement": None, "region": None}
-    if lieu and not place:
-        raise Invalide(erreurs={lieu: [OBLIGATOIRE]} | _ailleurs(role, forme))
     if type_ is TypeProfil.CENTRE:
         place = identifiant(place)  # one centre, however its id is written
     if lieu:

@@ -334,6 +334,13 @@ def test_un_profil_mal_dit(client: Creer, corps: dict[str, Any], champ: str) -> 
     assert list(refuse(reponse, 422, "INVALIDE")["erreurs"]) == [champ]
 
 
+def test_toutes_les_fautes_d_une_invitation_se_disent_ensemble(client: Creer) -> None:
+    """Seen said in two times: the address, then the place."""
+    corps = {"courriel": "x", "type": "UD", "etablissement_id": "y"}
+    faux = refuse(client(NATIONAL).http.post("/invitations", json=corps), 422, "INVALIDE")
+    assert faux["erreurs"].keys() == {"courriel", "departement", "etablissement_id"}
+
+
 def test_on_ne_donne_que_ce_que_l_on_administre(client: Creer) -> None:
     chef, collegue = client(UD), client(UD)
     profils = f"/comptes/{collegue.compte_id}/profils"

@@ -191,6 +191,12 @@ def test_le_mot_de_passe_est_redemande(zoe: Client, donne: str | None) -> None:
     assert zoe.sql("SELECT count(*) FROM changements_courriel WHERE compte_id = %s", zoe.compte_id) == [(0,)]
 
 
+def test_il_est_demande_avec_le_reste(zoe: Client) -> None:
+    """Seen asked for once the address was right."""
+    faux = refuse(zoe.http.post("/moi/courriel", json={"courriel": "x"}), 422, "INVALIDE")
+    assert faux["erreurs"].keys() == {"courriel", "mot_de_passe"}
+
+
 def test_deviner_le_mot_de_passe_par_la_est_ralenti_aussi(zoe: Client) -> None:
     epuiser(zoe.systeme, freins.cle("mot_de_passe", zoe.compte_id), sauf=3)
     essais = [demander_pour(zoe, adresse_nouvelle(), "faux").status_code for _ in range(4)]

@@ -78,6 +78,8 @@ def test_une_collegue_rejoint_son_centre(client: Creer, anonyme: httpx.Client) -
         "mot_de_passe"
         in refuse(anonyme.post(lien, json=NOUVEAU | {"mot_de_passe": "court"}), 422, "INVALIDE")["erreurs"]
     )
+    sans_nom = refuse(anonyme.post(lien, json={"mot_de_passe": "court"}), 422, "INVALIDE")
+    assert sans_nom["erreurs"].keys() == {"nom", "mot_de_passe"}  # seen said one after the other
     fait = anonyme.post(lien, json=NOUVEAU | {"nom": "Aïcha\n\nNouvelle"})  # as her invitations would say it, in mails
     assert fait.status_code == 200 and fait.json()["identifiant"] == courriel
     assert "jeton" not in fait.json() and "set-cookie" not in fait.headers  # it opens nothing
