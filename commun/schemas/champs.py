@@ -11,7 +11,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from commun.domain.territoires import departement_de
 from commun.schemas.forms import OBLIGATOIRE, Formulaire, texte
-from commun.schemas.telephones import en_e164, possible_en_e164
+from commun.schemas.telephones import PAS_UN_NUMERO, en_e164, possible_en_e164
 
 
 class Forme(validate.Regexp):
@@ -149,7 +149,7 @@ class Telephone(fields.String):
         lu = super()._deserialize(value, attr, data, **options)
         numero = en_e164(lu, _departement(data)) or possible_en_e164(lu)
         if numero is None:
-            raise ValidationError("Ce numéro de téléphone n'est pas valide.")
+            raise ValidationError(PAS_UN_NUMERO)
         return numero
 
 

@@ -183,7 +183,7 @@ class _Texte(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         lu = super()._deserialize(value, attr, data, **options).strip()
         if any(ord(lettre) < 32 and lettre not in "\n\t" for lettre in lu):
-            raise ValidationError("Ce texte contient des caractères interdits.")
+            raise ValidationError("Ce texte contient des caractères invisibles : saisissez-le de nouveau.")
         return lu
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from commun.fils import verrou
 
+PAS_UN_NUMERO = "Ce numéro de téléphone n'est pas valide : vérifiez ses chiffres, et l'indicatif de son pays."
+"""What is said of a text that is no phone number."""
 _REGIONS = {
     "971": "GP", "972": "MQ", "973": "GF", "974": "RE", "975": "PM", "976": "YT", "977": "BL", "978": "MF",
     "986": "WF", "987": "PF", "988": "NC",

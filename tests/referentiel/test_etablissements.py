@@ -52,8 +52,8 @@ def test_toutes_les_fautes_d_un_etablissement_se_disent_ensemble(
         )
     assert (refus.value.erreurs or {}).keys() == {"siret", "departement", "region", "sites"}
     assert (refus.value.erreurs or {})["sites"] == [
-        "Le code 00100 ne correspond à aucun département.",
-        "L'adresse est dans le 11.",
+        "Site « Ici ». Le code 00100 ne correspond à aucun département : vérifiez ce code.",
+        "Site « Là ». L'adresse est dans la région 11 : indiquez celle-là, ou rien.",
     ]
     corps = {"denomination": "", "adresse": nulle_part, "sites": [la | {"id": "0190a8c0-0000-7000-8000-0000000000ff"}]}
     with pytest.raises(Invalide) as refus:

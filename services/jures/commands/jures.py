@@ -11,7 +11,7 @@ from commun.domain.lifecycle import exiger_regles
 from commun.domain.territoires import departement_de, region_du
 from commun.domain.textes import de
 from commun.schemas.forms import charger
-from commun.schemas.telephones import en_clair, en_e164
+from commun.schemas.telephones import PAS_UN_NUMERO, en_clair, en_e164
 from commun.storage.db import nouvel_id
 from commun.traces.changements import avec_changements, ce_qui_change
 from services.jures import schemas
@@ -116,16 +116,16 @@ def _fautes(forme: dict[str, Any], *, avant: Jure | None, jour: date) -> dict[st
     """Returns what a schema cannot see, of what is sound in a form."""
     erreurs: dict[str, list[str]] = {}
     if (forme.get("date_naissance") or jour) > jour:
-        erreurs["date_naissance"] = ["Cette date est à venir."]
+        erreurs["date_naissance"] = ["Cette date est à venir : vérifiez l'année."]
     lieu, departement = _lieu(forme, avant)
     if lieu and region_du(departement) is None:
-        erreurs["adresse"] = [f"Le code {lieu} ne correspond à aucun département."]
+        erreurs["adresse"] = [f"Le code {lieu} ne correspond à aucun département : vérifiez ce code."]
     elif departement and forme.get("departement") not in (None, departement):
-        erreurs["departement"] = [f"L'adresse est dans le département {departement}."]
+        erreurs["departement"] = [f"L'adresse est dans le département {departement} : indiquez celui-là, ou rien."]
     if lieu or departement:  # otherwise nobody can tell of where a number is that does not say its country
         for champ in _TELEPHONES:
             if champ in forme and _telephone(forme[champ], departement, getattr(avant, champ, "")) is None:
-                erreurs[champ] = ["Ce numéro de téléphone n'est pas valide."]
+                erreurs[champ] = [PAS_UN_NUMERO]
     return erreurs
 
 

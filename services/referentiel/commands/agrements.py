@@ -192,4 +192,4 @@ def _certification_inconnue(acte: Acte, forme: dict[str, Any]) -> dict[str, list
     champ, table = ("titre_code", titres) if forme.get("titre_code") else ("ccs_code", ccs)
     code = forme.get(champ)
     connu = code is None or acte.db.scalar(sa.select(table.c.code).where(table.c.code == code))
-    return {} if connu else {champ: [f"{code} n'est pas dans le catalogue."]}
+    return {} if connu else {champ: [f"{code} n'est pas dans le catalogue : vérifiez ce code."]}

@@ -121,7 +121,7 @@ def _fautes(forme: dict[str, Any], avant: Etablissement | None = None) -> dict[s
     for site in forme.get("sites", ()):
         if site.get("id") and str(site["id"]) not in siens:
             sites.append(f"{site['id']} n'est pas un site de cet établissement.")
-        sites += (phrase for phrases in _fautes_de_lieu(site).values() for phrase in phrases)
+        sites += (f"Site « {site['libelle']} ». {phrase}" for (phrase,) in _fautes_de_lieu(site).values())
     return _fautes_de_lieu(forme, avant) | ({"sites": list(dict.fromkeys(sites))} if sites else {})
 
 
@@ -131,9 +131,14 @@ def _fautes_de_lieu(forme: dict[str, Any], avant: Etablissement | None = None) -
     code = adresse and (adresse.get("code_insee") or adresse.get("code_postal"))
     territoire = _territoire(adresse) if adresse else avant.territoire if avant else Territoire("", "")
     if not territoire.region:
-        return {"adresse": [f"Le code {code} ne correspond à aucun département."]} if code else {}
-    dits = {"departement": territoire.departement, "region": territoire.region}
-    return {nom: [f"L'adresse est dans le {la}."] for nom, la in dits.items() if forme.get(nom) not in (None, la)}
+        return {"adresse": [f"Le code {code} ne correspond à aucun département : vérifiez ce code."]} if code else {}
+    erreurs = {}
+    if forme.get("departement") not in (None, territoire.departement):
+        dit = f"L'adresse est dans le département {territoire.departement} : indiquez celui-là, ou rien."
+        erreurs["departement"] = [dit]
+    if forme.get("region") not in (None, territoire.region):
+        erreurs["region"] = [f"L'adresse est dans la région {territoire.region} : indiquez celle-là, ou rien."]
+    return erreurs
 
 
 def _territoire(adresse: dict[str, Any]) -> Territoire:

@@ -64,7 +64,7 @@ def cadre_de(acte: Acte, etablissement_id: str, forme: Json) -> Cadre:
         erreurs["site_id"] = ["Ce site n'est pas un site de votre établissement."]
     titres = copies.titres_par_code(acte.db, [forme["titre_code"]] if forme["titre_code"] else [])
     if forme["titre_code"] and not titres:
-        erreurs["titre_code"] = [f"{forme['titre_code']} n'est pas dans le catalogue."]
+        erreurs["titre_code"] = [f"{forme['titre_code']} n'est pas dans le catalogue : vérifiez ce code."]
     cadre = Cadre(
         type=TypeSession(forme["type"]),
         titre_code=forme["titre_code"],

@@ -25,6 +25,7 @@ from commun.schemas.champs import (
     au_departement,
 )
 from commun.schemas.forms import Formulaire, charger
+from commun.schemas.telephones import PAS_UN_NUMERO
 from services.candidats.schemas import Prenoms
 
 
@@ -81,7 +82,7 @@ def test_un_telephone_est_celui_de_l_adresse(saisi: str, adresse: Any, garde: st
 def test_ce_qui_n_est_pas_un_telephone(saisi: str) -> None:
     with pytest.raises(Invalide) as refus:
         charger(Fiche, {"telephone": saisi})
-    assert refus.value.erreurs == {"telephone": ["Ce numéro de téléphone n'est pas valide."]}
+    assert refus.value.erreurs == {"telephone": [PAS_UN_NUMERO]}
 
 
 @pytest.mark.parametrize("champ", [Nom(), NomPropre(), Prenoms(), Courriel()])

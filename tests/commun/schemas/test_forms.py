@@ -77,7 +77,7 @@ def test_ce_qui_n_est_pas_un_objet(corps: Any) -> None:
         ({"nom": None}, "nom", "Cette information est obligatoire."),
         ({"nom": 3}, "nom", "Indiquez un texte."),
         ({"nom": "x" * 11}, "nom", "Indiquez de 1 à 10 caractères."),
-        ({"nom": "a\x07b"}, "nom", "Ce texte contient des caractères interdits."),
+        ({"nom": "a\x07b"}, "nom", "Ce texte contient des caractères invisibles : saisissez-le de nouveau."),
         ({"inconnu": 1}, "inconnu", "Cette information n'est pas attendue ici."),
         ({"age": "trois"}, "age", "Indiquez un nombre entier."),
         ({"age": True}, "age", "Indiquez un nombre entier."),
