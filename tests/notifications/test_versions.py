@@ -88,6 +88,20 @@ def test_rien_ne_se_fait_hors_de_son_etat(banc: Banc, avant: tuple[Any, ...], re
     assert banc.lire(NATIONAL, lectures.fiche, "1.7.1") == vue
 
 
+def test_d_une_diffusion_finie_rien_ne_reprend(banc: Banc) -> None:
+    """It was noted as resumed, and made stale to who read it, though no mail left."""
+    banc.abonner(2)
+    banc.faire(NATIONAL, versions.diffuser, "1.7.1", {"confirmer": ["NOT-05"]})
+    banc.executer("UPDATE envois SET etat = 'envoye' WHERE destinataire = 'abonne-00001@exemple.fr'")
+    banc.executer("UPDATE envois SET etat = 'echec_definitif' WHERE destinataire = 'abonne-00002@exemple.fr'")
+    vue = banc.lire(NATIONAL, lectures.fiche, "1.7.1")
+    for corps in ({}, {"inconnus": True}):
+        assert banc.faire(NATIONAL, versions.reprendre, "1.7.1", corps)["etat"] == "diffusee"
+    assert banc.lire(NATIONAL, lectures.fiche, "1.7.1") == vue
+    assert banc.lire(NATIONAL, lectures.traces, "1.7.1", {})["elements"][0]["action"] == "diffusion"
+    assert banc.faire(NATIONAL, versions.reprendre, "1.7.1", {"echecs": True})["etat"] == "en_diffusion"
+
+
 @pytest.mark.parametrize("acte", [versions.modifier, versions.diffuser])
 def test_l_annonce_que_l_on_a_vue_est_celle_qui_change_ou_part(banc: Banc, acte: Any) -> None:
     """Another has corrected it since."""

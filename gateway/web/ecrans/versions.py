@@ -121,10 +121,21 @@ def reprendre_diffusion(numero: str) -> Response:
         chemin={"numero": numero},
         gabarit="versions/reprise.html",
         intitule="Reprendre la diffusion",
-        dit="La diffusion reprend.",
+        dit=_dit_la_reprise,
         contexte={"numero": numero},
         annuler=fiche,
     ).repondre()
+
+
+def _dit_la_reprise(diffusion: dict[str, Any]) -> str:
+    """Returns what a resumption came to: it is offered of a diffusion that is over, for what it could not deliver."""
+    if diffusion["en_attente"]:
+        return "La diffusion reprend."
+    if diffusion["en_echec"]:
+        return (
+            "Aucun message ne repart : un envoi en échec ne repart que si vous le cochez, et à qui est encore abonné."
+        )
+    return "Aucun message ne repart : tous étaient partis."
 
 
 @site.route(f"{_VERSION}/<action>", methods=["GET", "POST"])

@@ -72,13 +72,16 @@ def arreter(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
 
 
 def reprendre(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
-    """Resumes a diffusion where it stopped; what failed leaves again only where asked for, and to who is subscribed."""
+    """Resumes a diffusion where it stopped; what failed leaves again only where asked for, and to who is subscribed.
+    Of one that is over and of which nothing leaves again, nothing resumes, and nothing is noted."""
     ligne = _a_changer(acte, numero)
     forme = charger(schemas.Reprendre, corps)
     _decider(acte, _A.REPRENDRE, ligne)
     etats = [Etat.ECHEC_DEFINITIF] * forme["echecs"] + [Etat.INCONNU] * forme["inconnus"]
     ceux_la = (table.c.version_numero == numero, table.c.etat.in_(etats), envois.a_un_abonne())
     relances = envois.redemander(acte.db, *ceux_la) if etats else 0
+    if not relances and ligne["etat"] != EtatVersion.ARRETEE:
+        return lectures.diffusion(acte, numero)
     save_version(acte.db, numero, etat=EtatVersion.EN_DIFFUSION)
     phrase = f"La diffusion de la version {numero} a repris."
     acte.tracer("version", numero, _A.REPRENDRE, phrase, apres={"relances": relances})

@@ -7,6 +7,7 @@ from html import unescape
 from commun.domain.textes import normaliser
 from gateway.web.textes import jour
 from tests.gateway.web.visiteur import Visiteurs
+from tests.outils.attente import attendre
 from tests.outils.tableaux import en_xlsx
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 from tests.parcours.test_versions import abonner, corps_version
@@ -192,6 +193,9 @@ def test_une_version_s_edite_se_relit_et_se_diffuse(visiteur: Visiteurs, monde: 
     with national.http.stream("GET", f"{fiche.adresse}/diffusion/flux") as flux:
         assert (flux.status_code, flux.headers["content-type"].split(";")[0]) == (200, "text/event-stream")
         assert next(flux.iter_lines()).startswith("retry:")
+    attendre(lambda: monde.national.lire(f"/versions/{numero}/diffusion")["en_attente"] == 0)
+    reprise = national.envoyer(national.ouvrir(f"{fiche.adresse}/reprise"), "Reprendre")
+    assert ("La diffusion reprend." in reprise.texte, "Aucun message ne repart" in reprise.texte) == (False, True)
 
 
 def test_des_abonnes_s_importent(visiteur: Visiteurs) -> None:
