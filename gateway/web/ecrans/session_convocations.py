@@ -5,6 +5,7 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from commun.domain.errors import Invalide
 from commun.domain.textes import normaliser
 from gateway.web.actes import Acte, agir
 from gateway.web.appels import Demande, demander, ensemble
@@ -13,8 +14,8 @@ from gateway.web.formulaires import Formulaire
 from gateway.web.site import site
 from gateway.web.textes import distinguer, numeros
 
-_SANS_REPONSE = "demandee"
-ETATS_DTE = ((_SANS_REPONSE, "À traiter"), ("transmise", "Transmis au centre"), ("refusee", "Refusé"))
+_SANS_REPONSE, _REFUSEE = "demandee", "refusee"
+ETATS_DTE = ((_SANS_REPONSE, "À traiter"), ("transmise", "Transmis au centre"), (_REFUSEE, "Refusé"))
 _RENVOYER = Acte("POST /convocations/<convocation_id>/renvoi", "Renvoyer la convocation", "La convocation repart.")
 
 
@@ -85,7 +86,20 @@ def repondre_dte(demande_id: str) -> Response:
         dit="La réponse est enregistrée.",
         contexte={"s": s, "demande": demande, "etats": ETATS_DTE[1:] if attend else ETATS_DTE},
         annuler=retour,
+        complement=_motivee,
     ).repondre()
+
+
+def _motivee(corps: dict[str, Any]) -> dict[str, Any]:
+    """Returns an answer as it is sent: who refuses says why, since the centre is told to ask again and reads it there.
+    The API asks nothing here: programs answer as the contract says.
+
+    Raises:
+        Invalide: it is refused without a word.
+    """
+    if corps.get("etat") == _REFUSEE and not (corps.get("motif") or "").strip():
+        raise Invalide(erreurs={"motif": ["Dites pourquoi : le centre le lit, et corrige ainsi sa demande."]})
+    return corps
 
 
 def _personnes(s: dict[str, Any]) -> list[tuple[str, str, str]]:

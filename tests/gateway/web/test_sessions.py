@@ -250,6 +250,8 @@ def test_un_dte_est_demande_puis_transmis(visiteur: Visiteurs, validee: str, mon
     assert f"Session {numero} — " in reponse.texte
     oubliee = ud.envoyer(reponse, "Enregistrer", motif="Le sujet de juin suffit.")
     assert (oubliee.statut, bool(oubliee.dit("etat"))) == (422, True)  # it was said to be answered, and still waited
+    muette = ud.envoyer(reponse, "Enregistrer", etat="refusee", motif=" ")
+    assert (muette.statut, bool(muette.dit("motif"))) == (422, True)  # the centre was to ask again, nobody knew what
     ud.envoyer(oubliee, "Enregistrer", etat="refusee")
     assert "Le sujet de juin suffit." in centre.ouvrir(f"/sessions/{validee}").texte.split("Traçabilité")[1]
     assert "1 session" in centre.ouvrir("/sessions", q=numero, a_faire="redemander_dte").texte
