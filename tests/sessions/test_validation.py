@@ -250,7 +250,7 @@ def test_annuler_previent_ceux_qui_etaient_convoques(banc: Banc) -> None:
     corps: Corps = {"motif": "Incendie"}
     refus = banc.refuse(UD, validation.annuler, session["id"], corps).en_clair()
     assert [a["code"] for a in refus["avertissements"]] == ["SES-09"]
-    assert refus["detail"].endswith("Personnes convoquées qui en seront prévenues : 3.")
+    assert refus["detail"].endswith("qu'un courriel préviendra si leur adresse est connue : 3.")
     annulee = banc.confirmer(CENTRE, validation.annuler, session["id"], corps)
     assert (annulee["etat"], annulee["motif"], annulee["convocations"]) == ("annulee", "Incendie", None)
     assert len(banc.evenements("convocations_editees")[-1]["annule"]) == 3

@@ -12,6 +12,9 @@ from tests.sessions.domain.fabrique import CADRE, CENTRE, HORAIRES, UD, codes, f
 
 AVANT_VALIDATION = (Etat.BROUILLON, Etat.EN_ATTENTE, Etat.REFUSEE)
 
+CONVOQUEES = "Personnes convoquées, qu'un courriel préviendra si leur adresse est connue : "
+"""Who has no address was counted among those who would be told: nobody called him."""
+
 
 def test_pas_de_convocations_sans_candidat() -> None:
     manquement = refus(convocations.un_candidat_au_moins, faits(session=session(Etat.VALIDEE, candidats=())))
@@ -68,7 +71,7 @@ def test_une_heure_de_convocation_apres_le_debut_est_signalee(
 class TestNouvelleVersion:
     MESSAGE = (
         "Les convocations de la session 2026-75-0001 ont été éditées le 04/05/2026 : une nouvelle version, qui "
-        "annule et remplace la précédente, sera envoyée à tous. Personnes convoquées qui en seront prévenues : 4."
+        f"annule et remplace la précédente, sera envoyée à tous. {CONVOQUEES}4."
     )
 
     @pytest.mark.parametrize(
@@ -103,15 +106,12 @@ class TestNouvelleVersion:
 def test_annuler_dit_combien_sont_prevenus(etat: Etat, n: int) -> None:
     manquement = refus(annonces.annulation_annoncee, faits(etat))
     assert manquement.code == "SES-09"
-    assert manquement.message == (
-        f"Vous allez annuler la session 2026-75-0001. Personnes convoquées qui en seront prévenues : {n}."
-    )
+    assert manquement.message == (f"Vous allez annuler la session 2026-75-0001. {CONVOQUEES}{n}.")
 
 
 def test_annuler_une_session_debloquee_retire_ses_acquis() -> None:
     assert refus(annonces.annulation_annoncee, faits(Etat.DEBLOQUEE)).message == (
-        "Vous allez annuler la session 2026-75-0001 : les acquis qu'elle a donnés seront retirés. Personnes convoquées "
-        "qui en seront prévenues : 4."
+        f"Vous allez annuler la session 2026-75-0001 : les acquis qu'elle a donnés seront retirés. {CONVOQUEES}4."
     )
 
 
@@ -119,8 +119,7 @@ def test_la_carence_annule_la_session() -> None:
     (avis,) = SESSION.decider(Action.CONSTATER_CARENCE, Etat.EN_COURS, CENTRE, faits(Etat.EN_COURS)).avertissements
     assert (avis.code, avis.message) == (
         "SES-09",
-        "Vous allez constater la carence du jury de la session 2026-75-0001, qui sera annulée. Personnes "
-        "convoquées qui en seront prévenues : 4.",
+        f"Vous allez constater la carence du jury de la session 2026-75-0001, qui sera annulée. {CONVOQUEES}4.",
     )
 
 
@@ -131,8 +130,7 @@ def test_modifier_le_cadre_d_une_session_validee_la_renvoie_en_validation() -> N
     assert [(m.code, m.message) for m in decision.avertissements] == [
         (
             "SES-10",
-            "La session 2026-75-0001 est validée : la modifier la renvoie en attente de validation. Personnes "
-            "convoquées qui en seront prévenues : 4.",
+            f"La session 2026-75-0001 est validée : la modifier la renvoie en attente de validation. {CONVOQUEES}4.",
         )
     ]
 
@@ -141,7 +139,6 @@ def test_refuser_une_session_validee_revient_sur_sa_validation() -> None:
     (avis,) = SESSION.decider(Action.REFUSER, Etat.VALIDEE, UD, faits(Etat.VALIDEE)).avertissements
     assert (avis.code, avis.message) == (
         "SES-10",
-        "La session 2026-75-0001 est validée : la refuser la renvoie au centre. Personnes convoquées qui en seront "
-        "prévenues : 0.",
+        f"La session 2026-75-0001 est validée : la refuser la renvoie au centre. {CONVOQUEES}0.",
     )
     assert SESSION.decider(Action.REFUSER, Etat.EN_ATTENTE, UD, faits(Etat.EN_ATTENTE)).manquements == ()

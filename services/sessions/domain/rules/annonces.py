@@ -8,40 +8,40 @@ from commun.domain.rules import Ecart, Effet, ecart, regle
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat, champs_changes
 
+_CONVOQUEES = "Personnes convoquées, qu'un courriel préviendra si leur adresse est connue : {n}."
+"""Who has no address is convoked too, by hand: to say that all of them will be told has nobody call him."""
+
 
 @regle(
     "SES-09",
-    "Vous allez annuler la session {numero}. Personnes convoquées qui en seront prévenues : {n}.",
+    f"Vous allez annuler la session {{numero}}. {_CONVOQUEES}",
     source="D",
     effet=Effet.CONFIRME,
 )
 def annulation_annoncee(f: Faits) -> Ecart | None:
-    """Annuler une session dit d'abord combien de personnes en seront prévenues, et que les acquis d'une session
+    """Annuler une session dit d'abord combien de personnes sont convoquées, et que les acquis d'une session
     débloquée seront retirés ; tous ceux qui ont été convoqués en sont prévenus."""
     if f.etat is not Etat.DEBLOQUEE:
         return _annonce(f)
     return _annonce(f) | ecart(
-        message="Vous allez annuler la session {numero} : les acquis qu'elle a donnés seront retirés. "
-        "Personnes convoquées qui en seront prévenues : {n}."
+        message=f"Vous allez annuler la session {{numero}} : les acquis qu'elle a donnés seront retirés. {_CONVOQUEES}"
     )
 
 
 @regle(
     "SES-09",
-    "Vous allez constater la carence du jury de la session {numero}, qui sera annulée. Personnes convoquées qui en "
-    "seront prévenues : {n}.",
+    f"Vous allez constater la carence du jury de la session {{numero}}, qui sera annulée. {_CONVOQUEES}",
     source="R",
     effet=Effet.CONFIRME,
 )
 def carence_annoncee(f: Faits) -> Ecart | None:
-    """Constater la carence du jury annule la session, et dit d'abord combien de personnes en seront prévenues."""
+    """Constater la carence du jury annule la session, et dit d'abord combien de personnes sont convoquées."""
     return _annonce(f)
 
 
 @regle(
     "SES-10",
-    "La session {numero} est validée : la modifier la renvoie en attente de validation. Personnes convoquées qui en "
-    "seront prévenues : {n}.",
+    f"La session {{numero}} est validée : la modifier la renvoie en attente de validation. {_CONVOQUEES}",
     source="D",
     effet=Effet.CONFIRME,
 )
@@ -52,8 +52,7 @@ def retour_en_validation_annonce(f: Faits) -> Ecart | None:
 
 @regle(
     "SES-10",
-    "La session {numero} est validée : la refuser la renvoie au centre. Personnes convoquées qui en seront prévenues : "
-    "{n}.",
+    f"La session {{numero}} est validée : la refuser la renvoie au centre. {_CONVOQUEES}",
     source="D",
     effet=Effet.CONFIRME,
 )
@@ -65,7 +64,7 @@ def refus_apres_validation_annonce(f: Faits) -> Ecart | None:
 @regle(
     "CNV-04",
     "Les convocations de la session {numero} ont été éditées le {editees_le} : une nouvelle version, qui annule et "
-    "remplace la précédente, sera envoyée à tous. Personnes convoquées qui en seront prévenues : {n}.",
+    f"remplace la précédente, sera envoyée à tous. {_CONVOQUEES}",
     source="D",
     effet=Effet.CONFIRME,
 )
