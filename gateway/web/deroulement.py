@@ -34,6 +34,13 @@ _SUITES = {
 _AVANT_CONVOCATIONS = ("brouillon", "refusee", "en_attente_de_validation", "validee")
 _PRETE = "Rien ne s’y oppose plus : soumettez la session à l’unité départementale."
 _SANS_CANDIDAT = "Inscrivez les candidats, puis soumettez la session à l’unité départementale."
+_VIDES = {
+    "validee": "Aucun candidat n’est inscrit : le centre en inscrit, puis édite les convocations.",
+    "convoquee": "Plus aucun candidat n’est inscrit : pour en inscrire d’autres, le centre change les dates de la "
+    "session ; sinon, il l’annule.",
+}
+"""By state, what is awaited of a session that all its candidates have left: its convocations let no other in (INS-01),
+until new dates annul them."""
 _NOTEE = "Tous les résultats sont saisis : relisez-les, puis clôturez la session, ce qui fige le procès-verbal."
 _VISEE = "Le procès-verbal est visé : les acquis sont confirmés et les attestations délivrées."
 
@@ -70,6 +77,8 @@ def suite(session: Json) -> str:
     possibles = {a["action"] for a in session.get("actions", ())}
     if session["etat"] == "brouillon" and "soumission" in possibles:
         return _PRETE if session["candidats"] else _SANS_CANDIDAT
+    if session["etat"] in _VIDES and not session["candidats"]:
+        return _VIDES[session["etat"]]
     if session["etat"] in ("en_cours", "a_cloturer") and {"cloture", "resultats"} <= possibles:  # the centre's work
         return _NOTEE
     if session["etat"] == "cloturee" and session["pv_vise_le"]:

@@ -13,6 +13,7 @@ SESSION: dict[str, Any] = {
     "soumise_le": None,
     "pv_vise_le": None,
     "convocations": None,
+    "candidats": [{}],
 }
 ECHEANCES = {
     "jour": "2026-11-24",
@@ -37,6 +38,12 @@ def test_ce_qui_peut_etre_fait_maintenant_est_ce_qui_est_attendu() -> None:
         assert not deroulement.suite(agent).startswith("Tous")
     debloquee = SESSION | {"etat": "debloquee", "actions": [{"action": "cloture"}]}  # it may be closed unchanged
     assert "corrige les résultats" in deroulement.suite(debloquee)
+
+
+def test_une_session_que_tous_ont_quittee_ne_dit_pas_que_tout_le_monde_est_convoque() -> None:
+    dites = {etat: deroulement.suite(SESSION | {"etat": etat, "candidats": []}) for etat in ("validee", "convoquee")}
+    assert dites["validee"] == "Aucun candidat n’est inscrit : le centre en inscrit, puis édite les convocations."
+    assert dites["convoquee"].startswith("Plus aucun candidat n’est inscrit : pour en inscrire d’autres")
 
 
 @pytest.mark.parametrize("etat", [e.value for e in Etat if e is not Etat.ANNULEE])
