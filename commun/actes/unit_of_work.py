@@ -60,6 +60,11 @@ _PATIENCE_SYSTEME = 30.0
 _PATIENCE_MINIMALE = 1.0
 """Seconds that any transaction has, so that an act out of time can still undo what it had committed."""
 
+_PATIENCE_QUESTION = 30.0
+"""Seconds that one question may take, however long its act may last: one that is lost with the last process of who was
+to answer would hold a rebuilding, and who is told to stop, for a quarter of an hour.
+"""
+
 _MARGE = 0.2
 """Seconds kept of the caller's patience to answer it after a question."""
 
@@ -285,8 +290,14 @@ class Acte:
         """Asks another service, in what remains of the caller's patience. Never from inside a transaction."""
         if self._db is not None:
             raise RuntimeError("A question is never asked from inside a transaction.")
-        reste = self.appel.delai - self.duree - _MARGE if self.appel.delai else config().delai_appel
-        return client.appeler(question.service, question.methode, self.appel.suivant(reste), **question.arguments)
+        suivant = self.appel.suivant(self._attente())
+        return client.appeler(question.service, question.methode, suivant, **question.arguments)
+
+    def _attente(self) -> float:
+        """Returns how long a question may be waited for."""
+        if not self.appel.delai:
+            return config().delai_appel
+        return min(self.appel.delai - self.duree - _MARGE, _PATIENCE_QUESTION)
 
     @contextmanager
     def transaction(self, genre: Transaction = Transaction.ECRITURE) -> Iterator[None]:

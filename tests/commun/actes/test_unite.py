@@ -37,3 +37,4 @@ def test_un_service_sans_base_ne_demarre_pas(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_l_exploitation_attend_autant_qu_elle_veut() -> None:
     assert acte("reconstruire_repliques", **{"ceres-delai": 900.0})._patience() == 900.0
+    assert acte("reconstruire_repliques", **{"ceres-delai": 900.0})._attente() == 30.0  # a lost page is not waited for
