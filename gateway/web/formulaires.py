@@ -151,18 +151,19 @@ class Formulaire:
 
 def _a_relire(forme: Formulaire, etat: Etat) -> list[dict[str, str]]:
     """Returns what is still to be read before this form is sent; nothing where what it changes has changed since, for
-    then it is refused, and what it would undo is not what was meant.
-
-    Raises:
-        Invalide: it is malformed, which is said first.
+    then it is refused, and what it would undo is not what was meant; nor where it is malformed, which the API says with
+    all that it alone sees.
     """
     if forme.a_relire is None or _perime(forme, etat):
         return []
     route, lus = Demande(forme.operation).route, etat.valeurs.getlist("confirmer")
     if (schema := route.corps) is None:  # of what is deleted, nothing is said but why
         return [m for m in forme.a_relire({}) if m["code"] not in lus]
-    with au_departement(forme.initial.get("departement")):  # as the service that will load it
-        voulu = charger(schema, lecture.lire(schema, etat.valeurs, partiel=route.partiel), partiel=route.partiel)
+    try:
+        with au_departement(forme.initial.get("departement")):  # as the service that will load it
+            voulu = charger(schema, lecture.lire(schema, etat.valeurs, partiel=route.partiel), partiel=route.partiel)
+    except Invalide:
+        return []
     return [m for m in forme.a_relire(voulu) if m["code"] not in lus]
 
 

@@ -55,8 +55,9 @@ def test_ce_qui_est_obligatoire_ne_se_vide_pas_en_modifiant(visiteur: Visiteurs,
     assert (vide.statut, "L’emploi est enregistré." in vide.texte) == (422, False)
     assert [vide.dit(nom) for nom in ("intitule", "date_debut")] == ["Cette information est obligatoire."] * 2
     assert vide.formulaire("Enregistrer").valeurs("date_debut") == [""]
-    sans_nom = ud.envoyer(ud.ouvrir(f"/jures/{jure['id']}/identite"), "Enregistrer", nom="")
+    sans_nom = ud.envoyer(ud.ouvrir(f"/jures/{jure['id']}/identite"), "Enregistrer", nom="", telephone_personnel="12")
     assert sans_nom.dit("nom") == "Cette information est obligatoire."  # where what changes is read first
+    assert "numéro de téléphone" in sans_nom.dit("telephone_personnel")  # seen said once the name was put right
 
 
 def test_une_habilitation_sur_un_ccs_dit_lequel_manque(visiteur: Visiteurs, monde: Monde) -> None:
