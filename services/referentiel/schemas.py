@@ -25,6 +25,7 @@ from services.referentiel.domain.controles import OUVERT, Conclusion, EtatContro
 from services.referentiel.domain.model import StatutAgrement
 
 _RNCP = Forme(r"^RNCP[0-9]{1,6}$", error="Un numéro RNCP s'écrit RNCP suivi de chiffres, par exemple RNCP37098.")
+_AUCUN_RETIRE = {"description": "Aucun n'est retiré."}
 
 
 class Certification(Formulaire):
@@ -111,21 +112,14 @@ class ModificationSite(NouveauSite):
 
 def _chacun_une_fois(sites: list[dict[str, Any]]) -> None:
     """Refuses a site that is changed twice: which of the two is meant, nobody can tell."""
-    ids = [site["id"] for site in sites if site["id"]]
-    if len(ids) > len(set(ids)):
+    if len(ids := [site["id"] for site in sites if site["id"]]) > len(set(ids)):
         raise ValidationError("Chaque site n'est cité qu'une fois.")
 
 
 class ModificationEtablissement(NouvelEtablissement):
     """What may change of an établissement. A site that is not named stays as it is."""
 
-    sites = liste(
-        Objet(ModificationSite),
-        200,
-        _chacun_une_fois,
-        load_default=list,
-        metadata={"description": "Aucun n'est retiré."},
-    )
+    sites = liste(Objet(ModificationSite), 200, _chacun_une_fois, load_default=list, metadata=_AUCUN_RETIRE)
 
 
 class DatesAgrement(Formulaire):

@@ -169,7 +169,7 @@ def test_ce_qui_n_est_pas_obligatoire_peut_etre_nul(route: Route) -> None:
     assert route.corps is not None
     forme = instance(route.corps)
     facultatifs = {nom for nom, champ in forme.fields.items() if not champ.required}
-    assert not facultatifs & forme.validate(dict.fromkeys(facultatifs)).keys()
+    assert forme.validate(dict.fromkeys(facultatifs)) == forme.validate({})
 
 
 def corps_de(route: Route) -> tuple[bool, dict[str, Any]]:
