@@ -102,7 +102,8 @@ def outiller(app: Flask) -> None:
     """Gives every template the same words: dates, states, phones, in French."""
     memes = (
         textes.abregee, textes.adresses_actes, textes.ancre, textes.champ, auteur, textes.choix_de, textes.dates,
-        textes.dates_courtes, de, textes.en_suite, textes.jour, textes.jour_court, textes.jusqu_a_son_titre,
+        textes.dates_courtes, de, textes.decision, textes.en_suite, textes.jour, textes.jour_court,
+        textes.jusqu_a_son_titre,
         textes.nom_du_candidat, textes.nom_du_jure, nombre, textes.nombre_d_acquis, textes.noms_des_candidats,
         textes.par_nom, passages, sessions_liees, signataire, textes.siret, textes.telephone, textes.ton,
     )  # fmt: skip

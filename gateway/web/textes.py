@@ -204,6 +204,22 @@ _TONS = {
 }  # fmt: skip
 
 
+_DECISIONS = {
+    "titre": "titre obtenu",
+    "ccs": "CCS obtenu",
+    "ccp": "CCP acquis",
+    "partielle": "réussite partielle",
+    "echec": "échec",
+    "absent": "absence non excusée",
+    "excuse": "absence excusée",
+}
+
+
+def decision(issue: str | None) -> str:
+    """Returns what a jury decided of a candidate, in a sentence."""
+    return _DECISIONS.get(issue or "", "")  # `sessions` may be too old to say it
+
+
 def libelle(valeur: str | None) -> str:
     """Returns the French word of a value, itself with its spaces where none is known."""
     if not valeur:

@@ -28,6 +28,7 @@ def test_l_attestation_se_lit_et_se_verifie(banc: Banc) -> None:
     (attestation,) = banc.lire(UD, lectures.lister_attestations, candidat, {})["elements"]
     de_quoi = (session["numero"], session["certification"])
     assert (attestation["session_numero"], attestation["certification"]) == de_quoi
+    assert attestation["decision"] == "titre"
     livre = documents.livrer(banc.lire(UD, documents.attestation_pdf, attestation["id"]))
     texte = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages[0].extract_text()
     assert banc.candidats[candidat]["nom_naissance"].upper() in texte.upper()

@@ -84,6 +84,7 @@ def _attestation(a: AttestationStockee) -> Json:
         "candidat_id": a.candidat_id,
         "version": a.attestation.version,
         "delivree_le": a.attestation.delivree_le,
+        "decision": a.attestation.resultat.decision,
         "code": a.attestation.code,
         "statut": a.statut,
     }

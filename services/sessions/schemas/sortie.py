@@ -6,6 +6,7 @@ from commun.schemas.forms import Remarque, Sortie
 from commun.schemas.sorties import Bouton, RefusBouton
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat, EtatDte, TypeSession
+from services.sessions.domain.resultats import Issue
 from services.sessions.schemas.entree import STATUTS_D_ENVOI, LigneResultat
 
 _ATTESTATIONS = ("valide", "remplacee", "retiree")
@@ -240,7 +241,7 @@ class Credits(CreditsUtilises):
 
 
 class Attestation(Sortie):
-    """An attestation of confirmed results."""
+    """An attestation of confirmed results; `decision`: what the jury decided of him there."""
 
     id = fields.String(required=True)
     session_id = fields.String(required=True)
@@ -249,6 +250,7 @@ class Attestation(Sortie):
     candidat_id = fields.String(required=True)
     version = fields.Integer(required=True)
     delivree_le = fields.Date(required=True)
+    decision = fields.String(required=True, validate=validate.OneOf(list(Issue)))
     code = fields.String(required=True)
     statut = fields.String(required=True, validate=validate.OneOf(_ATTESTATIONS))
 

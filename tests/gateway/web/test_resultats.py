@@ -80,6 +80,8 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
     visee = ud.envoyer(ud.ouvrir(f"/sessions/{session['id']}"), "Viser le procès-verbal")
     assert ("Le procès-verbal est visé" in visee.texte, attestations in visee.texte) == (True, True)
     assert "0 session" in ud.ouvrir("/sessions", **a_viser).texte
+    lui = centre.ouvrir(f"/candidats/{session['candidats'][0]['candidat_id']}").texte
+    assert f"session {session['numero']} (PDF), " in lui and "obtenu, délivrée le" in lui
     suivante = monde.session_validee(90)
     monde.inscrire(suivante, {"id": session["candidats"][0]["candidat_id"]})
     jour_j = visiteur("centre-demo", date.fromisoformat(suivante["date_debut"]))
