@@ -186,8 +186,8 @@ def fichier_recu(route: Route) -> dict[str, str]:
     Raises:
         Invalide: it is larger than the route takes, or is not alone: the others would be left out unsaid.
     """
-    fichier = request.files.get("fichier")
-    if not fichier:
+    fichier = next(filter(None, request.files.getlist("fichier")), None)
+    if fichier is None:
         return {}
     if sum(1 for _, envoye in request.files.items(multi=True) if envoye) > 1:
         raise Invalide.au_champ("fichier", _UN_SEUL)

@@ -13,7 +13,7 @@ _ECRITURES = (_WINDOWS, "mac_roman", "cp850")
 _A_PRIORI = 200
 """How many times more files Windows writes than the others: a letter or two that are rare are no reason to doubt it."""
 
-_A_VOIR, _VUES_MAX = re.compile(rb"[A-Za-z]?[\x80-\xff]+[A-Za-z]?"), 10_000
+_A_VOIR, _VUES_MAX = re.compile(rb"[A-Za-z]?[\x80-\xff]{1,8}[A-Za-z]?"), 10_000
 """What they write each in its own way, with the letters beside it; as many as tell them apart in any file."""
 _POIDS = {
     lettre: poids

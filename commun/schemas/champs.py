@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -161,6 +161,14 @@ def au_departement(departement: str | None) -> Iterator[None]:
         yield
     finally:
         _DEPARTEMENT.reset(jeton)
+
+
+def dit_ou(sains: Mapping[str, Any]) -> bool:
+    """Returns whether what is sound of a form (`charger`) tells where its address is: wholly, or by its being `None`.
+    Of half of an address, or of none that is sound, nobody can tell.
+    """
+    adresse = sains.get("adresse", {})
+    return adresse is None or {"code_insee", "code_postal"} <= adresse.keys()
 
 
 def _departement(forme: Any) -> str:

@@ -236,13 +236,14 @@ def charger(
         raise Invalide(erreurs=illisibles)
     lisible = corps | dict.fromkeys(illisibles, _ILLISIBLE) if isinstance(corps, dict) else _ILLISIBLE
     absents = tuple(forme.fields) if partiel else None  # `True` would go down into nested objects
-    erreurs: dict[str, Any] = {}
+    erreurs: dict[str, Any] = illisibles
     try:
         charge: dict[str, Any] = forme.load(lisible, partial=absents)
     except ValidationError as erreur:
         charge, erreurs = erreur.valid_data, erreur.normalized_messages() | illisibles  # type: ignore
     erreurs = _fautes(charge, _raisonnable) | erreurs
-    sains = {nom: lu for nom, lu in {**deja, **charge}.items() if nom not in erreurs or isinstance(lu, dict)}
+    en_partie = {nom for nom, lu in charge.items() if isinstance(lu, dict)}
+    sains = {nom: lu for nom, lu in {**deja, **charge}.items() if nom not in erreurs or nom in en_partie}
     if erreurs := aussi(sains) | erreurs:
         raise Invalide(erreurs=erreurs)
     return charge

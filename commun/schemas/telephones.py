@@ -55,11 +55,9 @@ def possible_en_e164(saisi: str) -> str | None:
             numero = phonenumbers.parse(" ".join(saisi.split()), "FR")
         except phonenumbers.NumberParseException:
             return None
-        if not phonenumbers.is_possible_number(numero):
+        if not phonenumbers.is_possible_number(numero) or _garde_son_zero(numero):
             return None
-        lu = phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
-        # such ones were kept before, which their forms send back as they are
-        return None if _garde_son_zero(numero) and saisi != lu else lu
+        return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _garde_son_zero(numero: Any) -> bool:

@@ -41,6 +41,10 @@ _VIDES = {
 }
 """By state, what is awaited of a session that all its candidates have left: its convocations let no other in (INS-01),
 until new dates annul them."""
+_VIDE_A_LA_VAE = (
+    "Plus aucun candidat n’est inscrit : seuls des candidats VAE peuvent encore l’être ; pour en inscrire d’autres, le "
+    "centre change les dates de la session."
+)
 _NOTEE = "Tous les résultats sont saisis : relisez-les, puis clôturez la session, ce qui fige le procès-verbal."
 _VISEE = "Le procès-verbal est visé : les acquis sont confirmés et les attestations délivrées."
 
@@ -78,7 +82,8 @@ def suite(session: Json) -> str:
     if session["etat"] == "brouillon" and "soumission" in possibles:
         return _PRETE if session["candidats"] else _SANS_CANDIDAT
     if session["etat"] in _VIDES and not session["candidats"]:
-        return _VIDES[session["etat"]]
+        a_la_vae = session["etat"] == "convoquee" and "inscrire_candidat" in possibles  # INS-03
+        return _VIDE_A_LA_VAE if a_la_vae else _VIDES[session["etat"]]
     if session["etat"] in ("en_cours", "a_cloturer") and {"cloture", "resultats"} <= possibles:  # the centre's work
         return _NOTEE
     if session["etat"] == "cloturee" and session["pv_vise_le"]:

@@ -204,7 +204,7 @@ _TONS = {
 }  # fmt: skip
 
 
-_DECISIONS = {
+DECISIONS = {
     "titre": "titre obtenu",
     "ccs": "CCS obtenu",
     "ccp": "CCP acquis",
@@ -217,7 +217,7 @@ _DECISIONS = {
 
 def decision(issue: str | None) -> str:
     """Returns what a jury decided of a candidate, in a sentence."""
-    return _DECISIONS.get(issue or "", "")  # `sessions` may be too old to say it
+    return DECISIONS.get(issue or "", "")  # `sessions` may be too old to say it
 
 
 def libelle(valeur: str | None) -> str:

@@ -87,6 +87,21 @@ def test_une_annee_absurde_se_dit_a_sa_ligne_avec_le_reste(banc: Banc) -> None:
     }
 
 
+def test_un_numero_que_son_adresse_situe_ne_refuse_pas_le_fichier_avec_elle(banc: Banc) -> None:
+    """Seen refused whole, without a line: « 25.70.00 » was judged without the address that was at fault."""
+    entetes = [*ENTETES, "Voie", "Téléphone"]
+    fautives = [
+        ["M", "Bon", "Jean", "01/01/1990", "75112", "98800", "v" * 201, "25.70.00"],
+        ["X", "Bon", "Léa", "01/01/1990", "75112", "75011", "", ""],
+    ]
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([entetes, *fautives])))
+    assert isinstance(refus, FichierRefuse)
+    assert {n: list(champs) for n, champs in (refus.erreurs or {}).items()} == {
+        "2": ["adresse.voie"],
+        "3": ["civilite"],
+    }
+
+
 def test_une_identite_fautive_dit_aussi_ce_que_les_regles_y_trouvent(banc: Banc) -> None:
     fautives = [
         ["M", "Sans", "Date", "", "", "75011"],

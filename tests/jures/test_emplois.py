@@ -100,6 +100,23 @@ def test_un_titre_lie_encore_inconnu_est_demande(banc: Banc) -> None:
     assert isinstance(banc.refuse(UD_75, creer_emploi, jure["id"], EMPLOI | {"titres_lies": ["TP-3"]}), Indisponible)
 
 
+def test_des_dates_changees_pendant_la_question_sont_rejugees(banc: Banc) -> None:
+    """Seen refused by the database alone, as an error of ours."""
+    jure = banc.jure()
+    emploi = banc.lire(UD_75, fiche_jure, jure["id"])["emplois"][0]["id"]
+
+    def finir() -> None:
+        banc.pendant = lambda: None
+        banc.faire(UD_75, modifier_emploi, jure["id"], emploi, {"date_fin": "2012-12-31"})
+
+    banc.referentiel["TP-9"] = TITRE | {"code": "TP-9", "codes_rome": []}
+    banc.pendant = finir
+    refus = banc.refuse(
+        UD_75, modifier_emploi, jure["id"], emploi, {"date_debut": "2015-01-01", "titres_lies": ["TP-9"]}
+    )
+    assert isinstance(refus, Invalide) and list(refus.erreurs or {}) == ["date_fin"]
+
+
 def test_ni_un_centre_ni_un_autre_departement_ne_touche_aux_emplois(banc: Banc) -> None:
     jure, autre = banc.jure(), banc.jure(prenom="Anne")
     emploi = banc.lire(UD_75, fiche_jure, jure["id"])["emplois"][0]["id"]

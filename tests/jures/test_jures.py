@@ -70,12 +70,15 @@ def test_un_numero_que_son_adresse_situe_n_est_pas_juge_sans_elle(banc: Banc) ->
         "adresse": {"voie": "1 rue", "commune": "Nouméa", "code_postal": "988"},
         "telephone_personnel": "25.70.00",
     }
-    for refus in (
-        banc.refuse(UD_75, creer_jure, CORPS_JURE | ailleurs),
-        banc.refuse(UD_75, modifier_jure, banc.jure()["id"], ailleurs),
-    ):
-        assert isinstance(refus, Invalide)
-        assert list(refus.erreurs or {}) == ["adresse"]
+    illisible = ailleurs | {"adresse": {"voie": "1 rue\x00", "commune": "Nouméa", "code_postal": "98800"}}
+    a_demi = ailleurs | {"adresse": {"voie": "1 rue", "commune": "X", "code_insee": "3O", "code_postal": "98800"}}
+    for corps in (ailleurs, illisible, a_demi):
+        for refus in (
+            banc.refuse(UD_75, creer_jure, CORPS_JURE | corps),
+            banc.refuse(UD_75, modifier_jure, banc.jure()["id"], corps | {"departement": "69"}),
+        ):
+            assert isinstance(refus, Invalide)
+            assert list(refus.erreurs or {}) == ["adresse"]
 
 
 @pytest.mark.parametrize(("qui", "modifiable"), [(UD_75, True), (UD_92, False), (DIRECCTE_11, True), (NATIONAL, False)])

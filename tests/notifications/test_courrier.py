@@ -86,12 +86,15 @@ def test_la_convocation_d_une_session_de_plusieurs_jours_dit_lequel_est_celui_de
 )
 def test_l_annulation_d_une_session_tenue_ne_dit_pas_qu_on_n_y_est_plus_attendu(type_: str, suite: str) -> None:
     """Carence, ou session débloquée puis annulée : on y est venu, et c'est ce qu'elle a donné qui tombe."""
-    faits = FAITS | {"type": type_, "session_annulee": True, "commencee": True}
+    faits = FAITS | {"type": type_, "session_annulee": True, "commencee": True, "finie": True}
     lettre = lettre_de_seance(Genre.ANNULATION, faits)
     for partie in (lettre.texte, lettre.html):
         assert "La session d’examen ci-dessous est annulée." in partie
         assert f"Les résultats qu’elle a pu donner ne valent plus.{suite}" in partie
         assert "attendu" not in partie
+    le_jour_meme = lettre_de_seance(Genre.ANNULATION, faits | {"finie": False}).texte
+    for dit in ("plus attendu" if type_ == "jure" else "plus", "personne n’y est plus convoqué. Les résultats"):
+        assert dit in le_jour_meme
 
 
 def test_une_annulation_retire_le_rendez_vous_et_n_a_pas_de_convocation() -> None:

@@ -66,6 +66,7 @@ def test_validee_mais_non_editees_les_convocations_le_disent(banc: Banc) -> None
         lues = pages(banc.lire(CENTRE, documents.convocations_pdf, session["id"]))
         dites = ["NON ÉDITÉES – Les convocations ne sont pas éditées" in " ".join(page.split()) for page in lues]
         assert len(set(dites)) == 1
+        assert all(("version" in page, "non éditée" in page) == (not dites[0], dites[0]) for page in lues)
         return dites[0]
 
     assert non_editees()

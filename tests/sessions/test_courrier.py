@@ -26,6 +26,7 @@ def test_le_courrier_dit_a_qui_et_quoi(banc: Banc) -> None:
         "rappelee": False,
         "ne_compte_plus": False,
         "commencee": False,
+        "finie": False,
         "type": "candidat",
         "civilite": "M",
         "nom": connu["nom_naissance"],
@@ -184,8 +185,9 @@ def test_l_adresse_suit_aussi_sous_une_identite_fusionnee(banc: Banc) -> None:
 
 def test_le_courrier_dit_si_la_session_a_commence(banc: Banc) -> None:
     lettre = lettres_de(banc, banc.convoquee())[0]["id"]
-    for jour, commencee in ((DEBUT - timedelta(days=1), False), (DEBUT, True)):
-        assert banc.lire(CENTRE, documents.courrier, lettre, jour=jour).faits["commencee"] is commencee
+    for jours, ou in ((-1, (False, False)), (0, (True, False)), (2, (True, False)), (3, (True, True))):
+        faits = banc.lire(CENTRE, documents.courrier, lettre, jour=DEBUT + timedelta(days=jours)).faits
+        assert (faits["commencee"], faits["finie"]) == ou
 
 
 @pytest.mark.parametrize("change", [{"actif": False}, {"habilitation_id": None, "ccp_codes": []}])

@@ -87,7 +87,8 @@ def modifier(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, An
     acte.exiger_version(candidat.version)
     with au_departement(candidat.departement):
         forme = charger(schemas.ModificationCandidat, corps, partiel=True)
-    if forme.keys() & {"naissance", "date_naissance"}:  # a code is a commune's on a day, not on every one
+    ne_le = candidat.identite.date_naissance
+    if "naissance" in forme or forme.get("date_naissance", ne_le) != ne_le:  # a code is a commune's on a day
         naissance = Naissance(**forme["naissance"]) if "naissance" in forme else candidat.identite.naissance
         communes = yield from demander_communes([naissance.code_insee])
         candidat = get_candidat(acte.db, candidat_id, acte.acteur, verrou=True)

@@ -177,14 +177,20 @@ def _lettres(place: int) -> str:
     return (_lettres(dizaine - 1) if dizaine else "") + chr(ord("A") + unite)
 
 
-def _charger(corps: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Returns the form as it loads, without its fields at fault, and their messages."""
+def _charger(corps: dict[str, Any], *, partiel: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Returns the form as it loads, without its fields at fault, and their messages. What is at fault for want of these
+    alone is left out too, unsaid: a phone of where the address would tell.
+    """
     try:
-        return charger(_SCHEMA, corps), {}
+        return charger(_SCHEMA, corps, partiel=partiel), {}
     except Invalide as refus:
         erreurs = refus.erreurs or {}
         sains = {champ: valeur for champ, valeur in corps.items() if champ not in erreurs}
-    return charger(_SCHEMA, sains, partiel=bool(_IDENTITE & set(erreurs))), erreurs
+        incomplete = partiel or bool(_IDENTITE & set(erreurs))
+        if (len(sains), incomplete) == (len(corps), partiel):
+            raise
+    forme, _faute_d_eux = _charger(sains, partiel=incomplete)
+    return forme, erreurs
 
 
 def _a_plat(messages: dict[str, Any], prefixe: str = "") -> list[tuple[str, list[str]]]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Invalide
 from commun.domain.rules import Manquement, avertissements, verifier
 from commun.domain.textes import de
 from commun.schemas.forms import charger
@@ -52,6 +53,8 @@ def modifier_emploi(acte: Acte, jure_id: str, emploi_id: str, corps: Any) -> Sui
     avant = fiche.emploi(emploi_id)
     acte.exiger_version(fiche.versions[avant.id])
     emploi = replace(avant, **_valeurs(forme))
+    if erreurs := _fautes(vars(emploi)):
+        raise Invalide(erreurs=erreurs)
     phrase = avec_changements(
         f"L'emploi « {avant.intitule} » {de(fiche.jure.nom_complet)} a été modifié.",
         emploi_en_clair(avant),

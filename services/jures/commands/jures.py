@@ -10,6 +10,7 @@ from commun.domain.errors import Introuvable
 from commun.domain.lifecycle import exiger_regles
 from commun.domain.territoires import departement_de, region_du
 from commun.domain.textes import de
+from commun.schemas.champs import dit_ou
 from commun.schemas.forms import charger
 from commun.schemas.telephones import PAS_UN_NUMERO, en_clair, en_e164
 from commun.storage.db import nouvel_id
@@ -63,7 +64,7 @@ def modifier_jure(acte: Acte, jure_id: str, corps: Any) -> dict[str, Any]:
     fiche = jure_a_ecrire(acte, jure_id)
     acte.exiger_version(fiche.version)
     vues = partial(_fautes, avant=fiche.jure, jour=acte.jour())
-    forme = charger(schemas.ModificationJure, corps, partiel=True, aussi=vues)
+    forme = charger(schemas.ModificationJure, corps, partiel=True, deja={"adresse": None}, aussi=vues)
     jure = replace(fiche.jure, **_valeurs(forme, fiche.jure))
     avant, apres = identite(fiche.jure), identite(jure)
     if apres != avant:
@@ -117,6 +118,8 @@ def _fautes(forme: dict[str, Any], *, avant: Jure | None, jour: date) -> dict[st
     erreurs: dict[str, list[str]] = {}
     if (forme.get("date_naissance") or jour) > jour:
         erreurs["date_naissance"] = ["Cette date est à venir : vérifiez l'année."]
+    if not dit_ou(forme):
+        return erreurs
     lieu, departement = _lieu(forme, avant)
     if lieu and region_du(departement) is None:
         erreurs["adresse"] = [f"Le code {lieu} ne correspond à aucun département : vérifiez ce code."]

@@ -66,13 +66,15 @@ def _annulation(faits: dict[str, Any]) -> _Paroles:
     alerte = f"Votre convocation est annulée : vous {fait}."
     suite = "Conservez ce message. Si une nouvelle convocation vous est adressée, elle seule compte."
     phrase = "Votre convocation à cette session ne tient plus."
-    if faits.get("session_annulee") and faits.get("commencee"):  # a sessions of before says neither
-        alerte = "La session d’examen ci-dessous est annulée."
-        phrase = "Les résultats qu’elle a pu donner ne valent plus."
-        if faits["type"] != "jure":
-            phrase = f"{phrase} Adressez-vous au centre pour connaître la suite."
-    elif faits.get("session_annulee"):
+    if faits.get("session_annulee"):  # a sessions of before says nothing of this
         phrase = "La session d’examen ci-dessous est annulée : personne n’y est plus convoqué."
+        sans_resultats = "Les résultats qu’elle a pu donner ne valent plus."
+        if faits.get("finie"):  # nobody is on his way, and some came
+            alerte, phrase = "La session d’examen ci-dessous est annulée.", sans_resultats
+        elif faits.get("commencee"):
+            phrase = f"{phrase} {sans_resultats}"
+        if faits.get("commencee") and faits["type"] != "jure":
+            phrase = f"{phrase} Adressez-vous au centre pour connaître la suite."
     return _Paroles(f"Annulation : {_quoi(faits)}", phrase, suite, alerte)
 
 

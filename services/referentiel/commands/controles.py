@@ -85,6 +85,8 @@ def modifier_controle(acte: Acte, controle_id: str, corps: Any) -> Etapes:
     apres = replace(avant, **_valeurs(acte, forme))
     if apres == avant:
         return fiche_controle(acte, avant.id)
+    if erreurs := _fautes(avant.suites, jour_de(acte, etablissement), vars(apres)):
+        raise Invalide(erreurs=erreurs)
     phrase = avec_changements(f"{_le(avant)} a été modifié.", _en_mots(avant), _en_mots(apres), _MOTS)
     return _enregistrer(acte, apres, etablissement, "modifier", phrase, forme.get("motif"), avant)
 

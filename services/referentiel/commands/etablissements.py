@@ -8,7 +8,7 @@ from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Invalide
 from commun.domain.referentiel import AGENTS, NATIONAL
 from commun.domain.territoires import departement_de, region_du
-from commun.schemas.champs import au_departement
+from commun.schemas.champs import au_departement, dit_ou
 from commun.schemas.forms import charger, instance
 from commun.storage.db import nouvel_id
 from commun.traces.changements import avec_changements
@@ -62,7 +62,8 @@ def modifier_etablissement(acte: Acte, etablissement_id: str, corps: Any) -> dic
     exiger_modification(acte.acteur, avant, _demandes(corps, etait))
     acte.exiger_version(version)
     with au_departement(avant.territoire.departement):
-        forme = charger(schemas.ModificationEtablissement, corps, partiel=True, aussi=partial(_fautes, avant=avant))
+        vues = partial(_fautes, avant=avant)
+        forme = charger(schemas.ModificationEtablissement, corps, partiel=True, deja={"adresse": None}, aussi=vues)
     apres = _modifie(avant, forme)
     exiger_changement(acte.acteur, avant, apres)
     if apres == avant:
@@ -127,7 +128,9 @@ def _fautes(forme: dict[str, Any], avant: Etablissement | None = None) -> dict[s
 
 def _fautes_de_lieu(forme: dict[str, Any], avant: Etablissement | None = None) -> dict[str, list[str]]:
     """Returns what is wrong in an address, and in the département and the région that are said with it."""
-    adresse = forme.get("adresse")
+    if not dit_ou(forme):
+        return {}
+    adresse = forme["adresse"]
     code = adresse and (adresse.get("code_insee") or adresse.get("code_postal"))
     territoire = _territoire(adresse) if adresse else avant.territoire if avant else Territoire("", "")
     if not territoire.region:

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from commun.domain.referentiel import Agrement, Certification, Titre, agreent
+from commun.domain.textes import normaliser
 
 
 class StatutAgrement(StrEnum):
@@ -52,7 +53,7 @@ class TitreProfessionnel(Titre):
 
     def __post_init__(self) -> None:
         """Puts its CCSs in one order, whoever names them in whichever: they have no rank, and are compared and told."""
-        object.__setattr__(self, "ccs", tuple(sorted(self.ccs, key=lambda c: (c.intitule, c.code))))
+        object.__setattr__(self, "ccs", tuple(sorted(self.ccs, key=lambda c: (normaliser(c.intitule), c.code))))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Where each session takes place, or took place: its site may have moved since.
 
-Empty until the next event of a session, or a rebuild of the copy: it is read where its site is meanwhile, as before.
+A number holds the département of the site where its session was created, and few move afterwards. Others, that older
+code will write meanwhile, are empty until their next event, and read where their site is, as before.
 """
 
 from alembic import op
@@ -12,3 +13,4 @@ down_revision = "referentiel_0005"
 def upgrade() -> None:
     # The first revision makes the table as the code now has it: a new database already has the column.
     op.execute("ALTER TABLE sessions ADD COLUMN IF NOT EXISTS departement text")
+    op.execute("UPDATE sessions SET departement = split_part(numero, '-', 2) WHERE departement IS NULL")

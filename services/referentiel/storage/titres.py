@@ -31,8 +31,7 @@ def get_titres(db: sa.Connection, codes: Iterable[str] | None = None) -> dict[st
         db,
         sa.select(titres_ccs.c.titre_code, ccs.c.code, ccs.c.intitule)
         .join(ccs, ccs.c.code == titres_ccs.c.ccs_code)
-        .where(de(titres_ccs.c.titre_code))
-        .order_by(ccs.c.intitule),
+        .where(de(titres_ccs.c.titre_code)),
     )
     lues = _grouper(db, sa.select(correspondances).where(de(correspondances.c.titre_code)).order_by(*correspondances.c))
     return {

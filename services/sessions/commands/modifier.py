@@ -85,8 +85,8 @@ def _interroger_le_jury(acte: Acte, faits: Faits, forme: Json) -> Generator[Etap
     relus = _faits(acte, _a_modifier(acte, faits.session), forme)
     if relus.nouveau_cadre != cadre or [j.jure_id for j in relus.session.jures] != ids:
         raise Indisponible()  # the answers are about another frame, or another jury: to be asked again
-    pris = tuple(j.nom for j, r in zip(relus.session.jures, reponses, strict=True) if _est_pris(acte, relus, r))
-    return replace(relus, jures_pris=pris), reponses
+    pris = (j.nom for j, r in zip(relus.session.jures, reponses, strict=True) if _est_pris(acte, relus, r))
+    return replace(relus, jures_pris=tuple(dict.fromkeys(pris))), reponses
 
 
 def _est_pris(acte: Acte, faits: Faits, reponse: Json) -> bool:

@@ -33,7 +33,7 @@ def convocations_pdf(convocations: Sequence[Convocation], horodatage: datetime, 
     """
     session = convocations[0].session
     valeur = None if editees or session.annulee or not session.validee else vue.CONVOCATIONS_A_EDITER
-    return _lettres(convocations, vue.titre_convocations(session), horodatage, valeur)
+    return _lettres(convocations, vue.titre_convocations(session), horodatage, valeur, editees=editees)
 
 
 def aucune_convocation_pdf(session: SessionImprimee, horodatage: datetime) -> bytes:
@@ -79,7 +79,13 @@ def _attestations(
 
 
 def _lettres(
-    convocations: Sequence[Convocation], titre: str, horodatage: datetime, valeur: vue.Vue | None = None
+    convocations: Sequence[Convocation],
+    titre: str,
+    horodatage: datetime,
+    valeur: vue.Vue | None = None,
+    *,
+    editees: bool = True,
 ) -> bytes:
     enveloppe = vue.enveloppe(convocations[0].session, titre) | (valeur or {})
-    return compiler("convocation", enveloppe | {"convocations": [vue.convocation(c) for c in convocations]}, horodatage)
+    lettres = [vue.convocation(c, editee=editees) for c in convocations]
+    return compiler("convocation", enveloppe | {"convocations": lettres}, horodatage)

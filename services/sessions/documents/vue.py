@@ -119,8 +119,8 @@ def site(s: Site) -> Vue:
     return {"libelle": s.libelle, "lignes": list(s.adresse.lignes)}
 
 
-def convocation(c: Convocation) -> Vue:
-    """Returns one letter."""
+def convocation(c: Convocation, *, editee: bool = True) -> Vue:
+    """Returns one letter; `editee`: whether it calls somebody, else it is of no version and of no day."""
     s, personne = c.session, c.convoque.personne
     jure = c.convoque.qualite is Qualite.JURE
     return {
@@ -139,8 +139,8 @@ def convocation(c: Convocation) -> Vue:
         "jour": francais.en_lettres(s.date_debut, semaine=True),
         "heure": francais.heure(c.heure),
         "heure_locale": c.heure_locale,
-        "version": c.version,
-        "editee_le": francais.en_lettres(c.editee_le),
+        "edition": f"version {c.version}, éditée le {francais.en_lettres(c.editee_le)}" if editee else "non éditée",
+        "editee_le": francais.en_lettres(c.editee_le) if editee else "",
         "remplace": None
         if c.precedente_editee_le is None
         else {"le": francais.en_lettres(c.precedente_editee_le), "version": c.version - 1},

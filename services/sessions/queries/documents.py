@@ -76,6 +76,7 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Gener
         "rappelee": lettre.annulee and convocations.est_en_vigueur(acte.db, lettre.session_id, personne.id),
         "ne_compte_plus": jure and inscriptions.ne_compte_plus(acte.db, lettre.session_id, personne.id),
         "commencee": s.date_debut <= acte.jour(s.site.zone),
+        "finie": s.date_fin < acte.jour(s.site.zone),
         "type": c.convoque.qualite,
         "civilite": personne.civilite,
         "nom": personne.nom_usage or personne.nom,

@@ -172,6 +172,17 @@ def test_ce_que_l_acte_seul_voit_se_dit_avec_le_reste() -> None:
     assert charger(Fiche, {"note": 3}, partiel=True, deja={"nom": "Zoé"}, aussi=lambda sains: {}) == {"note": 3}
 
 
+def test_ce_qui_est_illisible_se_dit_meme_ou_tout_se_lit() -> None:
+    """Seen let through, where a field takes whatever comes."""
+
+    class Brute(Formulaire):
+        valeur = fields.Raw()
+
+    with pytest.raises(Invalide) as refus:
+        charger(Brute, {"valeur": "a\x00"})
+    assert refus.value.erreurs == {"valeur": ILLISIBLE}
+
+
 def test_une_profondeur_sans_fond_ne_fait_pas_tomber() -> None:
     profond: Any = "bon"
     for _ in range(5000):

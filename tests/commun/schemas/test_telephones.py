@@ -65,9 +65,3 @@ def test_un_chiffre_qui_manque_ne_passe_pas_pour_un_autre_numero(saisi: str) -> 
 def test_un_numero_que_nul_ne_connait_encore_se_garde() -> None:
     assert possible_en_e164("02 99 99 99 99") == "+33299999999"
     assert possible_en_e164("+225 01 23 45 67 89") == "+2250123456789", "there, the 0 is of the number"
-
-
-def test_un_numero_trop_court_garde_d_avant_ne_bloque_pas_sa_fiche() -> None:
-    garde = "+33061234567"
-    assert a_saisir(garde) == garde
-    assert possible_en_e164(garde) == garde

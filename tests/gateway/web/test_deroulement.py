@@ -44,6 +44,8 @@ def test_une_session_que_tous_ont_quittee_ne_dit_pas_que_tout_le_monde_est_convo
     dites = {etat: deroulement.suite(SESSION | {"etat": etat, "candidats": []}) for etat in ("validee", "convoquee")}
     assert dites["validee"] == "Aucun candidat n’est inscrit : le centre en inscrit, puis édite les convocations."
     assert dites["convoquee"].startswith("Plus aucun candidat n’est inscrit : pour en inscrire d’autres")
+    ouverte = SESSION | {"etat": "convoquee", "candidats": [], "actions": [{"action": "inscrire_candidat"}]}
+    assert "seuls des candidats VAE peuvent encore l’être" in deroulement.suite(ouverte)  # INS-03
 
 
 @pytest.mark.parametrize("etat", [e.value for e in Etat if e is not Etat.ANNULEE])

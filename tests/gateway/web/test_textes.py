@@ -106,7 +106,7 @@ def _valeurs(schema: Schema, vus: set[str]) -> Iterator[tuple[str, list[str] | N
 def test_chaque_valeur_publiee_a_son_mot() -> None:
     vus: set[str] = set()
     publiees = [v for route in ROUTES if route.reponse for v in _valeurs(instance(route.reponse), vus)]
-    mots = textes.LIBELLES.keys() | GENRES.keys()
+    mots = textes.LIBELLES.keys() | textes.DECISIONS.keys() | GENRES.keys()
     dites = {champ: [v for v in valeurs if v not in mots] for champ, valeurs in publiees if valeurs}
     assert {champ: sans for champ, sans in dites.items() if sans} == {}
     tus = {champ for champ, valeurs in publiees if valeurs is None and champ.split(".")[1] in _ETATS}

@@ -85,7 +85,11 @@ NOUVEAU_CADRE_VALIDE = (
     *si_propose("nouveau_cadre", cadre.debut_a_venir, jury.jury_possible_un_jour, *CEUX_QUE_LES_DATES_GENENT),
 )
 NOUVELLE_FIN = si_propose(
-    "nouveau_cadre", cadre.seule_la_fin_change, cadre.agrement_en_vigueur, cadre.titre_dans_les_delais
+    "nouveau_cadre",
+    cadre.seule_la_fin_change,
+    cadre.agrement_en_vigueur,
+    cadre.titre_dans_les_delais,
+    *CEUX_QUE_LES_DATES_GENENT,
 )
 
 ENTREE_D_UN_JURE = (
