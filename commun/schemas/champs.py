@@ -163,6 +163,12 @@ def au_departement(departement: str | None) -> Iterator[None]:
         _DEPARTEMENT.reset(jeton)
 
 
+def fin_avant_debut(sains: Mapping[str, Any], debut: str = "date_debut", fin: str = "date_fin") -> dict[str, list[str]]:
+    """Returns what is wrong between two dates of a form (`charger`), where both are sound: it ends before it begins."""
+    du, au = sains.get(debut), sains.get(fin)
+    return {fin: ["La date de fin précède la date de début."]} if du and au and au < du else {}
+
+
 def dit_ou(sains: Mapping[str, Any]) -> bool:
     """Returns whether what is sound of a form (`charger`) tells where its address is: wholly, or by its being `None`.
     Of half of an address, or of none that is sound, nobody can tell.

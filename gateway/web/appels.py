@@ -9,7 +9,7 @@ from eventlet import GreenPool
 from flask import g, request
 
 from commun.bus.appel import Appel
-from commun.domain.errors import Droit, Indisponible, Invalide, Refus
+from commun.domain.errors import Droit, Indisponible, Invalide, Refus, est_introuvable
 from commun.schemas import champs
 from gateway import dispatch
 from gateway.api.routes import Route
@@ -111,6 +111,12 @@ def au_mieux(**demandes: Demande) -> dict[str, Any]:
     if len(prets) == 1:
         return {nom: _tenter(appel) for nom, appel in prets.items()}
     return dict(zip(prets, GreenPool(len(prets) or 1).imap(_tenter, prets.values()), strict=True))
+
+
+def introuvable(demande: Demande) -> bool:
+    """Returns whether what is asked for is not there, for who asks. A service that is down does not say so."""
+    lu = au_mieux(lu=demande)["lu"]
+    return isinstance(lu, Refus) and est_introuvable(lu)
 
 
 def rassembler(**demandes: Demande) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from commun.domain.errors import Refus, est_introuvable
-from gateway.web.appels import Demande, au_mieux, cle_de
+from gateway.web.appels import Demande, cle_de, introuvable
 
 
 def au_lieu(retour: str) -> Response:
@@ -32,8 +31,7 @@ def la_fiche_ou_la_liste(fiche: Callable[[Any], str], lire: str, liste: str, par
     """
 
     def retour(change: Any) -> str:
-        vu = au_mieux(vu=Demande(lire, {cle_de(lire): change["id"]}))["vu"]
-        if isinstance(vu, Refus) and est_introuvable(vu):
+        if introuvable(Demande(lire, {cle_de(lire): change["id"]})):
             flash(parti, "info")
             return url_for(liste)
         return fiche(change)

@@ -13,15 +13,21 @@ from services.sessions.commands import (
     resultats,
     suivre,
 )
-from tests.sessions.banc import CENTRE, DEBUT, JOUR, Banc
+from tests.sessions.banc import CENTRE, DEBUT, JOUR, Banc, Corps
 
 
-def test_deux_fiches_fusionnees_sont_une_seule_personne(banc: Banc) -> None:
-    """INS-06, JRY-03 : jures le dit à l'inscription même, avant que l'événement de la fusion n'arrive."""
+def convoquee_puis_fusion(banc: Banc) -> tuple[Corps, str, str, str]:
+    """Returns a convoked session, and the ids of the juré of its jury merged since, of the other, of the file kept."""
     session = banc.convoquee()
     absorbe, autre = (j["jure_id"] for j in session["jures"])
     garde = banc.jure()
     fusionner(banc, absorbe, garde)
+    return session, absorbe, autre, garde
+
+
+def test_deux_fiches_fusionnees_sont_une_seule_personne(banc: Banc) -> None:
+    """INS-06, JRY-03 : jures le dit à l'inscription même, avant que l'événement de la fusion n'arrive."""
+    session, absorbe, autre, garde = convoquee_puis_fusion(banc)
     corps = {"jure_id": garde}
     assert banc.codes_refuses(CENTRE, jures.inscrire, session["id"], corps) == ["INS-06"]
     assert banc.codes_refuses(CENTRE, jures.remplacer, session["id"], autre, corps) == ["INS-06"]
@@ -33,10 +39,7 @@ def test_deux_fiches_fusionnees_sont_une_seule_personne(banc: Banc) -> None:
 
 def test_un_jure_est_remplace_par_la_fiche_qui_a_absorbe_la_sienne(banc: Banc) -> None:
     """INS-06 : celui qui sort ne compte pas, mais nul ne se remplace lui-même."""
-    session = banc.convoquee()
-    absorbe, autre = (j["jure_id"] for j in session["jures"])
-    garde = banc.jure()
-    fusionner(banc, absorbe, garde)
+    session, absorbe, autre, garde = convoquee_puis_fusion(banc)
     meme = {"jure_id": absorbe}
     assert banc.codes_refuses(CENTRE, jures.remplacer, session["id"], absorbe, meme) == ["INS-06"]
     change = banc.faire(CENTRE, jures.remplacer, session["id"], absorbe, {"jure_id": garde})

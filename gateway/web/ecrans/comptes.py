@@ -6,12 +6,12 @@ from typing import Any
 from flask import g, url_for
 from werkzeug.wrappers import Response
 
-from commun.domain.errors import Invalide, Refus, est_introuvable
+from commun.domain.errors import Invalide, Refus
 from commun.domain.referentiel import TypeProfil
 from gateway.regles import Faits, un_administrateur_reste
 from gateway.web import catalogue
 from gateway.web.actes import Acte, agir
-from gateway.web.appels import Demande, au_mieux, demander, dernieres_traces, ensemble
+from gateway.web.appels import Demande, au_mieux, demander, dernieres_traces, ensemble, introuvable
 from gateway.web.formulaires import Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste, par_etablissement
 from gateway.web.rendu import page
@@ -271,8 +271,7 @@ def _avec_son_etablissement(corps: dict[str, Any]) -> dict[str, Any]:
     if not dit or corps.get("type") != TypeProfil.CENTRE:  # of another type it is to be emptied, which the API says
         return corps
     if len(dit) != SIRET or not dit.isdigit():
-        lu = au_mieux(lui=Demande("GET /etablissements/<etablissement_id>", {"etablissement_id": dit}))["lui"]
-        if isinstance(lu, Refus) and est_introuvable(lu):
+        if introuvable(Demande("GET /etablissements/<etablissement_id>", {"etablissement_id": dit})):
             raise Invalide(erreurs={"etablissement_id": ["Aucun établissement n’a ce SIRET ni cette référence."]})
         return corps | {"etablissement_id": dit}
     trouves = demander("GET /etablissements", filtres={"q": dit, "agrements": "false"})["elements"]

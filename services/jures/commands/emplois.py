@@ -7,6 +7,7 @@ from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Invalide
 from commun.domain.rules import Manquement, avertissements, verifier
 from commun.domain.textes import de
+from commun.schemas.champs import fin_avant_debut
 from commun.schemas.forms import charger
 from commun.storage.db import nouvel_id
 from commun.traces.changements import avec_changements
@@ -34,7 +35,7 @@ _MOTS = {
 def creer_emploi(acte: Acte, jure_id: str, corps: Any) -> Suite:
     """Adds a job to a juré."""
     jure_a_ecrire(acte, jure_id)
-    forme = charger(schemas.NouvelEmploi, corps, aussi=_fautes)
+    forme = charger(schemas.NouvelEmploi, corps, aussi=fin_avant_debut)
     yield from apprendre_titres(acte, forme["titres_lies"])
     fiche = jure_a_ecrire(acte, jure_id)
     emploi = Emploi(id=nouvel_id(), **_valeurs(forme))
@@ -47,13 +48,13 @@ def modifier_emploi(acte: Acte, jure_id: str, emploi_id: str, corps: Any) -> Sui
     fiche = jure_a_ecrire(acte, jure_id)
     avant = fiche.emploi(emploi_id)
     acte.exiger_version(fiche.versions[avant.id])
-    forme = charger(schemas.ModificationEmploi, corps, partiel=True, deja=vars(avant), aussi=_fautes)
+    forme = charger(schemas.ModificationEmploi, corps, partiel=True, deja=vars(avant), aussi=fin_avant_debut)
     yield from apprendre_titres(acte, forme.get("titres_lies", ()))
     fiche = jure_a_ecrire(acte, jure_id)
     avant = fiche.emploi(emploi_id)
     acte.exiger_version(fiche.versions[avant.id])
     emploi = replace(avant, **_valeurs(forme))
-    if erreurs := _fautes(vars(emploi)):
+    if erreurs := fin_avant_debut(vars(emploi)):
         raise Invalide(erreurs=erreurs)
     phrase = avec_changements(
         f"L'emploi « {avant.intitule} » {de(fiche.jure.nom_complet)} a été modifié.",
@@ -102,9 +103,3 @@ def _valeurs(forme: dict[str, Any]) -> dict[str, Any]:
     if "employeur" in valeurs:
         valeurs["employeur"] = valeurs["employeur"] or ""
     return valeurs
-
-
-def _fautes(forme: dict[str, Any]) -> dict[str, list[str]]:
-    """Returns what a schema cannot see, of what is sound in a form."""
-    debut, fin = forme.get("date_debut"), forme.get("date_fin")
-    return {"date_fin": ["La date de fin précède la date de début."]} if debut and fin and fin < debut else {}

@@ -9,12 +9,13 @@ from commun.domain.dates import fuseau
 from commun.domain.errors import Introuvable, Invalide
 from commun.domain.json import Json
 from commun.domain.lifecycle import exiger_regles
+from commun.schemas.champs import fin_avant_debut
 from commun.schemas.forms import charger
 from commun.storage.db import identifiant, nouvel_id
 from services.sessions.commands.annonces import annoncer
 from services.sessions.commands.base import en_reponse, enregistrer, tracer
 from services.sessions.commands.copies import completer, completer_agrements
-from services.sessions.domain.model import Cadre, Horaires, Session, Site, TypeSession, erreurs_de_dates
+from services.sessions.domain.model import Cadre, Horaires, Session, Site, TypeSession
 from services.sessions.domain.perimetre import exiger_creation
 from services.sessions.domain.rules.par_acte import CREATION
 from services.sessions.queries.faits import faits_de
@@ -26,7 +27,7 @@ from services.sessions.storage.sessions import nouveau_numero
 def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, Json]:
     """Creates a session, a brouillon, under an agrément of the centre."""
     exiger_creation(acte.acteur)
-    forme = charger(entree.NouvelleSession, corps, aussi=fautes_de_dates)
+    forme = charger(entree.NouvelleSession, corps, aussi=fin_avant_debut)
     etablissement_id = identifiant(forme["etablissement_id"] or acte.acteur.etablissement_id)
     if acte.acteur.etablissement_id != etablissement_id:
         raise Introuvable()
@@ -43,12 +44,6 @@ def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, Json]:
     tracer(acte, None, session, "creer", "{session} a été créée.", None)
     annoncer(acte, session, "session_creee")
     return en_reponse(acte, faits_de(acte, session), remarques)
-
-
-def fautes_de_dates(forme: Json) -> dict[str, list[str]]:
-    """Returns what is wrong between the dates of a form, those that are sound."""
-    debut, fin = forme.get("date_debut"), forme.get("date_fin")
-    return erreurs_de_dates(debut, fin) if debut and fin else {}
 
 
 def cadre_de(acte: Acte, etablissement_id: str, forme: Json) -> Cadre:
@@ -76,7 +71,7 @@ def cadre_de(acte: Acte, etablissement_id: str, forme: Json) -> Cadre:
         date_debut=forme["date_debut"],
         date_fin=forme["date_fin"] or forme["date_debut"],
     )
-    if erreurs := erreurs | erreurs_de_dates(cadre.date_debut, cadre.date_fin):
+    if erreurs := erreurs | fin_avant_debut(vars(cadre)):
         raise Invalide(erreurs=erreurs)
     return cadre.complete(titres.get(forme["titre_code"] or ""))
 

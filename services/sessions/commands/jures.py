@@ -4,7 +4,7 @@
 meanwhile sees the registration under way, or this registration sees the removal (HAB-05).
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -171,10 +171,14 @@ def _pressenti(acte: Acte, session: Session, reponse: Json) -> JurePressenti:
         actif=reponse["actif"],
         habilitation=habilitation_de(reponse, cadre),
         employeurs=frozenset(reponse["employeur_sirets"]),
-        autre_session=inscriptions.siege_ailleurs(
-            acte.db, identites, session.id, cadre.date_debut, cadre.date_fin, acte.jour
-        ),
+        autre_session=deja_pris(acte, session, identites),
     )
+
+
+def deja_pris(acte: Acte, session: Session, identites: Iterable[str]) -> bool:
+    """Returns whether a juré sits, under one of his ids, in another session on a day of this one (JRY-03)."""
+    c = session.cadre
+    return inscriptions.siege_ailleurs(acte.db, identites, session.id, c.date_debut, c.date_fin, acte.jour)
 
 
 def _sortir(acte: Acte, session: Session, sortant: InscriptionJure, *, attendu: bool = False) -> None:

@@ -9,24 +9,25 @@ from commun.domain.errors import Indisponible
 from commun.domain.json import Json
 from commun.domain.lifecycle import Decision, exiger
 from commun.domain.rules import Manquement
+from commun.schemas.champs import fin_avant_debut
 from commun.schemas.forms import charger
 from services.sessions.commands.annonces import convoquer
 from services.sessions.commands.base import conclure, en_reponse, exiger_acces, session_a_changer
 from services.sessions.commands.copies import completer, completer_agrements
-from services.sessions.commands.creer import cadre_de, fautes_de_dates
+from services.sessions.commands.creer import cadre_de
 from services.sessions.commands.intentions import reserver_jures
-from services.sessions.commands.jures import actualiser_jury, identifier_jury
+from services.sessions.commands.jures import actualiser_jury, deja_pris, identifier_jury
 from services.sessions.commands.plafonds import occuper_places, verrouiller_candidats
 from services.sessions.domain.changements import apres
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Cadre, Etat, Session, TypeSession
+from services.sessions.domain.rules.cadre import redatee
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.gardes import VALIDER
 from services.sessions.queries.jury import Etape, aptitudes_du_jury
 from services.sessions.schemas import entree
 from services.sessions.storage import copies
-from services.sessions.storage.inscriptions import siege_ailleurs
 
 _CADRE = frozenset(
     {"type", "titre_code", "ccp_codes", "ccs_code", "entretien_final", "site_id", "date_debut", "date_fin"}
@@ -38,7 +39,7 @@ def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Etape, Any, J
     """Changes a session. What a form does not name stays as it is."""
     session = exiger_acces(acte, session_id, Action.MODIFIER_CADRE)
     deja = vars(session.cadre)
-    forme = charger(entree.ModificationSession, corps, partiel=True, deja=deja, aussi=fautes_de_dates)
+    forme = charger(entree.ModificationSession, corps, partiel=True, deja=deja, aussi=fin_avant_debut)
     voulue = _complete(session.cadre, forme)
     yield from completer(
         acte, session.cadre.etablissement_id, voulue["site_id"], voulue["titre_code"], voulue["ccs_code"]
@@ -85,14 +86,11 @@ def _interroger_le_jury(acte: Acte, faits: Faits, forme: Json) -> Generator[Etap
     relus = _faits(acte, _a_modifier(acte, faits.session), forme)
     if relus.nouveau_cadre != cadre or [j.jure_id for j in relus.session.jures] != ids:
         raise Indisponible()  # the answers are about another frame, or another jury: to be asked again
-    pris = (j.nom for j, r in zip(relus.session.jures, reponses, strict=True) if _est_pris(acte, relus, r))
+    if not redatee(relus):
+        return relus, reponses
+    proposee, membres = replace(relus.session, cadre=cadre), zip(relus.session.jures, reponses, strict=True)
+    pris = (j.nom for j, r in membres if r["connu"] and deja_pris(acte, proposee, r["identites"]))
     return replace(relus, jures_pris=tuple(dict.fromkeys(pris))), reponses
-
-
-def _est_pris(acte: Acte, faits: Faits, reponse: Json) -> bool:
-    """Returns whether a member of the jury sits elsewhere in the dates proposed (JRY-03)."""
-    c, identites = faits.cadre, reponse["identites"] if reponse["connu"] else ()
-    return siege_ailleurs(acte.db, identites, faits.session.id, c.date_debut, c.date_fin, acte.jour)
 
 
 def _garder_le_jury(acte: Acte, faits: Faits, reponses: list[Json]) -> None:

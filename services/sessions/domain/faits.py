@@ -35,7 +35,7 @@ class Faits:
         acquis: by candidate, the codes that he has by *other* sessions (INS-08, SES-04).
         feuille: the results saved last, of those who are still registered.
         nouveau_cadre, nouveaux_horaires: what a change proposes, whole.
-        jures_pris: the names of its jurés who sit in another session on a day of the frame proposed.
+        jures_pris: the names of its jurés who sit in another session on a day of the dates proposed.
         jure: to register; `jure_sortant`: the one who leaves, withdrawn or replaced.
         candidat: to register; `demande_vae`: the one that he invokes.
         demandes_vae: by candidate, those invoked by the VAE candidates of a session to submit or to validate.

@@ -288,10 +288,3 @@ def compte_au_plafond(type_session: TypeSession, entretien_final: bool) -> bool:
 def champs_changes(avant: Partie, apres: Partie) -> frozenset[str]:
     """Returns the names of the fields that differ: what a PATCH really changes."""
     return frozenset(f.name for f in fields(avant) if getattr(avant, f.name) != getattr(apres, f.name))
-
-
-def erreurs_de_dates(debut: date, fin: date) -> dict[str, list[str]]:
-    """Returns the form's errors (422) that only both dates show: its end comes before its start."""
-    if fin < debut:
-        return {"date_fin": ["La date de fin précède la date de début."]}
-    return {}

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.schemas.champs import au_plus, code, liste
+from commun.schemas.champs import au_plus, code, fin_avant_debut, liste
 from commun.schemas.forms import AvecConfirmation, AvecFormat, AvecMotif, Formulaire, Page, texte
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat, EtatDte, MotifProlongation, Parcours, TypeSession
@@ -172,8 +172,8 @@ class NouvelleValeur(Formulaire):
     @validates_schema(skip_on_field_errors=False)
     def dates_dans_l_ordre(self, corps: dict[str, Any], **_: Any) -> None:
         """Refuses a value that ends before it begins."""
-        if "du" in corps and corps.get("au") and corps["au"] < corps["du"]:
-            raise ValidationError("La date de fin précède la date de début.", "au")
+        if fautes := fin_avant_debut(corps, "du", "au"):
+            raise ValidationError(fautes)
 
 
 _CHOIX: dict[CodeParametre, tuple[str, ...]] = {

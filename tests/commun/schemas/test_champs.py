@@ -2,6 +2,7 @@
 
 import time
 from contextlib import nullcontext
+from datetime import date
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from commun.schemas.champs import (
     Telephone,
     _departement,
     au_departement,
+    fin_avant_debut,
 )
 from commun.schemas.forms import Formulaire, charger
 from commun.schemas.telephones import PAS_UN_NUMERO
@@ -145,3 +147,11 @@ def test_un_siret_a_sa_cle(saisi: str, passe: bool) -> None:
     else:
         with pytest.raises(ValidationError):
             Siret().deserialize(saisi)
+
+
+def test_la_fin_ne_precede_pas_le_debut() -> None:
+    debut, veille = date(2026, 6, 15), date(2026, 6, 14)
+    assert fin_avant_debut({"date_debut": debut, "date_fin": debut}) == {}
+    faute = {"date_fin": ["La date de fin précède la date de début."]}
+    assert fin_avant_debut({"date_debut": debut, "date_fin": veille}) == faute
+    assert fin_avant_debut({"date_fin": veille}) == fin_avant_debut({"date_debut": debut, "date_fin": None}) == {}

@@ -11,7 +11,6 @@ from services.sessions.domain.model import (
     Etat,
     TypeSession,
     champs_changes,
-    erreurs_de_dates,
 )
 from services.sessions.domain.vae import DemandeVae
 from tests.sessions.domain.fabrique import (
@@ -110,11 +109,6 @@ def test_seul_ce_qui_differe_est_change() -> None:
     assert champs_changes(CADRE, replace(CADRE, date_fin=FIN)) == frozenset()
     ailleurs = replace(CADRE, site=replace(SITE, id="site-2"), date_fin=LENDEMAIN)
     assert champs_changes(CADRE, ailleurs) == {"site", "date_fin"}
-
-
-def test_la_fin_ne_precede_pas_le_debut() -> None:
-    assert erreurs_de_dates(DEBUT, DEBUT) == {}
-    assert erreurs_de_dates(DEBUT, VEILLE) == {"date_fin": ["La date de fin précède la date de début."]}
 
 
 def demande(**valeurs: object) -> DemandeVae:

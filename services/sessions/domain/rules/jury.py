@@ -11,7 +11,6 @@ from services.sessions.domain.rules.cadre import (
     debut_avec_un_jury,
     jury_a_jamais_impossible,
     jury_encore_impossible,
-    redatee,
 )
 
 _JAMAIS = (
@@ -100,7 +99,7 @@ def jure_disponible(f: Faits) -> Ecart | None:
 @regle("JRY-03", "{noms} {noms:siège|siègent} dans une autre session à ces dates.", source="D", effet=Effet.INFORME)
 def jury_disponible(f: Faits) -> Ecart | None:
     """De nouvelles dates auxquelles un juré de la session siège dans une autre sont signalées."""
-    return ecart(noms=list(f.jures_pris)) if f.jures_pris and redatee(f) else None
+    return ecart(noms=list(f.jures_pris)) if f.jures_pris else None
 
 
 @regle("JRY-03", "{nom} est employé par le centre qui organise la session.", source="D", effet=Effet.INFORME)
