@@ -1,4 +1,5 @@
-"""Every link between our pages leads to a page, or to a heading, that is there; every file and module named exists."""
+"""Every link between our pages leads to a page, or to a heading, that is there; every file and module named exists;
+every decision is in the index, under its title, and what changes it is named where a reader begins."""
 
 import re
 from pathlib import Path
@@ -74,3 +75,29 @@ def test_ce_qui_est_nomme_existe(page: str) -> None:
 @pytest.mark.parametrize("nom", ["commun.outbox", "commun.bus.outbox.ABSENT", "commun/db.py", "docs/absente.md"])
 def test_un_nom_perime_serait_vu(nom: str) -> None:
     assert inconnus(f"`commun.bus.outbox`, `commun/bus/outbox.py`, puis `{nom}`", RACINE) == [nom]
+
+
+ADR = RACINE / "docs/adr"
+
+
+def decisions_dites(index: str) -> dict[str, str]:
+    """Returns the title that the index of the decisions gives each, by its file."""
+    lignes = re.findall(r"^- \[\d+\]\((.+?)\) (.+(?:\n  .+)*)", index, re.MULTILINE)
+    return {fichier: " ".join(titre.split()) for fichier, titre in lignes}
+
+
+def test_chaque_decision_est_dans_l_index() -> None:
+    """One whose number is not given yet (`XXXX-…`) may wait for it."""
+    pages = {page.name: page.read_text("utf-8").split("\n", 1)[0] for page in ADR.glob("[0-9]*.md")}
+    titres = {nom: titre.removeprefix(f"# {int(nom[:4])}. ") for nom, titre in pages.items()}
+    assert decisions_dites((ADR / "README.md").read_text("utf-8")) == titres
+
+
+def test_ce_qui_change_une_decision_se_lit_d_abord() -> None:
+    """Before its context, and it came after: a reader does not learn at the end that the beginning is over."""
+    for page in ADR.glob("[0-9]*.md"):
+        tete, *suite = page.read_text("utf-8").split("**Context.**", 1)
+        assert suite and all("**Amended.**" not in reste for reste in suite), page.name
+        dits = [int(n) for n in re.findall(r"\[ADR (\d+)\]", tete)]
+        assert dits == sorted(dits) and all(n > int(page.name[:4]) for n in dits), page.name
+        assert bool(dits) == ("**Amended.**" in tete), page.name
