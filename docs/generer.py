@@ -43,7 +43,14 @@ def regles(cycles: list[tuple[str, CycleDeVie]]) -> str:
         (c.hors_de_la_table, IMPOSSIBLE.format(action="{action}", objet=c.objet, etat="{etat}")) for _, c in cycles
     }
     rangees += [(code, prevu, _EFFETS[Effet.REFUSE], _SOURCES["D"], message) for code, message in absents]
-    lignes = ["# Les règles de gestion\n", "| Code | Énoncé | Effet | Source | Message |", "|---|---|---|---|---|"]
+    glossaire = "[glossaire](glossaire.md#les-codes-qui-ne-refusent-rien)"
+    ailleurs = f"Les codes qui ne refusent rien (INS-03, REF-01…) sont au {glossaire}.\n"
+    lignes = [
+        "# Les règles de gestion\n",
+        ailleurs,
+        "| Code | Énoncé | Effet | Source | Message |",
+        "|---|---|---|---|---|",
+    ]
     return "\n".join([*lignes, *(f"| {' | '.join(rangee)} |" for rangee in sorted(rangees, key=itemgetter(0)))])
 
 

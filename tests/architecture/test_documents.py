@@ -101,3 +101,15 @@ def test_ce_qui_change_une_decision_se_lit_d_abord() -> None:
         dits = [int(n) for n in re.findall(r"\[ADR (\d+)\]", tete)]
         assert dits == sorted(dits) and all(n > int(page.name[:4]) for n in dits), page.name
         assert bool(dits) == ("**Amended.**" in tete), page.name
+
+
+_CODE = re.compile(r"\b(?:AGR|CAN|CNV|CPT|CTL|DTE|ERG|HAB|INS|JRY|JUR|MSG|NOT|REF|RES|SES|TRA|VAE)-\d\d\b")
+
+
+def test_chaque_code_cite_est_explique() -> None:
+    """By its row among the rules, or by what the glossary says that CERES does."""
+    dits = [re.findall(r"^\| ([A-Z].*?) \|", (RACINE / "docs" / nom).read_text("utf-8"), re.MULTILINE)
+            for nom in ("regles.md", "glossaire.md")]  # fmt: skip
+    expliques = {code for cellules in dits for cellule in cellules for code in _CODE.findall(cellule)}
+    lus = [e for e in {*ECRITS, *PAGES} if e.relative_to(RACINE).parts[0] != "tests"]
+    assert {code for e in lus for code in _CODE.findall(e.read_text("utf-8"))} - expliques == set()
