@@ -98,7 +98,7 @@ def test_ce_qui_change_une_decision_se_lit_d_abord() -> None:
     for page in ADR.glob("[0-9]*.md"):
         tete, *suite = page.read_text("utf-8").split("**Context.**", 1)
         assert suite and all("**Amended.**" not in reste for reste in suite), page.name
-        dits = [int(n) for n in re.findall(r"\[ADR (\d+)\]", tete)]
+        dits = [int(n) for n in re.findall(r"\[ADR\s(\d+)\]", tete)]
         assert dits == sorted(dits) and all(n > int(page.name[:4]) for n in dits), page.name
         assert bool(dits) == ("**Amended.**" in tete), page.name
 
