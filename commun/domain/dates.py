@@ -6,6 +6,7 @@ where the target year has none (`regles.md` §0).
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 PARIS = "Europe/Paris"
@@ -35,6 +36,10 @@ FUSEAUX = {
 }
 
 
+_zone = cache(ZoneInfo)
+"""It keeps eight by itself, and reads the files of the others again at each page: there are more."""
+
+
 def fuseau(departement: str | None) -> str:
     """Returns the IANA zone in which a site of this département reads its days."""
     return FUSEAUX.get(departement or "", PARIS)
@@ -42,7 +47,7 @@ def fuseau(departement: str | None) -> str:
 
 def jour_a(instant: datetime, zone: str = PARIS) -> date:
     """Returns the calendar day that `instant` (aware) is in `zone`."""
-    return instant.astimezone(ZoneInfo(zone)).date()
+    return instant.astimezone(_zone(zone)).date()
 
 
 def plus_annees(jour: date, n: int) -> date:

@@ -1,6 +1,7 @@
 """The lists: sessions, alerts, traces."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -83,14 +84,23 @@ def jour_sql(acte: Acte) -> sa.ColumnElement[date]:
 
 def caduque_sql(acte: Acte) -> sa.ColumnElement[bool]:
     """Returns the condition that a session shows as caduque."""
-    return sessions.c.etat.in_([e.value for e in JAMAIS_VALIDEE]) & (jour_sql(acte) >= sessions.c.date_debut)
+    return _caduque(jour_sql(acte))
 
 
 def etat_sql(acte: Acte) -> sa.ColumnElement[str]:
     """Returns `model.etat_le` in SQL."""
-    c, jour = sessions.c, jour_sql(acte)
+    return _etat(jour_sql(acte))
+
+
+def _caduque(jour: sa.ColumnElement[date]) -> sa.ColumnElement[bool]:
+    return sessions.c.etat.in_([e.value for e in JAMAIS_VALIDEE]) & (jour >= sessions.c.date_debut)
+
+
+@lru_cache(maxsize=64)  # as `jour_du_site`: a page writes it, sorted by it or not
+def _etat(jour: sa.ColumnElement[date]) -> sa.ColumnElement[str]:
+    c = sessions.c
     return sa.case(
-        (caduque_sql(acte), Etat.CADUQUE.value),
+        (_caduque(jour), Etat.CADUQUE.value),
         (c.etat != Etat.VALIDEE.value, c.etat),
         (jour > c.date_fin, Etat.A_CLOTURER.value),
         (jour >= c.date_debut, Etat.EN_COURS.value),
