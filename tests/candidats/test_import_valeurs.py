@@ -112,6 +112,12 @@ def test_une_date_refusee_dit_comment_un_fichier_l_ecrit(banc: Banc) -> None:
         ("01/mars/1990", "1990-03-01"),
         ("01/03/1990 00h00", "1990-03-01"),
         ("1990-03-01T00:00:00.000Z", "1990-03-01"),  # as a program says a day
+        ("1990-02-28T23:00:00.000Z", "1990-03-01"),  # or its midnight: of Paris, in winter
+        ("1990-08-31T22:00:00Z", "1990-09-01"),  # of Paris, in summer
+        ("1999-12-31 20:00:00Z", "2000-01-01"),  # of La Réunion
+        ("1990-03-01T04:00:00.000Z", "1990-03-01"),  # of La Guadeloupe
+        ("1990-03-01T12:00:00Z", "1990-03-01"),  # its noon, which is of that day nearly everywhere
+        ("1990-03-01T23:59:59Z", "1990-03-01"),
     ],
 )
 def test_une_date_se_lit_comme_les_tableurs_et_les_gens_l_ecrivent(banc: Banc, ecrite: str, attendue: str) -> None:

@@ -1,11 +1,12 @@
 """The columns of an imported file: their headings, what they hold, and the form that a line makes."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from commun.domain.dates import MOIS
+from commun.domain.dates import MOIS, lendemain
 from commun.domain.territoires import avec_son_zero
 from commun.domain.textes import avec_formule, normaliser
 from commun.lecture.csv import LIGNES_DE_TITRE
@@ -140,6 +141,9 @@ _JOUR = re.compile(rf"(\d{{1,2}}){_ENTRE}(\d{{1,2}}){_ENTRE}(\d{{4}}|\d\d)")
 _ANNEE_DABORD = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})")
 _EN_LETTRES = re.compile(r"(?:[a-z]+ )?(\d{1,2})(?:er)? ([a-z]{3,9}) (\d{4}|\d\d)")
 _HEURE = re.compile(r"[ T]\d{1,2}[:h]\d\d(:\d\d(\.\d+)?)?Z?$")
+_MINUIT_A_L_EST = re.compile(r"[ T](?:1[3-9]|2[0-3]):00(?::00(?:\.0+)?)?Z$")
+"""The midnight at which a day begins east of Greenwich, as programs write it in UTC: that of Paris is at 22:00 or 23:00
+of the eve, which is the day that they say. West, it is of the same day in UTC."""
 _MOIS = tuple(map(normaliser, MOIS))
 _NUMERO = re.compile(r"([1-9]\d{4})(?:\.\d+)?")
 """A day as a spreadsheet counts it, from 1927 on; its hour follows."""
@@ -292,8 +296,15 @@ def _sans_decimales(lu: str) -> str:
 
 
 def _date(lu: str, jour: date, origine: date | None) -> str:
-    """Returns a date as a spreadsheet or a person writes it in ISO 8601, what is none as it is."""
-    lu = _HEURE.sub("", lu)
+    """Returns a date as a spreadsheet, a program or a person writes it in ISO 8601, what is none as it is."""
+    dit = _jour_dit(_HEURE.sub("", lu), jour, origine)
+    if _MINUIT_A_L_EST.search(lu):
+        with suppress(ValueError, OverflowError):  # of what is no date, the form says so
+            return lendemain(date.fromisoformat(dit)).isoformat()
+    return dit
+
+
+def _jour_dit(lu: str, jour: date, origine: date | None) -> str:
     if origine and (compte := _NUMERO.fullmatch(lu)):
         return (origine + timedelta(days=int(compte[1]))).isoformat()
     if trouve := _JOUR.fullmatch(lu):
