@@ -16,6 +16,10 @@ from services.referentiel.importers.rapport import Rapport
 _ISO_D_USAGE = {"99157": "XK"}
 """Kosovo: ISO 3166 gives it none, and everybody writes this one."""
 
+_DEVENUS = {"97123": "97701", "97127": "97801"} | {f"985{n:02}": f"976{n:02}" for n in range(1, 18)}
+"""Codes of Saint-Barthélemy and Saint-Martin while they were of Guadeloupe, until 2007, and of the communes of Mayotte
+until it was a département: the package does not tell them, and people were born under them. Source: COG of then."""
+
 
 @dataclass(frozen=True)
 class Region:
@@ -90,7 +94,7 @@ def lire_communes(contenu: bytes, departements: frozenset[str]) -> Rapport[Commu
         postaux = tuple(o.get("codesPostaux", ()))
         rapport.lignes.append(Commune(o["code"], nature, o["nom"], o["departement"], actuelle, postaux))
         anciens |= dict.fromkeys(o.get("anciensCodes", ()), o["code"])
-    rapport.lignes += _anciennes(rapport.lignes, anciens, departements)
+    rapport.lignes += _anciennes(rapport.lignes, _DEVENUS | anciens, departements)
     return rapport
 
 
@@ -99,7 +103,7 @@ def _anciennes(communes: list[Commune], anciens: dict[str, str], departements: f
     connues = {commune.code: commune for commune in communes}
     trouvees = []
     for code, actuelle in sorted(anciens.items()):
-        if code not in connues:
+        if code not in connues and actuelle in connues:
             prefixe = departement_du_code_insee(code)
             departement = prefixe if prefixe in departements else connues[actuelle].departement
             trouvees.append(Commune(code, NatureCommune.ANCIENNE, "", departement, actuelle))

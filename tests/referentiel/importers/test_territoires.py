@@ -48,6 +48,16 @@ def test_un_code_donne_la_commune_d_alors_et_ce_qu_elle_est_devenue() -> None:
     assert [(r.ligne, r.champ) for r in rapport.refus] == [(6, "departement"), (7, "nom"), (8, "type"), (9, "code")]
 
 
+def test_les_codes_d_outre_mer_d_avant_que_le_departement_change_sont_connus() -> None:
+    """Seen refused as no commune's: those of whoever was born in Mayotte, Saint-Martin or Saint-Barthélemy before they
+    became what they are. The list does not tell them."""
+    lignes = [("97611", "Mamoudzou", "976"), ("97801", "Saint-Martin", "978"), ("97101", "Les Abymes", "971")]
+    communes = [{"code": c, "nom": n, "type": "commune-actuelle", "departement": d} for c, n, d in lignes]
+    rapport = lire_communes(json.dumps(communes).encode(), frozenset({"971", "976", "978"}))
+    anciennes = {c.code: (c.departement, c.commune_actuelle) for c in rapport.lignes if c.nature is N.ANCIENNE}
+    assert anciennes == {"98511": ("976", "97611"), "97127": ("971", "97801")}
+
+
 def test_les_pays_sans_leurs_dependances() -> None:
     lignes = ["cog,iso2,nom,pays_rattachement", "99134,ES,Espagne,", "99162,,Île des Faisans,99134"]
     rapport = lire_pays("\n".join([*lignes, "9,XX,Court,", "99135,ES,Autre,", "99134,,Espagne,"]).encode())
