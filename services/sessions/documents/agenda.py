@@ -4,12 +4,13 @@ The UID is the person's in the session, the same for all versions; SEQUENCE grow
 zone of the site, which comes along as a VTIMEZONE.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from commun.fils import verrou
 from services.sessions.documents import francais
+from services.sessions.documents.fuseaux import vtimezone
 from services.sessions.documents.modele import Centre, Convocation, Qualite
 from services.sessions.documents.vue import NATURES, TYPES
 
@@ -40,9 +41,9 @@ def _calendrier(convocation: Convocation, horodatage: datetime, annulee: bool) -
     calendrier.add("prodid", PRODID)
     calendrier.add("version", "2.0")
     calendrier.add("method", "CANCEL" if annulee else "PUBLISH")
+    session = convocation.session
+    calendrier.add_component(vtimezone(session.site.zone, session.date_debut.year - 1))
     calendrier.add_component(_evenement(convocation, horodatage, annulee))
-    jour = convocation.session.date_debut
-    calendrier.add_missing_timezones(first_date=date(jour.year, 1, 1), last_date=date(jour.year + 2, 1, 1))
     return bytes(calendrier.to_ical())
 
 

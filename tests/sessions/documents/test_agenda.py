@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
+import pytest
+from dateutil.rrule import rrulestr
+from icalendar import Calendar, Component, Event
 
 from services.sessions.documents.agenda import convocation_ics
 from services.sessions.documents.modele import Convocation, PersonneConvoquee, Qualite
@@ -48,9 +51,28 @@ def test_heure_dans_le_fuseau_du_site() -> None:
     assert "(heure locale)" not in evenement(ex.convocation())["DESCRIPTION"]
 
 
-def test_fuseau_de_paris_avec_ses_deux_saisons() -> None:
-    (zone,) = calendrier(ex.convocation()).walk("VTIMEZONE")
-    assert {sous.name for sous in zone.subcomponents} == {"STANDARD", "DAYLIGHT"}
+@pytest.mark.parametrize("zone", ["Europe/Paris", "America/Miquelon", "Indian/Reunion", "America/Cayenne"])
+def test_l_heure_se_lit_du_fuseau_qui_vient_avec_elle_comme_outlook_le_lit(zone: str) -> None:
+    """Outlook knows no « Europe/Paris », and reads of a VTIMEZONE one rule for each season, its DTSTART, RRULE and
+    offsets, never an RDATE (MS-STANOICAL 2.2.47). Seen made of lists of dates, and of two winters."""
+    jours = [
+        date(2027, mois, n) for mois, n in ((1, 4), (3, 13), (3, 14), (3, 27), (3, 28), (7, 1), (10, 30), (10, 31))
+    ]
+    for jour in (*jours, date(2027, 11, 6), date(2027, 11, 7), date(2027, 12, 31), date(2028, 2, 29)):
+        session = replace(ex.SESSION, date_debut=jour, date_fin=jour, site=replace(ex.SESSION.site, zone=zone))
+        (fuseau,) = calendrier(ex.convocation(session=session)).walk("VTIMEZONE")
+        saisons = {saison.name: saison for saison in fuseau.subcomponents}
+        assert len(saisons) == len(fuseau.subcomponents) and "STANDARD" in saisons
+        assert not any("RDATE" in saison for saison in saisons.values())
+        debut = datetime.combine(jour, time(8, 30))
+        assert _decalage(saisons.values(), debut) == debut.replace(tzinfo=ZoneInfo(zone)).utcoffset(), jour
+
+
+def _decalage(saisons: Iterable[Component], debut: datetime) -> timedelta:
+    """Returns the offset of the season that began last, by its rule, each beginning by the hour of the one before."""
+    regles = [(str(s["RRULE"].to_ical(), "ascii") if "RRULE" in s else "FREQ=DAILY;COUNT=1", s) for s in saisons]
+    debuts = [(rrulestr(regle, dtstart=s["DTSTART"].dt).before(debut, inc=True), s) for regle, s in regles]
+    return max((le, s["TZOFFSETTO"].td) for le, s in debuts if le)[1]
 
 
 def test_le_jure_est_retenu_jusqu_a_la_fin_le_candidat_le_premier_jour() -> None:
