@@ -16,6 +16,9 @@ _REGIONS = {
 }  # fmt: skip
 _GEOGRAPHIQUE = re.compile(r"\+33([1-79])(\d\d)(\d\d)(\d\d)(\d\d)", re.ASCII)
 """A number of mainland France, but those of 08, which are written otherwise."""
+_PONCTUATION = re.compile(r"[ ./-]+")
+_SAINT_PIERRE = re.compile(r"0 ?5 ?08((?: ?\d){6})", re.ASCII)
+"""A number of Saint-Pierre-et-Miquelon, as it is dialled from the rest of France: there it has its last six figures."""
 _UN_A_LA_FOIS = verrou()
 """The library guards by a lock what it knows of each region."""
 _PREFIXE_COMMUN = ("FR", "GP", "MQ", "GF", "RE", "YT")
@@ -32,7 +35,7 @@ def en_e164(saisi: str, departement: str) -> str | None:
     """
     import phonenumbers
 
-    saisi = " ".join(saisi.split())  # the library stumbles over some of the spaces that spreadsheets set in numbers
+    saisi = _avec_son_indicatif(saisi)
     for region in dict.fromkeys((_REGIONS.get(departement, "FR"), *_PREFIXE_COMMUN)):
         with _UN_A_LA_FOIS:
             try:
@@ -52,12 +55,20 @@ def possible_en_e164(saisi: str) -> str | None:
 
     with _UN_A_LA_FOIS:
         try:
-            numero = phonenumbers.parse(" ".join(saisi.split()), "FR")
+            numero = phonenumbers.parse(_avec_son_indicatif(saisi), "FR")
         except phonenumbers.NumberParseException:
             return None
         if not phonenumbers.is_possible_number(numero) or _garde_son_zero(numero):
             return None
         return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _avec_son_indicatif(saisi: str) -> str:
+    """Returns a number as the library reads it: it stumbles over some of the spaces that spreadsheets set in numbers,
+    and does not know how Saint-Pierre is called."""
+    dit = " ".join(saisi.split())
+    trouve = _SAINT_PIERRE.fullmatch(_PONCTUATION.sub(" ", dit))
+    return f"+508{trouve[1]}" if trouve else dit
 
 
 def _garde_son_zero(numero: Any) -> bool:

@@ -56,6 +56,13 @@ def test_un_numero_saisi_se_garde_en_e164() -> None:
     assert en_e164("rien", "75") is None
 
 
+@pytest.mark.parametrize("departement", ["75", "974", "975"])
+@pytest.mark.parametrize("saisi", ["0508 41 12 34", "05.08.41.12.34", "0508411234", "+508 41 12 34"])
+def test_un_numero_de_saint_pierre_se_lit_comme_on_le_compose_de_france(saisi: str, departement: str) -> None:
+    """Seen kept as « +33508411234 », a number of nobody: there, numbers have six figures, and no 0."""
+    assert (en_e164(saisi, departement), possible_en_e164(saisi)) == ("+508411234", "+508411234")
+
+
 @pytest.mark.parametrize("saisi", ["06 12 34 56 7", "06-12-34-56-7", "+33 (0)6 12 34 56 7", "+262 0692 12 34 5"])
 def test_un_chiffre_qui_manque_ne_passe_pas_pour_un_autre_numero(saisi: str) -> None:
     """Seen kept as « +33061234567 », a number of nobody."""
