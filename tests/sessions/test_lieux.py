@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from commun.actes.unit_of_work import Question
 from commun.storage.db import nouvel_id
 from services.sessions.commands import convocations, copies, creer, lieux, modifier, resultats, suivre, validation
-from services.sessions.queries import lettres, listes
+from services.sessions.queries import documents, lettres, listes
 from tests.outils.simultanes import aller_au_bout, ensemble
 from tests.sessions.banc import (
     AUTRE,
@@ -30,6 +30,7 @@ from tests.sessions.banc import (
     Compteur,
     Corps,
 )
+from tests.sessions.lettres import pages
 
 LYON: Corps = {"voie": "99 rue des Essais", "complement": None, "code_postal": "69001", "commune": "Lyon"}
 
@@ -99,6 +100,16 @@ def test_une_session_finie_reste_ou_elle_s_est_tenue(banc: Banc) -> None:
     banc.entendre(copies.recevoir_etablissement, a_lyon(banc), jour=DEBUT + timedelta(days=13))
     for session in (finie, annulee, a_cloturer):
         assert banc.relire(session)["departement"] == "75"
+
+
+def test_le_proces_verbal_d_une_session_finie_dit_l_adresse_ou_elle_s_est_tenue(banc: Banc) -> None:
+    """Seen at that to which its site had moved before the closing. Who was called nowhere is where the site is."""
+    sans_lettres, session = banc.validee(), banc.convoquee()
+    apres = DEBUT + timedelta(days=10)
+    banc.entendre(copies.recevoir_etablissement, a_lyon(banc), jour=apres)
+    lus = [" ".join(pages(banc.lire(UD, documents.pv_pdf, s["id"], jour=apres))) for s in (sans_lettres, session)]
+    assert ["Site 75, 1 rue des Essais, 75012 Paris" in lu for lu in lus] == [False, True]
+    assert ["99 rue des Essais" in lu for lu in lus] == [True, False]
 
 
 def test_la_fin_d_une_session_a_cloturer_se_change_encore(banc: Banc) -> None:

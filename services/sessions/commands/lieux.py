@@ -10,16 +10,13 @@ from services.sessions.commands.alertes import signaler
 from services.sessions.commands.annonces import annoncer_le_changement, convoquer
 from services.sessions.commands.base import enregistrer, tracer
 from services.sessions.domain.changements import edition_suivante
-from services.sessions.domain.model import JAMAIS_VALIDEE, Etat, Session, Site
+from services.sessions.domain.model import JAMAIS_VALIDEE, OU_ELLES_ONT_EU_LIEU, Etat, Session, Site
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.listes import jour_sql
 from services.sessions.storage import convocations, copies
 from services.sessions.storage.imprimes import adresse
 from services.sessions.storage.sessions import get_sessions
 from services.sessions.storage.tables import sessions
-
-_OU_ELLES_ONT_EU_LIEU = frozenset({Etat.A_CLOTURER, Etat.CLOTUREE, Etat.DEBLOQUEE, Etat.ANNULEE})
-"""The states in which a session stays where it took place, or would have."""
 
 
 def suivre_les_sites(acte: Acte, etablissement_id: str, sites: Collection[str] | None = None) -> None:
@@ -40,7 +37,7 @@ def suivre_les_sites(acte: Acte, etablissement_id: str, sites: Collection[str] |
     appelees = convocations.adresses_en_vigueur(acte.db, ids)
     for session in verrouillees.values():
         site = copies.site_de(centre, session.cadre.site.id)
-        if site is None or session.etat_le(acte.jour(session.fuseau)) in _OU_ELLES_ONT_EU_LIEU:
+        if site is None or session.etat_le(acte.jour(session.fuseau)) in OU_ELLES_ONT_EU_LIEU:
             continue  # closed, or cancelled, while its lock was waited for
         ici = adresse(copies.adresse_du_site(centre, site.id))
         _suivre(acte, session, site, appelee_ailleurs=any(a != ici for a in appelees[session.id]))

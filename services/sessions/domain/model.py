@@ -43,6 +43,9 @@ JAMAIS_VALIDEE = frozenset({Etat.BROUILLON, Etat.EN_ATTENTE, Etat.REFUSEE})
 SANS_POIDS = frozenset({Etat.ANNULEE, Etat.REFUSEE, Etat.CADUQUE})
 """The states in which a session does not count for INS-04 nor as an overlap."""
 
+OU_ELLES_ONT_EU_LIEU = frozenset({Etat.A_CLOTURER, Etat.CLOTUREE, Etat.DEBLOQUEE, Etat.ANNULEE})
+"""The states in which a session stays where it took place, or would have, though its site moves."""
+
 STOCKE = {etat: etat for etat in Etat} | {
     Etat.CONVOQUEE: Etat.VALIDEE,
     Etat.EN_COURS: Etat.VALIDEE,

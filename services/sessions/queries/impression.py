@@ -6,6 +6,7 @@ from datetime import date
 from commun.actes.unit_of_work import Acte
 from commun.domain.referentiel import Certification
 from services.sessions.documents.modele import (
+    Adresse,
     Centre,
     Convocation,
     Personne,
@@ -14,7 +15,7 @@ from services.sessions.documents.modele import (
     SessionImprimee,
     Site,
 )
-from services.sessions.domain.model import JAMAIS_VALIDEE, Etat, Session, TypeSession
+from services.sessions.domain.model import JAMAIS_VALIDEE, OU_ELLES_ONT_EU_LIEU, Etat, Session, TypeSession
 from services.sessions.queries.faits import certification_de
 from services.sessions.storage import convocations, copies
 from services.sessions.storage.imprimes import adresse
@@ -26,7 +27,7 @@ def session_imprimee(acte: Acte, session: Session) -> SessionImprimee:
     c, h = session.cadre, session.horaires
     titre, ccs = certification_de(session, copies.titres_des_sessions(acte.db, [session])[session.id])
     centre = copies.etablissements_par_id(acte.db, [c.etablissement_id]).get(c.etablissement_id, {"sites": []})
-    lieu = copies.adresse_du_site(centre, c.site.id)
+    lieu = _lieu(acte, session) or adresse(copies.adresse_du_site(centre, c.site.id))
     vise = ccs or (Certification(titre.code, titre.intitule) if titre else Certification("", str(c.titre_code)))
     connus = tuple(ccp for ccp in titre.ccps if ccp.code in c.ccp_codes) if titre else ()
     perdus = sorted(c.ccp_codes - {ccp.code for ccp in connus})  # by its titre, since: they were examined all the same
@@ -42,13 +43,22 @@ def session_imprimee(acte: Acte, session: Session) -> SessionImprimee:
         date_fin=c.date_fin,
         heure_debut=h.heure_debut,
         heure_convocation=h.heure_convocation,
-        centre=Centre(centre.get("denomination", ""), adresse(lieu)),
-        site=Site(c.site.libelle, adresse(lieu), c.site.fuseau),
+        centre=Centre(centre.get("denomination", ""), lieu),
+        site=Site(c.site.libelle, lieu, c.site.fuseau),
         validee=session.etat not in JAMAIS_VALIDEE,
         responsable=h.responsable or "",
         niveau=copies.niveaux(acte.db, [titre.code]).get(titre.code) if titre and not ccs else None,
         annulee=session.etat is Etat.ANNULEE,
     )
+
+
+def _lieu(acte: Acte, session: Session) -> Adresse | None:
+    """Returns where a session that is over took place: there where its letters in force called people, though its site
+    has moved since (`commands.lieux`); `None` of another, or where nobody was called."""
+    if session.etat_le(acte.jour(session.fuseau)) not in OU_ELLES_ONT_EU_LIEU:
+        return None
+    appelees = convocations.adresses_en_vigueur(acte.db, [session.id]).get(session.id, ())
+    return appelees[0] if len(appelees) == 1 else None
 
 
 def gens(acte: Acte, session: Session) -> tuple[list[Inscrit], list[Inscrit]]:
