@@ -79,6 +79,7 @@ TRACEES: dict[str, dict[str, Exigence]] = {
         "convocations": Exigence("session", "session_id", ("INSERT", "DELETE")),
         "resultats": Exigence("session", "session_id"),
         "clotures": Exigence("session", "session_id"),
+        "proces_verbaux": Exigence("session", "session_id", ("INSERT", "DELETE")),
         "demandes_dte": Exigence("session", "session_id"),
         "parametres": Exigence("parametre", "code"),
     },

@@ -7,8 +7,8 @@ from tests.sessions.banc import Banc, Compteur
 
 _TABLES = (
     "sessions, inscriptions_jures, inscriptions_candidats, candidats, creneaux, convocations, resultats, clotures, "
-    "attestations, demandes_dte, alertes, parametres, titres, etablissements, agrements, outbox, inbox, "
-    "cles_idempotence, intentions"
+    "proces_verbaux, attestations, demandes_dte, alertes, parametres, titres, etablissements, agrements, outbox, "
+    "inbox, cles_idempotence, intentions"
 )
 base, installe, banc = banc_de("sessions", _TABLES, Banc, Banc.installer)
 

@@ -5,8 +5,7 @@ from datetime import date
 import orjson
 
 from ceres.personne import exporter_personne
-from services.sessions.commands import resultats
-from tests.sessions.banc import CENTRE, Banc
+from tests.sessions.banc import Banc
 
 
 def test_ce_qu_une_session_dit_d_elle_et_rien_de_qui_etait_a_cote(banc: Banc) -> None:
@@ -19,13 +18,14 @@ def test_ce_qu_une_session_dit_d_elle_et_rien_de_qui_etait_a_cote(banc: Banc) ->
         banc.inscrire(session, qui)
     banc.valider(session)
     feuille, fin = banc.feuille(banc.relire(session)), date.fromisoformat(str(session["date_fin"]))
-    banc.faire(CENTRE, resultats.saisir, session["id"], feuille, jour=fin)
+    banc.clore(session, feuille, jour=fin)
 
     sues = exporter_personne(elle, ["sessions"])["sessions"]
 
     phrases = str([trace["phrase"] for trace in sues["traces"]])
     assert "Adam Marquisat a été inscrit à la session" in phrases and "Les résultats de la session" in phrases
-    assert sues["inscriptions_candidats"] and "entretien_final" in str(sues["traces"])
+    assert sues["inscriptions_candidats"] and "Marquisat" in str(sues["proces_verbaux"])
+    assert "entretien_final" in str(sues["traces"])
     texte = orjson.dumps(sues).decode()
     assert not [tu for tu in ("vaucanson", "ferrandier", autre) if tu in texte.lower()]
 

@@ -17,7 +17,7 @@ from services.sessions.domain.resultats import Feuille, ResultatCcp, jour_du_jur
 from services.sessions.queries.faits import acquis_confirmes, faits_de
 from services.sessions.queries.impression import session_imprimee
 from services.sessions.queries.proces_verbal import resultats_imprimes
-from services.sessions.storage import attestations, plafonds, resultats
+from services.sessions.storage import attestations, plafonds, proces_verbaux, resultats
 from services.sessions.storage.attestations import AttestationStockee, Derniere
 from services.sessions.storage.resultats import Cloture
 from services.sessions.storage.sessions import get_session, nom_de
@@ -53,7 +53,8 @@ def _attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture) -> N
     withdraws those that hold no longer."""
     session = faits.session
     confirmes = acquis_confirmes(acte, session, correspondances_gardees(cloture.correspondances))
-    imprimee = session_imprimee(acte, session)
+    arretee = proces_verbaux.session_arretee(acte.db, session.id, cloture.version)
+    imprimee = arretee or session_imprimee(acte, session)  # it attests what that PV says
     precedentes = attestations.dernieres(acte.db, session.id)
     lignes = {r.candidat_id: r for r in feuille.resultats}
     delivrees = []

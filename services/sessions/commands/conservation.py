@@ -1,4 +1,5 @@
-"""What sessions freeze of somebody whom another service has anonymised goes too: names in letters, in attestations."""
+"""What sessions freeze of somebody whom another service has anonymised goes too: names in letters, in PVs, in
+attestations."""
 
 from collections.abc import Callable, Generator
 from functools import partial
@@ -21,6 +22,7 @@ from services.sessions.storage.tables import (
     convocations,
     inscriptions_candidats,
     inscriptions_jures,
+    proces_verbaux,
 )
 
 _nomme = alertes.c.code.in_(sorted(ALERTES_NOMINATIVES))
@@ -51,26 +53,24 @@ def laisser_anonymiser(acte: Acte, fiches: dict[str, str], versions: dict[str, i
 
 
 def oublier_candidat(acte: Acte, corps: Json) -> None:
-    """A candidate was anonymised: his registrations, letters and attestations stay, without his name. Whoever was told
-    it just before writes it first, or no more."""
-    cle = corps["candidat_id"]
+    """A candidate was anonymised: his registrations, letters and attestations stay, and the PVs that he is on, without
+    his name. Whoever was told it just before writes it first, or no more."""
+    cle, i, a = corps["candidat_id"], inscriptions_candidats, attestations
+    siennes = sa.select(i.c.session_id).where(i.c.candidat_id == cle)
     plafonds.verrouiller(acte.db, {cle: cle})
     plafonds.entendre(acte.db, cle, corps["version"])
-    i, a = inscriptions_candidats, attestations
     vide: Json = {"courriel": None, "formateurs": []}
     acte.db.execute(i.update().where(i.c.candidat_id == cle).values(personne=_sans_nom(i.c.personne), **vide))
-    resultat = sa.func.jsonb_set(
-        a.c.resultat, sa.literal(["personne"], ARRAY(sa.Text)), _sans_nom(a.c.resultat["personne"])
-    )
-    acte.db.execute(a.update().where(a.c.candidat_id == cle).values(resultat=resultat))
-    _oublier(acte, cle, sa.select(i.c.session_id).where(i.c.candidat_id == cle))
+    acte.db.execute(a.update().where(a.c.candidat_id == cle).values(resultat=_y_est_sans_nom(a.c.resultat, "personne")))
+    _oublier(acte, cle, siennes, proces_verbaux.c.resultats)
 
 
 def oublier_jure(acte: Acte, corps: Json) -> None:
-    """A juré was anonymised: his registrations and letters stay, without his name."""
+    """A juré was anonymised: his registrations, letters and PVs stay, without his name."""
     cle, i = corps["jure_id"], inscriptions_jures
+    siennes = sa.select(i.c.session_id).where(i.c.jure_id == cle)
     acte.db.execute(i.update().where(i.c.jure_id == cle).values(personne=_sans_nom(i.c.personne), courriel=None))
-    _oublier(acte, cle, sa.select(i.c.session_id).where(i.c.jure_id == cle))
+    _oublier(acte, cle, siennes, proces_verbaux.c.jury)
 
 
 def oublier_les_anonymes(acte: Acte) -> Generator[Question, Any, None]:
@@ -91,12 +91,20 @@ _SANS_COURRIELS = {"courriel": None, "erreur": None, "annulation_erreur": None}
 """Where a letter went, and what servers answered, which may repeat it."""
 
 
-def _oublier(acte: Acte, personne_id: str, ses_sessions: sa.Select[Any]) -> None:
+def _oublier(acte: Acte, personne_id: str, ses_sessions: sa.Select[Any], du_pv: sa.Column[Any]) -> None:
+    """`du_pv`: where PVs name her."""
     acte.db.execute(alertes.delete().where(_nomme, alertes.c.session_id.in_(ses_sessions)))
     c = convocations
     siennes = c.c.personne_id == personne_id
     acte.db.execute(c.update().where(siennes).values(personne=_sans_nom(c.c.personne), **_SANS_COURRIELS))
+    ses_pv = proces_verbaux.update().where(proces_verbaux.c.session_id.in_(ses_sessions), du_pv.has_key(personne_id))
+    acte.db.execute(ses_pv.values({du_pv: _y_est_sans_nom(du_pv, personne_id, "personne")}))
     noter_anonymisees(acte.db, personne_id)
+
+
+def _y_est_sans_nom(colonne: sa.Column[Any], *chemin: str) -> sa.ColumnElement[Any]:
+    """Returns what holds a frozen person at this path, without what names her."""
+    return sa.func.jsonb_set(colonne, sa.literal([*chemin], ARRAY(sa.Text)), _sans_nom(colonne[chemin]))
 
 
 def _sans_nom(personne: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:

@@ -23,10 +23,10 @@ from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.resultats import Absence, Feuille, jour_du_jury
 from services.sessions.queries.faits import faits_de
-from services.sessions.queries.proces_verbal import ccp_exiges
+from services.sessions.queries.proces_verbal import a_arreter, ccp_exiges
 from services.sessions.queries.resultats import feuille_en_clair
 from services.sessions.schemas import entree
-from services.sessions.storage import copies, inscriptions, resultats
+from services.sessions.storage import copies, inscriptions, proces_verbaux, resultats
 from services.sessions.storage.sessions import motif_de
 
 
@@ -66,8 +66,9 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
     motif_du_deblocage = motif_de(acte.db, session.id)[0] if session.etat is Etat.DEBLOQUEE else ""
     version = _version(acte, session)
     precedentes = resultats.clotures_de(acte.db, session.id)
-    exiges = ccp_exiges(faits, precedentes[-1] if precedentes else None)
-    resultats.cloturer(
+    derniere = precedentes[-1] if precedentes else None
+    exiges = ccp_exiges(faits, derniere)
+    cloture = resultats.cloturer(
         acte.db,
         session.id,
         version,
@@ -77,6 +78,7 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
         faits.acquis,
         correspondances_vers(exiges | session.cadre.ccp_codes, copies.correspondances(acte.db)),
     )
+    proces_verbaux.ajouter(acte.db, session.id, cloture, a_arreter(acte, faits, derniere))
     excuses = [r.candidat_id for r in faits.feuille.resultats if r.absence is Absence.EXCUSEE]
     if changes := inscriptions.noter_absences(acte.db, session.id, excuses):
         publier_les_credits(acte, changes, session)

@@ -22,8 +22,9 @@ from services.sessions.domain.vae import DemandeVae, qui_ouvre
 from services.sessions.queries.faits import faits_de, faits_du_cadre
 from services.sessions.queries.gardes import SOUMETTRE, VALIDER
 from services.sessions.queries.jury import Etape, aptitudes_du_jury
+from services.sessions.queries.proces_verbal import a_arreter
 from services.sessions.schemas import entree
-from services.sessions.storage import inscriptions
+from services.sessions.storage import inscriptions, proces_verbaux
 
 Etapes = Generator[Etape, Any, Json]
 
@@ -74,6 +75,8 @@ def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str, 
     decision = decider(acte, action, faits, forme)
     if session.etat is Etat.DEBLOQUEE:
         verrouiller_candidats(acte, session)  # before its history is: another's closing may write there, and holds them
+    if action is Action.CONSTATER_CARENCE:
+        proces_verbaux.ajouter(acte.db, session.id, proces_verbaux.CARENCE, a_arreter(acte, faits, None))
     gardees = {"motif": forme["motif"], **colonnes} if motive else None
     reponse = accomplir(acte, faits, decision, phrase, motif=forme["motif"], colonnes=gardees)
     if session.etat is Etat.DEBLOQUEE:

@@ -6,7 +6,7 @@ markup.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from commun.domain.dates import PARIS
@@ -199,6 +199,17 @@ class MembreDuJury:
 
     personne: Personne
     present: bool | None = None
+
+
+@dataclass(frozen=True)
+class PvArrete:
+    """What a jury signed: what its PV says of the session, of the candidates, in the order of the paper, and of the
+    jury, as it was frozen at the instant `arrete_a` (RES-03)."""
+
+    session: SessionImprimee
+    resultats: tuple[ResultatImprime, ...]
+    jury: tuple[MembreDuJury, ...]
+    arrete_a: datetime
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from services.sessions.domain.model import Etat
 from services.sessions.queries.candidats import attestation_visible
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import en_heure, session_visible
-from services.sessions.queries.impression import convocations_de, gens, personnes, session_imprimee
+from services.sessions.queries.impression import convocations_de, gens, session_imprimee
 from services.sessions.queries.lettres import lettre_visible
-from services.sessions.queries.proces_verbal import proces_verbal
-from services.sessions.storage import attestations, convocations, inscriptions
+from services.sessions.queries.proces_verbal import proces_verbal, pv_arrete
+from services.sessions.storage import attestations, convocations, inscriptions, resultats
 from services.sessions.storage.sessions import centre_de, get_session, motif_de
 from services.sessions.storage.tables import attestations as attestations_sql
 from services.sessions.storage.tables import convocations as table
@@ -117,15 +117,16 @@ def convocations_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Do
 
 
 def emargement_pdf(acte: Acte, session_id: str) -> Document:
-    """Returns the attendance sheets of a session."""
+    """Returns the attendance sheets of a session; of one that is closed, of those whom its PV names, as it does."""
     session = session_visible(acte, session_id)
-    candidats, jures = gens(acte, session)
-    feuille = Emargement(
-        session_imprimee(acte, session),
-        personnes(candidats),
-        personnes(jures),
-        acte.jour(session.fuseau),
-    )
+    if arrete := pv_arrete(acte, session, resultats.clotures_de(acte.db, session.id)):
+        imprimee = arrete.session
+        candidats = tuple(r.personne for r in arrete.resultats)
+        jures = tuple(m.personne for m in arrete.jury)
+    else:
+        imprimee = session_imprimee(acte, session)
+        candidats, jures = (tuple(i.personne for i in liste) for liste in gens(acte, session))
+    feuille = Emargement(imprimee, candidats, jures, acte.jour(session.fuseau))
     instant = clock.maintenant()
     return Document(f"emargement-{session.numero}.pdf", lambda: rendu.emargement_pdf(feuille, instant))
 
@@ -134,10 +135,9 @@ def pv_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Document]:
     """Returns the PV of a session, as it stands."""
     session = session_visible(acte, session_id)
     motif, carence = motif_de(acte.db, session.id)
-    pv = proces_verbal(acte, faits_de(acte, session), motif if carence else "")
+    pv, instant = proces_verbal(acte, faits_de(acte, session), motif if carence else "")
     if pv.visa:
         pv = replace(pv, visa=replace(pv.visa, agent=(yield from _nomme(pv.visa.agent))))
-    instant = clock.maintenant()
     return Document(f"pv-{session.numero}.pdf", lambda: rendu.pv_pdf(pv, instant))
 
 

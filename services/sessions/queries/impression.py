@@ -9,7 +9,6 @@ from services.sessions.documents.modele import (
     Adresse,
     Centre,
     Convocation,
-    Personne,
     PersonneConvoquee,
     Qualite,
     SessionImprimee,
@@ -67,11 +66,6 @@ def gens(acte: Acte, session: Session) -> tuple[list[Inscrit], list[Inscrit]]:
     candidats = [connus[session.id, c.candidat_id] for c in session.candidats]
     jures = [connus[session.id, j.jure_id] for j in session.jures]
     return sorted(candidats, key=lambda i: i.personne.tri), jures
-
-
-def personnes(liste: list[Inscrit]) -> tuple[Personne, ...]:
-    """Returns who they are."""
-    return tuple(i.personne for i in liste)
 
 
 def convocations_de(acte: Acte, session: Session, jour: date) -> list[tuple[Convocation, Inscrit]]:

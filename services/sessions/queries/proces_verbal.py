@@ -1,21 +1,26 @@
 """The PV of a session, and what each candidate leaves it with."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
+from commun import clock
 from commun.actes.unit_of_work import Acte
 from services.sessions.documents.modele import (
     MembreDuJury,
     Personne,
     ProcesVerbal,
+    PvArrete,
     ResultatImprime,
+    SessionImprimee,
     VersionResultats,
     Visa,
 )
 from services.sessions.domain.faits import Faits
-from services.sessions.domain.model import Etat
+from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.resultats import Feuille, ResultatCcp, ccp_a_exiger, issue
 from services.sessions.queries.impression import gens, session_imprimee
-from services.sessions.storage import resultats
+from services.sessions.storage import proces_verbaux, resultats
 from services.sessions.storage.resultats import Cloture
 
 
@@ -72,24 +77,61 @@ def _tels_que_clos(acte: Acte, faits: Faits, derniere: Cloture) -> Faits:
     return replace(faits, session=replace(faits.session, etat=Etat.CLOTUREE), feuille=feuille)
 
 
-def proces_verbal(acte: Acte, faits: Faits, carence: str) -> ProcesVerbal:
-    """Returns the PV as it stands: closed, under correction, or still to be filled in. `carence`: its motif."""
+def a_arreter(acte: Acte, faits: Faits, derniere: Cloture | None) -> PvArrete:
+    """Returns what the PV of a session says now, for what closes it to freeze. `derniere`: the closing before."""
+    return _dit(acte, session_imprimee(acte, faits.session), faits, derniere)
+
+
+def pv_arrete(acte: Acte, session: Session, clotures: Sequence[Cloture]) -> PvArrete | None:
+    """Returns what the PV of a session goes on saying: that of its last closing, unless results are being corrected, or
+    of the carence of its jury; `None` where nothing of it was frozen.
+
+    Of now, it only says whether the session is cancelled.
+    """
+    if session.etat not in (Etat.CLOTUREE, Etat.ANNULEE):
+        return None
+    version = clotures[-1].version if clotures else proces_verbaux.CARENCE
+    arrete = proces_verbaux.lire(acte.db, session.id, version)
+    return arrete and replace(arrete, session=replace(arrete.session, annulee=session.etat is Etat.ANNULEE))
+
+
+def proces_verbal(acte: Acte, faits: Faits, carence: str) -> tuple[ProcesVerbal, datetime]:
+    """Returns the PV as it stands: closed, under correction, or still to be filled in; with the instant since when it
+    says so. `carence`: its motif."""
     session = faits.session
     clotures = resultats.clotures_de(acte.db, session.id)
-    _, jures = gens(acte, session)
     derniere = clotures[-1] if clotures else None
-    if derniere and session.etat is Etat.ANNULEE:
-        faits = _tels_que_clos(acte, faits, derniere)
-    presents = faits.feuille.jures_presents if faits.feuille else None
     visa = None
     if derniere and derniere.visee_le and session.etat is Etat.CLOTUREE:
         visa = Visa(derniere.visa_service or "", derniere.visa_agent or "", derniere.visee_le)
-    return ProcesVerbal(
-        session=session_imprimee(acte, session),
-        resultats=resultats_imprimes(acte, _arretes(faits, derniere), faits.feuille, derniere),
-        jury=tuple(MembreDuJury(j.personne, None if presents is None else j.personne.id in presents) for j in jures),
+    dit = pv_arrete(acte, session, clotures) or _du_jour(acte, faits, derniere)
+    pv = ProcesVerbal(
+        session=dit.session,
+        resultats=dit.resultats,
+        jury=dit.jury,
         versions=tuple(VersionResultats(c.version, c.arretee_le, c.motif) for c in clotures),
         visa=visa,
         deblocage_en_cours=session.etat is Etat.DEBLOQUEE,
         carence=carence,
+    )
+    return pv, dit.arrete_a
+
+
+def _du_jour(acte: Acte, faits: Faits, derniere: Cloture | None) -> PvArrete:
+    """Returns what a PV says of which nothing was frozen: to be filled in, under correction, or closed before that was
+    kept."""
+    imprimee = session_imprimee(acte, faits.session)
+    if derniere and faits.session.etat is Etat.ANNULEE:
+        faits = _tels_que_clos(acte, faits, derniere)
+    return _dit(acte, imprimee, _arretes(faits, derniere), derniere)
+
+
+def _dit(acte: Acte, imprimee: SessionImprimee, faits: Faits, derniere: Cloture | None) -> PvArrete:
+    _, jures = gens(acte, faits.session)
+    presents = faits.feuille.jures_presents if faits.feuille else None
+    return PvArrete(
+        session=imprimee,
+        resultats=resultats_imprimes(acte, faits, faits.feuille, derniere),
+        jury=tuple(MembreDuJury(j.personne, None if presents is None else j.personne.id in presents) for j in jures),
+        arrete_a=clock.maintenant(),
     )

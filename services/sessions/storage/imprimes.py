@@ -64,5 +64,6 @@ def session(j: Json) -> SessionImprimee:
 
 
 def resultat(j: Json) -> ResultatImprime:
-    """Returns a candidate's results as they were frozen."""
-    return ResultatImprime(**j | {"personne": personne(j["personne"]), "decision": Issue(j["decision"])})
+    """Returns a candidate's results as they were frozen; none were decided where the jury could not sit."""
+    decision = Issue(j["decision"]) if j["decision"] else None
+    return ResultatImprime(**j | {"personne": personne(j["personne"]), "decision": decision})

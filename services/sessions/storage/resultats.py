@@ -126,25 +126,25 @@ def cloturer(
     ccp_exiges: Iterable[str],
     acquis: Mapping[str, Iterable[str]],
     correspondances: Mapping[str, list[str]],
-) -> None:
+) -> int:
     """Notes that a sheet was closed, the CCPs by which it was judged, what each candidate had from elsewhere, and the
-    correspondences through which that was read."""
+    correspondences through which that was read. Returns the version of its PV."""
     suivante = sa.select(sa.func.coalesce(sa.func.max(clotures.c.version), 0) + 1).where(
         clotures.c.session_id == session_id
     )
-    db.execute(
-        clotures.insert().values(
-            session_id=session_id,
-            version=suivante.scalar_subquery(),
-            resultats_version=resultats_version,
-            arretee_le=jour,
-            motif=motif,
-            ccp_exiges=sorted(ccp_exiges),
-            acquis={candidat_id: sorted(codes) for candidat_id, codes in acquis.items()},
-            correspondances=correspondances,
-        )
+    ecriture = clotures.insert().values(
+        session_id=session_id,
+        version=suivante.scalar_subquery(),
+        resultats_version=resultats_version,
+        arretee_le=jour,
+        motif=motif,
+        ccp_exiges=sorted(ccp_exiges),
+        acquis={candidat_id: sorted(codes) for candidat_id, codes in acquis.items()},
+        correspondances=correspondances,
     )
+    version: int = db.execute(ecriture.returning(clotures.c.version)).scalar_one()
     oublier(db, CLOSES)
+    return version
 
 
 def viser(db: sa.Connection, session_id: str, version: int, jour: date, service: str, agent: str) -> None:

@@ -188,6 +188,19 @@ the sheet was judged, those that the titre asked for (none once it was hors dél
 that was less; `acquis`: by candidate, what he had from elsewhere; `correspondances`: those that led to its CCPs, by the
 earlier one; NULL for what was closed before they were kept."""
 
+proces_verbaux = sa.Table(
+    "proces_verbaux",
+    metadata,
+    _session_id(primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("arrete_a", Instant, nullable=False),
+    sa.Column("session", JSONB, nullable=False),
+    sa.Column("resultats", JSONB, nullable=False),
+    sa.Column("jury", JSONB, nullable=False),
+)
+"""What a PV says, frozen with its closing, whose `version` it has, or with the carence of its jury, which has version
+0 (ADR XXXX). `resultats`, `jury`: by person, each with its `rang` on the paper. What was closed before has none."""
+
 attestations = sa.Table(
     "attestations",
     metadata,
