@@ -3,8 +3,10 @@
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from pypdf import PdfReader
 
@@ -12,6 +14,7 @@ from commun.actes.conservation import NOM
 from services.sessions.commands import conservation, copies, resultats, suivre, validation
 from services.sessions.queries import candidats as lectures
 from services.sessions.queries import documents
+from tests.outils.simultanes import avant_la_fin, ensemble
 from tests.outils.traces_exigees import sans_trace
 from tests.sessions.banc import APRES, CENTRE, CENTRE_ID, SITE, TITRE, UD, Banc, Corps
 from tests.sessions.lettres import pages
@@ -145,3 +148,23 @@ def test_qui_est_anonymise_ne_se_lit_plus_sur_un_pv(banc: Banc) -> None:
     lu = texte(banc, session)
     assert not [nom for nom in siens if nom in lu or nom in str(banc.lignes("SELECT * FROM proces_verbaux"))]
     assert lu.count(NOM) == 2 and banc.jures[autre["jure_id"]]["nom"] in lu and "Titre obtenu" in lu
+
+
+def test_qui_est_anonymise_pendant_une_cloture_ou_un_visa_n_y_reste_pas_nomme(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen there for ever: the act had read a name before it was taken away, or wrote it after."""
+    premiere, seconde = banc.convoquee(), banc.convoquee()
+    for session in (premiere, seconde):
+        banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=FIN)
+    jure = premiere["jures"][0]["jure_id"]
+    un, autre = (s["candidats"][0]["candidat_id"] for s in (premiere, seconde))
+    noms = [banc.jures[jure]["nom"], *(banc.candidats[c]["nom_naissance"] for c in (un, autre))]
+    fermer = [partial(banc.faire, CENTRE, resultats.cloturer, s["id"], {}, jour=FIN) for s in (premiere, seconde)]
+    partir = partial(banc.entendre, conservation.oublier_jure, {"jure_id": jure, "version": 9})
+    assert ensemble(monkeypatch, "sessions", fermer[0], partir) == ("fait", "fait")
+    for candidat, acte in ((un, partial(banc.viser, premiere)), (autre, fermer[1])):
+        oublier = partial(conservation.oublier_candidat, corps={"candidat_id": candidat, "version": 9})
+        assert avant_la_fin(banc._acte(None), oublier, acte) == "fait"
+    gardes = str([banc.lignes(f"SELECT * FROM {table}") for table in ("proces_verbaux", "attestations")])
+    assert [nom for nom in noms if nom in gardes] == []

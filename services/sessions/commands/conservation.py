@@ -23,6 +23,7 @@ from services.sessions.storage.tables import (
     inscriptions_candidats,
     inscriptions_jures,
     proces_verbaux,
+    sessions,
 )
 
 _nomme = alertes.c.code.in_(sorted(ALERTES_NOMINATIVES))
@@ -57,6 +58,7 @@ def oublier_candidat(acte: Acte, corps: Json) -> None:
     his name. Whoever was told it just before writes it first, or no more."""
     cle, i, a = corps["candidat_id"], inscriptions_candidats, attestations
     siennes = sa.select(i.c.session_id).where(i.c.candidat_id == cle)
+    _tenir(acte, siennes)
     plafonds.verrouiller(acte.db, {cle: cle})
     plafonds.entendre(acte.db, cle, corps["version"])
     vide: Json = {"courriel": None, "formateurs": []}
@@ -69,6 +71,7 @@ def oublier_jure(acte: Acte, corps: Json) -> None:
     """A juré was anonymised: his registrations, letters and PVs stay, without his name."""
     cle, i = corps["jure_id"], inscriptions_jures
     siennes = sa.select(i.c.session_id).where(i.c.jure_id == cle)
+    _tenir(acte, siennes)
     acte.db.execute(i.update().where(i.c.jure_id == cle).values(personne=_sans_nom(i.c.personne), courriel=None))
     _oublier(acte, cle, siennes, proces_verbaux.c.jury)
 
@@ -89,6 +92,13 @@ def _si_nommee(champ: str, oublier: Callable[[Acte, Json], None], acte: Acte, co
 
 _SANS_COURRIELS = {"courriel": None, "erreur": None, "annulation_erreur": None}
 """Where a letter went, and what servers answered, which may repeat it."""
+
+
+def _tenir(acte: Acte, ses_sessions: sa.Select[Any]) -> None:
+    """Waits for who closes one of her sessions, or signs its PV, and has read her name: what they write is then seen
+    here. Sessions are locked before candidates, as in every act."""
+    siennes = sa.select(sessions.c.id).where(sessions.c.id.in_(ses_sessions)).order_by(sessions.c.id)
+    acte.db.execute(siennes.with_for_update(key_share=True))
 
 
 def _oublier(acte: Acte, personne_id: str, ses_sessions: sa.Select[Any], du_pv: sa.Column[Any]) -> None:
