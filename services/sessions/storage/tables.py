@@ -199,7 +199,7 @@ proces_verbaux = sa.Table(
     sa.Column("jury", JSONB, nullable=False),
 )
 """What a PV says, frozen with its closing, whose `version` it has, or with the carence of its jury, which has version
-0 (ADR XXXX). `resultats`, `jury`: by person, each with its `rang` on the paper. What was closed before has none."""
+0 (ADR 82). `resultats`, `jury`: by person, each with its `rang` on the paper. What was closed before has none."""
 
 attestations = sa.Table(
     "attestations",
