@@ -18,13 +18,14 @@ CENTRE = AGENT | {"compte_id": "c-cen", "etablissement_id": "e-1", "departement"
 
 HABILITATION = {"nom": "Alix Martin", "certification": "Conseiller de vente", "departement": "75", "fin": "2026-06-01"}
 
+LIEU = {"denomination": "Centre d'essai", "departement": "75", "region": "11"}
 _AUCUNE: dict[str, Any] = {"elements": [], "suivant": None}
 REPONSES: dict[str, Any] = {
     "candidats_gardes.demandes_de": lambda demande_ids: {},
     "jures_gardes.fins_avancees": lambda apres, limite: _AUCUNE,
     "jures_gardes.libelles": lambda habilitation_ids, jure_ids: dict.fromkeys(habilitation_ids, HABILITATION),
     "referentiel_gardes.fins_avancees": lambda apres, limite: _AUCUNE,
-    "referentiel_gardes.libelles_etablissements": lambda ids: {i: {"denomination": "Centre d'essai"} for i in ids},
+    "referentiel_gardes.libelles_etablissements": lambda ids: dict.fromkeys(ids, LIEU),
     "referentiel_gardes.titre": lambda code: {"intitule": "Conseiller de vente"},
     "gateway_gardes.destinataires": lambda comptes=(), etablissements=(), departements=(): [
         *(AGENT | {"compte_id": compte, "departement": None} for compte in comptes),
@@ -314,6 +315,23 @@ def test_la_suite_d_un_controle_est_rappelee_a_qui_l_a_fait_a_l_ud_et_au_centre(
         assert dites["c-ud"] == dites["c-direccte"] != dites["c-cen"]
         assert "du 02/02/2026 de l'établissement Centre d'essai est attendue pour le 31/05/2026" in dites["c-ud"]
         assert "du 02/02/2026 de votre établissement" in dites["c-cen"]
+
+
+@pytest.mark.parametrize(
+    ("la", "eux"),
+    [
+        ({"departement": "69", "region": "84"}, {"c-ud-69", "c-cen"}),
+        ({"departement": "92", "region": "11"}, {"c-direccte", "c-cen"}),
+    ],
+)
+def test_la_suite_d_un_controle_est_rappelee_a_qui_l_etablissement_releve_desormais(
+    banc: Banc, la: dict[str, str], eux: set[str]
+) -> None:
+    """The établissement moved since, of which no event of the contrôle tells: who had it may not even read it now."""
+    banc.faire(None, echeances.suivre_controle, controle("2026-05-31"))
+    demenage = {"referentiel_gardes.libelles_etablissements": lambda ids: dict.fromkeys(ids, LIEU | la)}
+    assert banc.repondre(REPONSES | demenage, avertissements.avertir, jour=date(2026, 5, 24)) == 1
+    assert dict(phrases(banc)).keys() == eux
 
 
 def test_un_controle_dont_le_suivi_est_clos_n_est_plus_rappele(banc: Banc) -> None:

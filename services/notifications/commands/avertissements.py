@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
+from commun.domain.territoires import region_du
 from services.notifications.commands.convocations import preparer_rappels
 from services.notifications.commands.echeances import RAPPEL, noter_la_fin
 from services.notifications.commands.messages import Avis, destinataires, dire
@@ -98,25 +99,23 @@ def _resultats(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
 
 
 def _controles(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
-    """To who entered the contrôle, to the UD where it was, and to the centre."""
+    """To the centre, to the UD where it is on the day, which no event of the contrôle tells, and to who entered the
+    contrôle; in another région since, he reads it no more."""
     etablissements = sorted({d["faits"]["etablissement_id"] for d in dues})
     lieux = yield Question("referentiel_gardes", "libelles_etablissements", ids=etablissements)
     comptes = yield destinataires(
         comptes={d["faits"]["auteur_id"] for d in dues},
         etablissements=etablissements,
-        departements={d["faits"]["departement"] for d in dues},
+        departements={lieu["departement"] for lieu in lieux.values()},
     )
     for due in dues:
-        faits = due["faits"]
+        faits, lieu = due["faits"], lieux[due["faits"]["etablissement_id"]]
         jour, echeance = (date.fromisoformat(faits[nom]) for nom in ("date", "echeance"))
-        agents = [
-            c
-            for c in comptes
-            if not c["etablissement_id"]
-            and (c["departement"] == faits["departement"] or c["compte_id"] == faits["auteur_id"])
-        ]
-        denomination = lieux[faits["etablissement_id"]]["denomination"]
-        dire(acte, agents, _avis(due, phrases.controle_a_suivre(denomination, jour, echeance), "controle"))
+        auteur_id = faits["auteur_id"] if region_du(faits["departement"]) == lieu["region"] else None
+        auteur = [c for c in comptes if not c["etablissement_id"] and c["compte_id"] == auteur_id]
+        agents = auteur + _de_l_ud(comptes, lieu["departement"])
+        phrase = phrases.controle_a_suivre(lieu["denomination"], jour, echeance)
+        dire(acte, agents, _avis(due, phrase, "controle"))
         du_centre = _des_centres(comptes, [faits["etablissement_id"]])
         dire(acte, du_centre, _avis(due, phrases.controle_a_suivre_au_centre(jour, echeance), "controle"))
 
