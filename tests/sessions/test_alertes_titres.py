@@ -1,11 +1,11 @@
 """Alerts that a titre raises as it changes: its dates, its CCPs, its CCSs, those that it follows."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from services.sessions.commands import copies, inscription, resultats, suivre
-from tests.sessions.banc import CENTRE, TITRE, Banc, Corps
+from services.sessions.commands import convocations, copies, inscription, resultats, suivre
+from tests.sessions.banc import CENTRE, DEBUT, TITRE, Banc, Corps
 from tests.sessions.test_alertes import codes
 
 
@@ -100,17 +100,35 @@ def test_un_titre_hors_delai_pendant_la_session(banc: Banc) -> None:
     assert [a["code"] for a in banc.relire(session, jour=debut)["alertes"]] == ["SES-02"]
 
 
-def test_un_ccs_que_son_titre_perd(banc: Banc) -> None:
-    """A session CCS names no titre: that which the CCS completed finds it all the same, once it does so no more."""
-    session = banc.session(type="CCS", titre_code=None, ccs_code="CS-1")
+@pytest.mark.parametrize("titre_code", [None, TITRE["code"]])
+def test_un_ccs_que_son_titre_perd(banc: Banc, titre_code: str | None) -> None:
+    """A session CCS may name no titre: that which the CCS completed finds it all the same, once it does so no more.
+    Held, it is still named by the CCS that its candidates were called for, and gives it."""
+    session = banc.session(type="CCS", titre_code=titre_code, ccs_code="CS-1")
     for _ in range(2):
         banc.inscrire_jure(session, banc.jure(ccs_code="CS-1", ccp_codes=[]))
-    banc.inscrire(session)
+    candidat_id = banc.inscrire(session)
     banc.valider(session)
+    banc.faire(CENTRE, convocations.editer, session["id"], {})
     banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "ccs": []})
     assert codes(banc, session) == ["SES-03"]
+    (alerte,) = banc.relire(session)["alertes"]
+    perdu = "pas rattaché au titre Maçon" if titre_code else "rattaché à aucun titre : aucune session ne porte sur lui"
+    assert alerte["message"] == f"Le CCS CS-1 n'est {perdu}."
+    assert banc.relire(session)["certification"] == "Restaurer le patrimoine bâti"
+    ligne: Corps = {"candidat_id": candidat_id, "present": True, "ccs": "acquis"}
+    banc.clore(session, {"resultats": [ligne]}, jour=DEBUT + timedelta(days=2))
+    banc.viser(session)
+    ((certification,),) = banc.lignes("SELECT session -> 'certification' FROM attestations")
+    assert certification == {"code": "CS-1", "intitule": "Restaurer le patrimoine bâti"}
+
+
+def test_un_ccs_que_son_titre_retrouve(banc: Banc) -> None:
+    session = banc.session(type="CCS", titre_code=None, ccs_code="CS-1")
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "ccs": []})
+    assert banc.relire(session)["certification"] == "CS-1"  # no letter has named it
     banc.entendre(copies.recevoir_titre, TITRE | {"version": 3})
-    assert codes(banc, session) == []
+    assert (codes(banc, session), banc.relire(session)["certification"]) == ([], "Restaurer le patrimoine bâti")
 
 
 @pytest.mark.parametrize("ccs", [False, True])

@@ -14,7 +14,7 @@ from services.sessions.domain.model import SANS_POIDS, Etat, InscriptionCandidat
 from services.sessions.domain.perimetre import exiger_perimetre
 from services.sessions.domain.plafond import PLAFOND, debuts_utilises
 from services.sessions.queries.faits import certification_de, rassembler
-from services.sessions.storage import alertes, avance, copies, dte
+from services.sessions.storage import alertes, avance, convocations, copies, dte
 from services.sessions.storage.sessions import Nomme, get_session, get_sessions, motifs, nommes
 
 SANS_ALERTE = frozenset({Etat.CADUQUE, Etat.A_CLOTURER})
@@ -66,11 +66,14 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
     demandes = dte.demandes_des_sessions(acte.db, ids)
     signalees = alertes.en_cours(acte.db, ids)
     pourquoi = motifs(acte.db, ids)
+    certifiees = {s.id: certification_de(s, titres[s.id]) for s in liste}
+    sans_ccs = [s.id for s in liste if s.cadre.ccs_code and certifiees[s.id][1] is None]
+    ccs_dits = convocations.ccs_nommes(acte.db, sans_ccs) if sans_ccs else {}
 
     def clair(s: Session) -> Json:
         c, h = s.cadre, s.horaires
-        titre, ccs = certification_de(s, titres[s.id])
-        vise = ccs or titre
+        titre, ccs = certifiees[s.id]
+        vise = ccs if c.ccs_code else titre
         jour, siennes = acte.jour(s.fuseau), demandes.get(s.id, ())
         etat = s.etat_le(jour)
         return {
@@ -80,7 +83,7 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
             "titre_code": c.titre_code,
             "ccp_codes": sorted(c.ccp_codes),
             "ccs_code": c.ccs_code,
-            "certification": vise.intitule if vise else c.ccs_code or c.titre_code,
+            "certification": vise.intitule if vise else ccs_dits.get(s.id) or c.ccs_code or c.titre_code,
             "entretien_final": c.entretien_final,
             "etablissement_id": c.etablissement_id,
             "etablissement": centres.get(c.etablissement_id, {}).get("denomination", ""),

@@ -27,7 +27,11 @@ def session_imprimee(acte: Acte, session: Session) -> SessionImprimee:
     titre, ccs = certification_de(session, copies.titres_des_sessions(acte.db, [session])[session.id])
     centre = copies.etablissements_par_id(acte.db, [c.etablissement_id]).get(c.etablissement_id, {"sites": []})
     lieu = _lieu(acte, session) or adresse(copies.adresse_du_site(centre, c.site.id))
-    vise = ccs or (Certification(titre.code, titre.intitule) if titre else Certification("", str(c.titre_code)))
+    if c.ccs_code:  # by the letters that called for it, where it is no titre's any more
+        dite = {} if ccs else convocations.ccs_nommes(acte.db, [session.id])
+        vise = ccs or Certification(c.ccs_code, dite.get(session.id, c.ccs_code))
+    else:
+        vise = Certification(titre.code, titre.intitule) if titre else Certification("", str(c.titre_code))
     connus = tuple(ccp for ccp in titre.ccps if ccp.code in c.ccp_codes) if titre else ()
     perdus = sorted(c.ccp_codes - {ccp.code for ccp in connus})  # by its titre, since: they were examined all the same
     dits = convocations.ccps_nommes(acte.db, session.id) if perdus else {}
@@ -46,7 +50,7 @@ def session_imprimee(acte: Acte, session: Session) -> SessionImprimee:
         site=Site(c.site.libelle, lieu, c.site.fuseau),
         validee=session.etat not in JAMAIS_VALIDEE,
         responsable=h.responsable or "",
-        niveau=copies.niveaux(acte.db, [titre.code]).get(titre.code) if titre and not ccs else None,
+        niveau=copies.niveaux(acte.db, [titre.code]).get(titre.code) if titre and not c.ccs_code else None,
         annulee=session.etat is Etat.ANNULEE,
     )
 

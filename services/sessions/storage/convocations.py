@@ -1,7 +1,7 @@
 """The letters that called people, frozen, and how each sending went."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
@@ -113,6 +113,14 @@ def ccps_nommes(db: sa.Connection, session_id: str) -> dict[str, str]:
     c = convocations.c
     derniere = sa.select(c.session["ccps"]).where(c.session_id == session_id).order_by(c.version.desc()).limit(1)
     return {ccp["code"]: ccp["intitule"] for ccp in db.scalar(derniere) or ()}
+
+
+def ccs_nommes(db: sa.Connection, session_ids: Collection[str]) -> dict[str, str]:
+    """Returns the intitulé that the last letters of these sessions give to what they examine, by session."""
+    c = convocations.c
+    requete = sa.select(c.session_id, c.session["certification"]["intitule"].astext.label("intitule"))
+    requete = requete.where(c.session_id.in_(session_ids)).distinct(c.session_id)
+    return {ligne.session_id: ligne.intitule for ligne in db.execute(requete.order_by(c.session_id, c.version.desc()))}
 
 
 def lettre(db: sa.Connection, convocation_id: str) -> Lettre:

@@ -111,6 +111,8 @@ def certification_coherente(f: Faits) -> Ecart | None:
     if c.type is TypeSession.CCS:
         if f.ccs is not None and f.ccs.code == c.ccs_code and not c.ccp_codes:
             return None
+        if f.ccs is None and c.ccs_code and not c.ccp_codes:
+            return _ccs_sans_titre(c.ccs_code, f.titre)
         return ecart(message="Une session CCS porte sur un CCS, du titre indiqué s'il y en a un, et sur aucun CCP.")
     if c.ccs_code is not None:
         return ecart(message="Une session {type} ne porte sur aucun CCS.", type=c.type.value)
@@ -245,6 +247,13 @@ def _sans_motif(f: Faits, candidats: tuple[InscriptionCandidat, ...]) -> Ecart |
     if titre is None or not noms:
         return None
     return ecart(titre=titre.intitule, fin_de_vie=titre.date_fin_de_vie, candidats=noms)
+
+
+def _ccs_sans_titre(ccs: str, titre: Titre | None) -> Ecart:
+    """Returns what is said of a CCS that completes no titre, or not the one named: it may have, when it was chosen."""
+    if titre is None:
+        return ecart(message="Le CCS {ccs} n'est rattaché à aucun titre : aucune session ne porte sur lui.", ccs=ccs)
+    return ecart(message="Le CCS {ccs} n'est pas rattaché au titre {titre}.", ccs=ccs, titre=titre.intitule)
 
 
 def _ccps_du_titre(f: Faits, titre: Titre) -> Ecart | None:
