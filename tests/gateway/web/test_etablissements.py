@@ -66,6 +66,8 @@ def test_un_centre_change_son_bloc_d_identite_et_rien_d_autre(visiteur: Visiteur
     centre, avant = visiteur("centre-demo"), monde.etablissement(monde.centre)
     page = centre.ouvrir(f"/etablissements/{avant['id']}/modification")
     assert not page.formulaire("Enregistrer").valeurs("siret")
+    assert "les convocations portent l’adresse du site" in page.texte  # seen changed here by a centre that moved
+    assert all(site["adresse"]["voie"] in page.texte for site in avant["sites"])
     assert centre.ouvrir("/etablissements").adresse == f"/etablissements/{avant['id']}"  # it has no other
     assert page.liens.count("/etablissements") == 1  # in the menu, not on the way to it
     fiche = centre.envoyer(page, "Enregistrer", telephone="01 99 00 77 66", adresse__complement="Bâtiment B")
