@@ -51,6 +51,7 @@ def session(**autres: Any) -> dict[str, Any]:
         "date_debut": "2026-03-01",
         "date_fin": "2026-03-02",
         "etablissement_id": "e-1",
+        "departement": "69",
         "candidats": [{"candidat_id": "k-1", "resultat_saisi": False}],
     } | autres
 
@@ -345,6 +346,20 @@ def test_les_resultats_se_font_attendre_une_semaine_apres(banc: Banc, jour: date
     banc.faire(None, echeances.suivre_session, session())
     assert avertir(banc, jour) == dit
     assert [compte for compte, _ in phrases(banc)] == ["c-cen"] * dit
+
+
+def test_les_resultats_d_un_centre_ou_il_n_y_a_plus_personne_se_disent_a_l_ud(banc: Banc) -> None:
+    """It has closed, or its last agent has left: nobody may enter them, and nobody else would know."""
+    for etablissement_id in ("e-1", "e-ferme"):
+        banc.faire(
+            None, echeances.suivre_session, session(id=f"s-{etablissement_id}", etablissement_id=etablissement_id)
+        )
+    assert avertir(banc, date(2026, 3, 9)) == 2
+    dites = dict(phrases(banc))
+    assert dites.keys() == {"c-cen", "c-ud-69"}
+    assert dites["c-ud-69"].endswith(
+        "plus personne n'a de compte dans le centre qui l'a tenue, la mission nationale peut y inviter quelqu'un."
+    )
 
 
 @pytest.mark.parametrize(

@@ -89,13 +89,19 @@ def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
 
 
 def _resultats(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
-    """To the centre that holds the session."""
-    comptes = yield destinataires(etablissements={d["faits"]["etablissement_id"] for d in dues})
+    """To the centre that holds the session; where nobody is left there, to the UD of its site."""
+    comptes = yield destinataires(
+        etablissements={d["faits"]["etablissement_id"] for d in dues},
+        departements={
+            d["faits"]["departement"] for d in dues if "departement" in d["faits"]
+        },  # noted before it was kept
+    )
     for due in dues:
         faits = due["faits"]
-        qui = _des_centres(comptes, [faits["etablissement_id"]])
-        phrase = phrases.resultats_attendus(faits["numero"], date.fromisoformat(faits["date_fin"]))
-        dire(acte, qui, _avis(due, phrase, "session"))
+        du_centre = _des_centres(comptes, [faits["etablissement_id"]])
+        fin = date.fromisoformat(faits["date_fin"])
+        phrase = phrases.resultats_attendus(faits["numero"], fin, personne=not du_centre)
+        dire(acte, du_centre or _de_l_ud(comptes, faits.get("departement")), _avis(due, phrase, "session"))
 
 
 def _controles(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:

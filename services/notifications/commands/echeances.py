@@ -74,7 +74,7 @@ def suivre_session(acte: Acte, corps: dict[str, Any]) -> None:
     debut, fin = date.fromisoformat(corps["date_debut"]), date.fromisoformat(corps["date_fin"])
     manquent = any(not c["resultat_saisi"] for c in corps["candidats"])
     commun = {"objet_id": corps["id"], "version": corps["version"]}
-    faits = {"numero": corps["numero"], "etablissement_id": corps["etablissement_id"], "date_fin": corps["date_fin"]}
+    faits = {nom: corps[nom] for nom in ("numero", "etablissement_id", "departement", "date_fin")}
     tard = fin + timedelta(days=phrases.ATTENTE_RESULTATS_JOURS) if ouverte and manquent else None
     bientot = debut - timedelta(days=_RAPPEL_JOURS) if corps["etat"] == "validee" else None
     for genre, des, jusqu_au in ((G.RESULTATS_ATTENDUS, tard, None), (RAPPEL, bientot, debut - timedelta(days=1))):

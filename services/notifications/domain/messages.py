@@ -184,11 +184,15 @@ def recevabilite_finit(certification: str, fin: date) -> str:
     )
 
 
-def resultats_attendus(numero: str, fin: date) -> str:
-    """Returns the reminder of results not entered."""
+def resultats_attendus(numero: str, fin: date, *, personne: bool) -> str:
+    """Returns the reminder of results not entered. `personne`: nobody is left in the centre that is to enter them."""
+    suite = "saisissez-les, puis clôturez la session"
+    if personne:
+        suite = (
+            "plus personne n'a de compte dans le centre qui l'a tenue, la mission nationale peut y inviter quelqu'un"
+        )
     return (
-        f"La session {numero} s'est terminée le {en_francais(fin)} et ses résultats ne sont pas tous saisis : "
-        "saisissez-les, puis clôturez la session."
+        f"La session {numero} s'est terminée le {en_francais(fin)} et ses résultats ne sont pas tous saisis : {suite}."
     )
 
 
