@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from commun.domain.referentiel import agreent
 from commun.domain.rules import Ecart, Effet, ecart, regle
 from commun.domain.textes import accorder
-from services.referentiel.domain.model import FaitsAgrement, SessionAVenir, nombres, porte
+from services.referentiel.domain.model import FaitsAgrement, SessionAVenir, nombres, porte, pour_le_meme
 
 
 @regle(
@@ -115,8 +116,18 @@ def _annonce(f: FaitsAgrement, sessions: Iterable[SessionAVenir], ccs: Sequence[
             phrase = f"Une session {_quand(f, sessions)} s'appuie sur lui : {numeros[0]}{_dits(comptes)}."
         case n:
             phrase = f"{n} sessions {_quand(f, sessions)} s'appuient sur lui : {', '.join(numeros)}{_dits(comptes)}."
-    phrase += _restent(ccs)
+    phrase += _couvertes_encore(f, sessions) + _restent(ccs)
     return ecart(numero=f.numero, certification=f.certification, sessions=phrase, numeros=numeros, **comptes)
+
+
+def _couvertes_encore(f: FaitsAgrement, sessions: Sequence[SessionAVenir]) -> str:
+    """Returns what is said of the sessions that lose nothing: the site's others for the same are enough (SES-01)."""
+    autres, bornes = pour_le_meme(f.agrement, f.agrements_du_site), (None, *f.titres)
+    numeros = sorted(s.numero for s in sessions if agreent(autres, s.date_debut, s.date_fin, bornes))
+    if not numeros:
+        return ""
+    toutes = "les couvre encore :" if len(numeros) == len(sessions) > 1 else "couvre encore"
+    return f" Un autre agrément du site {toutes} {', '.join(numeros)}."
 
 
 def _quand(f: FaitsAgrement, sessions: Iterable[SessionAVenir]) -> str:

@@ -104,6 +104,27 @@ def test_agr_02_compte_chacun_une_fois_dans_les_seules_sessions_perdues() -> Non
 
 
 @pytest.mark.parametrize(
+    ("autre", "dit"),
+    [
+        ({}, " Un autre agrément du site les couvre encore : S0, S1."),
+        ({"date_fin": date(2026, 6, 3)}, " Un autre agrément du site couvre encore S0."),
+        ({"statut": "suspendu"}, ""),
+        ({"titre_code": "TP-00219"}, ""),
+        ({"date_debut": date(2026, 6, 2)}, " Un autre agrément du site couvre encore S1."),
+    ],
+)
+@pytest.mark.parametrize("action", [A.SUSPENDRE, A.RETIRER, A.MODIFIER])
+def test_agr_02_dit_ce_qu_un_autre_agrement_couvre_encore(action: A, autre: dict[str, Any], dit: str) -> None:
+    """Seen without: two for a same titre, and withdrawing one of them seemed to leave its sessions without any."""
+    plus_tard = replace(SESSION, numero="S1", date_debut=date(2026, 7, 1), date_fin=date(2026, 7, 1))
+    moi = replace(AGRE, date_fin=date(2026, 5, 1)) if action is A.MODIFIER else AGRE
+    sessions, autres = (replace(SESSION, numero="S0"), plus_tard), (replace(AGRE, **({"id": "a9"} | autre)),)
+    f = faits(agrement=moi, sessions=sessions, agrements_du_site=autres, numeros={"a9": "75-009"})
+    (annonce,) = AGREMENT.decider(action, S.ACCORDE, TypeProfil.UD, f).avertissements
+    assert annonce.message.endswith(f"s'appuient sur lui : S0, S1.{dit}")
+
+
+@pytest.mark.parametrize(
     ("candidats", "jures", "dits"),
     [
         ("", "", "personne n'y est inscrit."),
