@@ -1,12 +1,16 @@
 """Établissements: the list, the page of one of them with its agréments and contrôles, its form."""
 
+from functools import partial
+from typing import Any
+
 from flask import g, redirect, url_for
 from werkzeug.wrappers import Response
 
+from commun.domain.errors import Refus
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.telephones import a_saisir
 from gateway.web import catalogue
-from gateway.web.appels import Demande, demander, rassembler
+from gateway.web.appels import Demande, au_mieux, demander, rassembler
 from gateway.web.formulaires import Formulaire
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -14,6 +18,18 @@ from gateway.web.retours import la_fiche_ou_la_liste, vers
 from gateway.web.site import site
 
 _ETABLISSEMENT = "/etablissements/<etablissement_id>"
+_RAPPELES = (
+    "L’adresse d’un site change : une nouvelle convocation part aussitôt à chacun des candidats et des jurés convoqués "
+    "à ces sessions :"
+)
+_DEJA_LA = (
+    "L’adresse d’un site change, où se tiennent en ce moment ces sessions : elles le suivent, sans que personne soit "
+    "rappelé. Le centre prévient lui-même qui doit encore venir :"
+)
+_SANS_REPONSE = (
+    "L’adresse d’un site change : une nouvelle convocation part aussitôt à qui y est convoqué. Les sessions concernées "
+    "ne peuvent pas être lues pour le moment."
+)
 _vers_la_fiche = vers("web.etablissement", "etablissement_id")
 
 
@@ -114,4 +130,25 @@ def modifier_etablissement(etablissement_id: str) -> Response:
         dit="L’établissement est enregistré.",
         contexte={"etablissement": actuel},
         annuler=url_for("web.etablissement", etablissement_id=etablissement_id),
+        a_relire=partial(_qui_est_rappele, actuel),
     ).repondre()
+
+
+def _qui_est_rappele(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
+    """Returns what follows at once of the new address of a site: those convoked there are called anew (CNV-04), and
+    those who are there today are not. The API asks nothing here: programs change sites as the contract says."""
+    avant = {site["id"]: site["adresse"] for site in actuel["sites"]}
+    ailleurs = {str(s["id"]) for s in voulu.get("sites", ()) if s["id"] and s["adresse"] != avant.get(str(s["id"]))}
+    if not ailleurs:
+        return []
+    la = {etat: {"etablissement": actuel["id"], "etat": etat} for etat in ("convoquee", "en_cours")}
+    lues = au_mieux(**{etat: Demande("GET /sessions", filtres=voulues, entiere=True) for etat, voulues in la.items()})
+    if any(isinstance(reponse, Refus) for reponse in lues.values()):
+        return [{"code": "CNV-04", "message": _SANS_REPONSE}]
+    numeros = {
+        etat: [s["numero"] for s in reponse["elements"] if s["site_id"] in ailleurs] for etat, reponse in lues.items()
+    }
+    dits = {"convoquee": _RAPPELES, "en_cours": _DEJA_LA}
+    return [
+        {"code": "CNV-04", "message": f"{dits[etat]} {', '.join(siens)}."} for etat, siens in numeros.items() if siens
+    ]

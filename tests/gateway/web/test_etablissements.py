@@ -84,6 +84,20 @@ def test_un_centre_change_son_bloc_d_identite_et_rien_d_autre(visiteur: Visiteur
     assert re.search(r"Version\W+\d", dite) is None
 
 
+def test_changer_l_adresse_d_un_site_dit_d_abord_qui_sera_rappele(visiteur: Visiteurs, monde: Monde) -> None:
+    """CNV-04: letters left at once, and who corrected an address learned of it by the calls."""
+    session = monde.session_validee()
+    monde.convoquer(session)
+    ud, avant = visiteur("ud-demo"), monde.etablissement(monde.centre)
+    page = f"/etablissements/{avant['id']}/modification"
+    demandee = ud.envoyer(ud.ouvrir(page), "Enregistrer", **{"sites-0.adresse.complement": "Bâtiment C"})
+    assert "une nouvelle convocation part aussitôt à chacun" in demandee.texte
+    assert session["numero"] in demandee.texte
+    assert monde.etablissement(monde.centre)["sites"] == avant["sites"]
+    renomme = ud.envoyer(ud.ouvrir(page), "Enregistrer", telephone="01 99 00 77 67")
+    assert "L’établissement est enregistré." in renomme.texte
+
+
 def test_un_agrement_qui_couvre_une_prolongation_le_dit_partout(visiteur: Visiteurs, monde: Monde) -> None:
     siens = monde.etablissement(monde.centre)
     couvre = next(a for a in siens["agrements"] if a["titre_code"] == TITRE_EN_PROLONGATION)
