@@ -22,6 +22,7 @@ from services.sessions.domain.resultats import (
 from services.sessions.domain.rules import resultats
 from services.sessions.domain.rules.par_acte import CARENCE, CLOTURE, SAISIE
 from tests.sessions.domain.fabrique import (
+    CADRE,
     CADRE_CCP,
     CADRE_CCS,
     CENTRE,
@@ -292,6 +293,17 @@ class TestTitreQuiExigePlus:
             "Le titre Maçon exige aussi Réceptionner, que la session n'a pas examiné : elle ne le donne qu'aux "
             "candidats qui l'ont acquis ailleurs.",
         )
+
+    def test_un_titre_devenu_hors_delai_avant_la_fin_est_signale(self) -> None:
+        hors_delai = replace(TITRE, date_fin_de_vie=date(2025, 1, 31), date_fin_prolongation=date(2026, 6, 1))
+        for cadre in (CADRE, replace(CADRE_CCP, entretien_final=True)):
+            f = avec_cadre(cadre, Etat.A_CLOTURER, titre=hors_delai, feuille=FEUILLE)
+            assert refus(resultats.titre_encore_possible, f).message == (
+                "Le titre Maçon est hors délai de prolongation depuis le 02/06/2026, et la session finit le "
+                f"{cadre.date_fin:%d/%m/%Y} : elle ne le donne à aucun candidat."
+            )
+        f = avec_cadre(CADRE_CCP, Etat.A_CLOTURER, titre=hors_delai, feuille=FEUILLE)
+        assert resultats.titre_encore_possible.verifier(f) is None
 
     def test_rien_pour_une_session_ccp_ni_une_cloture_de_plus_ni_sans_titre(self) -> None:
         ccp = avec_cadre(CADRE_CCP, Etat.A_CLOTURER, titre=self.PLUS_EXIGEANT)

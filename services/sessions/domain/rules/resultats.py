@@ -6,6 +6,7 @@ RES-02 and RES-04 refuse nothing: but for a remark, they are functions of `domai
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from commun.domain.referentiel import Situation
 from commun.domain.rules import Ecart, Effet, ecart, regle
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import MINIMUM
@@ -143,8 +144,17 @@ def jures_presents_du_jury(f: Faits) -> Ecart | None:
 )
 def titre_encore_possible(f: Faits) -> Ecart | None:
     """À la première clôture d'une session TITRE, un CCP que son titre a gagné depuis qu'elle a débuté est signalé : qui
-    ne l'a pas n'obtient pas le titre."""
+    ne l'a pas n'obtient pas le titre. De toute session avec entretien final, un titre devenu hors délai avant sa fin
+    l'est aussi : personne ne l'obtient."""
     cadre, premiere = f.session.cadre, f.session.etat is Etat.VALIDEE
+    if premiere and cadre.entretien_final and f.titre and f.titre.situation(cadre.date_fin) is Situation.HORS_DELAI:
+        return ecart(
+            message="Le titre {titre} est hors délai de prolongation depuis le {hors_delai_depuis}, et la session finit "
+            "le {fin} : elle ne le donne à aucun candidat.",
+            titre=f.titre.intitule,
+            hors_delai_depuis=f.titre.hors_delai_depuis,
+            fin=cadre.date_fin,
+        )
     manquants = f.intitules_ccp(f.ccp_exiges - cadre.ccp_codes)
     if cadre.type is not TypeSession.TITRE or f.titre is None or not premiere or not manquants:
         return None
