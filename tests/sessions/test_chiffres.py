@@ -18,6 +18,9 @@ def test_mois_etats_et_reussite(banc: Banc) -> None:
     for session in (recue, echouee):
         banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=APRES)
     banc.session(APRES + timedelta(days=2))
+    ccs = {"type": "CCS", "ccs_code": "CS-1", "ccp_codes": [], "entretien_final": False}
+    for titre_code in (None, recue["titre_code"]):  # a session of a CCS may name one of its titres: it does not give it
+        banc.session(APRES + timedelta(days=2), **ccs, titre_code=titre_code)
 
     avant_visa = banc.lire(NATIONAL, chiffres, {}, jour=APRES)
     assert [(t["proclames"], t["titres_obtenus"]) for t in avant_visa["titres"]] == [(0, 0)]
@@ -26,9 +29,9 @@ def test_mois_etats_et_reussite(banc: Banc) -> None:
 
     annee = banc.lire(NATIONAL, chiffres, {"annee": str(DEBUT.year)}, jour=APRES)
     mois = next(m for m in annee["mois"] if m["mois"] == DEBUT.month)
-    assert (mois["sessions"], mois["candidats"]) == (3, 2)
-    assert sum(m["sessions"] for m in annee["mois"]) == 3
-    assert sum(e["sessions"] for e in annee["etats"]) == 3
+    assert (mois["sessions"], mois["candidats"]) == (5, 2)
+    assert sum(m["sessions"] for m in annee["mois"]) == 5
+    assert sum(e["sessions"] for e in annee["etats"]) == 5
     (titre,) = annee["titres"]
     assert titre == {
         "titre_code": recue["titre_code"],

@@ -34,7 +34,9 @@ def chiffres(acte: Acte, filtres: Json) -> Json:
 
 def _compter(acte: Acte, tenues: sa.ColumnElement[bool], quoi: sa.FromClause) -> tuple[Counter[int], Counter[str]]:
     """Returns how many rows there are by month of the start, then by titre: one reading of the year counts both."""
-    mois, titre = sa.cast(sa.extract("month", sessions.c.date_debut), sa.Integer), sessions.c.titre_code
+    mois = sa.cast(sa.extract("month", sessions.c.date_debut), sa.Integer)
+    # A session of a CCS may name one of its titres, and gives none. No parameter: the expression stands three times.
+    titre = sa.case((sessions.c.type != sa.literal_column("'CCS'"), sessions.c.titre_code))
     requete = sa.select(sa.func.grouping(titre), mois, titre, sa.func.count()).select_from(quoi).where(tenues)
     par_mois, par_titre = Counter[int](), Counter[str]()
     for du_mois, m, code, n in acte.db.execute(
@@ -42,7 +44,7 @@ def _compter(acte: Acte, tenues: sa.ColumnElement[bool], quoi: sa.FromClause) ->
     ):
         if du_mois:
             par_mois[m] = n
-        elif code:  # a session of a CCS has none
+        elif code:
             par_titre[code] = n
     return par_mois, par_titre
 
