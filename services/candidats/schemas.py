@@ -251,6 +251,13 @@ class InscriptionCourante(Sortie):
     parcours = fields.String(allow_none=True)
 
 
+class SessionVisible(Sortie):
+    """A session where the candidate is or was registered, which the reader may open."""
+
+    session_id = fields.String(required=True)
+    numero = fields.String(required=True)
+
+
 class NaissanceBandeau(Sortie):
     """The birth place as the banner says it."""
 
@@ -266,6 +273,7 @@ class Bandeau(_Qui):
 
     naissance = fields.Nested(NaissanceBandeau)
     inscriptions = fields.List(fields.Nested(InscriptionCourante))
+    sessions = fields.List(fields.Nested(SessionVisible))
 
 
 class DemandeVae(Sortie):

@@ -271,6 +271,7 @@ def test_qui_a_agi_se_lit_meme_dans_une_trace_d_avant_que_les_centres_y_soient_n
 
 
 def test_le_bandeau_ne_montre_que_les_inscriptions_en_cours_et_visibles(banc: Banc) -> None:
+    """And names those over, of the perimeter too: what was acquired in another opens no page."""
     cree = banc.candidat()
     banc.session(cree["id"])
     banc.session(cree["id"], numero=2, date_debut="2026-01-05", date_fin="2026-01-06")
@@ -287,6 +288,11 @@ def test_le_bandeau_ne_montre_que_les_inscriptions_en_cours_et_visibles(banc: Ba
         "autre": ["2026-75-000004"],
         "national": ["2026-75-000006", "2026-75-000001", "2026-75-000004"],
     }
+    ouvertes = {
+        qui.identifiant: [int(s["numero"][-1]) for s in banc.lire(qui, candidats.bandeau, cree["id"])["sessions"]]
+        for qui in (CENTRE, AUTRE_CENTRE, NATIONAL)
+    }
+    assert ouvertes == {"centre": [2, 5, 6, 1, 3], "autre": [4], "national": [2, 5, 6, 1, 3, 4]}
 
 
 @pytest.mark.parametrize(

@@ -85,17 +85,14 @@ def requete_des_candidats(acteur: Acteur, p: dict[str, Any]) -> sa.Select[Any]:
 def bandeau(acte: Acte, candidat_id: str) -> dict[str, Any]:
     """Returns what the page's banner shows: identity, birth place (never the home), current registrations (CAN-03).
 
-    A centre sees its own sessions, a service of the State those of its territory: others are not named.
+    A centre sees its own sessions, a service of the State those of its territory: others are not named. Those over are
+    told too, by their number: the page links to them what he acquired there, and to no other.
     """
     candidat = get_candidat(acte.db, candidat_id, acte.acteur)
     jour = jour_du_site(sessions.c.departement, acte.jour)
     caduque = sessions.c.etat.in_(("brouillon", "en_attente_de_validation")) & (sessions.c.date_debut <= jour)
-    courantes = (
-        du_perimetre(acte.acteur, sessions)
-        & (sessions.c.date_fin >= jour)
-        & sessions.c.etat.not_in(("annulee", "refusee"))
-        & ~caduque
-    )
+    courante = (sessions.c.date_fin >= jour) & sessions.c.etat.not_in(("annulee", "refusee")) & ~caduque
+    siennes = replicas.list_inscriptions(acte.db, candidat.id, du_perimetre(acte.acteur, sessions), courante)
     champs = ("numero", "type", "titre_code", "ccs_code", "date_debut", "date_fin", "parcours")
     naissance = candidat.identite.naissance
     return {
@@ -104,8 +101,10 @@ def bandeau(acte: Acte, candidat_id: str) -> dict[str, Any]:
         | {"departement": naissance.departement, "libelle": lieu_de_naissance(naissance)},
         "inscriptions": [
             {"session_id": s["id"], **{champ: s[champ] for champ in champs}}
-            for s in replicas.list_inscriptions(acte.db, candidat.id, courantes)
+            for s in siennes
+            if s["courante"]
         ],
+        "sessions": [{"session_id": s["id"], "numero": s["numero"]} for s in siennes],
     }
 
 

@@ -60,10 +60,13 @@ def remplacer_inscriptions(db: sa.Connection, session_id: str, inscrits: Iterabl
     suivre_membres(db, inscriptions, {"session_id": session_id}, inscrits)
 
 
-def list_inscriptions(db: sa.Connection, candidat_id: str, condition: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
-    """Returns a candidate's registrations whose session meets a condition, the earliest first."""
+def list_inscriptions(
+    db: sa.Connection, candidat_id: str, condition: sa.ColumnElement[bool], courante: sa.ColumnElement[bool]
+) -> list[dict[str, Any]]:
+    """Returns a candidate's registrations whose session meets a condition, the earliest first, and of each whether it
+    is `courante` by another."""
     requete = (
-        sa.select(sessions, inscriptions.c.parcours)
+        sa.select(sessions, inscriptions.c.parcours, courante.label("courante"))
         .join(inscriptions)
         .where(_a_lui(inscriptions.c.candidat_id, candidat_id), condition)
         .order_by(sessions.c.date_debut, sessions.c.numero)

@@ -87,6 +87,20 @@ def test_un_autre_centre_le_retrouve_par_son_identite_exacte(visiteur: Visiteurs
     assert trouve.identifiant == candidat["id"]
 
 
+def test_ce_qui_est_acquis_dans_un_autre_centre_ne_mene_pas_a_sa_session(visiteur: Visiteurs, monde: Monde) -> None:
+    acquis = next(c for c in monde.centre.lire("/candidats", par_page=200)["elements"] if c["acquis"]["ccps"])
+    monde.autre_centre.poster(
+        "/candidats/rattachement",
+        {nom: acquis[nom] for nom in ("nom_naissance", "prenoms", "date_naissance", "naissance")},
+    ).reussie()
+    session = f"/sessions/{acquis['acquis']['ccps'][0]['session_id']}"
+    for compte, mene in (("centre-demo", True), ("centre-autre-demo", False), ("ud-demo", True)):
+        qui = visiteur(compte)
+        fiche = qui.ouvrir(f"/candidats/{acquis['id']}")
+        assert (session in fiche.liens, "Dans un autre centre" in fiche.rubrique("acquis")) == (mene, not mene), compte
+        assert qui.ouvrir(session).statut == (200 if mene else 404)
+
+
 def test_un_candidat_cree_ou_retrouve_pour_une_session_y_mene(visiteur: Visiteurs, monde: Monde) -> None:
     centre, fiche, nom = visiteur("centre-demo"), f"/sessions/{monde.session()['id']}", nom_nouveau("Pour")
     choix = centre.ouvrir(f"{fiche}/candidats")
