@@ -100,9 +100,7 @@ def bandeau(acte: Acte, candidat_id: str) -> dict[str, Any]:
         "naissance": asdict(naissance)
         | {"departement": naissance.departement, "libelle": lieu_de_naissance(naissance)},
         "inscriptions": [
-            {"session_id": s["id"], **{champ: s[champ] for champ in champs}}
-            for s in siennes
-            if s["courante"]
+            {"session_id": s["id"], **{champ: s[champ] for champ in champs}} for s in siennes if s["courante"]
         ],
         "sessions": [{"session_id": s["id"], "numero": s["numero"]} for s in siennes],
     }

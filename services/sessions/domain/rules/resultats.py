@@ -149,8 +149,8 @@ def titre_encore_possible(f: Faits) -> Ecart | None:
     cadre, premiere = f.session.cadre, f.session.etat is Etat.VALIDEE
     if premiere and cadre.entretien_final and f.titre and f.titre.situation(cadre.date_fin) is Situation.HORS_DELAI:
         return ecart(
-            message="Le titre {titre} est hors délai de prolongation depuis le {hors_delai_depuis}, et la session finit "
-            "le {fin} : elle ne le donne à aucun candidat.",
+            message="Le titre {titre} est hors délai de prolongation depuis le {hors_delai_depuis}, et la session "
+            "finit le {fin} : elle ne le donne à aucun candidat.",
             titre=f.titre.intitule,
             hors_delai_depuis=f.titre.hors_delai_depuis,
             fin=cadre.date_fin,
