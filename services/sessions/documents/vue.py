@@ -15,6 +15,7 @@ from services.sessions.documents.modele import (
     SessionImprimee,
     Site,
 )
+from services.sessions.domain.model import TypeSession, compte_au_plafond
 
 TYPES = {"TITRE": "session titre", "CCP": "session CCP", "CCS": "session CCS"}
 NATURES = {
@@ -92,6 +93,7 @@ def session(s: SessionImprimee) -> Vue:
         "niveau": s.niveau,
         "ccps": [certification(ccp) for ccp in s.ccps],
         "entretien_final": s.entretien_final,
+        "comptee": compte_au_plafond(TypeSession(s.type), s.entretien_final),
         "periode": francais.periode(s.date_debut, s.date_fin),
         "responsable": s.responsable,
         "centre": centre(s.centre),
