@@ -188,6 +188,7 @@ def _filtres() -> tuple[Filtre, ...]:
         Filtre("convocations", "Convocations", ENVOIS, tous="Toutes"),
         Filtre("type", "Type", TYPES),
         Filtre("titre", "Titre", catalogue.choix_titres()),
+        Filtre("ccs", "CCS", catalogue.choix_ccs()),
         Filtre("debut_apres", "Début à partir du", genre="date"),
         Filtre("debut_avant", "Début jusqu’au", genre="date"),
     )

@@ -62,8 +62,9 @@ def test_la_liste_se_filtre_dans_son_adresse(visiteur: Visiteurs, monde: Monde) 
     }.items():
         refusee = visiteur("ud-demo").ouvrir(f"/sessions?{filtre}")
         assert (refusee.statut, dit in refusee.texte, "Enregistrer ces filtres" in refusee.texte) == (422, True, False)
-    vide = visiteur("ud-demo").ouvrir("/sessions", q=numero, etat="validee")
-    assert "0 session" in vide.texte
+    for filtres in ({"etat": "validee"}, {"ccs": CCS}):  # a session of a CCS names no titre: that is how it is found
+        vide = visiteur("ud-demo").ouvrir("/sessions", q=numero, **filtres)
+        assert ("0 session" in vide.texte, 'name="ccs"' in vide.brute.text) == (True, True), filtres
 
 
 def test_une_recherche_vaine_ne_dit_pas_que_tout_est_en_ordre(visiteur: Visiteurs) -> None:
