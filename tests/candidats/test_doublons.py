@@ -236,7 +236,9 @@ def test_la_fusion_reunit_tout_et_l_ancien_id_repond(banc: Banc) -> None:
         {"candidat_id": absorbe["id"], "canonique_id": garde["id"], "version": 2},
         {"candidat_id": garde["id"], "canonique_id": garde["id"], "version": 2},
     ]
-    assert [banc.traces(c["id"])[-1]["action"] for c in (garde, absorbe)] == ["fusion", "fusion"]
+    assert [banc.traces(c["id"])[-1]["action"] for c in (garde, absorbe)] == ["acquis", "fusion"]
+    suivis = banc.traces(garde["id"])[-1]
+    assert (suivis["phrase"], suivis["code"]) == ("Acquis : CCP BC02, titre TP-1.", "CAN-04")
     vus = banc.lire(NATIONAL, gardes.pour_inscription, [absorbe["id"]], AUTRE)
     assert (vus[0]["candidat_id"], vus[0]["canonique_id"]) == (absorbe["id"], garde["id"])
     assert vus[0]["dans_le_perimetre"]

@@ -9,9 +9,10 @@ from commun.domain.lifecycle import exiger_regles
 from commun.domain.referentiel import AGENTS
 from commun.schemas.forms import charger
 from services.candidats import schemas
+from services.candidats.domain.acquis import changement
 from services.candidats.domain.model import Candidat
 from services.candidats.domain.rules import FUSION, FaitsFusion, signalement
-from services.candidats.queries.candidats import en_clair, fiche_de
+from services.candidats.queries.candidats import acquis_des, en_clair, fiche_de
 from services.candidats.storage import candidats as lignes
 from services.candidats.storage import vae
 
@@ -36,6 +37,7 @@ def fusionner(acte: Acte, candidat_id: str, corps: Any) -> dict[str, Any]:
     exiger_vue(forme["absorbe_version"], absorbe.version)
     exiger_regles(FUSION, FaitsFusion(garde, absorbe), forme["confirmer"])
 
+    avant = acquis_des(acte, [garde.id])[garde.id]
     deja_absorbes = lignes.suivre_fusion(acte.db, absorbe.id, garde.id)
     demandes = vae.suivre_fusion(acte.db, absorbe.id, garde.id)
     apres = replace(_complete(garde, absorbe), version=garde.version + 1)
@@ -44,6 +46,9 @@ def fusionner(acte: Acte, candidat_id: str, corps: Any) -> dict[str, Any]:
     lignes.save_candidat(acte.db, apres)
     _tracer(acte, garde, absorbe, apres, forme["motif"])
     _tracer_la_suite(acte, garde, absorbe, deja_absorbes, demandes, forme["motif"])
+    reunis = acquis_des(acte, [garde.id])[garde.id]
+    if reunis != avant:  # together they may have a titre that neither had
+        acte.tracer_ensemble("candidat", "acquis", {garde.id: changement(avant, reunis, "CAN-04")})
     acte.publier("candidat_modifie", candidat_id=absorbe.id, canonique_id=garde.id, version=efface.version)
     acte.publier("candidat_modifie", candidat_id=garde.id, canonique_id=garde.id, version=apres.version)
     return fiche_de(acte, apres)

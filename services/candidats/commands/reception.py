@@ -5,9 +5,8 @@ from typing import Any
 
 from commun.actes.reconstruction import reconstruire
 from commun.actes.unit_of_work import Acte, Question
-from commun.domain.acquis import Acquis
 from commun.storage.replica import Copie
-from services.candidats.domain.acquis import en_clair, provisoires, tenus
+from services.candidats.domain.acquis import changement
 from services.candidats.queries.candidats import acquis_des
 from services.candidats.storage import replicas
 from services.candidats.storage.candidats import canoniques, get_candidats
@@ -47,7 +46,7 @@ def recevoir_resultats(acte: Acte, corps: dict[str, Any]) -> None:
         return
     replicas.remplacer_resultats(acte.db, session_id, [_ligne(c) for c in presents])
     apres = acquis_des(acte, concernes)
-    changes = {i: _changement(avant[i], apres[i]) for i in concernes if avant[i] != apres[i]}
+    changes = {i: changement(avant[i], apres[i]) for i in concernes if avant[i] != apres[i]}
     acte.tracer_ensemble("candidat", "acquis", changes)
 
 
@@ -86,21 +85,3 @@ def _ligne(c: dict[str, Any]) -> dict[str, Any]:
         "ccs_acquis": c["ccs"] == "acquis",
         "entretien_final": c["entretien_final"],
     }
-
-
-def _changement(avant: Acquis, apres: Acquis) -> dict[str, Any]:
-    """Returns what the trace says that a change of results gave, took away, confirmed or made provisional again."""
-    avait, a = tenus(avant), tenus(apres)
-    dits = {
-        "Acquis": a - avait,
-        "Acquis retirés": avait - a,
-        "Acquis confirmés": avait & a & provisoires(avant) - provisoires(apres),
-        "Acquis de nouveau provisoires": avait & a & provisoires(apres) - provisoires(avant),
-    }
-    phrases = [
-        f"{intitule} : {', '.join(f'{nature} {code}' for nature, code in sorted(codes))}."
-        for intitule, codes in dits.items()
-        if codes
-    ]
-    phrase = " ".join(phrases) or "Les acquis ont été mis à jour."
-    return {"phrase": phrase, "avant": en_clair(avant), "apres": en_clair(apres), "code": "RES-04"}

@@ -25,6 +25,28 @@ def en_clair(a: Acquis) -> dict[str, Any]:
     return {famille: [_certificat(c) for c in certificats] for famille, certificats in familles.items()}
 
 
+def changement(avant: Acquis, apres: Acquis, code: str = "RES-04") -> dict[str, Any]:
+    """Returns what the trace says that results, or a merge, gave, took away, confirmed or made provisional again.
+
+    Args:
+        code: the rule by which.
+    """
+    avait, a = tenus(avant), tenus(apres)
+    dits = {
+        "Acquis": a - avait,
+        "Acquis retirés": avait - a,
+        "Acquis confirmés": avait & a & provisoires(avant) - provisoires(apres),
+        "Acquis de nouveau provisoires": avait & a & provisoires(apres) - provisoires(avant),
+    }
+    phrases = [
+        f"{intitule} : {', '.join(f'{nature} {code}' for nature, code in sorted(codes))}."
+        for intitule, codes in dits.items()
+        if codes
+    ]
+    phrase = " ".join(phrases) or "Les acquis ont été mis à jour."
+    return {"phrase": phrase, "avant": en_clair(avant), "apres": en_clair(apres), "code": code}
+
+
 def _tous(a: Acquis) -> Iterator[tuple[str, Certificat]]:
     natures = {"CCP": a.ccps, "titre": a.titres, "CCS": a.ccs}
     return ((nature, c) for nature, certificats in natures.items() for c in certificats)

@@ -22,10 +22,14 @@ from services.sessions.storage.attestations import AttestationStockee, Derniere
 from services.sessions.storage.resultats import Cloture
 from services.sessions.storage.sessions import get_session, nom_de
 
-_AUTRE_SESSION = "une autre session dont elle dépend a changé"
+Cause = tuple[str, str]
+"""Why an attestation says something else than it must: as its trace tells it, and by which rule."""
+
+_AUTRE_SESSION: Cause = ("une autre session dont elle dépend a changé", "RES-04")
+FUSION: Cause = ("deux fiches du candidat ont été fusionnées", "CAN-04")
 
 
-def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min) -> None:
+def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min, cause: Cause = _AUTRE_SESSION) -> None:
     """Has the attestations of these people say what is confirmed, now that a PV was signed, corrected or annulled, and
     who they are, now that an identity was corrected (CAN-02).
 
@@ -34,6 +38,7 @@ def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min) -> N
 
     Args:
         depuis: from when what that PV gives is acquired: the sessions judged before rest on nothing of it.
+        cause: what has changed, where it is not who they are.
     """
     racines = set(plafonds.verrouiller(acte.db, {i: i for i in identites}).values())
     clos = resultats.resultats_clos(acte.db, racines)
@@ -45,10 +50,10 @@ def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min) -> N
         feuille = resultats.feuille(acte.db, session_id, derniere.resultats_version)
         assert feuille
         lignes = tuple(r for r in feuille.resultats if faits.identites.get(r.candidat_id) in racines)
-        _attester(acte, faits, replace(feuille, resultats=lignes), derniere)
+        _attester(acte, faits, replace(feuille, resultats=lignes), derniere, cause)
 
 
-def _attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture) -> None:
+def _attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture, cause: Cause) -> None:
     """Delivers the attestations of these lines that are not as they must be, each replacing the one before, and
     withdraws those that hold no longer."""
     session = faits.session
@@ -67,10 +72,10 @@ def _attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture) -> N
         if ligne.ccps_a(ResultatCcp.DEJA_ACQUIS) - confirmes.get(candidat_id, frozenset()):
             if en_vigueur:
                 attestations.retirer(acte.db, session.id, faits.jour, candidat_id)
-                _tracer(acte, session, r, f"retirée : {_AUTRE_SESSION}", "RES-04")
+                _tracer(acte, session, r, f"retirée : {cause[0]}", cause[1])
             continue
         if en_vigueur:
-            if (pourquoi := _pourquoi_la_remplacer(en_vigueur, r)) is None:
+            if (pourquoi := _pourquoi_la_remplacer(en_vigueur, r, cause)) is None:
                 continue
             _tracer(acte, session, r, *pourquoi)
         attestation = _suivante(imprimee, r, cloture, faits.jour, precedente)
@@ -80,11 +85,11 @@ def _attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture) -> N
     attestations.ajouter(acte.db, delivrees)
 
 
-def _pourquoi_la_remplacer(en_vigueur: Derniere, r: ResultatImprime) -> tuple[str, str] | None:
+def _pourquoi_la_remplacer(en_vigueur: Derniere, r: ResultatImprime, cause: Cause) -> tuple[str, str] | None:
     """Returns what becomes of an attestation that says something else than it must, as its trace tells it, and the rule
     that wants it; `None` where it may stay."""
     if en_vigueur.decision != r.decision:
-        return f"remplacée : {_AUTRE_SESSION}", "RES-04"
+        return f"remplacée : {cause[0]}", cause[1]
     if not r.personne.meme_etat_civil(en_vigueur.personne):
         return "remplacée : l'identité du candidat a été corrigée", "CAN-02"
     return None
