@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.gateway.web.visiteur import Page, Visiteurs
 from tests.outils.attente import attendre
-from tests.parcours.monde import TITRE, TITRE_EN_PROLONGATION, Monde, nom_nouveau
+from tests.parcours.monde import CCS, TITRE, TITRE_EN_PROLONGATION, Monde, nom_nouveau
 from tests.parcours.test_messages import message_sur
 
 EMPLOI = {"intitule": "Vendeuse", "code_rome": "D1212", "employeur": "Essai", "date_debut": "2010-01-01"}
@@ -66,6 +66,9 @@ def test_une_habilitation_sur_un_ccs_dit_lequel_manque(visiteur: Visiteurs, mond
     assert {vide.dit("ccs_code"), vide.dit("date_debut")} == {"Cette information est obligatoire."}
     sans_ccs = visiteur("ud-demo").envoyer(vide, "Enregistrer", date_debut=monde.jour)
     assert sans_ccs.dit("ccs_code") == "Cette information est obligatoire."
+    sienne = monde.ud.lire("/habilitations", ccs=CCS)["elements"][0]
+    for adresse in (f"/habilitations/{sienne['id']}", f"/jures/{sienne['jure_id']}"):
+        assert f"CCS {CCS}" in visiteur("ud-demo").ouvrir(adresse).texte, adresse
 
 
 def test_le_brouillon_d_un_titre_hors_delai_ne_se_modifie_plus(visiteur: Visiteurs, monde: Monde) -> None:
