@@ -243,7 +243,10 @@ def test_deux_fiches_fusionnees_ont_ensemble_un_titre_atteste(banc: Banc) -> Non
     ((phrase, code),) = banc.lignes(
         "SELECT phrase, code FROM traces WHERE objet_id = :s AND action = 'attestation'", s=seconde["id"]
     )
-    assert (phrase.partition(" a été ")[2], code) == ("remplacée : deux fiches du candidat ont été fusionnées.", "CAN-04")
+    assert (phrase.partition(" a été ")[2], code) == (
+        "remplacée : deux fiches du candidat ont été fusionnées.",
+        "CAN-04",
+    )
 
 
 def test_une_identite_corrigee_apres_le_visa_remplace_l_attestation(banc: Banc) -> None:
