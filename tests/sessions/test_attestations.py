@@ -249,6 +249,20 @@ def test_deux_fiches_fusionnees_ont_ensemble_un_titre_atteste(banc: Banc) -> Non
     )
 
 
+def test_une_attestation_dont_la_fiche_est_fusionnee_le_dit(banc: Banc) -> None:
+    """CAN-04 : elle disait l'identité corrigée, quand c'est une autre fiche qui reste."""
+    session, garde = banc.cloturee(), banc.candidat()
+    banc.viser(session)
+    absorbe = session["candidats"][0]["candidat_id"]
+    banc.candidats[absorbe] |= banc.candidats[garde] | {"candidat_id": absorbe, "canonique_id": garde}
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": absorbe, "canonique_id": garde, "version": 2})
+    assert statuts(banc, session) == ["valide", "remplacee"]
+    ((phrase, code),) = banc.lignes(
+        "SELECT phrase, code FROM traces WHERE objet_id = :s AND action = 'attestation'", s=session["id"]
+    )
+    assert (phrase.partition(" : ")[2], code) == ("deux fiches du candidat ont été fusionnées.", "CAN-04")
+
+
 def test_une_identite_corrigee_apres_le_visa_remplace_l_attestation(banc: Banc) -> None:
     """CAN-02 : l'UD corrige encore l'état civil ; ce qu'elle atteste le suit, et rien d'autre ne la fait reprendre."""
     session = banc.cloturee()

@@ -91,7 +91,8 @@ def _pourquoi_la_remplacer(en_vigueur: Derniere, r: ResultatImprime, cause: Caus
     if en_vigueur.decision != r.decision:
         return f"remplacée : {cause[0]}", cause[1]
     if not r.personne.meme_etat_civil(en_vigueur.personne):
-        return "remplacée : l'identité du candidat a été corrigée", "CAN-02"
+        pourquoi, code = cause if cause is FUSION else ("l'identité du candidat a été corrigée", "CAN-02")
+        return f"remplacée : {pourquoi}", code
     return None
 
 
