@@ -121,6 +121,12 @@ FAUTES = {
         "GracePeriodSeconds: 35",
         "Deployment/gateway : moins de temps",
     ),
+    "un compte du bus sans droit": (
+        "components/echelle/mesure.yaml",
+        "userReference: {name: mesure}",
+        "user: ceres_comptage",
+        "User/mesure : aucun droit",
+    ),
     "un processus que rien ne relance": (
         "components/exploitation/exploitation.yaml",
         '          livenessProbe:\n            exec: {command: [python, -c, ""]}\n            periodSeconds: 60\n',
