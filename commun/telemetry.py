@@ -1,9 +1,11 @@
 """Logs that can be followed: one line an event, with the request's id through every hop; and the process's metrics."""
 
+import json
 import logging
 import sys
 import time
 import traceback
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -51,9 +53,22 @@ def ouvrir_journal(forme: str) -> None:
         cache_logger_on_first_use=True,
     )
     # Libraries speak to the standard logging; nameko's containers print arguments and so personal data: silenced.
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    sortie = logging.StreamHandler(sys.stderr)
+    sortie.setFormatter(_EnJson() if forme == "json" else logging.Formatter("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[sortie])
     for bavard in ("nameko.containers", "amqp", "kombu", "alembic"):
         logging.getLogger(bavard).setLevel(logging.CRITICAL)
+
+
+class _EnJson(logging.Formatter):
+    """Makes of what a library says a line like ours: one, whatever it says, and where it failed rather than what of."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        dit = {"event": record.getMessage(), "bibliotheque": record.name}
+        faute = record.exc_info[1] if record.exc_info else None
+        pourquoi = {"type": nom_de(faute), "pile": pile(faute)} if faute else {}
+        quand = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        return json.dumps({**dit, **pourquoi, "level": record.levelname.lower(), "timestamp": quand})
 
 
 def _avec_trace(_journal: Any, _niveau: str, evenement: Any) -> Any:

@@ -17,7 +17,10 @@ ouvrir_journal(sys.argv[1])
 suivre("r-1", service="essai")
 journal.info("fait", ms=3)
 logging.getLogger("nameko.containers").error("error handling worker: Madame DURAND")
-logging.getLogger("autre").warning("entendu")
+try:
+    raise KeyError("Madame DURAND")
+except KeyError:
+    logging.getLogger("autre").warning("%s", "entendu", exc_info=sys.argv[1] == "json")
 """
 
 
@@ -30,6 +33,10 @@ def test_une_ligne_par_evenement(forme: str) -> None:
     assert "entendu" in entendue
     if forme == "json":
         assert orjson.loads(ligne).items() >= {"event": "fait", "ms": 3, "requete": "r-1", "service": "essai"}.items()
+        sienne = orjson.loads(entendue)
+        assert sienne.items() >= {"event": "entendu", "bibliotheque": "autre", "level": "warning"}.items()
+        assert (sienne["type"], sienne["pile"]) == ("KeyError", ["<string>:9 <module>"])
+        assert sienne["timestamp"][:13] == orjson.loads(ligne)["timestamp"][:13]
     else:
         assert "requete=r-1" in ligne and "ms=3" in ligne
 
