@@ -25,6 +25,11 @@ _FIN = 30
 """Seconds that a process takes to end what it began (`commun/runner.py`), and a few more; what waits before it is told
 to, its pod says."""
 
+_DESSINS, _LETTRES, _REPOS = 2, 200, 128
+"""Documents that `sessions` draws at once (services/sessions/queries/documents.py); letters of one of them, 1.1 MiB
+each as measured; and MiB that it holds beside. The cluster kills what holds more than its limit, as people print.
+"""
+
 _SANS_POUVOIR = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 
 
@@ -59,6 +64,7 @@ def manquements(tous: list[Objet]) -> list[str]:
         *_ports(tous),
         *_routes(tous),
         *_disponibilite(tous),
+        *_memoire(tous),
         *_sceaux(tous),
         *_bases(tous),
         *_connexions(tous),
@@ -208,6 +214,17 @@ def _disponibilite(tous: list[Objet]) -> Iterator[str]:
         prend = _FIN + max(attente.get("seconds", 0) for attente in attentes)
         if pod(charge).get("terminationGracePeriodSeconds", 30) < prend:
             yield f"{nom(charge)} : moins de temps pour finir que le service n'en prend"
+
+
+def _memoire(tous: list[Objet]) -> Iterator[str]:
+    """Who draws documents may hold those that are drawn at once."""
+    faut = _REPOS + _DESSINS * _LETTRES * 11 // 10
+    for charge in _de(tous, "Deployment"):
+        if charge["metadata"]["name"] == "sessions":
+            limite = pod(charge)["containers"][0]["resources"]["limits"]["memory"]
+            mebis = int(limite[:-2]) * {"Mi": 1, "Gi": 1024}[limite[-2:]]
+            if mebis < faut:
+                yield f"{nom(charge)} : {mebis} Mio, quand ses dessins en prennent {faut}"
 
 
 def _sceaux(tous: list[Objet]) -> Iterator[str]:

@@ -121,6 +121,12 @@ FAUTES = {
         "GracePeriodSeconds: 35",
         "Deployment/gateway : moins de temps",
     ),
+    "moins de mémoire que n'en prennent les dessins": (
+        "base/sessions/deploiement.yaml",
+        "memory: 1Gi",
+        "memory: 512Mi",
+        "Deployment/sessions : 512 Mio",
+    ),
     "un compte du bus sans droit": (
         "components/echelle/mesure.yaml",
         "userReference: {name: mesure}",

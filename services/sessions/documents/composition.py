@@ -43,7 +43,7 @@ def compiler(gabarit: str, donnees: dict[str, Any], horodatage: datetime) -> byt
 
 def _oublier() -> None:
     """Has typst forget what it drew: ten sessions of sixty letters, one after the other, took 600 MB of a process that
-    may have 512. It has no other way to be told (typst-py, issue 104) than documents that follow, here empty.
+    could have 512. It has no other way to be told (typst-py, issue 104) than documents that follow, here empty.
     """
     import typst
 
