@@ -4,6 +4,7 @@ Its database has its revision, and every queue is there that any service's event
 publishes, and a message sent to a queue that does not exist yet is lost for its listener.
 """
 
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -44,7 +45,9 @@ def _dit(panne: BaseException) -> str:
 
 
 def attendre(paquet: str, modules: list[str], dire: Callable[[str], object]) -> None:
-    """Returns once nothing lacks; says each time that something else does."""
+    """Returns once nothing lacks; says each time that something else does. Told to end (SIGTERM), the process goes."""
+    # the first process of a container hears no signal but those that it handles: it would be killed 35 s later
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     dit = ""
     while vu := manque(paquet, modules):
         if vu != dit:

@@ -4,6 +4,7 @@
 """
 
 import logging
+import signal
 import sys
 from collections import Counter, deque
 from dataclasses import dataclass
@@ -116,4 +117,5 @@ def principal(port_smtp: int, port_web: int, adresse: str = "127.0.0.1") -> None
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # the first process of a container hears no other
     principal(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:4])

@@ -1,6 +1,9 @@
 """A new version of a service waits for its revision, and for the queues of who listens."""
 
+import re
+import signal
 from collections.abc import Callable
+from pathlib import Path
 
 from commun.bus.topology import modules
 from local.pile import paquets
@@ -18,11 +21,18 @@ print("rien ne manque")
 """
 
 
+def _entend(pid: int, signe: signal.Signals) -> bool:
+    """Whether a process says what it does of a signal: alone in its container, it would not hear it otherwise."""
+    (pris,) = re.findall(r"^SigCgt:\s+(\w+)$", Path(f"/proc/{pid}/status").read_text(), re.M)
+    return bool(int(pris, 16) >> (signe - 1) & 1)
+
+
 def test_un_service_attend_sa_revision_puis_les_files_de_chacun(exemple_a_soi: Callable[..., Exemple]) -> None:
     exemple = exemple_a_soi()
     (revision,) = exemple.sql("DELETE FROM alembic_version RETURNING version_num")
     attente = exemple.ouvrir(ATTENDRE)
     assert attente.stdout.readline() == f"{PAQUET} attend la révision de la base (en retard)\n"
+    assert _entend(attente.pid, signal.SIGTERM)
     exemple.sql("INSERT INTO alembic_version VALUES (%s)", revision["version_num"])
     assert attente.stdout.readline() == f"{PAQUET} attend la file {exemple.nom}.choses\n"
     exemple.declarer()
