@@ -18,7 +18,7 @@ from services.sessions.commands import (
     validation,
 )
 from services.sessions.queries import gardes, jury, listes
-from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, TITRE, UD, Banc
+from tests.sessions.banc import CENTRE, DEBUT, TITRE, UD, Banc
 
 
 def test_un_jure_habilite_entre(banc: Banc) -> None:
@@ -144,19 +144,6 @@ def test_ce_qui_est_signale_n_empeche_pas(banc: Banc) -> None:
     banc.inscrire(session, formateurs=[f"{banc.jures[jure]['nom']} Zoé"])
     inscrite = banc.faire(CENTRE, jures.inscrire, session["id"], {"jure_id": jure})
     assert [a["code"] for a in inscrite["avertissements"]] == ["JRY-03"] * 3
-
-
-@pytest.mark.parametrize(("nouveau", "dit"), [("35600000000048", True), ("73282932000074", False)])
-def test_l_employe_d_un_centre_qui_a_demenage_est_signale_encore(banc: Banc, nouveau: str, dit: bool) -> None:
-    """JRY-03: a move gives another NIC, which no job says; another SIREN is another employer, or was a mistake."""
-    ((corps,),) = banc.lignes("SELECT corps FROM etablissements WHERE id = :e", e=CENTRE_ID)
-    for version in (2, 3):  # and then something else of it changes
-        change = corps | {"siret": nouveau, "denomination": f"Centre {version}", "version": version}
-        banc.entendre(copies.recevoir_etablissement, change)
-    for siret, signale in ((corps["siret"], dit), (nouveau, True)):
-        jure = banc.jure(employeur_sirets=[siret])
-        inscrite = banc.faire(CENTRE, jures.inscrire, banc.session()["id"], {"jure_id": jure})
-        assert ["JRY-03"] * signale == [a["code"] for a in inscrite["avertissements"]]
 
 
 def test_de_nouvelles_dates_disent_qui_est_deja_pris_ailleurs(banc: Banc) -> None:

@@ -36,7 +36,7 @@ def copier_etablissement(acte: Acte, corps: Json) -> bool:
     """Keeps an établissement and its sites. Returns whether it is news. Its sessions are found by its new name at
     once."""
     connu = copies.etablissements_par_id(acte.db, [corps["id"]]).get(corps["id"])
-    nouvelle = _copier(acte, etablissements, copies.ligne_etablissement(corps, connu))
+    nouvelle = _copier(acte, etablissements, copies.ligne_etablissement(corps))
     if nouvelle and connu and connu["denomination"] != corps["denomination"]:
         retrouver(acte, sessions.c.etablissement_id == corps["id"])
     return nouvelle

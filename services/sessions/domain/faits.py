@@ -29,7 +29,7 @@ class Faits:
             prolongation of any of them (SES-01).
         ccs: that of a CCS session, `None` where the CCS does not belong to the titre or is unknown.
         agrements: of the session's établissement.
-        sirets: of the session's établissement: its own, and those that it had before it moved.
+        siret: of the session's établissement.
         identites: by candidate, the person whom he is, where he was merged into another (INS-06).
         autres_sessions: by candidate, those where he is registered beside this one (INS-04, INS-06, SES-06).
         acquis: by candidate, the codes that he has by *other* sessions (INS-08, SES-04).
@@ -49,7 +49,7 @@ class Faits:
     titres_du_ccs: tuple[Titre, ...] = ()
     ccs: Certification | None = None
     agrements: tuple[Agrement, ...] = ()
-    sirets: frozenset[str] = frozenset()
+    siret: str | None = None
     parametres: Parametres = A_L_INSTALLATION
     identites: Mapping[str, str] = field(default_factory=dict)
     autres_sessions: Mapping[str, tuple[SessionDuCandidat, ...]] = field(default_factory=dict)

@@ -90,7 +90,7 @@ def _cadres(acte: Acte, liste: list[Session]) -> dict[str, Faits]:
             titres_du_ccs=titres[s.id] if ccs else (),
             ccs=ccs,
             agrements=agrements.get(s.cadre.etablissement_id, ()),
-            sirets=copies.sirets_de(connus.get(s.cadre.etablissement_id, {})),
+            siret=connus.get(s.cadre.etablissement_id, {}).get("siret"),
         )
     return faits
 

@@ -24,8 +24,6 @@ from services.sessions.storage.memoire import (
 )
 from services.sessions.storage.tables import agrements, etablissements, titres
 
-_SIREN = 9
-"""The digits of a SIRET that say which employer it is of; the others, where."""
 _AGREMENTS = sa.select(agrements).where(parmi(agrements.c.etablissement_id, "etablissements"))
 _ETABLISSEMENTS = sa.select(etablissements.c.id, etablissements.c.corps).where(
     parmi(etablissements.c.id, "etablissements")
@@ -111,18 +109,9 @@ def ligne_titre(corps: dict[str, Any]) -> dict[str, Any]:
     return {"code": corps["code"], "corps": corps, "ccs_codes": ccs, "version": corps["version"]}
 
 
-def ligne_etablissement(corps: dict[str, Any], connu: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Returns the row of an établissement. `connu`: what the copy says of it, which the SIRETs that it had are kept of:
-    those of the same employer, which has moved (JRY-03). Of another SIREN, one was a mistake."""
-    dits = {*connu.get("anciens_sirets", ()), connu["siret"]} if connu else set()
-    anciens = sorted(siret for siret in dits - {corps["siret"]} if siret[:_SIREN] == corps["siret"][:_SIREN])
-    return {"id": corps["id"], "corps": corps | {"anciens_sirets": anciens}, "version": corps["version"]}
-
-
-def sirets_de(etablissement: Mapping[str, Any]) -> frozenset[str]:
-    """Returns the SIRETs by which a job may name an établissement: its own, and those that it had before it moved."""
-    siret = etablissement.get("siret")
-    return frozenset({siret, *etablissement.get("anciens_sirets", ())} if siret else ())
+def ligne_etablissement(corps: dict[str, Any]) -> dict[str, Any]:
+    """Returns the row of an établissement."""
+    return {"id": corps["id"], "corps": corps, "version": corps["version"]}
 
 
 def ligne_agrement(corps: dict[str, Any]) -> dict[str, Any]:

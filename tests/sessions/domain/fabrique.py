@@ -125,7 +125,7 @@ def faits(etat: Etat = Etat.BROUILLON, **valeurs: Any) -> Faits:
         "titre": TITRE,
         "ccs": CCS,
         "agrements": (agrement(), agrement(id="agr-2", titre_code=None, ccs_code="CS-1")),
-        "sirets": frozenset({SIRET}),
+        "siret": SIRET,
     }
     return Faits(**base | valeurs)
 

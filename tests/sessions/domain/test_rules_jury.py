@@ -300,7 +300,7 @@ class TestEntreeDUnJure:
     def test_un_employeur_inconnu_ou_autre_ne_dit_rien(self) -> None:
         autre = pressenti(employeurs=frozenset({"11000007200014"}))
         assert jury.jure_exterieur_au_centre.verifier(faits(jure=autre)) is None
-        assert jury.jure_exterieur_au_centre.verifier(faits(jure=autre, sirets=frozenset())) is None
+        assert jury.jure_exterieur_au_centre.verifier(faits(jure=autre, siret=None)) is None
 
     @pytest.mark.parametrize("formateur", ["jure-1", "Léa PETIT", "petit lea", "PETIT (Léa)"])
     def test_un_candidat_forme_par_un_membre_du_jury(self, formateur: str) -> None:

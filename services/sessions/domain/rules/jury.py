@@ -104,9 +104,8 @@ def jury_disponible(f: Faits) -> Ecart | None:
 
 @regle("JRY-03", "{nom} est employé par le centre qui organise la session.", source="D", effet=Effet.INFORME)
 def jure_exterieur_au_centre(f: Faits) -> Ecart | None:
-    """Un juré employé par le centre qui tient la session est signalé, sous le SIRET qu'il avait avant de déménager
-    aussi."""
-    return ecart(nom=f.jure.nom) if f.jure and f.sirets & f.jure.employeurs else None
+    """Un juré employé par le centre qui tient la session est signalé."""
+    return ecart(nom=f.jure.nom) if f.jure and f.siret in f.jure.employeurs else None
 
 
 @regle(
