@@ -117,6 +117,7 @@ def test_une_date_refusee_dit_comment_un_fichier_l_ecrit(banc: Banc) -> None:
         ("1999-12-31 20:00:00Z", "2000-01-01"),  # of La Réunion
         ("1990-03-01T04:00:00.000Z", "1990-03-01"),  # of La Guadeloupe
         ("1990-03-01T12:00:00Z", "1990-03-01"),  # its noon, which is of that day nearly everywhere
+        ("1990-03-01T16:00:00.000Z", "1990-03-01"),  # noon in La Guadeloupe
         ("1990-03-01T23:59:59Z", "1990-03-01"),
     ],
 )

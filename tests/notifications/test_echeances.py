@@ -358,7 +358,7 @@ def test_les_resultats_d_un_centre_ou_il_n_y_a_plus_personne_se_disent_a_l_ud(ba
     dites = dict(phrases(banc))
     assert dites.keys() == {"c-cen", "c-ud-69"}
     assert dites["c-ud-69"].endswith(
-        "plus personne n'a de compte dans le centre qui l'a tenue, la mission nationale peut y inviter quelqu'un."
+        "plus personne n'a de compte dans le centre qui l'a tenue ; la mission nationale peut y inviter quelqu'un."
     )
 
 

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.sessions.commands import convocations, copies, inscription, resultats, suivre
-from tests.sessions.banc import CENTRE, DEBUT, TITRE, Banc, Corps
+from services.sessions.commands import convocations, copies, inscription, modifier, resultats, suivre
+from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, SITE, TITRE, Banc, Corps
 from tests.sessions.test_alertes import codes
 
 
@@ -121,6 +121,22 @@ def test_un_ccs_que_son_titre_perd(banc: Banc, titre_code: str | None) -> None:
     banc.viser(session)
     ((certification,),) = banc.lignes("SELECT session -> 'certification' FROM attestations")
     assert certification == {"code": "CS-1", "intitule": "Restaurer le patrimoine bâti"}
+
+
+def test_un_ccs_perdu_n_a_pas_le_nom_de_celui_pour_lequel_on_fut_convoque(banc: Banc) -> None:
+    """Seen: a PV and an attestation bore the name of the CCS for which letters, since annulled, had called."""
+    deux = [*TITRE["ccs"], {"code": "CS-2", "intitule": "Couvrir en lauze"}]
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "ccs": deux})
+    banc.entendre(copies.recevoir_agrement, banc.agrement(CENTRE_ID, SITE, titre_code=None, ccs_code="CS-2"))
+    session = banc.session(type="CCS", titre_code=None, ccs_code="CS-1")
+    for _ in range(2):
+        banc.inscrire_jure(session, banc.jure(ccs_code="CS-1", ccp_codes=[]))
+    banc.inscrire(session)
+    banc.valider(session)
+    banc.faire(CENTRE, convocations.editer, session["id"], {})
+    banc.confirmer(CENTRE, modifier.modifier, session["id"], {"ccs_code": "CS-2"})
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 3, "ccs": []})
+    assert banc.relire(session)["certification"] == "CS-2"
 
 
 def test_un_ccs_que_son_titre_retrouve(banc: Banc) -> None:

@@ -1,5 +1,6 @@
 """A person whom its owner has anonymised is named no more by sessions: registrations, letters, traces."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ from commun.storage.db import moteur
 from commun.traces.nominatif import EFFACE
 from services.sessions.commands import conservation, convocations, jures, suivre
 from services.sessions.queries import gardes, listes
-from tests.outils.simultanes import ensemble
+from tests.outils.simultanes import aller_au_bout, ensemble
 from tests.sessions.banc import CENTRE, JOUR, NATIONAL, Banc
 
 NOMS = ("Marquisat", "Vaucanson", "Ferrandier", "Delavigne")
@@ -45,6 +46,22 @@ def test_ce_qu_un_serveur_a_dit_de_sa_lettre_part_avec_elle(banc: Banc) -> None:
     banc.entendre(convocations.suivre_annulation, echec)
     banc.entendre(conservation.oublier_candidat, {"candidat_id": candidat, "version": 9})
     assert "nul@exemple.fr" not in str(banc.lignes("SELECT * FROM convocations"))
+
+
+def test_qui_est_oublie_avec_d_autres_n_attend_pas_pour_eux(banc: Banc) -> None:
+    """Rebuilt, a copy forgets many: one held while another is waited for made a deadlock."""
+    candidats = [banc.cloturee()["candidats"][0]["candidat_id"] for _ in range(2)]
+    banc.anonymes["candidats_gardes"] = [{"candidat_id": c, "version": 9} for c in candidats]
+    siennes = (
+        "SELECT s.id FROM sessions s JOIN inscriptions_candidats i ON i.session_id = s.id WHERE i.candidat_id = :c"
+    )
+    with ThreadPoolExecutor(1) as fil, moteur("sessions").begin() as db:
+        db.execute(sa.text(f"{siennes} FOR NO KEY UPDATE OF s"), {"c": candidats[1]})
+        suite = fil.submit(banc.reconstruire)
+        aller_au_bout("sessions", suite)
+        db.execute(sa.text("SELECT 1 FROM candidats WHERE id = :c FOR NO KEY UPDATE NOWAIT"), {"c": candidats[0]})
+        db.commit()
+        suite.result()
 
 
 def test_qui_est_encore_inscrit_se_dit_a_qui_l_anonymiserait(banc: Banc) -> None:

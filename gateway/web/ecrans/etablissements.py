@@ -24,7 +24,8 @@ _RAPPELES = (
 )
 _DEJA_LA = (
     "L’adresse d’un site change, où se tiennent en ce moment ces sessions : elles le suivent, sans que personne soit "
-    "rappelé. Le centre prévient lui-même qui doit encore venir :"
+    "rappelé. Le centre prévient lui-même qui doit encore venir ; une fois finies, leurs papiers diront l’adresse où "
+    "chacun fut convoqué :"
 )
 _SANS_REPONSE = (
     "L’adresse d’un site change : une nouvelle convocation part aussitôt à qui y est convoqué. Les sessions concernées "
@@ -141,7 +142,7 @@ def _qui_est_rappele(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict
     ailleurs = {str(s["id"]) for s in voulu.get("sites", ()) if s["id"] and s["adresse"] != avant.get(str(s["id"]))}
     if not ailleurs:
         return []
-    la = {etat: {"etablissement": actuel["id"], "etat": etat} for etat in ("convoquee", "en_cours")}
+    la = {etat: {"etablissement": actuel["id"], "etat": etat, "actions": "false"} for etat in ("convoquee", "en_cours")}
     lues = au_mieux(**{etat: Demande("GET /sessions", filtres=voulues, entiere=True) for etat, voulues in la.items()})
     if any(isinstance(reponse, Refus) for reponse in lues.values()):
         return [{"code": "CNV-04", "message": _SANS_REPONSE}]

@@ -141,9 +141,9 @@ _JOUR = re.compile(rf"(\d{{1,2}}){_ENTRE}(\d{{1,2}}){_ENTRE}(\d{{4}}|\d\d)")
 _ANNEE_DABORD = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})")
 _EN_LETTRES = re.compile(r"(?:[a-z]+ )?(\d{1,2})(?:er)? ([a-z]{3,9}) (\d{4}|\d\d)")
 _HEURE = re.compile(r"[ T]\d{1,2}[:h]\d\d(:\d\d(\.\d+)?)?Z?$")
-_MINUIT_A_L_EST = re.compile(r"[ T](?:1[3-9]|2[0-3]):00(?::00(?:\.0+)?)?Z$")
-"""The midnight at which a day begins east of Greenwich, as programs write it in UTC: that of Paris is at 22:00 or 23:00
-of the eve, which is the day that they say. West, it is of the same day in UTC."""
+_MINUIT_A_L_EST = re.compile(r"[ T](?:13|19|2[0-3]):00(?::00(?:\.0+)?)?Z$")
+"""The midnight at which a day begins in France east of Greenwich, as programs write it in UTC: of Paris, at 22:00 or
+23:00 of the eve, the day that they say. West, it is of the same day in UTC, and so is noon, at 14:00 to 17:00."""
 _MOIS = tuple(map(normaliser, MOIS))
 _NUMERO = re.compile(r"([1-9]\d{4})(?:\.\d+)?")
 """A day as a spreadsheet counts it, from 1927 on; its hour follows."""

@@ -106,7 +106,7 @@ def _resultats(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
 
 def _controles(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
     """To the centre, to the UD where it is on the day, which no event of the contrôle tells, and to who entered the
-    contrôle; in another région since, he reads it no more."""
+    contrôle, unless it has left his territory since."""
     etablissements = sorted({d["faits"]["etablissement_id"] for d in dues})
     lieux = yield Question("referentiel_gardes", "libelles_etablissements", ids=etablissements)
     comptes = yield destinataires(
@@ -117,9 +117,9 @@ def _controles(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
     for due in dues:
         faits, lieu = due["faits"], lieux[due["faits"]["etablissement_id"]]
         jour, echeance = (date.fromisoformat(faits[nom]) for nom in ("date", "echeance"))
-        auteur_id = faits["auteur_id"] if region_du(faits["departement"]) == lieu["region"] else None
-        auteur = [c for c in comptes if not c["etablissement_id"] and c["compte_id"] == auteur_id]
-        agents = auteur + _de_l_ud(comptes, lieu["departement"])
+        agents = _de_l_ud(comptes, lieu["departement"])
+        if region_du(faits["departement"]) == lieu["region"]:
+            agents += [c for c in comptes if c["compte_id"] == faits["auteur_id"] and _de_la_region(c)]
         phrase = phrases.controle_a_suivre(lieu["denomination"], jour, echeance)
         dire(acte, agents, _avis(due, phrase, "controle"))
         du_centre = _des_centres(comptes, [faits["etablissement_id"]])
@@ -135,6 +135,10 @@ def _rappels(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any,
 
 def _des_centres(comptes: Comptes, etablissement_ids: Collection[str]) -> Comptes:
     return [c for c in comptes if c["etablissement_id"] in etablissement_ids]
+
+
+def _de_la_region(compte: dict[str, Any]) -> bool:
+    return not compte["etablissement_id"] and not compte["departement"]
 
 
 def _de_l_ud(comptes: Comptes, departement: str | None) -> Comptes:

@@ -189,7 +189,7 @@ def resultats_attendus(numero: str, fin: date, *, personne: bool) -> str:
     suite = "saisissez-les, puis clôturez la session"
     if personne:
         suite = (
-            "plus personne n'a de compte dans le centre qui l'a tenue, la mission nationale peut y inviter quelqu'un"
+            "plus personne n'a de compte dans le centre qui l'a tenue ; la mission nationale peut y inviter quelqu'un"
         )
     return (
         f"La session {numero} s'est terminée le {en_francais(fin)} et ses résultats ne sont pas tous saisis : {suite}."

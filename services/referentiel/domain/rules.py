@@ -126,8 +126,8 @@ def _couvertes_encore(f: FaitsAgrement, sessions: Sequence[SessionAVenir]) -> st
     numeros = sorted(s.numero for s in sessions if agreent(autres, s.date_debut, s.date_fin, bornes))
     if not numeros:
         return ""
-    toutes = "les couvre encore :" if len(numeros) == len(sessions) > 1 else "couvre encore"
-    return f" Un autre agrément du site {toutes} {', '.join(numeros)}."
+    restent = "Restent couvertes" if len(numeros) > 1 else "Reste couverte"
+    return f" {restent} par un autre agrément du site : {', '.join(numeros)}."
 
 
 def _quand(f: FaitsAgrement, sessions: Iterable[SessionAVenir]) -> str:

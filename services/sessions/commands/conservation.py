@@ -1,7 +1,7 @@
 """What sessions freeze of somebody whom another service has anonymised goes too: names in letters, in PVs, in
 attestations."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from functools import partial
 from typing import Any
 
@@ -76,18 +76,22 @@ def oublier_jure(acte: Acte, corps: Json) -> None:
     _oublier(acte, cle, siennes, proces_verbaux.c.jury)
 
 
-def oublier_les_anonymes(acte: Acte) -> Generator[Question, Any, None]:
+def oublier_les_anonymes(acte: Acte) -> Generator[Question | None, Any, None]:
     """Forgets those whom their services have anonymised, and of whom this one was not told."""
     for service, champ, oublier in (
         ("candidats_gardes", "candidat_id", oublier_candidat),
         ("jures_gardes", "jure_id", oublier_jure),
     ):
-        yield from reconstruire(acte, service, "anonymises", partial(_si_nommee, champ, oublier))
+        nommees: list[Json] = []
+        yield from reconstruire(acte, service, "anonymises", partial(_si_nommee, champ, nommees))
+        for corps in nommees:
+            yield None  # each in her transaction: sessions are locked by id, and before people
+            oublier(acte, corps)
 
 
-def _si_nommee(champ: str, oublier: Callable[[Acte, Json], None], acte: Acte, corps: Json) -> None:
+def _si_nommee(champ: str, nommees: list[Json], acte: Acte, corps: Json) -> None:
     if not est_anonymisee(acte.db, corps[champ]):
-        oublier(acte, corps)
+        nommees.append(corps)
 
 
 _SANS_COURRIELS = {"courriel": None, "erreur": None, "annulation_erreur": None}

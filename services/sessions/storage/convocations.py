@@ -7,12 +7,13 @@ from datetime import date, datetime, time
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from commun.domain.errors import Introuvable
 from commun.storage import requetes
 from services.sessions.documents.modele import Adresse, Convocation, PersonneConvoquee, Qualite
 from services.sessions.storage import imprimes
-from services.sessions.storage.tables import convocations
+from services.sessions.storage.tables import convocations, sessions
 
 _SANS_ADRESSE = "Aucune adresse électronique n'est connue pour cette personne."
 
@@ -116,11 +117,12 @@ def ccps_nommes(db: sa.Connection, session_id: str) -> dict[str, str]:
 
 
 def ccs_nommes(db: sa.Connection, session_ids: Collection[str]) -> dict[str, str]:
-    """Returns the intitulé that the last letters of these sessions give to what they examine, by session."""
-    c = convocations.c
-    requete = sa.select(c.session_id, c.session["certification"]["intitule"].astext.label("intitule"))
-    requete = requete.where(c.session_id.in_(session_ids)).distinct(c.session_id)
-    return {ligne.session_id: ligne.intitule for ligne in db.execute(requete.order_by(c.session_id, c.version.desc()))}
+    """Returns the intitulé of the CCS of these sessions, by the last letters that called for it, by session."""
+    c, dite = convocations.c, convocations.c.session["certification"]
+    requete = sa.select(c.session_id, dite["intitule"].astext.label("intitule")).join(sessions)
+    requete = requete.where(c.session_id.in_(session_ids), dite["code"].astext == sessions.c.ccs_code)
+    requete = requete.ext(distinct_on(c.session_id)).order_by(c.session_id, c.version.desc())
+    return {ligne.session_id: ligne.intitule for ligne in db.execute(requete)}
 
 
 def lettre(db: sa.Connection, convocation_id: str) -> Lettre:

@@ -106,11 +106,11 @@ def test_agr_02_compte_chacun_une_fois_dans_les_seules_sessions_perdues() -> Non
 @pytest.mark.parametrize(
     ("autre", "dit"),
     [
-        ({}, " Un autre agrément du site les couvre encore : S0, S1."),
-        ({"date_fin": date(2026, 6, 3)}, " Un autre agrément du site couvre encore S0."),
+        ({}, " Restent couvertes par un autre agrément du site : S0, S1."),
+        ({"date_fin": date(2026, 6, 3)}, " Reste couverte par un autre agrément du site : S0."),
         ({"statut": "suspendu"}, ""),
         ({"titre_code": "TP-00219"}, ""),
-        ({"date_debut": date(2026, 6, 2)}, " Un autre agrément du site couvre encore S1."),
+        ({"date_debut": date(2026, 6, 2)}, " Reste couverte par un autre agrément du site : S1."),
     ],
 )
 @pytest.mark.parametrize("action", [A.SUSPENDRE, A.RETIRER, A.MODIFIER])
