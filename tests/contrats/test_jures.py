@@ -182,21 +182,19 @@ def test_une_session_convoquee_l_est_pour_qui_la_lit_par_un_jure_ou_par_son_agre
     session = monde.session_validee()
     monde.convoquer(session)
     assert monde.centre.lire(f"/sessions/{session['id']}")["etat"] == "convoquee"
-    agrements = monde.ud.lire(f"/etablissements/{session['etablissement_id']}/agrements?par_page=200")["elements"]
-    sous_l_agrement = [
-        s
-        for a in agrements
-        if session["numero"] in a["sessions"]
-        for s in monde.ud.lire(f"/agrements/{a['id']}/incidences")["sessions"]
-        if s["id"] == session["id"]
-    ]
-    assert [s["etat"] for s in sous_l_agrement] == ["convoquee"]
+
+    def etats_sous_l_agrement() -> list[str]:
+        agrements = monde.ud.lire(f"/etablissements/{session['etablissement_id']}/agrements?par_page=200")["elements"]
+        siens = [a["id"] for a in agrements if session["numero"] in a["sessions"]]
+        lues = [s for a in siens for s in monde.ud.lire(f"/agrements/{a}/incidences")["sessions"]]
+        return [s["etat"] for s in lues if s["id"] == session["id"]]
 
     def etats_chez_le_jure() -> list[str]:
         lues = monde.ud.lire(f"/jures/{session['jures'][0]['jure_id']}/sessions")["elements"]
         return [s["etat"] for s in lues]
 
-    attendre(lambda: etats_chez_le_jure() == ["convoquee"])  # told by events
+    for etats in (etats_sous_l_agrement, etats_chez_le_jure):
+        attendre(lambda etats=etats: etats() == ["convoquee"])  # told by events
 
 
 def test_une_session_que_nul_n_a_validee_a_temps_ne_retient_plus_son_jure(monde: Monde) -> None:
