@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
+import eventlet
 from amqp.exceptions import AccessRefused, NotFound, RecoverableConnectionError
 from eventlet.semaphore import Semaphore
 from kombu import Connection, Consumer
@@ -28,6 +29,11 @@ _TOUR = 0.2
 
 _REPRISE = {"interval_start": 0.5, "interval_step": 0.5, "interval_max": 2}
 """Seconds between two looks for a broker that does not answer: who comes back late keeps everybody waiting (P4)."""
+
+_RENDUE = 10
+"""Seconds that the broker may take to have a queue read. It waits for more than a minute for one that was lost just
+now, and cuts the line half a minute later, which says nothing meanwhile.
+"""
 
 _REVUE = 5
 """Seconds between two looks for a queue that is not there."""
@@ -124,18 +130,22 @@ class Consommateur(QueueConsumer):
         """
         canal, file = self._ligne.channel(), provider.queue
         try:
-            vers = partial(self.handle_message, provider)
-            lecteur = Consumer(
-                canal, [file], callbacks=[vers], accept=self.accept, on_decode_error=self.on_decode_error
-            )
-            lecteur.qos(prefetch_count=self.prefetch_count)
-            lecteur.consume()
+            with eventlet.Timeout(_RENDUE):
+                vers = partial(self.handle_message, provider)
+                lecteur = Consumer(
+                    canal, [file], callbacks=[vers], accept=self.accept, on_decode_error=self.on_decode_error
+                )
+                lecteur.qos(prefetch_count=self.prefetch_count)
+                lecteur.consume()
         except (NotFound, AccessRefused) as refus:
             if file.name not in manquent:
                 evenement = "file_absente" if isinstance(refus, NotFound) else "file_refusee"
                 journal.error(evenement, file=file.name, raison=refus.reply_text)
             manquent[file.name] = refus.reply_text
             return False
+        except eventlet.Timeout as trop:  # seen: lost between two looks at it; on another line, it is made again
+            self._ligne.connection.collect()  # without a goodbye, that the broker would not answer
+            raise RecoverableConnectionError(f"« {file.name} » ne se lit pas.") from trop
         manquent.pop(file.name, None)
         self._consumers[provider] = lecteur
         return True
