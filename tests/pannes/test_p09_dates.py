@@ -87,7 +87,7 @@ def test_le_parcours_passe_les_dates_difficiles(
     if not longue and quand != "29 février":
         pytest.skip("make pannes")
     a_l_heure((INSTANTS[quand] - clock.maintenant()).total_seconds(), *banc.membres)
-    monde = Monde(banc.url, jour=INSTANTS[quand].date())
+    monde = Monde(banc.url, au=INSTANTS[quand].date())
     for _ in range(4 if longue else 1):
         assert monde.session_validee()["etat"] == "validee"
     noter(

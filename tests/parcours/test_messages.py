@@ -110,15 +110,15 @@ def test_le_message_arrive_par_le_flux(monde: Monde) -> None:
     ud = monde.compte("ud-demo")
 
     def ecouter() -> None:
-        for genre, donnees in ud.ecouter("/messages/flux"):
+        for genre, donnees in ud.ecouter("/messages/flux", secondes=60):
             recus.put((genre, donnees))
 
     threading.Thread(target=ecouter, daemon=True).start()
-    assert recus.get(timeout=10)[0] == "non_lus"
+    assert recus.get(timeout=30)[0] == "non_lus"
     jure = monde.jure_habilite()
     monde.confirmer_suspension(jure)
     while True:
-        genre, donnees = recus.get(timeout=15)
+        genre, donnees = recus.get(timeout=30)
         if genre == "message" and donnees["objet_id"] == jure["habilitation"]["id"]:
             break
 
@@ -138,7 +138,7 @@ def test_qui_quitte_une_page_rend_sa_place_aussitot(monde: Monde) -> None:
         time.sleep(2)  # all has been said: nothing more is written to who leaves
     assert ouverts[0] == 200 and ouverts[-1] == 429
     with ExitStack() as pile:
-        assert attendre(lambda: ouvrir(pile) == 200, 5)
+        assert attendre(lambda: ouvrir(pile) == 200, 10)
 
 
 def test_par_courriel_si_l_agent_l_a_choisi(monde: Monde, demo: Systeme) -> None:

@@ -83,7 +83,7 @@ def test_une_habilitation_suspendue_alerte_puis_se_repare(monde: Monde) -> None:
     monde.ud.poster(f"/habilitations/{perdu['habilitation_id']}/suspendre", acte).reussie()
     alertes = attendre(lambda: monde.centre.lire(chemin)["alertes"])
     assert {a["code"] for a in alertes} == {"SES-07", "SES-08"}
-    assert session["numero"] in {a["numero"] for a in monde.ud.lire("/alertes", par_page=200)["elements"]}
+    assert session["numero"] in {a["numero"] for a in monde.ud.lire("/alertes", q=session["numero"])["elements"]}
     possibles = monde.centre.lire(f"{chemin}/jures-possibles", par_page=5)
     assert perdu["jure_id"] not in {j["jure_id"] for j in possibles["elements"]}
     assert possibles["elements"]

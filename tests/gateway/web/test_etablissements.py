@@ -13,6 +13,7 @@ from gateway.web.textes import jour, jour_court
 from gateway.web.typographie import INSECABLE
 from tests.gateway.conftest import Client
 from tests.gateway.web.visiteur import Page, Visiteur, Visiteurs
+from tests.outils.attente import attendre
 from tests.parcours.monde import TITRE, TITRE_EN_PROLONGATION, Monde, nom_nouveau
 
 
@@ -227,8 +228,8 @@ def test_une_session_mene_a_ses_controles(visiteur: Visiteurs, monde: Monde) -> 
     assert f"/sessions/{session['id']}" in page.liens  # whoever gives up goes back to it
     assert page.formulaire("Enregistrer").valeurs("session_id") == [session["id"]]
     saisie = {"type": "sur_pieces", "date": monde.jour, "observations": "Vu.", "conclusion": "conforme"}
-    fait = ud.envoyer(page, "Enregistrer", **saisie)
-    assert (session["numero"] in fait.texte, fait.adresse in ud.ouvrir(siens).liens) == (True, True)
+    fait = ud.envoyer(page, "Enregistrer", **saisie).adresse
+    attendre(lambda: (session["numero"] in ud.ouvrir(fait).texte, fait in ud.ouvrir(siens).liens) == (True, True))
 
 
 def test_la_session_d_un_controle_se_choisit_par_ce_qu_elle_est(visiteur: Visiteurs, monde: Monde) -> None:
@@ -276,6 +277,7 @@ def test_corriger_un_controle_lui_garde_la_session_d_un_autre_territoire(
     saisie = {"type": "sur_place", "date": str(monde.jour), "observations": "Vu.", "conclusion": "conforme"}
     controle = monde.direccte.poster(f"{neuf}/controles", saisie | {"session_id": session["id"]}).reussie()
     ud, fiche = visiteur("ud-demo"), f"/controles/{controle['id']}"
+    attendre(lambda: monde.direccte.lire(fiche)["session"] == session["numero"])  # told by events
     page = ud.ouvrir(f"{fiche}/modification")
     assert session["numero"] not in page.texte
     assert "Le contrôle est corrigé." in ud.envoyer(page, "Enregistrer", observations="Relu.").texte

@@ -108,6 +108,7 @@ def test_ce_qui_ne_peut_pas_etre_fait_dit_par_quelle_regle(visiteur: Visiteurs, 
     jure, ud = monde.jure_habilite(), visiteur("ud-demo")
     monde.inscrire_jure(monde.session(), jure)
     monde.ud.confirmer(f"/habilitations/{jure['habilitation']['id']}/mettre-en-brouillon", {}, "HAB-06")
+    attendre(lambda: monde.ud.lire(f"/jures/{jure['id']}/sessions")["elements"])  # told by events
     fiche = ud.ouvrir(f"/jures/{jure['id']}")
     assert not fiche.propose("Supprimer")
     assert "Pourquoi ? « Supprimer » n’est pas possible" in fiche.texte
