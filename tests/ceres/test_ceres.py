@@ -220,7 +220,8 @@ def test_le_premier_compte_national_se_cree_puis_se_connecte(
     assert (court.returncode, "de 12 à 500 caractères." in court.stderr) == (2, True)
     perdu = lancer("comptes", "mot-de-passe", courriel, entree="un mot de passe retrouvé\n")
     assert (perdu.returncode, perdu.stdout) == (0, f"Le mot de passe de {courriel.lower()} est remplacé.\n")
-    assert httpx.get(f"{systeme.url}/api/v1/moi", headers={"Authorization": f"Bearer {jeton}"}).status_code == 401
+    porteur = {"Authorization": f"Bearer {jeton}"}
+    assert httpx.get(f"{systeme.url}/api/v1/moi", headers=porteur, timeout=30).status_code == 401
     ancien, nouveau = (
         httpx.post(f"{systeme.url}/api/v1/jetons", json=saisie | {"mot_de_passe": dit}, timeout=15)
         for dit in (mot, "un mot de passe retrouvé")

@@ -119,7 +119,7 @@ def test_vivant_des_son_depart_et_pret_une_fois_ses_files_lues(exemple_a_soi: Ca
         fil.couper("bus")
         vers = bus._replace(netloc=f"{bus.username}:{bus.password}@127.0.0.1:{passage}").geturl()
         exemple.engendrer(CERES_PORT_EXPLOITATION=str(port), AMQP_URL=vers)
-        attendre(lambda: repond(port), 20)
+        attendre(lambda: repond(port))
         statut, corps = lire(port, "/sante/pret")
         assert statut == 503
         personne = f'ceres_file_ecouteurs{{file="{exemple.nom}.choses"}} 0.0'
@@ -127,7 +127,7 @@ def test_vivant_des_son_depart_et_pret_une_fois_ses_files_lues(exemple_a_soi: Ca
         dites = orjson.loads(corps)["dependances"]
         assert dites == {f"base {exemple.nom}": "ok", "bus": "ne répond pas", "files": "pas encore lues"}
         fil.retablir("bus")
-        attendre(lambda: lire(port, "/sante/pret")[0] == 200, 20)
+        attendre(lambda: lire(port, "/sante/pret")[0] == 200)
     finally:
         fil.fermer()
 
@@ -223,7 +223,7 @@ def test_qui_est_refuse_par_sa_base_ou_par_le_bus_le_dit_et_dit_pourquoi(exemple
     exemple = exemple_a_soi()
     base, bus = map(en_inconnu, (exemple.url, exemple.amqp_url))
     exemple.engendrer(CERES_PORT_EXPLOITATION=str(port), DATABASE_URL=base, AMQP_URL=bus)
-    attendre(lambda: repond(port), 20)
+    attendre(lambda: repond(port))
     dites = orjson.loads(lire(port, "/sante/pret")[1])["dependances"]
     refus = "refuse la connexion"
     assert dites == {f"base {exemple.nom}": refus, "bus": refus, "files": "pas encore lues"}

@@ -36,7 +36,7 @@ def test_arrete_des_qu_il_demarre_il_s_en_va_aussi(exemple_a_soi: Callable[..., 
     while processus.vit and not _ecoute(port):  # it does as the start begins
         time.sleep(0.005)
     processus.demander_fin()
-    attendre(lambda: not processus.vit, 15)
+    attendre(lambda: not processus.vit)
     assert processus.code == 0
 
 
@@ -86,10 +86,10 @@ def test_ce_qui_est_commence_finit_une_fois_et_le_processus_s_en_va(exemple_a_so
         exemple.lancer()
         reponses = [rpc.attendre(appel) for appel in appels]
         fini = time.monotonic()
-        attendre(lambda: not processus.vit, 6)
+        attendre(lambda: not processus.vit)
     assert processus.code == 0
     assert [r["valeur"] for r in reponses] == [1] * 5
-    assert time.monotonic() - fini < 2
+    assert time.monotonic() - fini < 10  # of the 25 that one who is waited for in vain has
     exemple.faire("pid")
     assert [exemple.valeur(c) for c in compteurs] == [1] * 5
 
@@ -114,9 +114,9 @@ def test_un_processus_au_repos_s_en_va_vite(
     for un in signaux:
         os.kill(processus.pid, un)
         time.sleep(0.05)
-    attendre(lambda: not processus.vit, 6)
+    attendre(lambda: not processus.vit)
     assert processus.code == 0
-    assert time.monotonic() - debut < 3
+    assert time.monotonic() - debut < 10
 
 
 def test_sous_la_charge_deux_repliques_se_relaient_sans_une_erreur(exemple_a_soi: Callable[..., Exemple]) -> None:
@@ -138,7 +138,7 @@ def test_sous_la_charge_deux_repliques_se_relaient_sans_une_erreur(exemple_a_soi
         premiere.demander_fin()
         envoyer(150)
         reponses = [rpc.attendre(appel) for appel in appels]
-        attendre(lambda: not premiere.vit, 6)
+        attendre(lambda: not premiere.vit)
     assert premiere.code == 0
     assert [r["valeur"] for r in reponses] == [1] * 250
     assert exemple.sql("SELECT count(*) AS n, max(valeur) AS au_plus FROM compteurs") == [{"n": 250, "au_plus": 1}]
@@ -153,7 +153,7 @@ def test_les_evenements_en_main_sont_traites_une_fois(exemple_a_soi: Callable[..
         deposer(exemple, orjson.dumps({"cle": f"n{n}"}), message_id=nouvel_id())
         if n == 50:
             premiere.demander_fin()
-    attendre(lambda: not premiere.vit, 6)
+    attendre(lambda: not premiere.vit)
     exemple.lancer()
     attendre(lambda: exemple.en_file(f"{exemple.nom}.choses") == 0)
     par_cle = "SELECT cle, count(*) AS n FROM effets WHERE cle <> 'tour' GROUP BY cle"

@@ -59,7 +59,7 @@ def test_l_ordre_des_reponses_d_une_habilitation(monde: Monde) -> None:
     chemin = f"/habilitations/{habilitation['id']}"
     for faux in (b'{"date_debut": "2023-02-29"}', b"{"):
         jeton = {"Authorization": "Bearer faux"}
-        assert httpx.patch(f"{monde.url}/api/v1{chemin}", content=faux, headers=jeton).status_code == 401
+        assert httpx.patch(f"{monde.url}/api/v1{chemin}", content=faux, headers=jeton, timeout=30).status_code == 401
         monde.centre.demander("PATCH", chemin, faux, If_Match='"99"').refusee("DROIT", 403)
         monde.ud.demander("PATCH", f"/habilitations/{uuid4()}", faux, If_Match='"99"').refusee("INTROUVABLE", 404)
         monde.ud.demander("PATCH", chemin, faux, If_Match='"99"').refusee("VERSION", 412)

@@ -87,14 +87,14 @@ def test_saisir_cloturer_viser_debloquer(monde: Monde) -> None:
 
 
 def verification(monde: Monde, code: str) -> Corps:
-    reponse = httpx.get(f"{monde.url}/api/v1/verifications/{code}")
+    reponse = httpx.get(f"{monde.url}/api/v1/verifications/{code}", timeout=30)
     assert reponse.status_code == 200
     return dict(reponse.json())
 
 
 def test_un_code_de_verification_inconnu(monde: Monde) -> None:
     for code in (uuid4().hex, "x", "A" * 12, "AAAA-AAAA-AAAA-AAAA"):
-        reponse = httpx.get(f"{monde.url}/api/v1/verifications/{code}")
+        reponse = httpx.get(f"{monde.url}/api/v1/verifications/{code}", timeout=30)
         assert (reponse.status_code, reponse.json()["code"]) == (404, "INTROUVABLE")
 
 

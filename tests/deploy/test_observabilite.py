@@ -44,7 +44,7 @@ def mesurees(systeme: Systeme) -> dict[str, set[str]]:
     """What the processes of the running system give at /metrics, together."""
     toutes: dict[str, set[str]] = {"up": {"job", "service"}}
     for port in systeme.ports.values():
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as page:
             for nom, etiquettes in series(page.read().decode()).items():
                 toutes.setdefault(nom, set()).update(etiquettes)
     return toutes
@@ -139,10 +139,10 @@ def test_le_tableau_est_complet() -> None:
 def test_les_etiquettes_restent_peu_nombreuses(systeme: Systeme, nom: str) -> None:
     """No id, no path: a label's values are routes and methods, known beforehand."""
     with suppress(urllib.error.HTTPError):  # an address with an id, which a service is asked about
-        urllib.request.urlopen(f"{systeme.url}/api/v1/versions/{nouvel_id()}/publique", timeout=10)
+        urllib.request.urlopen(f"{systeme.url}/api/v1/versions/{nouvel_id()}/publique", timeout=30)
     lignes: list[str] = []
     for port in systeme.ports.values():
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as page:
             lignes += [ligne for ligne in page.read().decode().splitlines() if ligne.startswith(nom)]
     assert lignes, "nothing to look at"
     assert not [ligne for ligne in lignes if re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", ligne)]

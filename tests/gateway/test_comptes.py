@@ -105,7 +105,9 @@ def test_un_jeton_expire_ne_vaut_plus_et_disparait_a_la_connexion_suivante(clien
 
 def test_revoquer_un_jeton_laisse_les_autres(client: Creer) -> None:
     alice = client()
-    ailleurs = httpx.Client(base_url=alice.http.base_url, headers={"Authorization": f"Bearer {alice.jeton}"})
+    ailleurs = httpx.Client(
+        base_url=alice.http.base_url, headers={"Authorization": f"Bearer {alice.jeton}"}, timeout=30
+    )
     alice.connecter()
     assert alice.http.post("/jetons/revocation").status_code == 204
     refuse(alice.http.get("/moi"), 401, "NON_AUTHENTIFIE")
@@ -114,7 +116,9 @@ def test_revoquer_un_jeton_laisse_les_autres(client: Creer) -> None:
 
 def test_se_deconnecter_ferme_tout_partout(client: Creer) -> None:
     alice = client()
-    ailleurs = httpx.Client(base_url=alice.http.base_url, headers={"Authorization": f"Bearer {alice.jeton}"})
+    ailleurs = httpx.Client(
+        base_url=alice.http.base_url, headers={"Authorization": f"Bearer {alice.jeton}"}, timeout=30
+    )
     alice.connecter()
     assert alice.http.post("/jetons/revocation", json={"tous": True}).status_code == 204
     for http in (alice.http, ailleurs):

@@ -38,7 +38,7 @@ def test_la_requete_se_suit_jusque_dans_les_services(client: Creer, systeme: Sys
         journaux = {j.stem for j in systeme.journaux.glob("*.log") if requete in j.read_text(errors="replace")}
         return journaux >= {"gateway", "referentiel"}
 
-    attendre(suivie, 5)
+    attendre(suivie)
 
 
 def test_ce_que_porte_chaque_reponse(anonyme: httpx.Client) -> None:
@@ -196,8 +196,8 @@ def test_un_fichier_dit_deux_fois_sous_deux_noms_est_refuse(client: Creer) -> No
 def test_des_methodes_inventees_ne_font_qu_une_serie_de_mesures(systeme: Systeme) -> None:
     """Each was one for ever, of whoever asks, signed in or not."""
     for methode in ("PROPFIND", "ZZ1"):
-        assert httpx.request(methode, f"{systeme.url}/api/v1/jures").status_code == 405
-    mesures = httpx.get(f"http://127.0.0.1:{systeme.ports['gateway']}/metrics").text
+        assert httpx.request(methode, f"{systeme.url}/api/v1/jures", timeout=30).status_code == 405
+    mesures = httpx.get(f"http://127.0.0.1:{systeme.ports['gateway']}/metrics", timeout=30).text
     assert ('methode="AUTRE"' in mesures, "PROPFIND" in mesures, "ZZ1" in mesures) == (True, False, False)
 
 
@@ -297,13 +297,13 @@ def test_rien_de_personnel_dans_le_journal(client: Creer, systeme: Systeme) -> N
 
 
 def test_vivant_et_pret(systeme: Systeme) -> None:
-    assert orjson.loads(httpx.get(f"{systeme.url}/sante/vivant").content) == {"statut": "ok"}
-    pret = httpx.get(f"{systeme.url}/sante/pret")
+    assert orjson.loads(httpx.get(f"{systeme.url}/sante/vivant", timeout=30).content) == {"statut": "ok"}
+    pret = httpx.get(f"{systeme.url}/sante/pret", timeout=30)
     assert pret.status_code == 200
     dependances = pret.json()["dependances"]
     assert dependances.keys() >= {f"service {nom}" for nom in systeme.bases if nom != "gateway"}
     assert set(dependances.values()) == {"ok"}
-    assert httpx.get(f"{systeme.url}/api/v1/sante/vivant").status_code == 404
+    assert httpx.get(f"{systeme.url}/api/v1/sante/vivant", timeout=30).status_code == 404
 
 
 @pytest.mark.parametrize("adresse", ["q=am%E9lie&statut=&q=a+b", b"q=am\xe9lie&statut=&q=a+b".decode("latin-1")])

@@ -202,7 +202,7 @@ except Indisponible:
 def test_qui_ecrit_un_fichier_et_meurt_ne_laisse_personne_attendre() -> None:
     """For want of disk or memory; here of a date that is none. Under eventlet, who feeds it writes on for ever."""
     commande = [sys.executable, "-W", "ignore", "-c", MEURT]
-    fait = subprocess.run(commande, cwd=RACINE, capture_output=True, text=True, check=False, timeout=60)
+    fait = subprocess.run(commande, cwd=RACINE, capture_output=True, text=True, check=False, timeout=300)
     assert fait.stdout.endswith("indisponible\n")
 
 

@@ -134,7 +134,9 @@ def test_le_lien_d_une_invitation_relie_l_identite_et_elle_seule_ensuite(
     """By its `sub`, whatever its address becomes; and a link that served opens nothing to another."""
     jeton = invite("nadia@exemple.fr")
     page = httpx.get(
-        f"{passerelle.fournisseur.passerelle}/api/v1/invitations/acceptation/{jeton}", headers={"Accept": "text/html"}
+        f"{passerelle.fournisseur.passerelle}/api/v1/invitations/acceptation/{jeton}",
+        headers={"Accept": "text/html"},
+        timeout=30,
     )
     assert f'href="/connexion/proconnect?invitation={jeton}"' in page.text
     navigateur, reponse = passerelle.entrer("nadia~privee@ailleurs.fr~non", invitation=jeton, suite="/jures?q=x")
@@ -292,7 +294,7 @@ def test_un_fournisseur_lent_a_chaque_fois_ne_retient_pas_une_page() -> None:
     emetteur = {"CERES_OIDC_EMETTEUR": f"http://127.0.0.1:{port_libre()}", "CERES_OIDC_CLIENT": "ceres"}
     env = os.environ | emetteur | {"CERES_OIDC_SECRET": "s" * 32, "CERES_CLE_PRIVEE": "une clé d'essai"}
     commande = [sys.executable, "-W", "ignore", "-c", LENT]
-    fait = subprocess.run(commande, cwd=RACINE, env=env, capture_output=True, text=True, check=False, timeout=60)
+    fait = subprocess.run(commande, cwd=RACINE, env=env, capture_output=True, text=True, check=False, timeout=300)
     assert fait.stdout == "ProConnect ne répond pas : réessayez dans quelques instants.\n"
 
 

@@ -43,7 +43,7 @@ def test_un_centre_renomme_et_demenage_se_lit_partout(client: Creer) -> None:
         (invitation,) = alice.http.get("/invitations", params={"q": offre["courriel"]}).json()["elements"]
         return attendu.items() <= profil.items() and attendu.items() <= invitation.items()
 
-    attendre(suivi, 15)
+    attendre(suivi)
     compte = alice.http.get(f"/comptes/{alice.compte_id}").json()
     assert compte["version"] == 3  # created, given the profil, renamed
     (trace, *_) = alice.http.get(f"/comptes/{alice.compte_id}/traces").json()["elements"]

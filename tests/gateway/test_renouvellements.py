@@ -143,7 +143,7 @@ def test_rien_ne_dit_qui_a_un_compte(client: Creer, anonyme: httpx.Client) -> No
     mail_recu(alice, adresse(alice))
     demander(anonyme, adresse(alice))
     mail_recu(alice, adresse(alice), 2)  # the stranger's was looked at before this one
-    recus = httpx.get(f"{alice.systeme.url_courrier}/messages.json", params={"a": inconnue}).json()
+    recus = httpx.get(f"{alice.systeme.url_courrier}/messages.json", params={"a": inconnue}, timeout=30).json()
     assert recus == []
 
 

@@ -13,7 +13,7 @@ from tests.outils.tour import Tour
 
 
 def statut(systeme, chemin="/sante/pret"):
-    ligne = http.client.HTTPConnection(urlsplit(systeme.url).netloc, timeout=15)
+    ligne = http.client.HTTPConnection(urlsplit(systeme.url).netloc, timeout=30)
     try:
         ligne.request("GET", chemin)
         return ligne.getresponse().status

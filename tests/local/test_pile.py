@@ -14,7 +14,7 @@ def test_sans_rabbit_un_seul_processus_sert_tout(tmp_path, monkeypatch):
         tout.demarrer()
         assert tout.bus() == MEMOIRE
         assert [processus.nom for processus in tout.processus] == ["postgres", "courrier", "ceres"]
-        ligne = http.client.HTTPConnection("127.0.0.1", tout.port, timeout=10)
+        ligne = http.client.HTTPConnection("127.0.0.1", tout.port, timeout=30)
         ligne.request("GET", "/sante/pret")
         assert ligne.getresponse().status == 200
         ligne.close()

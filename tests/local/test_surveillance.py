@@ -17,7 +17,7 @@ def processus(tmp_path):
 
 
 def passer_jusqu_a(surveillance, condition):
-    limite = time.monotonic() + 10
+    limite = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < limite
         surveillance.passer()

@@ -49,11 +49,11 @@ def test_de_l_inscription_au_desabonnement(http: httpx.Client, courriels: Courri
     (recu,) = courriels(moi)
     assert recu["entetes"]["Auto-Submitted"] == "auto-generated"
     confirmation = lien(recu)
-    page = httpx.get(confirmation, headers={"Accept": "text/html"})
+    page = httpx.get(confirmation, headers={"Accept": "text/html"}, timeout=30)
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "Confirmez, et l’adresse a…" in page.text and moi not in page.text  # nothing is done yet
     for _ in range(2):  # twice is no harm
-        fait = httpx.post(confirmation)
+        fait = httpx.post(confirmation, timeout=30)
         assert fait.status_code == 200 and moi not in fait.text
 
 
@@ -63,7 +63,7 @@ def test_ce_que_repond_un_lien_est_ce_que_le_document_en_dit(http: httpx.Client,
     exiger_conforme(demander(http, moi))
     inscription = lien(courriels(moi)[0])
     for methode in ("GET", "POST"):
-        repondu = httpx.request(methode, inscription)
+        repondu = httpx.request(methode, inscription, timeout=30)
         exiger_conforme(repondu)
         assert repondu.json()["courriel"].startswith("a…")
 
@@ -73,7 +73,7 @@ def test_un_get_ne_change_rien(http: httpx.Client, courriels: Courriels, systeme
     demander(http, moi)
     (recu,) = courriels(moi)
     for _ in range(3):
-        assert httpx.get(lien(recu)).status_code == 200
+        assert httpx.get(lien(recu), timeout=30).status_code == 200
     with psycopg.connect(systeme.url_base("notifications")) as db:
         assert db.execute("SELECT etat FROM abonnes WHERE courriel = %s", (moi,)).fetchone() == ("en_attente",)
 
@@ -81,7 +81,7 @@ def test_un_get_ne_change_rien(http: httpx.Client, courriels: Courriels, systeme
 def test_la_reponse_est_la_meme_que_l_on_soit_inscrit_ou_non(http: httpx.Client, courriels: Courriels) -> None:
     moi, autre = adresse(), adresse()
     premiere = demander(http, moi)
-    httpx.post(lien(courriels(moi)[0]))
+    httpx.post(lien(courriels(moi)[0]), timeout=30)
     deja, nouvelle = demander(http, moi), demander(http, autre)
     assert deja.status_code == nouvelle.status_code == premiere.status_code == 202
     assert deja.content == nouvelle.content == premiere.content
@@ -133,7 +133,7 @@ def test_un_lien_de_confirmation_ne_desabonne_pas(http: httpx.Client, courriels:
     moi = adresse()
     demander(http, moi)
     detourne = lien(courriels(moi)[0]).replace("/confirmation/", "/desabonnement/")
-    assert httpx.post(detourne).status_code == 404
+    assert httpx.post(detourne, timeout=30).status_code == 404
 
 
 def test_le_formulaire_d_inscription_marche_sans_script(http: httpx.Client, courriels: Courriels) -> None:

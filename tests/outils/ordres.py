@@ -40,7 +40,7 @@ def programme(*arguments: str, entree: str = "", **env: str) -> Fait:
         capture_output=True,
         text=True,
         check=False,
-        timeout=90,
+        timeout=300,
     )
 
 

@@ -62,9 +62,9 @@ def test_un_service_absent_ne_fait_attendre_que_ses_pages(
     with etat(banc, nom), sous_charge(monde, PAGES[nom], *autres) as suivis, client(monde) as http:  # type: ignore[attr-defined]
         for _ in range(4 if longue else 1):
             indisponible(http, PAGES[nom])
-        assert httpx.get(f"{monde.url}/sante/vivant").status_code == 200
+        assert httpx.get(f"{monde.url}/sante/vivant", timeout=10).status_code == 200
         if etat is mort:
-            pret = httpx.get(f"{monde.url}/sante/pret").json()["dependances"]
+            pret = httpx.get(f"{monde.url}/sante/pret", timeout=10).json()["dependances"]
             assert [quoi for quoi, verdict in pret.items() if verdict != "ok"] == [f"service {nom}"]
     reussies = Suivi([s for page in autres for s in suivis[page].statuts])
     assert len(reussies.statuts) > 20
@@ -122,7 +122,7 @@ def test_sans_base_tout_se_dit_a_temps_et_revient(
             indisponible(http, "/moi")
             indisponible(http, "/titres")
             # visitors are still let in, to read why
-            attendre(lambda: [statut(quoi) for quoi in ("pret", "sert")] == [503, 200], 3)  # a verdict holds a second
+            attendre(lambda: [statut(quoi) for quoi in ("pret", "sert")] == [503, 200], 10)  # a verdict holds a second
             banc.mandataire.retablir("postgres")
             assert retour(monde, *PAGES.values()) < 10
     vu = f"503 en {max(_attentes):.1f} s au plus ; les autres pages à {min(_reussites, default=1) * 100:.4g} % au moins"

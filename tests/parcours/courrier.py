@@ -11,7 +11,9 @@ def courriels(url: str, adresse: str, au_moins: int = 1) -> list[dict[str, Any]]
     """Returns the mails to an address, newest first, once there are enough of them."""
 
     def recus() -> list[dict[str, Any]]:
-        lus: list[dict[str, Any]] = httpx.get(f"{url}/messages.json", params={"a": adresse}, verify=False).json()
+        lus: list[dict[str, Any]] = httpx.get(
+            f"{url}/messages.json", params={"a": adresse}, verify=False, timeout=30
+        ).json()
         return lus if len(lus) >= au_moins else []
 
     return list(attendre(recus))

@@ -19,6 +19,7 @@ def test_du_clic_au_courriel_une_seule_trace(monde: Monde, demo: Systeme) -> Non
         f"{demo.url}/api/v1/sessions/{session['id']}/convocations",
         json={},
         headers={"Authorization": monde.centre.autorisation, "traceparent": f"00-{trace}-{secrets.token_hex(8)}-01"},
+        timeout=30,
     )
     assert suivie.is_success
     courriels(demo.url_courrier, moi)
@@ -46,5 +47,5 @@ def test_du_clic_au_courriel_une_seule_trace(monde: Monde, demo: Systeme) -> Non
 
 def test_ce_que_personne_ne_suit_n_est_pas_exporte(demo: Systeme) -> None:
     trace = secrets.token_hex(16)
-    httpx.get(f"{demo.url}/sante/vivant", headers={"traceparent": f"00-{trace}-{secrets.token_hex(8)}-00"})
+    httpx.get(f"{demo.url}/sante/vivant", headers={"traceparent": f"00-{trace}-{secrets.token_hex(8)}-00"}, timeout=30)
     assert demander("portees", trace) == []

@@ -18,17 +18,17 @@ def test_une_attestation_valide_puis_remplacee(monde: Monde) -> None:
     monde.ud.poster(f"{chemin}/visa", le=debut + timedelta(days=2)).reussie()
     code = monde.centre.lire(f"/candidats/{candidat}/attestations")["elements"][0]["code"]
 
-    page = httpx.get(f"{monde.url}/verifications/{code}")
+    page = httpx.get(f"{monde.url}/verifications/{code}", timeout=30)
     assert "Cette attestation est valide." in page.text and f"Code vérifié : {code}" in page.text
     assert session["candidats"][0]["nom_naissance"] not in page.text
 
     monde.ud.poster(f"{chemin}/deblocage", {"motif": "Saisie erronée"}, le=debut + timedelta(days=3)).reussie()
     monde.centre.poster(f"{chemin}/cloture", le=debut + timedelta(days=3)).reussie()
     monde.ud.poster(f"{chemin}/visa", le=debut + timedelta(days=3)).reussie()
-    assert "remplacée" in httpx.get(f"{monde.url}/verifications/{code}").text
+    assert "remplacée" in httpx.get(f"{monde.url}/verifications/{code}", timeout=30).text
 
 
 def test_un_code_inconnu(monde: Monde) -> None:
-    page = httpx.get(f"{monde.url}/verifications/AAAA-BBBB-CCCC-DDDD")
+    page = httpx.get(f"{monde.url}/verifications/AAAA-BBBB-CCCC-DDDD", timeout=30)
     assert page.status_code == 404
     assert "Aucune attestation ne porte ce code." in page.text and "ni 0 ni O, ni 1 ni I" in page.text

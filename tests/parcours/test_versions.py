@@ -69,7 +69,7 @@ def test_un_point_perd_la_puce_copiee_avec_lui_et_garde_ses_tirets(monde: Monde)
 
 def test_un_essai_ne_part_qu_a_soi(monde: Monde, demo: Systeme) -> None:
     version = nouvelle(monde)
-    avant = len(httpx.get(f"{demo.url_courrier}/messages.json?a=national-demo@exemple.fr").json())
+    avant = len(httpx.get(f"{demo.url_courrier}/messages.json?a=national-demo@exemple.fr", timeout=30).json())
     envoi = f"/versions/{version['numero']}/essai"
     monde.national.poster(envoi, If_Match='"99"').refusee("VERSION", 412)
     essai = monde.national.poster(envoi).reussie()
@@ -121,10 +121,10 @@ def test_un_clic_desabonne_et_la_page_dit_qui(monde: Monde, demo: Systeme) -> No
     recu = courriels(demo.url_courrier, moi)[0]
     lien = recu["entetes"]["List-Unsubscribe"].strip("<>")
     assert lien in recu["texte"]
-    page = httpx.get(lien, headers={"Accept": "text/html"})
+    page = httpx.get(lien, headers={"Accept": "text/html"}, timeout=30)
     assert "p…" in page.text and moi not in page.text
     assert actif(monde, moi) == "actif"  # a filter that follows links unsubscribes nobody
-    un_clic = httpx.post(lien, data={"List-Unsubscribe": "One-Click"})
+    un_clic = httpx.post(lien, data={"List-Unsubscribe": "One-Click"}, timeout=30)
     assert un_clic.status_code == 200 and not un_clic.history
     assert actif(monde, moi) == "desabonne"
     bilan = {"importes": 0, "deja_inscrits": 0, "desabonnes": 1, "essai": False, "remarques": []}
@@ -150,10 +150,10 @@ def test_la_mission_desabonne_une_adresse_telle_qu_elle_l_a_lue(monde: Monde) ->
 
 
 def test_la_copie_sur_le_web_est_a_tous(demo: Systeme) -> None:
-    page = httpx.get(f"{demo.url}/api/v1/versions/1.7.1/publique")
+    page = httpx.get(f"{demo.url}/api/v1/versions/1.7.1/publique", timeout=30)
     assert page.headers["content-type"].startswith("text/html")
     assert "désabonner" not in page.text and "Module Jurés" in page.text
-    assert httpx.get(f"{demo.url}/api/v1/versions/0.0.0/publique").status_code == 404
+    assert httpx.get(f"{demo.url}/api/v1/versions/0.0.0/publique", timeout=30).status_code == 404
 
 
 def test_un_import_dit_chaque_ligne_fausse(monde: Monde) -> None:

@@ -22,7 +22,7 @@ def nommer(valeur: object) -> str:
 
 
 def test_chaque_operation_a_sa_ligne_et_chaque_ligne_son_operation(lieux: Lieux) -> None:
-    paths = httpx.get(f"{lieux.url}/openapi.json").json()["paths"]
+    paths = httpx.get(f"{lieux.url}/openapi.json", timeout=30).json()["paths"]
     operations = {f"{m.upper()} {chemin}": dite for chemin, dites in paths.items() for m, dite in dites.items()}
     lignes = [ligne.nom for ligne in MATRICE if not ligne.variante]
     assert len(lignes) == len(set(lignes)), "une opération a deux lignes"

@@ -245,14 +245,14 @@ def test_une_file_refusee_ne_prive_que_son_ecouteur(exemple_a_soi: Callable[...,
     exemple.publier("chose_arrivee", cle=cle)
     for _ in range(5):
         assert exemple.faire("pid") == exemple.processus[0].pid
-    pret = httpx.get(f"http://127.0.0.1:{port}/sante/pret")
+    pret = httpx.get(f"http://127.0.0.1:{port}/sante/pret", timeout=30)
     assert pret.status_code == 503
     verdict = pret.json()["dependances"]["files"]
     assert verdict.startswith(f"{file} : ACCESS_REFUSED")
     assert verdict.endswith(f"refused for user '{compte}'")
     demander("compte_du_bus", compte, "")
     assert len(attendre(lambda: exemple.effets(cle))) == 1
-    assert httpx.get(f"http://127.0.0.1:{port}/sante/pret").status_code == 200
+    assert httpx.get(f"http://127.0.0.1:{port}/sante/pret", timeout=30).status_code == 200
     assert exemple.journal.count("file_refusee") == 1
 
 
@@ -312,7 +312,7 @@ def test_un_essai_qu_aucun_de_nous_n_a_compte_n_en_donne_ni_n_en_ote_aucun(exemp
             exemple, orjson.dumps({"cle": "p", "echouer": True}), message_id=nouvel_id(), headers={"ceres-essai": essai}
         )
     for _ in range(2):
-        attendre(lambda: exemple.prendre_dans(f"{exemple.nom}.morts"), 15)
+        attendre(lambda: exemple.prendre_dans(f"{exemple.nom}.morts"))
 
 
 def test_un_mort_souvent_regarde_reste(exemple_a_soi: Callable[..., Exemple]) -> None:

@@ -71,7 +71,7 @@ def test_ce_que_personne_n_ecoute_attend_et_les_autres_passent(exemple_a_soi: Ca
     assert _restants(exemple) == [orphelin] * 3
     assert "evenement_sans_ecouteur" in exemple.journal
     file = _file_tardive(exemple, "orphelin")
-    attendre(lambda: _restants(exemple) == [], 15)
+    attendre(lambda: _restants(exemple) == [])
     recus = [exemple.prendre_dans(file) for _ in range(3)]
     assert [orjson.loads(m.body)["n"] for m in recus] == [0, 1, 2]
 
@@ -225,6 +225,6 @@ def test_deux_relais_se_partagent_le_travail_sans_rien_doubler(exemple_a_soi: Ca
         attendre(
             lambda: len(exemple.sql("SELECT 1 FROM pg_locks WHERE relation = 'outbox'::regclass AND NOT granted")) == 2
         )
-    attendre(lambda: len(exemple.effets("lot")) == 250, 15)
+    attendre(lambda: len(exemple.effets("lot")) == 250)
     assert _restants(exemple) == []
     assert exemple.en_file(partis) == 250  # the listener's inbox would hide what leaves twice

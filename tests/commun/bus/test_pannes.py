@@ -96,9 +96,9 @@ def test_le_courtier_redemarre(servi: Exemple, arret: str) -> None:
     with _rpc(servi, 15) as rpc:
         assert rpc.appeler_quand_pret(servi.nom, "pid", 15) == processus.pid
     assert time.monotonic() - debut < 15
-    (effet,) = attendre(lambda: servi.effets(f"pendant-{arret}"), 15)
+    (effet,) = attendre(lambda: servi.effets(f"pendant-{arret}"))
     assert effet["requete"] == "r-pendant"
-    attendre(lambda: all(len(servi.effets(f"avant{n}")) == 1 for n in range(5)), 15)
+    attendre(lambda: all(len(servi.effets(f"avant{n}")) == 1 for n in range(5)))
     assert servi.faire("prendre", objet_id=nouvel_id(), autre_id=nouvel_id())  # its own calls go out again
     cle = nouvel_id()
     servi.publier("chose_arrivee", cle=cle)
@@ -180,7 +180,7 @@ def test_postgresql_redemarre(servi: Exemple, arret: str) -> None:
     demarrer("postgres")
     assert servi.faire("ajouter", compteur_id=compteur, corps={})["valeur"] == 1
     servi.publier("chose_arrivee", cle=compteur)
-    attendre(lambda: servi.effets(compteur), 10)
+    attendre(lambda: servi.effets(compteur))
     assert processus.vit
 
 

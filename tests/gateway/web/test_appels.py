@@ -15,7 +15,7 @@ pytestmark = pytest.mark.seul  # it counts what the whole system does
 
 def _appels(systeme: Systeme) -> float:
     """Returns how many calls the gateway has made."""
-    mesures = httpx.get(f"http://127.0.0.1:{systeme.ports['gateway']}/metrics").text
+    mesures = httpx.get(f"http://127.0.0.1:{systeme.ports['gateway']}/metrics", timeout=30).text
     return sum(float(n) for n in re.findall(r"^ceres_appels_sortants_secondes_count\{.*\} (\S+)$", mesures, re.M))
 
 

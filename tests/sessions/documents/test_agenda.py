@@ -130,4 +130,4 @@ print(len(set(eventlet.GreenPool(8).imap(dessiner, range(200)))))
 def test_des_rendez_vous_dessines_de_front_le_sont_tous() -> None:
     """Seen waiting for ever, three times out of five: dateutil's locks were eventlet's, which know one thread."""
     programme = [sys.executable, "-W", "ignore", "-c", _DE_FRONT]
-    assert subprocess.run(programme, capture_output=True, text=True, check=True, timeout=30).stdout.split() == ["1"]
+    assert subprocess.run(programme, capture_output=True, text=True, check=True, timeout=300).stdout.split() == ["1"]
