@@ -170,7 +170,7 @@ def test_ce_qu_on_range_dans_un_compte_ferme_ne_se_dit_pas(client: Creer) -> Non
 def test_desactiver_ferme_aussitot_tout_ce_qui_etait_ouvert(client: Creer) -> None:
     """Whatever is open: tokens of programs, sessions of browsers, and a stream under way."""
     chef, alice = client(UD), client(UD)
-    flux_ouvert = httpx.Client(base_url=alice.http.base_url, timeout=10)
+    flux_ouvert = httpx.Client(base_url=alice.http.base_url, timeout=30)
     with flux_ouvert.stream("GET", "/messages/flux", headers=dict(alice.http.headers)) as flux:
         assert flux.headers["x-accel-buffering"] == "no"
         lignes = flux.iter_lines()

@@ -139,7 +139,7 @@ def test_qui_s_en_va_arrete_qui_ecrit_et_qui_demande(pages: list[Any], monkeypat
     envoi = _fichier(pages, monkeypatch)
     assert next(envoi)
     eventlet.sleep(0.3)  # each waits for the other by now
-    with eventlet.Timeout(5):
+    with eventlet.Timeout(30):
         envoi.close()
     assert set(Path("/proc/self/fd").iterdir()) <= ouverts
     assert pages
@@ -192,7 +192,7 @@ from gateway import exports
 page = {"elements": [["2026-02-28"]] * 20_000 + [["2026-02-30"]], "suivant": "1"}
 entete = {"format": "xlsx", "feuille": "jures", "colonnes": ["Le"], "dates": ["Le"]}
 try:
-    with eventlet.Timeout(25):
+    with eventlet.Timeout(120):
         list(exports._fichier(entete, page, lambda apres: page))
 except Indisponible:
     print("indisponible")

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -26,6 +26,7 @@ from commun.storage.migrations import migrer
 from gateway import proconnect
 from local.ports import port_libre
 from tests.gateway.openid import Fournisseur, parametres
+from tests.outils.attente import attendre
 from tests.outils.bases import base_neuve
 
 RACINE = Path(__file__).parents[2]
@@ -79,18 +80,18 @@ def lancee(fournisseur: Fournisseur, base: str, **reglages: str) -> Iterator[Pas
     adresse = f"http://127.0.0.1:{environnement['CERES_PORT']}"
     commande = [sys.executable, "-m", "commun.runner", "gateway.service"]
     with subprocess.Popen(commande, cwd=RACINE, env=environnement, stderr=subprocess.DEVNULL) as processus:
-        limite = time.monotonic() + 30
-        while time.monotonic() < limite:
-            try:
-                httpx.get(f"{adresse}/sante/vivant", timeout=2).raise_for_status()
-                break
-            except httpx.HTTPError:
-                time.sleep(0.1)
+
+        def vit() -> bool:
+            with suppress(httpx.HTTPError):
+                return httpx.get(f"{adresse}/sante/vivant", timeout=10).is_success
+            return False
+
         try:
+            attendre(vit, 120)
             yield Passerelle(fournisseur, base)
         finally:
             processus.send_signal(signal.SIGTERM)
-            processus.wait(30)
+            processus.wait(60)
 
 
 @pytest.fixture(scope="module")

@@ -186,7 +186,7 @@ def test_une_ligne_de_trop_attend_son_tour() -> None:
         eventlet.sleep(0.1)
         assert not fil.dead
         resource.setrlimit(resource.RLIMIT_NOFILE, bornes)
-        with eventlet.Timeout(5):
+        with eventlet.Timeout(30):
             assert client.recv(1000).startswith(b"HTTP/1.1 200 OK")
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, bornes)

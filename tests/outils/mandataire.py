@@ -55,7 +55,7 @@ class Mandataire:
         """Ends the process."""
         assert self._enfant.stdin
         self._enfant.stdin.close()
-        self._enfant.wait(5)
+        self._enfant.wait(30)
 
     def _dire(self, ordre: str, nom: str, **details: Any) -> str:
         assert self._enfant.stdin and self._enfant.stdout

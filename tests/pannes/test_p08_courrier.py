@@ -109,7 +109,7 @@ def test_un_flux_ouvert_finit_proprement_quand_la_passerelle_s_arrete(monde: Mon
 
     ouvert = threading.Event()
     threading.Thread(target=ecouter, daemon=True).start()
-    assert ouvert.wait(10)
+    assert ouvert.wait(30)
     debut = time.monotonic()
     banc.services["gateway"].arreter()
     assert fini.wait(5) and time.monotonic() - debut < 15

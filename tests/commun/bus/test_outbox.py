@@ -172,7 +172,7 @@ def arreter():
 outbox._RONDE = 60  # it looks when it is told to
 relais, gestes, arret = Surpris(nom), [reveiller], []
 relais.demarrer()
-with eventlet.Timeout(5, False):
+with eventlet.Timeout(30, False):  # half of a round
     while gestes or restent():
         eventlet.sleep(0.05)
 print(restent(), end=" ")
