@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -95,10 +96,12 @@ class Page:
     """A page as it came."""
 
     brute: httpx.Response
-    _lu: _Lecteur = field(default_factory=_Lecteur)
 
-    def __post_init__(self) -> None:
-        self._lu.feed(self.brute.text)
+    @cached_property
+    def _lu(self) -> _Lecteur:
+        lecteur = _Lecteur()
+        lecteur.feed(self.brute.text)
+        return lecteur
 
     @property
     def statut(self) -> int:
@@ -131,7 +134,7 @@ class Page:
             )
         return unescape(trouve[1])
 
-    @property
+    @cached_property
     def texte(self) -> str:
         """Its text, spaces folded."""
         return " ".join(" ".join(self._lu.textes).split())
