@@ -346,9 +346,12 @@ def test_une_question_que_le_bus_ne_porte_pas_ou_qui_tarde_laisse_celles_des_aut
 def test_notre_client_renonce_a_temps(
     exemple: Exemple, service: str, secondes: float, au_moins: float, au_plus: float, dit: str
 ) -> None:
-    mot, duree = exemple.executer(CLIENT, service.format(exemple.nom), str(secondes), "1").split()
-    assert mot == dit
-    assert au_moins < float(duree) < au_plus
+    def essai() -> float:
+        mot, duree = exemple.executer(CLIENT, service.format(exemple.nom), str(secondes), "1").split()
+        assert mot == dit and float(duree) > au_moins
+        return float(duree)
+
+    assert any(essai() < au_plus for _ in range(3))  # a busy machine is late once or twice, a fault each time
 
 
 def test_qui_est_identifie_n_a_pas_a_l_etre_de_nouveau_quand_l_appele_n_en_croit_rien(exemple: Exemple) -> None:
