@@ -131,7 +131,7 @@ def _admis(tous: list[Objet]) -> Iterator[str]:
 def _comptes_du_bus(tous: list[Objet]) -> Iterator[str]:
     """Each account of the bus has a right there, be it to nothing: RabbitMQ tells the others not even what waits."""
     permis = [p["spec"] for p in _de(tous, "Permission")]
-    noms = {f"ceres_{p['userReference']['name']}" if "userReference" in p else p["user"] for p in permis}
+    noms = {f"ceres_{p['userReference']['name']}" if "userReference" in p else p.get("user") for p in permis}
     for compte in _de(tous, "User"):
         if f"ceres_{compte['metadata']['name']}" not in noms:
             yield f"{nom(compte)} : aucun droit sur le bus, qui ne lui dit rien"

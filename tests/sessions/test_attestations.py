@@ -288,3 +288,18 @@ def test_une_identite_corrigee_apres_le_visa_remplace_l_attestation(banc: Banc) 
     lues = banc.lignes(traces, s=session["id"])
     assert [code for _, code in lues] == ["CAN-02"] * 2
     assert all("L'attestation d'" in phrase and phrase.endswith("a été corrigée.") for phrase, _ in lues)
+
+
+def test_une_identite_corrigee_apres_une_fusion_se_dit_corrigee(banc: Banc) -> None:
+    """CAN-02 : la fusion redite, seule nouvelle qui reste d'une correction perdue, n'en est pas une autre."""
+    session, garde = banc.cloturee(), banc.candidat()
+    banc.viser(session)
+    absorbe = session["candidats"][0]["candidat_id"]
+    banc.candidats[absorbe] |= {"canonique_id": garde}
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": absorbe, "canonique_id": garde, "version": 2})
+    banc.candidats[absorbe] |= {"nom_naissance": "Corrigé"}
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": absorbe, "canonique_id": garde, "version": 3})
+    *_, (phrase, code) = banc.lignes(
+        "SELECT phrase, code FROM traces WHERE objet_id = :s AND action = 'attestation' ORDER BY rang", s=session["id"]
+    )
+    assert (phrase.partition(" : ")[2], code) == ("l'identité du candidat a été corrigée.", "CAN-02")

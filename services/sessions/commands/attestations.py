@@ -25,11 +25,11 @@ from services.sessions.storage.sessions import get_session, nom_de
 Cause = tuple[str, str]
 """Why an attestation says something else than it must: as its trace tells it, and by which rule."""
 
-_AUTRE_SESSION: Cause = ("une autre session dont elle dépend a changé", "RES-04")
+AUTRE_SESSION: Cause = ("une autre session dont elle dépend a changé", "RES-04")
 FUSION: Cause = ("deux fiches du candidat ont été fusionnées", "CAN-04")
 
 
-def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min, cause: Cause = _AUTRE_SESSION) -> None:
+def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min, cause: Cause = AUTRE_SESSION) -> None:
     """Has the attestations of these people say what is confirmed, now that a PV was signed, corrected or annulled, and
     who they are, now that an identity was corrected (CAN-02).
 

@@ -19,7 +19,7 @@ from commun.traces.nominatif import nominatif
 from services.sessions.commands import copies as actes_copies
 from services.sessions.commands.alertes import reexaminer, signaler
 from services.sessions.commands.annonces import annoncer
-from services.sessions.commands.attestations import FUSION, attester
+from services.sessions.commands.attestations import AUTRE_SESSION, FUSION, attester
 from services.sessions.commands.base import enregistrer
 from services.sessions.commands.candidats import inscrit_de
 from services.sessions.commands.conservation import oublier_les_anonymes
@@ -85,6 +85,8 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
     # And candidates before their registrations: who registers one elsewhere makes those of a merged one another's.
     get_sessions(acte.db, touchees, verrou=True)
     fusion = candidat_id != canonique_id
+    connu_autrement = (i.c.candidat_id == candidat_id) & (i.c.canonique_id != canonique_id)
+    nouvelle = fusion and acte.db.scalar(sa.select(sa.exists().where(connu_autrement)))  # else told of again
     racines = list(plafonds.verrouiller(acte.db, {candidat_id: canonique_id}).values())
     plafonds.entendre(acte.db, candidat_id, corps["version"])
     exiger_a_jour(acte, connus)
@@ -101,7 +103,7 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
         return
     if touchees:
         occuper(acte, racines, get_session(acte.db, touchees[0]))
-        attester(acte, racines, cause=FUSION)
+        attester(acte, racines, cause=FUSION if nouvelle else AUTRE_SESSION)
     yield None  # the candidates are left to who was registering them in yet another session
     reexaminer(acte, sessions.c.id.in_(sa.select(i.c.session_id).where(i.c.canonique_id.in_(racines))))
 
