@@ -50,5 +50,6 @@ def test_rien_ne_tient_a_ce_qui_n_y_est_pas(base: str) -> None:
         "inscriptions_candidats_canonique_id_fkey",
         "inscriptions_candidats_session_id_fkey",
         "inscriptions_jures_session_id_fkey",
+        "proces_verbaux_session_id_fkey",
         "resultats_session_id_fkey",
     }
