@@ -19,13 +19,12 @@ from gateway.web.site import site
 
 _ETABLISSEMENT = "/etablissements/<etablissement_id>"
 _RAPPELES = (
-    "L’adresse d’un site change : une nouvelle convocation part aussitôt à chacun des candidats et des jurés convoqués "
-    "à ces sessions :"
+    "L’adresse d’un site change : une nouvelle convocation part aussitôt à chacun des candidats et des jurés déjà "
+    "convoqués là :"
 )
 _DEJA_LA = (
-    "L’adresse d’un site change, où se tiennent en ce moment ces sessions : elles le suivent, sans que personne soit "
-    "rappelé. Le centre prévient lui-même qui doit encore venir ; une fois finies, leurs papiers diront l’adresse où "
-    "chacun fut convoqué :"
+    "L’adresse d’un site change, où l’on passe un examen en ce moment : personne n’est rappelé, le centre prévient "
+    "lui-même qui doit encore venir, et les papiers diront ensuite l’adresse où chacun fut convoqué :"
 )
 _SANS_REPONSE = (
     "L’adresse d’un site change : une nouvelle convocation part aussitôt à qui y est convoqué. Les sessions concernées "
