@@ -20,11 +20,11 @@ from gateway.web.site import site
 _ETABLISSEMENT = "/etablissements/<etablissement_id>"
 _RAPPELES = (
     "L’adresse d’un site change : une nouvelle convocation part aussitôt à chacun des candidats et des jurés déjà "
-    "convoqués là :"
+    "convoqués là ({sessions})."
 )
 _DEJA_LA = (
-    "L’adresse d’un site change, où l’on passe un examen en ce moment : personne n’est rappelé, le centre prévient "
-    "lui-même qui doit encore venir, et les papiers diront ensuite l’adresse où chacun fut convoqué :"
+    "L’adresse d’un site change, où l’on passe un examen en ce moment ({sessions}) : personne n’est rappelé, le "
+    "centre prévient lui-même qui doit encore venir, et les papiers diront ensuite l’adresse où chacun fut convoqué."
 )
 _SANS_REPONSE = (
     "L’adresse d’un site change : une nouvelle convocation part aussitôt à qui y est convoqué. Les sessions concernées "
@@ -150,5 +150,7 @@ def _qui_est_rappele(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict
     }
     dits = {"convoquee": _RAPPELES, "en_cours": _DEJA_LA}
     return [
-        {"code": "CNV-04", "message": f"{dits[etat]} {', '.join(siens)}."} for etat, siens in numeros.items() if siens
+        {"code": "CNV-04", "message": dits[etat].format(sessions=", ".join(siens))}
+        for etat, siens in numeros.items()
+        if siens
     ]
