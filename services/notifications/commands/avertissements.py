@@ -92,9 +92,7 @@ def _resultats(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
     """To the centre that holds the session; where nobody is left there, to the UD of its site."""
     comptes = yield destinataires(
         etablissements={d["faits"]["etablissement_id"] for d in dues},
-        departements={
-            d["faits"]["departement"] for d in dues if "departement" in d["faits"]
-        },  # noted before it was kept
+        departements={dit for d in dues if (dit := d["faits"].get("departement"))},  # the oldest do not say it
     )
     for due in dues:
         faits = due["faits"]

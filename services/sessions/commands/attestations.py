@@ -25,11 +25,12 @@ from services.sessions.storage.sessions import get_session, nom_de
 Cause = tuple[str, str]
 """Why an attestation says something else than it must: as its trace tells it, and by which rule."""
 
-AUTRE_SESSION: Cause = ("une autre session dont elle dépend a changé", "RES-04")
+_AUTRE_SESSION: Cause = ("une autre session dont elle dépend a changé", "RES-04")
+_IDENTITE: Cause = ("l'identité du candidat a été corrigée", "CAN-02")
 FUSION: Cause = ("deux fiches du candidat ont été fusionnées", "CAN-04")
 
 
-def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min, cause: Cause = AUTRE_SESSION) -> None:
+def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min, cause: Cause | None = None) -> None:
     """Has the attestations of these people say what is confirmed, now that a PV was signed, corrected or annulled, and
     who they are, now that an identity was corrected (CAN-02).
 
@@ -38,7 +39,7 @@ def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min, caus
 
     Args:
         depuis: from when what that PV gives is acquired: the sessions judged before rest on nothing of it.
-        cause: what has changed, where it is not who they are.
+        cause: what has happened, where it is neither another session nor a correction.
     """
     racines = set(plafonds.verrouiller(acte.db, {i: i for i in identites}).values())
     clos = resultats.resultats_clos(acte.db, racines)
@@ -53,7 +54,7 @@ def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min, caus
         _attester(acte, faits, replace(feuille, resultats=lignes), derniere, cause)
 
 
-def _attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture, cause: Cause) -> None:
+def _attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture, cause: Cause | None) -> None:
     """Delivers the attestations of these lines that are not as they must be, each replacing the one before, and
     withdraws those that hold no longer."""
     session = faits.session
@@ -72,12 +73,12 @@ def _attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture, caus
         if ligne.ccps_a(ResultatCcp.DEJA_ACQUIS) - confirmes.get(candidat_id, frozenset()):
             if en_vigueur:
                 attestations.retirer(acte.db, session.id, faits.jour, candidat_id)
-                _tracer(acte, session, r, f"retirée : {cause[0]}", cause[1])
+                _tracer(acte, session, r, "retirée", cause or _AUTRE_SESSION)
             continue
         if en_vigueur:
             if (pourquoi := _pourquoi_la_remplacer(en_vigueur, r, cause)) is None:
                 continue
-            _tracer(acte, session, r, *pourquoi)
+            _tracer(acte, session, r, "remplacée", pourquoi)
         attestation = _suivante(imprimee, r, cloture, faits.jour, precedente)
         delivrees.append(
             AttestationStockee(nouvel_id(), session.id, candidat_id, attestation, clock.maintenant(), "valide")
@@ -85,14 +86,12 @@ def _attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture, caus
     attestations.ajouter(acte.db, delivrees)
 
 
-def _pourquoi_la_remplacer(en_vigueur: Derniere, r: ResultatImprime, cause: Cause) -> tuple[str, str] | None:
-    """Returns what becomes of an attestation that says something else than it must, as its trace tells it, and the rule
-    that wants it; `None` where it may stay."""
+def _pourquoi_la_remplacer(en_vigueur: Derniere, r: ResultatImprime, cause: Cause | None) -> Cause | None:
+    """Returns why an attestation says something else than it must; `None` where it may stay."""
     if en_vigueur.decision != r.decision:
-        return f"remplacée : {cause[0]}", cause[1]
+        return cause or _AUTRE_SESSION
     if not r.personne.meme_etat_civil(en_vigueur.personne):
-        pourquoi, code = cause if cause is FUSION else ("l'identité du candidat a été corrigée", "CAN-02")
-        return f"remplacée : {pourquoi}", code
+        return cause or _IDENTITE
     return None
 
 
@@ -124,7 +123,7 @@ def sans_acquis(acte: Acte, faits: Faits) -> None:
     attestations.retirer(acte.db, session.id, faits.jour)
 
 
-def _tracer(acte: Acte, session: Session, r: ResultatImprime, sort: str, code: str) -> None:
-    nom = nom_de(r.personne)
-    phrase = f"L'attestation {de_qui(nom, nominatif(r.personne.id, nom))} a été {sort}."
+def _tracer(acte: Acte, session: Session, r: ResultatImprime, sort: str, cause: Cause) -> None:
+    nom, (pourquoi, code) = nom_de(r.personne), cause
+    phrase = f"L'attestation {de_qui(nom, nominatif(r.personne.id, nom))} a été {sort} : {pourquoi}."
     acte.tracer("session", session.id, "attestation", phrase, code=code)

@@ -19,7 +19,7 @@ from commun.traces.nominatif import nominatif
 from services.sessions.commands import copies as actes_copies
 from services.sessions.commands.alertes import reexaminer, signaler
 from services.sessions.commands.annonces import annoncer
-from services.sessions.commands.attestations import AUTRE_SESSION, FUSION, attester
+from services.sessions.commands.attestations import FUSION, attester
 from services.sessions.commands.base import enregistrer
 from services.sessions.commands.candidats import inscrit_de
 from services.sessions.commands.conservation import oublier_les_anonymes
@@ -103,7 +103,7 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
         return
     if touchees:
         occuper(acte, racines, get_session(acte.db, touchees[0]))
-        attester(acte, racines, cause=FUSION if nouvelle else AUTRE_SESSION)
+        attester(acte, racines, cause=FUSION if nouvelle else None)
     yield None  # the candidates are left to who was registering them in yet another session
     reexaminer(acte, sessions.c.id.in_(sa.select(i.c.session_id).where(i.c.canonique_id.in_(racines))))
 

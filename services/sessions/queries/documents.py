@@ -15,7 +15,6 @@ from services.sessions.documents import agenda, rendu
 from services.sessions.documents.modele import Convocation, Emargement, Qualite
 from services.sessions.domain.model import Etat
 from services.sessions.queries.candidats import attestation_visible
-from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import en_heure, session_visible
 from services.sessions.queries.impression import convocations_de, gens, session_imprimee
 from services.sessions.queries.lettres import lettre_visible
@@ -135,7 +134,7 @@ def pv_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Document]:
     """Returns the PV of a session, as it stands."""
     session = session_visible(acte, session_id)
     motif, carence = motif_de(acte.db, session.id)
-    pv, instant = proces_verbal(acte, faits_de(acte, session), motif if carence else "")
+    pv, instant = proces_verbal(acte, session, motif if carence else "")
     if pv.visa:
         pv = replace(pv, visa=replace(pv.visa, agent=(yield from _nomme(pv.visa.agent))))
     return Document(f"pv-{session.numero}.pdf", lambda: rendu.pv_pdf(pv, instant))

@@ -19,6 +19,7 @@ from services.sessions.documents.modele import (
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.resultats import Feuille, ResultatCcp, ccp_a_exiger, issue
+from services.sessions.queries.faits import faits_de
 from services.sessions.queries.impression import gens, session_imprimee
 from services.sessions.storage import proces_verbaux, resultats
 from services.sessions.storage.resultats import Cloture
@@ -95,16 +96,15 @@ def pv_arrete(acte: Acte, session: Session, clotures: Sequence[Cloture]) -> PvAr
     return arrete and replace(arrete, session=replace(arrete.session, annulee=session.etat is Etat.ANNULEE))
 
 
-def proces_verbal(acte: Acte, faits: Faits, carence: str) -> tuple[ProcesVerbal, datetime]:
+def proces_verbal(acte: Acte, session: Session, carence: str) -> tuple[ProcesVerbal, datetime]:
     """Returns the PV as it stands: closed, under correction, or still to be filled in; with the instant since when it
     says so. `carence`: its motif."""
-    session = faits.session
     clotures = resultats.clotures_de(acte.db, session.id)
     derniere = clotures[-1] if clotures else None
     visa = None
     if derniere and derniere.visee_le and session.etat is Etat.CLOTUREE:
         visa = Visa(derniere.visa_service or "", derniere.visa_agent or "", derniere.visee_le)
-    dit = pv_arrete(acte, session, clotures) or _du_jour(acte, faits, derniere)
+    dit = pv_arrete(acte, session, clotures) or _du_jour(acte, faits_de(acte, session), derniere)
     pv = ProcesVerbal(
         session=dit.session,
         resultats=dit.resultats,
