@@ -36,6 +36,13 @@ Tuer = fun(_, 0) -> ok;
 Tuer(Tuer, 12).
 """
 
+_OUBLIER = 'rabbit_db_queue:delete(rabbit_misc:r(<<"%s">>, queue, <<"%s">>), normal).'
+
+_EGARER = """
+Liens = rabbit_binding:list_for_destination(rabbit_misc:r(<<"%s">>, queue, <<"%s">>)),
+rabbit_db_topic_exchange:delete([Lien || Lien <- Liens, element(3, Lien) =/= element(4, element(4, Lien))]).
+"""
+
 
 class Essai:
     """What a test may ask; the answers are JSON."""
@@ -81,6 +88,14 @@ class Essai:
     def perdre_file(self, nom: str) -> None:
         """Kills a queue until RabbitMQ starts it no more: as good as gone with its node, and known to it still."""
         self._rabbitmqctl("eval", _PERDRE % (VHOST, nom))
+
+    def oublier_file(self, nom: str) -> None:
+        """Has RabbitMQ forget a queue and what leads to it, and say nothing to who reads it."""
+        self._rabbitmqctl("eval", _OUBLIER % (VHOST, nom))
+
+    def egarer_chemin(self, nom: str) -> None:
+        """Has RabbitMQ believe that calls lead to a queue, and bring none to it, as it may once a node has gone."""
+        self._rabbitmqctl("eval", _EGARER % (VHOST, nom))
 
     def saturer(self, part: float) -> None:
         """Leaves RabbitMQ this share of the machine's memory; of none at all, it reads nothing that is published."""

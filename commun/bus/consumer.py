@@ -14,11 +14,12 @@ from typing import Any
 import eventlet
 from amqp.exceptions import AccessRefused, NotFound, RecoverableConnectionError
 from eventlet.semaphore import Semaphore
-from kombu import Connection, Consumer
+from kombu import Connection, Consumer, Queue
 from nameko.messaging import QueueConsumer
 
 from commun.bus.broker import PANNES, connexion, rendre_declarable, tient
 from commun.bus.oreille import Oreille
+from commun.config import config
 from commun.telemetry import Absence, journal
 
 manquent: dict[str, str] = {}
@@ -38,6 +39,11 @@ now, and cuts the line half a minute later, which says nothing meanwhile.
 _REVUE = 5
 """Seconds between two looks for a queue that is not there."""
 
+_CHEMIN, _CHEMIN_AU_PLUS = 5, 60
+"""Seconds after which what leads to the queues of calls is made anew on a new line, then twice as long each time, and
+how long at most: it was seen lost in those that follow the loss of a node.
+"""
+
 _SOMMEIL, _DOUTE = 2.0, 1.0
 """Seconds without a look at the queues by which a process learns that it was stopped, and for which it then doubts."""
 
@@ -54,7 +60,7 @@ class Consommateur(QueueConsumer):
         super().__init__()
         self._en_main: set[tuple[int, Any]] = set()
         self._sans_file: set[Any] = set()
-        self._revue = self._vu = self._doute = 0.0
+        self._revue = self._vu = self._doute = self._refection = self._pause = 0.0
         self._canal: Any = None
         self._absence = Absence("files_perdues")
         self._oreille = Oreille()
@@ -113,6 +119,7 @@ class Consommateur(QueueConsumer):
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
         self._ligne, self._canal = channel.connection.client, channel
+        self._pause, self._refection = _CHEMIN, time.monotonic() + _CHEMIN
         for file in {provider.queue for provider in self._providers if provider.queue.auto_delete}:
             with suppress(AccessRefused):  # said below
                 rendre_declarable(file)
@@ -130,7 +137,7 @@ class Consommateur(QueueConsumer):
         """
         canal, file = self._ligne.channel(), provider.queue
         try:
-            with eventlet.Timeout(_RENDUE):
+            with self._a_temps(file):
                 vers = partial(self.handle_message, provider)
                 lecteur = Consumer(
                     canal, [file], callbacks=[vers], accept=self.accept, on_decode_error=self.on_decode_error
@@ -143,9 +150,6 @@ class Consommateur(QueueConsumer):
                 journal.error(evenement, file=file.name, raison=refus.reply_text)
             manquent[file.name] = refus.reply_text
             return False
-        except eventlet.Timeout as trop:  # seen: lost between two looks at it; on another line, it is made again
-            self._ligne.connection.collect()  # without a goodbye, that the broker would not answer
-            raise RecoverableConnectionError(f"« {file.name} » ne se lit pas.") from trop
         manquent.pop(file.name, None)
         self._consumers[provider] = lecteur
         return True
@@ -157,12 +161,42 @@ class Consommateur(QueueConsumer):
         self._cancel_consumers_if_requested()
         if self._sans_file and time.monotonic() > self._revue:
             self._chercher_les_absentes()
+        if time.monotonic() > self._refection and not config().embarque:
+            self._refaire_les_chemins()
         if not self._consumers and not self._en_main:
             self.should_stop = True
 
     def _chercher_les_absentes(self) -> None:
         self._revue = time.monotonic() + _REVUE
         self._sans_file -= {p for p in self._sans_file & self._consumers.keys() if self._lire(p)}  # but the stopped
+
+    def _refaire_les_chemins(self) -> None:
+        self._pause = min(self._pause * 2, _CHEMIN_AU_PLUS)
+        self._refection = time.monotonic() + self._pause
+        for provider in self._consumers.keys() - self._sans_file:
+            if provider.queue.auto_delete:
+                self._refaire_le_chemin(*self._consumers[provider].queues)
+
+    def _refaire_le_chemin(self, file: Queue) -> None:
+        """Has what is called come to us still. A broker that loses a node may lose the way to a queue, or the queue,
+        without a word to who reads it; a way that it has half lost, it believes is there until it is undone (ADR 44).
+        """
+        with self._a_temps(file):
+            try:
+                file.unbind_from(file.exchange, file.routing_key)
+                file.queue_bind()
+            except NotFound as perdue:
+                raise RecoverableConnectionError(f"« {file.name} » n'est plus là.") from perdue
+
+    @contextmanager
+    def _a_temps(self, file: Queue) -> Iterator[None]:
+        """Leaves a line on which a queue keeps us waiting: lost between two looks, it is made again on another."""
+        try:
+            with eventlet.Timeout(_RENDUE):
+                yield
+        except eventlet.Timeout as trop:
+            self._ligne.connection.collect()  # without a goodbye, that the broker would not answer
+            raise RecoverableConnectionError(f"« {file.name} » ne se lit pas.") from trop
 
     # -- the line -----------------------------------------------------------------------------------------------
 

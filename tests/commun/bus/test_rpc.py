@@ -114,18 +114,32 @@ def test_personne_n_ecoute_se_sait_tout_de_suite(amqp_url: str) -> None:
 def test_une_file_d_appels_perdue_avec_son_noeud_est_refaite(exemple_a_soi: Callable[..., Exemple]) -> None:
     """RabbitMQ kept it for the node's return: calls, and with them events, waited for as long as it was away."""
     exemple = exemple_a_soi()
-    processus = exemple.lancer()
-
-    def repond() -> bool:
-        with exemple.rpc() as rpc:
-            try:
-                return bool(rpc.appeler(exemple.nom, "pid", exemple.appel(delai=1.0)) == processus.pid)
-            except SansReponse:
-                return False
-
-    assert repond()
+    exemple.lancer()
+    assert _repond(exemple)
     demander("perdre_file", f"rpc.{exemple.nom}")
-    assert attendre(repond, 60)  # some ten seconds; twenty where it was there yet as it was looked for (ADR 44)
+    assert attendre(
+        lambda: _repond(exemple), 60
+    )  # some ten seconds; twenty where it was there yet as it was looked for
+
+
+@pytest.mark.parametrize("perte", ["oublier_file", "egarer_chemin"])
+def test_ce_que_le_courtier_perd_sans_le_dire_est_refait(exemple_a_soi: Callable[..., Exemple], perte: str) -> None:
+    """As it deals with a node that went: who reads the queue believed it there, and was called no more, for ever."""
+    exemple = exemple_a_soi()
+    processus = exemple.lancer()
+    assert _repond(exemple)
+    demander(perte, f"rpc.{exemple.nom}")
+    assert not _repond(exemple)
+    assert attendre(lambda: _repond(exemple), 60)  # some five seconds on a line just made, whatever was lost
+    os.kill(processus.pid, signal.SIGKILL)  # the broker is long to let go of a queue that it has forgotten
+
+
+def _repond(exemple: Exemple) -> bool:
+    with exemple.rpc() as rpc:
+        try:
+            return bool(rpc.appeler(exemple.nom, "pid", exemple.appel(delai=1.0)))
+        except SansReponse:
+            return False
 
 
 def test_ce_que_personne_n_attend_plus_n_est_pas_fait(exemple_a_soi: Callable[..., Exemple]) -> None:
