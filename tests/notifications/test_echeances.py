@@ -1,13 +1,17 @@
 """MSG-01 : ce qui finit bientôt, ce qui tarde : dit une fois à chacun, quel que soit le nombre de processus."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from commun.bus.acteur import SYSTEME
+from commun.domain.referentiel import TypeProfil
+from gateway.queries.taches import FILES
 from services.notifications.commands import avertissements, echeances
 from services.notifications.commands.convocations import recevoir_convocations
+from services.notifications.domain import messages
 from tests.notifications.conftest import Banc
 
 JOUR = date(2026, 3, 15)
@@ -80,6 +84,15 @@ def test_une_habilitation_qui_finit_dans_les_six_mois(banc: Banc, fin: str, dit:
         assert compte == "c-ud" and phrase.startswith("L'habilitation d'Alix Martin sur Conseiller de vente prend fin")
 
 
+def test_une_fin_est_annoncee_le_jour_ou_les_files_la_montrent() -> None:
+    """Seen said on a 30th of June of what ends on the 31st of December: the queue showed it from the next day on."""
+    (file,) = (f for f in FILES[TypeProfil.UD] if f.code == "habilitations_bientot_finies")
+    for fin in (date(2027, 1, 1) + timedelta(days=n) for n in range(731)):  # 29 February 2028 among them
+        autour = (messages.des_le(fin) - timedelta(days=1), messages.des_le(fin))
+        montree = [fin.isoformat() < file.filtres(SYSTEME, jour)["fin_avant"] for jour in autour]
+        assert montree == [False, True], fin
+
+
 def test_dit_une_fois_puis_de_nouveau_si_la_date_change(banc: Banc) -> None:
     banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01"))
     assert [avertir(banc), avertir(banc)] == [1, 0]
@@ -133,7 +146,7 @@ def test_une_habilitation_qui_n_est_plus_a_renouveler_finit_sans_un_mot(banc: Ba
 
 
 def test_une_fin_corrigee_d_un_jour_est_dite_meme_annoncee_du_meme_jour(banc: Banc) -> None:
-    """Six months before the 30th and the 31st of August is the last of February, for both."""
+    """The 30th and the 31st of August are both announced on the first of March."""
     banc.faire(None, echeances.suivre_habilitation, habilitation("2026-08-31"))
     for _ in range(2):
         banc.repondre(fins(h_1="2026-08-30"), avertissements.avertir, jour=JOUR)

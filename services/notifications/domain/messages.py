@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from commun.domain.dates import en_francais, plus_mois
+from commun.domain.dates import en_francais, lendemain, plus_mois
 from commun.domain.referentiel import PREAVIS_MOIS
 from commun.domain.textes import de
 
@@ -58,8 +58,10 @@ PREAVIS_CONTROLE_JOURS = 7
 
 
 def des_le(fin: date, mois: int = PREAVIS_MOIS) -> date:
-    """Returns the day from which an end is announced."""
-    return plus_mois(fin, -mois)
+    """Returns the day from which an end is announced: the first that it is within so many months of, as the pages and
+    the queues count them. A 30 June is six months before a 30 December: what ends on the 31st waits for the 1 July."""
+    jour = plus_mois(fin, -mois)
+    return jour if plus_mois(jour, mois) >= fin else lendemain(jour)
 
 
 @dataclass(frozen=True)
