@@ -1,11 +1,13 @@
 """What a template may use, and the frame around each page."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask import Flask, current_app, g, render_template, request
 from werkzeug.wrappers import Response
 
+from commun import clock
 from commun.actes.unit_of_work import Acte
 from commun.bus.appel import Appel
 from commun.config import config
@@ -14,6 +16,7 @@ from commun.domain.errors import Refus
 from commun.domain.territoires import REGIONS
 from commun.domain.textes import accorder, de, nombre
 from commun.storage.db import nouvel_id
+from gateway.appel import date_simulee
 from gateway.queries.comptes import noms_des_comptes, noms_des_signataires
 from gateway.web import surete, textes
 from gateway.web.appels import Demande, au_mieux, demander, permise
@@ -80,6 +83,11 @@ def fuseau_lu() -> str:
     lieux = {acteur.departement} if acteur and acteur.departement else _departements(acteur.region if acteur else None)
     zones = {fuseau(lieu) for lieu in lieux}
     return zones.pop() if len(zones) == 1 else PARIS
+
+
+def jour_lu() -> date:
+    """Returns what day it is where who is signed in is."""
+    return clock.jour(date_simulee(), fuseau_lu())
 
 
 def heures_d_ailleurs(departement: str) -> str:

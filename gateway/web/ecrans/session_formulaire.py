@@ -7,14 +7,12 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from commun import clock
 from commun.domain.errors import Refus
-from gateway.appel import date_simulee
 from gateway.web import catalogue
 from gateway.web.appels import Demande, au_mieux, demander, exiger, tous
 from gateway.web.ecrans.sessions import SESSION
 from gateway.web.formulaires import Formulaire
-from gateway.web.rendu import page
+from gateway.web.rendu import jour_lu, page
 from gateway.web.retours import la_fiche_ou_la_liste, vers
 from gateway.web.site import site
 from gateway.web.textes import nom_du_jure, noms_des_candidats
@@ -86,15 +84,16 @@ def modifier_session(session_id: str) -> Response:
 def _utiles(accordes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Returns the agréments under which a session may begin: tomorrow at the soonest (SES-11), and not once their titre
     is hors délai (SES-02)."""
-    jour = clock.jour(date_simulee()).isoformat()
+    jour = jour_lu().isoformat()
     utiles = (a for a in accordes if a.get("fin_effective", "9999") > jour)  # `referentiel` may be too old to say it
     return sorted(utiles, key=lambda a: (a["ccs_code"] is not None, a["certification"], a["site"]))
 
 
 def _trop_tard(utiles: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Returns those of a titre in prolongation, for which no session may be submitted any more (SES-02), today."""
-    titres = catalogue.titres()
-    tard = [a for a in utiles if titres.get(a["titre_code"] or "", {}).get("situation") == "en_prolongation"]
+    """Returns those of a titre in prolongation, for which no session may be submitted any more (SES-02), today: as long
+    as its last day is not over where the centre is, the rule lets it be, whatever the day in Paris."""
+    titres, jour = catalogue.titres(), jour_lu().isoformat()
+    tard = [a for a in utiles if (titres.get(a["titre_code"] or "", {}).get("date_fin_de_vie") or jour) < jour]
     exige = "prolongation_soumise_avant_fin_de_vie"
     return tard if tard and any(p["code"] == exige and p["valeur"] for p in tous("GET /parametres")) else []
 

@@ -1,12 +1,14 @@
 """How pages write what the API says: each value that it publishes has its words, with their accents."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from flask import Flask, g
 from marshmallow import Schema, fields, validate
 
+from commun import clock
 from commun.bus.acteur import SYSTEME, Acteur
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import instance
@@ -65,6 +67,18 @@ def test_chacun_lit_les_heures_de_chez_lui(lieu: dict[str, str], zone: str, a_sa
         g.acteur = Acteur("c", "agent", "p", TypeProfil.UD, **lieu)
         assert (rendu.fuseau_lu(), rendu.heures_d_ailleurs("974")) == (zone, a_saint_denis)
     assert textes.instant("2026-01-15T22:30:00+00:00", "Indian/Reunion") == "16/01/2026 à 02:30"
+
+
+@pytest.mark.parametrize(
+    ("departement", "jour"), [("972", "2026-12-31"), ("75", "2027-01-01"), ("974", "2027-01-01"), (None, "2027-01-01")]
+)
+def test_chacun_est_au_jour_de_chez_lui(monkeypatch: pytest.MonkeyPatch, departement: str | None, jour: str) -> None:
+    """On the last evening of a titre, a centre of Martinique was told that it was too late to create a session, which
+    the rule still let it submit (SES-02)."""
+    monkeypatch.setattr(clock, "maintenant", lambda: datetime(2027, 1, 1, 3, 30, tzinfo=UTC))
+    with Flask(__name__).test_request_context():
+        g.acteur = Acteur("c", "agent", "p", TypeProfil.CENTRE, departement=departement)
+        assert rendu.jour_lu() == date.fromisoformat(jour)
 
 
 def test_une_ponctuation_ne_quitte_pas_son_mot_et_une_saisie_reste_comme_tapee() -> None:
