@@ -90,6 +90,12 @@ def jour_lu() -> date:
     return clock.jour(date_simulee(), fuseau_lu())
 
 
+def emploi_tenu(emplois: Iterable[dict[str, Any]]) -> str:
+    """Returns the job that a juré holds today, be its end known; « — » where he holds none."""
+    le = jour_lu().isoformat()
+    return next((e["intitule"] for e in emplois if e["date_debut"] <= le <= (e["date_fin"] or le)), "—")
+
+
 def heures_d_ailleurs(departement: str) -> str:
     """Returns whose hours one reads of what is done in this département, where it has others; nothing where not."""
     if fuseau(departement) == fuseau_lu():
@@ -110,7 +116,7 @@ def outiller(app: Flask) -> None:
     """Gives every template the same words: dates, states, phones, in French."""
     memes = (
         textes.abregee, textes.adresses_actes, textes.ancre, textes.champ, auteur, textes.choix_de, textes.dates,
-        textes.dates_courtes, de, textes.decision, textes.en_suite, textes.jour, textes.jour_court,
+        textes.dates_courtes, de, textes.decision, emploi_tenu, textes.en_suite, textes.jour, textes.jour_court,
         textes.jusqu_a_son_titre,
         textes.nom_du_candidat, textes.nom_du_jure, nombre, textes.nombre_d_acquis, textes.noms_des_candidats,
         textes.par_nom, passages, sessions_liees, signataire, textes.siret, textes.telephone, textes.ton,

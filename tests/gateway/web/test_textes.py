@@ -81,6 +81,28 @@ def test_chacun_est_au_jour_de_chez_lui(monkeypatch: pytest.MonkeyPatch, departe
         assert rendu.jour_lu() == date.fromisoformat(jour)
 
 
+@pytest.mark.parametrize(
+    ("debut", "fin", "tenu"),
+    [
+        ("2026-01-01", None, True),
+        ("2026-01-01", "2027-01-01", True),  # seen: « — » of whose end is known, be it years ahead
+        ("2026-01-01", "2026-12-31", False),
+        ("2027-01-01", None, True),
+        ("2027-01-02", None, False),
+    ],
+)
+def test_l_emploi_d_un_jure_est_celui_qu_il_tient(
+    monkeypatch: pytest.MonkeyPatch, debut: str, fin: str | None, tenu: bool
+) -> None:
+    monkeypatch.setattr(clock, "maintenant", lambda: datetime(2027, 1, 1, 12, tzinfo=UTC))
+    with Flask(__name__).test_request_context():
+        emplois = [
+            {"intitule": "Ancien", "date_debut": "2020-01-01", "date_fin": "2021-01-01"},
+            {"intitule": "Vendeur", "date_debut": debut, "date_fin": fin},
+        ]
+        assert rendu.emploi_tenu(emplois) == ("Vendeur" if tenu else "—")
+
+
 def test_une_ponctuation_ne_quitte_pas_son_mot_et_une_saisie_reste_comme_tapee() -> None:
     saisies = '<input value="a : b « c »"><textarea>\na : b ?\n</textarea>'
     lue = insecables(f"<p>À l'état « échu » : non ?</p>{saisies}<p>Fin !</p>")
