@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from commun import clock
 from commun.domain.referentiel import Situation, Titre, prolongation_par_defaut
+from gateway.appel import date_simulee
 from gateway.web import catalogue
 from gateway.web.appels import demander
 from gateway.web.formulaires import Formulaire, Place
@@ -132,7 +133,7 @@ def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[s
 def _situation(titre: dict[str, Any]) -> Situation:
     """Returns where a titre of these dates stands today."""
     vie, prolongation = (titre[nom] and date.fromisoformat(str(titre[nom])) for nom in _ECHEANCES)
-    return Titre("", "", date_fin_de_vie=vie, date_fin_prolongation=prolongation).situation(clock.jour())
+    return Titre("", "", date_fin_de_vie=vie, date_fin_prolongation=prolongation).situation(clock.jour(date_simulee()))
 
 
 def _renommes(voulu: dict[str, Any]) -> list[str]:

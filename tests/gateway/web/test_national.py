@@ -116,8 +116,10 @@ def test_ce_qu_un_titre_perd_se_confirme(visiteur: Visiteurs, monde: Monde) -> N
         renomme = national.envoyer(national.ouvrir(adresse), "Enregistrer", **saisie, **pris)
         assert (renomme.statut, f"{ccs['intitule']} → Un autre." in renomme.texte) == (409, True)
     assert "01/02/2030" in national.ouvrir("/titres", q=code).texte
-    fixee = national.envoyer(national.ouvrir(page.adresse), "Enregistrer", date_fin_prolongation="2032-06-30")
-    assert "30 juin 2032" in national.envoyer(fixee, "Confirmer").texte
+    plus_tard = visiteur("national-demo", date(2030, 6, 1))  # in prolongation by then, before as after
+    fixee = plus_tard.envoyer(plus_tard.ouvrir(page.adresse), "Enregistrer", date_fin_prolongation="2032-06-30")
+    assert (fixee.statut, "Dès aujourd’hui" in fixee.texte) == (409, False)  # seen: « En prolongation → En cours »
+    assert "30 juin 2032" in plus_tard.envoyer(fixee, "Confirmer").texte
     revue = national.envoyer(national.ouvrir(page.adresse), "Enregistrer", date_fin_de_vie="2030-05-01")
     assert ("Fin de vie" in revue.texte, "Fin de la prolongation" in revue.texte) == (True, False)
 
