@@ -14,7 +14,8 @@ JOURS_VAE = 30
 
 @dataclass(frozen=True)
 class Echeances:
-    """The last days of a session's three acts; `None` where no day until it starts is too late.
+    """The last days of a session's three acts; `None` where no day until it starts is too late, as long as it has not:
+    from its first day on, none of them is done any more (SES-11, INS-09), and its eve was the last.
 
     Attributes:
         inscription: for a candidate who is not VAE, as long as the convocations are not edited.
@@ -39,18 +40,21 @@ def echeances(cadre: Cadre, parametres: Parametres, jour: date, titre: Titre | N
     """Returns the deadlines of a session, as they stand on `jour`: an act is judged by the délai of its own day, those
     that begin or end later included. A session that ends in the prolongation of its titre is submitted at
     the latest on the day of its end of life (SES-02)."""
+    veille = avant(cadre.date_debut, 1)
 
-    def limite(delai: Callable[[date], int | None]) -> date | None:
-        return _dernier_jour(cadre.date_debut, delai, jour)
+    def limite(delai: Callable[[date], int | None], fin_de_vie: date | None = None) -> date | None:
+        dites = [d for d in (_dernier_jour(cadre.date_debut, delai, jour), fin_de_vie) if d]
+        return min([veille, *dites]) if dites or jour > veille else None
 
-    soumissions = [limite(lambda le: parametres.delai_de_soumission(cadre.type, le))]
-    if finit_en_prolongation(cadre, titre) and parametres.prolongation_soumise_avant_fin_de_vie(jour):
-        soumissions.append(titre.date_fin_de_vie if titre else None)
+    exige = finit_en_prolongation(cadre, titre) and parametres.prolongation_soumise_avant_fin_de_vie(jour)
     return Echeances(
-        soumission=min((dernier for dernier in soumissions if dernier), default=None),
+        soumission=limite(
+            lambda le: parametres.delai_de_soumission(cadre.type, le),
+            titre.date_fin_de_vie if titre and exige else None,
+        ),
         inscription=limite(parametres.delai_d_inscription),
         inscription_vae_du=avant(cadre.date_debut, JOURS_VAE),
-        inscription_vae=avant(cadre.date_debut, 1),
+        inscription_vae=veille,
         convocations=limite(lambda le: parametres.delai_de_convocation(cadre.type, le)),
     )
 

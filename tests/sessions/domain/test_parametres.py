@@ -96,6 +96,23 @@ def test_les_delais_hors_service_n_ont_pas_d_echeance() -> None:
 
 
 @pytest.mark.parametrize(
+    ("delai", "jour", "attendue"),
+    [
+        (None, date(2026, 6, 14), None),
+        (None, date(2026, 6, 15), date(2026, 6, 14)),
+        (None, date(2026, 9, 1), date(2026, 6, 14)),
+        (0, date(2026, 6, 14), date(2026, 6, 14)),
+        (0, date(2026, 9, 1), date(2026, 6, 14)),
+    ],
+)
+def test_la_veille_du_debut_est_toujours_la_derniere(delai: int | None, jour: date, attendue: date | None) -> None:
+    """Seen: « Aucun délai » of a session caduque, and of one that is held, where nobody enters any more."""
+    p = parametres(delai_soumission_titre=delai, delai_inscription=delai, delai_convocation_titre=delai)
+    lues = echeances(CADRE, p, jour)
+    assert {lues.soumission, lues.inscription, lues.convocations} == {attendue}
+
+
+@pytest.mark.parametrize(
     ("du", "jour", "attendue"),
     [
         (date(2026, 6, 1), date(2026, 5, 31), date(2026, 5, 31)),
@@ -133,6 +150,7 @@ def test_la_fenetre_vae_va_du_trentieme_jour_a_la_veille() -> None:
         (date(2026, 5, 1), 30, True, date(2026, 5, 1)),
         (date(2026, 6, 1), 30, True, date(2026, 5, 16)),
         (date(2026, 5, 1), None, False, None),
+        (date(2026, 6, 16), None, True, date(2026, 6, 14)),  # it falls during the session
         (date(2026, 6, 17), None, True, None),
         (None, None, True, None),
     ],
