@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
+from commun.domain.dates import en_lettres
 from services.sessions.commands import candidats, convocations, jures, suivre, validation
 from services.sessions.queries import documents
 from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, Banc, Corps
@@ -188,6 +189,20 @@ def test_le_courrier_dit_si_la_session_a_commence(banc: Banc) -> None:
     for jours, ou in ((-1, (False, False)), (0, (True, False)), (2, (True, False)), (3, (True, True))):
         faits = banc.lire(CENTRE, documents.courrier, lettre, jour=DEBUT + timedelta(days=jours)).faits
         assert (faits["commencee"], faits["finie"]) == ou
+
+
+@pytest.mark.parametrize("jours", [-1, 1])
+def test_qui_remplace_un_jure_pendant_la_session_est_appele_un_jour_qui_reste(banc: Banc, jours: int) -> None:
+    """JUR-04: seen called, on the second day, to sit from the eve on."""
+    session, entrant, jour = banc.convoquee(), banc.jure(), DEBUT + timedelta(days=jours)
+    banc.faire(CENTRE, jures.remplacer, session["id"], session["jures"][0]["jure_id"], {"jure_id": entrant}, jour=jour)
+    lettre = next(c for c in lettres_de(banc, session) if c["personne_id"] == entrant)
+    courrier = documents.poster(banc.lire(CENTRE, documents.courrier, lettre["id"], jour=jour))
+    attendu = max(jour, DEBUT)
+    (evenement,) = Calendar.from_ical(courrier["ics"]).walk("VEVENT")
+    assert (courrier["date"], evenement.start.date()) == (attendu, attendu)
+    page = pages(banc.lire(CENTRE, documents.convocation_pdf, lettre["id"]))[0]
+    assert f"Le {en_lettres(attendu, semaine=True)} à " in page
 
 
 @pytest.mark.parametrize("change", [{"actif": False}, {"habilitation_id": None, "ccp_codes": []}])

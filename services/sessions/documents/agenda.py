@@ -53,7 +53,7 @@ def _evenement(c: Convocation, horodatage: datetime, annulee: bool) -> "Event":
     s = c.session
     jure = c.convoque.qualite is Qualite.JURE
     zone = ZoneInfo(s.site.zone)
-    debut = datetime.combine(s.date_debut, c.heure, zone)
+    debut = datetime.combine(c.jour, c.heure, zone)
     # A juré sits until the end; a candidate's own épreuves rarely last as long as the session.
     fin = datetime.combine(s.date_fin if jure else s.date_debut, FIN_DE_JOURNEE, zone)
 

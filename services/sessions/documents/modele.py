@@ -12,6 +12,7 @@ from enum import StrEnum
 from commun.domain.dates import PARIS
 from commun.domain.referentiel import Certification
 from commun.domain.textes import normaliser
+from services.sessions.documents.francais import jours_de_session
 from services.sessions.domain.resultats import Issue
 
 
@@ -147,6 +148,16 @@ class Convocation:
     version: int
     editee_le: date
     precedente_editee_le: date | None = None
+
+    @property
+    def jour(self) -> date:
+        """The day on which this person is first expected: that of the start, or, of a juré called once it is past, in
+        the place of another, the first on which the session is still held."""
+        s = self.session
+        if self.convoque.qualite is not Qualite.JURE:
+            return s.date_debut
+        tenus = jours_de_session(s.date_debut, s.date_fin)
+        return next((jour for jour in tenus if jour >= self.editee_le), s.date_fin)
 
     @property
     def heure(self) -> time:

@@ -138,7 +138,7 @@ def convocation(c: Convocation, *, editee: bool = True) -> Vue:
         "session": session(s),
         "deroulement": _deroulement(c),
         "lieu": _commune(s.centre.adresse, s.site.adresse),
-        "jour": francais.en_lettres(s.date_debut, semaine=True),
+        "jour": francais.en_lettres(c.jour, semaine=True),
         "heure": francais.heure(c.heure),
         "heure_locale": c.heure_locale,
         "edition": f"version {c.version}, éditée le {francais.en_lettres(c.editee_le)}" if editee else "non éditée",

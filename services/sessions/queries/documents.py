@@ -81,7 +81,7 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Gener
         "nom": personne.nom_usage or personne.nom,
         "session_numero": s.numero,
         "objet": s.certification.intitule,
-        "date": s.date_debut,
+        "date": c.jour,
         "date_fin": s.date_fin,
         "heure": en_heure(c.heure),
         "heure_locale": c.heure_locale,

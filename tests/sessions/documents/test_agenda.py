@@ -82,6 +82,23 @@ def test_le_jure_est_retenu_jusqu_a_la_fin_le_candidat_le_premier_jour() -> None
     assert evenement(ex.convocation()).end == datetime(2027, 3, 1, 18, tzinfo=paris)
 
 
+@pytest.mark.parametrize(
+    ("editee_le", "attendu"),
+    [
+        (date(2027, 3, 5), date(2027, 3, 5)),
+        (date(2027, 3, 6), date(2027, 3, 8)),  # a Saturday that the session only spans
+        (date(2027, 3, 9), date(2027, 3, 9)),
+        (date(2027, 3, 12), date(2027, 3, 9)),
+    ],
+)
+def test_un_jure_appele_pendant_la_session_l_est_un_jour_ou_elle_se_tient(editee_le: date, attendu: date) -> None:
+    session = replace(ex.SESSION, date_fin=date(2027, 3, 9))
+    lettres = (ex.convocation_jure(), ex.convocation())
+    jure, candidat = (replace(c, session=session, editee_le=editee_le) for c in lettres)
+    assert (jure.jour, candidat.jour) == (attendu, session.date_debut)
+    assert evenement(jure).end == datetime(2027, 3, 9, 18, tzinfo=ZoneInfo("Europe/Paris"))
+
+
 def test_convocation_du_soir_dure_une_heure() -> None:
     soir = replace(ex.convocation(), convoque=PersonneConvoquee(ex.AICHA, Qualite.CANDIDAT, time(18, 30)))
     assert "début des épreuves à 9\u00a0h pour les premiers candidats." in evenement(soir)["DESCRIPTION"]
