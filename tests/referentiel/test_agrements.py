@@ -110,6 +110,9 @@ def test_agr_03_le_meme_agrement_n_est_pas_accorde_deux_fois(
     assert [(m.code, m.message) for m in refus.value.manquements] == [("AGR-03", phrase)]
     seul = referentiel.faire(UD_75, agrements.modifier_agrement, autre["id"], {"date_fin": "2027-12-30"})
     assert (seul["numero"], seul["date_fin"]) == ("75-002", date(2027, 12, 30))
+    assert seul["avertissements"] == autre["avertissements"], "other dates are said to be another's as the first are"
+    renomme = referentiel.faire(UD_75, agrements.modifier_agrement, autre["id"], {"numero": "75-003"})
+    assert renomme["avertissements"] == [], "its dates are what they were"
 
 
 def test_le_territoire_d_un_agrement_est_celui_de_son_site(referentiel: Banc, etablissement: dict[str, Any]) -> None:

@@ -76,11 +76,12 @@ def modifier_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
     apres = replace(stocke.agrement, **{nom: forme[nom] for nom in ("date_debut", "date_fin") if nom in forme})
     numero = forme.get("numero", stocke.numero)
     faits = replace(_faits(acte, stocke), agrement=apres, numero=numero)
-    yield from _decider(acte, A.MODIFIER, stocke, faits, forme)
+    decision = yield from _decider(acte, A.MODIFIER, stocke, faits, forme)
     if (apres, numero) != (stocke.agrement, stocke.numero):
         phrase = f"L'agrément {stocke.numero} a été modifié."
         _enregistrer(acte, apres, numero, "modifier", phrase, stocke, forme.get("motif"))
-    return fiche_agrement(acte, apres.id)
+    remarques = decision.remarques if apres != stocke.agrement else ()  # they are of its dates
+    return fiche_agrement(acte, apres.id) | avertissements(remarques)
 
 
 def suspendre_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:

@@ -32,7 +32,7 @@ CREATION = (ccs_avec_le_titre, dans_la_vie_du_titre)
 """What an agrément must keep, new, changed or restored: a titre may have changed meanwhile."""
 
 ACCORD = (pas_deja_accorde, *CREATION, seul_a_ces_dates)
-MODIFICATION = (pas_deja_accorde, *CREATION, sessions_toujours_couvertes)
+MODIFICATION = (pas_deja_accorde, *CREATION, sessions_toujours_couvertes, seul_a_ces_dates)
 
 AGREMENT = CycleDeVie(
     objet="l'agrément",
