@@ -100,6 +100,20 @@ def test_un_agrement_tout_neuf_sert_tout_de_suite(banc: Banc) -> None:
     assert banc.faire(CENTRE, creer.creer, corps(titre_code="TP-2"))["titre_code"] == "TP-2"
 
 
+def test_refuser_faute_d_agrement_coute_autant_quel_qu_en_soit_le_nombre(banc: Banc, compteur: Compteur) -> None:
+    """Seen: each of those that were known was written again in vain; three seconds for five hundred."""
+    trop_tard, connus, couts = corps(date_debut="2036-01-01", date_fin="2036-01-01"), [], []
+    for n in (2, 20):
+        connus += [banc.agrement(date_fin="2020-01-01") for _ in range(n)]
+        for connu in connus[-n:]:
+            banc.entendre(copies.recevoir_agrement, connu)
+        banc.referentiel["agrements_de", CENTRE_ID] = connus
+        with compteur:
+            assert banc.codes_refuses(CENTRE, creer.creer, trop_tard) == ["SES-01"]
+        couts.append(compteur.n)
+    assert couts[0] == couts[1]
+
+
 def test_le_referentiel_n_est_interroge_que_pour_ce_qui_manque(banc: Banc) -> None:
     banc.session()
     assert banc.questions == []

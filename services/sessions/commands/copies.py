@@ -142,8 +142,10 @@ def completer_agrements(acte: Acte, faits: Faits) -> Generator[Question | None, 
     if agrement_en_vigueur.verifier(faits) is None:
         return False
     cadre: Cadre = faits.cadre
-    recus = yield from _demander(acte, None, "agrements_de", etablissement_id=cadre.etablissement_id)
-    if _recevoir_agrements(acte, cadre.etablissement_id, recus or ()):
+    dits = yield from _demander(acte, None, "agrements_de", etablissement_id=cadre.etablissement_id)
+    connus = copies.versions_des_agrements(acte.db, cadre.etablissement_id)  # a centre may have five hundred
+    recus = [corps for corps in dits or () if corps["version"] > connus.get(corps["id"], 0)]
+    if _recevoir_agrements(acte, cadre.etablissement_id, recus):
         yield None  # the sessions that were looked at are left to others
     return True
 

@@ -73,6 +73,12 @@ def agrements_des_etablissements(db: sa.Connection, ids: Iterable[str]) -> dict[
     return par_cle(db, LECTURE_DES_AGREMENTS, ids)
 
 
+def versions_des_agrements(db: sa.Connection, etablissement_id: str) -> dict[str, int]:
+    """Returns the version in which each agrément of an établissement is kept, by its id."""
+    requete = sa.select(agrements.c.id, agrements.c.version).where(agrements.c.etablissement_id == etablissement_id)
+    return {ligne.id: ligne.version for ligne in db.execute(requete)}
+
+
 def etablissements_par_id(db: sa.Connection, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Returns these établissements, as their events tell of them."""
     return par_cle(db, LECTURE_DES_ETABLISSEMENTS, ids)
