@@ -293,6 +293,25 @@ def test_un_pv_arrete_ne_suit_pas_ce_qui_change_ailleurs(banc: Banc) -> None:
     assert "Titre obtenu" not in texte_du_pv(banc, seconde, jour)
 
 
+def test_ce_qui_retire_un_titre_le_dit_de_qui_l_avait_par_une_autre_session(banc: Banc) -> None:
+    """RES-04 : corriger la session qui avait donné un CCP, ou l'annuler, retire le titre que la seconde a donné."""
+    jour, rien = date(2026, 9, 20), {"BC01": "non_acquis", "BC02": "non_acquis"}
+    for annulee in (False, True):
+        premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
+        suite_de(banc, premiere, {"ccps": {"BC01": "deja_acquis", "BC02": "acquis"}})
+        debloquee(banc, premiere, jour)
+        sans_effet = banc.clore(premiere, banc.feuille(premiere, ccps=rien | {"BC01": "acquis"}), jour=jour)
+        assert sans_effet["avertissements"] == []
+        debloquee(banc, premiere, jour)
+        if annulee:
+            faite = banc.confirmer(UD, validation.annuler, premiere["id"], {"motif": "Fraude"}, jour=jour)
+        else:
+            faite = banc.clore(premiere, banc.feuille(premiere, ccps=rien), jour=jour)
+        nom = banc.candidats[premiere["candidats"][0]["candidat_id"]]["nom_naissance"]
+        dit = f"Un titre acquis ne l'est plus : Adam {nom} (Maçon)."
+        assert faite["avertissements"] == [{"code": "RES-04", "message": dit}]
+
+
 def test_le_proces_verbal_garde_le_ccp_que_le_titre_a_perdu(banc: Banc) -> None:
     """RES-03 : la clôture l'a arrêté ; sous son nom, que les convocations donnaient, et l'attestation de même."""
     session = banc.cloturee()

@@ -18,11 +18,12 @@ from services.sessions.commands.annonces import annoncer, annoncer_resultats
 from services.sessions.commands.attestations import attester, sans_acquis
 from services.sessions.commands.base import accomplir, decider, enregistrer, session_a_changer
 from services.sessions.commands.plafonds import publier_les_credits, verrouiller_candidats
+from services.sessions.commands.retraits import disant_les_titres_perdus
 from services.sessions.domain.changements import apres
 from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.resultats import Absence, Feuille, jour_du_jury
-from services.sessions.queries.faits import faits_de
+from services.sessions.queries.faits import faits_de, titres_acquis
 from services.sessions.queries.proces_verbal import a_arreter, ccp_exiges
 from services.sessions.queries.resultats import feuille_en_clair
 from services.sessions.schemas import entree
@@ -67,6 +68,7 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
     version = _version(acte, session)
     precedentes = resultats.clotures_de(acte.db, session.id)
     derniere = precedentes[-1] if precedentes else None
+    tenus = titres_acquis(acte, session) if precedentes else {}
     exiges = ccp_exiges(faits, derniere)
     cloture = resultats.cloturer(
         acte.db,
@@ -83,6 +85,7 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
     if changes := inscriptions.noter_absences(acte.db, session.id, excuses):
         publier_les_credits(acte, changes, session)
     if precedentes:
+        decision = disant_les_titres_perdus(acte, faits, decision, tenus, titres_acquis(acte, session))
         sans_acquis(acte, faits)
     reponse = accomplir(acte, faits, decision, "{session} a été clôturée.", motif=forme["motif"])
     annoncer_resultats(acte, session.id)

@@ -16,10 +16,11 @@ from services.sessions.commands.copies import completer_agrements
 from services.sessions.commands.intentions import reserver_jures
 from services.sessions.commands.jures import actualiser_jury
 from services.sessions.commands.plafonds import occuper_places, verrouiller_candidats
+from services.sessions.commands.retraits import disant_les_titres_perdus
 from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.vae import DemandeVae, qui_ouvre
-from services.sessions.queries.faits import faits_de, faits_du_cadre
+from services.sessions.queries.faits import faits_de, faits_du_cadre, titres_acquis
 from services.sessions.queries.gardes import SOUMETTRE, VALIDER
 from services.sessions.queries.jury import Etape, aptitudes_du_jury
 from services.sessions.queries.proces_verbal import a_arreter
@@ -75,6 +76,8 @@ def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str, 
     decision = decider(acte, action, faits, forme)
     if session.etat is Etat.DEBLOQUEE:
         verrouiller_candidats(acte, session)  # before its history is: another's closing may write there, and holds them
+        tenus, restent = titres_acquis(acte, session), titres_acquis(acte, session, sans_elle=True)
+        decision = disant_les_titres_perdus(acte, faits, decision, tenus, restent)
     if action is Action.CONSTATER_CARENCE:
         proces_verbaux.ajouter(acte.db, session.id, proces_verbaux.CARENCE, a_arreter(acte, faits, None))
     gardees = {"motif": forme["motif"], **colonnes} if motive else None

@@ -41,6 +41,7 @@ class Faits:
         demandes_vae: by candidate, those invoked by the VAE candidates of a session to submit or to validate.
         commentaire: of a DTE request.
         feuille_proposee: to enter.
+        titres_perdus: by candidate, the intitulés of the titres that a correction takes from him, or a cancelling.
     """
 
     session: Session
@@ -65,6 +66,7 @@ class Faits:
     demandes_vae: Mapping[str, DemandeVae | None] | None = None
     commentaire: str | None = None
     feuille_proposee: Feuille | None = None
+    titres_perdus: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
     def cadre(self) -> Cadre:

@@ -75,6 +75,15 @@ def acquis_confirmes(
     return _Comptes(acte, [session], {}, correspondances).acquis(session, visees=True)
 
 
+def titres_acquis(acte: Acte, session: Session, *, sans_elle: bool = False) -> dict[str, frozenset[str]]:
+    """Returns, by candidate of a session, the codes of the titres that he has, by whichever session gave them.
+
+    Args:
+        sans_elle: as if this one gave nothing.
+    """
+    return _Comptes(acte, [session], {}).titres(session, sans_elle=sans_elle)
+
+
 def _cadres(acte: Acte, liste: list[Session]) -> dict[str, Faits]:
     titres = copies.titres_des_sessions(acte.db, liste)
     etablissements = {s.cadre.etablissement_id for s in liste}
@@ -159,6 +168,14 @@ class _Comptes:
                 codes = acquis(ailleurs, self._titres, self._du_jour).codes
                 a_travers = self._du_jour if self._correspondances is None else self._correspondances
                 trouves[candidat_id] = lus_a_travers(codes, a_travers)
+        return trouves
+
+    def titres(self, session: Session, *, sans_elle: bool) -> dict[str, frozenset[str]]:
+        """Returns, by candidate, the codes of the titres that he has; `sans_elle`: without what this session gives."""
+        trouves = {}
+        for candidat_id, canonique_id in self._siens(session):
+            clos = (r for r in self._clos.get(canonique_id, ()) if not (sans_elle and r.session_id == session.id))
+            trouves[candidat_id] = frozenset(t.code for t in acquis(clos, self._titres, self._du_jour).titres)
         return trouves
 
     @cached_property

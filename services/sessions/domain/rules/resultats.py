@@ -1,6 +1,7 @@
 """SES-04, INS-08, RES-01, RES-03: entering a results sheet, closing it, signing its PV. Pure.
 
-RES-02 and RES-04 refuse nothing: but for a remark, they are functions of `domain.resultats` and `commun.domain.acquis`.
+RES-02 and RES-04 refuse nothing: but for a remark each, they are functions of `domain.resultats` and of
+`commun.domain.acquis`.
 """
 
 from collections import Counter
@@ -213,6 +214,20 @@ def pv_pas_encore_vise(f: Faits) -> Ecart | None:
     """Le PV d'une clôture est visé une fois ; les acquis, provisoires jusque-là, sont alors confirmés."""
     vise_le = f.session.pv_vise_le
     return ecart(numero=f.session.numero, vise_le=vise_le) if vise_le else None
+
+
+@regle(
+    "RES-04",
+    "{details:Un titre acquis ne l'est plus|Des titres acquis ne le sont plus} : {details}.",
+    source="P",
+    effet=Effet.INFORME,
+)
+def titres_toujours_acquis(f: Faits) -> Ecart | None:
+    """Clôturer de nouveau une session débloquée, ou l'annuler, dit à qui cela retire un titre, même donné par une autre
+    session."""
+    perdus = ((c.nom, f.titres_perdus.get(c.candidat_id)) for c in f.session.candidats)
+    details = [f"{nom} ({', '.join(siens)})" for nom, siens in perdus if siens]
+    return ecart(details=details) if details else None
 
 
 def _lignes(f: Faits) -> tuple[ResultatCandidat, ...]:
