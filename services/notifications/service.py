@@ -97,6 +97,11 @@ class Notifications:
     agrement_decide = ecoute(
         actes_messages.recevoir_agrement, "referentiel.agrement_decide", file="notifications.agrements_decides"
     )
+    etablissement_deplace = ecoute(
+        actes_messages.recevoir_deplacement,
+        "referentiel.etablissement_deplace",
+        file="notifications.etablissements_deplaces",
+    )
     habilitation_suivie = ecoute(
         echeances.suivre_habilitation, "jures.habilitation_modifiee", file="notifications.fins_habilitations"
     )

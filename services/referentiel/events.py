@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from marshmallow import fields, validate
 
 from commun.schemas.events import Evenement
+from commun.schemas.forms import Sortie
 from services.referentiel import schemas
 from services.referentiel.domain.model import DecisionAgrement
 
@@ -73,6 +74,28 @@ class EtablissementPublie(Evenement):
     region = fields.String(required=True)
     sites = fields.List(fields.Nested(schemas.Site), required=True)
     version = fields.Integer(required=True)
+
+
+class Deplacement(Sortie):
+    """What of an établissement went from one département to another: a site, by its name; else its own address."""
+
+    site = fields.String(required=True, allow_none=True)
+    de = fields.String(required=True)
+    vers = fields.String(required=True)
+
+
+class EtablissementDeplace(Evenement):
+    """An établissement, or a site of it, went to another département: for the unit that it leaves, and its new one."""
+
+    nom = "referentiel.etablissement_deplace"
+    exemple: ClassVar[dict[str, Any]] = {
+        nom: EtablissementPublie.exemple[nom] for nom in ("id", "denomination", "version")
+    } | {"deplacements": [{"site": "Site Démonstration – Paris 12e", "de": "75", "vers": "92"}]}
+
+    id = fields.UUID(required=True)
+    denomination = fields.String(required=True)
+    version = fields.Integer(required=True)
+    deplacements = fields.List(fields.Nested(Deplacement), required=True)
 
 
 class AgrementPublie(Evenement):

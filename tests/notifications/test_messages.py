@@ -179,6 +179,44 @@ def test_une_decision_sur_un_agrement_est_dite_au_centre(banc: Banc, decision: s
     assert banc.executer("SELECT compte_id, objet_type, phrase FROM messages") == [("c-cen", "agrement", phrase)]
 
 
+@pytest.mark.parametrize(
+    ("lieux", "passe", "suit"),
+    [
+        ([None], "L'établissement Centre d'essai passe", "sa fiche et ses contrôles"),
+        (
+            ["Nord"],
+            "Le site « Nord » de l'établissement Centre d'essai passe",
+            "ses agréments et ses sessions à venir ou en cours",
+        ),
+        (
+            ["Nord", "Sud"],
+            "Les sites « Nord », « Sud » de l'établissement Centre d'essai passent",
+            "leurs agréments et leurs sessions à venir ou en cours",
+        ),
+        (
+            [None, "Nord"],
+            "L'établissement Centre d'essai, avec son site « Nord », passe",
+            "sa fiche, ses contrôles, les agréments de ce site et ses sessions à venir ou en cours",
+        ),
+    ],
+)
+def test_un_demenagement_est_dit_a_l_ud_quittee_et_a_la_nouvelle(
+    banc: Banc, lieux: list[str | None], passe: str, suit: str
+) -> None:
+    """The one found it no more, the other found its sessions to validate; neither was told why."""
+    corps = {"id": "e-1", "version": 3, "denomination": "Centre d'essai"}
+    corps |= {"deplacements": [{"site": lieu, "de": "75", "vers": "92"} for lieu in lieux]}
+    agents = [{"compte_id": f"c-{d}", "departement": d, "courriel": "", "preferences": []} for d in ("75", "92", "93")]
+    demandes = {
+        "gateway_gardes.destinataires": lambda departements: [a for a in agents if a["departement"] in departements]
+    }
+    for _ in range(2):
+        banc.repondre(demandes, messages.recevoir_deplacement, corps)
+    phrase = f"{passe} du département 75 au département 92 : {suit} relèvent désormais de l'unité départementale du 92."
+    lus = banc.executer("SELECT compte_id, objet_id, phrase FROM messages ORDER BY 1")
+    assert lus == [("c-75", "", phrase), ("c-92", "e-1", phrase)]
+
+
 @pytest.mark.parametrize(("dans", "dites"), [(None, 0), (PREAVIS_CONTROLE_JOURS, 0), (PREAVIS_CONTROLE_JOURS + 1, 1)])
 def test_le_centre_apprend_aussitot_ce_qu_un_controle_lui_demande(banc: Banc, dans: int | None, dites: int) -> None:
     """A week before the day, by the reminder, was the first that it heard of it."""

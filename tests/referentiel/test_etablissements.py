@@ -187,6 +187,21 @@ def test_un_site_d_un_autre_territoire_ne_se_prend_ni_ne_se_donne(
     assert modifier(lyon | {"adresse": ADRESSE}, qui=NATIONAL)["sites"][1]["departement"] == "75"
 
 
+def test_un_demenagement_est_a_dire_a_qui_le_perd_et_a_qui_le_gagne(
+    referentiel: Banc, etablissement: dict[str, Any]
+) -> None:
+    """Of what changes département alone: neither another street, nor a new site."""
+    paris, _ = ({nom: site[nom] for nom in ("id", "libelle", "adresse")} for site in etablissement["sites"])
+    for corps in (
+        {"adresse": ADRESSE | {"voie": "3 rue de l'Exemple"}, "sites": [{"libelle": "Annexe", "adresse": LYON}]},
+        {"adresse": LYON, "sites": [paris | {"adresse": LYON}]},
+    ):
+        apres = referentiel.faire(NATIONAL, etablissements.modifier_etablissement, etablissement["id"], corps)
+    (dit,) = (corps for nom, corps in referentiel.evenements() if nom == "referentiel.etablissement_deplace")
+    assert (dit["id"], dit["version"], dit["denomination"]) == (apres["id"], apres["version"], apres["denomination"])
+    assert dit["deplacements"] == [{"site": site, "de": "75", "vers": "69"} for site in (None, paris["libelle"])]
+
+
 def test_un_site_n_est_cite_qu_une_fois(referentiel: Banc, etablissement: dict[str, Any]) -> None:
     site = {"id": etablissement["sites"][0]["id"], "adresse": ADRESSE}
     corps = {"sites": [site | {"libelle": "Un"}, site | {"libelle": "Deux"}]}

@@ -18,6 +18,7 @@ GENRES = {
     "session_annulee": "Session annulée par l’administration",
     "session_debloquee": "Session débloquée",
     "agrement_decide": "Décision sur un agrément",
+    "etablissement_deplace": "Changement de département d’un établissement",
     "habilitation_finit": "Habilitation bientôt terminée",
     "agrement_finit": "Agrément bientôt terminé",
     "recevabilite_finit": "Recevabilité VAE bientôt caduque",
@@ -27,6 +28,7 @@ GENRES = {
 """The kinds of message, in the words of the screens."""
 _FICHES = {"jure": "/jures/", "habilitation": "/habilitations/", "session": "/sessions/", "agrement": "/agrements/"}
 _FICHES |= {"demande_vae": "/demandes-vae/", "controle": "/controles/", "candidat": "/candidats/"}
+_FICHES |= {"etablissement": "/etablissements/"}
 
 
 @site.get("/messages")

@@ -18,6 +18,7 @@ from services.notifications.domain.messages import (
     ActeFait,
     GenreMessage,
     agrement_decide,
+    etablissement_deplace,
     pour_l_agent,
     pour_le_centre,
     reponse_demandee,
@@ -121,6 +122,21 @@ def recevoir_agrement(acte: Acte, corps: dict[str, Any]) -> Suite:
     genre, cle = GenreMessage.AGREMENT_DECIDE, f"agrement_{decision}:{agrement_id}:{corps['version']}"
     phrase = agrement_decide(decision, corps["numero"], connu["certification"], debut, fin)
     dire(acte, comptes, Avis(cle, genre, phrase, "agrement", agrement_id))
+
+
+def recevoir_deplacement(acte: Acte, corps: dict[str, Any]) -> Suite:
+    """Tells the unit that an établissement leaves, and the one that it joins: the first finds it no more, with what
+    waited there; the second finds more."""
+    genre, passages = GenreMessage.ETABLISSEMENT_DEPLACE, dict[tuple[str, str], list[str | None]]()
+    for d in corps["deplacements"]:
+        passages.setdefault((d["de"], d["vers"]), []).append(d["site"])
+    comptes = yield destinataires(departements={departement for passage in passages for departement in passage})
+    for (de, vers), lieux in passages.items():
+        phrase = etablissement_deplace(corps["denomination"], lieux, de, vers)
+        cle = f"{genre}:{corps['id']}:{corps['version']}:{de}:{vers}"
+        for departement, objet_id in ((vers, corps["id"]), (de, "")):  # its page is out of reach of who has lost it
+            siens = [c for c in comptes if c["departement"] == departement]
+            dire(acte, siens, Avis(cle, genre, phrase, "etablissement", objet_id))
 
 
 def recevoir_controle(acte: Acte, corps: dict[str, Any]) -> Suite:

@@ -21,6 +21,7 @@ class GenreMessage(StrEnum):
     SESSION_ANNULEE = "session_annulee"
     SESSION_DEBLOQUEE = "session_debloquee"
     AGREMENT_DECIDE = "agrement_decide"
+    ETABLISSEMENT_DEPLACE = "etablissement_deplace"
     HABILITATION_FINIT = "habilitation_finit"
     AGREMENT_FINIT = "agrement_finit"
     RECEVABILITE_FINIT = "recevabilite_finit"
@@ -37,6 +38,7 @@ OBJETS = {
     GenreMessage.SESSION_ANNULEE: "Session annulée",
     GenreMessage.SESSION_DEBLOQUEE: "Session débloquée",
     GenreMessage.AGREMENT_DECIDE: "Décision sur un agrément",
+    GenreMessage.ETABLISSEMENT_DEPLACE: "Changement de département d'un établissement",
     GenreMessage.HABILITATION_FINIT: "Habilitation bientôt terminée",
     GenreMessage.AGREMENT_FINIT: "Agrément bientôt terminé",
     GenreMessage.RECEVABILITE_FINIT: "Recevabilité bientôt caduque",
@@ -145,6 +147,28 @@ def agrement_decide(decision: str, numero: str, certification: str, debut: date,
             return f"{lui} est rétabli, {periode} : des sessions peuvent de nouveau s'appuyer sur lui."
         case _:
             return f"{lui} est retiré, définitivement : plus aucune session ne peut s'appuyer sur lui."
+
+
+def etablissement_deplace(denomination: str, lieux: Sequence[str | None], de: str, vers: str) -> str:
+    """Returns what the service that an établissement leaves and its new one read of it. `lieux`: its sites that moved,
+    by name; `None` is its own address."""
+    sites, lui = [f"« {lieu} »" for lieu in lieux if lieu], f"l'établissement {denomination}"
+    plusieurs, nommes = len(sites) > 1, ", ".join(sites)
+    ses, a_venir = ("leurs" if plusieurs else "ses"), "sessions à venir ou en cours"
+    if None not in lieux:
+        sujet = f"Les sites {nommes} de {lui} passent" if plusieurs else f"Le site {nommes} de {lui} passe"
+        suit = [f"{ses} agréments", f"{ses} {a_venir}"]
+    elif sites:
+        sujet = f"L{lui[1:]}, avec {'ses sites' if plusieurs else 'son site'} {nommes}, passe"
+        suit = ["sa fiche", "ses contrôles", f"les agréments de {'ces sites' if plusieurs else 'ce site'}"]
+        suit += [f"{ses} {a_venir}"]
+    else:
+        sujet, suit = f"L{lui[1:]} passe", ["sa fiche", "ses contrôles"]
+    *premiers, dernier = suit
+    return (
+        f"{sujet} du département {de} au département {vers} : {', '.join(premiers)} et {dernier} relèvent "
+        f"désormais de l'unité départementale du {vers}."
+    )
 
 
 def habilitation_finit(nom: str, certification: str, fin: date) -> str:

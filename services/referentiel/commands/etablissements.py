@@ -70,7 +70,10 @@ def modifier_etablissement(acte: Acte, etablissement_id: str, corps: Any) -> dic
         return fiche_etablissement(acte, avant.id)
     est = etablissement_en_clair(apres, version)
     phrase = avec_changements(f"L'établissement {avant.denomination} a été modifié.", etait, est, _MOTS)
-    enregistrer_etablissement(acte, apres, "modifier", phrase, etait)
+    version = enregistrer_etablissement(acte, apres, "modifier", phrase, etait)
+    if deplacements := apres.deplacements_depuis(avant):
+        dit = {"id": apres.id, "denomination": apres.denomination, "version": version}
+        acte.publier("etablissement_deplace", **dit, deplacements=deplacements)
     return fiche_etablissement(acte, avant.id)
 
 
@@ -99,8 +102,8 @@ def _modifie(avant: Etablissement, forme: dict[str, Any]) -> Etablissement:
 
 def enregistrer_etablissement(
     acte: Acte, etablissement: Etablissement, action: str, phrase: str, avant: dict[str, Any] | None = None
-) -> None:
-    """Writes an établissement, publishes it, and traces the change."""
+) -> int:
+    """Writes an établissement, publishes it, and traces the change. Returns its version."""
     try:
         version = save_etablissement(acte.db, etablissement)
     except SiretPris as erreur:
@@ -108,6 +111,7 @@ def enregistrer_etablissement(
     apres = etablissement_en_clair(etablissement, version)
     acte.publier("etablissement_publie", **etablissement_publie(etablissement, version))
     acte.tracer("etablissement", etablissement.id, action, phrase, avant=avant, apres=apres)
+    return version
 
 
 def _site(donne: dict[str, Any], site_id: str | None = None) -> Site:

@@ -119,6 +119,16 @@ class Etablissement:
         """The territories of its head office and of its sites."""
         return frozenset({self.territoire, *(site.territoire for site in self.sites)})
 
+    def deplacements_depuis(self, avant: "Etablissement") -> list[dict[str, str | None]]:
+        """Returns what went from one département to another: `{site, de, vers}`, its own address without `site`."""
+        etaient = {site.id: site.territoire for site in avant.sites}
+        sites = ((site.libelle, etaient.get(site.id, site.territoire), site.territoire) for site in self.sites)
+        return [
+            {"site": libelle, "de": etait.departement, "vers": est.departement}
+            for libelle, etait, est in ((None, avant.territoire, self.territoire), *sites)
+            if etait.departement != est.departement
+        ]
+
 
 @dataclass(frozen=True)
 class SessionAVenir:
