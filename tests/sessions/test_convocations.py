@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from icalendar import Calendar
 
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable, Invalide
 from services.sessions.commands import candidats, convocations, jures, modifier, validation
 from services.sessions.queries import documents
@@ -28,6 +30,23 @@ def test_une_lettre_par_personne(banc: Banc) -> None:
     (evenement,) = banc.evenements("convocations_editees")
     assert {p["convocation_id"] for p in evenement["personnes"]} == {c["id"] for c in elements}
     assert len(pages(banc.lire(UD, documents.convocations_pdf, session["id"]))) == 3
+
+
+def test_un_fichier_ne_reunit_pas_plus_de_lettres_que_le_service_n_en_tient_en_memoire(banc: Banc) -> None:
+    """More than a megabyte a letter: two files of 486 had the service killed, under all who used it."""
+    session = banc.validee()
+
+    def se_remplir(acte: Acte) -> None:
+        champs = "session_id, canonique_id, personne, courriel, parcours, inscrit_le"
+        d_autres = f"SELECT gen_random_uuid(), {champs} FROM inscriptions_candidats, generate_series(1, 397)"
+        acte.db.execute(sa.text(f"INSERT INTO inscriptions_candidats (candidat_id, {champs}) {d_autres}"))
+        acte.tracer("session", session["id"], "inscrire_candidat", "397 candidats ont été inscrits.")
+
+    banc.faire(CENTRE, se_remplir)
+    assert banc.lire(CENTRE, documents.convocations_pdf, session["id"]), "with two jurés, four hundred"
+    banc.inscrire(session)
+    with pytest.raises(Invalide, match="400 documents au plus, et cette session a 401 convocations : ouvrez-les une"):
+        banc.lire(CENTRE, documents.convocations_pdf, session["id"])
 
 
 def test_les_noms_accentues_sont_a_leur_place(banc: Banc) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from commun import clock
 from commun.actes.unit_of_work import Acte, Question
-from commun.domain.errors import Introuvable, Refus
+from commun.domain.errors import Introuvable, Invalide, Refus
 from commun.fils import Places, a_part
 from commun.schemas.telephones import en_clair
 from commun.storage.db import identifiant
@@ -28,6 +28,10 @@ _PDF = "application/pdf"
 _DESSINS = Places(2, 10)
 """As many as typst keeps two cores busy with. Sixteen at once took twice the memory of two, and a third more processor
 for each."""
+
+_ENSEMBLE = 400
+"""Letters, or attestations, of one file: each takes more than a megabyte while it is drawn, and `sessions`, which draws
+two files at once, may have 1 GiB (ADR 25)."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,7 @@ def convocations_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Do
     en_vigueur = convocations.lettres(acte.db, table.c.session_id == session.id, ~table.c.annulee)
     jour = acte.jour(session.fuseau)
     lettres = [lettre.convocation for lettre in en_vigueur] or [c for c, _ in convocations_de(acte, session, jour)]
+    _exiger_un_seul_fichier(len(lettres), "convocations : ouvrez-les une à une, une fois éditées, depuis leur liste")
     instant = max((lettre.editee_a for lettre in en_vigueur), default=clock.maintenant())
     nom = f"convocations-{session.numero}.pdf"
     if not lettres:
@@ -187,9 +192,17 @@ def attestations_pdf(acte: Acte, session_id: str) -> Document:
     siennes = sorted((a for a in lues if a.statut == "valide"), key=lambda a: a.attestation.resultat.personne.tri)
     if not siennes:
         raise Introuvable("Aucune attestation n'est délivrée : le visa du PV en délivre aux candidats présents.")
+    _exiger_un_seul_fichier(len(siennes), "attestations : ouvrez-les une à une, depuis la fiche de chaque candidat")
     instant = max(a.delivree_a for a in siennes)
     toutes = [a.attestation for a in siennes]
     return Document(f"attestations-{session.numero}.pdf", lambda: rendu.attestations_pdf(toutes, instant))
+
+
+def _exiger_un_seul_fichier(nombre: int, quoi: str) -> None:
+    """Refuses to draw together what would have the service killed under everybody who uses it."""
+    if nombre > _ENSEMBLE:
+        phrase = f"Un fichier réunit {_ENSEMBLE} documents au plus, et cette session a {nombre} {quoi}."
+        raise Invalide.au_champ("_schema", phrase)
 
 
 def _joignables(
