@@ -94,6 +94,18 @@ def test_ce_qui_est_garde_pour_qui_le_cite_cede_a_ce_que_la_source_dira_sous_son
     assert acte.lire(lambda a: etat(a.db))[-1] == ("PERDU", "recréé", 1)
 
 
+@pytest.mark.parametrize("garder", [False, True])
+def test_une_ligne_abimee_se_refait_une_fois_sa_version_mise_a_zero(acte: _Entoure, garder: bool) -> None:
+    """At its own version, it is what the source said: the manual has it set to zero first."""
+    copie = Copie(copies, "code", garder=garder)
+    for version, refaite in ((copies.c.version, False), (0, True)):
+        acte.faire(reconstruire, "source", "pages", _recevoir, copie)
+        abimee = copies.update().where(copies.c.code == "A").values(libelle="abîmée", version=version)
+        acte.faire(lambda a, abimee=abimee: a.db.execute(abimee))
+        acte.faire(reconstruire, "source", "pages", _recevoir, copie)
+        assert (acte.lire(lambda a: etat(a.db))[0] == FIN[0]) is refaite
+
+
 def test_ce_qui_fut_laisse_n_est_pas_perdu_de_nouveau(acte: _Entoure) -> None:
     """However much was left in time, the copy is refilled."""
     for n in range(101):
