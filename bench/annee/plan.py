@@ -89,7 +89,8 @@ class Personne:
     @property
     def cle(self) -> str:
         """What CAN-04 would take for the same person."""
-        return f"{normaliser(self.nom)}|{normaliser(self.prenoms.split(',')[0])}|{self.naissance}"
+        ne_le = f"{self.naissance.year}|{sorted((self.naissance.month, self.naissance.day))}"
+        return f"{normaliser(self.nom)}|{normaliser(self.prenoms.split(',')[0])}|{ne_le}"
 
 
 @dataclass

@@ -49,6 +49,20 @@ def test_un_candidat_proche_du_perimetre_est_nomme(banc: Banc) -> None:
     assert second["numero"] in tous
 
 
+def test_le_jour_et_le_mois_inverses_ne_font_pas_une_autre_personne_sans_le_demander(banc: Banc) -> None:
+    """Made twice without a word, and her sessions of a year counted apart (INS-04)."""
+    nee = banc.candidat(date_naissance="1990-03-04")
+    phrase = f"Une identité proche existe déjà : Lefèvre Zoé, Anne-Marie, né(e) le 04/03/1990 ({nee['numero']})."
+    corps = PERSONNE | {"date_naissance": "1990-04-03"}
+    assert banc.phrases_a_confirmer(CENTRE, identite.creer, corps) == {"CAN-04": phrase}
+    double = banc.candidat(date_naissance="1990-04-03")
+    for l_une, l_autre in ((nee, double), (double, nee)):
+        vus = banc.lire(UD_75, candidats.doublons, l_une["id"], {})
+        assert [c["id"] for c in vus["elements"]] == [l_autre["id"]]
+    d_un_autre_mois = PERSONNE | {"date_naissance": "1990-04-13"}
+    assert banc.faire(CENTRE, identite.creer, d_un_autre_mois)["id"]
+
+
 def test_hors_du_perimetre_il_n_est_dit_que_son_existence(banc: Banc) -> None:
     banc.candidat(AUTRE_CENTRE)
     assert banc.phrases_a_confirmer(CENTRE, identite.creer, PERSONNE) == {"CAN-04": AILLEURS}

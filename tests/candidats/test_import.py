@@ -190,7 +190,8 @@ def test_les_lignes_proches_se_confirment(banc: Banc) -> None:
 
 def test_deux_lignes_proches_l_une_de_l_autre_se_confirment(banc: Banc) -> None:
     """Seen created as two people without a word: the file was compared with the database alone."""
-    lignes = [["M", "Dupont", prenoms, "01/01/1990", "75112", ""] for prenoms in ("Jean", "Jean, Luc", "Luc")]
+    nes = {"Jean": "03/04/1990", "Jean, Luc": "04/03/1990", "Luc": "03/04/1990"}  # day and month inverted
+    lignes = [["M", "Dupont", prenoms, ne_le, "75112", ""] for prenoms, ne_le in nes.items()]
     fichier = corps(en_csv([ENTETES, *lignes]))
     phrase = "Ligne 3 : Une identité proche figure à la ligne 2 : deux candidats seraient créés."
     assert banc.phrases_a_confirmer(CENTRE, importer, fichier) == {"CAN-04": phrase}

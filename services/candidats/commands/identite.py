@@ -59,7 +59,7 @@ def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, A
     departement = departement_du_domicile(adresse) or (yield from demander_departement(acte.acteur))
 
     identite = avec_commune(identite, communes)
-    reserver_identites(acte.db, identite.cles_proches)
+    reserver_identites(acte.db, identite.cles_cherchees)
     faits = FaitsIdentite(acte.jour(), identite, commune_de(identite, communes), _proches(acte, identite))
     try:
         exiger_regles(CREATION, faits, forme["confirmer"])
@@ -167,7 +167,7 @@ def avec_commune(identite: Identite, communes: dict[str, Commune]) -> Identite:
 
 
 def _proches(acte: Acte, identite: Identite) -> Proches:
-    proches = distincts(list_proches(acte.db, identite.cles_proches))
+    proches = distincts(list_proches(acte.db, identite.cles_cherchees))
     vus = visibles(acte.db, [c.id for c in proches], perimetre(acte.acteur))
     ailleurs = len(vus) < len(proches)
     tus = bool(compter(acte, [identite.cle_exacte], dans=CREER)) if ailleurs else est_au_bout(acte, dans=CREER)

@@ -226,7 +226,7 @@ def _creer(acte: Acte, plan: Plan) -> list[Candidat]:
         Indisponible: somebody who resembles one of them was created meanwhile; sent again, the file sees it.
     """
     nouveaux = plan.candidats(Sort.CREE)
-    cles = {cle for c in nouveaux for cle in c.identite.cles_proches}
+    cles = {cle for c in nouveaux for cle in c.identite.cles_cherchees}
     reserver_identites(acte.db, cles)
     if any(c.id not in plan.vus for c in distincts(list_proches(acte.db, cles))):
         raise Indisponible()

@@ -133,7 +133,7 @@ def _est_une_repetition(
 
 def _rapprocher(bilan: Bilan, numero: int, identite: Identite, nouvelles: dict[str, int]) -> None:
     """Asks whether somebody new is the same person as somebody of a line before. `nouvelles`: their lines, by key."""
-    semblables = {nouvelles.setdefault(cle, numero) for cle in identite.cles_proches} - {numero}
+    semblables = {nouvelles.setdefault(cle, numero) for cle in identite.cles_cherchees} - {numero}
     if semblables:
         message = f"Une identité proche figure à la ligne {min(semblables)} : deux candidats seraient créés."
         bilan.dire(numero, Effet.CONFIRME, message, code="CAN-04")
@@ -173,7 +173,7 @@ class _Voisins:
     @classmethod
     def de(cls, acte: Acte, identites: list[Identite]) -> "_Voisins":
         exacts = list_exacts(acte.db, {i.cle_exacte for i in identites})
-        par_cle = list_proches(acte.db, {cle for i in identites for cle in i.cles_proches})
+        par_cle = list_proches(acte.db, {cle for i in identites for cle in i.cles_cherchees})
         tous: set[Any] = {c.id for liste in (*par_cle.values(), *exacts.values()) for c in liste}
         return cls(exacts, par_cle, frozenset(tous), visibles(acte.db, tous, perimetre(acte.acteur)))
 
@@ -189,6 +189,6 @@ class _Voisins:
 
     def proches(self, identite: Identite) -> Proches:
         """Returns those who may be the same person."""
-        trouves = {c.id: c for cle in identite.cles_proches for c in self.par_cle.get(cle, ())}
+        trouves = {c.id: c for cle in identite.cles_cherchees for c in self.par_cle.get(cle, ())}
         siens = tuple(c for c in trouves.values() if c.id in self.visibles)
         return Proches(siens, ailleurs=len(siens) < len(trouves))

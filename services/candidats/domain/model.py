@@ -35,6 +35,16 @@ class Naissance:
         return self.code_insee or f"{self.pays_code} {normaliser(self.commune)}"
 
 
+def avec_jour_et_mois_inverses(cles: frozenset[str]) -> frozenset[str]:
+    """Returns these keys of CAN-04, and those of the same birth dates with day and month inverted."""
+    inverses = set[str]()
+    for qui, ne_le in (cle.rsplit("|", 1) for cle in cles):
+        annee, mois, jour = ne_le.split("-")
+        if jour <= "12":
+            inverses.add(f"{qui}|{annee}-{jour}-{mois}")
+    return cles | inverses
+
+
 @dataclass(frozen=True)
 class Identite:
     """The identity block. `prenoms`: all of them, in order, separated by commas."""
@@ -70,6 +80,11 @@ class Identite:
         noms = [nom for nom in (self.nom_naissance, self.nom_usage) if nom]
         plis = (normaliser, rapprocher)
         return frozenset(f"{pli(nom)}|{pli(prenom)}|{ne_le}" for nom in noms for prenom in prenoms for pli in plis)
+
+    @property
+    def cles_cherchees(self) -> frozenset[str]:
+        """The keys of CAN-04 of all who may be this person."""
+        return avec_jour_et_mois_inverses(self.cles_proches)
 
     @property
     def etat_civil(self) -> tuple[Any, ...]:

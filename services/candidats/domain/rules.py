@@ -151,9 +151,9 @@ def identite_modifiable(f: FaitsModification) -> Ecart | None:
     effet=Effet.CONFIRME,
 )
 def aucune_identite_proche(f: FaitsIdentite) -> Ecart | None:
-    """Les doublons possibles (même nom, premier prénom et date de naissance) sont montrés avant la création ; hors du
-    périmètre, il n'est dit que leur existence, de vingt identités par heure au plus : ensuite, rien n'en est dit, et
-    toute création est à confirmer."""
+    """Les doublons possibles (même nom, premier prénom et date de naissance, jour et mois inversés ou non) sont montrés
+    avant la création ; hors du périmètre, il n'est dit que leur existence, de vingt identités par heure au plus :
+    ensuite, rien n'en est dit, et toute création est à confirmer."""
     visibles = sorted(f.proches.visibles, key=lambda c: c.numero)
     ailleurs = "une identité proche existe : rattachez-la par son identité complète."
     if visibles:

@@ -20,7 +20,12 @@ from commun.storage.requetes import du_perimetre, jour_du_site
 from commun.traces import audit
 from services.candidats import schemas
 from services.candidats.domain.acquis import en_clair as acquis_en_clair
-from services.candidats.domain.model import Candidat, FaitsModification, Naissance
+from services.candidats.domain.model import (
+    Candidat,
+    FaitsModification,
+    Naissance,
+    avec_jour_et_mois_inverses,
+)
 from services.candidats.domain.rules import MODIFICATION
 from services.candidats.storage import replicas
 from services.candidats.storage.candidats import (
@@ -112,7 +117,8 @@ def doublons(acte: Acte, candidat_id: str, filtres: dict[str, Any]) -> dict[str,
     A centre is not told: it merges nobody, and would change an identity again and again to ask of anybody (ADR 51).
     """
     candidat = get_candidat(acte.db, candidat_id, acte.acteur)
-    trouves = distincts(list_proches(acte.db, cles_proches_de(acte.db, candidat.id)))
+    cherchees = avec_jour_et_mois_inverses(cles_proches_de(acte.db, candidat.id))
+    trouves = distincts(list_proches(acte.db, cherchees))
     proches = [c for c in trouves if c.id != candidat.id]
     vus = visibles(acte.db, [c.id for c in proches], perimetre(acte.acteur))
     elements = candidats_en_clair(acte, [c for c in proches if c.id in vus])
