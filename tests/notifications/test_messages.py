@@ -1,6 +1,6 @@
 """MSG-01 : chaque message dit ce qui arrive et ce qu'il faut faire, à qui l'a choisi, une seule fois."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -373,18 +373,28 @@ def test_chaque_phrase_est_une_phrase(genre: Any, sessions: list[str]) -> None:
         assert "Alix Martin" in phrase
 
 
+def poser(ids: list[str], **aussi: Any) -> None:
+    """Keeps messages of these ids, in this order."""
+    commun = {"compte_id": UD_75.compte_id, "genre": "habilitation_suspendue", "objet_type": "habilitation"} | aussi
+    propres = ({"id": i, "cle": f"s-{n}", "phrase": f"{n}."} for n, i in enumerate(ids))
+    with moteur("notifications").begin() as db:
+        stockes.ajouter(db, [commun | {"objet_id": "h-1", "application": True} | propre for propre in propres])
+
+
+def test_le_dernier_message_n_est_pas_redit_a_chaque_ouverture(banc: Banc) -> None:
+    """A stream begins by the number unread, whose id is the last message's, and asks for what follows: whoever opened
+    one, or came back, had his last message again, with those of its ten seconds, were they a year old."""
+    ids = sorted(nouvel_id() for _ in range(2))
+    poser(ids, cree_le=datetime.now(UTC) - timedelta(minutes=1))
+    (compte,) = banc.lire(UD_75, lectures.flux)["evenements"]
+    assert compte["id"] == ids[-1]
+    assert banc.lire(UD_75, lectures.flux, compte["id"])["evenements"] == [compte]
+
+
 def test_qui_revient_apres_longtemps_recoit_tout_ce_qu_il_a_manque(banc: Banc) -> None:
     """What was beyond a hundred was skipped: the stream went on after the last."""
     ids = ["0190a8c0-0000-7000-8000-000000000001", *sorted(nouvel_id() for _ in range(250))]
-    with moteur("notifications").begin() as db:
-        stockes.ajouter(
-            db,
-            [
-                {"compte_id": UD_75.compte_id, "genre": "habilitation_suspendue", "cle": f"s-{n}", "phrase": f"{n}."}
-                | {"id": i, "objet_type": "habilitation", "objet_id": "h-1", "application": True}
-                for n, i in enumerate(ids)
-            ],
-        )
+    poser(ids)
     dits, apres = list[str](), ids[0]
     vus = [banc.lire(qui, lectures.flux, ids[-1])["evenements"] for qui in (UD_75, CENTRE)]
     assert [len(evenements) for evenements in vus] == [251, 1], "what came long before is not said again"

@@ -41,14 +41,16 @@ def non_lus(acte: Acte) -> int:
 def flux(acte: Acte, apres: str | None = None) -> dict[str, Any]:
     """The messages that came after one, and how many are unread; at first, that number alone.
 
-    Ids follow time, but a transaction may commit after a later one: the last seconds are read again, and the stream
-    leaves out what it has sent. Who comes back after long has what he missed by lots: the number's id is where the next
-    one begins.
+    Ids follow time, but a transaction may commit after a later one: what came in the last seconds is read again, and
+    the stream leaves out what it has sent. What is older was said: who opens a stream, or comes back, does not have his
+    last message again. Who comes back after long has what he missed by lots: the number's id is where the next one
+    begins.
     """
     lus: list[dict[str, Any]] = []
     if repere := _numero(apres):
         siens = sa.select(messages).where(_les_siens(acte))
-        recents = siens.where(messages.c.id > _un_peu_avant(repere), messages.c.id <= str(repere))
+        en_retard = (messages.c.id > _un_peu_avant(repere)) & (messages.c.cree_le > sa.func.now() - _RETARD)
+        recents = siens.where(en_retard, messages.c.id <= str(repere))
         suivants = siens.where(messages.c.id > str(repere)).order_by(messages.c.id).limit(_DEBIT)
         requete = recents.union_all(suivants).order_by("id")  # one trip: each open page asks every second
         lus = [en_clair(ligne) for ligne in acte.db.execute(requete).mappings()]
