@@ -65,8 +65,9 @@ def test_toutes_les_fautes_d_un_etablissement_se_disent_ensemble(
 def test_le_siret_de_la_poste_est_accepte_et_aucun_ne_sert_deux_fois(referentiel: Banc) -> None:
     referentiel.faire(NATIONAL, etablissements.creer_etablissement, CENTRE | {"siret": "356 000 000 09075"})
     with pytest.raises(Invalide) as refus:
-        referentiel.faire(NATIONAL, etablissements.creer_etablissement, CENTRE | {"siret": "35600000009075"})
-    assert "siret" in (refus.value.erreurs or {})
+        fautive = CENTRE | {"siret": "35600000009075", "denomination": "", "departement": "69"}
+        referentiel.faire(NATIONAL, etablissements.creer_etablissement, fautive)
+    assert (refus.value.erreurs or {}).keys() == {"siret", "denomination", "departement"}
 
 
 def test_de_creations_simultanees_d_un_siret_une_seule_reussit(referentiel: Banc) -> None:

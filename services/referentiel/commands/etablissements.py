@@ -21,7 +21,7 @@ from services.referentiel.queries.etablissements import (
     fiche_etablissement,
 )
 from services.referentiel.queries.perimetre import etablissement_visible
-from services.referentiel.storage.etablissements import SiretPris, save_etablissement
+from services.referentiel.storage.etablissements import SiretPris, save_etablissement, sirets_connus
 
 _MOTS = {
     "siret": "Le SIRET a été changé",
@@ -31,12 +31,13 @@ _MOTS = {
     "courriel": "Le courriel a été changé",
     "sites": "Les sites ont été changés",
 }
+_PRIS = {"siret": ["Un établissement porte déjà ce SIRET."]}
 
 
 def creer_etablissement(acte: Acte, corps: Any) -> dict[str, Any]:
     """Creates an établissement. Without a site of its own, it holds its sessions where it is."""
     acte.exiger_profil(*AGENTS, *NATIONAL)
-    forme = charger(schemas.NouvelEtablissement, corps, aussi=_fautes)
+    forme = charger(schemas.NouvelEtablissement, corps, aussi=partial(_fautes, acte))
     territoire = _territoire(forme["adresse"])
     ailleurs = "Cet établissement n'est pas dans votre territoire : c'est au service de son département de le créer."
     exiger_territoire(acte.acteur, territoire, ailleurs)
@@ -62,7 +63,7 @@ def modifier_etablissement(acte: Acte, etablissement_id: str, corps: Any) -> dic
     exiger_modification(acte.acteur, avant, _demandes(corps, etait))
     acte.exiger_version(version)
     with au_departement(avant.territoire.departement):
-        vues = partial(_fautes, avant=avant)
+        vues = partial(_fautes, acte, avant=avant)
         forme = charger(schemas.ModificationEtablissement, corps, partiel=True, deja={"adresse": None}, aussi=vues)
     apres = _modifie(avant, forme)
     exiger_changement(acte.acteur, avant, apres)
@@ -107,7 +108,7 @@ def enregistrer_etablissement(
     try:
         version = save_etablissement(acte.db, etablissement)
     except SiretPris as erreur:
-        raise Invalide(erreurs={"siret": ["Un établissement porte déjà ce SIRET."]}) from erreur
+        raise Invalide(erreurs=_PRIS) from erreur  # meanwhile
     apres = etablissement_en_clair(etablissement, version)
     acte.publier("etablissement_publie", **etablissement_publie(etablissement, version))
     acte.tracer("etablissement", etablissement.id, action, phrase, avant=avant, apres=apres)
@@ -119,15 +120,19 @@ def _site(donne: dict[str, Any], site_id: str | None = None) -> Site:
     return Site(site_id or nouvel_id(), donne["libelle"], Adresse(**adresse), _territoire(adresse))
 
 
-def _fautes(forme: dict[str, Any], avant: Etablissement | None = None) -> dict[str, list[str]]:
+def _fautes(acte: Acte, forme: dict[str, Any], avant: Etablissement | None = None) -> dict[str, list[str]]:
     """Returns what a schema cannot see, of what is sound in a form."""
+    erreurs = _fautes_de_lieu(forme, avant)
+    siret = forme.get("siret")
+    if siret and not (avant and siret == avant.siret) and sirets_connus(acte.db, [siret]):
+        erreurs |= _PRIS
     siens = {site.id for site in avant.sites} if avant else set()
     sites: list[str] = []
     for site in forme.get("sites", ()):
         if site.get("id") and str(site["id"]) not in siens:
             sites.append(f"{site['id']} n'est pas un site de cet établissement.")
         sites += (f"Site « {site['libelle']} ». {phrase}" for (phrase,) in _fautes_de_lieu(site).values())
-    return _fautes_de_lieu(forme, avant) | ({"sites": list(dict.fromkeys(sites))} if sites else {})
+    return erreurs | ({"sites": list(dict.fromkeys(sites))} if sites else {})
 
 
 def _fautes_de_lieu(forme: dict[str, Any], avant: Etablissement | None = None) -> dict[str, list[str]]:
