@@ -17,12 +17,12 @@ def sessions_liees(phrase: str, qui: Profil) -> Markup:
     morceaux, lus = [], 0
     for trouve in _NUMERO_DE_SESSION.finditer(phrase):
         avant = phrase[: trouve.start()].casefold()
-        if avant.rfind("session") > avant.rfind("agrément") and _est_du_ressort(trouve[1], qui):
+        if avant.rfind("session") > avant.rfind("agrément") and est_du_ressort(trouve[1], qui):
             morceaux += [escape(phrase[lus : trouve.start()]), _LIEN.format(trouve[0])]
             lus = trouve.end()
     return Markup("").join([*morceaux, escape(phrase[lus:])])
 
 
-def _est_du_ressort(departement: str, qui: Profil) -> bool:
-    """A centre is told of its own sessions alone."""
+def est_du_ressort(departement: str, qui: Profil) -> bool:
+    """Whether the page of a session of this département opens to a profil; a centre is told of its own alone."""
     return qui.type is TypeProfil.CENTRE or du_territoire(qui, departement, region_du(departement))

@@ -20,7 +20,7 @@ from gateway.appel import date_simulee
 from gateway.queries.comptes import noms_des_comptes, noms_des_signataires
 from gateway.web import surete, textes
 from gateway.web.appels import Demande, au_mieux, demander, permise
-from gateway.web.liens import sessions_liees
+from gateway.web.liens import est_du_ressort, sessions_liees
 from gateway.web.passages import auteur, passages
 from gateway.web.typographie import insecables
 
@@ -130,6 +130,7 @@ def outiller(app: Flask) -> None:
         valeur_lisible=textes.valeur,
     )
     app.jinja_env.globals.update(
+        est_du_ressort=est_du_ressort,
         existe=lambda endpoint: endpoint in app.view_functions,
         heures_d_ailleurs=heures_d_ailleurs,
         jeton_de_formulaire=surete.jeton_de_formulaire,

@@ -228,6 +228,7 @@ class SessionDuJure(Sortie):
     date_fin = fields.Date(required=True)
     etablissement_id = fields.String(required=True)
     habilitation_id = fields.String(required=True, allow_none=True)
+    departement = fields.String(required=True, allow_none=True)
     a_venir = fields.Boolean(required=True)
 
 

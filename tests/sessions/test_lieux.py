@@ -102,6 +102,20 @@ def test_une_session_finie_reste_ou_elle_s_est_tenue(banc: Banc) -> None:
         assert banc.relire(session)["departement"] == "75"
 
 
+def test_une_session_dit_si_l_etablissement_qui_l_a_tenue_est_encore_du_territoire(banc: Banc) -> None:
+    session = banc.cloturee()
+    parti = a_lyon(banc) | {"departement": "69", "region": "84"}
+    parti |= {"sites": [site | {"departement": "69", "region": "84"} for site in parti["sites"]]}
+    banc.entendre(copies.recevoir_etablissement, a_lyon(banc) | {"departement": "75", "region": "11"})
+    assert banc.relire(session, qui=UD)["etablissement_visible"]  # its head office
+    banc.entendre(copies.recevoir_etablissement, parti | {"version": parti["version"] + 1})
+    assert [banc.relire(session, qui=qui)["etablissement_visible"] for qui in (UD, CENTRE, NATIONAL)] == [
+        False,
+        True,
+        True,
+    ]
+
+
 def test_le_proces_verbal_d_une_session_finie_dit_l_adresse_ou_elle_s_est_tenue(banc: Banc) -> None:
     """Seen at that to which its site had moved before the closing. Who was called nowhere is where the site is."""
     sans_lettres, session = banc.validee(), banc.convoquee()

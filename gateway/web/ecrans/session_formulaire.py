@@ -60,6 +60,7 @@ def modifier_session(session_id: str) -> Response:
     s = demander(f"GET {SESSION}", session_id=session_id)
     possibles = {a["action"] for a in s["actions"]}
     fiche = url_for("web.session", session_id=session_id)
+    chez = s["etablissement_id"] if s.get("etablissement_visible", True) else None  # only its end changes there
     return Formulaire(
         operation=f"PATCH {SESSION}",
         chemin={"session_id": session_id},
@@ -73,7 +74,7 @@ def modifier_session(session_id: str) -> Response:
             "Cette session n’est plus dans votre territoire : elle ne figure plus dans votre liste.",
         ),
         dit="La session est enregistrée.",
-        contexte=_contexte(s["etablissement_id"], s["titre_code"], s["ccs_code"])
+        contexte=_contexte(chez, s["titre_code"], s["ccs_code"])
         | {"s": s, "possibles": possibles, "vae": _premiere_a_echoir(s) if "modifier_cadre" in possibles else None},
         annuler=fiche,
         complement=partial(_sans_ccp_superflus, s),
@@ -104,10 +105,11 @@ def _certification(agrement: dict[str, Any]) -> dict[str, Any]:
     return {"type": "TITRE", "titre_code": agrement["titre_code"]}
 
 
-def _contexte(etablissement_id: str, titre_code: str | None, ccs_code: str | None) -> dict[str, Any]:
-    etablissement = demander("GET /etablissements/<etablissement_id>", etablissement_id=etablissement_id)
+def _contexte(etablissement_id: str | None, titre_code: str | None, ccs_code: str | None) -> dict[str, Any]:
+    lire = "GET /etablissements/<etablissement_id>"
+    sites = demander(lire, etablissement_id=etablissement_id)["sites"] if etablissement_id else []
     return {
-        "sites": [(site["id"], f"{site['libelle']}, {site['adresse']['commune']}") for site in etablissement["sites"]],
+        "sites": [(site["id"], f"{site['libelle']}, {site['adresse']['commune']}") for site in sites],
         "titre": catalogue.titres().get(titre_code or "") if not ccs_code else None,
         "ccs": catalogue.ccs().get(ccs_code or ""),
     }

@@ -264,7 +264,8 @@ class SessionDuJure:
     """What `sessions` says of one registration of a juré. `habilitation_id` is the one that the registration relies on.
 
     `etat` is the session's state as the contract shows it on the day. `autres_habilitations`: those on earlier titres
-    that cover more of its CCPs (REF-01), which `sessions` says when it is asked, and its events do not.
+    that cover more of its CCPs (REF-01), which `sessions` says when it is asked, and its events do not. `departement`:
+    that of its site, which the copy alone holds.
     """
 
     id: str
@@ -275,6 +276,7 @@ class SessionDuJure:
     etablissement_id: str
     habilitation_id: str | None = None
     autres_habilitations: frozenset[str] = frozenset()
+    departement: str | None = None
 
     def repose_sur(self, habilitation_id: str) -> bool:
         """Returns whether the registration relies on this habilitation."""

@@ -4,6 +4,7 @@ What a profil's *type* may do is in the lifecycle's table (403); here, which ses
 """
 
 from commun.domain.errors import Droit, Introuvable
+from commun.domain.json import Json
 from commun.domain.referentiel import Profil, TypeProfil, du_territoire
 from services.sessions.domain.model import Cadre
 
@@ -13,6 +14,16 @@ def dans_le_perimetre(profil: Profil, cadre: Cadre) -> bool:
     if profil.type is TypeProfil.CENTRE:
         return profil.etablissement_id == cadre.etablissement_id
     return du_territoire(profil, cadre.site.departement, cadre.site.region)
+
+
+def voit_l_etablissement(profil: Profil, etablissement: Json) -> bool:
+    """Returns whether this profil, which sees a session of this établissement, sees it too: once its sites have moved,
+    who keeps the sessions that were held there may have none of it left.
+    """
+    if profil.type is TypeProfil.CENTRE:
+        return True
+    lieux = (etablissement, *etablissement["sites"])
+    return any(du_territoire(profil, lieu["departement"], lieu["region"]) for lieu in lieux)
 
 
 def exiger_perimetre(profil: Profil, cadre: Cadre) -> None:

@@ -11,7 +11,7 @@ from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import est_habilite
 from services.sessions.domain.lifecycle import SESSION
 from services.sessions.domain.model import SANS_POIDS, Etat, InscriptionCandidat, InscriptionJure, Session
-from services.sessions.domain.perimetre import exiger_perimetre
+from services.sessions.domain.perimetre import exiger_perimetre, voit_l_etablissement
 from services.sessions.domain.plafond import PLAFOND, debuts_utilises
 from services.sessions.queries.faits import certification_de, rassembler
 from services.sessions.storage import alertes, avance, convocations, copies, dte
@@ -72,6 +72,7 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
 
     def clair(s: Session) -> Json:
         c, h = s.cadre, s.horaires
+        centre = centres.get(c.etablissement_id, {})
         titre, ccs = certifiees[s.id]
         vise = ccs if c.ccs_code else titre
         jour, siennes = acte.jour(s.fuseau), demandes.get(s.id, ())
@@ -86,7 +87,8 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
             "certification": vise.intitule if vise else ccs_dits.get(s.id) or c.ccs_code or c.titre_code,
             "entretien_final": c.entretien_final,
             "etablissement_id": c.etablissement_id,
-            "etablissement": centres.get(c.etablissement_id, {}).get("denomination", ""),
+            "etablissement": centre.get("denomination", ""),
+            "etablissement_visible": bool(centre) and voit_l_etablissement(acte.acteur, centre),
             "site_id": c.site.id,
             "site": c.site.libelle,
             "departement": c.site.departement,

@@ -27,6 +27,10 @@ def _siret() -> str:
 @pytest.fixture(scope="session")
 def neuf(demo: object, monde: Monde) -> str:
     """The address of a new établissement of Paris, with a site."""
+    return _neuf(monde)
+
+
+def _neuf(monde: Monde) -> str:
     adresse = {"voie": "2 rue des Essais", "code_postal": "75011", "commune": "Paris", "code_insee": "75111"}
     corps = {"siret": _siret(), "denomination": nom_nouveau("Centre"), "adresse": adresse}
     corps["sites"] = [{"libelle": "Site principal", "adresse": adresse}]
@@ -244,7 +248,10 @@ def _annexe(monde: Monde, neuf: str) -> str:
     """Returns a new site of the établissement, in Nanterre, with an agrément."""
     adresse = {"voie": "4 rue des Essais", "code_postal": "92000", "commune": "Nanterre", "code_insee": "92050"}
     annexe = {"sites": [{"libelle": "Annexe", "adresse": adresse}]}
-    site: str = monde.direccte.demander("PATCH", neuf, annexe).reussie()["sites"][-1]["id"]
+    return _agreer(monde, neuf, monde.direccte.demander("PATCH", neuf, annexe).reussie()["sites"][-1]["id"])
+
+
+def _agreer(monde: Monde, neuf: str, site: str) -> str:
     dates = {"date_debut": str(monde.jour), "date_fin": str(monde.jour + timedelta(days=200))}
     agrement = {"titre_code": TITRE, "site_id": site, "numero": nom_nouveau("AGR"), **dates}
     monde.direccte.poster(f"{neuf}/agrements", agrement).reussie()
@@ -286,6 +293,36 @@ def test_corriger_un_controle_lui_garde_la_session_d_un_autre_territoire(
         "ud": (None, None, "Relu."),
         "direccte": (session["id"], session["numero"], "Relu."),
     }
+
+
+def test_rien_ne_mene_a_ce_qui_est_d_un_autre_territoire(
+    visiteur: Visiteurs, monde: Monde, client: Callable[..., Client]
+) -> None:
+    """A juré of Paris sits in Nanterre; an établissement of Paris moves to Lyon, and leaves a session that is over."""
+    neuf, ud, jure = _neuf(monde), visiteur("ud-demo"), monde.jure_habilite()
+    ici = _agreer(monde, neuf, monde.ud.lire(neuf)["sites"][0]["id"])
+    centre = client({"type": "CENTRE", "libelle": "Centre", "etablissement_id": neuf.rsplit("/", 1)[1]}).http
+    sites = (ici, _annexe(monde, neuf))
+    restee, ailleurs = (centre.post("/sessions", json=monde.corps_session(site_id=site)).json() for site in sites)
+    for session in (restee, ailleurs):
+        assert centre.post(f"/sessions/{session['id']}/jures", json={"jure_id": jure["id"]}).status_code < 300
+    fiche = f"/jures/{jure['id']}"
+    attendre(lambda: monde.ud.lire(f"{fiche}/sessions")["total"] == 2)  # told by events
+    page = ud.ouvrir(fiche)
+    assert [(s["numero"] in page.texte, f"/sessions/{s['id']}" in page.liens) for s in (restee, ailleurs)] == [
+        (True, True),
+        (True, False),
+    ]
+    centre.post(f"/sessions/{restee['id']}/annulation", json={"motif": "Déménagement"})
+    lyon = {"voie": "9 rue des Essais", "code_postal": "69003", "commune": "Lyon", "code_insee": "69383"}
+    demenages = [{"id": site, "libelle": "Lyon", "adresse": lyon} for site in sites]
+    monde.national.demander("PATCH", neuf, {"adresse": lyon, "sites": demenages}).reussie()
+    session = f"/sessions/{restee['id']}"
+    attendre(lambda: not monde.ud.lire(session)["etablissement_visible"])  # told by events
+    page = ud.ouvrir(session)
+    assert (page.statut, "(dans un autre territoire)" in page.texte) == (200, True)
+    assert [lien for lien in page.liens if lien.startswith(neuf)] == []
+    assert ud.ouvrir(f"{session}/modification").statut == 200
 
 
 def test_une_histoire_et_un_formulaire_disent_sur_quoi_ils_portent(visiteur: Visiteurs, monde: Monde) -> None:
