@@ -97,6 +97,14 @@ def test_validee_mais_non_editees_les_convocations_le_disent(banc: Banc) -> None
     assert non_editees()
 
 
+def test_d_une_session_annulee_aucune_lettre_ne_se_dit_non_editee(banc: Banc) -> None:
+    """They had been: it is the session that calls nobody any more."""
+    session = banc.convoquee()
+    banc.confirmer(UD, validation.annuler, session["id"], {"motif": "Locaux fermés"})
+    lues = pages(banc.lire(CENTRE, documents.convocations_pdf, session["id"]))
+    assert {("session annulée" in page, "non éditée" in page) for page in lues} == {(True, False)}
+
+
 def test_sans_personne_une_page_le_dit(banc: Banc) -> None:
     session = banc.session()
     (page,) = pages(banc.lire(CENTRE, documents.convocations_pdf, session["id"]))

@@ -125,6 +125,7 @@ def convocation(c: Convocation, *, editee: bool = True) -> Vue:
     """Returns one letter; `editee`: whether it calls somebody, else it is of no version and of no day."""
     s, personne = c.session, c.convoque.personne
     jure = c.convoque.qualite is Qualite.JURE
+    sans_edition = "session annulée" if s.annulee else "non éditée"  # its letters may have been edited, and annulled
     return {
         "jure": jure,
         "titre": titre_convocation(c),
@@ -141,7 +142,7 @@ def convocation(c: Convocation, *, editee: bool = True) -> Vue:
         "jour": francais.en_lettres(c.jour, semaine=True),
         "heure": francais.heure(c.heure),
         "heure_locale": c.heure_locale,
-        "edition": f"version {c.version}, éditée le {francais.en_lettres(c.editee_le)}" if editee else "non éditée",
+        "edition": f"version {c.version}, éditée le {francais.en_lettres(c.editee_le)}" if editee else sans_edition,
         "editee_le": francais.en_lettres(c.editee_le) if editee else "",
         "remplace": None
         if c.precedente_editee_le is None
