@@ -74,6 +74,8 @@ def test_une_session_de_sa_creation_au_visa(ouvrir: Ouvrir, monde: Monde, facon:
     apres.lit("Jurés présents")
     for case in apres.page.locator(".ceres-saisie select").all()[1:]:
         apres.choisir_la(case, "Favorable" if "Entretien" in (case.get_attribute("aria-label") or "") else "Acquis")
+    for case in apres.page.get_by_role("checkbox").all():
+        apres.cocher_la(case)
     if facon is Facon.SOURIS:
         assert not apres.defauts()  # a grid that no walk reaches: it opens on the day of the exam
     apres.presser("Enregistrer les résultats")

@@ -69,12 +69,14 @@ def colonnes(s: dict[str, Any]) -> list[tuple[str, str, Choix]]:
 
 
 def _initial(s: dict[str, Any], feuille: dict[str, Any]) -> dict[str, Any]:
-    """Returns a line a candidate, in the order of the attendance sheet, with what was entered last."""
+    """Returns a line a candidate, in the order of the attendance sheet, with what was entered last.
+
+    No juré is present before somebody says so (RES-03): ticked beforehand, one who did not come would be in the PV.
+    """
     connus = {ligne["candidat_id"]: ligne for ligne in feuille["resultats"]}
-    jures = feuille["jures_presents"] if feuille["version"] else [j["jure_id"] for j in s["jures"]]
     return {
         **{f"{_rang(c)}.{nom}": v for c in s["candidats"] for nom, v in _ligne(c, connus).items()},
-        "jures_presents": jures,
+        "jures_presents": feuille["jures_presents"],
         "version": feuille["version"],
     }
 
@@ -116,4 +118,6 @@ def _dit(candidats: list[dict[str, Any]], saisie: dict[str, Any]) -> str:
     notes = {ligne["candidat_id"] for ligne in saisie["resultats"]}
     n = sum(c["candidat_id"] not in notes for c in candidats)
     suite = accorder(f" Il reste {n} candidat(s) à noter.") if n else ""
-    return f"Les résultats sont enregistrés.{suite}"
+    presents = len(saisie["jures_presents"])
+    jury = " Cochez aussi les jurés présents : deux au moins pour clôturer." if presents < 2 else ""
+    return f"Les résultats sont enregistrés.{suite}{jury}"

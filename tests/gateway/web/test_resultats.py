@@ -59,14 +59,17 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
     assert (absent.statut, absent.dit(f"{ligne}.absence")) == (409, "Absent, et pourtant noté")
     notes = {deux: "acquis", f"{ligne}.entretien_final": "favorable"}
     saisie = centre.envoyer(refusee, "Enregistrer les résultats", **notes)
-    assert "Les résultats sont enregistrés." in saisie.texte
+    assert "Les résultats sont enregistrés. Cochez aussi les jurés présents" in saisie.texte  # none is, unsaid (RES-03)
+    assert ("0 juré présent" in saisie.texte, saisie.propose("Clôturer la session")) == (True, False)
     absence = {un: "", deux: "", f"{ligne}.entretien_final": "", f"{ligne}.absence": "excusee"}
     corrigee = centre.envoyer(centre.ouvrir(f"/sessions/{session['id']}/resultats"), "Enregistrer", **absence)
     assert "Version 2" in corrigee.texte
     assert "Absence excusée" in centre.ouvrir(f"/sessions/{session['id']}/resultats", version="2").texte
     assert "Favorable" in centre.ouvrir(f"/sessions/{session['id']}/resultats", version="1").texte
     present = {un: "acquis", f"{ligne}.absence": "", **notes}
+    present |= {"jures_presents": [j["jure_id"] for j in session["jures"]]}
     corrigee = centre.envoyer(centre.ouvrir(f"/sessions/{session['id']}/resultats"), "Enregistrer", **present)
+    assert "Cochez aussi" not in corrigee.texte
     assert "La session est clôturée" in centre.envoyer(corrigee, "Clôturer la session").texte
     for page in ("", "/resultats"):  # as the PV counts them: a sheet is a version each time that it is saved
         lue = centre.ouvrir(f"/sessions/{session['id']}{page}").texte
