@@ -128,7 +128,7 @@ def eprouver(patience: int) -> int:
                 click.echo(f"{service} : {trouve}.")
             mauvais += len(trouves)
             if not trouves:
-                click.echo(f"{service} : restaurée, {essai.compter(service)} traces intactes.")
+                click.echo(accorder(f"{service} : restaurée, {essai.compter(service)} trace(s) intacte(s)."))
     return INCOMPLET if mauvais else 0
 
 

@@ -57,8 +57,8 @@ def test_un_import_complete_un_titre_connu_par_son_numero_rncp_et_n_en_retire_ri
 ) -> None:
     referentiel.faire(NATIONAL, titres.creer_titre, titre(code_rncp="RNCP37098", date_fin_prolongation=None))
     dit = importer_en_silence("catalogue", catalogue(tmp_path))
-    assert "1 retenue(s), 0 refus" in dit
-    assert "1 modifiés" in dit
+    assert "1 retenue, 0 refus" in dit
+    assert "modifiés : 1" in dit
     assert "modifiés : Conseiller de vente (TP-00520)" in dit  # nothing else led there
     lu = referentiel.lire(UD_75, fiche_titre, "TP-00520")
     assert lu["intitule"] == "Conseiller de vente"
@@ -70,7 +70,7 @@ def test_un_import_fait_deux_fois_ne_change_et_ne_publie_rien(referentiel: Banc,
     importer_en_silence("catalogue", catalogue(tmp_path))
     avant = len(referentiel.evenements())
     dit = importer_en_silence("catalogue", catalogue(tmp_path))
-    assert "1 inchangés" in dit
+    assert "inchangés : 1" in dit
     assert len(referentiel.evenements()) == avant
 
 
@@ -92,7 +92,7 @@ def test_un_essai_dit_les_fins_de_vie_qui_changeraient_et_ne_change_rien(
 def test_de_beaucoup_qui_changent_chaque_fin_de_vie_est_dite() -> None:
     noms = [f"Titre {n}" for n in range(25)]
     comptes, modifies, fins = bilan_en_clair({"modifiés": noms, "fins de vie changées": noms}).splitlines()
-    assert comptes == "25 fins de vie changées, 25 modifiés"
+    assert comptes == "fins de vie changées : 25, modifiés : 25"
     assert modifies.strip() == f"modifiés : {' ; '.join(noms[:20])} ; et 5 autres"
     assert fins.strip() == f"fins de vie changées : {' ; '.join(noms)}"
 
@@ -111,7 +111,7 @@ def test_une_prolongation_fixee_que_la_nouvelle_fin_de_vie_depasse_est_retiree(
     dit = importer_en_silence("catalogue", catalogue(tmp_path, date_fin_validite="2027-06-30"))
     assert "prolongation" not in dit
     dit = importer_en_silence("catalogue", catalogue(tmp_path, date_fin_validite="2028-01-25"))
-    assert "1 prolongations fixées avant la nouvelle fin de vie, retirées" in dit
+    assert "prolongations fixées avant la nouvelle fin de vie, retirées : 1" in dit
     assert str(referentiel.lire(UD_75, fiche_titre, "TP-00520")["date_fin_prolongation"]) == "2029-01-25"
     referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", {"niveau": 5})
 

@@ -176,8 +176,8 @@ def bilan_en_clair(bilan: Bilan | int) -> str:
     nothing else leads to them.
     """
     if isinstance(bilan, int):
-        return f"{bilan} enregistré(s)"
-    comptes = ", ".join(f"{len(noms)} {quoi}" for quoi, noms in sorted(bilan.items())) or "rien à faire"
+        return accorder(f"{bilan} enregistré(s)")
+    comptes = ", ".join(f"{quoi} : {len(noms)}" for quoi, noms in sorted(bilan.items())) or "rien à faire"
     nommes = (_nommes(quoi, bilan[quoi]) for quoi in _NOMMES if quoi in bilan)
     return "\n    ".join((comptes, *nommes))
 

@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from commun.domain.textes import accorder
+
 L = TypeVar("L")
 
 
@@ -57,9 +59,8 @@ class Rapport(Generic[L]):
 
     def resume(self) -> str:
         """Returns the outcome in a few French lines: counts first, then each reason with its count and an example."""
-        lignes = [
-            f"{self.source} : {len(self.lignes)} retenue(s), {len(self.refus)} refus, {self.hors_sujet} hors sujet"
-        ]
+        retenues = accorder(f"{len(self.lignes)} retenue(s)")
+        lignes = [f"{self.source} : {retenues}, {len(self.refus)} refus, {self.hors_sujet} hors sujet"]
         for raison, nombre in Counter(r.raison for r in self.refus).most_common():
             exemple = next(r for r in self.refus if r.raison == raison)
             lignes.append(f"  {nombre} × {raison} (ligne {exemple.ligne}, {exemple.champ} « {exemple.valeur} »)")

@@ -242,7 +242,9 @@ def test_les_chiffres_du_pays(visiteur: Visiteurs) -> None:
     ligne = r'/chiffres/couverture/([^"]+)">([^<]+)</a>.*?data-libelle="Jurés">([^<]+)'
     couverts = re.findall(ligne, page.brute.text, re.S)
     assert len({code for code, _, _ in couverts}) == len(couverts)
-    assert any(n.strip() == "0" for _, _, n in couverts)  # what nobody may judge is what is looked for
+    personne = next(code for code, _, n in couverts if n.strip() == "0")  # what nobody may judge is what is looked for
+    nulle_part = visiteur("national-demo").ouvrir(f"/chiffres/couverture/{personne}")
+    assert re.search(r"0 département sur \d+ a au moins un juré", nulle_part.texte)
     noms = [normaliser(unescape(intitule)) for _, intitule, _ in couverts]
     assert noms == sorted(noms)
     assert visiteur("centre-demo").ouvrir("/chiffres").statut == 403
