@@ -19,7 +19,7 @@ _COMPTES = (
     ("centre-autre-demo", "un autre centre agréé"),
     ("ud-demo", "unité départementale"),
     ("direccte-demo", "direction régionale"),
-    ("national-demo", "administration centrale"),
+    ("national-demo", "mission nationale"),
     ("multi-demo", "plusieurs profils"),
 )
 _SANS_RABBIT = """

@@ -163,7 +163,7 @@ def test_un_centre_modifie_l_identite_jusqu_a_un_resultat(banc: Banc) -> None:
         "Acte de naissance",
     )
     assert trace["phrase"] == (
-        "Le dossier de Zoë Lefèvre a été modifié. Les prénoms ont été changés : Zoé, Anne-Marie → Zoë."
+        "La fiche de Zoë Lefèvre a été modifiée. Les prénoms ont été changés : Zoé, Anne-Marie → Zoë."
     )
 
     autre = banc.candidat(nom_naissance="Autre")

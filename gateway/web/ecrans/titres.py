@@ -20,7 +20,7 @@ from gateway.web.site import site
 from gateway.web.textes import jour, libelle
 
 _TITRE = "/titres/<code>"
-_ECHEANCES = {"date_fin_de_vie": "Fin de vie", "date_fin_prolongation": "Fin de la prolongation"}
+_ECHEANCES = {"date_fin_de_vie": "Fin de vie", "date_fin_prolongation": "Fin de prolongation"}
 _FAMILLES = {"ccps": "CCP retiré", "ccs": "CCS retiré"}
 _SUITE = "Les habilitations, les agréments et les sessions de ce titre se jugent aussitôt par ces dates."
 _SANS_EUX = (

@@ -28,7 +28,7 @@ def fusionner(acte: Acte, candidat_id: str, corps: Any) -> dict[str, Any]:
     forme = charger(schemas.Fusion, corps)
     autre = lignes.get_candidat(acte.db, str(forme["absorbe_id"]), acte.acteur)
     if autre.id == vu.id:
-        raise Invalide(erreurs={"absorbe_id": ["Indiquez un autre candidat que celui qui est conservé."]})
+        raise Invalide(erreurs={"absorbe_id": ["Indiquez un autre candidat que celui qui est gardé."]})
     verrouilles = lignes.get_candidats(acte.db, [vu.id, autre.id], verrou=True)
     garde, absorbe = (lignes.exiger_nomme(verrouilles[c.id]) for c in (vu, autre))
     if garde.canonique_id or absorbe.canonique_id:
@@ -85,7 +85,7 @@ def _tracer_la_suite(
     suivi = f"{signalement(absorbe)} a été fusionné dans {signalement(garde)}"
     for candidat_id in deja_absorbes:
         etats = {"avant": {"canonique_id": absorbe.id}, "apres": {"canonique_id": garde.id}}
-        phrase = f"{suivi}, que cet ancien dossier désigne désormais."
+        phrase = f"{suivi}, que cette ancienne fiche désigne désormais."
         acte.tracer("candidat", candidat_id, "fusion", phrase, motif=motif, **etats)
     for demande_id in demandes:
         etats = {"avant": {"candidat_id": absorbe.id}, "apres": {"candidat_id": garde.id}}

@@ -43,7 +43,7 @@ _MOTS = {
     "naissance": "Le lieu de naissance a été changé",
     "adresse": "L'adresse a été changée",
     "telephone": "Le téléphone a été changé",
-    "courriel": "Le courriel a été changé",
+    "courriel": "L'adresse électronique a été changée",
     "departement": "Le département a été changé",
 }
 
@@ -116,7 +116,7 @@ def enregistrer(acte: Acte, avant: Candidat, apres: Candidat, *, motif: str | No
         "candidat",
         avant.id,
         "modifier",
-        avec_changements(f"Le dossier {de(apres.identite.nom_complet)} a été modifié.", etait, est, _MOTS),
+        avec_changements(f"La fiche {de(apres.identite.nom_complet)} a été modifiée.", etait, est, _MOTS),
         avant=ce_qui_change(etait, est),
         apres=ce_qui_change(est, etait),
         motif=motif,

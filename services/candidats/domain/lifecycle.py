@@ -183,7 +183,7 @@ DEMANDE_VAE = CycleDeVie(
         EtatDemande.RECEVABLE: "recevable",
         EtatDemande.NON_RECEVABLE: "non recevable",
         EtatDemande.RETIREE: "retirée",
-        EtatDemande.CADUQUE: "recevable, échue",
+        EtatDemande.CADUQUE: "caduque",
     },
     libelles_actions={
         ActionDemande.RECEVABLE: "Déclarer recevable",

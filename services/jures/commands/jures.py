@@ -36,7 +36,7 @@ _MOTS = {
     "date_naissance": "La date de naissance a été changée",
     "telephone_professionnel": "Le téléphone professionnel a été changé",
     "telephone_personnel": "Le téléphone personnel a été changé",
-    "courriel": "Le courriel a été changé",
+    "courriel": "L'adresse électronique a été changée",
     "adresse": "L'adresse a été changée",
     "departement": "Le département a été changé",
     "region": "La région a été changée",

@@ -41,7 +41,7 @@ OBJETS = {
     GenreMessage.ETABLISSEMENT_DEPLACE: "Changement de département d'un établissement",
     GenreMessage.HABILITATION_FINIT: "Habilitation bientôt terminée",
     GenreMessage.AGREMENT_FINIT: "Agrément bientôt terminé",
-    GenreMessage.RECEVABILITE_FINIT: "Recevabilité bientôt caduque",
+    GenreMessage.RECEVABILITE_FINIT: "Recevabilité VAE bientôt caduque",
     GenreMessage.RESULTATS_ATTENDUS: "Résultats attendus",
     GenreMessage.CONTROLE_A_SUIVRE: "Suite d'un contrôle attendue",
 }

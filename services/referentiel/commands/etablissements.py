@@ -28,7 +28,7 @@ _MOTS = {
     "denomination": "La dénomination a été changée",
     "adresse": "L'adresse a été changée",
     "telephone": "Le téléphone a été changé",
-    "courriel": "Le courriel a été changé",
+    "courriel": "L'adresse électronique a été changée",
     "sites": "Les sites ont été changés",
 }
 _PRIS = {"siret": ["Un établissement porte déjà ce SIRET."]}

@@ -209,7 +209,7 @@ def test_deux_fiches_d_un_jure_sont_fusionnees_apres_avoir_dit_les_consequences(
     proposes = ud.ouvrir(adresse)
     assert f"/jures/{double['id']}" in proposes.liens
     assert "ce qu’elle seule renseigne" in proposes.texte
-    question = ud.envoyer(proposes, "Fondre cette fiche")
+    question = ud.envoyer(proposes, "Fusionner cette fiche")
     assert (question.statut, "qui en reçoit 1 emploi." in question.texte) == (409, True)
     assert "Cette action est définitive." in question.texte
     assert monde.ud.lire(f"/jures/{double['id']}")["statut"] == "actif"  # nothing yet
@@ -245,8 +245,8 @@ def test_une_fusion_que_les_regles_refusent_est_grisee_et_dit_pourquoi(visiteur:
     monde.ud.poster(f"/jures/{double['id']}/emplois", emploi).reussie()
     monde.habilitation(double)
     page = ud.ouvrir(f"/jures/{garde['id']}/doublons")
-    assert not page.propose("Fondre cette fiche dans la fiche gardée :")
-    assert "Pourquoi ? « Fondre cette fiche dans la fiche gardée » n’est pas possible" in page.texte
+    assert not page.propose("Fusionner cette fiche dans la fiche gardée :")
+    assert "Pourquoi ? « Fusionner cette fiche dans la fiche gardée » n’est pas possible" in page.texte
     assert "Règle HAB-11 : " in page.texte
     jeton = ud.ouvrir("/jures/nouveau").formulaire("Enregistrer").valeurs("_jeton")[0]
     forcee = ud.http.post(f"/jures/{garde['id']}/doublons", data={"_jeton": jeton, "absorbe_id": double["id"]})
@@ -258,7 +258,7 @@ def test_la_mission_voit_les_doublons_sans_les_fusionner(visiteur: Visiteurs, mo
     double = _fiche_double(monde, garde)
     assert f"/jures/{garde['id']}/doublons" in mission.ouvrir(f"/jures/{garde['id']}").liens
     page = mission.ouvrir(f"/jures/{garde['id']}/doublons")
-    assert (f"/jures/{double['id']}" in page.liens, page.propose("Fondre cette fiche")) == (True, False)
+    assert (f"/jures/{double['id']}" in page.liens, page.propose("Fusionner cette fiche")) == (True, False)
     assert "Gérée par l’unité départementale 75 — Paris." in page.texte
     assert visiteur("centre-demo").ouvrir(f"/jures/{garde['id']}/doublons").statut in (403, 404)
 

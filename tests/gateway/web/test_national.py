@@ -105,7 +105,7 @@ def test_ce_qu_un_titre_perd_se_confirme(visiteur: Visiteurs, monde: Monde) -> N
     videe = {"ccps-1.code": "", "ccps-1.intitule": "", "date_fin_de_vie": "2030-02-01"}
     question = national.envoyer(page, "Enregistrer", **videe)
     assert (question.statut, f"CCP retiré : Bloc 2 ({code}-2)." in question.texte) == (409, True)
-    assert "Fin de la prolongation : 1er mars 2032 → 1er février 2031." in question.texte
+    assert "Fin de prolongation : 1er mars 2032 → 1er février 2031." in question.texte
     assert len(monde.national.lire(f"/titres/{code}")["ccps"]) == 2
     assert "Bloc 2" not in national.envoyer(question, "Confirmer").texte
     trop_tot = national.envoyer(national.ouvrir(page.adresse), "Enregistrer", date_fin_de_vie="2020-02-01")
@@ -121,7 +121,7 @@ def test_ce_qu_un_titre_perd_se_confirme(visiteur: Visiteurs, monde: Monde) -> N
     assert (fixee.statut, "Dès aujourd’hui" in fixee.texte) == (409, False)  # seen: « En prolongation → En cours »
     assert "30 juin 2032" in plus_tard.envoyer(fixee, "Confirmer").texte
     revue = national.envoyer(national.ouvrir(page.adresse), "Enregistrer", date_fin_de_vie="2030-05-01")
-    assert ("Fin de vie" in revue.texte, "Fin de la prolongation" in revue.texte) == (True, False)
+    assert ("Fin de vie" in revue.texte, "Fin de prolongation" in revue.texte) == (True, False)
 
 
 def test_les_correspondances_d_un_titre_se_cochent(visiteur: Visiteurs, monde: Monde) -> None:

@@ -154,7 +154,7 @@ def test_la_fiche_gardee_d_une_fusion_est_celle_qu_on_a_lue(visiteur: Visiteurs,
     adresse = f"/{quoi}/{garde['id']}/doublons"
     ouverte = ud.ouvrir(adresse)
     monde.ud.demander("PATCH", f"/{quoi}/{garde['id']}", {"courriel": "autre@exemple.fr"}).reussie()
-    bouton = "Fusionner les deux fiches" if quoi == "candidats" else "Fondre cette fiche"
+    bouton = "Fusionner les deux fiches" if quoi == "candidats" else "Fusionner cette fiche"
     perimee = ud.envoyer(ouverte, bouton, absorbe_id=double["id"])
     assert (perimee.statut, "autre@exemple.fr" in perimee.texte) == (412, True)
     ouverte = ud.ouvrir(adresse)

@@ -114,7 +114,7 @@ def test_une_ponctuation_ne_quitte_pas_son_mot_et_une_saisie_reste_comme_tapee()
     [
         ("etat", "État"),
         ("prenoms", "Prénoms"),
-        ("courriel", "Courriel"),
+        ("courriel", "Adresse électronique"),
         ("code_insee", "Code INSEE"),
         ("libelle", "Libellé"),
         ("etablissement_id", "Établissement"),
