@@ -41,7 +41,7 @@ def acte_de(actes: Mapping[str, Acte], action: str) -> Acte:
         Introuvable: it names none of them.
     """
     if action not in actes:
-        raise Introuvable("Cette page n'existe pas.")
+        raise Introuvable("Cette page n’existe pas.")
     return actes[action]
 
 

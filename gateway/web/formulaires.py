@@ -42,7 +42,7 @@ from gateway.web.etat import (
 from gateway.web.rendu import page
 from gateway.web.retours import au_lieu
 
-_PERIME = "Il a été enregistré depuis que vous l'avez ouvert. Relisez votre saisie, ci-dessous, puis enregistrez-la."
+_PERIME = "Il a été enregistré depuis que vous l’avez ouvert. Relisez votre saisie, ci-dessous, puis enregistrez-la."
 _PERIME_AILLEURS = (
     "Il a changé depuis que vous l’avez ouvert : rien n’a été fait. Relisez-le avant de recommencer ; votre saisie est "
     "gardée, ci-dessous."

@@ -27,15 +27,15 @@ _SANS_PROFIL = {f"{site.name}.{ecran}" for ecran in ("connexion", "deconnexion",
 
 _CONSEILS = {
     403: "Si vous en avez besoin, voyez avec la personne qui gère les comptes de votre centre ou de votre service.",
-    404: "Vérifiez l'adresse, ou revenez à la liste : l'élément a pu être supprimé, ou relève d'un autre territoire.",
+    404: "Vérifiez l’adresse, ou revenez à la liste : l’élément a pu être supprimé, ou relève d’un autre territoire.",
     400: "Revenez à la page précédente, et recommencez.",
     408: "Revenez à la page précédente, où votre saisie est toujours, et recommencez avec une meilleure connexion.",
-    409: "Rien n'a été modifié. Corrigez ce qui est dit ci-dessus, ou revenez à la page précédente.",
-    412: "Rien n'a été modifié. Voyez ce qui a changé, puis recommencez.",
-    422: "Rien n'a été modifié. Revenez à la page précédente : votre saisie y est toujours.",
+    409: "Rien n’a été modifié. Corrigez ce qui est dit ci-dessus, ou revenez à la page précédente.",
+    412: "Rien n’a été modifié. Voyez ce qui a changé, puis recommencez.",
+    422: "Rien n’a été modifié. Revenez à la page précédente : votre saisie y est toujours.",
     429: "Patientez une minute, puis recommencez.",
-    500: "L'équipe technique en est informée. Si cela se reproduit, donnez-lui la référence ci-dessous.",
-    503: "Attendez quelques secondes, puis rechargez la page : un même envoi n'est fait qu'une fois.",
+    500: "L’équipe technique en est informée. Si cela se reproduit, donnez-lui la référence ci-dessous.",
+    503: "Attendez quelques secondes, puis rechargez la page : un même envoi n’est fait qu’une fois.",
 }
 """What to do after each kind of refusal."""
 
@@ -134,7 +134,7 @@ def _imprevu(erreur: Exception) -> Response:
 def page_introuvable() -> Response:
     """Returns the page of an address that does not exist."""
     surete.reconnaitre()
-    return surete.proteger(montrer(Introuvable("Cette page n'existe pas.")))
+    return surete.proteger(montrer(Introuvable("Cette page n’existe pas.")))
 
 
 site.after_request(surete.proteger)

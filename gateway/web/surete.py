@@ -46,7 +46,7 @@ def exiger_notre_site() -> None:
     origine = lire_adresse(request.headers.get("Origin", ""))
     ailleurs = site not in ("same-origin", "none") if site else origine.netloc != request.host
     if ailleurs:
-        raise Droit("Ce formulaire n'est plus valable : revenez à la page, rechargez-la et recommencez.")
+        raise Droit("Ce formulaire n’est plus valable : revenez à la page, rechargez-la et recommencez.")
 
 
 def lire_adresse(dite: str) -> SplitResult:

@@ -40,7 +40,7 @@ CHAMPS = {
     "civilite": "Civilité",
     "numero": "Numéro",
     "nom_naissance": "Nom de naissance",
-    "nom_usage": "Nom d'usage",
+    "nom_usage": "Nom d’usage",
     "prenom": "Prénom",
     "prenoms": "Prénoms",
     "date_naissance": "Date de naissance",
@@ -54,7 +54,7 @@ CHAMPS = {
     "code_insee": "Code INSEE",
     "code_rome": "Code ROME",
     "titres_lies": "Titres liés",
-    "employeur_siret": "SIRET de l'employeur",
+    "employeur_siret": "SIRET de l’employeur",
     "date_depot": "Date de dépôt",
     # certifications, établissements
     "titre_code": "Titre",

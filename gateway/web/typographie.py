@@ -3,9 +3,15 @@
 import re
 
 INSECABLE = "\N{NO-BREAK SPACE}"
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _LIAISONS = (*((f" {signe}", f"{INSECABLE}{signe}") for signe in ":;?!»"), ("« ", f"«{INSECABLE}"))
 _SAISIES = re.compile(r'(value="[^"]*"|<textarea.*?</textarea>)', re.DOTALL)
 """What the forms of a page send back."""
+
+
+def apostrophes(texte: str) -> str:
+    """Returns a text that is all ours with the apostrophe of a printer, « l’agent »."""
+    return _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", texte)
 
 
 def insecables(page: str) -> str:

@@ -15,6 +15,7 @@ from commun.domain.errors import Introuvable
 from commun.domain.textes import normaliser
 from gateway.web.rendu import page
 from gateway.web.site import public, site
+from gateway.web.typographie import apostrophes
 
 if TYPE_CHECKING:  # loaded by the first page that somebody reads
     from markdown_it.token import Token
@@ -57,7 +58,7 @@ def chapitre(nom: str) -> Chapitre:
     from markdown_it import MarkdownIt
 
     lecteur = MarkdownIt("commonmark", {"html": False}).enable("table")
-    jetons = lecteur.parse((GUIDE / f"{nom}.md").read_text())
+    jetons = lecteur.parse(apostrophes((GUIDE / f"{nom}.md").read_text()))
     titre, parties, suite = jetons[1].content, [], []
     for ouvrant, contenu in pairwise(jetons[3:]):  # after the title, which is the page's own
         suite.append(ouvrant)

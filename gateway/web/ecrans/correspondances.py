@@ -58,7 +58,7 @@ def _lues(tous: dict[str, Json]) -> Iterator[Json]:
             continue
         noms = {ccp["code"]: _nom(ancien, ccp["code"]) for ccp in tous[ancien]["ccps"]}
         if not any(f"{n}~" in request.form for n in noms.values()):
-            raise Invalide(erreurs={nom: ["Cochez d'abord les CCP qui reprennent ceux de ce titre, montrés ici."]})
+            raise Invalide(erreurs={nom: ["Cochez d’abord les CCP qui reprennent ceux de ce titre, montrés ici."]})
         for ccp, n in noms.items():
             for repris in request.form.getlist(n):
                 yield {"ancien_titre_code": ancien, "ancien_ccp_code": ccp, "ccp_code": repris}

@@ -32,7 +32,7 @@ def proconnect_retour() -> Response:
         identite = fournisseur.retour(request.args, request.cookies.get(_ALLER, ""))
         secret = Acte("gateway", Appel(g.requete)).faire(entrer, identite, request.cookies.get(surete.COOKIE, ""))
     except NonAuthentifie as refus:
-        conseil = "Si cela se reproduit, adressez-vous à l'administrateur de votre service."
+        conseil = "Si cela se reproduit, adressez-vous à l’administrateur de votre service."
         return page("refus.html", refus.statut, refus=refus.en_clair(), conseil=conseil, reference=g.requete)
     reponse = surete.poser_cookie(redirect(chez_nous(identite.suite), 303), secret)
     reponse.delete_cookie(_ALLER, path=_CHEMIN)

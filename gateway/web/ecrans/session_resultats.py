@@ -106,11 +106,11 @@ def _notes(corps: dict[str, Any], candidats: list[dict[str, Any]]) -> dict[str, 
     notees = [ligne for ligne in corps.get("resultats", []) if any(ligne.get(nom) for nom in _NOTES)]
     if not {ligne["candidat_id"] for ligne in notees} <= {c["candidat_id"] for c in candidats}:
         raise Invalide(
-            "Un candidat que vous avez noté n'est plus inscrit à la session. Les autres lignes sont comme vous les "
+            "Un candidat que vous avez noté n’est plus inscrit à la session. Les autres lignes sont comme vous les "
             "avez remplies : relisez-les, puis enregistrez de nouveau."
         )
     if not notees:
-        raise Invalide("Aucun candidat n'est noté : notez-en au moins un.")
+        raise Invalide("Aucun candidat n’est noté : notez-en au moins un.")
     return corps | {"resultats": [ligne | {"present": ligne.get("absence") is None} for ligne in notees]}
 
 

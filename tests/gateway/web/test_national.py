@@ -134,7 +134,7 @@ def test_les_correspondances_d_un_titre_se_cochent(visiteur: Visiteurs, monde: M
     assert adresse in national.ouvrir(f"/titres/{neuf}").liens
     perimee, vierge = national.ouvrir(adresse), national.ouvrir(adresse)
     oubliee = national.envoyer(vierge, "Enregistrer", **{"anciens-0.titre": ancien})
-    assert (oubliee.statut, "Cochez d'abord" in oubliee.dit("anciens-0.titre")) == (422, True)
+    assert (oubliee.statut, "Cochez d’abord" in oubliee.dit("anciens-0.titre")) == (422, True)
     montree = national.envoyer(vierge, "Montrer ses CCP", **{"anciens-0.titre": ancien})
     assert f"Bloc 2 de {ancien}" in montree.texte
     faite = national.envoyer(montree, "Enregistrer", **{repris: [f"{neuf}-1", f"{neuf}-2"]})

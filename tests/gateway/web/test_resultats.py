@@ -124,7 +124,7 @@ def test_une_grille_se_remplit_en_plusieurs_fois(visiteur: Visiteurs, monde: Mon
     centre, adresse = visiteur("centre-demo", date.fromisoformat(session["date_debut"])), "/sessions/{id}/resultats"
     grille = centre.ouvrir(adresse.format(**session))
     vide = centre.envoyer(grille, "Enregistrer les résultats")
-    assert (vide.statut, "Aucun candidat n'est noté" in vide.texte) == (422, True)
+    assert (vide.statut, "Aucun candidat n’est noté" in vide.texte) == (422, True)
     notes = {f"{rang(second)}.ccps[{code}]": "acquis" for code in session["ccp_codes"]}
     notes |= {f"{rang(second)}.entretien_final": "favorable"}
     saisie = centre.envoyer(vide, "Enregistrer les résultats", **notes)
