@@ -26,6 +26,11 @@ Codes de sortie :
 """
 
 _AIDE = "Affiche cette aide."
+_TRADUITS = {
+    "[required]": "[obligatoire]",
+    **{f"{mot}:": f"{mot} :" for mot in ("Usage", "Options", "Commandes")},
+}
+"""What click writes of its own in a help."""
 
 
 class Empechement(click.ClickException):
@@ -38,6 +43,12 @@ class Empechement(click.ClickException):
 
 class Commande(click.Command):
     """A command whose help is in French."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        aide = super().get_help(ctx)
+        for dit, traduit in _TRADUITS.items():
+            aide = aide.replace(dit, traduit)
+        return aide
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)

@@ -28,7 +28,7 @@ def groupe_restauration() -> None:
 @commande(groupe_restauration, "depasser")
 @services(nommes=True)
 def depasser(services: tuple[str, ...]) -> None:
-    """Avance versions et numéros des bases restaurées au delà de ceux qu'elles ont donnés.
+    """Avance versions et numéros des bases restaurées au-delà de ceux qu'elles ont donnés.
 
     Les copies les suivent de nouveau, aucun numéro n'est donné deux fois, un formulaire ouvert avant est périmé.
 
@@ -50,7 +50,7 @@ class _Instant(click.ParamType[datetime]):
         except ValueError:
             self.fail("écrivez « 2026-11-24 10:15:00+01:00 ».", param, ctx)
         if lu.tzinfo is None:
-            self.fail("il manque l'heure d'où il est compté : « 2026-11-24 10:15:00+01:00 ».", param, ctx)
+            self.fail("il manque son décalage sur l'heure universelle : « 2026-11-24 10:15:00+01:00 ».", param, ctx)
         if lu > maintenant():
             self.fail("cet instant n'est pas encore venu.", param, ctx)
         return lu

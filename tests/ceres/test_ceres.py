@@ -40,6 +40,7 @@ def test_chaque_commande_s_explique_en_francais(chemin: str) -> None:
     with click.Context(commande, info_name="ceres") as contexte:
         aide = commande.get_help(contexte)
     assert "Affiche cette aide." in aide and "Show this" not in aide
+    assert not re.search(r"\w:( |$)|\[required\]", aide, re.M)
     assert commande.help and commande.help.rstrip()[-1] in ".)"
 
 
@@ -79,7 +80,7 @@ def test_une_commande_mal_ecrite_a_sa_phrase(
         (["traces", "verifier", "jures"], {"DATABASE_URL_JURES": "postgresql://h:x/y"}, 2, "DATABASE_URL_JURES doit"),
         (["restauration", "depasser", "jures"], {}, 2, "DATABASE_URL_JURES doit nommer"),
         (["restauration", "rattraper", "--depuis", "hier"], {}, 2, "écrivez « 2026-11-24 10:15:00+01:00 »"),
-        (["restauration", "rattraper", "--depuis", "2026-11-24 10:15"], {}, 2, "d'où il est compté"),
+        (["restauration", "rattraper", "--depuis", "2026-11-24 10:15"], {}, 2, "il manque son décalage"),
         (["restauration", "rattraper", "--depuis", "2126-11-24 10:15:00+01:00"], {}, 2, "n'est pas encore venu"),
         (["restauration", "rattraper"], {}, 2, "Il manque"),
         (["restauration", "eprouver"], {}, 2, "BASE doit nommer"),
