@@ -131,10 +131,21 @@ def configuration() -> str:
     """Returns every environment variable that a process reads."""
     lignes = ["# Configuration\n", "| Variable | Default | What it sets |", "|---|---|---|"]
     for champ in Config.__dataclass_fields__.values():
-        defaut = f"`{champ.default}`" if champ.default not in ("", None) else "—"
+        defaut = f"`{_en_reglage(champ.default)}`" if champ.default not in ("", None) else "—"
         lignes.append(f"| `{champ.metadata['env']}` | {defaut} | {champ.metadata['aide']} |")
     lignes.append("\n`DATABASE_URL_<SERVICE>` replaces `DATABASE_URL` where several services share one process.")
     return "\n".join(lignes)
+
+
+def _en_reglage(valeur: object) -> str:
+    """Returns a value as a variable of the environment says it."""
+    match valeur:
+        case tuple():
+            return ",".join(map(_en_reglage, valeur))
+        case bool() | float():
+            return f"{valeur:g}"
+        case _:
+            return str(valeur)
 
 
 def principal(verifier: bool) -> int:

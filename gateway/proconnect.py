@@ -63,9 +63,9 @@ def actif() -> bool:
 def depart(*, invitation: str = "", suite: str = "") -> tuple[str, str]:
     """Returns where to send the browser, and what it must bring back: to be kept in a cookie for `SEJOUR` seconds."""
     garde = {nom: secrets.token_urlsafe(32) for nom in ("state", "nonce", "code_verifier")}
-    exigence = {"acr_values": config().oidc_acr} if config().oidc_acr else {}
+    demande = garde | {"acr_values": config().oidc_acr}
     with _session() as client:
-        adresse, _ = client.create_authorization_url(_fournisseur()["authorization_endpoint"], **garde, **exigence)
+        adresse, _ = client.create_authorization_url(_fournisseur()["authorization_endpoint"], **demande)
     return str(adresse), _sceau().dumps(garde | {"invitation": invitation, "suite": suite})
 
 

@@ -1,14 +1,24 @@
 """The configuration: read from an environment, and clear about what is wrong in it."""
 
+import re
+
 import pytest
 
 from commun.config import Config, ReglageFaux, lire
+from local.pile import RACINE
 
 
 def test_les_valeurs_par_defaut() -> None:
     assert lire({}) == Config()
     assert Config().delais_reprise == (5, 30, 300)
     assert not Config().date_simulable
+
+
+def test_chaque_defaut_est_documente_tel_qu_une_variable_le_dit() -> None:
+    """« False » and « (5, 30, 300) » stopped the process that copied them."""
+    page = (RACINE / "docs/configuration.md").read_text("utf-8")
+    dits = dict(re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", page, re.M))
+    assert (dits["CERES_DATE_SIMULABLE"], lire(dits)) == ("0", Config())
 
 
 def test_chaque_variable_a_son_type() -> None:
