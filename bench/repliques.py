@@ -60,7 +60,8 @@ def mesurer(court: bool, avancer: Avancer) -> Bilan:
             f"deux répliques / une : {mediane([b / a for a, b in zip(*debits.values(), strict=True)]):.2f}".replace(
                 ".", ","
             ),
-            f"en lutte pour les mêmes candidats : {acquis} inscrits, {sum(issues.values())} refus {dict(issues)}.",
+            f"en lutte pour les mêmes candidats : {acquis} inscrits, {sum(issues.values())} refus "
+            f"({', '.join(sorted(issues))}).",
         ),
     )
 

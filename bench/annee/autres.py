@@ -97,8 +97,8 @@ def _nouveau_jure(annee: Annee, rang: int, jour: date, faute: str) -> Etapes:
 
 def _suspension(jure: Jure, h: Habilitation, jour: date) -> Etapes:
     ud = f"ud-{jure.departement}"
-    for acte, code, apres in (("suspendre", "HAB-04", 0), ("reactiver", "HAB-02", 20)):
-        chemin, nom, le = f"/habilitations/{h.id}/{acte}", f"habilitation : {acte}", jour + timedelta(days=apres)
+    for acte, dit, code, apres in (("suspendre", "suspendre", "HAB-04", 0), ("reactiver", "réactiver", "HAB-02", 20)):
+        chemin, nom, le = f"/habilitations/{h.id}/{acte}", f"habilitation : {dit}", jour + timedelta(days=apres)
         yield Demande(le, ud, nom, "POST", chemin, {}, "CONFIRMATION_REQUISE")
         yield Demande(le, ud, nom, "POST", chemin, {"confirmer": [code]})
 

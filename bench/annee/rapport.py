@@ -7,7 +7,7 @@ from bench.annee.courriels import Cout
 from bench.annee.recomptes import Constat
 from bench.annee.rejeu import Bilan
 from bench.mesure import mediane, p95
-from bench.rapport import Promesse, milliers
+from bench.rapport import Promesse, milliers, nombre
 
 
 def rediger(
@@ -71,7 +71,7 @@ def _durees(bilan: Bilan) -> list[tuple[str, ...]]:
             milliers(len(d)),
             f"{mediane(d) * 1000:.0f}",
             f"{p95(d) * 1000:.0f}",
-            f"{sum(d) / total:.0%}",
+            _part(sum(d) / total),
         )
         for acte, d in ordre
     ]
@@ -81,7 +81,7 @@ def _temps(temps: dict[str, float], bilan: Bilan) -> list[tuple[str, ...]]:
     total = sum(temps.values())
     lignes = sorted(temps.items(), key=lambda paire: -paire[1])
     return [
-        (nom, f"{s:.1f}", f"{s / total:.0%}", f"{1000 * s / bilan.requetes:.2f}")
+        (nom, nombre(s), _part(s / total), nombre(1000 * s / bilan.requetes))
         for nom, s in [*lignes, ("**en tout**", total)]
     ]
 
@@ -110,6 +110,10 @@ def _courriels(totaux: dict[str, int], cout: Cout | None) -> str:
         f"{milliers(reste)} autres ajouterait {_duree(reste * cout.processeur)} de processeur, et "
         f"{_duree(reste * cout.secondes)} à un seul facteur."
     )
+
+
+def _part(valeur: float) -> str:
+    return f"{100 * valeur:.0f} %"
 
 
 def _duree(secondes: float) -> str:

@@ -190,7 +190,8 @@ class DossierDeSession:
         """The UD of the third juré takes his habilitation back: told first what relies on it, then sure of it."""
         assert self._s.reserve
         jure, h = self._s.reserve
-        chemin, ud, nom = f"/habilitations/{h.id}/{acte}", f"ud-{jure.departement}", f"habilitation : {acte}"
+        chemin, ud = f"/habilitations/{h.id}/{acte}", f"ud-{jure.departement}"
+        nom = f"habilitation : {acte.replace('-', ' ')}"
         yield Demande(jour, ud, nom, "POST", chemin, {}, "CONFIRMATION_REQUISE")
         return (yield Demande(jour, ud, nom, "POST", chemin, {"confirmer": [avertissement]})).corps
 
