@@ -1,4 +1,4 @@
-"""The demo's sessions, in each of the states that a centre and its UD meet: each of their work queues holds something.
+"""The demo's sessions, from a brouillon to a signed PV: a centre and its UD each find work.
 
 Those of the past are played on their own days, simulated. Their jurés and candidats are nobody else's: who tries CERES
 with the others finds them free.
