@@ -94,14 +94,14 @@ _AGENTS = (
 )
 FILES: dict[TypeProfil, tuple[File, ...]] = {
     TypeProfil.CENTRE: (
-        File(EN_COURS, "Sessions qui se tiennent aujourd'hui", "/sessions", _etat("en_cours")),
+        File(EN_COURS, "Sessions qui se tiennent aujourd’hui", "/sessions", _etat("en_cours")),
         File("sessions_a_completer", "Sessions en brouillon à compléter", "/sessions", _etat("brouillon")),
         File("sessions_refusees", "Sessions refusées à reprendre", "/sessions", _etat("refusee")),
         File("sessions_caduques", "Sessions caduques à redater ou à annuler", "/sessions", _etat("caduque")),
         File("sessions_a_convoquer", "Sessions validées à convoquer", "/sessions", _etat("validee")),
         File(
             "convocations_non_remises",
-            "Sessions où une convocation n'est pas partie",
+            "Sessions où une convocation n’est pas partie",
             "/sessions",
             lambda acteur, jour: {"etat": "convoquee", "convocations": "echec", "tri": _LES_PROCHAINES},
         ),

@@ -35,7 +35,7 @@ def servir(_version: str, chemin: str) -> Response:
     """Answers with a file, compressed where the browser reads it so."""
     dossier = next((d for d in (PROPRES, CONSTRUITS) if _est_la(d, chemin)), None)
     if dossier is None:
-        raise Introuvable("Cette adresse n'existe pas.")
+        raise Introuvable("Cette adresse n’existe pas.")
     comprime = (dossier / f"{chemin}.gz").is_file() and request.accept_encodings.quality("gzip") > 0
     reponse = send_from_directory(dossier, chemin + ".gz" * comprime, max_age=_UN_AN, mimetype=_type(chemin))
     reponse.headers["Cache-Control"] = f"public, max-age={_UN_AN}, immutable"

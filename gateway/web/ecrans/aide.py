@@ -39,7 +39,7 @@ class Chapitre:
 def aide(nom: str = "index") -> Response:
     """A page of the guide."""
     if nom not in {fichier.stem for fichier in GUIDE.glob("*.md")}:
-        raise Introuvable("Cette adresse n'existe pas.")
+        raise Introuvable("Cette adresse n’existe pas.")
     return page("publiques/aide.html", chapitre=chapitre(nom), accueil=nom == "index")
 
 
@@ -48,7 +48,7 @@ def aide(nom: str = "index") -> Response:
 def image_de_l_aide(nom: str) -> Response:
     """A picture of the guide."""
     if nom not in {fichier.name for fichier in (GUIDE / "images").iterdir()}:
-        raise Introuvable("Cette adresse n'existe pas.")
+        raise Introuvable("Cette adresse n’existe pas.")
     return send_from_directory(GUIDE / "images", nom, max_age=_UNE_HEURE)
 
 

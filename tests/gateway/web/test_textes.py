@@ -1,5 +1,7 @@
 """How pages write what the API says: each value that it publishes has its words, with their accents."""
 
+import ast
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -17,6 +19,7 @@ from gateway.web import rendu, textes
 from gateway.web.ecrans.messages import GENRES
 from gateway.web.passages import auteur, passages
 from gateway.web.typographie import insecables
+from local.pile import RACINE
 
 ADRESSE = {"voie": "1 rue A", "complement": None, "code_postal": "75011", "commune": "Paris", "code_insee": "75111"}
 _ETATS = {"etat", "statut", "situation", "situation_titre", "conclusion"}
@@ -107,6 +110,23 @@ def test_une_ponctuation_ne_quitte_pas_son_mot_et_une_saisie_reste_comme_tapee()
     saisies = '<input value="a : b « c »"><textarea>\na : b ?\n</textarea>'
     lue = insecables(f"<p>À l'état « échu » : non ?</p>{saisies}<p>Fin !</p>")
     assert lue == f"<p>À l'état «\u00a0échu\u00a0»\u00a0: non\u00a0?</p>{saisies}<p>Fin\u00a0!</p>"
+
+
+def _phrases_des_pages() -> Iterator[str]:
+    pages = RACINE / "gateway/web"
+    for gabarit in (pages / "gabarits").rglob("*.html"):
+        yield re.sub(r"\{#.*?#\}", "", gabarit.read_text("utf-8"), flags=re.S)
+    for fichier in (*pages.glob("*.py"), *(pages / "ecrans").glob("*.py")):
+        arbre = ast.parse(fichier.read_text("utf-8"))
+        docstrings = {n.value for n in ast.walk(arbre) if isinstance(n, ast.Expr)}
+        lus = (n for n in ast.walk(arbre) if isinstance(n, ast.Constant) and n not in docstrings)
+        yield from (n.value for n in lus if isinstance(n.value, str))
+
+
+def test_une_page_n_ecrit_ses_phrases_qu_avec_l_apostrophe_imprimee() -> None:
+    """« Vérifiez l'adresse » was beside « Retirez l’agrément »; what rules and refusals say is theirs."""
+    droites = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|aujourd)'\w", re.I)
+    assert [phrase for phrase in _phrases_des_pages() if droites.search(phrase)] == []
 
 
 @pytest.mark.parametrize(
