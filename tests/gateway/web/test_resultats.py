@@ -110,7 +110,7 @@ def test_la_ligne_d_un_candidat_reste_la_sienne(visiteur: Visiteurs, monde: Mond
     }
     monde.compte("centre-demo", le=jour).demander("DELETE", f"{fiche}/candidats/{premier['id']}").reussie()
     refusee = centre.envoyer(grille, "Enregistrer les résultats", **saisie)
-    assert (refusee.statut, "n'est plus inscrit" in refusee.texte) == (422, True)
+    assert (refusee.statut, "n’est plus inscrit" in refusee.texte) == (422, True)
     assert "Les résultats sont enregistrés." in centre.envoyer(refusee, "Enregistrer les résultats").texte
     (ligne,) = monde.centre.lire(f"{fiche}/resultats")["resultats"]
     assert (ligne["candidat_id"], {*ligne["ccps"].values()}) == (dernier["id"], {"non_acquis"})
