@@ -16,7 +16,7 @@ French.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -74,6 +74,10 @@ class Regle:
     source: str
     effet: Effet
     predicat: Callable[[Any], Ecart | None]
+
+    def si(self, condition: Callable[[Any], bool]) -> "Regle":
+        """Returns this rule, silent of facts that do not meet a condition."""
+        return replace(self, predicat=lambda faits: self.predicat(faits) if condition(faits) else None)
 
     def verifier(self, faits: Any) -> Manquement | None:
         """Returns the manquement that these facts make, `None` where the rule is kept."""

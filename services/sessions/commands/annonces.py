@@ -37,7 +37,7 @@ def annoncer_le_changement(acte: Acte, avant: Session, apres: Session) -> None:
     corps, avant_elle = session_publiee(acte, apres), session_publiee(acte, avant)
     change = {champ for champ in corps if corps[champ] != avant_elle[champ]} - {"version"}
     if change:
-        attend = {avant.etat, apres.etat} <= JAMAIS_VALIDEE
+        attend = {avant.etat, apres.etat} <= {*JAMAIS_VALIDEE}
         restreint = _RESTREINTS.get(frozenset(change)) if attend else None
         acte.publier(restreint or "session_modifiee", **corps)
 

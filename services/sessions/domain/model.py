@@ -37,7 +37,7 @@ class Etat(StrEnum):
     CADUQUE = "caduque"
 
 
-JAMAIS_VALIDEE = frozenset({Etat.BROUILLON, Etat.EN_ATTENTE, Etat.REFUSEE})
+JAMAIS_VALIDEE = (Etat.BROUILLON, Etat.EN_ATTENTE, Etat.REFUSEE)
 """The stored states which become `caduque` when the session's start comes."""
 
 SANS_POIDS = frozenset({Etat.ANNULEE, Etat.REFUSEE, Etat.CADUQUE})

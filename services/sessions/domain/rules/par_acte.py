@@ -11,26 +11,12 @@ from services.sessions.domain.rules import annonces, cadre, convocations, inscri
 def si_propose(champ: str, *regles: Regle) -> tuple[Regle, ...]:
     """Returns these rules, silent as long as the facts hold no such proposal: what is wrong with the frame as it is
     does not close the act that mends it."""
-
-    def quand_propose(regle: Regle) -> Regle:
-        def predicat(f: Faits) -> Ecart | None:
-            return None if getattr(f, champ) is None else regle.predicat(f)
-
-        return replace(regle, predicat=predicat)
-
-    return tuple(quand_propose(r) for r in regles)
+    return tuple(r.si(lambda f: getattr(f, champ) is not None) for r in regles)
 
 
 def des_que_possible(*regles: Regle) -> tuple[Regle, ...]:
     """Returns these rules of the jury, silent as long as nobody may be habilité over the session's dates."""
-
-    def quand_possible(regle: Regle) -> Regle:
-        def predicat(f: Faits) -> Ecart | None:
-            return None if cadre.jury_encore_impossible(f) else regle.predicat(f)
-
-        return replace(regle, predicat=predicat)
-
-    return tuple(quand_possible(r) for r in regles)
+    return tuple(r.si(lambda f: not cadre.jury_encore_impossible(f)) for r in regles)
 
 
 def au_depart_d_un_jure(*regles: Regle) -> tuple[Regle, ...]:
