@@ -216,9 +216,9 @@ DECISIONS = {
 }
 
 
-def decision(issue: str | None) -> str:
+def decision(issue: str) -> str:
     """Returns what a jury decided of a candidate, in a sentence."""
-    return DECISIONS.get(issue or "", "")  # `sessions` may be too old to say it
+    return DECISIONS[issue]
 
 
 def libelle(valeur: str | None) -> str:
@@ -262,14 +262,14 @@ def dates_courtes(objet: Mapping[str, Any]) -> str:
 
 
 def abregee(habilitation: Mapping[str, Any]) -> str:
-    """Returns what follows the end of an habilitation whose titre ends it sooner; `jures` may be too old to say it."""
-    fin = habilitation.get("fin_effective", habilitation["date_fin"])
+    """Returns what follows the end of an habilitation whose titre ends it sooner."""
+    fin = habilitation["fin_effective"]
     return "" if fin == habilitation["date_fin"] else f" (abrégée par son titre au {jour_court(fin)})"
 
 
 def jusqu_a_son_titre(agrement: Mapping[str, Any]) -> str:
-    """Returns what follows the end of an agrément whose titre lasts less; `referentiel` may be too old to say it."""
-    fin = agrement.get("fin_effective", agrement["date_fin"])
+    """Returns what follows the end of an agrément whose titre lasts less."""
+    fin = agrement["fin_effective"]
     return f" (abrégé par son titre au {jour_court(fin)})" if fin < agrement["date_fin"] else ""
 
 

@@ -1,11 +1,8 @@
 """The candidats: who they are, what they have acquired, their demandes VAE."""
 
-from typing import Any
-
 from commun.actes import conservation
 from commun.actes.methodes import commande, ecoute, lecture, minuterie
 from commun.actes.unite import Unite
-from commun.bus.rpc import rpc
 from commun.traces import sceaux
 from services.candidats.commands import conservation as actes_conservation
 from services.candidats.commands import export, fusion, identite, rattachement, reception
@@ -69,12 +66,7 @@ class CandidatsGardes:
     name = "candidats_gardes"
     acte = Unite("candidats")
 
-    @rpc
-    def pour_inscription(
-        self, candidat_ids: list[str], etablissement_id: str, demande_vae_ids: list[str] | None = None
-    ) -> Any:  # a `sessions` of the version before still says `demande_vae_ids`
-        return self.acte.lire_d_un_trait(gardes.pour_inscription, candidat_ids, etablissement_id)
-
+    pour_inscription = lecture(gardes.pour_inscription, d_un_trait=True)
     identites = lecture(gardes.identites)
     dans_mon_perimetre = lecture(gardes.dans_mon_perimetre)
     candidats = lecture(gardes.publies)

@@ -111,7 +111,7 @@ class Banc(Commandes):
         debut, fin = (date.fromisoformat(corps[nom]) for nom in ("date_debut", "date_fin"))
         jour = self.jour_a(fuseau(corps["departement"]))
         etat = etat_le(Etat(corps["etat"]), debut, fin, convoquee=corps["id"] in self.convoquees, jour=jour)
-        return {"session_id": corps["id"], **corps, "etat": etat}
+        return {"session_id": corps["id"], "autres_habilitations": [], **corps, "etat": etat}
 
     def inscrire(self, habilitation: Corps, **champs: Any) -> None:
         """Makes `sessions` know of a registration of the habilitation's juré, as an answer and as an event."""

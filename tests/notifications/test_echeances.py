@@ -20,7 +20,13 @@ UD = AGENT | {"departement": "75"}
 UD_69 = AGENT | {"compte_id": "c-ud-69", "departement": "69"}
 CENTRE = AGENT | {"compte_id": "c-cen", "etablissement_id": "e-1", "departement": None}
 
-HABILITATION = {"nom": "Alix Martin", "certification": "Conseiller de vente", "departement": "75", "fin": "2026-06-01"}
+HABILITATION = {
+    "nom": "Alix Martin",
+    "certification": "Conseiller de vente",
+    "departement": "75",
+    "fin": "2026-06-01",
+    "a_renouveler": True,
+}
 
 LIEU = {"denomination": "Centre d'essai", "departement": "75", "region": "11"}
 _AUCUNE: dict[str, Any] = {"elements": [], "suivant": None}
@@ -206,7 +212,7 @@ def fin_d_agrement(
 ) -> dict[str, Any]:
     """What the référentiel answers of it."""
     fin = {"certification": "Conseiller", "departement": departement, "date_fin": "2026-09-15"}
-    fin |= {"renouvelable": renouvelable}
+    fin |= {"renouvelable": renouvelable, "releve": False}
     return {"referentiel_gardes.fins_d_agrements": lambda ids: {i: fin | {"fin_effective": effective} for i in ids}}
 
 

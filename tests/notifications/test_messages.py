@@ -40,7 +40,8 @@ SESSION = {
     "caduque": False,
 }
 DU_JURE = {"nom": "Alix Martin", "identites": ["j-1"], "certification": None, "fin": None}
-LIBELLES = {"h-1": DU_JURE | {"certification": "Conseiller de vente", "fin": "2029-01-01"}, "j-1": DU_JURE}
+SUR_UN_TITRE = {"certification": "Conseiller de vente", "fin": "2029-01-01", "prolonge": {}}
+LIBELLES = {"h-1": DU_JURE | SUR_UN_TITRE, "j-1": DU_JURE}
 
 
 def reponses(*sessions: dict[str, Any], preferences: list[dict[str, Any]] | None = None) -> dict[str, Any]:

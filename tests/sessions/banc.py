@@ -243,6 +243,7 @@ class Banc(Commandes):
             "naissance": {"pays_code": "FR", "code_insee": "75112", "commune": "Paris"},
             "adresse": None,
             "courriel": f"candidat{n}@exemple.fr",
+            "anonyme": False,
             "demandes_vae": [],
         }
         candidat = base | autres

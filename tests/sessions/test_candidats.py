@@ -145,7 +145,7 @@ def test_une_vae_sans_recevabilite_valable(banc: Banc, autres: Corps) -> None:
 
 
 def test_la_demande_vae_qui_couvre_la_session_n_a_pas_a_etre_nommee(banc: Banc) -> None:
-    """INS-07 : celle que l'on nomme est la seule jugée ; un import n'en nomme aucune, quoi que dise son formulaire."""
+    """INS-07 : celle que l'on nomme est la seule jugée ; un import n'en nomme aucune."""
     seul, importe, precis = banc.candidat(), banc.candidat(), banc.candidat()
     autres = {c: banc.demande_vae(c, ccp_codes=["BC02"]) for c in (seul, importe, precis)}
     bonnes = {c: banc.demande_vae(c, ccp_codes=["BC01"]) for c in autres}
@@ -153,7 +153,7 @@ def test_la_demande_vae_qui_couvre_la_session_n_a_pas_a_etre_nommee(banc: Banc) 
     ligne: Corps = {"candidat_id": precis, "parcours": "vae", "demande_vae_id": autres[precis]}
     assert banc.codes_refuses(CENTRE, candidats.inscrire, session["id"], ligne) == ["INS-07"]
     banc.inscrire(session, seul, parcours="vae")
-    lot = {"candidats": [ligne | {"candidat_id": importe, "demande_vae_id": autres[importe]}]}
+    lot = {"candidats": [{"candidat_id": importe, "parcours": "vae"}]}
     banc.faire(CENTRE, candidats.inscrire_connus, session["id"], lot, [banc.candidats[importe]])
     inscrits = {c["candidat_id"]: c["demande_vae_id"] for c in banc.relire(session)["candidats"]}
     assert inscrits == {c: bonnes[c] for c in (seul, importe)}

@@ -86,7 +86,7 @@ def _utiles(accordes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Returns the agréments under which a session may begin: tomorrow at the soonest (SES-11), and not once their titre
     is hors délai (SES-02)."""
     jour = jour_lu().isoformat()
-    utiles = (a for a in accordes if a.get("fin_effective", "9999") > jour)  # `referentiel` may be too old to say it
+    utiles = (a for a in accordes if a["fin_effective"] > jour)
     return sorted(utiles, key=lambda a: (a["ccs_code"] is not None, a["certification"], a["site"]))
 
 

@@ -21,7 +21,7 @@ def demander_communes(codes: Iterable[str | None]) -> Generator[Question, Any, d
     if not demandes:
         return {}
     reponse = yield Question("referentiel_gardes", "communes", codes=demandes)
-    connues, postaux = reponse["communes"], reponse.get("postaux", {})  # which an older référentiel does not say
+    connues, postaux = reponse["communes"], reponse["postaux"]
     return {
         code: Commune(
             connu=code in connues or not reponse["complete"],
@@ -50,7 +50,7 @@ def demander_codes(noms: Iterable[str]) -> Generator[Question, Any, dict[str, li
         trouvees: dict[str, list[dict[str, str]]] = yield Question(
             "referentiel_gardes", "communes_nommees", noms=demandes
         )
-    except Refus:  # down, or too old to know
+    except Refus:
         return {}
     return trouvees
 

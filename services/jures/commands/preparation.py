@@ -123,8 +123,9 @@ def _inconnu(code: str | None, champ: str) -> Invalide:
 
 def _session(recue: dict[str, Any], dossier: Dossier) -> SessionDuJure:
     """Returns a registration. One under way does not know on which habilitations it will rely: the file says."""
-    siennes = [recue["habilitation_id"], *recue.get("autres_habilitations", ())]
-    if demande := recue.get("demande"):  # which an older `sessions` does not say
+    if (demande := recue.get("demande")) is None:
+        siennes = [recue["habilitation_id"], *recue["autres_habilitations"]]
+    else:
         siennes = invoquees(dossier, SessionDemandee(**demande)) or [None]
     return SessionDuJure(
         id=recue["session_id"],

@@ -40,11 +40,10 @@ def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
             if (fin := date.fromisoformat(libelle["fin"])) != due["jusqu_au"]:
                 noter_la_fin(acte, G.HABILITATION_FINIT, due["objet_id"], fin)
                 continue
-            if not libelle.get("a_renouveler", True):  # `jures` may be too old to say it
-                continue
-            qui = _de_l_ud(comptes, libelle["departement"])
-            phrase = phrases.habilitation_finit(libelle["nom"], libelle["certification"], due["jusqu_au"])
-            dire(acte, qui, _avis(due, phrase, "habilitation"))
+            if libelle["a_renouveler"]:
+                qui = _de_l_ud(comptes, libelle["departement"])
+                phrase = phrases.habilitation_finit(libelle["nom"], libelle["certification"], due["jusqu_au"])
+                dire(acte, qui, _avis(due, phrase, "habilitation"))
 
 
 def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
@@ -62,9 +61,9 @@ def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
             if (fin_notee := min(dite, effective)) != due["jusqu_au"]:
                 noter_la_fin(acte, G.AGREMENT_FINIT, due["objet_id"], fin_notee)
                 continue
-            if fin.get("releve"):  # `referentiel` may be too old to say it, as it may what follows
+            if fin["releve"]:
                 continue
-            suite = fin.get("renouvelable", True)
+            suite = fin["renouvelable"]
             phrase = phrases.agrement_finit(faits["numero"], fin["certification"], dite, effective, renouvelable=suite)
             dire(acte, qui, _avis(due, phrase, "agrement"))
 

@@ -154,7 +154,7 @@ def _repose_sur(inscription: dict[str, Any], habilitation_id: str, libelle: dict
     """Returns whether a registration relies on this habilitation, or on one on a CCS that covers the session thanks to
     it; one that is still under way says none."""
     siennes = {inscription["habilitation_id"], *inscription.get("autres_habilitations", ())}
-    prolonge = libelle.get("prolonge", {})  # an older `jures` does not say
+    prolonge = libelle["prolonge"]
     return habilitation_id in siennes or any(
         prolonge[id_]["sans"] < inscription["date_fin"] <= prolonge[id_]["avec"] for id_ in siennes & prolonge.keys()
     )

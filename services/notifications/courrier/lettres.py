@@ -5,7 +5,7 @@ The ledger holds ids; names, addresses and letters stay with their owners until 
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -107,7 +107,7 @@ class Redaction:
         courriel, adresse = faits.pop("courriel"), f"{config().url_publique}/connexion"
         if jeton := faits.pop("jeton", None):
             adresse = lien(f"{_JETONS[faits['cas']]}/{jeton}")
-        if "expire_le" in faits:
+        if "expire_a" in faits:
             faits["expire_le"] = _jusqu_a(faits)
         moule = _moule("renouvellement", "Votre accès à CERES", adresse=adresse, **faits)
         return _couler(moule, envoi, courriel)
@@ -184,7 +184,7 @@ class Redaction:
             raise Abandon("Une nouvelle convocation a remplacé celle-ci avant que son annulation ne parte.")
         if genre is Genre.RAPPEL and faits["ne_compte_plus"]:
             raise Abandon("Ce juré ne compte plus dans le jury de la session.")
-        if genre is Genre.RAPPEL and faits.get("commencee"):  # `sessions` may be too old to say it
+        if genre is Genre.RAPPEL and faits["commencee"]:
             raise Abandon("La session a débuté avant que ce rappel ne parte.")
         return _couler(Moule(lettre_de_seance(genre, faits)), envoi, faits["courriel"])
 
@@ -194,11 +194,8 @@ def _instant(dit: str) -> str:
 
 
 def _jusqu_a(faits: dict[str, Any]) -> str:
-    """Returns until when the link of an invitation serves: its day is not over by then. A gateway of the version before
-    says that day alone.
-    """
-    instant = faits.pop("expire_a", None)
-    return f"{_instant(instant)} (heure de Paris)" if instant else en_francais(date.fromisoformat(faits["expire_le"]))
+    """Returns until when the link of an invitation serves: its day is not over by then."""
+    return f"{_instant(faits.pop('expire_a'))} (heure de Paris)"
 
 
 def _moule(gabarit: str, objet: str, **faits: Any) -> Moule:

@@ -29,7 +29,7 @@ def lettre_de_seance(genre: Genre, faits: dict[str, Any]) -> Lettre:
         gabarits.texte("convocation", objet=paroles.objet, **vues),
         gabarits.html("convocation", objet=paroles.objet, **vues),
         _pieces(genre, faits),
-        {"Reply-To": reponse} if (reponse := faits.get("reponse")) else {},
+        {"Reply-To": faits["reponse"]} if faits["reponse"] else {},
     )
 
 
@@ -66,14 +66,14 @@ def _annulation(faits: dict[str, Any]) -> _Paroles:
     alerte = f"Votre convocation est annulée : vous {fait}."
     suite = "Conservez ce message. Si une nouvelle convocation vous est adressée, elle seule compte."
     phrase = "Votre convocation à cette session ne tient plus."
-    if faits.get("session_annulee"):  # a sessions of before says nothing of this
+    if faits["session_annulee"]:
         phrase = "La session d’examen ci-dessous est annulée : personne n’y est plus convoqué."
         sans_resultats = "Les résultats qu’elle a pu donner ne valent plus."
-        if faits.get("finie"):  # nobody is on his way, and some came
+        if faits["finie"]:  # nobody is on his way, and some came
             alerte, phrase = "La session d’examen ci-dessous est annulée.", sans_resultats
-        elif faits.get("commencee"):
+        elif faits["commencee"]:
             phrase = f"{phrase} {sans_resultats}"
-        if faits.get("commencee") and faits["type"] != "jure":
+        if faits["commencee"] and faits["type"] != "jure":
             phrase = f"{phrase} Adressez-vous au centre pour connaître la suite."
     return _Paroles(f"Annulation : {_quoi(faits)}", phrase, suite, alerte)
 
@@ -113,7 +113,7 @@ def _heure(iso: str) -> str:
 
 def _details(faits: dict[str, Any]) -> list[tuple[str, str]]:
     debut, fin = _jour_de_semaine(faits["date"]), _jour_de_semaine(faits["date_fin"])
-    heure = _heure(faits["heure"]) + (" (heure locale)" if faits.get("heure_locale") else "")
+    heure = _heure(faits["heure"]) + (" (heure locale)" if faits["heure_locale"] else "")
     details = {
         "Session": f"n° {faits['session_numero']}",
         "Certification": faits["objet"],

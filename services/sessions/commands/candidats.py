@@ -89,14 +89,9 @@ def inscrire_ensemble(acte: Acte, session_id: str, corps: Any) -> Generator[Ques
 
 
 def inscrire_connus(acte: Acte, session_id: str, corps: Any, connus: list[Json]) -> Json:
-    """Registers candidates of whom the caller says what `pour_inscription` would: an import has just read them.
-
-    No demande VAE is named in a file: that of a form is a guess, which the version before still made.
-    """
+    """Registers candidates of whom the caller says what `pour_inscription` would: an import has just read them."""
     session = session_a_changer(acte, session_id, _INSCRIRE)
-    forme = charger(entree.InscriptionCandidats, corps)
-    sans_demande = [f | {"demande_vae_id": None} for f in forme["candidats"]]
-    return _ensemble(acte, session, forme | {"candidats": sans_demande}, connus)
+    return _ensemble(acte, session, charger(entree.InscriptionCandidats, corps), connus)
 
 
 def _ensemble(acte: Acte, session: Session, forme: Json, reponses: list[Json]) -> Json:
@@ -202,19 +197,14 @@ def _entrees(cadre: Cadre, formes: list[Json], reponses: list[Json]) -> tuple[_E
     return tuple(entrees)
 
 
-def _demande_nommee(forme: Json) -> str | None:
-    """Returns the id of the demande VAE of a form; what another parcours left in the field invokes nothing."""
-    demande_id = forme["demande_vae_id"]
-    return str(demande_id) if demande_id and forme["parcours"] == Parcours.VAE else None
-
-
 def _demande_invoquee(cadre: Cadre, forme: Json, reponse: Json) -> DemandeVae | None:
-    """Returns the demande VAE with which a candidate enters: the one that is named, else the first that will do."""
+    """Returns the demande VAE with which a candidate enters: the one that is named, else the first that will do; none
+    by another parcours, whatever was left in the field."""
     if forme["parcours"] != Parcours.VAE:
         return None
     siennes = demandes_vae_de(reponse)
-    if nommee := _demande_nommee(forme):
-        return siennes.get(nommee)
+    if nommee := forme["demande_vae_id"]:
+        return siennes.get(str(nommee))
     return qui_ouvre(siennes.values(), cadre)
 
 
@@ -246,7 +236,7 @@ def inscrit_de(reponse: Json) -> Inscrit:
         nom_usage=reponse["nom_usage"] or "",
         adresse=adresse(reponse["adresse"]),
         date_naissance=date.fromisoformat(reponse["date_naissance"]),
-        lieu_naissance=lieu_de_naissance(reponse.get("naissance") or {}),
+        lieu_naissance=lieu_de_naissance(reponse["naissance"]),
         numero=reponse["numero"],
     )
     return Inscrit(personne, reponse["courriel"])

@@ -92,7 +92,7 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
     exiger_a_jour(acte, connus)
     if set(acte.db.scalars(sa.select(i.c.session_id).where(siennes).distinct())) - set(touchees):
         raise Indisponible()  # he has entered another meanwhile, as he was known before: to be heard again
-    relus = [inscrit_de(reponse) for reponse in connus if not reponse.get("anonyme")]  # else his own news says so
+    relus = [inscrit_de(reponse) for reponse in connus if not reponse["anonyme"]]  # else his own news says so
     for qui in relus:
         inscriptions.renommer_candidat(acte.db, qui)
     if not fusion:
@@ -145,7 +145,7 @@ def _se_dit(inscription: Ligne, reponse: Json) -> bool:
     he counts as is all that it says."""
     qui = inscrit_de(reponse)
     nomme_ainsi = (imprimes.personne(inscription["personne"]), inscription["courriel"]) == (qui.personne, qui.courriel)
-    return inscription["canonique_id"] == reponse["canonique_id"] and (nomme_ainsi or bool(reponse.get("anonyme")))
+    return inscription["canonique_id"] == reponse["canonique_id"] and (nomme_ainsi or reponse["anonyme"])
 
 
 def suivre_credits(acte: Acte, corps: Json) -> None:

@@ -197,15 +197,11 @@ def test_les_dates_d_un_seul_jour_ou_de_plusieurs(fin: str, dites: tuple[str, st
 
 
 @pytest.mark.parametrize(
-    ("fins", "dit"),
-    [
-        ({"fin_effective": "2026-06-30"}, " (abrégée par son titre au 30/06/2026)"),
-        ({"fin_effective": "2028-12-31"}, ""),
-        ({}, ""),
-    ],
+    ("fin", "dit"),
+    [("2026-06-30", " (abrégée par son titre au 30/06/2026)"), ("2028-12-31", "")],
 )
-def test_une_habilitation_dit_que_son_titre_l_abrege(fins: dict[str, str], dit: str) -> None:
-    assert textes.abregee({"date_fin": "2028-12-31"} | fins) == dit
+def test_une_habilitation_dit_que_son_titre_l_abrege(fin: str, dit: str) -> None:
+    assert textes.abregee({"date_fin": "2028-12-31", "fin_effective": fin}) == dit
 
 
 def test_qui_n_a_rien_acquis_se_voit_d_un_coup_d_oeil() -> None:
