@@ -163,6 +163,10 @@ def test_ni_le_motif_d_une_decision_ni_un_fichier_importe_ne_restent(banc: Banc,
     decision = {"decision": "non_recevable", "motif": "Hors sujet."}
     banc.faire(UD_75, vae.decider, demande["id"], decision, jour=jour)
     banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE])))
+    with sans_trace("candidats") as db:
+        db.execute(sa.text("UPDATE imports SET instant = instant - interval '40 days'"))
+    banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE])))
+    assert banc.compter("imports") == 2, "for how long they are kept is the mission's to say, not the next import's"
 
     def restes() -> tuple[int, str | None]:
         return banc.compter("imports"), banc.lire(NATIONAL, demandes.fiche, demande["id"])["motif"]

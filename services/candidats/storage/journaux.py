@@ -15,10 +15,6 @@ from services.candidats.storage.tables import candidats, imports, tentatives
 FENETRE = timedelta(hours=1)
 """Over how long attachments are counted."""
 
-CONSERVATION = timedelta(days=30)
-"""How long the annotated copy of an import can be fetched."""
-
-
 _fiches = candidats.alias()
 
 
@@ -54,8 +50,7 @@ def noter_tentatives(db: sa.Connection, compte_id: str, maintenant: datetime, id
 
 
 def add_import(db: sa.Connection, acteur: Acteur, nom: str, contenu: bytes, maintenant: datetime) -> str:
-    """Keeps the annotated copy of an import, and forgets those too old. Returns its id."""
-    db.execute(imports.delete().where(imports.c.instant < maintenant - CONSERVATION))
+    """Keeps the annotated copy of an import. Returns its id."""
     numero = nouvel_id()
     db.execute(
         imports.insert().values(
