@@ -46,7 +46,7 @@ _INCONNU = "Ce candidat n'existe pas ou n'est pas dans votre périmètre."
 
 
 @dataclass(frozen=True)
-class _Entree:
+class _Candidature:
     """A candidate who asks to enter, as the form and the service of the candidats say."""
 
     qui: Inscrit
@@ -63,7 +63,7 @@ class _Examen:
     """
 
     faits: Faits
-    entrees: tuple[_Entree, ...]
+    candidatures: tuple[_Candidature, ...]
     identites: dict[str, str]
     decisions: tuple[Decision, ...]
 
@@ -78,27 +78,27 @@ def inscrire(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any
     reponses = yield _question(acte, [forme])
     session = session_a_changer(acte, session_id, _INSCRIRE)
     examen = _examiner(acte, session, [forme], reponses)
-    return _entrer(acte, examen, forme)
+    return _faire_entrer(acte, examen, forme)
 
 
 def inscrire_ensemble(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any, Json]:
     """Registers candidates together, all or none; a trial says what each would be told, and changes nothing."""
     forme = _forme(acte, session_id, entree.InscriptionCandidats, corps)
     reponses = yield _question(acte, forme["candidats"])
-    return _ensemble(acte, session_a_changer(acte, session_id, _INSCRIRE), forme, reponses)
+    return _essayer_ou_faire_entrer(acte, session_a_changer(acte, session_id, _INSCRIRE), forme, reponses)
 
 
 def inscrire_connus(acte: Acte, session_id: str, corps: Any, connus: list[Json]) -> Json:
     """Registers candidates of whom the caller says what `pour_inscription` would: an import has just read them."""
     session = session_a_changer(acte, session_id, _INSCRIRE)
-    return _ensemble(acte, session, charger(entree.InscriptionCandidats, corps), connus)
+    return _essayer_ou_faire_entrer(acte, session, charger(entree.InscriptionCandidats, corps), connus)
 
 
-def _ensemble(acte: Acte, session: Session, forme: Json, reponses: list[Json]) -> Json:
+def _essayer_ou_faire_entrer(acte: Acte, session: Session, forme: Json, reponses: list[Json]) -> Json:
     examen = _examiner(acte, session, forme["candidats"], reponses)
     if forme["essai"]:
         return {"lignes": [_ligne(f, d) for f, d in zip(forme["candidats"], examen.decisions, strict=True)]}
-    return _entrer(acte, examen, forme)
+    return _faire_entrer(acte, examen, forme)
 
 
 def desinscrire(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Json:
@@ -144,28 +144,28 @@ def _question(acte: Acte, formes: list[Json]) -> Question:
 
 
 def _examiner(acte: Acte, session: Session, formes: list[Json], reponses: list[Json]) -> _Examen:
-    entrees = _entrees(session.cadre, formes, reponses)
-    identites = plafonds.verrouiller(acte.db, {e.inscription.candidat_id: e.canonique_id for e in entrees})
+    candidatures = _candidatures(session.cadre, formes, reponses)
+    identites = plafonds.verrouiller(acte.db, {c.inscription.candidat_id: c.canonique_id for c in candidatures})
     exiger_a_jour(acte, reponses)
     faits = faits_de(acte, session, identites)
     decisions, dedans = [], session
-    for e in entrees:
-        siens = replace(faits, session=dedans, candidat=e.inscription, demande_vae=e.demande_vae)
+    for c in candidatures:
+        siens = replace(faits, session=dedans, candidat=c.inscription, demande_vae=c.demande_vae)
         decisions.append(SESSION.decider(_INSCRIRE, siens.etat, acte.acteur.type, siens))
-        dedans = replace(dedans, candidats=(*dedans.candidats, e.inscription))
-    return _Examen(faits, entrees, identites, tuple(decisions))
+        dedans = replace(dedans, candidats=(*dedans.candidats, c.inscription))
+    return _Examen(faits, candidatures, identites, tuple(decisions))
 
 
-def _entrer(acte: Acte, examen: _Examen, forme: Json) -> Json:
+def _faire_entrer(acte: Acte, examen: _Examen, forme: Json) -> Json:
     remarques = exiger(examen.manquements, forme["confirmer"])
     session, faits = examen.faits.session, examen.faits
-    entrants = [(e.qui, examen.identites[e.inscription.candidat_id], e.inscription) for e in examen.entrees]
+    entrants = [(c.qui, examen.identites[c.inscription.candidat_id], c.inscription) for c in examen.candidatures]
     inscriptions.inscrire_candidats(acte.db, session.id, entrants, faits.jour)
     occuper(acte, examen.identites.values(), session)
     relus = faits_de(acte, session, examen.identites)  # by what was read once their places were given back
-    if any(plafond_du_candidat.verifier(replace(relus, candidat=e.inscription)) for e in examen.entrees):
+    if any(plafond_du_candidat.verifier(replace(relus, candidat=c.inscription)) for c in examen.candidatures):
         raise Indisponible()  # others have registered him since he was counted: to be asked again
-    noms = [nominatif(e.inscription.candidat_id, e.inscription.nom) for e in examen.entrees]
+    noms = [nominatif(c.inscription.candidat_id, c.inscription.nom) for c in examen.candidatures]
     qui = noms[0] if len(noms) == 1 else f"{len(noms)} candidats"
     reponse = conclure(
         acte,
@@ -177,24 +177,24 @@ def _entrer(acte: Acte, examen: _Examen, forme: Json) -> Json:
         remarques=remarques,
     )
     if session.convocations_en_vigueur:
-        convoquer(acte, session, *(e.inscription.candidat_id for e in examen.entrees))
+        convoquer(acte, session, *(c.inscription.candidat_id for c in examen.candidatures))
     return reponse
 
 
-def _entrees(cadre: Cadre, formes: list[Json], reponses: list[Json]) -> tuple[_Entree, ...]:
+def _candidatures(cadre: Cadre, formes: list[Json], reponses: list[Json]) -> tuple[_Candidature, ...]:
     """Returns who asks to enter.
 
     Raises:
         Introuvable: one of them is unknown, or not one of this centre's.
     """
     par_id = {r["candidat_id"]: r for r in reponses}
-    entrees = []
+    candidatures = []
     for forme in formes:
         reponse = par_id.get(identifiant(forme["candidat_id"], _INCONNU))
         if reponse is None or not reponse["connu"] or not reponse["dans_le_perimetre"]:
             raise Introuvable(_INCONNU)
-        entrees.append(_entree(cadre, forme, reponse))
-    return tuple(entrees)
+        candidatures.append(_candidature(cadre, forme, reponse))
+    return tuple(candidatures)
 
 
 def _demande_invoquee(cadre: Cadre, forme: Json, reponse: Json) -> DemandeVae | None:
@@ -208,10 +208,10 @@ def _demande_invoquee(cadre: Cadre, forme: Json, reponse: Json) -> DemandeVae | 
     return qui_ouvre(siennes.values(), cadre)
 
 
-def _entree(cadre: Cadre, forme: Json, reponse: Json) -> _Entree:
+def _candidature(cadre: Cadre, forme: Json, reponse: Json) -> _Candidature:
     qui, demande = inscrit_de(reponse), _demande_invoquee(cadre, forme, reponse)
     motif = forme["motif_prolongation"]
-    return _Entree(
+    return _Candidature(
         qui=qui,
         canonique_id=reponse["canonique_id"],
         inscription=InscriptionCandidat(
