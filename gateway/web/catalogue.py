@@ -11,7 +11,8 @@ from commun.domain.territoires import region_du
 from commun.domain.textes import normaliser
 from gateway.appel import date_simulee
 from gateway.web.appels import tous
-from gateway.web.textes import choix_de, libelle
+from gateway.web.mots import libelle
+from gateway.web.textes import choix_de
 
 _DUREE = 60.0
 _gardes: dict[str, tuple[float, date | None, dict[str, Any]]] = {}

@@ -18,7 +18,7 @@ from commun.domain.textes import accorder, de, nombre
 from commun.storage.db import nouvel_id
 from gateway.appel import date_simulee
 from gateway.queries.comptes import noms_des_comptes, noms_des_signataires
-from gateway.web import surete, textes
+from gateway.web import mots, surete, textes
 from gateway.web.appels import Demande, au_mieux, demander, permise
 from gateway.web.liens import est_du_ressort, sessions_liees
 from gateway.web.passages import auteur, passages
@@ -115,17 +115,17 @@ def en_fragment() -> bool:
 def outiller(app: Flask) -> None:
     """Gives every template the same words: dates, states, phones, in French."""
     memes = (
-        textes.abregee, textes.adresses_actes, textes.ancre, textes.champ, auteur, textes.choix_de, textes.dates,
-        textes.dates_courtes, de, textes.decision, emploi_tenu, textes.en_suite, textes.jour, textes.jour_court,
+        textes.abregee, textes.adresses_actes, textes.ancre, mots.champ, auteur, textes.choix_de, textes.dates,
+        textes.dates_courtes, de, mots.decision, emploi_tenu, textes.en_suite, textes.jour, textes.jour_court,
         textes.jusqu_a_son_titre,
         textes.nom_du_candidat, textes.nom_du_jure, nombre, textes.nombre_d_acquis, textes.noms_des_candidats,
-        textes.par_nom, passages, sessions_liees, signataire, textes.siret, textes.telephone, textes.ton,
+        textes.par_nom, passages, sessions_liees, signataire, textes.siret, textes.telephone, mots.ton,
     )  # fmt: skip
     app.jinja_env.filters.update(
         {mot.__name__: mot for mot in memes},
-        compte=lambda n, mots: accorder(f"{n} {mots}"),
-        etat=textes.libelle,
-        fait_lisible=textes.fait,
+        compte=lambda n, quoi: accorder(f"{n} {quoi}"),
+        etat=mots.libelle,
+        fait_lisible=mots.fait,
         instant=lambda valeur: textes.instant(valeur, fuseau_lu()),
         valeur_lisible=textes.valeur,
     )

@@ -9,10 +9,10 @@ from gateway.web.actes import Acte, acte_de, agir, intitules, offre
 from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
 from gateway.web.formulaires import Douceur, Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.mots import choix_parmi
 from gateway.web.rendu import page
 from gateway.web.retours import vers
 from gateway.web.site import site
-from gateway.web.textes import choix_parmi
 
 _AGREMENT = "/agrements/<agrement_id>"
 STATUTS = choix_parmi("accorde", "suspendu", "retire", "echu")

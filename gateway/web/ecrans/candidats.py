@@ -14,10 +14,11 @@ from gateway.web.appels import Demande, demander, dernieres_traces, permise, pos
 from gateway.web.formulaires import Formulaire, Place
 from gateway.web.lecture import absorbe_lu
 from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.mots import CIVILITES
 from gateway.web.rendu import page
 from gateway.web.retours import la_fiche_ou_la_liste, vers
 from gateway.web.site import site
-from gateway.web.textes import CIVILITES, jour_court, nom_du_candidat
+from gateway.web.textes import jour_court, nom_du_candidat
 
 _CANDIDAT = "/candidats/<candidat_id>"
 _NAISSANCE = ("naissance.pays_code", "naissance.code_insee", "naissance.commune")

@@ -14,10 +14,10 @@ from gateway.web.actes import Acte, agir
 from gateway.web.appels import Demande, au_mieux, demander, dernieres_traces, ensemble, introuvable
 from gateway.web.formulaires import Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste, par_etablissement
+from gateway.web.mots import choix_parmi
 from gateway.web.rendu import page
 from gateway.web.retours import la_fiche_ou_la_liste
 from gateway.web.site import site
-from gateway.web.textes import choix_parmi
 
 SIRET = 14
 """Digits of a SIRET."""

@@ -10,10 +10,11 @@ from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, dernieres_traces, ensemble
 from gateway.web.formulaires import Formulaire
 from gateway.web.listes import Colonne, Filtre, Liste, choisi_ailleurs
+from gateway.web.mots import choix_parmi, libelle
 from gateway.web.rendu import page, qui_suis_je, signataire
 from gateway.web.retours import vers
 from gateway.web.site import site
-from gateway.web.textes import choix_parmi, dates_courtes, libelle
+from gateway.web.textes import dates_courtes
 
 _CONTROLE = "/controles/<controle_id>"
 TYPES = choix_parmi("sur_place", "sur_pieces")

@@ -8,10 +8,11 @@ from gateway.web.actes import Acte, agir
 from gateway.web.appels import demander
 from gateway.web.formulaires import Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.mots import choix_parmi
 from gateway.web.rendu import page
 from gateway.web.retours import vers
 from gateway.web.site import site
-from gateway.web.textes import choix_parmi, nom_du_candidat
+from gateway.web.textes import nom_du_candidat
 
 _DEMANDE = "/demandes-vae/<demande_id>"
 ETATS = choix_parmi("deposee", "recevable", "non_recevable", "retiree", "caduque")

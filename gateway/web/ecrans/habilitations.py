@@ -14,9 +14,10 @@ from gateway.web.appels import Demande, demander, dernieres_traces, ensemble
 from gateway.web.ecrans.jures import place
 from gateway.web.formulaires import Formulaire
 from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.mots import choix_parmi
 from gateway.web.rendu import page
 from gateway.web.site import site
-from gateway.web.textes import choix_parmi, en_suite
+from gateway.web.textes import en_suite
 
 ETATS = choix_parmi("brouillon", "active", "suspendue", "expiree")
 _HABILITATION = "/habilitations/<habilitation_id>"

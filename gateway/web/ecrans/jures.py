@@ -14,10 +14,11 @@ from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
 from gateway.web.formulaires import Douceur, Formulaire, Place
 from gateway.web.lecture import absorbe_lu
 from gateway.web.listes import Colonne, Filtre, Liste, Ouverture
+from gateway.web.mots import CIVILITES
 from gateway.web.rendu import page
 from gateway.web.retours import la_fiche_ou_la_liste, vers
 from gateway.web.site import site
-from gateway.web.textes import CIVILITES, nom_du_jure
+from gateway.web.textes import nom_du_jure
 
 _JURE = "/jures/<jure_id>"
 STATUTS = (("actif", "Actifs"), ("inactif", "Inactifs"))

@@ -13,8 +13,9 @@ from gateway.web.appels import Demande, demander, ensemble
 from gateway.web.ecrans.sessions import SESSION, inscrit, place, previent
 from gateway.web.formulaires import Formulaire
 from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.mots import choix_parmi
 from gateway.web.site import site
-from gateway.web.textes import choix_parmi, jour_court, nom_du_candidat, noms_des_candidats
+from gateway.web.textes import jour_court, nom_du_candidat, noms_des_candidats
 
 _PARCOURS = choix_parmi("formation", "capitalisation", "vae")
 MOTIFS = (

@@ -12,9 +12,10 @@ from gateway.web.actes import offre
 from gateway.web.appels import Demande, ensemble
 from gateway.web.ecrans.sessions import SESSION
 from gateway.web.formulaires import Formulaire
+from gateway.web.mots import choix_parmi
 from gateway.web.rendu import page
 from gateway.web.site import site
-from gateway.web.textes import choix_parmi, par_nom
+from gateway.web.textes import par_nom
 
 Choix = tuple[tuple[str, str], ...]
 

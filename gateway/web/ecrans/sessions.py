@@ -13,10 +13,10 @@ from gateway.web.actes import Acte, acte_de, agir, offre
 from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
 from gateway.web.formulaires import Douceur, Place
 from gateway.web.listes import Colonne, Filtre, Liste, par_etablissement
+from gateway.web.mots import choix_parmi
 from gateway.web.rendu import page
 from gateway.web.retours import au_lieu
 from gateway.web.site import site
-from gateway.web.textes import choix_parmi
 
 SESSION = "/sessions/<session_id>"
 ETATS = choix_parmi(

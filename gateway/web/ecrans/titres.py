@@ -14,10 +14,11 @@ from gateway.web import catalogue
 from gateway.web.appels import demander
 from gateway.web.formulaires import Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.mots import libelle
 from gateway.web.rendu import page
 from gateway.web.retours import vers
 from gateway.web.site import site
-from gateway.web.textes import jour, libelle
+from gateway.web.textes import jour
 
 _TITRE = "/titres/<code>"
 _ECHEANCES = {"date_fin_de_vie": "Fin de vie", "date_fin_prolongation": "Fin de prolongation"}

@@ -12,8 +12,9 @@ from gateway.api.table import PAR_OPERATION, ROUTES
 from gateway.web import catalogue
 from gateway.web.appels import Demande, poser, tous
 from gateway.web.listes import Liste
+from gateway.web.mots import libelle
 from gateway.web.site import site
-from gateway.web.textes import jour, libelle, nom_du_candidat, nom_du_jure
+from gateway.web.textes import jour, nom_du_candidat, nom_du_jure
 
 
 class _Objet(NamedTuple):

@@ -10,9 +10,9 @@ from gateway.web.actes import Acte, acte_de, agir
 from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
 from gateway.web.formulaires import Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste
+from gateway.web.mots import choix_parmi
 from gateway.web.rendu import page
 from gateway.web.site import site
-from gateway.web.textes import choix_parmi
 
 _VERSION = "/versions/<numero>"
 PROFILS = (("CENTRE", "Centres"), ("UD", "UD"), ("DIRECCTE", "DIRECCTE"), ("NATIONAL", "Mission nationale"))

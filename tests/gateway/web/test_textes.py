@@ -15,7 +15,7 @@ from commun.bus.acteur import SYSTEME, Acteur
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import instance
 from gateway.api.table import ROUTES
-from gateway.web import rendu, textes
+from gateway.web import mots, rendu, textes
 from gateway.web.ecrans.messages import GENRES
 from gateway.web.passages import auteur, passages
 from gateway.web.typographie import insecables
@@ -141,7 +141,7 @@ def test_une_page_n_ecrit_ses_phrases_qu_avec_l_apostrophe_imprimee() -> None:
     ],
 )
 def test_un_champ_de_trace_a_ses_mots(nom: str, ecrit: str) -> None:
-    assert textes.champ(nom) == ecrit
+    assert mots.champ(nom) == ecrit
 
 
 def _valeurs(schema: Schema, vus: set[str]) -> Iterator[tuple[str, list[str] | None]]:
@@ -162,8 +162,8 @@ def _valeurs(schema: Schema, vus: set[str]) -> Iterator[tuple[str, list[str] | N
 def test_chaque_valeur_publiee_a_son_mot() -> None:
     vus: set[str] = set()
     publiees = [v for route in ROUTES if route.reponse for v in _valeurs(instance(route.reponse), vus)]
-    mots = textes.LIBELLES.keys() | textes.DECISIONS.keys() | GENRES.keys()
-    dites = {champ: [v for v in valeurs if v not in mots] for champ, valeurs in publiees if valeurs}
+    connus = mots.LIBELLES.keys() | mots.DECISIONS.keys() | GENRES.keys()
+    dites = {champ: [v for v in valeurs if v not in connus] for champ, valeurs in publiees if valeurs}
     assert {champ: sans for champ, sans in dites.items() if sans} == {}
     tus = {champ for champ, valeurs in publiees if valeurs is None and champ.split(".")[1] in _ETATS}
     assert tus == _D_AILLEURS
