@@ -45,6 +45,8 @@ _VIDE_A_LA_VAE = (
     "Plus aucun candidat n’est inscrit : seuls des candidats VAE peuvent encore l’être ; pour en inscrire d’autres, le "
     "centre change les dates de la session."
 )
+_GESTES = {"validee": "convocations", "en_cours": "resultats", "a_cloturer": "resultats", "debloquee": "resultats"}
+"""By state, the act that it awaits and that is done further down its page."""
 _NOTEE = "Tous les résultats sont saisis : relisez-les, puis clôturez la session, ce qui fige le procès-verbal."
 _VISEE = "Le procès-verbal est visé : les acquis sont confirmés et les attestations délivrées."
 
@@ -89,6 +91,13 @@ def suite(session: Json) -> str:
     if session["etat"] == "cloturee" and session["pv_vise_le"]:
         return _VISEE
     return _SUITES.get(session["etat"], "")
+
+
+def geste(session: Json) -> str:
+    """Returns the act that is awaited now where it belongs to a part of the page, and is open to who reads it."""
+    possibles = {a["action"] for a in session.get("actions", ())}
+    attendu = _GESTES.get(session["etat"], "")
+    return attendu if attendu in possibles else ""
 
 
 def compte_a_rebours(session: Json, echeances: Json) -> list[Echeance]:

@@ -40,6 +40,14 @@ def test_ce_qui_peut_etre_fait_maintenant_est_ce_qui_est_attendu() -> None:
     assert "corrige les résultats" in deroulement.suite(debloquee)
 
 
+def test_l_acte_attendu_est_offert_a_qui_peut_le_faire() -> None:
+    faits = [{"action": "convocations"}, {"action": "resultats"}]
+    attendus = {"validee": "convocations", "convoquee": "", "en_cours": "resultats", "a_cloturer": "resultats"}
+    for etat, attendu in attendus.items():
+        assert deroulement.geste(SESSION | {"etat": etat, "actions": faits}) == attendu
+        assert not deroulement.geste(SESSION | {"etat": etat, "actions": []})
+
+
 def test_une_session_que_tous_ont_quittee_ne_dit_pas_que_tout_le_monde_est_convoque() -> None:
     dites = {etat: deroulement.suite(SESSION | {"etat": etat, "candidats": []}) for etat in ("validee", "convoquee")}
     assert dites["validee"] == "Aucun candidat n’est inscrit : le centre en inscrit, puis édite les convocations."

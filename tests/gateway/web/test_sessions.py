@@ -78,7 +78,7 @@ def test_une_recherche_vaine_ne_dit_pas_que_tout_est_en_ordre(visiteur: Visiteur
 
 def test_chacun_voit_ce_qu_il_peut_faire(visiteur: Visiteurs, validee: str) -> None:
     centre, ud, national = (visiteur(nom).ouvrir(f"/sessions/{validee}") for nom in PROFILS if nom[0] != "d")
-    assert "Éditer les convocations" in centre.texte
+    assert centre.liens.count(f"/sessions/{validee}/convocations") == 2  # among the acts too: it is what is awaited
     assert "Refuser la session" in ud.texte
     assert "Éditer les convocations" not in national.texte
     sans_choix = visiteur("centre-demo").ouvrir("/sessions/nouvelle", choix="1")
@@ -245,9 +245,10 @@ def test_un_dte_est_demande_puis_transmis(visiteur: Visiteurs, validee: str, mon
     numero = monde.relire({"id": validee})["numero"]
     page = ud.ouvrir("/sessions", q=numero, a_faire="repondre_dte")
     assert ("1 session" in page.texte, page.brute.text.count(">DTE à traiter<")) == (True, 2)  # its filter, its badge
-    a_faire = [visiteur(nom).ouvrir(f"/sessions/{validee}").texte for nom in ("ud-demo", "centre-demo")]
-    assert ["À faire : répondre à la demande de DTE" in texte for texte in a_faire] == [True, False]
+    a_faire = [visiteur(nom).ouvrir(f"/sessions/{validee}") for nom in ("ud-demo", "centre-demo")]
+    assert ["À faire : répondre à la demande de DTE" in page.texte for page in a_faire] == [True, False]
     reponse = ud.ouvrir(f"/demandes-dte/{dte['id']}")
+    assert a_faire[0].liens.count(reponse.adresse) == 2  # at the top too, and not by the part of the page
     assert f"Session {numero} — " in reponse.texte
     oubliee = ud.envoyer(reponse, "Enregistrer", motif="Le sujet de juin suffit.")
     assert (oubliee.statut, bool(oubliee.dit("etat"))) == (422, True)  # it was said to be answered, and still waited
@@ -256,7 +257,9 @@ def test_un_dte_est_demande_puis_transmis(visiteur: Visiteurs, validee: str, mon
     ud.envoyer(oubliee, "Enregistrer", etat="refusee")
     assert "Le sujet de juin suffit." in centre.ouvrir(f"/sessions/{validee}").texte.split("Traçabilité")[1]
     assert "1 session" in centre.ouvrir("/sessions", q=numero, a_faire="redemander_dte").texte
-    assert "À faire : demander de nouveau le DTE, refusé" in centre.ouvrir(f"/sessions/{validee}").texte
+    refuse = centre.ouvrir(f"/sessions/{validee}")
+    assert "À faire : demander de nouveau le DTE, refusé" in refuse.texte
+    assert refuse.liens.count(f"/sessions/{validee}/demandes-dte") == 2
     reponse = ud.ouvrir(f"/demandes-dte/{dte['id']}")
     assert "DTE transmis" in ud.envoyer(reponse, "Enregistrer", etat="transmise", motif="").texte
 
