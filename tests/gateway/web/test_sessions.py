@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from gateway.queries.taches import EN_COURS
 from gateway.web.listes import Liste, Vue
 from gateway.web.textes import jour, jour_court
 from tests.gateway.web.visiteur import Visiteurs
@@ -43,6 +44,15 @@ def test_le_jour_de_l_examen_le_centre_voit_d_abord_sa_session(visiteur: Visiteu
     ]
     assert set(documents) <= set(jour_j.liens)
     assert "Aujourd’hui" not in visiteur("ud-demo", le=debut).ouvrir("/").texte
+
+
+def test_l_accueil_met_en_avant_ce_qui_attend(visiteur: Visiteurs, monde: Monde) -> None:
+    monde.session()
+    attend, rien = visiteur("centre-demo").ouvrir("/").texte.split("Rien pour le moment :")
+    assert ("Sessions en brouillon à compléter" in attend, "Sessions en brouillon" in rien) == (True, False)
+    for tache in monde.centre.lire("/taches")["elements"]:
+        if tache["code"] != EN_COURS:  # those of today come before: `test_le_jour_de_l_examen…`
+            assert (tache["libelle"] in attend) != (tache["libelle"] in rien)
 
 
 def test_la_liste_se_filtre_dans_son_adresse(visiteur: Visiteurs, monde: Monde) -> None:
