@@ -111,7 +111,7 @@ def sessions() -> Response:
         colonnes=(
             Colonne("Numéro", "numero"),
             Colonne("Certification"),
-            Colonne("Établissement"),
+            Colonne("Site" if g.acteur.type is TypeProfil.CENTRE else "Établissement"),
             Colonne("Début", "date_debut"),
             Colonne("Fin", "date_fin"),
             Colonne("Inscrits"),

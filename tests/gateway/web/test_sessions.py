@@ -55,6 +55,14 @@ def test_l_accueil_met_en_avant_ce_qui_attend(visiteur: Visiteurs, monde: Monde)
             assert (tache["libelle"] in attend) != (tache["libelle"] in rien)
 
 
+def test_un_centre_ne_lit_pas_son_nom_a_chaque_ligne(visiteur: Visiteurs, monde: Monde) -> None:
+    session = monde.session()
+    centre, ud = (visiteur(nom).ouvrir("/sessions", q=session["numero"]).texte for nom in ("centre-demo", "ud-demo"))
+    assert (session["site"] in centre, session["site"] in ud) == (True, False)
+    assert session["etablissement"] in ud.split("Inscrits")[1]
+    assert session["etablissement"] not in centre.split("Inscrits")[1]
+
+
 def test_la_liste_se_filtre_dans_son_adresse(visiteur: Visiteurs, monde: Monde) -> None:
     numero = monde.session()["numero"]
     page = visiteur("ud-demo").ouvrir("/sessions", q=numero, etat="brouillon", type="TITRE", titre=TITRE)
