@@ -22,7 +22,7 @@ from gateway.web import mots, surete, textes
 from gateway.web.appels import Demande, au_mieux, demander, permise
 from gateway.web.liens import est_du_ressort, sessions_liees
 from gateway.web.passages import auteur, passages
-from gateway.web.typographie import insecables
+from gateway.web.typographie import INSECABLE, insecables
 
 _HTMX = "HX-Request"
 _DELAI_NON_LUS = 1.0
@@ -123,7 +123,7 @@ def outiller(app: Flask) -> None:
     )  # fmt: skip
     app.jinja_env.filters.update(
         {mot.__name__: mot for mot in memes},
-        compte=lambda n, quoi: accorder(f"{n} {quoi}"),
+        compte=lambda n, quoi: accorder(f"{n} {quoi}").replace(" ", INSECABLE, 1),
         etat=mots.libelle,
         fait_lisible=mots.fait,
         instant=lambda valeur: textes.instant(valeur, fuseau_lu()),
