@@ -79,17 +79,20 @@ def _rpc(exemple: Exemple, secondes: float) -> Rpc:
 
 @pytest.mark.parametrize("arret", ["arreter", "tuer"])
 def test_le_courtier_redemarre(servi: Exemple, arret: str) -> None:
+    """All that was on its way arrives, and who called meanwhile, with time to wait for it, is answered."""
     processus = servi.processus[0]
     servi.faire("prendre", objet_id=nouvel_id(), autre_id=nouvel_id())  # opens the line of its own calls
     for n in range(5):
         servi.publier("chose_arrivee", cle=f"avant{n}")
     couper(arret, "rabbit")
+    client = servi.ouvrir(CLIENT, f"{servi.nom}_gardes", "0", "240")
+    dites = [next(ligne.split("bus_perdu")[1] for ligne in client.stdout if "bus_perdu" in ligne)]
     pendant = f'{{"cle": "pendant-{arret}"}}'
     servi.sql(  # committed while the broker is away
         "INSERT INTO outbox (id, evenement, corps, en_tetes) VALUES (%s, %s, %s, %s)",
         nouvel_id(), f"{servi.nom}.chose_arrivee", pendant, '{"ceres-requete": "r-pendant"}',
     )  # fmt: skip
-    time.sleep(1)
+    time.sleep(1)  # it looks for it again, in vain
     assert processus.vit
     demarrer("rabbit")
     debut = time.monotonic()
@@ -103,20 +106,12 @@ def test_le_courtier_redemarre(servi: Exemple, arret: str) -> None:
     cle = nouvel_id()
     servi.publier("chose_arrivee", cle=cle)
     attendre(lambda: servi.effets(cle))
-    assert processus.vit
-
-
-def test_un_appel_attend_le_courtier_qui_revient(servi: Exemple) -> None:
-    couper("arreter", "rabbit")
-    client = servi.ouvrir(CLIENT, f"{servi.nom}_gardes", "0", "240")
-    dites = [next(ligne.split("bus_perdu")[1] for ligne in client.stdout if "bus_perdu" in ligne)]
-    time.sleep(1)  # it looks for it again, in vain
-    demarrer("rabbit")
     *journal, pid, duree = client.stdout.read().splitlines()
-    assert int(pid) == servi.processus[0].pid
+    assert int(pid) == processus.pid
     dites += [ligne.split("bus_perdu")[1] for ligne in journal if "bus_perdu" in ligne]
     minutes = 1 + float(duree) // 60
     assert all(dites.count(dite) <= minutes for dite in dites)  # each reason once, however often it was looked for
+    assert processus.vit
 
 
 def test_ce_qui_fut_refuse_pendant_que_le_courtier_saturait_n_est_pas_fait_ensuite(servi: Exemple) -> None:
