@@ -56,11 +56,21 @@ class Bases:
             db.execute(sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(proprietaire))
             return base.url_proprietaire
 
+    def copier(self, nom: str, modele: str) -> str:
+        """Creates a database with all that one of `vierge` holds, whom nobody is connected to; returns its address, as
+        the owner of both.
+        """
+        with psycopg.connect(self.url, autocommit=True) as db:
+            ordre = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY")
+            db.execute(ordre.format(*map(sql.Identifier, (nom, f"{modele}_owner", modele))))
+        return self._adresse(nom, f"{modele}_owner")
+
     def supprimer(self, nom: str) -> None:
-        """Removes a database and its roles, whoever is connected to it."""
+        """Removes a database and the roles that it alone has, whoever is connected to it."""
         with psycopg.connect(self.url, autocommit=True) as db:
             db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(nom)))
-            for role in (nom, f"{nom}_owner"):
+            siens = "SELECT rolname FROM pg_roles WHERE rolname IN (%s, %s)"
+            for (role,) in db.execute(siens, [nom, f"{nom}_owner"]).fetchall():
                 db.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))  # what it may set
                 db.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
 

@@ -126,8 +126,13 @@ class Essai:
         nom = f"vierge_{next(self._numeros)}"
         return [nom, self._pile.serveur_de_bases().vierge(nom)]
 
+    def base_copiee(self, modele: str) -> list[str]:
+        """Returns those of a new database that holds what one that `base_vierge` made holds by now."""
+        nom = f"copie_{next(self._numeros)}"
+        return [nom, self._pile.serveur_de_bases().copier(nom, modele)]
+
     def supprimer_base(self, nom: str) -> None:
-        """Removes a database that `base_vierge` made."""
+        """Removes a database that one of these made."""
         self._pile.serveur_de_bases().supprimer(nom)
 
     def arreter(self, nom: str) -> None:

@@ -26,7 +26,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.outils.tour import Tour
 
 _RACINE = Path(__file__).resolve().parent.parent
-_ESSAI = "CERES_ESSAI"
+ESSAI = "CERES_ESSAI"
 """Environment variable by which workers know the system's port."""
 _TOUR = "CERES_TOUR"
 """That by which they know where they wait for their turn on it."""
@@ -60,7 +60,7 @@ settings.load_profile("ceres")
 
 def demander(demande: str, *arguments: Any) -> Any:
     """Asks the process that holds the system (local/essai.py)."""
-    with socket.create_connection(("127.0.0.1", int(os.environ[_ESSAI])), timeout=300) as ligne:
+    with socket.create_connection(("127.0.0.1", int(os.environ[ESSAI])), timeout=300) as ligne:
         ligne.sendall(json.dumps([demande, arguments]).encode() + b"\n")
         reponse = json.loads(ligne.makefile("rb").read())
     if "erreur" in reponse:
@@ -149,7 +149,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def systeme_a_part() -> Iterator[None]:
     """Has `demander` ask, meanwhile, a process that holds a system of its own; it ends with us."""
     with socket.create_server(("127.0.0.1", 0)) as prise, pytest.MonkeyPatch.context() as environnement:
-        environnement.setenv(_ESSAI, str(prise.getsockname()[1]))
+        environnement.setenv(ESSAI, str(prise.getsockname()[1]))
         essai = subprocess.Popen(
             [sys.executable, "-m", "local.essai", str(prise.fileno())],
             stdin=subprocess.PIPE,  # closes when we end, however we end

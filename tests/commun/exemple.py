@@ -19,7 +19,6 @@ from commun.bus.acteur import Acteur, signer
 from commun.bus.appel import Appel
 from commun.config import config
 from commun.domain.referentiel import TypeProfil
-from commun.storage.migrations import migrer
 from local.cles import Cles
 from local.processus import Processus
 from tests.outils.attente import attendre
@@ -46,7 +45,7 @@ _numeros = itertools.count(1)
 
 
 class Exemple:
-    """The example: its own name, database and queues. Several `processus` may serve it."""
+    """The example: its own name and queues, on a database that has its tables. Several `processus` may serve it."""
 
     def __init__(self, dossier: Path, url: str, amqp_url: str, **env: str) -> None:
         self.nom = f"exemple{os.getpid()}x{next(_numeros)}"
@@ -66,7 +65,6 @@ class Exemple:
         self.processus: list[Processus] = []
         self._ouverts: list[Programme] = []
         self._declaree = amqp_url.startswith("memory:")
-        migrer("tests.commun.service_exemple", url)
 
     def declarer(self) -> None:
         """Declares its exchanges and queues, once, before anything starts; here, to spare a program's imports."""

@@ -1,7 +1,9 @@
 """A service's own database, for tests of its commands without a bus."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ import sqlalchemy as sa
 from commun.storage import db as bases_de_ceres
 from commun.storage.db import moteur
 from commun.storage.migrations import migrer, paquet_de
-from tests.conftest import demander
+from tests.conftest import ESSAI, demander
 from tests.outils.traces_exigees import exiger_les_traces
 
 _AVEC_CE_QUI_EN_DEPEND = sa.text("""
@@ -61,10 +63,25 @@ def base_neuve() -> Iterator[str]:
 
 
 @contextmanager
+def base_de_l_exemple() -> Iterator[str]:
+    """Gives that of a new database with the tables of the example, and so of the kernel: migrated once, then copied."""
+    nom, url = demander("base_copiee", _modele_de_l_exemple(os.environ[ESSAI]))
+    yield url
+    demander("supprimer_base", nom)
+
+
+@cache
+def _modele_de_l_exemple(systeme: str) -> str:
+    """Returns the name of a database that goes with this system."""
+    nom, url = demander("base_vierge")
+    migrer("tests.commun.service_exemple", url)
+    return str(nom)
+
+
+@contextmanager
 def base_du_noyau() -> Iterator[sa.Engine]:
     """Gives a new database with the kernel's tables, as its owner."""
-    with base_neuve() as url:
-        migrer("tests.commun.service_exemple", url)
+    with base_de_l_exemple() as url:
         proprietaire = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
         yield proprietaire
         proprietaire.dispose()

@@ -12,17 +12,15 @@ from commun.actes import conservation
 from commun.actes.unit_of_work import Acte
 from commun.storage import requetes
 from commun.storage.db import moteur, nouvel_id
-from commun.storage.migrations import migrer
 from commun.storage.tables import cles, inbox, intentions, outbox
-from tests.outils.bases import base_neuve
+from tests.outils.bases import base_de_l_exemple
 
 SERVICE = "conservation_essai"
 
 
 @pytest.fixture
 def db(monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
-    with base_neuve() as url:
-        migrer("tests.commun.service_exemple", url)
+    with base_de_l_exemple() as url:
         monkeypatch.setenv(f"DATABASE_URL_{SERVICE.upper()}", url)
         yield moteur(SERVICE)
         moteur(SERVICE).dispose()

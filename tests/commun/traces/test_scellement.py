@@ -1,6 +1,6 @@
 """A service keeps its seals: two at once, written or not, asked for by the operator, on a base of before them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,17 +19,17 @@ from commun.storage.tables import tetes, traces
 from commun.traces import sceaux
 from tests.commun.traces.banc import ecrire
 from tests.outils.attente import attendre
+from tests.outils.bases import base_de_l_exemple
 from tests.outils.ordres import ordre
 
 
 @pytest.fixture
-def neuve(base_vierge: Callable[[], str]) -> str:
+def neuve() -> Iterator[str]:
     """A migrated base with one trace, whose triggers hold."""
-    url = base_vierge()
-    migrer("tests.commun.service_exemple", url)
-    with creer(url).begin() as db:
-        ecrire(db, "j1", 1)
-    return url
+    with base_de_l_exemple() as url:
+        with creer(url).begin() as db:
+            ecrire(db, "j1", 1)
+        yield url
 
 
 def test_deux_sceaux_a_la_fois_ne_se_genent_pas(neuve: str) -> None:
