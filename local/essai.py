@@ -149,7 +149,7 @@ class Essai:
 
     def fermer(self) -> None:
         """Stops everything."""
-        self._pile.arreter()
+        self._pile.jeter()
 
 
 def servir(prise: socket.socket, essai: Essai) -> TCPServer:

@@ -189,6 +189,14 @@ class Pile:
         if self._ephemere and self._postgres:
             self._postgres.effacer()
 
+    def jeter(self) -> None:
+        """Stops what is of no more use: what services began, and what the broker holds, is not waited for. PostgreSQL,
+        killed, would leave something behind.
+        """
+        for processus in (*self.services.values(), *(self._rabbit.processus if self._rabbit else ())):
+            processus.tuer()
+        self.arreter()
+
     def tuer(self) -> None:
         """Stops everything at once, nothing asked."""
         for processus in reversed(self.processus):

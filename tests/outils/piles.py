@@ -25,4 +25,4 @@ def pile_a_soi(nom: str, faire: Callable[[Path], Any] = _EPHEMERE) -> Iterator[t
             subprocess.run([sys.executable, "-m", "tests.pannes.donnees"], cwd=RACINE, env=env, check=True)
             yield pile, dossier
         finally:
-            pile.arreter()
+            pile.jeter()
