@@ -83,8 +83,12 @@ def en_message(canal: Any, texte: str, en_tetes: dict[str, Any], proprietes: dic
 
 
 def file_rpc(service: str) -> Queue:
-    """Returns the request queue of a service. It goes with its last consumer: callers then see that none is left."""
-    return Queue(f"rpc.{service}", RPC, routing_key=f"{service}.*", durable=True, auto_delete=True)
+    """Returns the request queue of a service. It goes with its last consumer: callers then see that none is left. Two
+    ways lead to it, told apart by their arguments: one is there while the other is made anew (ADR 44).
+    """
+    sortes: tuple[dict[str, Any], ...] = ({}, {"double": True})
+    chemins = [binding(RPC, f"{service}.*", arguments=sorte, unbind_arguments=sorte) for sorte in sortes]
+    return Queue(f"rpc.{service}", chemins, durable=True, auto_delete=True)
 
 
 def file_reponses(adresse: str) -> Queue:

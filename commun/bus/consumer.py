@@ -175,16 +175,17 @@ class Consommateur(QueueConsumer):
         self._refection = time.monotonic() + self._pause
         for provider in self._consumers.keys() - self._sans_file:
             if provider.queue.auto_delete:
-                self._refaire_le_chemin(*self._consumers[provider].queues)
+                self._refaire_ceux_de(*self._consumers[provider].queues)
 
-    def _refaire_le_chemin(self, file: Queue) -> None:
-        """Has what is called come to us still. A broker that loses a node may lose the way to a queue, or the queue,
+    def _refaire_ceux_de(self, file: Queue) -> None:
+        """Has what is called come to us still. A broker that loses a node may lose the ways to a queue, or the queue,
         without a word to who reads it; a way that it has half lost, it believes is there until it is undone (ADR 44).
         """
         with self._a_temps(file):
             try:
-                file.unbind_from(file.exchange, file.routing_key)
-                file.queue_bind()
+                for chemin in file.bindings:
+                    chemin.unbind(file)  # the other leads there meanwhile
+                    chemin.bind(file)
             except NotFound as perdue:
                 raise RecoverableConnectionError(f"« {file.name} » n'est plus là.") from perdue
 

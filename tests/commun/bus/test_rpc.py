@@ -11,6 +11,7 @@ import pytest
 from kombu import Connection
 
 from commun.bus.appel import Appel
+from commun.bus.broker import file_rpc
 from commun.storage.db import nouvel_id
 from tests.commun.exemple import Exemple
 from tests.conftest import demander
@@ -134,6 +135,16 @@ def test_ce_que_le_courtier_perd_sans_le_dire_est_refait(exemple_a_soi: Callable
     os.kill(processus.pid, signal.SIGKILL)  # the broker is long to let go of a queue that it has forgotten
 
 
+def test_ce_qui_se_refait_ne_manque_a_personne(exemple: Exemple) -> None:
+    """Each way to a queue of calls is undone in its turn: whoever dies then, the other is there."""
+    with Connection(exemple.amqp_url) as ligne:
+        file = file_rpc(exemple.nom)(ligne.channel())
+        for chemin in file.bindings:
+            chemin.unbind(file)
+            assert _repond(exemple)
+            chemin.bind(file)
+
+
 def _repond(exemple: Exemple) -> bool:
     with exemple.rpc() as rpc:
         try:
@@ -196,6 +207,7 @@ CLIENT = """
 import eventlet; eventlet.monkey_patch()
 import sys, time
 from commun.bus.appel import Appel
+from commun.bus.broker import file_rpc
 from commun.domain.errors import Indisponible
 from commun.bus.rpc import client
 debut = time.monotonic()
@@ -211,6 +223,7 @@ SANS_FOI = """
 import eventlet; eventlet.monkey_patch()
 import sys
 from commun.bus.appel import Appel
+from commun.bus.broker import file_rpc
 from commun.domain.errors import Refus
 from commun.bus.rpc import client
 for jeton in ("faux", ""):
@@ -226,6 +239,7 @@ import eventlet; eventlet.monkey_patch()
 import sys
 from commun.bus import rpc
 from commun.bus.appel import Appel
+from commun.bus.broker import file_rpc
 from commun.domain.errors import Refus
 ecrire, attendre = rpc.en_json, eventlet.patcher.original("time").sleep
 def essayer(delai, secondes):
@@ -246,6 +260,7 @@ LIGNE = """
 import eventlet; eventlet.monkey_patch()
 import socket, sys, time
 from commun.bus.appel import Appel
+from commun.bus.broker import file_rpc
 from commun.domain.errors import Refus
 from commun.bus.rpc import client
 def essayer(delai=9.0, **arguments):
@@ -307,6 +322,7 @@ import eventlet; eventlet.monkey_patch()
 import sys, time
 from commun.bus import rpc
 from commun.bus.appel import Appel
+from commun.bus.broker import file_rpc
 from commun.domain.errors import Indisponible
 def essayer(delai, muette):
     if muette:  # the broker reads no more, then does again
