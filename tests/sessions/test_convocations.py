@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from icalendar import Calendar
 
 from commun.actes.unit_of_work import Acte
+from commun.domain.dates import en_lettres
 from commun.domain.errors import Introuvable, Invalide
 from services.sessions.commands import candidats, convocations, jures, modifier, validation
 from services.sessions.queries import documents
@@ -98,11 +99,13 @@ def test_validee_mais_non_editees_les_convocations_le_disent(banc: Banc) -> None
 
 
 def test_d_une_session_annulee_aucune_lettre_ne_se_dit_non_editee(banc: Banc) -> None:
-    """They had been: it is the session that calls nobody any more."""
+    """They had been: it is the session that calls nobody any more. On whatever day one reads them, all are of its
+    first: jurés were called to the day of reading."""
     session = banc.convoquee()
     banc.confirmer(UD, validation.annuler, session["id"], {"motif": "Locaux fermés"})
-    lues = pages(banc.lire(CENTRE, documents.convocations_pdf, session["id"]))
+    lues = pages(banc.lire(CENTRE, documents.convocations_pdf, session["id"], jour=DEBUT + timedelta(days=1)))
     assert {("session annulée" in page, "non éditée" in page) for page in lues} == {(True, False)}
+    assert all(f"Le {en_lettres(DEBUT, semaine=True)} à " in page for page in lues)
 
 
 def test_sans_personne_une_page_le_dit(banc: Banc) -> None:

@@ -108,7 +108,7 @@ def convocations_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Do
     """
     session = session_visible(acte, session_id)
     en_vigueur = convocations.lettres(acte.db, table.c.session_id == session.id, ~table.c.annulee)
-    jour = acte.jour(session.fuseau)
+    jour = min(acte.jour(session.fuseau), session.cadre.date_debut)  # else jurés would be called to the day of reading
     lettres = [lettre.convocation for lettre in en_vigueur] or [c for c, _ in convocations_de(acte, session, jour)]
     _exiger_un_seul_fichier(len(lettres), "convocations : ouvrez-les une à une, une fois éditées, depuis leur liste")
     instant = max((lettre.editee_a for lettre in en_vigueur), default=clock.maintenant())
