@@ -3,7 +3,7 @@
 import re
 
 INSECABLE = "\N{NO-BREAK SPACE}"
-_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w*])")  # or what a word of the guide that stands out begins by
 _LIAISONS = (*((f" {signe}", f"{INSECABLE}{signe}") for signe in ":;?!»"), ("« ", f"«{INSECABLE}"))
 _SAISIES = re.compile(r'(value="[^"]*"|<textarea.*?</textarea>)', re.DOTALL)
 """What the forms of a page send back."""

@@ -119,6 +119,5 @@ def _dit(candidats: list[dict[str, Any]], saisie: dict[str, Any]) -> str:
     notes = {ligne["candidat_id"] for ligne in saisie["resultats"]}
     n = sum(c["candidat_id"] not in notes for c in candidats)
     suite = accorder(f" Il reste {n} candidat(s) à noter.") if n else ""
-    presents = len(saisie["jures_presents"])
-    jury = " Cochez aussi les jurés présents : deux au moins pour clôturer." if presents < 2 else ""
+    jury = "" if saisie["jures_presents"] else " Cochez aussi les jurés présents : deux au moins pour clôturer."
     return f"Les résultats sont enregistrés.{suite}{jury}"

@@ -167,7 +167,7 @@ class Redaction:
         comptes = _demander("gateway_gardes", "destinataires", comptes=[envoi.destinataire])
         if not message or not comptes:
             raise Abandon("Ce compte n'est plus actif.")
-        objet = f"CERES : {OBJETS[GenreMessage(message['genre'])].lower()}"
+        objet = f"CERES : {OBJETS[GenreMessage(message['genre'])]}"
         moule = _moule("message", objet, phrase=message["phrase"], lien=config().url_publique)
         return _couler(moule, envoi, comptes[0]["courriel"])
 

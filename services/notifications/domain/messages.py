@@ -30,21 +30,22 @@ class GenreMessage(StrEnum):
 
 
 OBJETS = {
-    GenreMessage.HABILITATION_REACTIVEE: "Habilitation réactivée",
-    GenreMessage.HABILITATION_SUSPENDUE: "Habilitation suspendue",
-    GenreMessage.HABILITATION_SUPPRIMEE: "Habilitation supprimée",
-    GenreMessage.JURE_INACTIVE: "Juré inactivé",
-    GenreMessage.SESSION_REFUSEE: "Session refusée",
-    GenreMessage.SESSION_ANNULEE: "Session annulée",
-    GenreMessage.SESSION_DEBLOQUEE: "Session débloquée",
-    GenreMessage.AGREMENT_DECIDE: "Décision sur un agrément",
-    GenreMessage.ETABLISSEMENT_DEPLACE: "Changement de département d'un établissement",
-    GenreMessage.HABILITATION_FINIT: "Habilitation bientôt terminée",
-    GenreMessage.AGREMENT_FINIT: "Agrément bientôt terminé",
-    GenreMessage.RECEVABILITE_FINIT: "Recevabilité VAE bientôt caduque",
-    GenreMessage.RESULTATS_ATTENDUS: "Résultats attendus",
-    GenreMessage.CONTROLE_A_SUIVRE: "Suite d'un contrôle attendue",
+    GenreMessage.HABILITATION_REACTIVEE: "habilitation réactivée",
+    GenreMessage.HABILITATION_SUSPENDUE: "habilitation suspendue",
+    GenreMessage.HABILITATION_SUPPRIMEE: "habilitation supprimée",
+    GenreMessage.JURE_INACTIVE: "juré inactivé",
+    GenreMessage.SESSION_REFUSEE: "session refusée",
+    GenreMessage.SESSION_ANNULEE: "session annulée",
+    GenreMessage.SESSION_DEBLOQUEE: "session débloquée",
+    GenreMessage.AGREMENT_DECIDE: "décision sur un agrément",
+    GenreMessage.ETABLISSEMENT_DEPLACE: "changement de département d'un établissement",
+    GenreMessage.HABILITATION_FINIT: "habilitation bientôt terminée",
+    GenreMessage.AGREMENT_FINIT: "agrément bientôt terminé",
+    GenreMessage.RECEVABILITE_FINIT: "recevabilité VAE bientôt caduque",
+    GenreMessage.RESULTATS_ATTENDUS: "résultats attendus",
+    GenreMessage.CONTROLE_A_SUIVRE: "suite d'un contrôle attendue",
 }
+"""What a mail that carries such a message is about, after « CERES : »."""
 
 PAR_ACTION = {
     "reactiver": GenreMessage.HABILITATION_REACTIVEE,

@@ -20,7 +20,7 @@ def test_chaque_page_du_guide_se_lit_sans_compte_et_ne_mene_nulle_part_en_vain(p
     assert (page.status_code, page.text.count("<h1>")) == (200, 1)
     ici = set(re.findall(r'href="#([\w-]+)"', page.text))
     assert ici <= set(re.findall(r' id="([\w-]+)"', page.text))
-    assert "](" not in page.text and "| " not in page.text and not re.search(r"\w'\w", page.text)
+    assert "](" not in page.text and "| " not in page.text and not re.search(r"\w'[\w<]", page.text)
     assert page.text.count("<table") == len(re.findall(r'<table[^>]*>\s*<caption class="fr-sr-only">\w', page.text))
     for adresse in set(re.findall(r'(?:href|src)="(/aide[^"]*)"', page.text)):
         assert passant.get(adresse).status_code == 200, adresse
