@@ -40,7 +40,7 @@ _OUBLIER = 'rabbit_db_queue:delete(rabbit_misc:r(<<"%s">>, queue, <<"%s">>), nor
 
 _EGARER = """
 Liens = rabbit_binding:list_for_destination(rabbit_misc:r(<<"%s">>, queue, <<"%s">>)),
-rabbit_db_topic_exchange:delete([Lien || Lien <- Liens, element(3, Lien) =/= element(4, element(4, Lien))]).
+catch rabbit_db_topic_exchange:delete([Lien || Lien <- Liens, element(3, Lien) =/= element(4, element(4, Lien))]).
 """
 
 
@@ -94,7 +94,9 @@ class Essai:
         self._rabbitmqctl("eval", _OUBLIER % (VHOST, nom))
 
     def egarer_chemin(self, nom: str) -> None:
-        """Has RabbitMQ believe that calls lead to a queue, and bring none to it, as it may once a node has gone."""
+        """Has RabbitMQ believe that calls lead to a queue, and bring none to it, as it may once a node has gone. A later
+        one, which keeps its bindings in one place alone, still brings them.
+        """
         self._rabbitmqctl("eval", _EGARER % (VHOST, nom))
 
     def saturer(self, part: float) -> None:
