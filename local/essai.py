@@ -94,8 +94,8 @@ class Essai:
         self._rabbitmqctl("eval", _OUBLIER % (VHOST, nom))
 
     def egarer_chemin(self, nom: str) -> None:
-        """Has RabbitMQ believe that calls lead to a queue, and bring none to it, as it may once a node has gone. A later
-        one, which keeps its bindings in one place alone, still brings them.
+        """Has RabbitMQ believe that calls lead to a queue, and bring none to it, as it may once a node has gone. A
+        later one, which keeps its bindings in one place alone, still brings them.
         """
         self._rabbitmqctl("eval", _EGARER % (VHOST, nom))
 
