@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 _SEPARATEURS = str.maketrans({"-": " ", "'": " ", "’": " ", ".": " ", ",": " "})
@@ -78,6 +79,11 @@ def accorder(phrase: str) -> str:
     The messages of `regles.md` keep theirs: they are known by their words.
     """
     return _ACCORDS.sub(lambda m: m[1] + m[2].replace("(s)", "s" if int(m[1]) > 1 else ""), phrase)
+
+
+def enumerer(elements: Sequence[str]) -> str:
+    """Returns what a sentence says of several, nothing of none: « 2 emplois, 1 habilitation et 3 sessions »."""
+    return " et ".join(filter(None, (", ".join(elements[:-1]), *elements[-1:])))
 
 
 def nombre(valeur: int | float) -> str:

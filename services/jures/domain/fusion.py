@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from commun.domain.lifecycle import Boutons, boutons_de
 from commun.domain.rules import Ecart, Effet, Manquement, ecart, regle, verifier
-from commun.domain.textes import accorder
+from commun.domain.textes import accorder, enumerer
 from services.jures.domain.dossier import Dossier, Faits
 from services.jures.domain.lifecycle import INACTIVATION
 from services.jures.domain.model import Habilitation, StatutJure
@@ -74,8 +74,7 @@ class Fusion:
             "habilitation(s)": len(self.absorbe.habilitations),
             "session(s) à venir": len(self.absorbe.sessions_a_venir()),
         }
-        lots = [accorder(f"{n} {mot}") for mot, n in compte.items() if n]
-        return " et ".join(filter(None, (", ".join(lots[:-1]), *lots[-1:])))
+        return enumerer([accorder(f"{n} {mot}") for mot, n in compte.items() if n])
 
     def boutons(self) -> Boutons:
         """Returns the button of this act."""

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from commun.config import config
+from commun.domain.textes import enumerer
 
 _DOSSIER = Path(__file__).parent.parent / "gabarits"
 _PROFILS = {"CENTRE": "Centre", "UD": "UD", "DIRECCTE": "DIRECCTE", "NATIONAL": "National"}
@@ -23,8 +24,7 @@ def lien(chemin: str) -> str:
 def profils_en_clair(profils: Iterable[str]) -> str:
     """Returns « Profil Centre », « Profils DIRECCTE et UD »."""
     noms = [_PROFILS[profil] for profil in profils]
-    debut, fin = ", ".join(noms[:-1]), noms[-1]
-    return f"Profils {debut} et {fin}" if debut else f"Profil {fin}"
+    return f"{'Profils' if len(noms) > 1 else 'Profil'} {enumerer(noms)}"
 
 
 def a_la_ligne(texte: str) -> Markup:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from commun.domain.dates import en_francais, lendemain, plus_mois
 from commun.domain.referentiel import PREAVIS_MOIS
-from commun.domain.textes import de
+from commun.domain.textes import de, enumerer
 
 
 class GenreMessage(StrEnum):
@@ -150,7 +150,7 @@ def agrement_decide(decision: str, numero: str, certification: str, debut: date,
             return f"{lui} est retiré, définitivement : plus aucune session ne peut s'appuyer sur lui."
 
 
-def etablissement_deplace(denomination: str, lieux: Sequence[str | None], de: str, vers: str) -> str:
+def etablissement_deplace(denomination: str, lieux: Sequence[str | None], ancien: str, nouveau: str) -> str:
     """Returns what the service that an établissement leaves and its new one read of it. `lieux`: its sites that moved,
     by name; `None` is its own address."""
     sites, lui = [f"« {lieu} »" for lieu in lieux if lieu], f"l'établissement {denomination}"
@@ -165,10 +165,9 @@ def etablissement_deplace(denomination: str, lieux: Sequence[str | None], de: st
         suit += [f"{ses} {a_venir}"]
     else:
         sujet, suit = f"L{lui[1:]} passe", ["sa fiche", "ses contrôles"]
-    *premiers, dernier = suit
     return (
-        f"{sujet} du département {de} au département {vers} : {', '.join(premiers)} et {dernier} relèvent "
-        f"désormais de l'unité départementale du {vers}."
+        f"{sujet} du département {ancien} au département {nouveau} : {enumerer(suit)} relèvent désormais de l'unité "
+        f"départementale du {nouveau}."
     )
 
 

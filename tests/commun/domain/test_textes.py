@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commun.domain.textes import accorder, de, normaliser, prenom_usuel, rapprocher
+from commun.domain.textes import accorder, de, enumerer, normaliser, prenom_usuel, rapprocher
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,11 @@ def test_de_s_elide_devant_une_voyelle(nom: str, suite: str) -> None:
 
 def test_le_prenom_usuel_est_le_premier() -> None:
     assert prenom_usuel("Jean-Baptiste, Marie") == "Jean-Baptiste"
+
+
+@pytest.mark.parametrize(("combien", "dit"), [(0, ""), (1, "un"), (2, "un et deux"), (3, "un, deux et trois")])
+def test_une_suite_se_dit_comme_dans_une_phrase(combien: int, dit: str) -> None:
+    assert enumerer(["un", "deux", "trois"][:combien]) == dit
 
 
 def test_des_accents_sans_fin_ne_prennent_pas_leur_carre() -> None:
