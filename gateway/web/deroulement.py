@@ -80,7 +80,7 @@ def etapes(session: Json) -> list[Etape]:
 
 def suite(session: Json) -> str:
     """Returns what is awaited now, and of whom; of who reads it, where the act that ends this step is open to him."""
-    possibles = {a["action"] for a in session.get("actions", ())}
+    possibles = _possibles(session)
     if session["etat"] == "brouillon" and "soumission" in possibles:
         return _PRETE if session["candidats"] else _SANS_CANDIDAT
     if session["etat"] in _VIDES and not session["candidats"]:
@@ -95,9 +95,12 @@ def suite(session: Json) -> str:
 
 def geste(session: Json) -> str:
     """Returns the act that is awaited now where it belongs to a part of the page, and is open to who reads it."""
-    possibles = {a["action"] for a in session.get("actions", ())}
     attendu = _GESTES.get(session["etat"], "")
-    return attendu if attendu in possibles else ""
+    return attendu if attendu in _possibles(session) else ""
+
+
+def _possibles(session: Json) -> set[str]:
+    return {a["action"] for a in session.get("actions", ())}
 
 
 def compte_a_rebours(session: Json, echeances: Json) -> list[Echeance]:
