@@ -19,6 +19,7 @@ from services.jures.domain.model import (
 )
 
 E = EtatHabilitation
+_SANS_DATES = Titre(code="", intitule="")
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,11 @@ class Dossier:
         Where none is left in force the habilitation stays (HAB-13): it follows those he has lost, else any of the CCS.
         Where the CCS has no titre left, it follows one without dates: its own are all that bounds it.
         """
-        sans_dates = Titre(code=ccs_code or "", intitule=ccs_code or "")
-
         def faveur(titre: Titre) -> tuple[int, date, date, str]:
             fin_prolongation = titre.fin_prolongation or date.max
             return (self._attache(titre), titre.date_fin_de_vie or date.max, fin_prolongation, titre.code)
 
-        return max(self.titres_de(titre_code, ccs_code), key=faveur, default=sans_dates)
+        return max(self.titres_de(titre_code, ccs_code), key=faveur, default=_SANS_DATES)
 
     def titre_suivi(self, h: Habilitation) -> Titre:
         """Returns the titre whose dates `h` follows today."""
@@ -85,7 +84,7 @@ class Dossier:
 
     def a_un_ccp_en_vigueur(self, titre: Titre) -> bool:
         """Returns whether the juré has, in force today, at least one CCP of `titre` (HAB-09)."""
-        return any(h.ccp_codes and h.couvre(self.jour, self.jour, titre) for h in self._sur(titre))
+        return any(h.couvre(self.jour, self.jour, titre) for h in self._sur(titre))
 
     def est_portee(self, h: Habilitation) -> bool:
         """Returns whether a CCP in force carries `h`, an habilitation on a CCS (HAB-13)."""
@@ -140,7 +139,7 @@ class Dossier:
         en_vigueur = [h for h in self.habilitations if h.couvre(debut, fin, self.titre_suivi(h))]
         voulue = (None if ccs_code else titre_code, ccs_code)
         du_titre = [h for h in en_vigueur if (h.titre_code, h.ccs_code) == voulue]
-        retenues = [h for h in du_titre if ccs_code or not ccp_codes or h.ccp_codes & ccp_codes]
+        retenues = [h for h in du_titre if not ccp_codes or h.ccp_codes & ccp_codes]
         return (*retenues, *(h for h in en_vigueur if h not in du_titre and h.ccp_codes & anciens))
 
     def concurrentes(self, h: Habilitation) -> Iterator[Habilitation]:

@@ -19,7 +19,7 @@ def cles_de_rapprochement(jure: Jure) -> frozenset[str]:
     """
     prenom = rapprocher(jure.prenom)
     noms = {f"{rapprocher(nom)}/{prenom}" for nom in (jure.nom, jure.nom_usage) if nom}
-    indices = {f"courriel={jure.courriel.strip().casefold()}"} if jure.courriel.strip() else set()
+    indices = {f"courriel={jure.courriel.casefold()}"} if jure.courriel else set()
     if jure.date_naissance:
         indices.add(f"naissance={jure.date_naissance.isoformat()}")
     telephones = map(telephone_normalise, (jure.telephone_professionnel, jure.telephone_personnel))

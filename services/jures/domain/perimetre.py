@@ -15,14 +15,14 @@ def peut_lire(acteur: Profil, dossier: Dossier, certifications_agreees: frozense
     """Returns whether this profil sees this juré.
 
     Args:
+        acteur: with its région, were it an UD's.
         certifications_agreees: for a centre, the codes of the titres and CCS for which it has an agrément.
     """
     match acteur.type:
         case TypeProfil.NATIONAL:
             return True
         case TypeProfil.UD | TypeProfil.DIRECCTE:
-            chez_lui = acteur.region is not None and dossier.jure.region == acteur.region
-            return chez_lui or peut_ecrire(acteur, dossier.jure)
+            return dossier.jure.region == acteur.region
         case _:
             return _inscrit_chez(acteur, dossier) or any(
                 h.code in certifications_agreees and dossier.etat(h) is EtatHabilitation.ACTIVE

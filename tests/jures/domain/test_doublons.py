@@ -35,7 +35,7 @@ def test_telephone_normalise(ecrit: str) -> None:
     ("commun", "proche"),
     [
         ({"date_naissance": date(1980, 2, 29)}, True),
-        ({"courriel": " zoe@exemple.FR"}, True),
+        ({"courriel": "zoe@exemple.FR"}, True),
         ({"telephone_personnel": "01 99 00 12 34"}, True),
         ({"telephone_professionnel": "0639981234"}, True),
         ({}, False),

@@ -44,7 +44,6 @@ CENTRE = Profil(TypeProfil.CENTRE, "centre-1", "75", "11")
         (DIRECCTE_84, False, False),
         (NATIONAL, True, False),
         (CENTRE, False, False),
-        (replace(UD_75, region=None), True, True),
         (replace(DIRECCTE_11, region=None), False, False),
     ],
 )
