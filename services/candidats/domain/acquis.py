@@ -35,8 +35,8 @@ def changement(avant: Acquis, apres: Acquis, code: str = "RES-04") -> dict[str, 
     dits = {
         "Acquis": a - avait,
         "Acquis retirés": avait - a,
-        "Acquis confirmés": avait & a & provisoires(avant) - provisoires(apres),
-        "Acquis de nouveau provisoires": avait & a & provisoires(apres) - provisoires(avant),
+        "Acquis confirmés": a & (provisoires(avant) - provisoires(apres)),
+        "Acquis de nouveau provisoires": avait & (provisoires(apres) - provisoires(avant)),
     }
     phrases = [
         f"{intitule} : {', '.join(f'{nature} {code}' for nature, code in sorted(codes))}."

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.lifecycle import boutons_de
-from commun.domain.referentiel import AGENTS, TypeProfil, du_territoire
+from commun.domain.referentiel import TypeProfil, du_territoire
 from commun.domain.territoires import region_du
 from commun.schemas.forms import Page, charger
 from commun.storage.pages import Tris, contient, lire_page, paginer
@@ -123,7 +123,7 @@ def demandes_publiees(acte: Acte, demandes: list[DemandeVae]) -> list[dict[str, 
 def faits_decision(acte: Acte, d: DemandeVae, candidat: Candidat, **reste: Any) -> FaitsDecision:
     """Gathers what the rules of a decision read."""
     acteur, lieu = acte.acteur, candidat.departement
-    competent = lieu is None or (acteur.type in AGENTS and du_territoire(acteur, lieu, region_du(lieu)))
+    competent = lieu is None or du_territoire(acteur, lieu, region_du(lieu))
     return FaitsDecision(acte.jour(), d, competent, candidat.departement, **reste)
 
 

@@ -142,7 +142,6 @@ def _a_changer(acte: Acte, agrement_id: str, action: A) -> AgrementStocke:
     vu = agrement_visible(acte, agrement_id)
     etablissement_connu(acte, vu.agrement.etablissement_id, verrou=True)
     stocke = agrement_visible(acte, agrement_id)
-    exiger_territoire(acte.acteur, stocke.site.territoire)
     acte.exiger_version(stocke.version)
     return stocke
 

@@ -86,8 +86,7 @@ def _qui_s_appuient(
         )
         caduque = s["etat"] in JAMAIS_VALIDEES and s["date_debut"] <= jour
         a_venir = s["date_fin"] >= jour and not caduque
-        du_centre = s["etablissement_id"] == a.etablissement_id
-        if du_centre and meme_sujet and a_venir and porte(a, s["date_debut"], s["date_fin"], siens, autres):
+        if meme_sujet and a_venir and porte(a, s["date_debut"], s["date_fin"], siens, autres):
             yield SessionAVenir(s["numero"], s["date_debut"], s["date_fin"], s["id"], s["etat"])
 
 
