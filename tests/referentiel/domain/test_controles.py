@@ -1,0 +1,55 @@
+"""CTL-01 : les jours qu'un contrôle et ses suites peuvent porter, jusqu'au dernier admis."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from services.referentiel.domain.controles import (
+    Conclusion,
+    Controle,
+    Suite,
+    TypeControle,
+    incoherences_controle,
+    incoherences_suite,
+)
+
+FAIT = date(2026, 3, 2)
+UN_JOUR = timedelta(days=1)
+
+
+def suite(jour: date) -> Suite:
+    return Suite("s", jour, "Vu.", None, "ud")
+
+
+@pytest.mark.parametrize(
+    ("jour_du_controle", "suites", "dit"),
+    [
+        (FAIT, (), None),
+        (FAIT + UN_JOUR, (), "Cette date est à venir : un contrôle s'enregistre une fois fait."),
+        (FAIT, (FAIT,), None),
+        (FAIT, (FAIT, FAIT - UN_JOUR), "Une suite a déjà été donnée avant cette date."),
+    ],
+)
+def test_le_jour_d_un_controle(jour_du_controle: date, suites: tuple[date, ...], dit: str | None) -> None:
+    erreurs = incoherences_controle(jour_du_controle, map(suite, suites), FAIT)
+    assert erreurs == ({"date": [dit]} if dit else {})
+
+
+@pytest.mark.parametrize(
+    ("jour_de_la_suite", "echeance", "champ", "dit"),
+    [
+        (FAIT, FAIT + UN_JOUR, None, None),
+        (FAIT + UN_JOUR, None, None, None),
+        (FAIT - UN_JOUR, None, "date", "Une suite ne précède pas son contrôle."),
+        (FAIT + 2 * UN_JOUR, None, "date", "Cette date est à venir : une suite s'enregistre une fois donnée."),
+        (FAIT, FAIT, "echeance", "L'échéance doit être postérieure à la date de la suite."),
+    ],
+)
+def test_les_jours_d_une_suite(
+    jour_de_la_suite: date, echeance: date | None, champ: str | None, dit: str | None
+) -> None:
+    controle = Controle(
+        "c", "e", None, TypeControle.SUR_PLACE, FAIT, "ud", "Vu.", Conclusion.AVEC_RESERVES, auteur_id="c-ud"
+    )
+    erreurs = incoherences_suite(controle, jour_de_la_suite, echeance, FAIT + UN_JOUR)
+    assert erreurs == ({champ: [dit]} if champ else {})
