@@ -150,6 +150,10 @@ class Agrement:
             return max(self.date_fin, titre.fin_prolongation or self.date_fin)
         return self.date_fin
 
+    def couvre_jusqu_au(self, titres: Iterable[Titre | None]) -> date:
+        """Returns its last day, be it through the prolongation of one of these titres: its own, or those of its CCS."""
+        return max((self.date_fin, *map(self.jusqu_au, titres)))
+
 
 def agreent(agrements: Iterable[Agrement], debut: date, fin: date, titres: Collection[Titre | None]) -> bool:
     """SES-01: returns whether agréments for one certification at one site allow sessions from `debut` to `fin`: one of
@@ -159,4 +163,4 @@ def agreent(agrements: Iterable[Agrement], debut: date, fin: date, titres: Colle
         titres: the one whose prolongation they may cover, or those of their CCS.
     """
     accordes = (a for a in agrements if a.statut == "accorde")
-    return d_un_seul_tenant(((a.date_debut, max(a.jusqu_au(t) for t in titres)) for a in accordes), debut, fin)
+    return d_un_seul_tenant(((a.date_debut, a.couvre_jusqu_au(titres)) for a in accordes), debut, fin)

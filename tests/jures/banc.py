@@ -19,10 +19,10 @@ from services.sessions.domain.model import Etat, etat_le
 from tests.outils.bancs import INTROUVABLE, JOUR, ActeEntoure, Commandes
 
 Corps = dict[str, Any]
-UD_75 = Acteur("c-ud", "ud", "p-ud", TypeProfil.UD, departement="75")
+UD_75 = Acteur("c-ud", "ud", "p-ud", TypeProfil.UD, departement="75", region="11")
 UD_92 = replace(UD_75, departement="92")
-UD_69 = replace(UD_75, departement="69")
-UD_974 = replace(UD_75, departement="974")
+UD_69 = replace(UD_75, departement="69", region="84")
+UD_974 = replace(UD_75, departement="974", region="04")
 DIRECCTE_11 = Acteur("c-dir", "direccte", "p-dir", TypeProfil.DIRECCTE, region="11")
 NATIONAL = Acteur("c-nat", "national", "p-nat", TypeProfil.NATIONAL)
 ETABLISSEMENT = "0190a8c0-0000-7000-8000-00000000000e"

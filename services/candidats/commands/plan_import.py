@@ -78,7 +78,7 @@ def planifier(acte: Acte, lecture: Lecture, communes: dict[str, Commune], depart
         identite = identites[ligne.numero]
         a_taire = identite.cle_exacte in hors_limite
         exact = voisins.exact(identite)
-        qui = exact.id if exact and not a_taire and exact.id in voisins.visibles else identite.cle_exacte
+        qui = exact.id if exact and exact.id in voisins.visibles else identite.cle_exacte
         if _est_une_repetition(bilan, ligne.numero, identite, qui, premieres):
             continue
         proches = Proches() if exact or a_taire else voisins.proches(identite)

@@ -82,7 +82,6 @@ def modifier_jure(acte: Acte, jure_id: str, corps: Any) -> dict[str, Any]:
 
 def inactiver_jure(acte: Acte, jure_id: str, corps: Any) -> Suite:
     """Inactivates a juré, whose sessions to come are asked for at this very moment (JUR-02, 03, 04)."""
-    JURE.exiger_droit(ActionJure.INACTIVER, acte.acteur.type)
     fiche = jure_a_ecrire(acte, jure_id)
     acte.exiger_version(fiche.version)
     forme = charger(schemas.Acte, corps)
@@ -95,7 +94,6 @@ def inactiver_jure(acte: Acte, jure_id: str, corps: Any) -> Suite:
 
 def activer_jure(acte: Acte, jure_id: str, corps: Any) -> dict[str, Any]:
     """Activates a juré."""
-    JURE.exiger_droit(ActionJure.ACTIVER, acte.acteur.type)
     fiche = jure_a_ecrire(acte, jure_id)
     acte.exiger_version(fiche.version)
     return _changer_statut(acte, ActionJure.ACTIVER, fiche, charger(schemas.Acte, corps))

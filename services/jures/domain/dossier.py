@@ -58,6 +58,7 @@ class Dossier:
         Where none is left in force the habilitation stays (HAB-13): it follows those he has lost, else any of the CCS.
         Where the CCS has no titre left, it follows one without dates: its own are all that bounds it.
         """
+
         def faveur(titre: Titre) -> tuple[int, date, date, str]:
             fin_prolongation = titre.fin_prolongation or date.max
             return (self._attache(titre), titre.date_fin_de_vie or date.max, fin_prolongation, titre.code)

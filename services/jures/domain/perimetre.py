@@ -15,7 +15,6 @@ def peut_lire(acteur: Profil, dossier: Dossier, certifications_agreees: frozense
     """Returns whether this profil sees this juré.
 
     Args:
-        acteur: with its région, were it an UD's.
         certifications_agreees: for a centre, the codes of the titres and CCS for which it has an agrément.
     """
     match acteur.type:

@@ -1,15 +1,12 @@
 """Who sees which jurés: one by one by the domain's rule, in lists by the same rule in SQL."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
-from commun.bus.acteur import Acteur
 from commun.domain.errors import Introuvable
 from commun.domain.referentiel import TypeProfil
-from commun.domain.territoires import region_du
 from commun.storage.db import identifiant
 from commun.storage.requetes import RIEN
 from services.jures.domain.perimetre import exiger_lecture, peut_lire
@@ -39,20 +36,20 @@ def fiche_a_lire(acte: Acte, jure_id: str) -> Fiche:
         if (lui := canoniques(acte.db, [id_]).get(id_, id_)) == id_:
             raise
         fiche = get_fiche(acte.db, lui, acte.jour)
-    exiger_lecture(situer(acte.acteur), fiche.dossier, _agreees(acte))
+    exiger_lecture(acte.acteur, fiche.dossier, _agreees(acte))
     return fiche
 
 
 def fiches_visibles(acte: Acte, jure_ids: Collection[str]) -> list[Fiche]:
     """Returns, among these jurés' files, those that this actor may read."""
-    acteur, agreees = situer(acte.acteur), _agreees(acte)
+    agreees = _agreees(acte)
     fiches = get_fiches(acte.db, jure_ids, acte.jour).values()
-    return [fiche for fiche in fiches if peut_lire(acteur, fiche.dossier, agreees)]
+    return [fiche for fiche in fiches if peut_lire(acte.acteur, fiche.dossier, agreees)]
 
 
 def visible(acte: Acte) -> sa.ColumnElement[bool]:
     """Returns the condition that a list shows this actor a row of `jures`: `peut_lire` in SQL, less the anonymised."""
-    acteur, presents = situer(acte.acteur), jures.c.absorbe_par.is_(None) & (jures.c.recherche != RIEN)
+    acteur, presents = acte.acteur, jures.c.absorbe_par.is_(None) & (jures.c.recherche != RIEN)
     match acteur.type:
         case TypeProfil.NATIONAL:
             return presents
@@ -74,13 +71,6 @@ def habilitation_visible(acte: Acte) -> sa.ColumnElement[bool] | None:
             return _d_un_centre(acte, habilitations.c.jure_id) & _D_UN_NOMME
         case _:
             return None
-
-
-def situer(acteur: Acteur) -> Acteur:
-    """Returns the actor with his région, which an UD's profil need not name."""
-    if acteur.region or acteur.type is not TypeProfil.UD:
-        return acteur
-    return replace(acteur, region=region_du(acteur.departement))
 
 
 def _agreees(acte: Acte) -> frozenset[str]:

@@ -211,21 +211,11 @@ class FaitsAgrement:
         return tuple(sorted(c.intitule for titre in self.titres for c in titre.ccs if c.code in codes))
 
 
-def couvre_encore(agrement: Agrement, jour: date, titres: Iterable[Titre]) -> bool:
-    """Returns whether its dates still reach `jour`, be it through the prolongation of one of these titres."""
-    return jour <= couvre_jusqu_au(agrement, titres)
-
-
-def couvre_jusqu_au(agrement: Agrement, titres: Iterable[Titre]) -> date:
-    """Returns its last day, be it through the prolongation of one of these titres: its own, or those of its CCS."""
-    return max(agrement.jusqu_au(titre) for titre in (None, *titres))
-
-
 def sert_jusqu_au(agrement: Agrement, titres: Collection[Titre]) -> date:
     """Returns the last day on which a session may end under it: a titre whose end of life was decided since may be hors
     délai sooner (SES-02)."""
     du_titre = titres if agrement.titre_code else ()
-    return min((couvre_jusqu_au(agrement, titres), *(t.fin_prolongation for t in du_titre if t.fin_prolongation)))
+    return min((agrement.couvre_jusqu_au(titres), *(t.fin_prolongation for t in du_titre if t.fin_prolongation)))
 
 
 def pour_le_meme(agrement: Agrement, du_site: Iterable[Agrement]) -> tuple[Agrement, ...]:
@@ -239,16 +229,16 @@ def porte(
 ) -> bool:
     """Returns whether a session from `debut` to `fin` is held under an agrément, whatever its statut: it covers every
     day, or those that the site's others for the same, which precede or follow it, leave out (SES-01)."""
-    if agrement.date_debut <= debut and couvre_encore(agrement, fin, titres):
+    if agrement.date_debut <= debut and fin <= agrement.couvre_jusqu_au(titres):
         return True
-    autres, bornes = pour_le_meme(agrement, du_site), (None, *titres)
+    autres = pour_le_meme(agrement, du_site)
     avec_lui = (replace(agrement, statut=StatutAgrement.ACCORDE.value), *autres)
-    return agreent(avec_lui, debut, fin, bornes) and not agreent(autres, debut, fin, bornes)
+    return agreent(avec_lui, debut, fin, titres) and not agreent(autres, debut, fin, titres)
 
 
 def statut_le(agrement: Agrement, jour: date, titres: Iterable[Titre]) -> StatutAgrement:
     """Returns the statut that the reader sees on `jour`: the stored one, or `echu` once its dates are past (AGR-00)."""
     statut = StatutAgrement(agrement.statut)
-    if statut is StatutAgrement.RETIRE or couvre_encore(agrement, jour, titres):
+    if statut is StatutAgrement.RETIRE or jour <= agrement.couvre_jusqu_au(titres):
         return statut
     return StatutAgrement.ECHU

@@ -122,8 +122,8 @@ def _annonce(f: FaitsAgrement, sessions: Iterable[SessionAVenir], ccs: Sequence[
 
 def _couvertes_encore(f: FaitsAgrement, sessions: Sequence[SessionAVenir]) -> str:
     """Returns what is said of the sessions that lose nothing: the site's others for the same are enough (SES-01)."""
-    autres, bornes = pour_le_meme(f.agrement, f.agrements_du_site), (None, *f.titres)
-    numeros = sorted(s.numero for s in sessions if agreent(autres, s.date_debut, s.date_fin, bornes))
+    autres = pour_le_meme(f.agrement, f.agrements_du_site)
+    numeros = sorted(s.numero for s in sessions if agreent(autres, s.date_debut, s.date_fin, f.titres))
     if not numeros:
         return ""
     restent = "Restent couvertes" if len(numeros) > 1 else "Reste couverte"

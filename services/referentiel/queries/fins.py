@@ -48,7 +48,7 @@ def _renouvelable(f: FaitsAgrement) -> bool:
 
 def _releve(f: FaitsAgrement) -> bool:
     ensuite = lendemain(sert_jusqu_au(f.agrement, f.titres))
-    return agreent(pour_le_meme(f.agrement, f.agrements_du_site), ensuite, ensuite, (None, *f.titres))
+    return agreent(pour_le_meme(f.agrement, f.agrements_du_site), ensuite, ensuite, f.titres)
 
 
 def fins_avancees(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
