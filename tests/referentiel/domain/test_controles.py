@@ -1,5 +1,6 @@
-"""CTL-01 : les jours qu'un contrôle et ses suites peuvent porter, jusqu'au dernier admis."""
+"""CTL-01 : les jours qu'un contrôle et ses suites peuvent porter, jusqu'au dernier admis ; lequel attend une suite."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,14 +8,19 @@ import pytest
 from services.referentiel.domain.controles import (
     Conclusion,
     Controle,
+    EtatControle,
     Suite,
     TypeControle,
     incoherences_controle,
     incoherences_suite,
+    suite_attendue,
 )
 
 FAIT = date(2026, 3, 2)
 UN_JOUR = timedelta(days=1)
+CONTROLE = Controle(
+    "c", "e", None, TypeControle.SUR_PLACE, FAIT, "ud", "Vu.", Conclusion.AVEC_RESERVES, auteur_id="c-ud"
+)
 
 
 def suite(jour: date) -> Suite:
@@ -48,8 +54,22 @@ def test_le_jour_d_un_controle(jour_du_controle: date, suites: tuple[date, ...],
 def test_les_jours_d_une_suite(
     jour_de_la_suite: date, echeance: date | None, champ: str | None, dit: str | None
 ) -> None:
-    controle = Controle(
-        "c", "e", None, TypeControle.SUR_PLACE, FAIT, "ud", "Vu.", Conclusion.AVEC_RESERVES, auteur_id="c-ud"
-    )
-    erreurs = incoherences_suite(controle, jour_de_la_suite, echeance, FAIT + UN_JOUR)
+    erreurs = incoherences_suite(CONTROLE, jour_de_la_suite, echeance, FAIT + UN_JOUR)
     assert erreurs == ({champ: [dit]} if champ else {})
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "suites", "attendue"),
+    [
+        (Conclusion.CONFORME, (), False),
+        (Conclusion.AVEC_RESERVES, (), True),
+        (Conclusion.NON_CONFORME, (), True),
+        (Conclusion.NON_CONFORME, (suite(FAIT),), False),
+    ],
+)
+def test_un_controle_qui_n_est_pas_conforme_attend_une_suite(
+    conclusion: Conclusion, suites: tuple[Suite, ...], attendue: bool
+) -> None:
+    controle = replace(CONTROLE, conclusion=conclusion, suites=suites)
+    assert (suite_attendue.verifier(controle) is not None) is attendue
+    assert controle.etat_le(FAIT) is (EtatControle.A_SUIVRE if attendue else EtatControle.CLOS)
