@@ -233,9 +233,13 @@ class TestCertification:
         assert codes(verifier(CREATION, faits(titre=None))) == ["SES-03"]
 
     def test_le_ccs_est_connu_et_du_titre(self) -> None:
-        assert codes(verifier(CREATION, avec_cadre(CADRE_CCS, ccs=None))) == ["SES-03"]
-        autre = replace(CADRE_CCS, ccs_code="CS-2")
-        assert refus(cadre.certification_coherente, avec_cadre(autre)).code == "SES-03"
+        for titre, phrase in (
+            (TITRE, "n'est pas rattaché au titre Maçon."),
+            (None, "n'est rattaché à aucun titre : aucune session ne porte sur lui."),
+        ):
+            f = avec_cadre(CADRE_CCS, ccs=None, titre=titre)
+            assert codes(verifier(CREATION, f)) == ["SES-03"]
+            assert refus(cadre.certification_coherente, f).message == f"Le CCS CS-1 {phrase}"
 
     def test_avec_ou_sans_entretien_final_une_session_ccp_est_en_regle(self) -> None:
         for entretien in (True, False):

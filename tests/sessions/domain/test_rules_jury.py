@@ -96,7 +96,9 @@ class TestProlongationAVenir:
     def test_un_titre_qui_vit_encore_a_la_fin_de_la_session_exige_le_jury(self) -> None:
         for titre in (TITRE, replace(TITRE, date_fin_de_vie=FIN)):
             f = faits(titre=titre, session=session(jures=()))
-            assert codes(verifier(SOUMISSION, f)) == ["SES-07", "SES-07"]
+            trop_peu, sans_ccp = verifier(SOUMISSION, f)
+            assert (trop_peu.code, sans_ccp.code) == ("SES-07", "SES-07")
+            assert trop_peu.message == "Le jury compte 0 juré(s) habilité(s) : il en faut au moins 2.", "as it is dated"
 
     def test_le_refus_d_un_jure_dit_quand_il_pourra_etre_habilite(self) -> None:
         f = faits(titre=TITRE_EN_PROLONGATION, jure=pressenti(habilitation=None))

@@ -109,11 +109,9 @@ def certification_coherente(f: Faits) -> Ecart | None:
     sur un CCS et lui seul."""
     c = f.cadre
     if c.type is TypeSession.CCS:
-        if f.ccs is not None and f.ccs.code == c.ccs_code and not c.ccp_codes:
-            return None
-        if f.ccs is None and c.ccs_code and not c.ccp_codes:
-            return _ccs_sans_titre(c.ccs_code, f.titre)
-        return ecart(message="Une session CCS porte sur un CCS, du titre indiqué s'il y en a un, et sur aucun CCP.")
+        if c.ccs_code is None or c.ccp_codes:
+            return ecart(message="Une session CCS porte sur un CCS, du titre indiqué s'il y en a un, et sur aucun CCP.")
+        return None if f.ccs else _ccs_sans_titre(c.ccs_code, f.titre)
     if c.ccs_code is not None:
         return ecart(message="Une session {type} ne porte sur aucun CCS.", type=c.type.value)
     if f.titre is None:
@@ -207,7 +205,7 @@ def debut_a_venir(f: Faits) -> Ecart | None:
 
 def redatee(f: Faits) -> bool:
     """Returns whether other dates are proposed."""
-    return f.nouveau_cadre is not None and bool(champs_changes(f.session.cadre, f.nouveau_cadre) & DATES)
+    return bool(champs_changes(f.session.cadre, f.cadre) & DATES)
 
 
 def _titre_en_prolongation(f: Faits) -> Titre | None:
