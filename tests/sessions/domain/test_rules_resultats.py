@@ -302,8 +302,10 @@ class TestTitreQuiExigePlus:
                 "Le titre Maçon est hors délai de prolongation depuis le 02/06/2026, et la session finit le "
                 f"{cadre.date_fin:%d/%m/%Y} : elle ne le donne à aucun candidat."
             )
-        f = avec_cadre(CADRE_CCP, Etat.A_CLOTURER, titre=hors_delai, feuille=FEUILLE)
-        assert resultats.titre_encore_possible.verifier(f) is None
+        sans_entretien = avec_cadre(CADRE_CCP, Etat.A_CLOTURER, titre=hors_delai, feuille=FEUILLE)
+        close_de_nouveau = faits(Etat.DEBLOQUEE, titre=hors_delai, feuille=FEUILLE)  # it keeps what it gave (RES-04)
+        for f in (sans_entretien, close_de_nouveau):
+            assert resultats.titre_encore_possible.verifier(f) is None
 
     def test_rien_pour_une_session_ccp_ni_une_cloture_de_plus_ni_sans_titre(self) -> None:
         ccp = avec_cadre(CADRE_CCP, Etat.A_CLOTURER, titre=self.PLUS_EXIGEANT)

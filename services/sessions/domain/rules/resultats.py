@@ -147,8 +147,10 @@ def titre_encore_possible(f: Faits) -> Ecart | None:
     """À la première clôture d'une session TITRE, un CCP que son titre a gagné depuis qu'elle a débuté est signalé : qui
     ne l'a pas n'obtient pas le titre. De toute session avec entretien final, un titre devenu hors délai avant sa fin
     l'est aussi : personne ne l'obtient."""
-    cadre, premiere = f.session.cadre, f.session.etat is Etat.VALIDEE
-    if premiere and cadre.entretien_final and f.titre and f.titre.situation(cadre.date_fin) is Situation.HORS_DELAI:
+    cadre = f.session.cadre
+    if f.titre is None or f.session.etat is not Etat.VALIDEE:
+        return None
+    if cadre.entretien_final and f.titre.situation(cadre.date_fin) is Situation.HORS_DELAI:
         return ecart(
             message="Le titre {titre} est hors délai de prolongation depuis le {hors_delai_depuis}, et la session "
             "finit le {fin} : elle ne le donne à aucun candidat.",
@@ -157,7 +159,7 @@ def titre_encore_possible(f: Faits) -> Ecart | None:
             fin=cadre.date_fin,
         )
     manquants = f.intitules_ccp(f.ccp_exiges - cadre.ccp_codes)
-    if cadre.type is not TypeSession.TITRE or f.titre is None or not premiere or not manquants:
+    if cadre.type is not TypeSession.TITRE or not manquants:
         return None
     return ecart(titre=f.titre.intitule, manquants=manquants)
 
