@@ -124,7 +124,7 @@ def test_la_veille_du_debut_est_toujours_la_derniere(delai: int | None, jour: da
 )
 def test_un_delai_a_venir_ferme_deja_les_jours_d_apres(du: date, jour: date, attendue: date | None) -> None:
     """SES-05: the value of the act's own day. « Aucun délai en vigueur » was said until the day it was too late."""
-    a_partir_de = (ValeurDatee(30, du),)
+    a_partir_de = (ValeurDatee(300, date(2020, 1, 1), BIEN_AVANT), ValeurDatee(30, du))  # the first closes nothing more
     p = parametres(delai_soumission_titre=a_partir_de, delai_inscription=a_partir_de)
     lues = echeances(CADRE, p, jour)
     assert (lues.soumission, lues.inscription) == (attendue, attendue)
