@@ -112,7 +112,7 @@ class Sessions:
 
     # -- what time brings
     ranger = minuterie(conservation.CHAQUE, actes_conservation.ranger)
-    revoir_les_plafonds = minuterie(actes_alertes.CHAQUE, actes_alertes.revoir_les_plafonds)
+    revoir_les_alertes = minuterie(actes_alertes.CHAQUE, actes_alertes.revoir_les_alertes)
     sceller_les_traces = minuterie(sceaux.CHAQUE, sceaux.tenir)
 
 

@@ -300,7 +300,7 @@ def test_une_session_devenue_caduque_leve_l_alerte_des_autres(banc: Banc) -> Non
     caduque = banc.session(date(2026, 4, 1))
     restes = au_dela_du_plafond(banc, caduque)
     for jour, reste in ((date(2026, 3, 31), ["SES-06"]), (date(2026, 4, 1), [])):
-        banc.faire(NATIONAL, alertes.revoir_les_plafonds, jour=jour)
+        banc.faire(NATIONAL, alertes.revoir_les_alertes, jour=jour)
         assert all([a["code"] for a in banc.relire(s, jour=jour)["alertes"]] == reste for s in restes)
 
 
@@ -309,7 +309,7 @@ def test_l_alerte_du_plafond_se_leve_quand_la_session_debute(banc: Banc) -> None
     debutee = au_dela_du_plafond(banc, banc.session(date(2026, 12, 1)))[0]
     debut = date.fromisoformat(str(debutee["date_debut"]))
     for jour, reste in ((debut - timedelta(days=1), ["SES-06"]), (debut, [])):
-        banc.faire(NATIONAL, alertes.revoir_les_plafonds, jour=jour)
+        banc.faire(NATIONAL, alertes.revoir_les_alertes, jour=jour)
         assert [a["code"] for a in banc.relire(debutee, jour=jour)["alertes"]] == reste
 
 
@@ -325,7 +325,7 @@ def test_un_plafond_qui_change_alerte_ceux_qu_il_laisse_au_dela(banc: Banc) -> N
     for session in siennes:
         banc.inscrire(session, candidat)
     for jour, dites in zip(jours, ([], ["SES-06"], []), strict=True):
-        banc.faire(NATIONAL, alertes.revoir_les_plafonds, jour=jour)
+        banc.faire(NATIONAL, alertes.revoir_les_alertes, jour=jour)
         assert [codes(banc, session) for session in siennes] == [dites] * 4
 
 

@@ -4,8 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.sessions.commands import convocations, copies, inscription, modifier, resultats, suivre
-from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, SITE, TITRE, Banc, Corps
+from services.sessions.commands import (
+    alertes,
+    convocations,
+    copies,
+    inscription,
+    modifier,
+    parametres,
+    resultats,
+    suivre,
+)
+from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, JOUR, NATIONAL, SITE, TITRE, Banc, Corps
 from tests.sessions.test_alertes import codes
 
 
@@ -206,3 +215,31 @@ def test_un_titre_qui_change_interroge_une_fois_chaque_jury(banc: Banc) -> None:
     banc.entendre(suivre.suivre_titre, {"titre_code": "TP-1", "ccs_codes": [], "version": 2})
     demandes = [set(question.arguments["jure_ids"]) for question in banc.questions[avant:]]
     assert demandes == [{j["jure_id"] for j in session["jures"]} for session in sessions]
+
+
+def test_ce_que_le_debut_change_d_une_alerte(banc: Banc) -> None:
+    """Nobody writes when a session begins: it was still asked why its candidates may come, and to add a CCP, which
+    nobody can do any more, until it was over."""
+    session = banc.validee()
+    ccps = [*TITRE["ccps"], {"code": "BC03", "intitule": "Fidéliser"}]
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "date_fin_de_vie": "2026-06-01", "ccps": ccps})
+    debut = date.fromisoformat(str(session["date_debut"]))
+    avant = ["La session finit pendant la prolongation du titre Maçon", "Une session TITRE porte sur tous les CCP"]
+    for jour, dites in ((debut - timedelta(days=1), avant), (debut, ["Le titre Maçon exige aussi, depuis le début"])):
+        banc.faire(NATIONAL, alertes.revoir_les_alertes, jour=jour)
+        messages = sorted(a["message"] for a in banc.relire(session, jour=jour)["alertes"])
+        assert [m[: len(dite)] for m, dite in zip(messages, dites, strict=True)] == dites
+
+
+def test_un_parametre_leve_l_alerte_qu_il_faisait(banc: Banc) -> None:
+    """SES-02: whether a session must be submitted before the fin de vie is a dated parameter."""
+    session = banc.validee()
+    (inscrit,) = session["candidats"]
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "date_fin_de_vie": "2026-03-01"})
+    motif = {"motif_prolongation": "echec"}
+    banc.faire(CENTRE, inscription.modifier, session["id"], inscrit["candidat_id"], motif)
+    for jour, exigee in ((JOUR, True), (JOUR + timedelta(days=1), False), (JOUR + timedelta(days=2), True)):
+        corps = {"valeur": exigee, "du": jour.isoformat()}
+        banc.faire(NATIONAL, parametres.poser, "prolongation_soumise_avant_fin_de_vie", corps)
+        banc.faire(NATIONAL, alertes.revoir_les_alertes, jour=jour)
+        assert [a["code"] for a in banc.relire(session, jour=jour)["alertes"]] == ["SES-02"] * exigee, jour

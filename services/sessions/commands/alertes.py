@@ -11,7 +11,7 @@ from services.sessions.queries.faits import rassembler
 from services.sessions.queries.listes import jour_sql
 from services.sessions.storage import alertes, plafonds
 from services.sessions.storage.sessions import get_sessions
-from services.sessions.storage.tables import sessions
+from services.sessions.storage.tables import sessions, titres
 
 CHAQUE = 3600.0
 """Seconds between two looks at what no act of anybody lifts."""
@@ -34,10 +34,12 @@ def reexaminer(acte: Acte, *conditions: sa.ColumnElement[bool], tenues: bool = F
         signaler(acte, faits)
 
 
-def revoir_les_plafonds(acte: Acte) -> None:
-    """Looks again at the sessions that have the alert of the cap (SES-06): one of a candidate's that lapses no longer
-    counts, one that begins is judged no more by it, and nobody writes when they do. And at those of who has many, whom
-    a value of the parameters that has come into force (INS-04) may leave over the cap."""
-    charges = plafonds.sessions_des_plus_charges(acte.jour())
-    alertees = alertes.sessions_alertees([alertes.PLAFOND])
-    reexaminer(acte, sessions.c.id.in_(alertees) | sessions.c.id.in_(charges), tenues=True)
+def revoir_les_alertes(acte: Acte) -> None:
+    """Looks again at the sessions that have an alert: one that begins is judged by less, one of a candidate's that
+    lapses no longer counts (SES-06), a value of the parameters comes into force, and nobody writes when they do. And at
+    those that such a value may leave with one: of who has many (INS-04), or submitted after the fin de vie of their
+    titre (SES-02)."""
+    alertees, charges = alertes.sessions_alertees(), plafonds.sessions_des_plus_charges(acte.jour())
+    fin_de_vie = sa.cast(titres.c.corps["date_fin_de_vie"].astext, sa.Date)
+    tardives = sa.exists().where(titres.c.code == sessions.c.titre_code, fin_de_vie < sessions.c.soumise_le)
+    reexaminer(acte, sessions.c.id.in_(alertees) | sessions.c.id.in_(charges) | tardives, tenues=True)

@@ -55,9 +55,10 @@ def au_dela_du_plafond(db: sa.Connection, canoniques: Iterable[str], session_id:
     return list(db.scalars(requete))
 
 
-def sessions_alertees(codes: Collection[str]) -> sa.Select[tuple[str]]:
-    """Returns the query of the sessions that have an alert of one of these codes."""
-    return sa.select(alertes.c.session_id).where(alertes.c.code.in_(sorted(codes)), alertes.c.levee_a.is_(None))
+def sessions_alertees(codes: Collection[str] = ()) -> sa.Select[tuple[str]]:
+    """Returns the query of the sessions that have an alert; of one of these codes, where some are given."""
+    alertees = sa.select(alertes.c.session_id).where(alertes.c.levee_a.is_(None))
+    return alertees.where(alertes.c.code.in_(sorted(codes))) if codes else alertees
 
 
 def actualiser(db: sa.Connection, session_id: str, constats: Iterable[Manquement]) -> None:
