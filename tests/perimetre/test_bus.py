@@ -50,7 +50,8 @@ GARDES = {
     "jures_gardes": "sessions and notifications ask who may sit, and how a juré is named",
     "notifications_gardes": "run by hand: warns of what is due, which the service does by itself anyway",
     "referentiel_gardes": "all ask for certifications, places and their agréments",
-    "sessions_gardes": "all ask who is registered where and how long people are kept; notifications, for its letters",
+    "sessions_gardes": "all ask who is registered where and how long people are kept; notifications, for its letters; "
+    "run by hand: looks at alerts again, as the service does every hour",
 }
 """What services ask of each other. Listeners and timers act for nobody, so these methods ask for no actor: the broker
 alone says who may call them. They answer services, never people: no operation of the API leads to one."""

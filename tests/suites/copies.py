@@ -132,6 +132,17 @@ COPIES = (
         "GROUP BY 1, genre",
     ),
     Copie(
+        "messages au centre de ce que l'administration a décidé de sa session",
+        "sessions",
+        "SELECT objet_id, CASE action WHEN 'refus' THEN 'session_refusee' WHEN 'deblocage' THEN 'session_debloquee' "
+        "ELSE 'session_annulee' END AS genre, count(*) FROM traces WHERE objet_type = 'session' "
+        "AND action IN ('refus', 'annulation', 'carence', 'deblocage') AND acteur ->> 'profil' NOT LIKE 'CENTRE%' "
+        "GROUP BY 1, 2",
+        "notifications",
+        "SELECT objet_id, genre, count(DISTINCT cle) FROM messages WHERE genre IN "
+        "('session_refusee', 'session_annulee', 'session_debloquee') GROUP BY 1, 2",
+    ),
+    Copie(
         "inscriptions de candidats",
         "sessions",
         "SELECT session_id::text, candidat_id::text, parcours FROM inscriptions_candidats",

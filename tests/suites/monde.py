@@ -40,11 +40,13 @@ class MondeDeSuite:
         self.nouveaux_ccps = [f"{self.successeur}-{n}" for n in (1, 2)]
         self.agrements: list[AgrementSuivi] = []
         self.jures: list[str] = []
+        self.noms_des_jures: set[str] = set()
         self.habilitations: list[str] = []
         self.candidats: list[str] = []
         self.du_voisin: list[str] = []
         """The candidates of the other centre."""
         self.demandes: list[str] = []
+        self.controles: list[str] = []
         self.demenages: set[str] = set()
         """The centres of which something was changed."""
         self.identites: dict[str, Corps] = {}
@@ -96,19 +98,21 @@ class MondeDeSuite:
             self._suite.agir("national", "PATCH", f"/etablissements/{fiche['id']}", corps).reussie()
         self.demenages.clear()
 
-    def agreer(self, centre: str, site: int, **certification: str) -> None:
-        """Grants an agrément, of three years."""
+    def agreer(self, centre: str, site: int, debut: int = -30, fin: int = TROIS_ANS, **certification: str) -> None:
+        """Grants an agrément, of three years unless said; if it may be, once the first are."""
         s, numero = self._suite, f"SU-{secrets.token_hex(4)}"
         departement = self.centres[centre]["sites"][site]["departement"]
         corps = {
             "site_id": self.site(centre, site),
             "numero": numero,
-            "date_debut": s.dans(-30),
-            "date_fin": s.dans(TROIS_ANS),
+            "date_debut": s.dans(debut),
+            "date_fin": s.dans(fin),
         }
-        fiche = self.poster(
-            "national", f"/etablissements/{self.centres[centre]['id']}/agrements", corps | certification
-        )
+        chemin = f"/etablissements/{self.centres[centre]['id']}/agrements"
+        reponse = s.agir("national", "POST", chemin, corps | certification)
+        if not reponse.brute.is_success:
+            return
+        fiche = reponse.corps
         dates = (date.fromisoformat(fiche["date_debut"]), date.fromisoformat(fiche["date_fin"]))
         self.agrements.append(AgrementSuivi(fiche["id"], numero, *dates, agents_de(departement)))
 
@@ -118,6 +122,7 @@ class MondeDeSuite:
         """Creates a juré of Paris, with an habilitation on every CCP of a titre, and on the CCS where asked."""
         s = self._suite
         jure = self.poster("ud", "/jures", s.pays.monde.corps_jure(nom=nom_a_soi("Juré")))
+        self.noms_des_jures.add(jure["nom"])
         emploi = {"intitule": "Métier de l'essai", "code_rome": ROME, "date_debut": s.dans(-4000), "date_fin": None}
         self.poster("ud", f"/jures/{jure['id']}/emplois", emploi)
         self.jures.append(jure["id"])
@@ -137,10 +142,16 @@ class MondeDeSuite:
 
     def candidat(self, centre: str = "centre", double_de: str = "") -> str:
         """Creates a candidate of a centre, who bears the identity of another where asked."""
+        corps = self.identites.get(double_de) or self.nouvelle_identite()
+        return self.connaitre(centre, self.poster(centre, "/candidats", dict(corps))["id"], corps)
+
+    def nouvelle_identite(self) -> Corps:
+        """Returns who nobody knows."""
         nom = nom_a_soi("Candidat")
-        neuf = self._suite.pays.monde.corps_candidat(nom_naissance=nom, courriel=f"{nom.lower()}@exemple.fr")
-        corps = self.identites.get(double_de, neuf)
-        fiche = self.poster(centre, "/candidats", dict(corps))
-        self.identites[fiche["id"]] = corps
-        (self.candidats if centre == "centre" else self.du_voisin).append(fiche["id"])
-        return str(fiche["id"])
+        return self._suite.pays.monde.corps_candidat(nom_naissance=nom, courriel=f"{nom.lower()}@exemple.fr")
+
+    def connaitre(self, centre: str, candidat_id: str, identite: Corps) -> str:
+        """Follows a candidate of a centre."""
+        self.identites[candidat_id] = identite
+        (self.candidats if centre == "centre" else self.du_voisin).append(candidat_id)
+        return candidat_id

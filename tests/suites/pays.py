@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -9,9 +10,12 @@ import psycopg
 
 from bench.annee.calme import SERVICES
 from bench.national import Nation
+from commun.bus.appel import Appel
+from commun.storage.db import nouvel_id
 from local.calme import en_route
 from local.pile import PASSERELLE
 from tests.gateway.web.visiteur import Visiteur
+from tests.outils.rpc import Rpc
 from tests.pannes.banc import Banc, jusqu_a
 from tests.parcours.acteurs import Utilisateur
 from tests.parcours.monde import Monde
@@ -84,6 +88,11 @@ class Pays:
             for service in (*SERVICES, "gateway")
             for (action,) in self.lignes(service, _ECRIT, demande=requete)
         ]
+
+    def appeler(self, service: str, methode: str, jour: date) -> Any:
+        """Has a service do, as on this day, what it does by itself or for an operator."""
+        with Rpc(self.pile.bus()) as rpc:
+            return rpc.appeler(service, methode, Appel(nouvel_id(), date_simulee=jour, delai=120))
 
     def en_route(self) -> int:
         """Returns how many events are still to be published, or to be handled by one of their listeners."""

@@ -67,6 +67,13 @@ _REUNIS = "SELECT canonique_id::text FROM candidats WHERE canonique_id IS NOT NU
 _JURES_REUNIS = "SELECT absorbe_par::text FROM jures WHERE absorbe_par IS NOT NULL"
 _ENVOIS = "SELECT sujet, genre, etat FROM envois WHERE genre IN ('convocation', 'annulation')"
 
+_DECISIONS = """
+SELECT objet_id, compte_id FROM messages WHERE genre IN ('session_refusee', 'session_annulee', 'session_debloquee')
+"""
+_DES_CENTRES = """
+SELECT p.etablissement_id::text, c.id::text FROM profils p JOIN comptes c ON c.id = p.compte_id WHERE c.actif
+"""
+
 _JURYS = """
 SELECT s.id::text, j.jure_id::text, CASE WHEN j.habilitation IS NOT NULL THEN j.habilitation_id::text END,
        j.actif, s.date_debut, s.date_fin, s.ccs_code, s.titre_code, s.type, s.ccp_codes
@@ -96,6 +103,29 @@ def autres_fautes(pays: Pays, jour: date) -> Iterator[tuple[str, tuple[object, .
         yield "candidat vu de qui ne le devrait pas, ou caché à qui le devrait", ligne
     yield from _jurys(pays, jour)
     yield from _courriels(pays)
+    yield from _decisions(pays)
+
+
+def _decisions(pays: Pays) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Yields who was told what the administration has decided of a session, and is not of its centre; who is, and was
+    not told."""
+    dits, comptes = defaultdict(set), defaultdict(set)
+    for session_id, compte_id in pays.lignes("notifications", _DECISIONS):
+        dits[session_id].add(compte_id)
+    for etablissement_id, compte_id in pays.lignes("gateway", _DES_CENTRES):
+        comptes[etablissement_id].add(compte_id)
+    for session_id, etablissement_id in pays.lignes(
+        "sessions", "SELECT id::text, etablissement_id::text FROM sessions"
+    ):
+        if session_id in dits:
+            for compte_id in dits[session_id] ^ comptes[etablissement_id]:
+                yield (
+                    "décision sur une session dite à qui n'est pas de son centre, ou tue à qui en est",
+                    (
+                        session_id,
+                        compte_id,
+                    ),
+                )
 
 
 def _courriels(pays: Pays) -> Iterator[tuple[str, tuple[object, ...]]]:

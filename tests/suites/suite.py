@@ -77,7 +77,22 @@ class Suite(RuleBasedStateMachine):
             self.journal.append(f"{self.jour} {nom} {methode} {chemin} {corps or ''} → {reponse.statut} {code}")
         assert reponse.statut < 500 or (ensemble and reponse.statut == 503), self.dire(reponse.brute.text)
         if methode == "GET" or not (reponse.brute.is_success or (self.on_tue and reponse.statut == 503)):
-            assert not (ecrit := self.pays.traces_de(requete)), self.dire(f"refusé, et pourtant écrit : {ecrit}")
+            self._exiger_rien_d_ecrit(requete)
+        return reponse
+
+    def _exiger_rien_d_ecrit(self, requete: str) -> None:
+        assert not (ecrit := self.pays.traces_de(requete)), self.dire(f"refusé, et pourtant écrit : {ecrit}")
+
+    def deposer(self, nom: str, chemin: str, fichier: bytes, forme: dict[str, str]) -> Reponse:
+        """Sends a file, once."""
+        requete = f"suite::{nouvel_id()}"
+        entetes = {"X-Date-Simulee": self.jour.isoformat(), "X-Request-Id": requete}
+        envoi = {"fichier": ("suite.csv", fichier)}
+        reponse = Reponse(self.qui(nom)._http.post(chemin, files=envoi, data=forme, headers=entetes))
+        self.journal.append(f"{self.jour} {nom} POST {chemin} {forme} {fichier.decode()} → {reponse.statut}")
+        assert reponse.statut < 500, self.dire(reponse.brute.text)
+        if not reponse.brute.is_success:
+            self._exiger_rien_d_ecrit(requete)
         return reponse
 
     def agir(
@@ -126,7 +141,9 @@ class Suite(RuleBasedStateMachine):
         return fiche
 
     def relire_sous_les_titres(self) -> None:
-        """A titre of which a trifle changes has its sessions looked at again: nothing may be found to change then."""
+        """A titre of which a trifle changes has its sessions looked at again: nothing may be found to change then, that
+        they are looked at every hour for what the days bring."""
+        self.pays.appeler("sessions_gardes", "revoir_les_alertes", self.jour)
         avant = self._constats()
         for code in (self.m.titre, self.m.successeur):
             self.agir("national", "PATCH", f"/titres/{code}", {"niveau": 5}).reussie()

@@ -15,13 +15,16 @@ from hypothesis.stateful import initialize, run_state_machine_as_test
 
 from tests.suites.attestations import verifier_les_attestations
 from tests.suites.credits import verifier_les_credits
+from tests.suites.gestes_autour import GestesAutour
 from tests.suites.gestes_du_pays import GestesDuPays
 from tests.suites.gestes_lectures import GestesDesLectures
 from tests.suites.gestes_personnes import GestesDesPersonnes
 from tests.suites.gestes_referentiel import GestesDuReferentiel
 from tests.suites.gestes_resultats import ETAPES, ISSUES, GestesDesResultats
+from tests.suites.listes import verifier_les_listes
 from tests.suites.pays import Pays
 from tests.suites.recomptes import fautes, ids_de
+from tests.suites.reconstruire import changes_a_la_reconstruction
 
 COMBIEN = int(os.environ.get("SUITES", "20"))
 """How many sequences `make suites` plays."""
@@ -49,12 +52,15 @@ class Suites(GestesDesResultats, GestesDesPersonnes, GestesDuReferentiel, Gestes
             self.verifier(session)
         self.relire_sous_les_titres()
         verifier_les_attestations(self)
-        elle = ids_de((s.id for s in self.sessions), self.m.jures, self.m.candidats, self.m.du_voisin, self.m.demandes)
-        trouvees = list(fautes(self.pays, self.jour, elle | set(self.m.habilitations), self.plafond_change))
+        trouvees = list(fautes(self.pays, self.jour, self._a_elle(), self.plafond_change))
         assert not trouvees, self.dire("\n".join(trouvees))
 
+    def _a_elle(self) -> set[str]:
+        m = self.m
+        return ids_de((s.id for s in self.sessions), m.jures, m.candidats, m.du_voisin, m.demandes, m.habilitations)
 
-class SuitesLongues(Suites, GestesDuPays):
+
+class SuitesLongues(Suites, GestesDuPays, GestesAutour):
     """With them, what is done at one instant, and what changes for everybody."""
 
     def teardown(self) -> None:
@@ -62,6 +68,10 @@ class SuitesLongues(Suites, GestesDuPays):
             super().teardown()
             if self.sessions and not sys.exc_info()[0] and not self.plafond_change:
                 verifier_les_credits(self)
+            if self.sessions and not sys.exc_info()[0]:
+                verifier_les_listes(self)
+                trouvees = list(changes_a_la_reconstruction(self.pays, self.jour, self._a_elle()))
+                assert not trouvees, self.dire("\n".join(trouvees))
         finally:
             if self.sessions:
                 self.ramener()
