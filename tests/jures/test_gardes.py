@@ -261,10 +261,11 @@ def test_on_nomme_encore_ce_qui_n_est_plus(banc: Banc) -> None:
     banc.confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]})
     lus = banc.lire(NATIONAL, libelles, [garde["id"], absorbe["id"], INCONNU], [h["id"], INCONNU])
     anne = {"nom": "Anne Essai", "departement": "75", "identites": (garde["id"], absorbe["id"])}
+    rien = {"certification": None, "fin": None, "prolonge": {}, "a_renouveler": False, "titre_finissant": None}
     assert lus == {
-        garde["id"]: anne | {"certification": None, "fin": None, "prolonge": {}, "a_renouveler": False},
-        absorbe["id"]: anne | {"certification": None, "fin": None, "prolonge": {}, "a_renouveler": False},
-        h["id"]: anne | {"certification": "Coffreur", "fin": h["date_fin"], "prolonge": {}, "a_renouveler": True},
+        garde["id"]: anne | rien,
+        absorbe["id"]: anne | rien,
+        h["id"]: anne | rien | {"certification": "Coffreur", "fin": h["date_fin"], "a_renouveler": True},
     }
 
 

@@ -151,6 +151,20 @@ def test_une_habilitation_qui_n_est_plus_a_renouveler_finit_sans_un_mot(banc: Ba
     assert phrases(banc) == []
 
 
+def test_les_habilitations_qu_une_fin_de_vie_termine_se_disent_ensemble_et_se_prolongent_ensuite(banc: Banc) -> None:
+    """Seen told one by one, 22 of one titre on one morning, to prepare a renewal that HAB-10 refuses until that day."""
+    ids = ("h-1", "h-2")
+    for id_ in ids:
+        banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01") | {"habilitation_id": id_})
+    titre = {"code": "TP-00001", "intitule": "Conseiller de vente", "fin_prolongation": "2027-06-01"}
+    libelles = {id_: HABILITATION | {"titre_finissant": titre} for id_ in ids}
+    reponses = REPONSES | {"jures_gardes.libelles": lambda **_: libelles}
+    assert [banc.repondre(reponses, avertissements.avertir, jour=JOUR) for _ in range(2)] == [2, 0]
+    dit = "du 02/06/2026 au 01/06/2027, suspendez puis réactivez celles des jurés qui doivent encore siéger."
+    assert [phrase.partition(" : ")[2] for _, phrase in phrases(banc)] == [dit]
+    assert banc.executer("SELECT objet_type, objet_id FROM messages") == [("titre", "TP-00001")]
+
+
 def test_une_fin_corrigee_d_un_jour_est_dite_meme_annoncee_du_meme_jour(banc: Banc) -> None:
     """The 30th and the 31st of August are both announced on the first of March."""
     banc.faire(None, echeances.suivre_habilitation, habilitation("2026-08-31"))

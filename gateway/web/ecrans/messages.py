@@ -28,7 +28,7 @@ GENRES = {
 """The kinds of message, in the words of the screens."""
 _FICHES = {"jure": "/jures/", "habilitation": "/habilitations/", "session": "/sessions/", "agrement": "/agrements/"}
 _FICHES |= {"demande_vae": "/demandes-vae/", "controle": "/controles/", "candidat": "/candidats/"}
-_FICHES |= {"etablissement": "/etablissements/"}
+_FICHES |= {"etablissement": "/etablissements/", "titre": "/titres/"}
 
 
 @site.get("/messages")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from commun.domain.dates import lendemain
-from commun.domain.referentiel import Titre
+from commun.domain.referentiel import Situation, Titre
 from services.jures.domain.model import (
     EXPIREES,
     Emploi,
@@ -166,12 +166,22 @@ class Dossier:
 
     def a_renouveler(self, h: Habilitation) -> bool:
         """Returns whether the end of `h` calls for a renewal: not where the juré is inactive, whom nobody may habiliter
-        (JUR-05), nor where another, on no fewer CCPs, takes over from it the day after.
+        (JUR-05), nor where another, on no fewer CCPs, takes over from it the day after, nor where its titre is then
+        hors délai (HAB-12).
         """
         ensuite = lendemain(self.fin_effective(h))
         du_meme = (a for a in self._autres(h) if a.code == h.code and h.ccp_codes <= a.ccp_codes)
         releve = any(a.couvre(ensuite, ensuite, self.titre_suivi(a)) for a in du_meme)
-        return self.jure.statut is StatutJure.ACTIF and not releve
+        encore = self.titre_suivi(h).situation(ensuite) is not Situation.HORS_DELAI
+        return self.jure.statut is StatutJure.ACTIF and encore and not releve
+
+    def titre_finissant(self, h: Habilitation) -> Titre | None:
+        """Returns the titre whose end of life ends `h`, where a prolongation follows: nothing makes it last longer
+        before (HAB-10), réactiver does then.
+        """
+        titre, fin = self.titre_suivi(h), self.fin_effective(h)
+        suit = titre.situation(lendemain(fin)) is Situation.EN_PROLONGATION
+        return titre if suit and fin == titre.date_fin_de_vie else None
 
     def _autres(self, h: Habilitation) -> tuple[Habilitation, ...]:
         return tuple(autre for autre in self.habilitations if autre.id != h.id and autre.etat is not E.SUPPRIMEE)

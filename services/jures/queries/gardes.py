@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
+from commun.domain.referentiel import Titre
 from commun.storage.replica import en_tranche, tranche
 from commun.storage.requetes import RIEN
 from services.jures.domain.model import EtatHabilitation, Habilitation
@@ -19,13 +20,15 @@ _VALIDEES = frozenset({EtatHabilitation.ACTIVE, EtatHabilitation.SUSPENDUE})
 
 def libelles(acte: Acte, jure_ids: list[str], habilitation_ids: list[str]) -> dict[str, dict[str, Any]]:
     """Returns how a message names these jurés and habilitations, by id: `{nom, departement, certification, identites,
-    fin, prolonge, a_renouveler}`.
+    fin, prolonge, a_renouveler, titre_finissant}`.
 
     `identites`: the ids of the juré, those of the files merged into his too, under which sessions may know him.
     `fin`: the effective end of an habilitation, by the present dates of its titre.
     `prolonge`: those on a CCS that last longer while it is in force, by id: `{avec, sans}`, their last day with it and
     without it.
     `a_renouveler`: whether the end of an habilitation calls for a renewal.
+    `titre_finissant`: the titre whose end of life ends it, and whose prolongation follows: `{code, intitule,
+    fin_prolongation}`.
     An habilitation that was deleted, and a juré merged into another, keep their name. An unknown id is left out.
     """
     lues = [
@@ -42,14 +45,21 @@ def libelles(acte: Acte, jure_ids: list[str], habilitation_ids: list[str]) -> di
 def _libelle(fiche: Fiche, h: Habilitation | None = None) -> dict[str, Any]:
     qui = {"nom": fiche.jure.nom_complet, "departement": fiche.jure.departement, "identites": fiche.identites}
     if h is None:
-        return qui | {"certification": None, "fin": None, "prolonge": {}, "a_renouveler": False}
+        rien: dict[str, Any] = {"certification": None, "fin": None, "prolonge": {}}
+        return qui | rien | {"a_renouveler": False, "titre_finissant": None}
     dossier = fiche.dossier
     en_force = dossier.avec(replace(h, etat=EtatHabilitation.ACTIVE))
     fins = en_force.raccourcies(h.suspendue()) if h.etat in _VALIDEES else {}
     prolonge = {id_: {"avec": avec, "sans": sans} for id_, (avec, sans) in fins.items()}
     fin, certification = dossier.fin_effective(h), dossier.certification(h)
-    suite = {"prolonge": prolonge, "a_renouveler": dossier.a_renouveler(h)}
-    return qui | {"certification": certification, "fin": fin} | suite
+    suite = {"a_renouveler": dossier.a_renouveler(h), "titre_finissant": _finissant(dossier.titre_finissant(h))}
+    return qui | {"certification": certification, "fin": fin, "prolonge": prolonge} | suite
+
+
+def _finissant(titre: Titre | None) -> dict[str, Any] | None:
+    if titre is None:
+        return None
+    return {"code": titre.code, "intitule": titre.intitule, "fin_prolongation": titre.fin_prolongation}
 
 
 def jures_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:

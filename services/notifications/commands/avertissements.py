@@ -41,9 +41,17 @@ def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
                 noter_la_fin(acte, G.HABILITATION_FINIT, due["objet_id"], fin)
                 continue
             if libelle["a_renouveler"]:
-                qui = _de_l_ud(comptes, libelle["departement"])
-                phrase = phrases.habilitation_finit(libelle["nom"], libelle["certification"], due["jusqu_au"])
-                dire(acte, qui, _avis(due, phrase, "habilitation"))
+                dire(acte, _de_l_ud(comptes, libelle["departement"]), _d_une_habilitation(due, libelle))
+
+
+def _d_une_habilitation(due: dict[str, Any], libelle: dict[str, Any]) -> Avis:
+    """Returns what is said of its end: once of all those that one titre ends on one day."""
+    fin = due["jusqu_au"]
+    if (titre := libelle.get("titre_finissant")) is None:  # an older `jures` does not say it
+        return _avis(due, phrases.habilitation_finit(libelle["nom"], libelle["certification"], fin), "habilitation")
+    phrase = phrases.habilitations_finissent(titre["intitule"], fin, date.fromisoformat(titre["fin_prolongation"]))
+    cle = f"{due['genre']}:{titre['code']}:{fin.isoformat()}"
+    return Avis(cle, G.HABILITATION_FINIT, phrase, "titre", titre["code"])
 
 
 def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:

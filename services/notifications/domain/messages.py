@@ -179,6 +179,15 @@ def habilitation_finit(nom: str, certification: str, fin: date) -> str:
     )
 
 
+def habilitations_finissent(titre: str, fin: date, fin_prolongation: date) -> str:
+    """Returns the warning of those that the end of life of their titre ends: nothing makes them last before it."""
+    return (
+        f"Des habilitations de vos jurés prennent fin le {en_francais(fin)} avec la fin de vie du titre {titre} : "
+        f"du {en_francais(lendemain(fin))} au {en_francais(fin_prolongation)}, suspendez puis réactivez celles des "
+        "jurés qui doivent encore siéger."
+    )
+
+
 def agrement_finit(numero: str, certification: str, fin: date, effective: date, *, renouvelable: bool) -> str:
     """Returns the warning of an agrément that ends soon.
 

@@ -11,6 +11,7 @@ from tests.jures.domain.faits import (
     CCS,
     EN_COURS,
     FIN_DE_VIE,
+    FIN_PROLONGATION,
     JURE,
     SANS_FIN,
     TITRE,
@@ -189,3 +190,23 @@ class TestBorneesPar:
     )
     def test_aucune_autre(self, autre: Habilitation) -> None:
         assert self.bornees(autre, self.APRES_FIN_DE_VIE) == ()
+
+
+@pytest.mark.parametrize(
+    ("fin", "fixee", "a_renouveler", "finit_avec_lui"),
+    [
+        (FIN_DE_VIE - timedelta(days=1), False, True, False),
+        (FIN_DE_VIE, False, True, True),
+        (FIN_PROLONGATION, False, True, True),
+        (FIN_PROLONGATION - timedelta(days=1), True, True, False),
+        (FIN_PROLONGATION, True, False, False),
+    ],
+)
+def test_ce_que_la_fin_d_une_habilitation_appelle(
+    fin: date, fixee: bool, a_renouveler: bool, finit_avec_lui: bool
+) -> None:
+    """Seen said of one that ends with the prolongation of its titre: nobody may be habilité after it (HAB-12)."""
+    h = habilitation(DEBUT, fin, E.ACTIVE, date_fin_fixee_en_prolongation=fixee)
+    dossier = Dossier(EN_COURS, JURE, (h,), (TITRE,))
+    assert dossier.a_renouveler(h) is a_renouveler
+    assert dossier.titre_finissant(h) is (TITRE if finit_avec_lui else None)
