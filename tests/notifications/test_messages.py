@@ -1,10 +1,12 @@
 """MSG-01 : chaque message dit ce qui arrive et ce qu'il faut faire, à qui l'a choisi, une seule fois."""
 
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
 
+from commun.config import config
 from commun.domain.errors import Introuvable, VersionPerimee
 from commun.storage.db import moteur, nouvel_id
 from services.notifications.commands import messages
@@ -252,6 +254,36 @@ def test_chacun_choisit_comment(banc: Banc, application: bool, courriel: bool) -
     banc.repondre(reponses(preferences=choix), messages.recevoir_habilitation, HABILITATION)
     assert banc.lire(UD_75, lectures.lister, {})["total"] == int(application)
     assert [e["destinataire"] for e in banc.envois(genre="message")] == ["c-ud"] * courriel
+
+
+@pytest.mark.parametrize(
+    ("action", "objet", "page"),
+    [
+        (
+            "suspendre",
+            "CERES : vous avez suspendu l'habilitation d'Alix Martin sur Conseiller de vente",
+            "/habilitations/h-1",
+        ),
+        (
+            "supprimer",
+            "CERES : vous avez supprimé l'habilitation d'Alix Martin sur Conseiller de vente",
+            "/habilitations/h-1/traces",
+        ),
+    ],
+)
+def test_son_courriel_dit_ce_qui_arrive_des_son_objet_et_mene_a_la_fiche(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch, action: str, objet: str, page: str
+) -> None:
+    """Seen 374 under one subject in three months, « habilitation bientôt terminée », each leading to the home page."""
+    choix = [{"genre": genre, "application": False, "courriel": True} for genre in PAR_ACTION.values()]
+    banc.repondre(reponses(preferences=choix), messages.recevoir_habilitation, HABILITATION | {"action": action})
+    (message,) = banc.envois(genre="message")
+    envoi = Envoi("un-id", Genre.MESSAGE, message["sujet"], "c-ud", 1, {}, None, 1, 0, None, desabonne=False)
+    monkeypatch.setattr(lettres, "_demander", lambda *_, **__: [{"courriel": "ud@exemple.fr"}])
+    recu = message_from_bytes(lettres.Redaction()(envoi).contenu, policy=policy.default)
+    corps = recu.get_body(("plain",))
+    assert recu["Subject"] == objet
+    assert corps and f"CERES : {config().url_publique}{page}" in corps.get_content().splitlines()
 
 
 def test_un_compte_desactive_depuis_ne_recoit_pas_ce_qui_attendait(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:

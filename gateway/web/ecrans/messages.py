@@ -3,6 +3,7 @@
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from commun.domain.fiches import page_de
 from gateway.web.appels import demander
 from gateway.web.formulaires import Formulaire
 from gateway.web.listes import Filtre, Liste
@@ -26,9 +27,6 @@ GENRES = {
     "controle_a_suivre": "Suite d’un contrôle attendue",
 }
 """The kinds of message, in the words of the screens."""
-_FICHES = {"jure": "/jures/", "habilitation": "/habilitations/", "session": "/sessions/", "agrement": "/agrements/"}
-_FICHES |= {"demande_vae": "/demandes-vae/", "controle": "/controles/", "candidat": "/candidats/"}
-_FICHES |= {"etablissement": "/etablissements/", "titre": "/titres/"}
 
 
 @site.get("/messages")
@@ -44,7 +42,7 @@ def messages() -> Response:
         lignes="",
         filtres=(Filtre("non_lus", "Lecture", (("true", "Non lus seulement"),)),),
         filtres_enregistres=False,
-    ).repondre(gabarit="messages/liste.html", genres=GENRES, fiches=_FICHES)
+    ).repondre(gabarit="messages/liste.html", genres=GENRES, page_de=page_de)
 
 
 @site.post("/messages/<message_id>/lu")

@@ -15,6 +15,7 @@ from commun.bus.rpc import client
 from commun.config import config
 from commun.domain.dates import PARIS, en_francais
 from commun.domain.errors import Refus, est_introuvable
+from commun.domain.fiches import page_de
 from commun.storage.db import moteur, nouvel_id
 from services.notifications import jetons
 from services.notifications.courrier import gabarits
@@ -22,7 +23,7 @@ from services.notifications.courrier.composition import Abandon, Courrier, Lettr
 from services.notifications.courrier.gabarits import lien
 from services.notifications.courrier.seance import lettre_de_seance
 from services.notifications.domain.envois import DESABONNEE, Genre
-from services.notifications.domain.messages import OBJETS, GenreMessage
+from services.notifications.domain.messages import objet as objet_du_message
 from services.notifications.facteur.registre import Envoi
 from services.notifications.storage.messages import get_message
 from services.notifications.storage.versions import get_version
@@ -167,8 +168,8 @@ class Redaction:
         comptes = _demander("gateway_gardes", "destinataires", comptes=[envoi.destinataire])
         if not message or not comptes:
             raise Abandon("Ce compte n'est plus actif.")
-        objet = f"CERES : {OBJETS[GenreMessage(message['genre'])]}"
-        moule = _moule("message", objet, phrase=message["phrase"], lien=config().url_publique)
+        page, phrase = page_de(*(message[nom] for nom in ("genre", "objet_type", "objet_id"))), message["phrase"]
+        moule = _moule("message", objet_du_message(phrase), phrase=phrase, lien=f"{config().url_publique}{page}")
         return _couler(moule, envoi, comptes[0]["courriel"])
 
     @staticmethod

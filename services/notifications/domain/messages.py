@@ -29,24 +29,6 @@ class GenreMessage(StrEnum):
     CONTROLE_A_SUIVRE = "controle_a_suivre"
 
 
-OBJETS = {
-    GenreMessage.HABILITATION_REACTIVEE: "habilitation réactivée",
-    GenreMessage.HABILITATION_SUSPENDUE: "habilitation suspendue",
-    GenreMessage.HABILITATION_SUPPRIMEE: "habilitation supprimée",
-    GenreMessage.JURE_INACTIVE: "juré inactivé",
-    GenreMessage.SESSION_REFUSEE: "session refusée",
-    GenreMessage.SESSION_ANNULEE: "session annulée",
-    GenreMessage.SESSION_DEBLOQUEE: "session débloquée",
-    GenreMessage.AGREMENT_DECIDE: "décision sur un agrément",
-    GenreMessage.ETABLISSEMENT_DEPLACE: "changement de département d'un établissement",
-    GenreMessage.HABILITATION_FINIT: "habilitation bientôt terminée",
-    GenreMessage.AGREMENT_FINIT: "agrément bientôt terminé",
-    GenreMessage.RECEVABILITE_FINIT: "recevabilité VAE bientôt caduque",
-    GenreMessage.RESULTATS_ATTENDUS: "résultats attendus",
-    GenreMessage.CONTROLE_A_SUIVRE: "suite d'un contrôle attendue",
-}
-"""What a mail that carries such a message is about, after « CERES : »."""
-
 PAR_ACTION = {
     "reactiver": GenreMessage.HABILITATION_REACTIVEE,
     "suspendre": GenreMessage.HABILITATION_SUSPENDUE,
@@ -58,6 +40,12 @@ PAR_ACTION = {
 PREAVIS_RECEVABILITE_MOIS = 2
 ATTENTE_RESULTATS_JOURS = 7
 PREAVIS_CONTROLE_JOURS = 7
+
+
+def objet(phrase: str) -> str:
+    """Returns what a mail that carries a message is about: what happened, not yet what to do."""
+    fait = phrase.partition(" : ")[0]
+    return f"CERES : {fait[0].lower()}{fait[1:]}"
 
 
 def des_le(fin: date, mois: int = PREAVIS_MOIS) -> date:
