@@ -174,12 +174,33 @@ def test_une_decision_sur_un_agrement_est_dite_au_centre(banc: Banc, decision: s
     """An agrément on which no session relied was suspended without a word to its centre."""
     dite = {"id": "a-1", "version": 2, "etablissement_id": "e-1", "numero": "75-001", "decision": decision}
     dite |= {"date_debut": "2025-01-01", "date_fin": "2027-12-31"}
-    connus = {"a-1": {"certification": "Conseiller de vente"}}
+    connus = {"a-1": {"certification": "Conseiller de vente", "fin_effective": "2027-12-31"}}
     dits = reponses() | {"referentiel_gardes.fins_d_agrements": lambda ids: connus}
     for _ in range(2):
         banc.repondre(dits, messages.recevoir_agrement, dite)
     phrase = f"L'agrément 75-001 pour Conseiller de vente {suite}"
     assert banc.executer("SELECT compte_id, objet_type, phrase FROM messages") == [("c-cen", "agrement", phrase)]
+
+
+@pytest.mark.parametrize(
+    ("decision", "fin_effective", "dites"),
+    [
+        ("accorde", "2026-03-14", 0),
+        ("retabli", "2026-03-14", 0),
+        ("accorde", "2026-03-15", 1),
+        ("retire", "2026-03-14", 1),
+    ],
+)
+def test_un_agrement_qui_ne_permet_plus_de_session_n_est_pas_annonce_comme_en_permettant(
+    banc: Banc, decision: str, fin_effective: str, dites: int
+) -> None:
+    """Seen told of one entered for the record: « vous est accordé » until last year, « des sessions peuvent… »."""
+    dite = {"id": "a-1", "version": 1, "etablissement_id": "e-1", "numero": "75-001", "decision": decision}
+    dite |= {"date_debut": "2021-01-01", "date_fin": "2026-03-14"}
+    connus = {"a-1": {"certification": "Conseiller de vente", "fin_effective": fin_effective}}
+    dits = reponses() | {"referentiel_gardes.fins_d_agrements": lambda ids: connus}
+    banc.repondre(dits, messages.recevoir_agrement, dite)
+    assert banc.executer("SELECT count(*) FROM messages") == [(dites,)]
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ from services.notifications.storage import envois, messages
 from services.notifications.storage.tables import messages as table
 
 Suite = Generator[Question, Any, None]
+_PERMET = ("accorde", "retabli")
+"""The decisions on an agrément after which sessions may rely on it."""
 
 
 @dataclass(frozen=True)
@@ -110,13 +112,16 @@ def recevoir_decision(acte: Acte, corps: dict[str, Any]) -> Suite:
 
 def recevoir_agrement(acte: Acte, corps: dict[str, Any]) -> Suite:
     """Tells a centre that its agrément is granted, has other dates, is suspended, restored or withdrawn; of one that a
-    référentiel restored to before it does not know, nothing."""
+    référentiel restored to before it does not know, nothing, nor that one is granted or restored that is over: entered
+    for the record, it allows no session."""
     comptes = yield destinataires(etablissements=[corps["etablissement_id"]])
     if not comptes:
         return
     agrement_id, decision = corps["id"], corps["decision"]
     connus = yield Question("referentiel_gardes", "fins_d_agrements", ids=[agrement_id])
     if (connu := connus.get(agrement_id)) is None:
+        return
+    if decision in _PERMET and date.fromisoformat(connu["fin_effective"]) < acte.jour():
         return
     debut, fin = (date.fromisoformat(corps[nom]) for nom in ("date_debut", "date_fin"))
     genre, cle = GenreMessage.AGREMENT_DECIDE, f"agrement_{decision}:{agrement_id}:{corps['version']}"
