@@ -109,6 +109,8 @@ def test_une_annulation_retire_le_rendez_vous_et_n_a_pas_de_convocation() -> Non
     assert "La session d’examen ci-dessous est annulée : personne n’y est plus convoqué." in toute
     (agenda,) = message.iter_attachments()
     assert agenda.get_param("method") == "CANCEL"
+    assert message["Subject"] == "Annulation : examen du 01/03/2027, session 2027-75-000123"
+    assert "Il ne vaut que pour la session n° 2027-75-000123 : une convocation à une autre session tient tou" in toute
     corps = message.get_body(("plain",))
     assert corps and "vous n’êtes plus attendu." in corps.get_content()
 
@@ -129,7 +131,7 @@ def test_une_annulation_retire_le_rendez_vous_et_n_a_pas_de_convocation() -> Non
 def test_sans_civilite_connue_rien_ne_s_accorde(genre: Genre, type_: str, phrase: str) -> None:
     lettre = lettre_de_seance(genre, FAITS | {"civilite": None, "type": type_})
     assert lettre.texte.startswith("Madame, Monsieur Martin,\n") and phrase in lettre.texte
-    assert lettre.objet.endswith(" : jury du 01/03/2027" if type_ == "jure" else " : examen du 01/03/2027")
+    assert f" : {'jury' if type_ == 'jure' else 'examen'} du 01/03/2027, " in lettre.objet
 
 
 @pytest.mark.parametrize(("civilite", "appel", "e"), [("M", "Monsieur", ""), ("MME", "Madame", "e")])

@@ -69,6 +69,15 @@ def test_une_convocation_part_avant_une_diffusion_plus_ancienne(banc: Banc, ouvr
     assert [envoi.genre for envoi in lot[:2]] == ["convocation", "version"]
 
 
+def test_une_annulation_part_avant_la_convocation_qui_appelle_ailleurs(
+    banc: Banc, ouvrir: Callable[[], Registre]
+) -> None:
+    """Seen read last by who was called to the session made anew for the same day: that he was expected no more."""
+    convoquer(banc, "zoe_ailleurs")
+    decommander(banc, "zoe")
+    assert [envoi.genre for envoi in ouvrir().prendre()] == ["annulation", "convocation"]
+
+
 def test_ce_qui_n_est_pas_a_faire_n_est_pas_pris(banc: Banc, ouvrir: Callable[[], Registre]) -> None:
     """Not yet, already another's, or of a release that was stopped."""
     un, deux = ouvrir(), ouvrir()

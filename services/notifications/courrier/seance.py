@@ -64,7 +64,10 @@ def _rappel(faits: dict[str, Any]) -> _Paroles:
 def _annulation(faits: dict[str, Any]) -> _Paroles:
     fait = _accord(faits, "n’êtes plus attendu", "n’êtes plus attendue", "n’avez plus à vous présenter")
     alerte = f"Votre convocation est annulée : vous {fait}."
-    suite = "Conservez ce message. Si une nouvelle convocation vous est adressée, elle seule compte."
+    suite = (
+        f"Conservez ce message. Il ne vaut que pour la session n° {faits['session_numero']} : une convocation à une "
+        "autre session tient toujours. Si une nouvelle convocation à celle-ci vous est adressée, elle seule compte."
+    )
     phrase = "Votre convocation à cette session ne tient plus."
     if faits["session_annulee"]:
         phrase = "La session d’examen ci-dessous est annulée : personne n’y est plus convoqué."
@@ -82,7 +85,9 @@ _PAROLES = {Genre.CONVOCATION: _convocation, Genre.RAPPEL: _rappel, Genre.ANNULA
 
 
 def _quoi(faits: dict[str, Any]) -> str:
-    return f"{'jury' if faits['type'] == 'jure' else 'examen'} du {_jour(faits['date'])}"
+    """Returns what a subject is about: of two sessions on one day, one may be annulled and the other not."""
+    quoi = "jury" if faits["type"] == "jure" else "examen"
+    return f"{quoi} du {_jour(faits['date'])}, session {faits['session_numero']}"
 
 
 def _qualite(faits: dict[str, Any]) -> str:

@@ -17,8 +17,8 @@ class Genre(StrEnum):
     COURRIEL_CHANGE = "courriel_change"
     CONFIRMATION = "confirmation"
     INVITATION = "invitation"
-    CONVOCATION = "convocation"
     ANNULATION = "annulation"
+    CONVOCATION = "convocation"
     RAPPEL = "rappel"
     MESSAGE = "message"
     ESSAI = "essai"
@@ -26,7 +26,7 @@ class Genre(StrEnum):
 
 
 PRIORITES = {genre: rang for rang, genre in enumerate(Genre)}
-"""A diffusion of 20,000 mails makes no convocation wait."""
+"""A diffusion of 20,000 mails makes no convocation wait, and who is called elsewhere has read that he was annulled."""
 EVENEMENTS: dict[str, str] = {Genre.CONVOCATION: "envoi_modifie", Genre.ANNULATION: "annulation_modifiee"}
 """Of which mails the session is told what becomes, and by which event."""
 
