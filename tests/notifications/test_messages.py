@@ -14,6 +14,7 @@ from services.notifications.courrier import lettres
 from services.notifications.courrier.composition import Abandon
 from services.notifications.domain.envois import Genre
 from services.notifications.domain.messages import (
+    AUX_CENTRES_SEULS,
     PAR_ACTION,
     PREAVIS_CONTROLE_JOURS,
     ActeFait,
@@ -344,6 +345,16 @@ def test_l_inactivation_concerne_toutes_ses_sessions(banc: Banc) -> None:
     )
 
 
+def test_le_centre_apprend_que_le_jure_a_remplacer_est_de_nouveau_actif(banc: Banc) -> None:
+    """Seen left to replace one inactivated by mistake, and activated a minute later; the agent knows what he did."""
+    corps = {"jure_id": "j-1", "statut": "actif", "version": 3, "action": "activer", "acteur_id": "c-ud"}
+    banc.repondre(reponses(SESSION), messages.recevoir_jure, corps)
+    assert lus(banc) == {
+        "c-cen": "Le juré Alix Martin est de nouveau actif : gardez ce juré dans la session 2026-75-000001, "
+        "sauf si une alerte y demande son remplacement."
+    }
+
+
 def test_le_centre_qui_le_connait_sous_une_fiche_fusionnee_est_averti(banc: Banc) -> None:
     sessions = {"j-absorbe": [SESSION], "j-1": [SESSION | {"numero": "2026-75-000002"}]}
     connus = {"h-1": LIBELLES["h-1"] | {"identites": ["j-1", "j-absorbe"]}}
@@ -422,7 +433,8 @@ def test_un_nom_se_cherche_avec_ou_sans_ses_accents(banc: Banc, nom: str, cherch
 @pytest.mark.parametrize("sessions", [[], ["A"], ["A", "B"]])
 def test_chaque_phrase_est_une_phrase(genre: Any, sessions: list[str]) -> None:
     fait = ActeFait(genre, "Alix Martin", "Conseiller de vente")
-    for phrase in (pour_l_agent(fait, sessions), pour_le_centre(fait, sessions or ["A"])):
+    pour_lui = () if genre in AUX_CENTRES_SEULS else (pour_l_agent(fait, sessions),)
+    for phrase in (*pour_lui, pour_le_centre(fait, sessions or ["A"])):
         assert phrase.endswith(".") and phrase.count(".") == 1 and "None" not in phrase
         assert "Alix Martin" in phrase
 

@@ -15,6 +15,7 @@ GENRES = {
     "habilitation_suspendue": "Habilitation suspendue",
     "habilitation_supprimee": "Habilitation supprimée",
     "jure_inactive": "Juré inactivé",
+    "jure_active": "Juré activé",
     "session_refusee": "Session refusée",
     "session_annulee": "Session annulée par l’administration",
     "session_debloquee": "Session débloquée",

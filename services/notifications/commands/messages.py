@@ -13,6 +13,7 @@ from commun.storage.db import identifiant
 from services.notifications import schemas
 from services.notifications.domain.envois import Genre
 from services.notifications.domain.messages import (
+    AUX_CENTRES_SEULS,
     PAR_ACTION,
     PREAVIS_CONTROLE_JOURS,
     ActeFait,
@@ -97,7 +98,7 @@ def recevoir_habilitation(acte: Acte, corps: dict[str, Any]) -> Suite:
 
 
 def recevoir_jure(acte: Acte, corps: dict[str, Any]) -> Suite:
-    """Tells of a juré's inactivation: the agent who did it, and the centres who count on him."""
+    """Tells who inactivated a juré, and the centres who count on him; these too of what undoes it."""
     if genre := _genre(corps):
         yield from _dire_l_acte(acte, genre, corps, "jure", corps["jure_id"])
 
@@ -191,7 +192,8 @@ def _dire_l_acte(acte: Acte, genre: GenreMessage, corps: dict[str, Any], objet_t
     expiree_le = _expiree_le(acte, libelle) if genre is GenreMessage.HABILITATION_REACTIVEE else None
     fait = ActeFait(genre, libelle["nom"], libelle["certification"], expiree_le)
     cle = f"{genre}:{objet_id}:{corps['version']}"
-    dire(acte, agent, Avis(cle, genre, pour_l_agent(fait, sorted(a_venir)), objet_type, objet_id))
+    if genre not in AUX_CENTRES_SEULS:
+        dire(acte, agent, Avis(cle, genre, pour_l_agent(fait, sorted(a_venir)), objet_type, objet_id))
     if expiree_le:
         return  # who could not sit still cannot: a centre has nothing to do
     for etablissement_id, les_siennes in par_centre.items():

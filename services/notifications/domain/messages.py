@@ -17,6 +17,7 @@ class GenreMessage(StrEnum):
     HABILITATION_SUSPENDUE = "habilitation_suspendue"
     HABILITATION_SUPPRIMEE = "habilitation_supprimee"
     JURE_INACTIVE = "jure_inactive"
+    JURE_ACTIVE = "jure_active"
     SESSION_REFUSEE = "session_refusee"
     SESSION_ANNULEE = "session_annulee"
     SESSION_DEBLOQUEE = "session_debloquee"
@@ -34,8 +35,11 @@ PAR_ACTION = {
     "suspendre": GenreMessage.HABILITATION_SUSPENDUE,
     "supprimer": GenreMessage.HABILITATION_SUPPRIMEE,
     "inactiver": GenreMessage.JURE_INACTIVE,
+    "activer": GenreMessage.JURE_ACTIVE,
 }
 """The acts on a juré or an habilitation that CERES tells of."""
+AUX_CENTRES_SEULS = frozenset({GenreMessage.JURE_ACTIVE})
+"""Those of which MSG-01 asks nothing for the agent, who knows what he did: a centre was told to replace this juré."""
 
 PREAVIS_RECEVABILITE_MOIS = 2
 ATTENTE_RESULTATS_JOURS = 7
@@ -104,6 +108,9 @@ def pour_le_centre(acte: ActeFait, sessions: Sequence[str]) -> str:
             fait = f"L{acte.quoi[1:]} est suspendue"
         case GenreMessage.HABILITATION_SUPPRIMEE:
             fait = f"L{acte.quoi[1:]} est supprimée"
+        case GenreMessage.JURE_ACTIVE:
+            fait = f"Le juré {acte.nom} est de nouveau actif"
+            return f"{fait} : gardez ce juré {liste}, sauf si une alerte y demande son remplacement."
         case _:
             fait = f"Le juré {acte.nom} est inactivé"
     return f"{fait} : remplacez ce juré {liste}."
