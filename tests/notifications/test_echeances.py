@@ -28,6 +28,7 @@ HABILITATION = {
     "a_renouveler": True,
 }
 
+SAISI = {"candidat_id": "k-1", "resultat_saisi": True}
 LIEU = {"denomination": "Centre d'essai", "departement": "75", "region": "11"}
 _AUCUNE: dict[str, Any] = {"elements": [], "suivant": None}
 REPONSES: dict[str, Any] = {
@@ -397,12 +398,23 @@ def test_les_resultats_d_un_centre_ou_il_n_y_a_plus_personne_se_disent_a_l_ud(ba
 
 @pytest.mark.parametrize(
     "change",
-    [{"etat": "cloturee"}, {"etat": "annulee"}, {"candidats": [{"candidat_id": "k-1", "resultat_saisi": True}]}],
+    [{"etat": "cloturee"}, {"etat": "annulee"}, {"candidats": []}, {"etat": "debloquee", "candidats": [SAISI]}],
 )
 def test_les_resultats_saisis_ne_sont_plus_attendus(banc: Banc, change: dict[str, Any]) -> None:
     banc.faire(None, echeances.suivre_session, session())
     banc.faire(None, echeances.suivre_session, session(version=2, **change))
     assert avertir(banc) == 0
+
+
+def test_une_session_dont_tout_est_saisi_et_que_personne_ne_cloture_se_dit(banc: Banc) -> None:
+    """Seen told to nobody: its candidates wait for what it gave, and no PV reaches who signs it."""
+    banc.faire(None, echeances.suivre_session, session())
+    banc.faire(None, echeances.suivre_session, session(version=2, candidats=[SAISI]))
+    assert [avertir(banc, date(2026, 3, jour)) for jour in (8, 9, 10)] == [0, 1, 0]
+    phrase = (
+        "La session 2026-75-000001 s'est terminée le 02/03/2026 et n'est pas clôturée, bien que ses résultats soient "
+    )
+    assert phrases(banc) == [("c-cen", f"{phrase}tous saisis : clôturez-la.")]
 
 
 @pytest.mark.parametrize(("jour", "rappels"), [(date(2026, 3, 22), 0), (date(2026, 3, 23), 1), (date(2026, 3, 30), 0)])

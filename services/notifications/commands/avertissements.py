@@ -105,7 +105,8 @@ def _resultats(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
         faits = due["faits"]
         du_centre = _des_centres(comptes, [faits["etablissement_id"]])
         fin = date.fromisoformat(faits["date_fin"])
-        phrase = phrases.resultats_attendus(faits["numero"], fin, personne=not du_centre)
+        saisis = faits.get("saisis", False)  # the oldest do not say it
+        phrase = phrases.resultats_attendus(faits["numero"], fin, saisis=saisis, personne=not du_centre)
         dire(acte, du_centre or _de_l_ud(comptes, faits.get("departement")), _avis(due, phrase, "session"))
 
 

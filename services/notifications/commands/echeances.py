@@ -16,6 +16,8 @@ from services.notifications.storage.tables import echeances
 RAPPEL = "rappel"
 _RAPPEL_JOURS = 7
 _OUVERTES = ("validee", "debloquee")
+_A_CLOTURER = ("validee",)
+"""Once all is entered: who is told that his session is unblocked has just read that it is to be closed again."""
 
 
 def suivre_habilitation(acte: Acte, corps: dict[str, Any]) -> None:
@@ -69,13 +71,14 @@ def suivre_demande_vae(acte: Acte, corps: dict[str, Any]) -> None:
 
 
 def suivre_session(acte: Acte, corps: dict[str, Any]) -> None:
-    """Notes when results are late, and when jurés are to be reminded."""
-    ouverte = corps["etat"] in _OUVERTES
+    """Notes when results, or the closing once they are entered, are late, and when jurés are to be reminded."""
     debut, fin = date.fromisoformat(corps["date_debut"]), date.fromisoformat(corps["date_fin"])
-    manquent = any(not c["resultat_saisi"] for c in corps["candidats"])
+    saisis = all(c["resultat_saisi"] for c in corps["candidats"])
+    attendue = corps["etat"] in (_OUVERTES if not saisis else _A_CLOTURER) and corps["candidats"]
     commun = {"objet_id": corps["id"], "version": corps["version"]}
     faits = {nom: corps[nom] for nom in ("numero", "etablissement_id", "departement", "date_fin")}
-    tard = fin + timedelta(days=phrases.ATTENTE_RESULTATS_JOURS) if ouverte and manquent else None
+    faits["saisis"] = saisis
+    tard = fin + timedelta(days=phrases.ATTENTE_RESULTATS_JOURS) if attendue else None
     bientot = debut - timedelta(days=_RAPPEL_JOURS) if corps["etat"] == "validee" else None
     for genre, des, jusqu_au in ((G.RESULTATS_ATTENDUS, tard, None), (RAPPEL, bientot, debut - timedelta(days=1))):
         ligne = {**commun, "genre": genre, "avertir_le": des, "jusqu_au": jusqu_au, "faits": faits}

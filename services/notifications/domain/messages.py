@@ -214,16 +214,18 @@ def recevabilite_finit(certification: str, fin: date) -> str:
     )
 
 
-def resultats_attendus(numero: str, fin: date, *, personne: bool) -> str:
-    """Returns the reminder of results not entered. `personne`: nobody is left in the centre that is to enter them."""
+def resultats_attendus(numero: str, fin: date, *, saisis: bool, personne: bool) -> str:
+    """Returns the reminder of results not entered, or, `saisis`, of a session that nobody closes. `personne`: nobody is
+    left in the centre that is to enter them; who is told may close it."""
+    lui = f"La session {numero} s'est terminée le {en_francais(fin)}"
+    if saisis:
+        return f"{lui} et n'est pas clôturée, bien que ses résultats soient tous saisis : clôturez-la."
     suite = "saisissez-les, puis clôturez la session"
     if personne:
         suite = (
             "plus personne n'a de compte dans le centre qui l'a tenue ; la mission nationale peut y inviter quelqu'un"
         )
-    return (
-        f"La session {numero} s'est terminée le {en_francais(fin)} et ses résultats ne sont pas tous saisis : {suite}."
-    )
+    return f"{lui} et ses résultats ne sont pas tous saisis : {suite}."
 
 
 def reponse_demandee(jour: date, echeance: date) -> str:
