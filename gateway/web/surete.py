@@ -49,6 +49,11 @@ def exiger_notre_site() -> None:
         raise Droit("Ce formulaire n’est plus valable : revenez à la page, rechargez-la et recommencez.")
 
 
+def suivi_d_ici() -> bool:
+    """Returns whether a link was followed from a page of this site; of a browser too old to tell, it is not known."""
+    return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+
+
 def lire_adresse(dite: str) -> SplitResult:
     """Returns the parts of an address that a client says; an empty one's where it is none."""
     with suppress(ValueError):

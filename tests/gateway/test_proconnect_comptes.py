@@ -160,6 +160,20 @@ def test_le_lien_d_une_invitation_relie_l_identite_et_elle_seule_ensuite(
     assert passerelle.sql(traces, "nadia@exemple.fr") == [("accepter_invitation",), ("relier",)]
 
 
+def test_un_lien_d_ailleurs_mene_a_l_invitation_sans_l_accepter(
+    passerelle: Passerelle, invite: Callable[[str], str]
+) -> None:
+    """Whoever sent his own invitation's link had the identity of who followed it, and all that it was given since."""
+    jeton, chez = invite("piege@exemple.fr"), passerelle.fournisseur.passerelle
+    for d_ou, ou in (("cross-site", "/api/v1/invitations/acceptation/"), ("none", "/api/v1/"), ("same-origin", "http")):
+        lien = f"{chez}/connexion/proconnect?invitation={jeton}"
+        depart = httpx.get(lien, headers={"Sec-Fetch-Site": d_ou}, timeout=30)
+        assert depart.status_code == 303 and depart.headers["location"].startswith(ou), d_ou
+        assert ("set-cookie" in depart.headers) is (d_ou == "same-origin")
+    page = httpx.get(f"{chez}/api/v1/invitations/acceptation/{jeton}", headers={"Accept": "text/html"}, timeout=30)
+    assert page.status_code == 200 and f"/connexion/proconnect?invitation={jeton}" in page.text
+
+
 def test_une_adresse_verifiee_suffit_a_l_invite_une_qui_ne_l_est_pas_jamais(
     passerelle: Passerelle, invite: Callable[[str], str]
 ) -> None:

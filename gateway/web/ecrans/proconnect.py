@@ -1,5 +1,7 @@
 """Coming in by ProConnect, and leaving it, where this deployment has it."""
 
+from urllib.parse import quote
+
 from flask import g, redirect, request
 from werkzeug.wrappers import Response
 
@@ -18,9 +20,13 @@ _ALLER, _PREUVE = "ceres_proconnect", "ceres_proconnect_fin"
 
 
 def proconnect() -> Response:
-    """Sends a browser to ProConnect."""
-    suite = chez_nous(request.args.get("suite", ""))
-    adresse, etat = fournisseur.depart(suite=suite, invitation=request.args.get("invitation", ""))
+    """Sends a browser to ProConnect. An invitation is accepted by who has read its page: a link from elsewhere would
+    bind whoever follows it to the account of who made the link, and what he is later given would be that one's.
+    """
+    suite, invitation = chez_nous(request.args.get("suite", "")), request.args.get("invitation", "")
+    if invitation and not surete.suivi_d_ici():
+        return redirect(f"/api/v1/invitations/acceptation/{quote(invitation, safe='')}", 303)
+    adresse, etat = fournisseur.depart(suite=suite, invitation=invitation)
     reponse = redirect(adresse, 303)
     _poser(reponse, _ALLER, etat, fournisseur.SEJOUR)
     return reponse
