@@ -30,6 +30,8 @@ _INVISIBLES = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\
 """What comes along, unseen, with a text copied from a page, a letter or a PDF: nobody typed it, nobody can find it."""
 _FIN_DE_LIGNE = re.compile(r"\r\n?")
 
+XLSX = "xl/workbook.xml"
+"""What a workbook has for openpyxl to read it."""
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _MANIFESTE = "META-INF/manifest.xml"
 
@@ -133,7 +135,7 @@ def _rangees(contenu: bytes) -> Iterator[Rangee]:
             raise Illisible(_PROTEGE)
         if "content.xml" in noms and genre.startswith(_ODS):
             return lire_ods(contenu)
-        if "xl/workbook.xml" in noms:
+        if XLSX in noms:
             return lire_xlsx(contenu)
         raise Illisible(_NI_L_UN_NI_L_AUTRE)
     if contenu[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":

@@ -15,7 +15,7 @@ from commun.domain.referentiel import TypeProfil
 from commun.domain.rules import Effet, Manquement
 from commun.domain.textes import accorder
 from commun.fils import Places, a_part
-from commun.lecture.a_part import se_lit_a_part
+from commun.lecture.a_part import est_grand
 from commun.lecture.classeur import Illisible
 from commun.schemas.forms import charger
 from services.candidats import schemas
@@ -56,7 +56,7 @@ meanwhile. A file waits for its turn from so many characters on, some five hundr
 unfolded, whatever it weighs: each has a process, and its memory.
 
 Those of a session wait for none of these; to be read, for each other alone: one of ten kilobytes, made to harm, takes
-two seconds of the processor, in a thread of ours, and thirty at once kept the service from answering for a minute.
+some seconds of the processor, and thirty at once kept the service from answering for a minute.
 """
 
 Lieu = Callable[..., Any]
@@ -138,7 +138,7 @@ def _est_grand(fichier: str) -> bool:
     if len(fichier) >= _GRAND:
         return True
     with suppress(ValueError):
-        return se_lit_a_part(base64.b64decode(fichier, validate=True))
+        return est_grand(base64.b64decode(fichier, validate=True))
     return False
 
 
