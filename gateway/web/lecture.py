@@ -17,6 +17,9 @@ Saisie = MultiDict[str, str]
 
 _RANG = re.compile(r"-(\d{1,9})\.")
 _ENTIER = re.compile(r"\d{1,18}")
+_COLLES = str.maketrans({"\v": "\n", "\f": "\n", "\x1e": "-", "\x1f": None})
+"""What a text copied from Word or PowerPoint holds, and browsers paste as it is: their line and page breaks, the hyphen
+that does not break, the one that shows at the end of a line only. The API refuses them, for they are seen nowhere."""
 
 
 def lire(schema: type[Schema] | Schema, saisie: Saisie, prefixe: str = "", *, partiel: bool = False) -> dict[str, Any]:
@@ -41,7 +44,7 @@ def _valeur(champ: Any, saisie: Saisie, nom: str, partiel: bool) -> Iterator[Any
             yield from _liste(element, saisie, nom)
         case fields.List():
             if nom in saisie or f"{nom}~" in saisie:
-                yield [v for lignes in saisie.getlist(nom) for v in lignes.splitlines() if v.strip()]
+                yield [v for lignes in saisie.getlist(nom) for v in lignes.translate(_COLLES).splitlines() if v.strip()]
         case fields.Dict():
             cles = {c: v for c, v in saisie.items() if c.startswith(f"{nom}[") and c.endswith("]") and v.strip()}
             if cles or f"{nom}~" in saisie:
@@ -59,7 +62,7 @@ def _simple(champ: Any, saisie: Saisie, nom: str, partiel: bool) -> Iterator[Any
     brut = saisie[nom]
     if brut.strip():
         nombre = entier(brut.strip()) if isinstance(champ, fields.Integer) else None
-        yield brut.replace("\r\n", "\n") if nombre is None else nombre
+        yield brut.replace("\r\n", "\n").translate(_COLLES) if nombre is None else nombre
     elif champ.allow_none or partiel:
         yield None
 

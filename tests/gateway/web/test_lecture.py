@@ -36,6 +36,8 @@ class Forme(Schema):
     [
         ([("nom", ""), ("usage", "")], {"usage": None}),  # empty: absent, or emptied where it may be
         ([("nom", "a\r\nb")], {"nom": "a\nb"}),
+        ([("nom", "a\vb\fun rendez\x1evous pré\x1fvu")], {"nom": "a\nb\nun rendez-vous prévu"}),  # pasted from Word
+        ([("codes", "a\x1eb\vc\x1fd")], {"codes": ["a-b", "cd"]}),
         ([("niveau", "4")], {"niveau": 4}),
         ([("niveau", "9" * 5000)], {"niveau": "9" * 5000}),
         ([("sites-" + "9" * 5000 + ".libelle", "x"), ("sites-x.libelle", "x")], {}),
