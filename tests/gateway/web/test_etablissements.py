@@ -67,6 +67,18 @@ def test_creer_puis_ajouter_un_site(visiteur: Visiteurs) -> None:
     assert ud.envoyer(tenu, "Enregistrer", **{"sites-0.libelle": ""}).dit("sites-0.libelle")
 
 
+def test_ce_qui_est_dit_d_une_adresse_ou_des_sites_mene_a_eux(visiteur: Visiteurs) -> None:
+    """Who pasted a letter lost on its way was told of it without a word of where, by a link that led nowhere."""
+    ud, perdu = visiteur("ud-demo"), {"adresse__voie": "rue Am\ufffdlie", "sites-0.libelle": "Am\ufffdlie"}
+    refusee = ud.envoyer(ud.ouvrir("/etablissements/nouveau"), "Enregistrer", **perdu)
+    assert "Adresse : ce texte contient des caractères illisibles : « rue Am\ufffdlie »" in refusee.texte
+    assert "Sites d’examen : ce texte contient" in refusee.texte
+    assert all(
+        f'id="{ancre}"' in refusee.brute.text for ancre in re.findall(r'<li><a href="#(\S+)"', refusee.brute.text)
+    )
+    assert refusee.dit("adresse")
+
+
 def test_un_centre_change_son_bloc_d_identite_et_rien_d_autre(visiteur: Visiteurs, monde: Monde) -> None:
     centre, avant = visiteur("centre-demo"), monde.etablissement(monde.centre)
     page = centre.ouvrir(f"/etablissements/{avant['id']}/modification")
