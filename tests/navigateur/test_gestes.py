@@ -215,6 +215,9 @@ def test_le_fil_d_ariane_ramene_a_la_liste_telle_qu_on_l_a_laissee(ouvrir: Ouvri
 
     jures_puis_fil("UD 75", "?statut=actif&tri=-nom")
     expect(agent.page).to_have_url(re.compile(r"/jures\?statut=actif&tri=-nom$"))
+    agent.suivre("Créer un juré")
+    agent.suivre("Annuler")
+    expect(agent.page).to_have_url(re.compile(r"/jures\?statut=actif&tri=-nom$"))  # who gives up is back there too
     jures_puis_fil("DIRECCTE 11", "")
     expect(agent.page).to_have_url(re.compile("/jures$"))  # another profil's search is not this one's
     agent.presser("Se déconnecter")

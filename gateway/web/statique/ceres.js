@@ -103,11 +103,12 @@ if (forme?.elements._cle) {
   });
 }
 
-// The breadcrumb leads back to a list as it was left, filters and page. The tab keeps that, for the same connection only.
+// The breadcrumb, and what gives up a form, lead back to a list as it was left, filters and page. The tab keeps that, for the
+// same connection only.
 const connexion = document.querySelector("input[name=_jeton]")?.value;
 if (connexion) {
   const laissee = (liste) => `liste ${connexion} ${liste}`;
-  for (const lien of document.querySelectorAll(".fr-breadcrumb__link[href]")) {
+  for (const lien of document.querySelectorAll(".fr-breadcrumb__link[href], .ceres-formulaire a.fr-btn--tertiary")) {
     lien.search = sessionStorage.getItem(laissee(lien.pathname)) ?? lien.search;
   }
   if (document.getElementById("resultats")) {
