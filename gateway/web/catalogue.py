@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
-from flask import g
+from flask import g, request
 
 from commun.domain.territoires import region_du
 from commun.domain.textes import normaliser
@@ -22,6 +22,11 @@ _gardes: dict[str, tuple[float, date | None, dict[str, Any]]] = {}
 def titres() -> dict[str, dict[str, Any]]:
     """Returns every titre by its code, as `GET /titres` shows it."""
     return _garder("titres", lambda: {t["code"]: t for t in tous("GET /titres")})
+
+
+def sans_titre() -> dict[str, list[str]]:
+    """Returns what is said of a form that goes on from a titre, where none was chosen."""
+    return {"titre_code": ["Choisissez un titre."]} if request.args.get("titre_code") == "" else {}
 
 
 def ccs() -> dict[str, dict[str, Any]]:

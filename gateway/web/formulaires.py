@@ -94,6 +94,7 @@ class Formulaire:
         lu_ailleurs: whether one reads what it bears on in the page of `annuler`, and goes back there where it changed.
         complement: adds to the body what no field holds.
         a_relire: what of a form is shown to be confirmed before it is sent, as the API's own warnings are.
+        manque: what its first step, which its address tells, went on without: said beside its field.
     """
 
     operation: str
@@ -112,6 +113,7 @@ class Formulaire:
     lu_ailleurs: bool = False
     complement: Callable[[dict[str, Any]], dict[str, Any]] = lambda corps: corps
     a_relire: Callable[[dict[str, Any]], list[dict[str, str]]] | None = None
+    manque: Mapping[str, list[str]] = field(default_factory=dict)
 
     def repondre(self) -> Response:
         """Answers a GET with the form, a POST with what became of it.
@@ -131,7 +133,7 @@ class Formulaire:
         valeurs: lecture.Saisie = MultiDict(lecture.deplier(self.initial))
         lue = empreintes(valeurs)
         valeurs.update({nom: v for nom, v in request.args.items() if nom not in valeurs})
-        return _montrer(self, Etat(valeurs, version=version, lue=lue))
+        return _montrer(self, Etat(valeurs, version=version, lue=lue, erreurs=dict(self.manque)))
 
     def _recevoir(self, etat: Etat) -> Response:
         """Does what the form sent asks for, or shows it again."""

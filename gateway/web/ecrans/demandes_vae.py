@@ -65,6 +65,7 @@ def nouvelle_demande_vae(candidat_id: str) -> Response:
         contexte={"candidat": candidat, "titres": catalogue.titres()},
         annuler=url_for("web.candidat", candidat_id=candidat_id),
         complement=lambda corps: {nom: v for nom, v in corps.items() if (nom, v) != ("ccp_codes", [])},
+        manque=catalogue.sans_titre(),
     ).repondre()
 
 

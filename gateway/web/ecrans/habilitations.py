@@ -103,6 +103,7 @@ def nouvelle_habilitation(jure_id: str) -> Response:
         },
         annuler=url_for("web.jure", jure_id=jure_id),
         complement=_sur_un_ccs if "ccs" in request.args else lambda corps: corps,
+        manque=catalogue.sans_titre(),
     ).repondre()
 
 

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from tests.gateway.web.visiteur import Page, Visiteurs
 from tests.outils.attente import attendre
 from tests.parcours.monde import CCS, TITRE, TITRE_EN_PROLONGATION, Monde, nom_nouveau
@@ -58,6 +60,20 @@ def test_ce_qui_est_obligatoire_ne_se_vide_pas_en_modifiant(visiteur: Visiteurs,
     sans_nom = ud.envoyer(ud.ouvrir(f"/jures/{jure['id']}/identite"), "Enregistrer", nom="", telephone_personnel="12")
     assert sans_nom.dit("nom") == "Cette information est obligatoire."  # where what changes is read first
     assert "numéro de téléphone" in sans_nom.dit("telephone_personnel")  # seen said once the name was put right
+
+
+@pytest.mark.parametrize(
+    ("qui", "adresse"),
+    [
+        ("ud-demo", "/jures/{jure}/habilitations/nouvelle"),
+        ("centre-demo", "/candidats/{candidat}/demandes-vae/nouvelle"),
+    ],
+)
+def test_qui_continue_sans_choisir_un_titre_l_apprend(
+    visiteur: Visiteurs, monde: Monde, qui: str, adresse: str
+) -> None:
+    lui, ou = visiteur(qui), adresse.format(jure=monde.jure()["id"], candidat=monde.candidat()["id"])
+    assert lui.envoyer(lui.ouvrir(ou), "Continuer avec ce titre").dit("titre_code") == "Choisissez un titre."
 
 
 def test_une_habilitation_sur_un_ccs_dit_lequel_manque(visiteur: Visiteurs, monde: Monde) -> None:
