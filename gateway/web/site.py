@@ -114,7 +114,9 @@ def montrer(refus: Refus) -> Response:
     if clair["statut"] == NonAuthentifie.statut:
         return vers_la_connexion()
     conseil = _CONSEILS.get(clair["statut"], _CONSEILS[500])
-    reponse = rendu.page("refus.html", clair["statut"], refus=clair, conseil=conseil, reference=g.requete)
+    panne = clair["statut"] >= 500  # what was typed is right: it goes on once the service is back
+    vu = {"conseil": conseil, "reference": g.requete, "champs": reprise.champs(reprise.saisie_recue()) if panne else []}
+    reponse = rendu.page("refus.html", clair["statut"], refus=clair, **vu)
     if "reessayer_dans" in clair:
         reponse.headers["Retry-After"] = str(clair["reessayer_dans"])
     return reponse

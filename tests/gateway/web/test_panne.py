@@ -39,7 +39,8 @@ def test_une_page_dont_le_service_est_arrete_dit_quoi_faire(
         for adresse in ("/messages", "/candidats", candidat):
             page = centre.ouvrir(adresse)
             assert (page.statut, _CONSEIL in page.texte) == (503, True), page.texte
-        assert centre.envoyer(neuf, "Enregistrer", nom_naissance="Panne").statut == 503
+        perdue = centre.envoyer(neuf, "Enregistrer", nom_naissance="Panne")
+        assert perdue.statut == 503
         accueils = [centre.ouvrir("/").brute for _ in range(3)]
         assert {accueil.status_code for accueil in accueils} == {200}
         attente = min(accueil.elapsed.total_seconds() for accueil in accueils)
@@ -47,6 +48,8 @@ def test_une_page_dont_le_service_est_arrete_dit_quoi_faire(
         debout = centre.ouvrir(f"/sessions/{session['id']}")
         assert (debout.statut, session["numero"] in debout.texte) == (200, True)
     assert centre.ouvrir(candidat).statut == 200
+    reprise = centre.envoyer(perdue, "Reprendre ma saisie")
+    assert reprise.formulaire("Enregistrer").valeurs("nom_naissance") == ["Panne"]
 
 
 def test_un_service_absent_ne_cache_que_ses_files(systeme: Systeme, monde: Monde) -> None:
