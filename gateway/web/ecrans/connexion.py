@@ -40,6 +40,8 @@ def connexion() -> Response:
         saisie.refus = (refus.detail,)
         return _montrer(saisie, suite, refus.statut, a_reprendre)
     g.secret = secret
+    if a_reprendre:  # the page that offers it says in which profil
+        g.acteur = auth.porteur_de(secret, auth.Genre.WEB)
     return surete.poser_cookie(proposer(suite, a_reprendre) if a_reprendre else redirect(suite, 303), secret)
 
 

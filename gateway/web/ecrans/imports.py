@@ -10,7 +10,7 @@ from commun.domain.errors import ConfirmationRequise, Invalide, Refus
 from gateway.web import lecture
 from gateway.web.appels import demander, exiger
 from gateway.web.ecrans.session_candidats import MOTIFS, parcours_possibles, peut_finir_en_prolongation
-from gateway.web.etat import Etat, a_l_essai, fichier_essaye, recu
+from gateway.web.etat import REPRISE, Etat, a_l_essai, fichier_essaye, recu
 from gateway.web.rendu import page
 from gateway.web.site import site
 
@@ -27,6 +27,9 @@ def import_candidats() -> Response:
         depart: lecture.Saisie = MultiDict({"parcours": "formation", "session_id": session_id})
         return _montrer(Etat(depart), session)
     etat = recu()
+    if REPRISE in etat.valeurs and not etat.valeur("contenu"):
+        etat.erreurs = {"fichier": ["Choisissez de nouveau votre fichier : seul le reste de votre saisie a été gardé."]}
+        return _montrer(etat, session)
     essai = a_l_essai(etat)
     corps: dict[str, Any] = {}
     try:

@@ -78,6 +78,7 @@ def test_une_saisie_envoyee_trop_tard_se_reprend(demo: Systeme) -> None:
     fausse = lui.envoyer(perdue, "Se connecter", identifiant="centre-demo", mot_de_passe="faux")
     assert fausse.statut == 401
     proposee = lui.envoyer(fausse, "Se connecter", identifiant="centre-demo", mot_de_passe="demo")
+    assert "dans le profil" not in proposee.texte  # one has but this one
     reprise = lui.envoyer(proposee, "Reprendre ma saisie")
     assert (reprise.statut, str(reprise.brute.url.raw_path, "ascii")) == (200, "/candidats/nouveau?suite=essai")
     assert reprise.formulaire("Enregistrer").valeurs("nom_naissance") == [nom]
@@ -109,6 +110,28 @@ def test_un_import_repris_dans_un_autre_profil_n_est_qu_essaye(demo: Systeme) ->
     assert "Essai : rien n’est encore importé" in reprise.texte
     assert "0 candidat" in lui.ouvrir("/candidats", q=nom).texte
     assert "Candidats : 1 créé." in lui.envoyer(reprise, "Importer c.csv").texte
+
+
+def test_une_saisie_reprise_dit_dans_quel_profil_elle_s_enregistre(demo: Systeme) -> None:
+    """Whose profil was withdrawn meanwhile comes back in another: his candidate was created in another centre."""
+    lui = Visiteur(demo.url, "multi-demo", profil="Centre de démonstration de Lyon")
+    formulaire = lui.ouvrir("/candidats/nouveau")
+    lui.http.cookies.clear()
+    perdue = lui.envoyer(formulaire, "Enregistrer", nom_naissance="Ailleurs")
+    proposee = lui.envoyer(perdue, "Se connecter", identifiant="multi-demo", mot_de_passe="demo")
+    assert "Vous agissez dans le profil" in proposee.texte
+    assert "Centre de démonstration de Lyon" not in proposee.texte
+
+
+def test_un_fichier_envoye_trop_tard_est_a_choisir_de_nouveau(demo: Systeme, monde: Monde) -> None:
+    lui, session = Visiteur(demo.url, "centre-demo"), monde.session()
+    formulaire = lui.ouvrir("/candidats/import", session_id=session["id"])
+    lui.http.cookies.clear()
+    perdue = lui.envoyer(formulaire, "Essayer", fichier=("c.csv", b"nom_naissance\n"), parcours="capitalisation")
+    proposee = lui.envoyer(perdue, "Se connecter", identifiant="centre-demo", mot_de_passe="demo")
+    reprise = lui.envoyer(proposee, "Reprendre ma saisie")
+    assert reprise.dit("fichier").startswith("Choisissez de nouveau votre fichier")
+    assert reprise.formulaire("Essayer").valeurs("parcours") == ["capitalisation"]
 
 
 def test_deux_onglets_attendent_la_meme_connexion(demo: Systeme) -> None:
