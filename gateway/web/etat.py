@@ -49,6 +49,12 @@ class Etat:
         """What its page sends back of `lue`."""
         return urlencode(self.lue)
 
+    @property
+    def touches(self) -> set[str]:
+        """The fields that one has changed in a form that was filled from what is kept."""
+        envoyes = _champs(self.valeurs) - {*TECHNIQUES} if self.lue else set()
+        return {nom for nom in envoyes if _empreinte(self.valeurs, nom) != self.lue.get(nom, "")}
+
     def nommer(self, nom: str, libelle: str) -> str:
         """Notes the words of a field; for a template, where it writes nothing."""
         self.noms[nom] = libelle
@@ -104,8 +110,7 @@ def suivre(garde: lecture.Saisie, etat: Etat) -> None:
     """
     if not etat.lue:
         return
-    envoyes = _champs(etat.valeurs)
-    touches = {_groupe(nom) for nom in envoyes if _empreinte(etat.valeurs, nom) != etat.lue.get(nom, "")}
+    envoyes, touches = _champs(etat.valeurs), set(map(_groupe, etat.touches))
     deplacees = {ligne.rpartition("-")[0] for ligne in _lignes(empreintes(garde)) ^ _lignes(etat.lue)}
     for nom in sorted(envoyes):
         groupe = _groupe(nom)

@@ -36,6 +36,17 @@ def test_le_centre_soumet_la_session_qu_il_a_lue(visiteur: Visiteurs, monde: Mon
     assert "La session est soumise" in centre.envoyer(perimee, "Soumettre la session").texte
 
 
+def test_ce_que_l_etat_ne_laisse_plus_changer_ne_passe_pas_pour_enregistre(visiteur: Visiteurs, monde: Monde) -> None:
+    """Its form came back without the field, which one had changed, and then said that all was saved."""
+    session, centre = monde.session_complete(), visiteur("centre-demo")
+    ouverte = centre.ouvrir(f"/sessions/{session['id']}/modification")
+    monde.centre.poster(f"/sessions/{session['id']}/soumission").reussie()
+    perimee = centre.envoyer(ouverte, "Enregistrer", date_fin=session["date_debut"], responsable="Anne Essai")
+    assert (perimee.statut, perimee.formulaire("Enregistrer").valeurs("date_fin")) == (412, [])
+    assert perimee.formulaire("Enregistrer").valeurs("responsable") == ["Anne Essai"]
+    assert "Une partie de votre saisie ne peut plus être enregistrée : date de fin." in perimee.texte
+
+
 def test_l_administration_valide_ou_refuse_la_session_qu_elle_a_lue(visiteur: Visiteurs, monde: Monde) -> None:
     session, ud = monde.session_complete(), visiteur("ud-demo")
     fiche = f"/sessions/{session['id']}"
