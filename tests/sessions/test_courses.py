@@ -23,7 +23,7 @@ from services.sessions.commands import (
     validation,
 )
 from services.sessions.storage import plafonds
-from tests.outils.simultanes import aller_au_bout, issue
+from tests.outils.simultanes import aller_au_bout, ensemble, issue
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, UD, Banc, Corps
 
 APRES = date(2026, 9, 20)
@@ -121,6 +121,20 @@ def test_ce_qui_fut_lu_avant_le_verrou_est_relu(banc: Banc, sessions: list[Corps
         assert len(plafonds.sessions_des_identites(db, [candidat], lambda _zone: JOUR)[candidat]) == 1
         plafonds.verrouiller(db, {candidat: candidat})
         assert len(plafonds.sessions_des_identites(db, [candidat], lambda _zone: JOUR)[candidat]) == 2
+
+
+def test_qui_est_fusionne_pendant_qu_on_attend_son_verrou_compte_pour_celui_qu_il_est(
+    banc: Banc, sessions: list[Corps], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    garde, absorbe = banc.candidat(), banc.candidat()
+    for session in sessions[2:7:2]:
+        banc.inscrire(session, garde)
+    banc.inscrire(session := banc.complete(), absorbe)
+    sans_poids = banc.session(type="CCP", ccp_codes=["BC01"], entretien_final=False)
+    banc.candidats[absorbe]["canonique_id"] = garde
+    entrer = partial(banc.faire, CENTRE, candidats.inscrire, sans_poids["id"], {"candidat_id": absorbe})
+    soumettre = partial(banc.faire, CENTRE, validation.soumettre, session["id"], {})
+    assert ensemble(monkeypatch, "sessions", entrer, soumettre) == ("fait", "SES-06")
 
 
 def test_une_session_deplacee_tient_sa_place_ou_elle_va(banc: Banc) -> None:

@@ -50,7 +50,8 @@ def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min, caus
         derniere = resultats.clotures_de(acte.db, session_id)[-1]
         feuille = resultats.feuille(acte.db, session_id, derniere.resultats_version)
         assert feuille
-        lignes = tuple(r for r in feuille.resultats if faits.identites.get(r.candidat_id) in racines)
+        eux = {c.candidat_id for c in session.candidats if c.identite in racines}
+        lignes = tuple(r for r in feuille.resultats if r.candidat_id in eux)
         _attester(acte, faits, replace(feuille, resultats=lignes), derniere, cause)
 
 
@@ -119,7 +120,7 @@ def sans_acquis(acte: Acte, faits: Faits) -> None:
     """
     session = faits.session
     depuis = jour_du_jury(session.cadre.date_fin, resultats.clotures_de(acte.db, session.id)[0].arretee_le)
-    attester(acte, faits.identites.values(), depuis)
+    attester(acte, (c.identite for c in session.candidats), depuis)
     attestations.retirer(acte.db, session.id, faits.jour)
 
 

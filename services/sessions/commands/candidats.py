@@ -27,7 +27,7 @@ from services.sessions.commands.base import (
     inscription_de,
     session_a_changer,
 )
-from services.sessions.commands.plafonds import annoncer_les_credits_de, exiger_a_jour, occuper
+from services.sessions.commands.plafonds import annoncer_les_credits_de, exiger_a_jour, occuper, verrouiller
 from services.sessions.documents.modele import Personne
 from services.sessions.domain.changements import apres
 from services.sessions.domain.faits import Faits
@@ -37,9 +37,9 @@ from services.sessions.domain.rules.inscriptions import plafond_du_candidat
 from services.sessions.domain.vae import DemandeVae, qui_ouvre
 from services.sessions.queries.faits import faits_de
 from services.sessions.schemas import entree
-from services.sessions.storage import inscriptions, plafonds
+from services.sessions.storage import inscriptions
 from services.sessions.storage.imprimes import adresse, lieu_de_naissance
-from services.sessions.storage.sessions import Inscrit
+from services.sessions.storage.sessions import Inscrit, get_session
 
 _INSCRIRE = Action.INSCRIRE_CANDIDAT
 _INCONNU = "Ce candidat n'existe pas ou n'est pas dans votre périmètre."
@@ -50,21 +50,16 @@ class _Candidature:
     """A candidate who asks to enter, as the form and the service of the candidats say."""
 
     qui: Inscrit
-    canonique_id: str
     inscription: InscriptionCandidat
     demande_vae: DemandeVae | None
 
 
 @dataclass(frozen=True)
 class _Examen:
-    """What the rules say of those who ask to enter a session, locked: each as if those before him were in.
-
-    `identites`: by candidate, the identity under which he counts.
-    """
+    """What the rules say of those who ask to enter a session, locked: each as if those before him were in."""
 
     faits: Faits
     candidatures: tuple[_Candidature, ...]
-    identites: dict[str, str]
     decisions: tuple[Decision, ...]
 
     @property
@@ -111,12 +106,12 @@ def desinscrire(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Js
     decision = decider(acte, action, faits, forme)
     lui = sortant.candidat_id
     reste = any(c.identite == sortant.identite and c.candidat_id != lui for c in session.candidats)  # under another id
-    canonique_id = plafonds.verrouiller(acte.db, {lui: sortant.identite})[lui]
+    (sortant,) = verrouiller(acte, [sortant])
     inscriptions.desinscrire_candidat(acte.db, session.id, lui)
     if session.convocations_en_vigueur:
         annoncer_annulation(acte, session, lui, attendues=reste)
-    occuper(acte, [canonique_id], session)
-    annoncer_les_credits_de(acte, [canonique_id], session)
+    occuper(acte, [sortant.identite], session)
+    annoncer_les_credits_de(acte, [sortant.identite], session)
     phrase = f"{nominatif(lui, sortant.nom)} a été désinscrit de la session {session.numero}."
     return accomplir(acte, faits, decision, phrase, motif=forme["motif"])
 
@@ -144,28 +139,30 @@ def _question(acte: Acte, formes: list[Json]) -> Question:
 
 
 def _examiner(acte: Acte, session: Session, formes: list[Json], reponses: list[Json]) -> _Examen:
-    candidatures = _candidatures(session.cadre, formes, reponses)
-    identites = plafonds.verrouiller(acte.db, {c.inscription.candidat_id: c.canonique_id for c in candidatures})
+    demandees = _candidatures(session.cadre, formes, reponses)
+    entrants = verrouiller(acte, (c.inscription for c in demandees))
+    session = get_session(acte.db, session.id)  # a merger that the answers tell of may concern who is there already
+    candidatures = tuple(replace(c, inscription=i) for c, i in zip(demandees, entrants, strict=True))
     exiger_a_jour(acte, reponses)
-    faits = faits_de(acte, session, identites)
+    faits = faits_de(acte, session, entrants)
     decisions, dedans = [], session
     for c in candidatures:
         siens = replace(faits, session=dedans, candidat=c.inscription, demande_vae=c.demande_vae)
         decisions.append(SESSION.decider(_INSCRIRE, siens.etat, acte.acteur.type, siens))
         dedans = replace(dedans, candidats=(*dedans.candidats, c.inscription))
-    return _Examen(faits, candidatures, identites, tuple(decisions))
+    return _Examen(faits, candidatures, tuple(decisions))
 
 
 def _faire_entrer(acte: Acte, examen: _Examen, forme: Json) -> Json:
     remarques = exiger(examen.manquements, forme["confirmer"])
     session, faits = examen.faits.session, examen.faits
-    entrants = [(c.qui, examen.identites[c.inscription.candidat_id], c.inscription) for c in examen.candidatures]
-    inscriptions.inscrire_candidats(acte.db, session.id, entrants, faits.jour)
-    occuper(acte, examen.identites.values(), session)
-    relus = faits_de(acte, session, examen.identites)  # by what was read once their places were given back
-    if any(plafond_du_candidat.verifier(replace(relus, candidat=c.inscription)) for c in examen.candidatures):
+    entrants = [c.inscription for c in examen.candidatures]
+    inscriptions.inscrire_candidats(acte.db, session.id, [c.qui for c in examen.candidatures], entrants, faits.jour)
+    occuper(acte, (i.identite for i in entrants), session)
+    relus = faits_de(acte, session, entrants)  # by what was read once their places were given back
+    if any(plafond_du_candidat.verifier(replace(relus, candidat=i)) for i in entrants):
         raise Indisponible()  # others have registered him since he was counted: to be asked again
-    noms = [nominatif(c.inscription.candidat_id, c.inscription.nom) for c in examen.candidatures]
+    noms = [nominatif(i.candidat_id, i.nom) for i in entrants]
     qui = noms[0] if len(noms) == 1 else f"{len(noms)} candidats"
     reponse = conclure(
         acte,
@@ -177,7 +174,7 @@ def _faire_entrer(acte: Acte, examen: _Examen, forme: Json) -> Json:
         remarques=remarques,
     )
     if session.convocations_en_vigueur:
-        convoquer(acte, session, *(c.inscription.candidat_id for c in examen.candidatures))
+        convoquer(acte, session, *(i.candidat_id for i in entrants))
     return reponse
 
 
@@ -213,7 +210,6 @@ def _candidature(cadre: Cadre, forme: Json, reponse: Json) -> _Candidature:
     motif = forme["motif_prolongation"]
     return _Candidature(
         qui=qui,
-        canonique_id=reponse["canonique_id"],
         inscription=InscriptionCandidat(
             candidat_id=reponse["candidat_id"],
             nom=qui.nom,
@@ -221,6 +217,7 @@ def _candidature(cadre: Cadre, forme: Json, reponse: Json) -> _Candidature:
             demande_vae_id=demande.id if demande else None,
             motif_prolongation=MotifProlongation(motif) if motif else None,
             formateurs=tuple(forme["formateurs"]),
+            canonique_id=reponse["canonique_id"],
         ),
         demande_vae=demande,
     )

@@ -44,21 +44,17 @@ def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Etape, Any, J
     yield from completer(
         acte, session.cadre.etablissement_id, voulue["site_id"], voulue["titre_code"], voulue["ccs_code"]
     )
-    session = _a_modifier(acte, session)
     faits = _faits(acte, session, forme)
     if faits.nouveau_cadre and (yield from completer_agrements(acte, faits)):
-        session = _a_modifier(acte, session)
         faits = _faits(acte, session, forme)
-
     if not _actions(faits):
         return en_reponse(acte, faits)
     decisions, remarques = _decider(acte, faits, forme)
-    if faits.nouveau_cadre and session.jures:
+    if faits.nouveau_cadre and faits.session.jures:
         faits, reponses = yield from _interroger_le_jury(acte, faits, forme)
-        session = faits.session
         decisions, remarques = _decider(acte, faits, forme)
         _garder_le_jury(acte, faits, reponses)
-    modifiee = apres(faits, decisions[0])
+    session, modifiee = faits.session, apres(faits, decisions[0])
     if faits.nouveau_cadre and faits.nouveaux_horaires:
         modifiee = replace(modifiee, horaires=faits.nouveaux_horaires)
     reponse = conclure(
@@ -83,7 +79,7 @@ def _interroger_le_jury(acte: Acte, faits: Faits, forme: Json) -> Generator[Etap
     cadre, ids = faits.cadre, [j.jure_id for j in faits.session.jures]
     reserver_jures(acte, VALIDER, faits.session, ids)  # what they lose meanwhile is heard once this is over
     reponses = yield from aptitudes_du_jury(acte, cadre, ids)
-    relus = _faits(acte, _a_modifier(acte, faits.session), forme)
+    relus = _faits(acte, faits.session, forme)
     if relus.nouveau_cadre != cadre or [j.jure_id for j in relus.session.jures] != ids:
         raise Indisponible()  # the answers are about another frame, or another jury: to be asked again
     if not redatee(relus):
@@ -103,12 +99,6 @@ def _garder_le_jury(acte: Acte, faits: Faits, reponses: list[Json]) -> None:
         actualiser_jury(acte, redatee, reponses)
 
 
-def _a_modifier(acte: Acte, connue: Session) -> Session:
-    """Returns the session, locked after its centre's copy: who follows a site that moves locks them in this order."""
-    copies.tenir_etablissement(acte.db, connue.cadre.etablissement_id, pour_lire=True)
-    return session_a_changer(acte, connue.id, Action.MODIFIER_CADRE)
-
-
 def _actions(faits: Faits) -> list[Action]:
     """Returns what a form really changes."""
     cadre = [Action.MODIFIER_CADRE] if faits.nouveau_cadre else []
@@ -123,9 +113,13 @@ def _decider(acte: Acte, faits: Faits, forme: Json) -> tuple[list[Decision], tup
     return decisions, exiger([m for d in decisions for m in d.manquements], forme.get("confirmer", ()))
 
 
-def _faits(acte: Acte, session: Session, forme: Json) -> Faits:
-    """Returns the facts of the change; what it leaves as it is proposes nothing."""
-    verrouiller_candidats(acte, session)
+def _faits(acte: Acte, connue: Session, forme: Json) -> Faits:
+    """Returns the facts of the change; what it leaves as it is proposes nothing.
+
+    The session is locked after its centre's copy: who follows a site that moves locks them in this order.
+    """
+    copies.tenir_etablissement(acte.db, connue.cadre.etablissement_id, pour_lire=True)
+    session = verrouiller_candidats(acte, session_a_changer(acte, connue.id, Action.MODIFIER_CADRE))
     cadre = _cadre(acte, session.cadre, forme)
     horaires = replace(session.horaires, **{nom: forme[nom] for nom in _HORAIRES if nom in forme})
     # The titre and the agréments are those of the frame proposed; the day is that of where the session is.

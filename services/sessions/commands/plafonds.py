@@ -1,21 +1,28 @@
 """INS-04's locks and places, for the acts that count a candidate's sessions."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Indisponible
-from services.sessions.domain.model import SANS_POIDS, Session
+from services.sessions.domain.model import SANS_POIDS, InscriptionCandidat, Session
 from services.sessions.storage import alertes, plafonds
 from services.sessions.storage.parametres import get_parametres
 
 
-def verrouiller_candidats(acte: Acte, session: Session) -> None:
-    """Locks every candidate of a session until the end of the transaction: nobody else then counts them."""
-    siens = plafonds.canoniques(acte.db, [session.id])
-    if siens:
-        plafonds.verrouiller(acte.db, {candidat_id: canonique for (_, candidat_id), canonique in siens.items()})
+def verrouiller(acte: Acte, candidats: Iterable[InscriptionCandidat]) -> tuple[InscriptionCandidat, ...]:
+    """Locks candidates until the end of the transaction: nobody else then counts them. Returns them as who they are
+    once locked: another act may have merged some meanwhile."""
+    liste = tuple(candidats)
+    racines = plafonds.verrouiller(acte.db, {c.candidat_id: c.identite for c in liste})
+    return tuple(replace(c, canonique_id=racines[c.candidat_id]) for c in liste)
+
+
+def verrouiller_candidats(acte: Acte, session: Session) -> Session:
+    """Locks every candidate of a session, and returns it with them, as `verrouiller` does."""
+    return replace(session, candidats=verrouiller(acte, session.candidats))
 
 
 def exiger_a_jour(acte: Acte, reponses: Iterable[Mapping[str, Any]]) -> None:
@@ -33,7 +40,7 @@ def exiger_a_jour(acte: Acte, reponses: Iterable[Mapping[str, Any]]) -> None:
 def annoncer_les_credits(acte: Acte, avant: Session, apres: Session) -> None:
     """Tells that a session counts otherwise in its candidates' year, where one of them was over the cap (SES-06)."""
     if _poids(avant) != _poids(apres):
-        annoncer_les_credits_de(acte, plafonds.canoniques(acte.db, [avant.id]).values(), avant)
+        annoncer_les_credits_de(acte, (c.identite for c in apres.candidats), avant)
 
 
 def annoncer_les_credits_de(acte: Acte, canoniques: Iterable[str], session: Session) -> None:
@@ -54,7 +61,7 @@ def _poids(session: Session) -> tuple[bool, date, str | None]:
 
 def occuper_places(acte: Acte, session: Session) -> None:
     """Gives their places to all the sessions of a session's candidates, whose locks the caller holds."""
-    occuper(acte, plafonds.canoniques(acte.db, [session.id]).values(), session)
+    occuper(acte, (c.identite for c in session.candidats), session)
 
 
 def occuper(acte: Acte, canoniques: Iterable[str], session: Session) -> None:

@@ -60,7 +60,7 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
     action = Action.CLOTURER
     session = session_a_changer(acte, session_id, action)
     forme = charger(entree.Acte, corps)
-    verrouiller_candidats(acte, session)  # what they have acquired elsewhere does not change meanwhile (SES-04)
+    session = verrouiller_candidats(acte, session)  # what they have from elsewhere does not change meanwhile (SES-04)
     faits = faits_de(acte, session)
     decision = decider(acte, action, faits, forme)
     assert faits.feuille  # else RES-03 has refused
@@ -103,7 +103,8 @@ def viser(acte: Acte, session_id: str, corps: Any) -> Json:
     clotures = resultats.clotures_de(acte.db, session.id)
     moi = acte.acteur
     resultats.viser(acte.db, session.id, clotures[-1].version, faits.jour, _autorite(moi), moi.identifiant)
-    attester(acte, faits.identites.values(), jour_du_jury(session.cadre.date_fin, clotures[0].arretee_le))
+    depuis = jour_du_jury(session.cadre.date_fin, clotures[0].arretee_le)
+    attester(acte, (c.identite for c in session.candidats), depuis)
     reponse = accomplir(
         acte, faits, decision, f"Le PV de la session {session.numero} a été visé.", motif=forme["motif"]
     )

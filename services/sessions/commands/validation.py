@@ -75,7 +75,8 @@ def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str, 
     faits = faits_de(acte, session)
     decision = decider(acte, action, faits, forme)
     if session.etat is Etat.DEBLOQUEE:
-        verrouiller_candidats(acte, session)  # before its history is: another's closing may write there, and holds them
+        # Before its history is: another's closing may write there, and holds them.
+        session = verrouiller_candidats(acte, session)
         tenus, restent = titres_acquis(acte, session), titres_acquis(acte, session, sans_elle=True)
         decision = disant_les_titres_perdus(acte, faits, decision, tenus, restent)
     if action is Action.CONSTATER_CARENCE:
@@ -103,7 +104,7 @@ def _juger(acte: Acte, session_id: str, corps: Any, action: Action, genre: str, 
     session = yield from _avec_son_jury(acte, session, action, genre)
     if _demandes_invoquees(session) != invoquees:
         raise Indisponible()  # the answers are about other candidates: to be asked again
-    verrouiller_candidats(acte, session)
+    session = verrouiller_candidats(acte, session)
     faits = replace(faits_de(acte, session), demandes_vae=demandes)
     decision = decider(acte, action, faits, forme)
     inscriptions.invoquer(acte.db, session.id, {c: d.id for c, d in demandes.items() if d and d.id != invoquees[c]})

@@ -30,7 +30,6 @@ class Faits:
         ccs: that of a CCS session, `None` where the CCS does not belong to the titre or is unknown.
         agrements: of the session's établissement.
         siret: of the session's établissement.
-        identites: by candidate, the person whom he is, where he was merged into another (INS-06).
         autres_sessions: by candidate, those where he is registered beside this one (INS-04, INS-06, SES-06).
         acquis: by candidate, the codes that he has by *other* sessions (INS-08, SES-04).
         feuille: the results saved last, of those who are still registered.
@@ -52,7 +51,6 @@ class Faits:
     agrements: tuple[Agrement, ...] = ()
     siret: str | None = None
     parametres: Parametres = A_L_INSTALLATION
-    identites: Mapping[str, str] = field(default_factory=dict)
     autres_sessions: Mapping[str, tuple[SessionDuCandidat, ...]] = field(default_factory=dict)
     acquis: Mapping[str, frozenset[str]] = field(default_factory=dict)
     feuille: Feuille | None = None
@@ -100,10 +98,6 @@ class Faits:
         if self.cadre.type is TypeSession.CCP:
             return ", ".join(self.intitules_ccp(self.cadre.ccp_codes))
         return self.certification
-
-    def identite(self, candidat_id: str) -> str:
-        """Returns the person whom a candidate is: himself, where nobody said otherwise."""
-        return self.identites.get(candidat_id, candidat_id)
 
     def intitules_ccp(self, codes: frozenset[str] | tuple[str, ...]) -> list[str]:
         """Returns the intitulés of these CCPs, in the order of the titre; the code where it is unknown."""

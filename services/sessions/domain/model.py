@@ -194,7 +194,7 @@ class InscriptionCandidat:
     Attributes:
         formateurs: the ids or the names of who trained him.
         absence_excusee: by the last closed results: the session does not count for him (INS-04).
-        canonique_id: the candidate into whom he was merged, or himself; `None` of one about to be registered.
+        canonique_id: the candidate into whom he was merged, or himself; `None` where nobody said.
     """
 
     candidat_id: str

@@ -1,6 +1,5 @@
 """All that the rules may know of some sessions, in a fixed number of queries whatever their number."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
@@ -9,33 +8,33 @@ from commun.actes.unit_of_work import Acte
 from commun.domain.acquis import Correspondances, Resultat, acquis, lus_a_travers
 from commun.domain.referentiel import Certification, Titre
 from services.sessions.domain.faits import Faits
-from services.sessions.domain.model import Etat, Session, TypeSession
+from services.sessions.domain.model import Etat, InscriptionCandidat, Session, TypeSession
 from services.sessions.domain.plafond import SessionDuCandidat
 from services.sessions.storage import copies, plafonds, resultats
 from services.sessions.storage.parametres import get_parametres
 
 
-def faits_de(acte: Acte, session: Session, identites: Mapping[str, str] | None = None) -> Faits:
+def faits_de(acte: Acte, session: Session, entrants: Iterable[InscriptionCandidat] = ()) -> Faits:
     """Returns the facts of one session. See `rassembler`."""
-    return rassembler(acte, [session], identites)[session.id]
+    return rassembler(acte, [session], entrants)[session.id]
 
 
 def rassembler(
     acte: Acte,
     sessions: Iterable[Session],
-    identites: Mapping[str, str] | None = None,
+    entrants: Iterable[InscriptionCandidat] = (),
     *,
     acquis_differes: bool = False,
 ) -> dict[str, Faits]:
     """Returns the facts of these sessions, by id.
 
     Args:
-        identites: by candidate, the identity under which he counts, for those about to be registered.
+        entrants: who is about to be registered: their facts are read too.
         acquis_differes: what candidates have by other sessions is read once a rule asks: the buttons of a page, which
             changes nothing meanwhile, ask only of a sheet with CCPs `deja_acquis`.
     """
     liste = list(sessions)
-    comptes = _Comptes(acte, liste, identites or {})
+    comptes = _Comptes(acte, liste, entrants)
     if not acquis_differes:
         comptes.lire_d_avance()
     cadres = _cadres(acte, liste)
@@ -45,7 +44,6 @@ def rassembler(
         s.id: replace(
             cadres[s.id],
             parametres=parametres,
-            identites=comptes.identites(s),
             autres_sessions=comptes.autres_sessions(s),
             acquis=_Differes(partial(comptes.acquis, s)) if acquis_differes else comptes.acquis(s),
             feuille=feuilles[s.id][1].des_inscrits(s) if s.id in feuilles else None,
@@ -61,7 +59,7 @@ def faits_du_cadre(acte: Acte, session: Session) -> Faits:
 
 def acquis_ailleurs(acte: Acte, session: Session) -> dict[str, frozenset[str]]:
     """Returns, by candidate, the codes that he has by other sessions (SES-04)."""
-    return _Comptes(acte, [session], {}).acquis(session)
+    return _Comptes(acte, [session]).acquis(session)
 
 
 def acquis_confirmes(
@@ -72,7 +70,7 @@ def acquis_confirmes(
     Args:
         correspondances: those that its closing kept; `None`: those of the day are read.
     """
-    return _Comptes(acte, [session], {}, correspondances).acquis(session, visees=True)
+    return _Comptes(acte, [session], correspondances=correspondances).acquis(session, visees=True)
 
 
 def titres_acquis(acte: Acte, session: Session, *, sans_elle: bool = False) -> dict[str, frozenset[str]]:
@@ -81,7 +79,7 @@ def titres_acquis(acte: Acte, session: Session, *, sans_elle: bool = False) -> d
     Args:
         sans_elle: as if this one gave nothing.
     """
-    return _Comptes(acte, [session], {}).titres(session, sans_elle=sans_elle)
+    return _Comptes(acte, [session]).titres(session, sans_elle=sans_elle)
 
 
 def _cadres(acte: Acte, liste: list[Session]) -> dict[str, Faits]:
@@ -125,31 +123,23 @@ class _Comptes:
         self,
         acte: Acte,
         sessions: list[Session],
-        identites: Mapping[str, str],
+        entrants: Iterable[InscriptionCandidat] = (),
         correspondances: Correspondances | None = None,
     ) -> None:
         self._acte = acte
-        inscrits = plafonds.canoniques(acte.db, [s.id for s in sessions])
-        self._inscrits: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for (session_id, candidat_id), canonique_id in inscrits.items():
-            self._inscrits[session_id].append((candidat_id, canonique_id))
-        self._identites = identites
-        self._uniques = {*inscrits.values(), *identites.values()}
+        self._entrants = tuple(entrants)
+        self._uniques = {c.identite for s in sessions for c in self._siens(s)}
         self._correspondances = correspondances
 
     def lire_d_avance(self) -> None:
         """Reads in one trip what each of the others would read in one of its own."""
         plafonds.lire_d_avance(self._acte.db, self._uniques)
 
-    def identites(self, session: Session) -> dict[str, str]:
-        """Returns, by candidate of this session or about to be, the identity under which he counts."""
-        return dict(self._siens(session))
-
     def autres_sessions(self, session: Session) -> dict[str, tuple[SessionDuCandidat, ...]]:
         """Returns, by candidate, the sessions where he is beside this one."""
         return {
-            candidat_id: tuple(s for s in self._ailleurs.get(canonique_id, ()) if s.session_id != session.id)
-            for candidat_id, canonique_id in self._siens(session)
+            c.candidat_id: tuple(s for s in self._ailleurs.get(c.identite, ()) if s.session_id != session.id)
+            for c in self._siens(session)
         }
 
     def acquis(self, session: Session, *, visees: bool = False) -> dict[str, frozenset[str]]:
@@ -160,22 +150,22 @@ class _Comptes:
         whenever it is read.
         """
         trouves, close = {}, session.etat is Etat.CLOTUREE
-        for candidat_id, canonique_id in self._siens(session):
-            siens = self._clos.get(canonique_id, ())
+        for c in self._siens(session):
+            siens = self._clos.get(c.identite, ())
             fin = next((r.jusqu_au for r in siens if close and r.session_id == session.id), session.cadre.date_fin)
             clos = (r for r in siens if r.confirme or not visees)
             if ailleurs := [r for r in clos if r.session_id != session.id and r.date <= fin]:
                 codes = acquis(ailleurs, self._titres, self._du_jour).codes
                 a_travers = self._du_jour if self._correspondances is None else self._correspondances
-                trouves[candidat_id] = lus_a_travers(codes, a_travers)
+                trouves[c.candidat_id] = lus_a_travers(codes, a_travers)
         return trouves
 
     def titres(self, session: Session, *, sans_elle: bool) -> dict[str, frozenset[str]]:
         """Returns, by candidate, the codes of the titres that he has; `sans_elle`: without what this session gives."""
         trouves = {}
-        for candidat_id, canonique_id in self._siens(session):
-            clos = (r for r in self._clos.get(canonique_id, ()) if not (sans_elle and r.session_id == session.id))
-            trouves[candidat_id] = frozenset(t.code for t in acquis(clos, self._titres, self._du_jour).titres)
+        for c in self._siens(session):
+            clos = (r for r in self._clos.get(c.identite, ()) if not (sans_elle and r.session_id == session.id))
+            trouves[c.candidat_id] = frozenset(t.code for t in acquis(clos, self._titres, self._du_jour).titres)
         return trouves
 
     @cached_property
@@ -195,8 +185,8 @@ class _Comptes:
     def _du_jour(self) -> Correspondances:
         return copies.correspondances(self._acte.db)
 
-    def _siens(self, session: Session) -> Iterable[tuple[str, str]]:
-        return (*self._inscrits[session.id], *self._identites.items())
+    def _siens(self, session: Session) -> tuple[InscriptionCandidat, ...]:
+        return (*session.candidats, *self._entrants)
 
 
 class _Differes(Mapping[str, frozenset[str]]):

@@ -111,14 +111,18 @@ def _changer_jure(db: sa.Connection, session_id: str, jure_id: str, **valeurs: A
 
 
 def inscrire_candidats(
-    db: sa.Connection, session_id: str, entrants: Collection[tuple[Inscrit, str, InscriptionCandidat]], jour: date
+    db: sa.Connection,
+    session_id: str,
+    qui_entre: Iterable[Inscrit],
+    entrants: Collection[InscriptionCandidat],
+    jour: date,
 ) -> None:
-    """Adds candidates to a session: who each is, the identity under which he counts, his registration."""
+    """Adds candidates to a session: how letters name each, his registration."""
     lignes = [
         {
             "session_id": session_id,
             "candidat_id": inscription.candidat_id,
-            "canonique_id": canonique_id,
+            "canonique_id": inscription.identite,
             "personne": qui.personne,
             "courriel": qui.courriel,
             "parcours": inscription.parcours.value,
@@ -127,13 +131,13 @@ def inscrire_candidats(
             "motif_prolongation": inscription.motif_prolongation and inscription.motif_prolongation.value,
             "formateurs": list(inscription.formateurs),
         }
-        for qui, canonique_id, inscription in entrants
+        for qui, inscription in zip(qui_entre, entrants, strict=True)
     ]
     t = inscriptions_candidats
     deja = lignes_inscrites(db, t, [session_id])
     entres = db.execute(_ENTRENT, {"lignes": lignes}).mappings()
     retenir(db, CANDIDATS, {session_id: [*deja, *sorted(entres, key=itemgetter("candidat_id"))]})
-    oublier_de(db, AILLEURS, {canonique_id for _, canonique_id, _ in entrants})
+    oublier_de(db, AILLEURS, {inscription.identite for inscription in entrants})
 
 
 def invoquer(db: sa.Connection, session_id: str, demandes: Mapping[str, str]) -> None:

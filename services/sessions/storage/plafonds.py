@@ -19,7 +19,6 @@ from commun.storage.requetes import ajout, ajouter, parmi
 from services.sessions.domain.model import Etat, TypeSession
 from services.sessions.domain.parametres import Fenetre, Portee
 from services.sessions.domain.plafond import PLAFOND, SessionDuCandidat
-from services.sessions.storage.inscrits import lignes_inscrites
 from services.sessions.storage.memoire import (
     AILLEURS,
     CANDIDATS,
@@ -84,7 +83,10 @@ def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, st
         if vus[candidat_id] == candidat_id != racine:
             fusionner(db, candidat_id, racine)
             vus[candidat_id] = racine
-    return {candidat_id: _racine(vus, candidat_id) for candidat_id in identites}
+    racines = {candidat_id: _racine(vus, candidat_id) for candidat_id in identites}
+    if racines != identites:
+        oublier(db, CANDIDATS)  # so does who has just merged some of them
+    return racines
 
 
 def entendre(db: sa.Connection, candidat_id: str, version: int) -> None:
@@ -155,12 +157,6 @@ _LECTURE_DES_ENTENDUES = Lecture(
 )
 _LECTURE = Lecture(AILLEURS, _DES_IDENTITES, _par_identite)
 AVANCE_DES_IDENTITES = Avance(_LECTURE, LECTURE_DES_CLOSES)
-
-
-def canoniques(db: sa.Connection, session_ids: Iterable[str]) -> dict[tuple[str, str], str]:
-    """Returns the identity under which each candidate counts, by (session, candidate)."""
-    lues = lignes_inscrites(db, inscriptions_candidats, session_ids)
-    return {(ligne["session_id"], ligne["candidat_id"]): ligne["canonique_id"] for ligne in lues}
 
 
 def canonique_de(db: sa.Connection, candidat_id: str) -> str:

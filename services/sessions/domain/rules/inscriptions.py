@@ -77,8 +77,7 @@ def pas_deja_inscrit(f: Faits) -> Ecart | None:
     """Un candidat n'est pas inscrit deux fois à la même session, ni sous deux fiches qui ont été fusionnées."""
     if f.candidat is None:
         return None
-    inscrits = {f.identite(c.candidat_id) for c in f.session.candidats}
-    if f.identite(f.candidat.candidat_id) not in inscrits:
+    if f.candidat.identite not in {c.identite for c in f.session.candidats}:
         return None
     return ecart(candidat=f.candidat.nom, numero=f.session.numero)
 
