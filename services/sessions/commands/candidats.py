@@ -147,7 +147,8 @@ def _examiner(acte: Acte, session: Session, formes: list[Json], reponses: list[J
     faits = faits_de(acte, session, entrants)
     decisions, dedans = [], session
     for c in candidatures:
-        siens = replace(faits, session=dedans, candidat=c.inscription, demande_vae=c.demande_vae)
+        demandes = {c.inscription.candidat_id: c.demande_vae}
+        siens = replace(faits, session=dedans, candidat=c.inscription, demandes_vae=demandes)
         decisions.append(SESSION.decider(_INSCRIRE, siens.etat, acte.acteur.type, siens))
         dedans = replace(dedans, candidats=(*dedans.candidats, c.inscription))
     return _Examen(faits, candidatures, tuple(decisions))

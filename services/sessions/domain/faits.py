@@ -36,8 +36,8 @@ class Faits:
         nouveau_cadre, nouveaux_horaires: what a change proposes, whole.
         jures_pris: the names of its jurés who sit in another session on a day of the dates proposed.
         jure: to register; `jure_sortant`: the one who leaves, withdrawn or replaced.
-        candidat: to register; `demande_vae`: the one that he invokes.
-        demandes_vae: by candidate, those invoked by the VAE candidates of a session to submit or to validate.
+        candidat: to register.
+        demandes_vae: by candidate, the one that he invokes: to enter, or in a session to submit or to validate.
         commentaire: of a DTE request.
         feuille_proposee: to enter.
         titres_perdus: by candidate, the intitulés of the titres that a correction takes from him, or a cancelling.
@@ -60,7 +60,6 @@ class Faits:
     jure: JurePressenti | None = None
     jure_sortant: str | None = None
     candidat: InscriptionCandidat | None = None
-    demande_vae: DemandeVae | None = None
     demandes_vae: Mapping[str, DemandeVae | None] | None = None
     commentaire: str | None = None
     feuille_proposee: Feuille | None = None

@@ -82,7 +82,7 @@ class TestApresLesConvocations:
         ],
     )
     def test_sauf_un_candidat_vae_dans_les_trente_jours(self, jour: date, codes_attendus: list[str]) -> None:
-        f = faits(Etat.CONVOQUEE, jour=jour, candidat=NOUVEAU_VAE, demande_vae=RECEVABLE)
+        f = faits(Etat.CONVOQUEE, jour=jour, candidat=NOUVEAU_VAE, demandes_vae={"cand-3": RECEVABLE})
         decision = SESSION.decider(Action.INSCRIRE_CANDIDAT, Etat.CONVOQUEE, CENTRE, f)
         assert (codes(decision.manquements), decision.vers) == (codes_attendus, Etat.CONVOQUEE)
 
@@ -96,7 +96,7 @@ class TestApresLesConvocations:
         )
 
     def test_avant_les_trente_jours_la_reponse_dit_a_partir_de_quand(self) -> None:
-        f = faits(Etat.CONVOQUEE, jour=date(2026, 5, 15), candidat=NOUVEAU_VAE, demande_vae=RECEVABLE)
+        f = faits(Etat.CONVOQUEE, jour=date(2026, 5, 15), candidat=NOUVEAU_VAE, demandes_vae={"cand-3": RECEVABLE})
         manquement = refus(inscriptions.convocations_pas_encore_editees, f)
         assert manquement.message == (
             "Les convocations ont été éditées le 04/05/2026 : seul un candidat VAE pourra encore être inscrit, à "
@@ -105,7 +105,7 @@ class TestApresLesConvocations:
         assert manquement.contexte["vae_a_partir_du"] == "2026-05-16"
 
     def test_le_premier_jour_meme_un_candidat_vae_n_entre_plus(self) -> None:
-        f = faits(Etat.EN_COURS, candidat=NOUVEAU_VAE, demande_vae=RECEVABLE)
+        f = faits(Etat.EN_COURS, candidat=NOUVEAU_VAE, demandes_vae={"cand-3": RECEVABLE})
         decision = SESSION.decider(Action.INSCRIRE_CANDIDAT, Etat.EN_COURS, CENTRE, f)
         assert [(m.code, m.message) for m in decision.refus] == [("INS-09", "La session a débuté le 15/06/2026.")]
 
@@ -235,7 +235,7 @@ class TestVae:
     )
 
     def test_sa_demande_recevable_suffit(self) -> None:
-        f = faits(candidat=NOUVEAU_VAE, demande_vae=RECEVABLE)
+        f = faits(candidat=NOUVEAU_VAE, demandes_vae={"cand-3": RECEVABLE})
         assert verifier(ENTREE_D_UN_CANDIDAT, f) == ()
 
     @pytest.mark.parametrize(
@@ -250,19 +250,23 @@ class TestVae:
         ],
     )
     def test_toute_autre_est_refusee(self, demande: DemandeVae | None) -> None:
-        manquement = refus(inscriptions.demande_vae_recevable, faits(candidat=NOUVEAU_VAE, demande_vae=demande))
+        manquement = refus(
+            inscriptions.demande_vae_recevable, faits(candidat=NOUVEAU_VAE, demandes_vae={"cand-3": demande})
+        )
         assert (manquement.code, manquement.message) == ("INS-07", self.MESSAGE)
 
     @pytest.mark.parametrize("notifiee", [date(2025, 6, 16), DEBUT])
     def test_elle_vaut_du_jour_notifie_a_la_veille_de_son_anniversaire(self, notifiee: date) -> None:
         d = replace(RECEVABLE, date_notification=notifiee)
-        assert inscriptions.demande_vae_recevable.verifier(faits(candidat=NOUVEAU_VAE, demande_vae=d)) is None
+        assert (
+            inscriptions.demande_vae_recevable.verifier(faits(candidat=NOUVEAU_VAE, demandes_vae={"cand-3": d})) is None
+        )
 
     def test_une_demande_sur_un_ccp_suffit_a_sa_session(self) -> None:
         d = replace(RECEVABLE, ccp_codes=frozenset({"BC01"}))
-        f = avec_cadre(CADRE_CCP, candidat=NOUVEAU_VAE, demande_vae=d)
+        f = avec_cadre(CADRE_CCP, candidat=NOUVEAU_VAE, demandes_vae={"cand-3": d})
         assert inscriptions.demande_vae_recevable.verifier(f) is None
-        sur_l_autre = replace(f, demande_vae=replace(d, ccp_codes=frozenset({"BC02"})))
+        sur_l_autre = replace(f, demandes_vae={"cand-3": replace(d, ccp_codes=frozenset({"BC02"}))})
         phrase = self.MESSAGE.replace("Maçon (titre entier)", "Préparer le chantier")
         assert refus(inscriptions.demande_vae_recevable, sur_l_autre).message == phrase
 

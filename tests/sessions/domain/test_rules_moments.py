@@ -242,7 +242,7 @@ FAUTES_D_UN_CANDIDAT: dict[str, Valeurs] = {
     "plafond dépassé": {"autres_sessions": {"cand-3": TROIS}},
     "déjà inscrit": {"session": {"candidats": (NOUVEAU,)}},
     "chevauchement": {"autres_sessions": {"cand-3": (ailleurs(DEBUT),)}},
-    "sans demande VAE": {"candidat": NOUVEAU_VAE, "demande_vae": None},
+    "sans demande VAE": {"candidat": NOUVEAU_VAE, "demandes_vae": {}},
     "déjà acquis": {"acquis": {"cand-3": frozenset({"BC01"})}},
 }
 TABLE_D_UN_CANDIDAT = """
@@ -269,7 +269,7 @@ def test_a_quel_moment_un_candidat_est_verifie(faute: str, moment: str, dit: str
         qui = valeurs.get("candidat", NOUVEAU_VAE if etat is E.CONVOQUEE else NOUVEAU)
         base = {
             "candidat": replace(qui, formateurs=valeurs.get("formateurs", ())),
-            "demande_vae": DemandeVae("vae-1", "cand-3", "TP-1", frozenset(), "recevable", BIEN_AVANT),
+            "demandes_vae": {"cand-3": DemandeVae("vae-1", "cand-3", "TP-1", frozenset(), "recevable", BIEN_AVANT)},
         }
         s = session(etat, **valeurs.get("session", {}))
         autres = {cle: v for cle, v in valeurs.items() if cle not in ("formateurs", "candidat", "session")}

@@ -12,7 +12,6 @@ from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat, InscriptionCandidat, TypeSession
 from services.sessions.domain.plafond import depassement, prochain_debut
 from services.sessions.domain.rules.cadre import redatee
-from services.sessions.domain.vae import DemandeVae
 
 PLUS_DE_CANDIDAT = (
     " La session n'en compte plus aucun : pour en inscrire d'autres, changez ses dates, ou demandez à l'unité "
@@ -151,7 +150,7 @@ def candidats_disponibles(f: Faits) -> Ecart | None:
 def demande_vae_recevable(f: Faits) -> Ecart | None:
     """Un candidat VAE a une demande recevable, qui couvre le titre ou les CCP de la session et vaut encore le jour où
     elle débute."""
-    if f.candidat is None or _est_recevable(f, f.candidat, f.demande_vae):
+    if f.candidat is None or _est_recevable(f, f.candidat):
         return None
     return ecart(candidat=f.candidat.nom, debut=f.cadre.date_debut, certification=_a_couvrir(f))
 
@@ -165,8 +164,7 @@ def demande_vae_recevable(f: Faits) -> Ecart | None:
 def demandes_vae_recevables(f: Faits) -> Ecart | None:
     """La soumission et la validation vérifient de nouveau la demande de chaque candidat VAE : le cadre peut avoir
     changé depuis son inscription."""
-    demandes = f.demandes_vae or {}
-    sans = [c for c in f.session.candidats if not _est_recevable(f, c, demandes.get(c.candidat_id))]
+    sans = [c for c in f.session.candidats if not _est_recevable(f, c)]
     if not sans:
         return None
     valeurs = ecart(candidats=[c.nom for c in sans], debut=f.cadre.date_debut, certification=_a_couvrir(f))
@@ -204,10 +202,8 @@ def _a_couvrir(f: Faits) -> str:
     return f"{f.certification_examinee}{entier}"
 
 
-def _est_recevable(f: Faits, candidat: InscriptionCandidat, demande: DemandeVae | None) -> bool:
-    """Returns whether a candidate needs no demande VAE, or has this one, for this session."""
-    if not candidat.est_vae:
-        return True
-    if demande is None or demande.candidat_id != candidat.candidat_id:
-        return False
-    return demande.ouvre(f.cadre)
+def _est_recevable(f: Faits, candidat: InscriptionCandidat) -> bool:
+    """Returns whether a candidate needs no demande VAE for this session, or invokes one of his own that lets him in."""
+    demande = (f.demandes_vae or {}).get(candidat.candidat_id)
+    ouvre = demande is not None and demande.candidat_id == candidat.candidat_id and demande.ouvre(f.cadre)
+    return ouvre or not candidat.est_vae
