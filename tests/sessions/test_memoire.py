@@ -5,16 +5,17 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from commun.storage.db import moteur
-from services.sessions.commands import copies, dte, validation
+from services.sessions.commands import candidats, convocations, copies, dte, inscription, jures, suivre, validation
 from services.sessions.storage import copies as copies_lues
 from services.sessions.storage import inscriptions
 from services.sessions.storage.avance import POUR_AGIR, POUR_MONTRER
 from services.sessions.storage.inscrits import lignes_inscrites
+from services.sessions.storage.memoire import par_cle
 from services.sessions.storage.parametres import get_parametres
 from services.sessions.storage.plafonds import AVANCE_DES_IDENTITES
 from services.sessions.storage.sessions import get_session
-from services.sessions.storage.tables import inscriptions_candidats
-from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, TITRE, Banc, Compteur
+from services.sessions.storage.tables import inscriptions_candidats, sessions
+from tests.sessions.banc import APRES, CENTRE, CENTRE_ID, DEBUT, TITRE, UD, Banc, Compteur
 
 FINI = TITRE | {"date_fin_de_vie": "2025-01-31", "date_fin_prolongation": "2026-05-31", "version": 2}
 
@@ -46,6 +47,37 @@ def test_ce_qui_est_ecrit_est_relu(banc: Banc) -> None:
         inscriptions.desinscrire_candidat(db, session["id"], session["candidats"][0]["candidat_id"])
         assert get_session(db, session["id"]).candidats == ()
         assert len(lignes_inscrites(db, inscriptions_candidats, [session["id"]])) == 0
+
+
+def relire_tout(db: sa.Connection) -> None:
+    """Finds again in the base all that a transaction keeps, as it ends: whoever wrote some has forgotten it."""
+    ids = db.scalars(sa.select(sessions.c.id)).all()
+    cles = {"ids": ids, "codes": ["TP-1"], "etablissements": [CENTRE_ID]}
+    for lecture in POUR_AGIR.lectures:
+        parametres_de = {lecture.cles: cles[lecture.cles]} if lecture.cles else {}
+        vraies = lecture.ranger(db.execute(lecture.requete, parametres_de).mappings().all())
+        assert par_cle(db, lecture, cles.get(lecture.cles, [""])) == vraies, lecture.genre
+
+
+def test_ce_qu_un_acte_garde_est_ce_que_la_base_dit_quand_il_finit(banc: Banc) -> None:
+    session = banc.complete()
+    lui, jure = session["candidats"][0]["candidat_id"], session["jures"][0]["jure_id"]
+    sa.event.listen(moteur("sessions"), "commit", relire_tout)
+    try:
+        banc.faire(CENTRE, inscription.modifier, session["id"], lui, {"formateurs": ["Zoé Blanc"]})
+        banc.candidats[lui] |= {"nom_naissance": "MOREL", "version": 2}
+        banc.entendre(suivre.suivre_candidat, {"candidat_id": lui, "canonique_id": lui, "version": 2})
+        banc.faire(CENTRE, candidats.desinscrire, session["id"], banc.inscrire(session), {})
+        banc.faire(CENTRE, jures.remplacer, session["id"], jure, {"jure_id": banc.jure()})
+        banc.valider(session)
+        banc.faire(CENTRE, dte.demander, session["id"], {"commentaire": "Pour juin"})
+        banc.entendre(copies.recevoir_titre, FINI)  # an alert
+        banc.entendre(copies.recevoir_titre, TITRE | {"version": 3})
+        banc.faire(CENTRE, convocations.editer, session["id"], {})
+        banc.viser(banc.clore(banc.relire(session), jour=DEBUT))
+        banc.faire(UD, validation.debloquer, session["id"], {"motif": "Erreur"}, jour=APRES)
+    finally:
+        sa.event.remove(moteur("sessions"), "commit", relire_tout)
 
 
 def test_un_verrou_fait_relire_ce_qu_il_protege(banc: Banc) -> None:
