@@ -73,13 +73,12 @@ class Identite:
         given name, the birth date. Made to be stored and indexed.
 
         Given names are often typed without their commas: of « Jean Paul », « Jean » may be the first. Names are typed
-        in one word or in several, « Ben Ali » or « Benali »: each key is given both ways.
+        in one word or in several, « Ben Ali » or « Benali »: their letters alone count.
         """
         premier, ne_le = prenom_usuel(self.prenoms), self.date_naissance.isoformat()
         prenoms = (premier, *premier.split()[:1])
         noms = [nom for nom in (self.nom_naissance, self.nom_usage) if nom]
-        plis = (normaliser, rapprocher)
-        return frozenset(f"{pli(nom)}|{pli(prenom)}|{ne_le}" for nom in noms for prenom in prenoms for pli in plis)
+        return frozenset(f"{rapprocher(nom)}|{rapprocher(prenom)}|{ne_le}" for nom in noms for prenom in prenoms)
 
     @property
     def cles_cherchees(self) -> frozenset[str]:
@@ -131,9 +130,7 @@ class Candidat:
         if self.anonyme:
             return ""
         identite = self.identite
-        return normaliser(
-            f"{identite.nom_naissance} {identite.nom_usage or ''} {identite.prenoms.replace(',', ' ')} {self.numero}"
-        )
+        return normaliser(f"{identite.nom_naissance} {identite.nom_usage or ''} {identite.prenoms} {self.numero}")
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def code_non_postal(f: FaitsIdentite) -> Ecart | None:
     lire ainsi."""
     naissance = f.identite.naissance
     saisie = normaliser(naissance.commune)
-    if not saisie or _code_postal_de_paris(f) or _sans_commune_depuis(f):
+    if _code_postal_de_paris(f) or _sans_commune_depuis(f):
         return None
     for code, nom in f.commune.postales.items():
         if code != f.commune.devenue and normaliser(nom) == saisie:
@@ -124,7 +124,7 @@ def _sans_commune_depuis(f: FaitsIdentite) -> int | None:
 def commune_et_code_concordent(f: FaitsIdentite) -> Ecart | None:
     """Le nom de la commune de naissance est celui que désigne son code INSEE, sous son nom d'alors."""
     naissance = f.identite.naissance
-    if not naissance.code_insee or not naissance.commune or not f.commune.noms:
+    if not naissance.code_insee or not f.commune.noms:
         return None
     saisis = _mots(naissance.commune)
     if not saisis or any(saisis & _mots(nom) for nom in f.commune.noms):
@@ -211,10 +211,9 @@ FUSION = (fusion_annoncee,)
 def signalement(candidat: Candidat) -> str:
     """Returns a candidate as a warning names him: with what tells him from a homonym."""
     identite = candidat.identite
-    prenoms = ", ".join(p.strip() for p in identite.prenoms.split(","))
     ne_le = en_francais(identite.date_naissance)
-    return f"{identite.nom_naissance} {prenoms}, né(e) le {ne_le} ({candidat.numero})"
+    return f"{identite.nom_naissance} {identite.prenoms}, né(e) le {ne_le} ({candidat.numero})"
 
 
-def _mots(nom: str) -> frozenset[str]:
+def _mots(nom: str | None) -> frozenset[str]:
     return frozenset(normaliser(nom).split()) - frozenset(_MOTS_COMMUNS.split())

@@ -305,7 +305,7 @@ def ligne_du_candidat(c: Candidat) -> dict[str, Any]:
         "region": region_du(c.departement),
         "canonique_id": c.canonique_id,
         "recherche": c.recherche,
-        "tri": normaliser(f"{identite.nom_naissance} {identite.prenoms.replace(',', ' ')}"),
+        "tri": normaliser(f"{identite.nom_naissance} {identite.prenoms}"),
         "cle_exacte": f"anonyme {c.id}" if c.anonyme else identite.cle_exacte,
         "cles_proches": [] if c.anonyme else sorted(identite.cles_proches),
         "version": c.version,

@@ -38,6 +38,20 @@ def test_l_identite_exacte_est_complete(autre: dict[str, object]) -> None:
     assert replace(ZOE, **autre).cle_exacte != ZOE.cle_exacte  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("change", "protege"),
+    [
+        ({"nom_naissance": "Lefebvre"}, True),
+        ({"prenoms": "Zoé"}, True),
+        ({"date_naissance": date(1990, 3, 1)}, True),
+        ({"naissance": Naissance("FR", "69383", "Lyon")}, True),
+        ({"civilite": "M", "nom_usage": "Martin"}, False),
+    ],
+)
+def test_can_02_protege_ce_qu_un_diplome_dit_de_la_personne(change: dict[str, object], protege: bool) -> None:
+    assert (replace(ZOE, **change).etat_civil != ZOE.etat_civil) is protege  # type: ignore[arg-type]
+
+
 def test_les_homonymes_de_communes_sont_separes_par_leur_code() -> None:
     reunion, seine = (replace(ZOE, naissance=Naissance("FR", c, "Saint-Denis")) for c in ("97411", "93066"))
     assert reunion.cle_exacte != seine.cle_exacte
@@ -71,6 +85,13 @@ def test_des_prenoms_saisis_sans_virgules_rapprochent_aussi() -> None:
 def test_un_nom_en_un_mot_ou_en_plusieurs_rapproche(un: str, autre: str) -> None:
     assert replace(ZOE, nom_naissance=un).cles_proches & replace(ZOE, nom_naissance=autre).cles_proches
     assert replace(ZOE, prenoms=un).cles_proches & replace(ZOE, prenoms=autre).cles_proches
+
+
+@pytest.mark.parametrize(
+    ("un", "autre"), [(date(1990, 5, 12), date(1990, 12, 5)), (date(1990, 12, 5), date(1990, 5, 12))]
+)
+def test_le_jour_et_le_mois_s_inversent_jusqu_a_douze(un: date, autre: date) -> None:
+    assert replace(ZOE, date_naissance=un).cles_cherchees & replace(ZOE, date_naissance=autre).cles_proches
 
 
 def test_l_identite_exacte_s_ecrit_sans_les_lettres_d_ailleurs() -> None:
