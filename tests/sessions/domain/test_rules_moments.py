@@ -12,7 +12,7 @@ from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Etat, InscriptionJure, MotifProlongation
 from services.sessions.domain.resultats import Absence, Feuille, ResultatCandidat, ResultatCcp
-from services.sessions.domain.rules.par_acte import CREATION, alertes
+from services.sessions.domain.rules.par_acte import ALERTES_NOMINATIVES, CREATION, alertes
 from services.sessions.domain.vae import DemandeVae
 from tests.sessions.domain.fabrique import (
     BIEN_AVANT,
@@ -221,7 +221,10 @@ def test_a_quel_moment_une_session_est_en_alerte(faute: str, quand: str, dit: st
     valeurs = (FAUTES_DU_JURY | FAUTES_DU_CADRE)[faute]
     for etat in DES_ALERTES[quand]:
         f = faits(etat, **valeurs | {"session": session(etat, **valeurs.get("session", {}))})
-        assert codes(alertes(f)) == dit.strip("–").split()
+        dites, gens = alertes(f), (*f.session.candidats, *f.session.jures)
+        assert codes(dites) == dit.strip("–").split()
+        nomment = {m.code for m in dites if any(qui.nom in m.message for qui in gens)}
+        assert nomment <= ALERTES_NOMINATIVES, "an alert that names somebody goes when she is anonymised"
 
 
 # -- a candidate ----------------------------------------------------------------------------------------------------
