@@ -223,13 +223,14 @@ def test_changer_le_cadre_d_une_validee_la_renvoie_en_validation(banc: Banc) -> 
 
 
 def test_une_en_cours_ne_change_que_de_fin_et_par_l_administration(banc: Banc) -> None:
-    session = banc.validee()
+    session = banc.convoquee()
     jour = DEBUT + timedelta(days=1)
     fin: Corps = {"date_fin": "2026-06-19"}
     assert banc.codes_refuses(CENTRE, modifier.modifier, session["id"], fin, jour=jour) == ["SES-00"]
     debut: Corps = {"date_debut": "2026-06-14"}
     assert "SES-00" in banc.codes_refuses(UD, modifier.modifier, session["id"], debut, jour=jour)
     assert banc.faire(UD, modifier.modifier, session["id"], fin, jour=jour)["etat"] == "en_cours"
+    assert len(banc.evenements("convocations_editees")) == 1, "nobody is called again"
     assert isinstance(banc.refuse(UD, modifier.modifier, session["id"], {"heure_debut": "10:00"}, jour=jour), Droit)
 
 
