@@ -57,13 +57,14 @@ def test_le_commentaire_du_dte_compte_mille_caracteres_au_plus(commentaire: str 
     ("convocation", "signalee"), [(None, False), (time(8, 30), False), (time(9, 0), False), (time(9, 1), True)]
 )
 @pytest.mark.parametrize("action", [Action.EDITER_CONVOCATIONS, Action.MODIFIER_HORAIRES])
+@pytest.mark.parametrize("etat", [Etat.VALIDEE, Etat.CONVOQUEE])
 def test_une_heure_de_convocation_apres_le_debut_est_signalee(
-    action: Action, convocation: time | None, signalee: bool
+    etat: Etat, action: Action, convocation: time | None, signalee: bool
 ) -> None:
     """CNV-02: the start was moved before it, or it was mistyped; nothing is refused."""
-    f = faits(Etat.VALIDEE, nouveaux_horaires=replace(HORAIRES, heure_convocation=convocation))
-    decision = SESSION.decider(action, Etat.VALIDEE, CENTRE, f)
-    assert decision.refus == decision.avertissements == ()
+    f = faits(etat, nouveaux_horaires=replace(HORAIRES, heure_convocation=convocation))
+    decision = SESSION.decider(action, etat, CENTRE, f)
+    assert decision.refus == ()
     phrase = "L'heure de convocation (09:01) est après le début de la session (09:00) : vérifiez-la."
     assert [(m.code, m.message) for m in decision.remarques] == [("CNV-02", phrase)] * signalee
 
