@@ -237,17 +237,8 @@ class Ligne:
         self._refuse = False
         self._dernier = 0
 
-    def publier(
-        self,
-        corps: Any,
-        echange: str,
-        cle: str,
-        *,
-        en_tetes: dict[str, Any] | None = None,
-        mandatory: bool = False,
-        **proprietes: Any,
-    ) -> bool:
-        """Publishes `corps` as JSON; `proprietes` are AMQP's.
+    def publier(self, envoi: Envoi) -> bool:
+        """Publishes a message, its body as JSON.
 
         Returns:
             Whether a queue took it; always true of an unconfirmed or not `mandatory` publication.
@@ -255,7 +246,7 @@ class Ligne:
         Raises:
             one of `PANNES`: the broker cannot be reached.
         """
-        return self.publier_ensemble([Envoi(corps, echange, cle, en_tetes or {}, mandatory, proprietes)])[0]
+        return self.publier_ensemble([envoi])[0]
 
     def publier_ensemble(self, envois: Sequence[Envoi]) -> list[bool]:
         """Publishes messages and waits once for the broker's word on all of them: see `publier`, each in its place."""

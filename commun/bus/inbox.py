@@ -12,7 +12,7 @@ import eventlet
 from nameko.extensions import Entrypoint
 
 from commun import clock
-from commun.bus.broker import ATTENTE, MORTS, PANNES, RETOURS, Ligne, cle_attente, file_evenements
+from commun.bus.broker import ATTENTE, MORTS, PANNES, RETOURS, Envoi, Ligne, cle_attente, file_evenements
 from commun.bus.consumer import Consommateur
 from commun.config import config
 from commun.domain.errors import HorsDePortee, Refus
@@ -123,14 +123,8 @@ class Ecouteur(Entrypoint):
     def _publier(self, message: Any, echange: str, cle: str, en_tetes: dict[str, Any]) -> bool:
         """Returns whether a queue took it: the broker confirms, and drops, what none is there for."""
         propres = {nom: v for nom, v in en_tetes.items() if nom.startswith("ceres-")}
-        return _renvois.publier(
-            message.payload,
-            echange,
-            cle,
-            en_tetes=propres,
-            mandatory=True,
-            message_id=message.properties["message_id"],
-        )
+        numero = {"message_id": message.properties["message_id"]}
+        return _renvois.publier(Envoi(message.payload, echange, cle, propres, mandatory=True, proprietes=numero))
 
 
 on_event = Ecouteur.decorator

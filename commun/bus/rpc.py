@@ -22,6 +22,7 @@ from commun.bus.broker import (
     PANNES,
     REPONSES,
     RPC,
+    Envoi,
     Ligne,
     TropVolumineux,
     connexion,
@@ -93,8 +94,8 @@ class _Guichet(RpcConsumer):
     @staticmethod
     def _repondre(message: Any, corps: dict[str, Any]) -> None:
         if adresse := message.properties.get("reply_to"):
-            numero = message.properties.get("correlation_id")
-            _reponses.publier(corps, REPONSES.name, adresse, correlation_id=numero)
+            numero = {"correlation_id": message.properties.get("correlation_id")}
+            _reponses.publier(Envoi(corps, REPONSES.name, adresse, proprietes=numero))
 
 
 class _Appelable(Rpc):

@@ -14,14 +14,14 @@ from tests.commun.exemple import MODULE, Exemple
 RENVOI = """
 import eventlet; eventlet.monkey_patch()
 import socket, sys
-from commun.bus.broker import Ligne, PANNES
+from commun.bus.broker import Envoi, Ligne
 ligne = Ligne(confirmee=True)
 def publier(n):
-    return ligne.publier({"n": n}, "", sys.argv[1], mandatory=True, en_tetes={"ceres-essai": n}, message_id=str(n))
+    return ligne.publier(Envoi({"n": n}, "", sys.argv[1], {"ceres-essai": n}, True, {"message_id": str(n)}))
 assert publier(1)
 ligne._ligne.connection.transport.sock.shutdown(socket.SHUT_RDWR)
 assert publier(2)
-assert not ligne.publier({}, "", "file-qui-n-existe-pas", mandatory=True)
+assert not ligne.publier(Envoi({}, "", "file-qui-n-existe-pas", mandatory=True))
 assert publier(3)
 print("fini")
 """
@@ -29,10 +29,10 @@ print("fini")
 SANS_COURTIER = """
 import eventlet; eventlet.monkey_patch()
 import time
-from commun.bus.broker import Ligne, PANNES
+from commun.bus.broker import PANNES, Envoi, Ligne
 debut = time.monotonic()
 try:
-    Ligne(confirmee=True).publier({}, "", "x")
+    Ligne(confirmee=True).publier(Envoi({}, "", "x"))
 except PANNES:
     print(time.monotonic() - debut)
 """
@@ -109,7 +109,7 @@ connexion = broker.connexion
 broker.connexion = lambda: ouvertes.append(connexion()) or ouvertes[-1]
 ligne = broker.Ligne(confirmee=True)
 def publier(n):
-    return ligne.publier({}, "", ("absente", sys.argv[1])[n % 2], mandatory=True, message_id=str(n))
+    return ligne.publier(broker.Envoi({}, "", ("absente", sys.argv[1])[n % 2], {}, True, {"message_id": str(n)}))
 print(list(eventlet.GreenPool(8).imap(publier, range(8))), len(ouvertes))
 with ligne._verrou:
     battement = eventlet.spawn(ligne.battre)
@@ -129,7 +129,7 @@ broker._PATIENCE = 1
 ligne = broker.Ligne(confirmee=True)
 def publier(texte):
     with eventlet.Timeout(15, False):
-        return ligne.publier(texte, "", sys.argv[1], mandatory=True, message_id="1")
+        return ligne.publier(broker.Envoi(texte, "", sys.argv[1], {}, True, {"message_id": "1"}))
 print(publier(""))
 for texte in ("", "x" * 2_000_000):
     muette, autre = socket.socketpair()
@@ -153,10 +153,11 @@ from functools import partial
 from commun import fils
 from commun.bus import rpc
 from commun.bus.appel import Appel
+from commun.bus.broker import Envoi
 rpc.repeter = lambda _, geste: fils.repeter(0.05, geste)
 demander = lambda: rpc.client.appeler(sys.argv[1], "dormir", Appel("r", delai=9.0), secondes=0)
 rpc.garder_ligne_vivante()
-rpc._reponses.publier({}, "", "file-qui-n-existe-pas")
+rpc._reponses.publier(Envoi({}, "", "file-qui-n-existe-pas"))
 demander()
 battues = set()
 rpc._reponses._ligne.heartbeat_check = partial(battues.add, "réponses")
