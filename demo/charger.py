@@ -64,6 +64,9 @@ class Chargement:
     def _communes(self) -> Path:
         return communes.dossier()
 
+    def _lire(self, nom: str) -> list[dict[str, Any]]:
+        return lire(nom, self._jour)
+
     def _lever_les_delais(self) -> int:
         """Puts the délais of SES-05 out of use, whatever day is simulated: version 1.7.1 had none."""
         for code in _DELAIS:
@@ -72,13 +75,13 @@ class Chargement:
         return len(_DELAIS)
 
     def _titres(self) -> int:
-        titres = lire("catalogue", self._jour)
+        titres = self._lire("catalogue")
         for titre in titres:
             self._national.poster("/titres", titre, cle=f"demo-titre-{titre['code']}")
         return len(titres)
 
     def _etablissements_et_agrements(self) -> int:
-        centres = lire("etablissements", self._jour)
+        centres = self._lire("etablissements")
         for centre in centres:
             cle = f"demo-etablissement-{centre['cle']}"
             etablissement = self._national.poster("/etablissements", centre["corps"], cle=cle)
@@ -93,7 +96,7 @@ class Chargement:
         return len(centres)
 
     def _jures(self) -> int:
-        jures = lire("jures", self._jour)
+        jures = self._lire("jures")
         for rang, jure in enumerate(jures):
             adresse = jure["corps"]["adresse"]
             departement = departement_de(adresse.get("code_insee"), adresse["code_postal"]) or "75"
@@ -116,7 +119,7 @@ class Chargement:
             agent.poster(f"/habilitations/{brouillon['id']}/{etape}", cle=f"{cle}-{etape}")
 
     def _candidats(self) -> int:
-        candidats = lire("candidats", self._jour)
+        candidats = self._lire("candidats")
         for rang, candidat in enumerate(candidats):
             centre = self._en_tant_que(etablissement_id=self._etablissements[candidat["centre"]]["id"])
             cree = centre.poster("/candidats", candidat["corps"], cle=f"demo-candidat-{rang}")
@@ -124,7 +127,7 @@ class Chargement:
         return len(candidats)
 
     def _sessions(self) -> int:
-        centre, plans = self._etablissements["centre-demo"], lire("sessions", self._jour)
+        centre, plans = self._etablissements["centre-demo"], self._lire("sessions")
         lieu = Lieu(
             self._en_tant_que(etablissement_id=centre["id"]),
             self._en_tant_que(type="UD", departement=centre["departement"]),

@@ -34,7 +34,6 @@ _ENSEMBLE = (
     "perimetre",
     "pannes",
     "sessions",
-    "suites",
     "notifications",
     "jures",
     "candidats",

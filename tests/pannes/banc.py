@@ -27,15 +27,14 @@ class Banc(Pile):
 
     Args:
         grappe: whether the broker is of three nodes.
-        a_couper: whether the wires of the broker and of PostgreSQL are to be cut; whole, they go through no proxy.
         reglages: added to the environment of every service.
     """
 
-    def __init__(self, dossier: Path, *, grappe: bool = False, a_couper: bool = True, **reglages: str) -> None:
+    def __init__(self, dossier: Path, *, grappe: bool = False, **reglages: str) -> None:
         super().__init__(dossier, ephemere=True)
         self.mandataire = Mandataire()
         self._porte = self.mandataire.ouvrir("http", self.port)
-        self._en_grappe, self._a_couper = grappe, a_couper
+        self._en_grappe = grappe
         self._ajouts = reglages
         self._portes: dict[str, tuple[str, str]] = {}
         # the kernel ends our children with the thread that started them: this one starts them all, and stays
@@ -53,8 +52,6 @@ class Banc(Pile):
 
     def reglages(self, *membres: str, port_exploitation: int = 0) -> dict[str, str]:
         """Returns the variables of a process, whose wires then go through the proxy."""
-        if not self._a_couper:
-            return super().reglages(*membres, port_exploitation=port_exploitation) | self._ajouts
         assert self._rabbit
         noeuds = self._rabbit.ports if isinstance(self._rabbit, Grappe) else [self._rabbit.port]
         bases = urlsplit(self._url_bases).port or 0

@@ -1,28 +1,35 @@
-"""`python -m tests.pannes.donnees`: the demo without its people, whom each test makes for itself."""
+"""`python -m tests.pannes.donnees`: of the demo, what the tests name; people, each makes for itself."""
 
 import os
 from pathlib import Path
+from typing import Any
 
 from demo import communes
 from demo.charger import Chargement
+from tests.parcours.monde import TITRE, TITRE_A_CCS
+
+_TITRES = (TITRE, TITRE_A_CCS)
+_CENTRES = ("centre-demo", "centre-autre-demo")
 
 
 class Reduit(Chargement):
-    """The territories, the titres, the établissements, and the accounts; of the communes, those that the demo names:
-    all of France's would be a third of the loading.
+    """Two titres, two centres and their agréments, and the accounts; of the communes, those that the demo names: all of
+    France's would be a third of the loading.
     """
 
     def _communes(self) -> Path:
         return communes.EXTRAIT
 
-    def _jures(self) -> int:
-        return 0
-
-    def _candidats(self) -> int:
-        return 0
-
-    def _sessions(self) -> int:
-        return 0
+    def _lire(self, nom: str) -> list[dict[str, Any]]:
+        if nom == "catalogue":
+            return [titre for titre in super()._lire(nom) if titre["code"] in _TITRES]
+        if nom == "etablissements":
+            return [
+                centre | {"agrements": [a for a in centre["agrements"] if a["corps"].get("titre_code") in _TITRES]}
+                for centre in super()._lire(nom)
+                if centre["cle"] in _CENTRES
+            ]
+        return []
 
 
 if __name__ == "__main__":

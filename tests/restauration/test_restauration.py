@@ -19,11 +19,11 @@ from commun.bus.topology import ecouteurs, modules
 from local.pile import RACINE, Pile
 from tests.outils.attente import attendre
 from tests.outils.piles import pile_a_soi
+from tests.pannes.suites.copies import ecarts_des_copies
+from tests.pannes.suites.pays import Pays
 from tests.parcours.acteurs import Corps
 from tests.parcours.monde import TITRE_A_CCS, Monde
 from tests.restauration.archive import Archive
-from tests.suites.copies import ecarts_des_copies
-from tests.suites.pays import Pays
 
 pytestmark = pytest.mark.lente
 SERVICES = ("candidats", "jures", "notifications", "referentiel", "sessions", "gateway")

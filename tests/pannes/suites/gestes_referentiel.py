@@ -5,9 +5,9 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from tests.pannes.suites.gestes_sessions import AUTEURS, RANGS
+from tests.pannes.suites.suite import Suite
 from tests.parcours.acteurs import Corps
-from tests.suites.gestes_sessions import AUTEURS, RANGS
-from tests.suites.suite import Suite
 
 
 class GestesDuReferentiel(Suite):

@@ -3,10 +3,10 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from tests.pannes.suites.gestes_inscriptions import GestesDesInscriptions
+from tests.pannes.suites.gestes_sessions import AUTEURS, RANGS, GestesDesSessions
+from tests.pannes.suites.modele import SessionSuivie
 from tests.parcours.acteurs import Corps
-from tests.suites.gestes_inscriptions import GestesDesInscriptions
-from tests.suites.gestes_sessions import AUTEURS, RANGS, GestesDesSessions
-from tests.suites.modele import SessionSuivie
 
 ETAPES = ("composee", "soumise", "validee", "convoquee", "tenue", "cloturee", "visee")
 ISSUES = st.lists(st.sampled_from(("acquis", "acquis", "acquis", "non_acquis", "deja_acquis")), min_size=2, max_size=2)

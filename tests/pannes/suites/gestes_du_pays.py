@@ -5,9 +5,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from tests.suites.gestes_referentiel import GestesDuReferentiel
-from tests.suites.gestes_sessions import RANGS
-from tests.suites.gestes_simultanes import GestesSimultanes
+from tests.pannes.suites.gestes_referentiel import GestesDuReferentiel
+from tests.pannes.suites.gestes_sessions import RANGS
+from tests.pannes.suites.gestes_simultanes import GestesSimultanes
 
 A_L_INSTALLATION: dict[str, Any] = {
     "delai_soumission_titre": None,

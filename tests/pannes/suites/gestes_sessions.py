@@ -5,10 +5,10 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from tests.pannes.suites.modele import ETATS_APRES, SessionSuivie
+from tests.pannes.suites.pays import PROFILS
+from tests.pannes.suites.suite import Suite
 from tests.parcours.acteurs import Corps
-from tests.suites.modele import ETATS_APRES, SessionSuivie
-from tests.suites.pays import PROFILS
-from tests.suites.suite import Suite
 
 RANGS = st.integers(0, 7)
 AUTEURS = st.sampled_from(("", "", "", "", "", "", "", *PROFILS))

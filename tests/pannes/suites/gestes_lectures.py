@@ -3,9 +3,9 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from tests.suites.gestes_sessions import RANGS
-from tests.suites.pays import PROFILS
-from tests.suites.suite import Suite
+from tests.pannes.suites.gestes_sessions import RANGS
+from tests.pannes.suites.pays import PROFILS
+from tests.pannes.suites.suite import Suite
 
 DES_SESSIONS = (
     "", "/couverture", "/echeances", "/alertes", "/convocations", "/resultats", "/jures-possibles", "/traces",

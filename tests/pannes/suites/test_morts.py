@@ -10,9 +10,9 @@ from types import TracebackType
 import pytest
 
 from tests.pannes.banc import Banc
-from tests.suites.gestes_simultanes import NOMS, Demande
-from tests.suites.pays import Pays
-from tests.suites.test_suites import SuitesLongues
+from tests.pannes.suites.gestes_simultanes import NOMS, Demande
+from tests.pannes.suites.pays import Pays
+from tests.pannes.suites.test_suites import SuitesLongues
 
 MORTS = int(os.environ.get("SUITES", "20"))
 """How many processes `make suites` kills."""

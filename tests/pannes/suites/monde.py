@@ -6,12 +6,12 @@ import string
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from tests.pannes.suites.modele import AgrementSuivi
+from tests.pannes.suites.pays import agents_de
 from tests.parcours.acteurs import Corps
-from tests.suites.modele import AgrementSuivi
-from tests.suites.pays import agents_de
 
 if TYPE_CHECKING:
-    from tests.suites.suite import Suite
+    from tests.pannes.suites.suite import Suite
 
 ROME = "D1212"
 TROIS_ANS = 1_100

@@ -4,11 +4,11 @@ at, an agrément follows another, a candidate known elsewhere is found, or comes
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from tests.pannes.suites.gestes_personnes import GestesDesPersonnes
+from tests.pannes.suites.gestes_sessions import AUTEURS, RANGS
+from tests.pannes.suites.modele import SessionSuivie
+from tests.pannes.suites.monde import LIEUX, ROME, nom_a_soi
 from tests.parcours.acteurs import Corps
-from tests.suites.gestes_personnes import GestesDesPersonnes
-from tests.suites.gestes_sessions import AUTEURS, RANGS
-from tests.suites.modele import SessionSuivie
-from tests.suites.monde import LIEUX, ROME, nom_a_soi
 
 _IDENTITE = ("nom_naissance", "prenoms", "date_naissance", "naissance")
 _ENTETES = "Nom de naissance;Prénoms;Date de naissance;Code INSEE de naissance"

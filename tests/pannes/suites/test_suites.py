@@ -13,18 +13,18 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, run_state_machine_as_test
 
-from tests.suites.attestations import verifier_les_attestations
-from tests.suites.credits import verifier_les_credits
-from tests.suites.gestes_autour import GestesAutour
-from tests.suites.gestes_du_pays import GestesDuPays
-from tests.suites.gestes_lectures import GestesDesLectures
-from tests.suites.gestes_personnes import GestesDesPersonnes
-from tests.suites.gestes_referentiel import GestesDuReferentiel
-from tests.suites.gestes_resultats import ETAPES, ISSUES, GestesDesResultats
-from tests.suites.listes import verifier_les_listes
-from tests.suites.pays import Pays
-from tests.suites.recomptes import fautes, ids_de
-from tests.suites.reconstruire import changes_a_la_reconstruction
+from tests.pannes.suites.attestations import verifier_les_attestations
+from tests.pannes.suites.credits import verifier_les_credits
+from tests.pannes.suites.gestes_autour import GestesAutour
+from tests.pannes.suites.gestes_du_pays import GestesDuPays
+from tests.pannes.suites.gestes_lectures import GestesDesLectures
+from tests.pannes.suites.gestes_personnes import GestesDesPersonnes
+from tests.pannes.suites.gestes_referentiel import GestesDuReferentiel
+from tests.pannes.suites.gestes_resultats import ETAPES, ISSUES, GestesDesResultats
+from tests.pannes.suites.listes import verifier_les_listes
+from tests.pannes.suites.pays import Pays
+from tests.pannes.suites.recomptes import fautes, ids_de
+from tests.pannes.suites.reconstruire import changes_a_la_reconstruction
 
 COMBIEN = int(os.environ.get("SUITES", "20"))
 """How many sequences `make suites` plays."""

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from commun.domain.dates import plus_annees
-from tests.suites.suite import Suite
+from tests.pannes.suites.suite import Suite
 
 _DEBUTS = """
 SELECT DISTINCT i.canonique_id::text, s.id::text, s.date_debut

@@ -12,7 +12,7 @@ from commun.storage.db import nouvel_id
 from demo import comptes
 from tests.gateway.web.visiteur import Visiteur
 from tests.outils.bases import au_service
-from tests.suites.pays import Pays
+from tests.pannes.suites.pays import Pays
 
 Deux = tuple[httpx.Client, httpx.Client]
 

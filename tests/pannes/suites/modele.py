@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tests.suites.pays import agents_de
+from tests.pannes.suites.pays import agents_de
 
 AVANT_VALIDATION = {"brouillon", "en_attente_de_validation", "refusee"}
 ETATS_APRES = {

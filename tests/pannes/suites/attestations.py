@@ -3,7 +3,7 @@
 Two services say it, each by its own reading of the closed sheets.
 """
 
-from tests.suites.suite import Suite
+from tests.pannes.suites.suite import Suite
 
 _ATTESTES = """
 SELECT DISTINCT ON (a.session_id, a.candidat_id)

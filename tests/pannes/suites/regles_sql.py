@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from tests.suites.pays import Pays
+from tests.pannes.suites.pays import Pays
 
 _DE_PLUS = {
     "inscriptions qui comptent pour INS-04 sans y avoir de place": """

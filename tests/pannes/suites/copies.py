@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.suites.pays import Pays
+from tests.pannes.suites.pays import Pays
 
 
 @dataclass(frozen=True)

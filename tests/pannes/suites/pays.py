@@ -46,8 +46,9 @@ class Pays:
     def acteurs(self) -> dict[str, Utilisateur]:
         """Everybody, by the name of `PROFILS`."""
         m = self.monde
-        autre_ud = m.compte("multi-demo", type="UD", departement="69")
-        eux = dict(zip(PROFILS, (m.centre, m.autre_centre, m.ud, autre_ud, m.direccte, m.national), strict=True))
+        eux = {nom: m.compte(f"{nom}-demo") for nom in ("centre", "ud", "direccte", "national")}
+        eux["autre_centre"] = m.compte("centre-autre-demo")
+        eux["autre_ud"] = m.compte("multi-demo", type="UD", departement="69")
         for utilisateur in eux.values():
             utilisateur._http.headers.update(_D_UNE_PASSERELLE_A_L_AUTRE)
         return eux

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bench.annee.calme import SERVICES
-from tests.suites.pays import Pays
+from tests.pannes.suites.pays import Pays
 
 _LIGNE = "to_jsonb(t) - 'version' - 'faits'"
 """What a row says: by which event, and what will be asked again before it is told, is left out."""

@@ -13,9 +13,9 @@ from kombu import Connection
 
 from bench.annee.calme import SERVICES
 from bench.annee.fautes import ENTRE_BASES, d_une_base
-from tests.suites.copies import ecarts_des_copies
-from tests.suites.pays import Pays
-from tests.suites.regles_sql import autres_fautes
+from tests.pannes.suites.copies import ecarts_des_copies
+from tests.pannes.suites.pays import Pays
+from tests.pannes.suites.regles_sql import autres_fautes
 
 _SIGNALEES = """
 SELECT s.id::text FROM sessions s WHERE s.date_debut <= %(jour)s OR EXISTS (

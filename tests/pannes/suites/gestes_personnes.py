@@ -3,10 +3,10 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from tests.pannes.suites.gestes_inscriptions import GestesDesInscriptions
+from tests.pannes.suites.gestes_sessions import AUTEURS, RANGS
+from tests.pannes.suites.monde import ROME, nom_a_soi
 from tests.parcours.acteurs import Corps
-from tests.suites.gestes_inscriptions import GestesDesInscriptions
-from tests.suites.gestes_sessions import AUTEURS, RANGS
-from tests.suites.monde import ROME, nom_a_soi
 
 ACTES_DES_HABILITATIONS = ("valider", "suspendre", "reactiver", "mettre-en-brouillon", "supprimer")
 

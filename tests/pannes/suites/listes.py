@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.pannes.suites.pays import PROFILS
+from tests.pannes.suites.suite import Suite
 from tests.parcours.acteurs import Corps
-from tests.suites.pays import PROFILS
-from tests.suites.suite import Suite
 
 _PARTOUT = {"par_page": 200}
 _DE_LA_FICHE = {"emplois", "habilitations"}

@@ -3,10 +3,10 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from tests.pannes.suites.gestes_sessions import AUTEURS, RANGS
+from tests.pannes.suites.modele import SessionSuivie
+from tests.pannes.suites.suite import Suite
 from tests.parcours.acteurs import Corps
-from tests.suites.gestes_sessions import AUTEURS, RANGS
-from tests.suites.modele import SessionSuivie
-from tests.suites.suite import Suite
 
 
 class GestesDesInscriptions(Suite):

@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis.stateful import RuleBasedStateMachine
 
 from commun.storage.db import nouvel_id
+from tests.pannes.suites.modele import SessionSuivie
+from tests.pannes.suites.monde import MondeDeSuite
+from tests.pannes.suites.pays import Pays
 from tests.parcours.acteurs import Corps, Reponse, Utilisateur
-from tests.suites.modele import SessionSuivie
-from tests.suites.monde import MondeDeSuite
-from tests.suites.pays import Pays
 
 _CONSTATS = (
     "SELECT session_id::text, code, message FROM alertes WHERE levee_a IS NULL AND session_id::text = ANY(%(ids)s)",

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from commun.storage.db import nouvel_id
+from tests.pannes.suites.gestes_personnes import GestesDesPersonnes
+from tests.pannes.suites.gestes_referentiel import GestesDuReferentiel
+from tests.pannes.suites.gestes_resultats import GestesDesResultats
+from tests.pannes.suites.gestes_sessions import AVEC_MOTIF, DU_CENTRE, RANGS
+from tests.pannes.suites.modele import SessionSuivie
 from tests.parcours.acteurs import Corps, Reponse
-from tests.suites.gestes_personnes import GestesDesPersonnes
-from tests.suites.gestes_referentiel import GestesDuReferentiel
-from tests.suites.gestes_resultats import GestesDesResultats
-from tests.suites.gestes_sessions import AVEC_MOTIF, DU_CENTRE, RANGS
-from tests.suites.modele import SessionSuivie
 
 Demande = tuple[str, str, str, Corps | None]
 """Who asks, and what: method, path, body."""
