@@ -1,7 +1,8 @@
-"""`python -m demo`: loads the demo once; `CERES_URL` names the gateway, `DATABASE_URL_GATEWAY` its database."""
+"""`python -m demo [TERRITOIRES]`: loads the demo once, on the gateway of `CERES_URL` and of `DATABASE_URL_GATEWAY`."""
 
 import os
 import sys
+from pathlib import Path
 from urllib.error import URLError
 
 from sqlalchemy.exc import OperationalError
@@ -16,7 +17,7 @@ INJOIGNABLE = 3
 def principal() -> int:
     """Returns the exit code."""
     try:
-        chargement = Chargement(os.environ["CERES_URL"])
+        chargement = Chargement(os.environ["CERES_URL"], *map(Path, sys.argv[1:]))
         if chargement.deja_fait:
             print("  déjà chargées")
             return 0

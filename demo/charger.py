@@ -27,10 +27,11 @@ class Chargement:
 
     Args:
         url: the gateway's address.
+        territoires: the folder of those to import; none, all the communes of France where they can be fetched.
     """
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, territoires: Path | None = None) -> None:
+        self._url, self._dossier = url, territoires
         self._etablissements: dict[str, dict[str, Any]] = {}
         self._clients: dict[str, Client] = {}
         self._jures_ids: list[str] = []
@@ -58,11 +59,8 @@ class Chargement:
 
     def _territoires(self) -> int:
         """Loads reference files as an operator does: no account enters them."""
-        dossier, rien = self._communes(), lambda _: None
+        dossier, rien = self._dossier or communes.dossier(), lambda _: None
         return importer("territoires", dossier, rien) + importer("pays", communes.EXTRAIT / "pays.csv", rien)
-
-    def _communes(self) -> Path:
-        return communes.dossier()
 
     def _lire(self, nom: str) -> list[dict[str, Any]]:
         return lire(nom, self._jour)

@@ -1,7 +1,6 @@
 """`python -m tests.pannes.donnees`: of the demo, what the tests name; people, each makes for itself."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 from demo import communes
@@ -13,12 +12,7 @@ _CENTRES = ("centre-demo", "centre-autre-demo")
 
 
 class Reduit(Chargement):
-    """Two titres, two centres and their agréments, and the accounts; of the communes, those that the demo names: all of
-    France's would be a third of the loading.
-    """
-
-    def _communes(self) -> Path:
-        return communes.EXTRAIT
+    """Two titres, two centres and their agréments, and the accounts."""
 
     def _lire(self, nom: str) -> list[dict[str, Any]]:
         if nom == "catalogue":
@@ -33,5 +27,5 @@ class Reduit(Chargement):
 
 
 if __name__ == "__main__":
-    for _ in Reduit(os.environ["CERES_URL"]).etapes():
+    for _ in Reduit(os.environ["CERES_URL"], communes.EXTRAIT).etapes():
         pass

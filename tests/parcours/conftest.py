@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from demo.communes import EXTRAIT
 from tests.conftest import Systeme
 from tests.parcours.monde import Monde
 
@@ -16,7 +17,7 @@ RACINE = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def demo(systeme: Systeme) -> Systeme:
-    """The running system with its demo, loaded by the same command as `make run`."""
+    """The running system with its demo, loaded by the same command as `make run`, a few communes apart."""
     environnement = os.environ | {
         "CERES_URL": systeme.url,
         "DATABASE_URL_GATEWAY": systeme.url_base("gateway"),
@@ -26,7 +27,7 @@ def demo(systeme: Systeme) -> Systeme:
         fcntl.flock(verrou, fcntl.LOCK_EX)  # the other workers wait, then read that it is loaded
         verrou.seek(0)
         if not verrou.read():  # each folder that borrows this fixture has it for its own, in each worker
-            commande = [sys.executable, "-m", "demo"]
+            commande = [sys.executable, "-m", "demo", EXTRAIT]
             charge = subprocess.run(
                 commande, cwd=RACINE, env=environnement, capture_output=True, text=True, check=False
             )
