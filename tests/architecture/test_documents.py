@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.outils.cas import d_un_trait
+
 RACINE = Path(__file__).resolve().parents[2]
 PAGES = sorted([*RACINE.glob("*.md"), *(f for d in ("docs", "deploy", "services") for f in (RACINE / d).rglob("*.md"))])
 ECRITS = [
@@ -35,6 +37,7 @@ def rompus(page: Path, texte: str) -> list[str]:
     return trouves
 
 
+@d_un_trait
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(RACINE)))
 def test_chaque_lien_mene_quelque_part(page: Path) -> None:
     assert rompus(page, page.read_text("utf-8")) == []

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.outils.cas import d_un_trait
+
 RACINE = Path(__file__).resolve().parents[2]
 FICHIERS = sorted((*RACINE.glob("commun/domain/*.py"), *RACINE.glob("services/*/domain/**/*.py")))
 
@@ -32,6 +34,7 @@ def impurs(source: str, paquet: str) -> list[str]:
     ]
 
 
+@d_un_trait
 @pytest.mark.parametrize("fichier", FICHIERS, ids=lambda f: str(f.relative_to(RACINE)))
 def test_un_domaine_est_pur(fichier: Path) -> None:
     noms = fichier.relative_to(RACINE).parts

@@ -8,6 +8,7 @@ import pytest
 
 from commun.bus.topology import ecouteurs, modules
 from commun.schemas.events import Evenement
+from tests.outils.cas import d_un_trait
 
 RACINE = Path(__file__).resolve().parents[2]
 SERVICES = sorted(p.parent.name for p in RACINE.glob("services/*/service.py"))
@@ -51,16 +52,19 @@ def _dans_le_code(service: str) -> set[str]:
     return {f"{service}.{nom}" for nom in trouves}
 
 
+@d_un_trait
 @pytest.mark.parametrize("classe", EVENEMENTS, ids=lambda c: c.nom)
 def test_l_exemple_est_accepte_par_le_schema(classe: type[Evenement]) -> None:
     assert classe().validate(classe.exemple) == {}
 
 
+@d_un_trait
 @pytest.mark.parametrize("classe", EVENEMENTS, ids=lambda c: c.nom)
 def test_quelqu_un_ecoute(classe: type[Evenement]) -> None:
     assert classe.nom in ECOUTES, "an event that no queue takes stays in the outbox for ever"
 
 
+@d_un_trait
 @pytest.mark.parametrize("classe", EVENEMENTS, ids=lambda c: c.nom)
 def test_rien_de_personnel(classe: type[Evenement]) -> None:
     assert not PERSONNEL & set(classe().fields)

@@ -13,6 +13,7 @@ import pytest
 from commun.storage.migrations import paquet_de
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES
+from tests.outils.cas import d_un_trait
 from tests.outils.traces_exigees import LIBRES, TRACEES
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -87,6 +88,7 @@ def _depart(route: Route) -> tuple[str, str]:
 ECRIVENT = [r for r in ROUTES if r.ecrit]
 
 
+@d_un_trait
 @pytest.mark.parametrize(
     "route", [r for r in ECRIVENT if f"{r.methode} {r.chemin}" not in SANS_TRACE], ids=lambda r: r.nom
 )

@@ -21,6 +21,7 @@ from services.referentiel.events import TitrePublie
 from tests.ceres.conftest import Lancer
 from tests.conftest import Systeme
 from tests.outils.attente import attendre
+from tests.outils.cas import d_un_trait
 from tests.outils.comptes import en_inconnu
 from tests.outils.ordres import ordre, programme
 
@@ -34,6 +35,7 @@ def _toutes(commande: click.Command, chemin: tuple[str, ...] = ()) -> Iterator[t
             yield from _toutes(sous, (*chemin, nom))
 
 
+@d_un_trait
 @pytest.mark.parametrize("chemin", [" ".join(chemin) for chemin, _ in _toutes(ceres)])
 def test_chaque_commande_s_explique_en_francais(chemin: str) -> None:
     commande = dict(_toutes(ceres))[tuple(chemin.split())]

@@ -18,6 +18,7 @@ from commun.bus.topology import modules
 from commun.storage.db import nouvel_id
 from local.pile import RACINE
 from tests.conftest import Systeme
+from tests.outils.cas import d_un_trait
 
 DOSSIER = RACINE / "deploy/observabilite"
 ALERTES = yaml.safe_load((DOSSIER / "alertes.yaml").read_text("utf-8"))
@@ -50,6 +51,7 @@ def mesurees(systeme: Systeme) -> dict[str, set[str]]:
     return toutes
 
 
+@d_un_trait
 @pytest.mark.parametrize("expression", [*(regle["expr"] for regle in GROUPES["ceres"]), *CIBLES])
 def test_ce_qui_est_surveille_est_mesure(mesurees: dict[str, set[str]], expression: str) -> None:
     noms = set(re.findall(r"\b(?:ceres|process)_\w+\b|\bup\b", expression))
@@ -86,6 +88,7 @@ def test_le_socle_n_est_surveille_que_par_ce_que_l_on_sait_mesure() -> None:
     assert set(re.findall(r"\b(?:up|(?:rabbitmq|cnpg|barman|kube|kubelet|certmanager)_\w+)\b", texte)) == set(SOCLE)
 
 
+@d_un_trait
 @pytest.mark.parametrize("regle", REGLES, ids=lambda regle: regle["alert"])
 def test_chaque_alerte_a_son_paragraphe_et_ce_qu_il_faut_pour_sonner(regle: dict[str, Any]) -> None:
     manuel = (RACINE / "docs/exploitation.md").read_text("utf-8")

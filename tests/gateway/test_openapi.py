@@ -11,6 +11,7 @@ from commun.schemas.forms import Formulaire, Sortie, instance
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES, SERVICES, lecture_de_ce_que_cree
 from gateway.openapi import document
+from tests.outils.cas import d_un_trait
 
 CHEMIN = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -105,6 +106,7 @@ _AJOUTENT = {
 """What adds to an object, and answers with all of it, in its new version."""
 
 
+@d_un_trait
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.ecrit], ids=lambda r: r.nom)
 def test_ce_qui_change_un_objet_dit_qu_il_prend_la_version_vue(route: Route) -> None:
     entetes = {p["name"] for p in operation(route)["parameters"] if p["in"] == "header"}
@@ -114,6 +116,7 @@ def test_ce_qui_change_un_objet_dit_qu_il_prend_la_version_vue(route: Route) -> 
     assert operation(route)["responses"]["412"]["description"].startswith("`VERSION`")
 
 
+@d_un_trait
 @pytest.mark.parametrize("route", ROUTES, ids=lambda r: f"{r.methode} {r.chemin}")
 def test_chaque_route_est_documentee(route: Route) -> None:
     dite = operation(route)
@@ -131,6 +134,7 @@ def test_chaque_route_est_documentee(route: Route) -> None:
     assert {"404", "500", "503"} <= dite["responses"].keys()
 
 
+@d_un_trait
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.methode == "DELETE"], ids=lambda r: r.chemin)
 def test_une_suppression_dit_ce_qu_elle_lit_dans_l_adresse(route: Route) -> None:
     assert {p["name"] for p in operation(route)["parameters"] if p["in"] == "query"} == {"confirmer", "motif"}
@@ -155,6 +159,7 @@ def test_supprimer_un_emploi_repond_ce_qu_il_y_a_a_en_dire() -> None:
     assert "204" in reponses  # nothing to say
 
 
+@d_un_trait
 @pytest.mark.parametrize("route", ROUTES, ids=lambda r: f"{r.methode} {r.chemin}")
 def test_ce_qui_entre_est_un_formulaire_et_ce_qui_sort_une_sortie(route: Route) -> None:
     for entree in filter(None, (route.corps, route.filtres)):
@@ -163,6 +168,7 @@ def test_ce_qui_entre_est_un_formulaire_et_ce_qui_sort_une_sortie(route: Route) 
         assert issubclass(route.reponse, Sortie | Formulaire), route.reponse
 
 
+@d_un_trait
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.corps and r.methode in ("POST", "PUT")], ids=lambda r: r.nom)
 def test_ce_qui_n_est_pas_obligatoire_peut_etre_nul(route: Route) -> None:
     """Clients whose types have no « absent » write null for what they leave out."""
@@ -180,6 +186,7 @@ def corps_de(route: Route) -> tuple[bool, dict[str, Any]]:
     return operation(route)["requestBody"]["required"], connus.get(schema.get("$ref", "").rpartition("/")[2], schema)
 
 
+@d_un_trait
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.corps], ids=lambda r: r.nom)
 def test_un_corps_dit_s_il_en_faut_un_et_ce_qu_on_peut_taire(route: Route) -> None:
     """A client written from the document sends no more than it must: what a PATCH leaves out stays as it is."""
@@ -223,6 +230,7 @@ def sans_borne(forme: Schema) -> Iterator[str]:
                     yield from sans_borne(champ.inner.schema)
 
 
+@d_un_trait
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.corps or r.filtres], ids=lambda r: r.nom)
 def test_une_liste_qu_on_envoie_a_une_borne(route: Route) -> None:
     """Without one, `trop_pleins` lets a megabyte of it be looked at."""

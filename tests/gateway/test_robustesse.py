@@ -14,6 +14,7 @@ from commun.storage.db import nouvel_id
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES
 from tests.gateway.conftest import CENTRE, NATIONAL, UD, Client
+from tests.outils.cas import d_un_trait
 
 PARAMETRE = re.compile(r"<(?:\w+:)?(\w+)>")
 STATUTS = {200, 201, 202, 204, 400, 403, 404, 405, 409, 412, 422, 429}
@@ -72,6 +73,7 @@ def _sensible(route: Route) -> bool:
 SURES = [route for route in ROUTES if not _sensible(route)]
 
 
+@d_un_trait
 @pytest.mark.parametrize("route", [r for r in SURES if PARAMETRE.search(r.chemin)], ids=en_cours)
 def test_une_adresse_tordue_ne_designe_rien(route: Route, pour: Callable[[Route], httpx.Client]) -> None:
     rang = SURES.index(route)  # three for each route in turn: two thirds of what is said of them is the gateway's, once
@@ -79,6 +81,7 @@ def test_une_adresse_tordue_ne_designe_rien(route: Route, pour: Callable[[Route]
         demander(pour(route), route, chemin, **({"json": {}} if route.corps else {}))
 
 
+@d_un_trait
 @pytest.mark.parametrize("route", [r for r in SURES if r.corps and not r.multipart], ids=en_cours)
 def test_un_corps_tordu_est_refuse(route: Route, pour: Callable[[Route], httpx.Client]) -> None:
     assert route.corps
@@ -90,6 +93,7 @@ def test_un_corps_tordu_est_refuse(route: Route, pour: Callable[[Route], httpx.C
         demander(http, route, content=_json({nom: VALEURS[(tour + i) % len(VALEURS)] for i, nom in enumerate(noms)}))
 
 
+@d_un_trait
 @pytest.mark.parametrize("route", [r for r in SURES if r.filtres], ids=en_cours)
 def test_des_filtres_tordus_ont_une_reponse(route: Route, pour: Callable[[Route], httpx.Client]) -> None:
     assert route.filtres

@@ -22,6 +22,7 @@ from services.notifications.domain.envois import Genre
 from services.notifications.facteur.registre import Envoi
 from services.notifications.jetons import Usage
 from tests.notifications.conftest import Banc
+from tests.outils.cas import d_un_trait
 
 INSTANT = datetime(2026, 3, 15, 8, tzinfo=UTC)
 FAITS: dict[str, Any] = {
@@ -244,6 +245,7 @@ def test_les_en_tetes_disent_a_quoi_repondre_et_comment_en_sortir(monkeypatch: p
     assert (entetes["From"], entetes["Message-ID"]) == ("CERES <ceres@exemple.fr>", "<un-id@exemple.fr>")
 
 
+@d_un_trait
 @pytest.mark.parametrize("signe", [".", "=", "a.="])
 @pytest.mark.parametrize(("rang", "reste"), [*((rang, 140) for rang in range(66, 78)), (60, 15), (60, 90)])
 def test_un_long_lien_se_lit_entier_ou_que_ses_lignes_le_coupent(signe: str, rang: int, reste: int) -> None:

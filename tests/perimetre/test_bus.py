@@ -23,6 +23,7 @@ from commun.bus.appel import Appel
 from commun.domain.referentiel import TypeProfil
 from commun.storage.db import nouvel_id
 from gateway.api.table import ROUTES
+from tests.outils.cas import d_un_trait
 from tests.outils.rpc import Refuse, Rpc
 from tests.perimetre.essais import chercher, formulaire, parametres
 from tests.perimetre.lieux import Lieux
@@ -137,21 +138,22 @@ def arguments(nom: str, ligne: Ligne, lieux: Lieux, lieu: str) -> dict[str, Any]
     return {parametre: connus[parametre] for parametre in attendus if parametre in connus}
 
 
+@d_un_trait
 @pytest.mark.parametrize("nom", AVEC_ACTEUR)
-def test_sans_acteur_signe_par_la_passerelle_rien_n_est_fait(
-    lieux: Lieux, appelant: Appelant, nom: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sans_acteur_signe_par_la_passerelle_rien_n_est_fait(lieux: Lieux, appelant: Appelant, nom: str) -> None:
     national = appelant.acteur("NATIONAL")
     jetons = {"aucun": "", "illisible": "a.b.c", "signé d'une autre clé": signer(national, autre_cle())}
     alors = clock.maintenant() - 3 * DUREE
-    monkeypatch.setattr(clock, "maintenant", lambda: alors)
-    jetons["périmé"] = signer(national, appelant.cle)
+    with pytest.MonkeyPatch.context() as horloge:
+        horloge.setattr(clock, "maintenant", lambda: alors)
+        jetons["périmé"] = signer(national, appelant.cle)
 
     donnes = arguments(nom, lignes_de(nom)[0], lieux, "sien")
     refus = {cas: appelant.refus(nom, jeton, **donnes) for cas, jeton in jetons.items()}
     assert refus == dict.fromkeys(jetons, "NON_AUTHENTIFIE")
 
 
+@d_un_trait
 @pytest.mark.parametrize(("nom", "permis"), CAS, ids=lambda v: v.nom if isinstance(v, Ligne) else v)
 def test_un_acteur_sans_ce_droit_est_refuse(lieux: Lieux, appelant: Appelant, nom: str, permis: Ligne) -> None:
     """The type that may never do it, on its own things; the others, on those of another région."""

@@ -6,6 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.outils.cas import d_un_trait
 from tests.perimetre.essais import PERMIS, Essai, adresse
 from tests.perimetre.lieux import Lieux
 from tests.perimetre.matrice import PORTEES, PROFILS, Ligne, lire
@@ -52,11 +53,13 @@ def _intouchables(lieux: Lieux, ligne: Ligne, attendues: Iterable[dict[str, str]
     return {adresse(ligne.racine, lieux.lieux[lieu], ligne.variante) for lieu in refuses}
 
 
+@d_un_trait
 @pytest.mark.parametrize("ligne", FERMEES, ids=nommer)
 def test_qui_n_est_pas_connecte_ne_fait_rien(lieux: Lieux, ligne: Ligne) -> None:
     assert Essai(lieux, ligne, lieux.anonyme).sur("sien") == "401 NON_AUTHENTIFIE"
 
 
+@d_un_trait
 @pytest.mark.parametrize("ligne", PUBLIQUES, ids=nommer)
 def test_ce_qui_est_public_l_est_pour_tous(lieux: Lieux, ligne: Ligne) -> None:
     clients = {"personne": lieux.anonyme} | {profil: qui._http for profil, qui in lieux.acteurs.items()}

@@ -9,6 +9,7 @@ from commun.domain.errors import Droit
 from commun.domain.referentiel import TypeProfil
 from docs.generer import tableau
 from services.candidats.domain.lifecycle import DEMANDE_VAE, ActionDemande, DemandeVae, EtatDemande, FaitsDecision
+from tests.outils.cas import d_un_trait
 
 JOUR = date(2026, 3, 2)
 TABLE = {
@@ -18,6 +19,7 @@ TABLE = {
 }
 
 
+@d_un_trait
 @pytest.mark.parametrize("qui", list(TypeProfil))
 @pytest.mark.parametrize(("action", "etat"), list(DEMANDE_VAE.cellules()))
 def test_chaque_cellule(action: StrEnum, etat: StrEnum, qui: TypeProfil) -> None:

@@ -29,6 +29,7 @@ from tests.jures.domain.faits import (
     habilitation,
 )
 from tests.jures.domain.faits import JURE as JURE_ACTIF
+from tests.outils.cas import d_un_trait
 
 E = EtatHabilitation
 A = ActionHabilitation
@@ -82,6 +83,7 @@ def _attendu(case: str, action: A) -> tuple[str | None, tuple[str, ...], str | N
     return None, (), "HAB-00"
 
 
+@d_un_trait
 @pytest.mark.parametrize("qui", sorted(AGENTS))
 @pytest.mark.parametrize("action", A)
 @pytest.mark.parametrize(("rangee", "situation", "case"), CELLULES, ids=lambda x: str(x) if len(str(x)) < 30 else "")
@@ -127,6 +129,7 @@ def test_les_cellules_impossibles_sont_exactement_celles_de_la_table() -> None:
     }
 
 
+@d_un_trait
 @pytest.mark.parametrize("qui", [TypeProfil.CENTRE, TypeProfil.NATIONAL])
 @pytest.mark.parametrize("action", A)
 def test_ni_un_centre_ni_la_mission_nationale_n_agissent(action: A, qui: TypeProfil) -> None:

@@ -13,6 +13,7 @@ from services.referentiel.domain.lifecycle import ACCORD, AGREMENT, AUTORITES, C
 from services.referentiel.domain.lifecycle import ActionAgrement as A
 from services.referentiel.domain.model import FaitsAgrement, Inscrits, SessionAVenir, porte, statut_le
 from services.referentiel.domain.model import StatutAgrement as S
+from tests.outils.cas import d_un_trait
 
 JOUR = date(2026, 3, 15)
 UN_JOUR = timedelta(days=1)
@@ -41,6 +42,7 @@ PERMIS = {
 }
 
 
+@d_un_trait
 @pytest.mark.parametrize("qui", sorted(AUTORITES))
 @pytest.mark.parametrize(("action", "etat"), list(AGREMENT.cellules()))
 def test_chaque_case_du_tableau(action: A, etat: S, qui: TypeProfil) -> None:

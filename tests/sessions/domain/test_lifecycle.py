@@ -13,6 +13,7 @@ from services.sessions.domain.changements import apres
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import AUTRE_CODE, SESSION, Action
 from services.sessions.domain.model import STOCKE, Etat
+from tests.outils.cas import d_un_trait
 from tests.sessions.domain.fabrique import CENTRE, DIRECCTE, FEUILLE, NATIONAL, NOUVEAU, TROIS_JURES, UD, faits, session
 
 # C: the centre; U: UD and DIRECCTE; ⚠CODE: asks first; > where it leads, when it does not stay; else the code refused.
@@ -99,6 +100,7 @@ def test_la_table_de_la_specification_est_entiere() -> None:
     assert CELLULES.keys() == set(SESSION.cellules())
 
 
+@d_un_trait
 @pytest.mark.parametrize(("action", "depuis"), CELLULES, ids=lambda x: x.value)
 def test_chaque_cellule(action: Action, depuis: Etat) -> None:
     cellule = CELLULES[action, depuis]
@@ -116,6 +118,7 @@ def test_chaque_cellule(action: Action, depuis: Etat) -> None:
         assert [m.code for m in refus.value.manquements] == [cellule.refus], qui
 
 
+@d_un_trait
 @pytest.mark.parametrize(("action", "depuis"), [c for c in CELLULES if CELLULES[c].avertissement])
 def test_un_avertissement_demande_puis_laisse_passer(action: Action, depuis: Etat) -> None:
     cellule = CELLULES[action, depuis]
@@ -128,6 +131,7 @@ def test_un_avertissement_demande_puis_laisse_passer(action: Action, depuis: Eta
         assert decision.exiger([str(cellule.avertissement)]) is decision
 
 
+@d_un_trait
 @pytest.mark.parametrize("action", Action)
 def test_qui_n_agit_jamais_recoit_403(action: Action) -> None:
     for qui in (CENTRE, UD, DIRECCTE, NATIONAL):
@@ -138,6 +142,7 @@ def test_qui_n_agit_jamais_recoit_403(action: Action) -> None:
                 SESSION.exiger_droit(action, qui)
 
 
+@d_un_trait
 @pytest.mark.parametrize(("action", "depuis"), [c for c in CELLULES if CELLULES[c].qui])
 def test_ce_qui_est_stocke_redonne_l_etat_de_la_table(action: Action, depuis: Etat) -> None:
     cellule = CELLULES[action, depuis]
@@ -193,6 +198,7 @@ INS-02 INS-03 INS-04 INS-05 INS-06 INS-07 INS-08 INS-09 CNV-01 CNV-02 CNV-03 CNV
 RANGS = {code: rang for rang, code in enumerate(PAGE.split())}
 
 
+@d_un_trait
 @pytest.mark.parametrize("transition", SESSION.transitions, ids=lambda t: f"{t.action}-{t.depuis}")
 def test_les_reponses_suivent_le_code_de_l_etat_puis_l_ordre_de_la_page(transition: T) -> None:
     rangs = [RANGS[r.code] for r in transition.regles]

@@ -14,6 +14,7 @@ from services.sessions.domain.model import Etat, InscriptionJure, MotifProlongat
 from services.sessions.domain.resultats import Absence, Feuille, ResultatCandidat, ResultatCcp
 from services.sessions.domain.rules.par_acte import ALERTES_NOMINATIVES, CREATION, alertes
 from services.sessions.domain.vae import DemandeVae
+from tests.outils.cas import d_un_trait
 from tests.sessions.domain.fabrique import (
     BIEN_AVANT,
     CADRE,
@@ -119,6 +120,7 @@ TABLE_DU_CADRE = """
 """
 
 
+@d_un_trait
 @pytest.mark.parametrize(("faute", "moment", "dit"), lire(TABLE_DU_CADRE))
 def test_a_quel_moment_le_cadre_est_verifie(faute: str, moment: str, dit: str) -> None:
     """Later dates are proposed; a later end, once it began."""
@@ -178,6 +180,7 @@ TABLE_DU_JURY = """
 """
 
 
+@d_un_trait
 @pytest.mark.parametrize(("faute", "moment", "dit"), lire(TABLE_DU_JURY))
 def test_a_quel_moment_le_jury_est_verifie(faute: str, moment: str, dit: str) -> None:
     valeurs = FAUTES_DU_JURY[faute]
@@ -216,6 +219,7 @@ TABLE_DES_ALERTES = """
 """
 
 
+@d_un_trait
 @pytest.mark.parametrize(("faute", "quand", "dit"), lire(TABLE_DES_ALERTES))
 def test_a_quel_moment_une_session_est_en_alerte(faute: str, quand: str, dit: str) -> None:
     valeurs = (FAUTES_DU_JURY | FAUTES_DU_CADRE)[faute]
@@ -263,6 +267,7 @@ TABLE_D_UN_CANDIDAT = """
 """
 
 
+@d_un_trait
 @pytest.mark.parametrize(("faute", "moment", "dit"), lire(TABLE_D_UN_CANDIDAT))
 def test_a_quel_moment_un_candidat_est_verifie(faute: str, moment: str, dit: str) -> None:
     """Once the convocations are edited, the candidate comes by VAE."""
@@ -331,6 +336,7 @@ TABLE_DES_RESULTATS = """
 """
 
 
+@d_un_trait
 @pytest.mark.parametrize(("faute", "moment", "dit"), lire(TABLE_DES_RESULTATS))
 def test_a_quel_moment_les_resultats_sont_verifies(faute: str, moment: str, dit: str) -> None:
     for reponse in DES_RESULTATS[moment].reponses(lambda action, etat: faits(etat, **FAUTES_DES_RESULTATS[faute])):
