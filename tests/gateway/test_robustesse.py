@@ -98,11 +98,12 @@ def test_un_corps_tordu_est_refuse(route: Route, pour: Callable[[Route], httpx.C
 def test_des_filtres_tordus_ont_une_reponse(route: Route, pour: Callable[[Route], httpx.Client]) -> None:
     assert route.filtres
     http = pour(route)
-    for rang, nom in enumerate([*route.filtres().fields, "inconnu"], SURES.index(route)):
-        for valeur in ("a\x00b", TORDUES[rang % len(TORDUES)]):  # each filter in turn gets the next value of the list
-            reponse = demander(http, route, params={nom: valeur})
-            if "\x00" in valeur and route.qui is not None:
-                assert reponse.status_code in (404, 422)
+    noms = [*route.filtres().fields, "inconnu"]
+    for rang, nom in enumerate(noms, SURES.index(route)):  # each filter in turn gets the next value of the list
+        demander(http, route, params={nom: TORDUES[rang % len(TORDUES)]})
+    reponse = demander(http, route, params=dict.fromkeys(noms, "a\x00b"))
+    if route.qui is not None:
+        assert reponse.status_code == 404 or reponse.json()["erreurs"].keys() == set(noms)
 
 
 @pytest.mark.parametrize("route", [r for r in SURES if r.multipart], ids=en_cours)
