@@ -1,5 +1,7 @@
 """The page of what a message is about, where the gateway and the mails of `notifications` lead. Pure."""
 
+from urllib.parse import quote
+
 _PAGES = {
     "jure": "jures",
     "habilitation": "habilitations",
@@ -16,4 +18,4 @@ def page_de(genre: str, objet_type: str, objet_id: str) -> str:
     """Returns the page; empty where there is none for its reader. What was deleted has its history alone."""
     if not objet_id or objet_type not in _PAGES:
         return ""
-    return f"/{_PAGES[objet_type]}/{objet_id}{'/traces' if genre == 'habilitation_supprimee' else ''}"
+    return f"/{_PAGES[objet_type]}/{quote(objet_id)}{'/traces' if genre == 'habilitation_supprimee' else ''}"

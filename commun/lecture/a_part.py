@@ -7,10 +7,8 @@ searched for a quarter of a minute, a name twice as long takes four times that, 
 thousand times is read as often. A thread cannot be stopped, and shares its process's one lock with all the calls.
 """
 
-import resource
 import sys
 import zipfile
-from dataclasses import asdict
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -23,7 +21,7 @@ from commun.lecture.tableau import DEPLOYE_MAX, XLSX, Tableau, lire_tableau
 
 _PETIT = 2_000_000
 """Bytes of an unfolded workbook that are read in a second or two."""
-_SECONDES, _SECONDES_D_UN_PETIT, _OCTETS = 20, 5, 400_000_000
+_SECONDES, _SECONDES_D_UN_PETIT, _OCTETS = 20, 10, 400_000_000
 """What the process may use: of the processor, of memory."""
 _RACINE = Path(__file__).resolve().parents[2]
 
@@ -77,23 +75,8 @@ def _deplier(contenu: bytes) -> tuple[int, bool]:
 def _lire_a_part(entree: int, sortie: int, *bornes: int | None) -> int:
     """Returns 0 where the process came to its end."""
     muet = ("-W", "ignore")  # what openpyxl warns of holds what cells hold, and would be in the log
-    commande = [sys.executable, *muet, "-m", "commun.lecture.a_part", *(str(borne or 0) for borne in bornes)]
+    commande = [sys.executable, *muet, "-m", "commun.lecture.lecteur", *(str(borne or 0) for borne in bornes)]
     env = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_RACINE)}  # it needs no secret of ours
     fils = [(os.POSIX_SPAWN_DUP2, entree, 0), (os.POSIX_SPAWN_DUP2, sortie, 1)]
     pid = os.posix_spawn(sys.executable, commande, env, file_actions=fils)
     return int(os.waitpid(pid, 0)[1])
-
-
-def principal(secondes: int, octets: int, lignes_max: int, colonnes_max: int) -> None:
-    """Reads the file of the standard input, and writes what it holds, or why it cannot be read."""
-    resource.setrlimit(resource.RLIMIT_CPU, (secondes, secondes))
-    resource.setrlimit(resource.RLIMIT_AS, (octets, octets))
-    try:
-        lu = asdict(lire_tableau(sys.stdin.buffer.read(), lignes_max=lignes_max, colonnes_max=colonnes_max or None))
-    except Illisible as refus:
-        lu = {"illisible": str(refus)}
-    sys.stdout.buffer.write(orjson.dumps(lu, default=list))
-
-
-if __name__ == "__main__":
-    principal(*map(int, sys.argv[1:]))

@@ -8,6 +8,7 @@ import pytest
 
 from commun.config import config
 from commun.domain.errors import Introuvable, VersionPerimee
+from commun.domain.fiches import page_de
 from commun.storage.db import moteur, nouvel_id
 from services.notifications.commands import messages
 from services.notifications.courrier import lettres
@@ -18,6 +19,8 @@ from services.notifications.domain.messages import (
     PAR_ACTION,
     PREAVIS_CONTROLE_JOURS,
     ActeFait,
+    agrement_decide,
+    objet,
     pour_l_agent,
     pour_le_centre,
 )
@@ -427,6 +430,13 @@ def test_un_nom_se_cherche_avec_ou_sans_ses_accents(banc: Banc, nom: str, cherch
     banc.repondre(reponses() | libelles, messages.recevoir_habilitation, HABILITATION)
     assert banc.lire(UD_75, lectures.lister, {"q": cherche})["total"] == 1
     assert banc.lire(UD_75, lectures.lister, {"q": "dupont"})["total"] == 0
+
+
+def test_un_nom_a_deux_points_ne_coupe_pas_l_objet_ni_un_code_a_espace_le_lien() -> None:
+    retire = agrement_decide("retire", "75-001", "Assistant : commerce", date(2026, 1, 1), date(2027, 1, 1))
+    assert objet(retire) == "CERES : l'agrément 75-001 pour Assistant : commerce est retiré, définitivement"
+    assert objet("Rien à faire.") == "CERES : rien à faire."
+    assert page_de("habilitation_finit", "titre", "TP 00520") == "/titres/TP%2000520"
 
 
 @pytest.mark.parametrize("genre", PAR_ACTION.values())

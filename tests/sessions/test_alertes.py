@@ -5,9 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from commun.actes.unit_of_work import Question
+from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Indisponible
+from commun.storage.db import moteur
 from services.sessions.commands import (
     alertes,
     candidats,
@@ -19,6 +21,7 @@ from services.sessions.commands import (
     suivre,
     validation,
 )
+from services.sessions.domain.faits import Faits
 from services.sessions.queries import listes
 from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, JOUR, NATIONAL, SITE_974, UD, Banc, Corps
 
@@ -302,6 +305,26 @@ def test_une_session_devenue_caduque_leve_l_alerte_des_autres(banc: Banc) -> Non
     for jour, reste in ((date(2026, 3, 31), ["SES-06"]), (date(2026, 4, 1), [])):
         banc.faire(NATIONAL, alertes.revoir_les_alertes, jour=jour)
         assert all([a["code"] for a in banc.relire(s, jour=jour)["alertes"]] == reste for s in restes)
+
+
+def test_qui_agit_sur_une_session_n_attend_pas_que_toutes_soient_revues(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen locked until the last of a thousand was looked at: 8 s for who acted on the first."""
+    au_dela_du_plafond(banc, banc.session(date(2026, 4, 1)))
+    signaler, vues = alertes.signaler, list[str]()
+
+    def suivre_les_verrous(acte: Acte, faits: Faits) -> None:
+        signaler(acte, faits)
+        with moteur("sessions").connect() as autre:
+            for id_ in vues:
+                autre.execute(sa.text("SELECT FROM sessions WHERE id = :id FOR NO KEY UPDATE NOWAIT"), {"id": id_})
+        vues.append(faits.session.id)
+
+    monkeypatch.setattr(alertes, "_LOT", 1)
+    monkeypatch.setattr(alertes, "signaler", suivre_les_verrous)
+    banc.faire(NATIONAL, alertes.revoir_les_alertes)
+    assert len(vues) == 4
 
 
 def test_l_alerte_du_plafond_se_leve_quand_la_session_debute(banc: Banc) -> None:

@@ -137,6 +137,19 @@ def test_qui_est_fusionne_pendant_qu_on_attend_son_verrou_compte_pour_celui_qu_i
     assert ensemble(monkeypatch, "sessions", entrer, soumettre) == ("fait", "SES-06")
 
 
+def test_qui_est_fusionne_par_un_autre_acte_n_est_pas_deux_fois_dans_la_session_ou_il_est(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen entering unsaid: the merger concerned who was there already, and not who entered."""
+    garde, absorbe = banc.candidat(), banc.candidat()
+    la, ailleurs = (banc.session(type="CCP", ccp_codes=["BC01"], entretien_final=False) for _ in range(2))
+    banc.inscrire(la, absorbe)
+    banc.candidats[absorbe]["canonique_id"] = garde
+    fusionner = partial(banc.faire, CENTRE, candidats.inscrire, ailleurs["id"], {"candidat_id": absorbe})
+    entrer = partial(banc.faire, CENTRE, candidats.inscrire, la["id"], {"candidat_id": garde})
+    assert ensemble(monkeypatch, "sessions", fusionner, entrer) == ("fait", "INS-06")
+
+
 def test_une_session_deplacee_tient_sa_place_ou_elle_va(banc: Banc) -> None:
     session = banc.session()
     banc.inscrire(session)

@@ -66,10 +66,12 @@ def _annulation(faits: dict[str, Any]) -> _Paroles:
     alerte = f"Votre convocation est annulée : vous {fait}."
     suite = (
         f"Conservez ce message. Il ne vaut que pour la session n° {faits['session_numero']} : une convocation à une "
-        "autre session tient toujours. Si une nouvelle convocation à celle-ci vous est adressée, elle seule compte."
+        "autre session tient toujours."
     )
     phrase = "Votre convocation à cette session ne tient plus."
-    if faits["session_annulee"]:
+    if not faits["session_annulee"]:
+        suite = f"{suite} Si une nouvelle convocation à celle-ci vous est adressée, elle seule compte."
+    else:
         phrase = "La session d’examen ci-dessous est annulée : personne n’y est plus convoqué."
         sans_resultats = "Les résultats qu’elle a pu donner ne valent plus."
         if faits["finie"]:  # nobody is on his way, and some came

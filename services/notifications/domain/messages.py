@@ -48,7 +48,7 @@ PREAVIS_CONTROLE_JOURS = 7
 
 def objet(phrase: str) -> str:
     """Returns what a mail that carries a message is about: what happened, not yet what to do."""
-    fait = phrase.partition(" : ")[0]
+    fait = phrase.rpartition(" : ")[0] or phrase  # a name may hold one too
     return f"CERES : {fait[0].lower()}{fait[1:]}"
 
 

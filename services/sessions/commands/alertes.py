@@ -1,6 +1,8 @@
 """Alerts follow what is: raised where a session to come, or being held, no longer keeps a rule, lifted as soon as it
 does again."""
 
+from collections.abc import Generator
+
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
@@ -15,6 +17,8 @@ from services.sessions.storage.tables import sessions, titres
 
 CHAQUE = 3600.0
 """Seconds between two looks at what no act of anybody lifts."""
+_LOT = 100
+"""Sessions whose locks a look holds at once."""
 _PEUT_ALERTER = (Etat.BROUILLON.value, Etat.REFUSEE.value, Etat.EN_ATTENTE.value, Etat.VALIDEE.value)
 
 
@@ -34,12 +38,17 @@ def reexaminer(acte: Acte, *conditions: sa.ColumnElement[bool], tenues: bool = F
         signaler(acte, faits)
 
 
-def revoir_les_alertes(acte: Acte) -> None:
+def revoir_les_alertes(acte: Acte) -> Generator[None, None, None]:
     """Looks again at the sessions that have an alert: one that begins is judged by less, one of a candidate's that
     lapses no longer counts (SES-06), a value of the parameters comes into force, and nobody writes when they do. And at
     those that such a value may leave with one: of who has many (INS-04), or submitted after the fin de vie of their
-    titre (SES-02)."""
+    titre (SES-02). So many at a time: whoever acts on one of them waits for no more."""
+    c = sessions.c
     alertees, charges = alertes.sessions_alertees(), plafonds.sessions_des_plus_charges(acte.jour())
     fin_de_vie = sa.cast(titres.c.corps["date_fin_de_vie"].astext, sa.Date)
-    tardives = sa.exists().where(titres.c.code == sessions.c.titre_code, fin_de_vie < sessions.c.soumise_le)
-    reexaminer(acte, sessions.c.id.in_(alertees) | sessions.c.id.in_(charges) | tardives, tenues=True)
+    tardives = sa.exists().where(titres.c.code == c.titre_code, fin_de_vie < c.soumise_le)
+    a_revoir = c.id.in_(alertees) | c.id.in_(charges) | tardives
+    ids = list(acte.db.scalars(sa.select(c.id).where(c.etat.in_(_PEUT_ALERTER), a_revoir).order_by(c.id)))
+    for rang in range(0, len(ids), _LOT):
+        reexaminer(acte, c.id.in_(ids[rang : rang + _LOT]), tenues=True)
+        yield None

@@ -77,16 +77,13 @@ def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, st
         vus |= {ligne.id: ligne.canonique_id for ligne in lues}
         retenir(db, ENTENDUES, {ligne.id: ligne.version for ligne in lues})
         a_voir = {*a_voir, *vus.values()} - vus.keys()  # into whom they merge; and whom another has just written
-    oublier(db, CLOSES, AILLEURS)  # while a lock was waited for, others registered whom it protects
+    oublier(db, CANDIDATS, CLOSES, AILLEURS)  # while a lock was waited for, others registered, or merged, some
     for candidat_id, canonique_id in identites.items():
         racine = _racine(vus, canonique_id)  # whom he was merged into may be known as another's already
         if vus[candidat_id] == candidat_id != racine:
             fusionner(db, candidat_id, racine)
             vus[candidat_id] = racine
-    racines = {candidat_id: _racine(vus, candidat_id) for candidat_id in identites}
-    if racines != identites:
-        oublier(db, CANDIDATS)  # so does who has just merged some of them
-    return racines
+    return {candidat_id: _racine(vus, candidat_id) for candidat_id in identites}
 
 
 def entendre(db: sa.Connection, candidat_id: str, version: int) -> None:
