@@ -41,6 +41,8 @@ class Etat:
     """Where somebody else changed it meanwhile: what is kept now, by field, where the form says otherwise."""
     suivis: list[str] = field(default_factory=list)
     """The fields that nobody touched here and somebody else changed meanwhile: they hold what is kept now."""
+    a_soi: set[str] = field(default_factory=set)
+    """The fields that one had changed here, where what is kept now says otherwise."""
     noms: dict[str, str] = field(default_factory=dict)
     """The words of each field, once its page has been drawn."""
 

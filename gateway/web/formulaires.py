@@ -211,10 +211,12 @@ def _remettre_a_jour(forme: Formulaire, etat: Etat) -> None:
     """Makes of a form that is out of date one of what is kept now: what nobody touched here follows, what was typed
     stays, beside what somebody else has saved."""
     garde: lecture.Saisie = MultiDict(lecture.deplier(forme.initial))
+    touches = etat.touches
     rendre_les_lignes(garde, etat)
     suivre(garde, etat)
     etat.ailleurs = ce_qui_differe(garde, etat)
     etat.version, etat.lue = forme.initial["version"], empreintes(garde)
+    etat.a_soi = touches & etat.touches
 
 
 def _faire(forme: Formulaire, etat: Etat) -> Any:

@@ -114,8 +114,9 @@ def montrer(refus: Refus) -> Response:
     if clair["statut"] == NonAuthentifie.statut:
         return vers_la_connexion()
     conseil = _CONSEILS.get(clair["statut"], _CONSEILS[500])
-    panne = clair["statut"] >= 500  # what was typed is right: it goes on once the service is back
-    vu = {"conseil": conseil, "reference": g.requete, "champs": reprise.champs(reprise.saisie_recue()) if panne else []}
+    # what was typed is right: it goes on once the service is back; a form is read only once its size was (`_entrer`)
+    saisie = reprise.saisie_recue() if clair["statut"] >= 500 and g.acteur else ""
+    vu = {"conseil": conseil, "reference": g.requete, "champs": reprise.champs(saisie)}
     reponse = rendu.page("refus.html", clair["statut"], refus=clair, **vu)
     if "reessayer_dans" in clair:
         reponse.headers["Retry-After"] = str(clair["reessayer_dans"])

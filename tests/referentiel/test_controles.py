@@ -198,6 +198,7 @@ def test_un_controle_mal_forme_est_refuse(referentiel: Banc, lieu: str, corps: d
     ("corps", "champ", "dit"),
     [
         ({"date": "2026-03-01"}, "date", "Une suite ne précède pas son contrôle."),
+        ({"date": "2026-03-16"}, "date", "Cette date est à venir"),
         ({"texte": ""}, "texte", "Indiquez de 1 à 5000 caractères."),
     ],
 )

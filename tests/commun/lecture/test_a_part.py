@@ -144,6 +144,7 @@ def test_un_petit_classeur_qui_ne_finit_pas_s_arrete_aussi(monkeypatch: pytest.M
     classeur = nommer("_xlnm.Print_Titles", "$A" * 20_000)
     assert len(classeur) < 10_000
     monkeypatch.setattr(a_part, "_SECONDES_D_UN_PETIT", 1)
+    monkeypatch.delattr(a_part, "_SECONDES")
     with pytest.raises(Illisible, match=TROP_VOLUMINEUX):
         lire_recu(classeur, lignes_max=10)
 
@@ -211,5 +212,10 @@ def test_ce_qui_est_long_a_lire_se_sait_d_avance(contenu: bytes, grand: bool) ->
 
 
 def test_ce_qui_est_refuse_d_avance_n_a_pas_de_processus(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(a_part, "DEPLOYE_MAX", 2_500_000)
-    assert not est_grand(piege("<row/>" * 500_000))
+    for module in (a_part, tableau):
+        monkeypatch.setattr(module, "DEPLOYE_MAX", 2_500_000)
+    monkeypatch.delattr(a_part, "_lire_a_part")
+    trop = piege("<row/>" * 500_000)
+    with pytest.raises(Illisible, match=TROP_VOLUMINEUX):
+        lire_recu(trop, lignes_max=10)
+    assert not est_grand(trop)

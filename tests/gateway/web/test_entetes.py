@@ -8,7 +8,8 @@ from flask import Flask, redirect
 from werkzeug.test import Client
 
 from commun.config import config
-from commun.domain.errors import TropDeRequetes
+from commun.domain.errors import Indisponible, TropDeRequetes
+from gateway import auth
 from gateway.app import creer_application
 from gateway.web import reprise, site, surete
 from gateway.web.ecrans import proconnect
@@ -128,3 +129,16 @@ def test_une_page_dit_quand_reessayer(flask: Flask) -> None:
         site.g.requete = "r-1"
         refus = site.montrer(TropDeRequetes(reessayer_dans=7))
     assert (refus.status_code, refus.headers["Retry-After"]) == (429, "7")
+
+
+def test_une_panne_ne_lit_pas_un_formulaire_que_rien_n_a_borne(flask: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen read whole, 8 s of a processor, from somebody whom nobody could recognize."""
+
+    def en_panne(*_: object, **__: object) -> None:
+        raise Indisponible()
+
+    monkeypatch.setattr(auth, "porteur_de", en_panne)
+    lui = flask.test_client()
+    lui.set_cookie(surete.COOKIE, "x" * 40)
+    refusee = lui.post("/candidats/nouveau", data={"_cle": "x", "nom_naissance": "Panne"}, headers=ICI)
+    assert (refusee.status_code, "Panne" in refusee.text) == (503, False)

@@ -168,6 +168,7 @@ def test_la_fiche_gardee_d_une_fusion_est_celle_qu_on_a_lue(visiteur: Visiteurs,
     bouton = "Fusionner les deux fiches" if quoi == "candidats" else "Fusionner cette fiche"
     perimee = ud.envoyer(ouverte, bouton, absorbe_id=double["id"])
     assert (perimee.statut, "autre@exemple.fr" in perimee.texte) == (412, True)
+    assert "Une partie de votre saisie" not in perimee.texte
     ouverte = ud.ouvrir(adresse)
     (choix,) = set(re.findall(rf'value="({double["id"]}:\d+)"', ouverte.brute.text))
     monde.ud.demander("PATCH", f"/{quoi}/{double['id']}", {"courriel": "double@exemple.fr"}).reussie()

@@ -44,6 +44,22 @@ def test_deux_qui_notent_chacun_les_leurs_ne_defont_rien(visiteur: Visiteurs, mo
     assert "Il reste" not in centre.envoyer(perimee, "Enregistrer").texte
 
 
+def test_qui_part_d_une_grille_n_y_emporte_la_saisie_de_personne(visiteur: Visiteurs, monde: Monde) -> None:
+    """Seen said that a part of it was lost: the line that went was not touched here."""
+    session = monde.session_complete()
+    monde.inscrire(session, monde.candidat())
+    fiche = f"/sessions/{session['id']}"
+    monde.valider(session)
+    un, deux = monde.relire(session)["candidats"]
+    le = date.fromisoformat(session["date_debut"])
+    centre = visiteur("centre-demo", le)
+    sienne = centre.ouvrir(f"{fiche}/resultats")
+    monde.centre.demander("DELETE", f"{fiche}/candidats/{deux['candidat_id']}", le=le).reussie()
+    centre.envoyer(centre.ouvrir(f"{fiche}/resultats"), "Enregistrer", **{f"{rang(un)}.absence": "excusee"})
+    perimee = centre.envoyer(sienne, "Enregistrer", **{f"{rang(un)}.absence": "non_excusee"})
+    assert (perimee.statut, "Une partie de votre saisie" in perimee.texte) == (412, False)
+
+
 def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs, monde: Monde) -> None:
     session = monde.session_validee()
     fin = date.fromisoformat(session["date_fin"])
