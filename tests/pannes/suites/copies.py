@@ -118,7 +118,7 @@ COPIES = (
         "THEN 'echec' WHEN 'inconnu' THEN 'echec' ELSE 'en_attente' END FROM envois WHERE genre = 'convocation'",
         "sessions",
         "SELECT session_id::text, id::text, statut FROM convocations "
-        "WHERE NOT annulee AND coalesce(courriel, '') <> '' AND statut <> 'en_attente'",
+        "WHERE NOT annulee AND envoi_version > 0 AND statut <> 'en_attente'",
         partielle=True,
     ),
     Copie(

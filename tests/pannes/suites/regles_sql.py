@@ -53,7 +53,7 @@ SELECT id::text, portee FROM ((TABLE dus EXCEPT TABLE vus) UNION (TABLE vus EXCE
 """
 
 _LETTRES = """
-SELECT c.id::text, c.session_id::text, c.annulee, EXISTS (
+SELECT c.id::text, c.session_id::text, c.annulee, c.statut = 'echec' AND c.envoi_version = 0, EXISTS (
     SELECT 1 FROM convocations d LEFT JOIN inscriptions_candidats i
       ON i.session_id = d.session_id AND i.candidat_id = d.personne_id
     LEFT JOIN inscriptions_jures j ON j.session_id = d.session_id AND j.jure_id = d.personne_id
@@ -135,8 +135,8 @@ def _courriels(pays: Pays) -> Iterator[tuple[str, tuple[object, ...]]]:
         envois[sujet][genre] = etat
     reunis = [absorbe_dans for (absorbe_dans,) in pays.lignes("candidats", _REUNIS)]
     reunis += [absorbe_dans for (absorbe_dans,) in pays.lignes("jures", _JURES_REUNIS)]
-    for id_, session_id, annulee, suivie in pays.lignes("sessions", _LETTRES, reunis=reunis):
-        if "convocation" not in envois[id_]:
+    for id_, session_id, annulee, sans_adresse, suivie in pays.lignes("sessions", _LETTRES, reunis=reunis):
+        if "convocation" not in envois[id_] and not sans_adresse:  # one that had none yet says so to its centre
             yield "lettre que personne n'envoie", (session_id, id_)
         if annulee and not suivie and "annulation" not in envois[id_]:
             yield "lettre annulée sans que personne en soit prévenu", (session_id, id_)
