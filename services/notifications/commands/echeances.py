@@ -74,7 +74,7 @@ def suivre_session(acte: Acte, corps: dict[str, Any]) -> None:
     """Notes when results, or the closing once they are entered, are late, and when jurés are to be reminded."""
     debut, fin = date.fromisoformat(corps["date_debut"]), date.fromisoformat(corps["date_fin"])
     saisis = all(c["resultat_saisi"] for c in corps["candidats"])
-    attendue = corps["etat"] in (_OUVERTES if not saisis else _A_CLOTURER) and corps["candidats"]
+    attendue = corps["etat"] in (_A_CLOTURER if saisis else _OUVERTES) and corps["candidats"]
     commun = {"objet_id": corps["id"], "version": corps["version"]}
     faits = {nom: corps[nom] for nom in ("numero", "etablissement_id", "departement", "date_fin")}
     faits["saisis"] = saisis

@@ -168,7 +168,7 @@ class Redaction:
         comptes = _demander("gateway_gardes", "destinataires", comptes=[envoi.destinataire])
         if not message or not comptes:
             raise Abandon("Ce compte n'est plus actif.")
-        page, phrase = page_de(*(message[nom] for nom in ("genre", "objet_type", "objet_id"))), message["phrase"]
+        page, phrase = page_de(message["genre"], message["objet_type"], message["objet_id"]), message["phrase"]
         moule = _moule("message", objet_du_message(phrase), phrase=phrase, lien=f"{config().url_publique}{page}")
         return _couler(moule, envoi, comptes[0]["courriel"])
 

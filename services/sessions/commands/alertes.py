@@ -29,13 +29,17 @@ def signaler(acte: Acte, faits: Faits) -> None:
 
 def reexaminer(acte: Acte, *conditions: sa.ColumnElement[bool], tenues: bool = False) -> None:
     """Looks again at the sessions to come that something outside may have touched; `tenues`: those being held too."""
+    ids = _concernees(acte, *conditions, tenues=tenues)
+    for faits in rassembler(acte, get_sessions(acte.db, ids, verrou=True).values()).values():
+        signaler(acte, faits)
+
+
+def _concernees(acte: Acte, *conditions: sa.ColumnElement[bool], tenues: bool) -> list[str]:
     c, jour = sessions.c, jour_sql(acte)
     quand = c.date_debut > jour
     if tenues:
         quand |= (c.etat == Etat.VALIDEE.value) & (c.date_fin >= jour)
-    ids = list(acte.db.scalars(sa.select(c.id).where(c.etat.in_(_PEUT_ALERTER), quand, *conditions)))
-    for faits in rassembler(acte, get_sessions(acte.db, ids, verrou=True).values()).values():
-        signaler(acte, faits)
+    return list(acte.db.scalars(sa.select(c.id).where(c.etat.in_(_PEUT_ALERTER), quand, *conditions)))
 
 
 def revoir_les_alertes(acte: Acte) -> Generator[None, None, None]:
@@ -47,8 +51,7 @@ def revoir_les_alertes(acte: Acte) -> Generator[None, None, None]:
     alertees, charges = alertes.sessions_alertees(), plafonds.sessions_des_plus_charges(acte.jour())
     fin_de_vie = sa.cast(titres.c.corps["date_fin_de_vie"].astext, sa.Date)
     tardives = sa.exists().where(titres.c.code == c.titre_code, fin_de_vie < c.soumise_le)
-    a_revoir = c.id.in_(alertees) | c.id.in_(charges) | tardives
-    ids = list(acte.db.scalars(sa.select(c.id).where(c.etat.in_(_PEUT_ALERTER), a_revoir).order_by(c.id)))
+    ids = _concernees(acte, c.id.in_(alertees) | c.id.in_(charges) | tardives, tenues=True)
     for rang in range(0, len(ids), _LOT):
         reexaminer(acte, c.id.in_(ids[rang : rang + _LOT]), tenues=True)
         yield None
