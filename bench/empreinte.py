@@ -16,7 +16,7 @@ from bench.mesure import mediane
 from bench.processeur import consomme, descendance, memoire
 from bench.rapport import Avancer, Bilan, Promesse
 from local.pile import RACINE, paquets
-from local.ports import port_libre
+from local.ports import est_libre
 from local.postgres import dossier_prive
 
 _HORS = shutil.ignore_patterns(".git", ".ceres", ".venv*", ".*_cache", "__pycache__")
@@ -66,7 +66,7 @@ def mesurer(court: bool, avancer: Avancer) -> Bilan:
 def _marche(copie: Path) -> Iterator[tuple[float, int]]:
     """Runs `make run` there; gives the seconds until it says that it is ready, and its process."""
     env = {nom: v for nom, v in os.environ.items() if nom not in ("DATABASE_URL", "AMQP_URL", "MAKEFLAGS", "MAKELEVEL")}
-    env["CERES_PORT"] = str(port_libre())
+    env["CERES_PORT"] = str(next(port for port in range(8001, 9000) if est_libre(port)))  # drawn here, it would be ours
     debut = time.monotonic()
     with subprocess.Popen(["make", "run"], cwd=copie, env=env, stdout=subprocess.PIPE, text=True) as enfant:
         assert enfant.stdout
