@@ -52,6 +52,11 @@ def _chez_soi(acteur: Acteur) -> Parametres:
     return {"departement": acteur.departement} if acteur.type is TypeProfil.UD and acteur.departement else {}
 
 
+def _du_domicile(acteur: Acteur) -> Parametres:
+    """A candidate of elsewhere is seen where he has a session: the service of his home decides (VAE-02)."""
+    return {"region": acteur.region} if acteur.type is TypeProfil.DIRECCTE and acteur.region else _chez_soi(acteur)
+
+
 _ALERTES = File(
     "alertes", "Alertes en cours", "/alertes", lambda acteur, jour: {"levee": "false", "tri": _LES_PROCHAINES}
 )
@@ -69,7 +74,7 @@ _AGENTS = (
         "demandes_vae_a_decider",
         "Demandes VAE à décider",
         "/demandes-vae",
-        lambda acteur, jour: {"etat": "deposee"} | _chez_soi(acteur),
+        lambda acteur, jour: {"etat": "deposee"} | _du_domicile(acteur),
     ),
     _ALERTES,
     File(

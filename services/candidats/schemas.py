@@ -188,6 +188,7 @@ class FiltresDemandesVae(Page):
     departement = fields.String(
         load_default=None, validate=Forme(r"^[0-9AB]{2,3}$", error="Indiquez le code d'un département.")
     )
+    region = texte(3)
 
 
 # -- what leaves ------------------------------------------------------------------------------------------------------

@@ -196,6 +196,7 @@ def test_les_demandes_se_filtrent_et_chacun_voit_celles_de_son_perimetre(banc: B
     }
     assert list(totaux.values()) == [2, 1, 1, 1, 0]
     assert banc.lire(UD_69, lectures.lister, {})["total"] == 1
+    assert [banc.lire(CENTRE, lectures.lister, {"region": r})["total"] for r in ("11", "84", "93")] == [1, 1, 0]
     siennes = banc.lire(CENTRE, lectures.lister_du_candidat, parisien["id"], {})
     assert [d["id"] for d in siennes["elements"]] == [premiere["id"]]
 

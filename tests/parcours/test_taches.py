@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.parcours.acteurs import Utilisateur
-from tests.parcours.monde import Monde
+from tests.parcours.monde import TITRE, Monde
 
 CENTRE = {
     "sessions_en_cours",
@@ -126,6 +126,19 @@ def test_le_jour_de_l_examen_et_le_brouillon_d_une_habilitation_sont_a_l_accueil
     jure = monde.jure()
     habilitation = monde.habilitation(jure, valider=False)
     assert habilitation["id"] in _de_la_file(ud, "habilitations_a_valider", jure["nom"])
+
+
+def test_une_demande_vae_attend_la_region_du_domicile_seule(monde: Monde) -> None:
+    """A DIRECCTE was sent to those of who lives elsewhere, and has a session here: VAE-02 refuses them to it."""
+    lyon = {"voie": "1 rue des Essais", "code_postal": "69003", "commune": "Lyon", "code_insee": "69383"}
+    candidat = monde.candidat(adresse=lyon)
+    monde.session_complete(candidat=candidat)
+    depot = {"titre_code": TITRE, "date_depot": monde.jour.isoformat()}
+    demande = monde.centre.poster(f"/candidats/{candidat['id']}/demandes-vae", depot).reussie()
+    assert demande["id"] in {d["id"] for d in monde.direccte.lire("/demandes-vae", q=candidat["numero"])["elements"]}
+    la_bas = monde.compte("multi-demo", type="DIRECCTE", region="84")
+    attendue = [_de_la_file(qui, "demandes_vae_a_decider", candidat["numero"]) for qui in (monde.direccte, la_bas)]
+    assert attendue == [set(), {demande["id"]}]
 
 
 def _de_la_file(qui: Utilisateur, code: str, q: str) -> set[str]:

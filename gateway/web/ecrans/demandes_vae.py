@@ -40,6 +40,7 @@ def demandes_vae() -> Response:
         filtres=(
             Filtre("etat", "État", ETATS),
             Filtre("departement", "Département du candidat", catalogue.choix_departements()),
+            Filtre("region", "Région du candidat", catalogue.choix_regions(), tous="Toutes"),
         ),
     ).repondre()
 

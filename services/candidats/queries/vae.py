@@ -31,7 +31,8 @@ def traces(acte: Acte, demande_id: str, filtres: dict[str, Any]) -> dict[str, An
 
 
 def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
-    """Returns a page of the demandes of the perimeter's candidates. `departement`: that of the home, which decides."""
+    """Returns a page of the demandes of the perimeter's candidates. `departement`, `region`: those of the home, which
+    decides."""
     p = charger(schemas.FiltresDemandesVae, filtres)
     requete = (
         sa.select(demandes_vae)
@@ -40,8 +41,7 @@ def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     )
     if p["etat"]:
         requete = requete.where(etat_sql(acte.jour()) == p["etat"])
-    if p["departement"]:
-        requete = requete.where(candidats.c.departement == p["departement"])
+    requete = requete.where(*(candidats.c[nom] == p[nom] for nom in ("departement", "region") if p[nom]))
     ordre: Any = {"tris": _tris(acte), "defaut": "date_depot", "cle": demandes_vae.c.id}
     if acte.acteur.type is TypeProfil.NATIONAL:
         visible, cadre = paginer(acte.db, requete, p, **ordre)
