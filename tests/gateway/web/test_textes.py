@@ -243,3 +243,18 @@ def test_un_nom_que_deux_portent_est_suivi_du_numero() -> None:
     assert textes.distinguer(nommes, numeros) == [
         "Léa Petit (C1)", "Lea Petit (C2)", "Zoé Petit", "Léa Petit", "Zoé Petit",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fin", "statut", "dit"),
+    [
+        ("2026-09-15", "accorde", ""),
+        ("2026-06-30", "accorde", " (abrégé par son titre au 30/06/2026)"),
+        # seen without a word until its own end, in the queue of those to renew, which AGR-03 forbids
+        ("2027-09-15", "accorde", " (couvre la prolongation du titre, jusqu’au 15/09/2027)"),
+        ("2027-09-15", "echu", ""),
+    ],
+)
+def test_la_fin_d_un_agrement_dit_ce_que_son_titre_en_fait(fin: str, statut: str, dit: str) -> None:
+    agrement = {"date_fin": "2026-09-15", "fin_effective": fin, "statut": statut}
+    assert textes.jusqu_a_son_titre(agrement) == dit
