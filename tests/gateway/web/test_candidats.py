@@ -145,6 +145,10 @@ def test_deux_fiches_d_une_personne_sont_fusionnees_par_un_agent(visiteur: Visit
     for page in (au_centre, proposes):  # what tells two people apart, and the way to their files
         assert (page.texte.count(lieu), "double@exemple.fr" in page.texte) == (2, True)
         assert {f"/candidats/{garde['id']}", f"/candidats/{double['id']}"} <= set(page.liens)
+    mission = visiteur("national-demo")  # seen told of two files of two regions, and without a button to look at them
+    assert adresse in mission.ouvrir(f"/candidats/{garde['id']}").liens
+    vus = mission.ouvrir(adresse)
+    assert double["numero"] in vus.texte and "y porte d’abord l’adresse actuelle de la personne" in vus.texte
     assert ud.envoyer(proposes, "Fusionner les deux fiches").statut == 422
     question = ud.envoyer(proposes, "Fusionner les deux fiches", absorbe_id=double["id"])
     assert (question.statut, double["numero"] in question.texte) == (409, True)

@@ -276,6 +276,7 @@ def test_la_mission_voit_les_doublons_sans_les_fusionner(visiteur: Visiteurs, mo
     page = mission.ouvrir(f"/jures/{garde['id']}/doublons")
     assert (f"/jures/{double['id']}" in page.liens, page.propose("Fusionner cette fiche")) == (True, False)
     assert "Gérée par l’unité départementale 75 — Paris." in page.texte
+    assert "y porte d’abord l’adresse actuelle du juré" in page.texte  # what was left to who saw them was to know it
     assert visiteur("centre-demo").ouvrir(f"/jures/{garde['id']}/doublons").statut in (403, 404)
 
 
