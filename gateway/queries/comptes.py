@@ -109,7 +109,8 @@ def destinataires(
     """Returns whom to tell: active accounts by id, those of établissements, those of départements' units.
 
     Each is `{compte_id, courriel, preferences, etablissement_id, departement}`, once for each profil that is meant;
-    asked for by its id, an account comes once, without a profil.
+    asked for by its id, an account comes once, without a profil, with the `territoires` of those that it has as an
+    agent: `[{departement, region}]`, a DIRECCTE's without a département.
     """
     return list_destinataires(acte.db, comptes, etablissements, departements)
 

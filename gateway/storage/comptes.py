@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.domain.referentiel import TypeProfil
+from commun.domain.referentiel import AGENTS, TypeProfil
 from commun.domain.textes import normaliser
 from commun.storage.db import nouvel_id
 from commun.storage.requetes import une
@@ -142,10 +142,15 @@ def remove_profil(db: sa.Connection, compte_id: str, profil_id: str) -> None:
 def list_destinataires(
     db: sa.Connection, ids: Sequence[str], etablissements: Sequence[str], departements: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """Returns the active accounts with these ids, and those with a profil at these places."""
+    """Returns the active accounts with these ids, and where they act for the State; those with a profil at these
+    places."""
     qui = (comptes.c.id.label("compte_id"), comptes.c.courriel, comptes.c.preferences)
     nul = sa.null()
-    nommes = sa.select(*qui, nul.label("etablissement_id"), nul.label("departement"))
+    territoire = sa.func.jsonb_build_object("departement", profils.c.departement, "region", profils.c.region)
+    siens = sa.select(sa.func.coalesce(sa.func.jsonb_agg(territoire), sa.text("'[]'::jsonb")))
+    siens = siens.where(profils.c.compte_id == comptes.c.id, profils.c.type.in_(AGENTS))
+    territoires = siens.scalar_subquery().label("territoires")
+    nommes = sa.select(*qui, nul.label("etablissement_id"), nul.label("departement"), territoires)
     au_centre = (profils.c.type == TypeProfil.CENTRE) & profils.c.etablissement_id.in_(etablissements)
     a_l_unite = (profils.c.type == TypeProfil.UD) & profils.c.departement.in_(departements)
     places = (

@@ -209,6 +209,17 @@ def test_creer_un_compte_qui_existe_garde_son_mot_de_passe_et_complete_ses_profi
     assert len(alice.http.get("/moi").json()["profils"]) == 2
 
 
+def test_un_compte_demande_par_son_nom_dit_ou_il_agit_pour_l_etat(base: sa.Engine) -> None:
+    direccte = {"type": TypeProfil.DIRECCTE, "libelle": "DIRECCTE 11", "region": "11"}
+    leo, zoe = (
+        faire(creer_compte, nom, nom, f"{nom}@exemple.fr", "", roles)
+        for nom, roles in (("leo-agent", [UD, CENTRE, direccte]), ("zoe-centre", [CENTRE]))
+    )
+    lus = {c["compte_id"]: c["territoires"] for c in acte_de(None).lire(destinataires, [leo, zoe])}
+    ou = [{"departement": "75", "region": "11"}, {"departement": None, "region": "11"}]
+    assert (sorted(lus[leo], key=str), lus[zoe]) == (sorted(ou, key=str), [])
+
+
 def test_un_compte_ferme_n_est_averti_de_rien_et_n_administre_personne(base: sa.Engine) -> None:
     zoe, leo = (
         faire(creer_compte, nom, nom, f"{nom}@exemple.fr", "", roles)

@@ -369,6 +369,26 @@ def test_la_suite_d_un_controle_est_rappelee_a_qui_l_etablissement_releve_desorm
     assert dict(phrases(banc)).keys() == eux
 
 
+@pytest.mark.parametrize(
+    ("departement", "region", "dit"),
+    [("75", None, True), ("92", None, True), ("93", None, False), (None, "11", True), (None, "84", False)],
+)
+def test_qui_a_fait_un_controle_et_n_y_agit_plus_n_en_est_pas_rappele(
+    banc: Banc, departement: str | None, region: str | None, dit: bool
+) -> None:
+    """An agent gone to another UD of the same région was told of it, and sent to a page that he may not open."""
+    banc.faire(None, echeances.suivre_controle, controle("2026-05-31"))
+    auteur = AGENT | {"compte_id": "c-direccte", "departement": None}
+    auteur |= {"territoires": [{"departement": departement, "region": region}]}
+    ici = LIEU | {"sites": [{"departement": "92", "region": "11"}]}
+    reponses = REPONSES | {
+        "referentiel_gardes.libelles_etablissements": lambda ids: dict.fromkeys(ids, ici),
+        "gateway_gardes.destinataires": lambda comptes, etablissements, departements: [auteur, UD],
+    }
+    assert banc.repondre(reponses, avertissements.avertir, jour=date(2026, 5, 24)) == 1
+    assert {compte for compte, _ in phrases(banc)} == {"c-ud"} | ({"c-direccte"} if dit else set())
+
+
 def test_un_controle_dont_le_suivi_est_clos_n_est_plus_rappele(banc: Banc) -> None:
     banc.faire(None, echeances.suivre_controle, controle(None, version=2))
     banc.faire(None, echeances.suivre_controle, controle("2026-03-20"))  # late: it changes nothing

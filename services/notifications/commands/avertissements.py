@@ -112,7 +112,7 @@ def _resultats(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
 
 def _controles(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
     """To the centre, to the UD where it is on the day, which no event of the contrôle tells, and to who entered the
-    contrôle, unless it has left his territory since."""
+    contrôle, unless one of them has left the other's territory since."""
     etablissements = sorted({d["faits"]["etablissement_id"] for d in dues})
     lieux = yield Question("referentiel_gardes", "libelles_etablissements", ids=etablissements)
     comptes = yield destinataires(
@@ -124,8 +124,7 @@ def _controles(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
         faits, lieu = due["faits"], lieux[due["faits"]["etablissement_id"]]
         jour, echeance = (date.fromisoformat(faits[nom]) for nom in ("date", "echeance"))
         agents = _de_l_ud(comptes, lieu["departement"])
-        if region_du(faits["departement"]) == lieu["region"]:
-            agents += [c for c in comptes if c["compte_id"] == faits["auteur_id"] and _de_la_region(c)]
+        agents += [c for c in comptes if c["compte_id"] == faits["auteur_id"] and _y_agit(c, lieu, faits)]
         phrase = phrases.controle_a_suivre(lieu["denomination"], jour, echeance)
         dire(acte, agents, _avis(due, phrase, "controle"))
         du_centre = _des_centres(comptes, [faits["etablissement_id"]])
@@ -143,8 +142,15 @@ def _des_centres(comptes: Comptes, etablissement_ids: Collection[str]) -> Compte
     return [c for c in comptes if c["etablissement_id"] in etablissement_ids]
 
 
-def _de_la_region(compte: dict[str, Any]) -> bool:
-    return not compte["etablissement_id"] and not compte["departement"]
+def _y_agit(compte: dict[str, Any], lieu: dict[str, Any], faits: dict[str, Any]) -> bool:
+    """Returns whether an account asked for by its id acts where an établissement is, by its head office or a site."""
+    if compte["etablissement_id"] or compte["departement"]:
+        return False  # asked for by its place
+    if "territoires" not in compte:  # an older gateway does not say it
+        return region_du(faits["departement"]) == lieu["region"]
+    ici = {(ou["departement"], ou["region"]) for ou in (lieu, *lieu["sites"])}
+    siens = [(t["departement"], t["region"]) for t in compte["territoires"]]
+    return any(d == la if d else r == region for d, r in siens for la, region in ici)
 
 
 def _de_l_ud(comptes: Comptes, departement: str | None) -> Comptes:
