@@ -106,6 +106,8 @@ class Notifications:
         echeances.suivre_habilitation, "jures.habilitation_modifiee", file="notifications.fins_habilitations"
     )
     agrement_publie = ecoute(echeances.suivre_agrement, "referentiel.agrement_publie", file="notifications.agrements")
+    titre_publie = ecoute(echeances.relire_agrements, "referentiel.titre_publie", file="notifications.titres")
+    titre_suivi = ecoute(echeances.relire_habilitations, "jures.titre_suivi", file="notifications.titres_des_jures")
     controle_modifie = ecoute(echeances.suivre_controle, "referentiel.controle_modifie", file="notifications.controles")
     reponse_demandee = ecoute(
         actes_messages.recevoir_controle, "referentiel.controle_modifie", file="notifications.controles_demandes"

@@ -50,7 +50,8 @@ REPONSES: dict[str, Any] = {
 
 
 def habilitation(fin: str, version: int = 1, etat: str = "active") -> dict[str, Any]:
-    return {"habilitation_id": "h-1", "jure_id": "j-1", "etat": etat, "date_fin": fin, "version": version}
+    corps = {"habilitation_id": "h-1", "jure_id": "j-1", "etat": etat, "date_fin": fin, "version": version}
+    return corps | {"titre_code": "TP-00520", "ccs_code": None}
 
 
 def session(**autres: Any) -> dict[str, Any]:
@@ -288,6 +289,46 @@ def test_la_fin_d_un_agrement_que_son_titre_vient_d_abreger_se_dit_a_sa_date_ou_
     for _ in range(2):
         banc.repondre(REPONSES | fin_d_agrement(effective), avertissements.avertir, jour=JOUR)
     assert ["le 31/03/2026 : aucun" in p for _, p in phrases(banc)] == [True] * 2 * (effective > JOUR.isoformat())
+
+
+TITRE_CHANGE = {"code": "TP-00520", "ccs": [{"code": "CCS-1"}], "version": 2}
+
+
+@pytest.mark.parametrize("sur", [{}, {"titre_code": None, "ccs_code": "CCS-1"}])
+def test_un_agrement_dit_sans_renouvellement_l_est_avec_si_la_fin_de_vie_est_repoussee(
+    banc: Banc, sur: dict[str, Any]
+) -> None:
+    """Its centre had been told that nothing was to be asked for; the day after, no session could rely on it."""
+    banc.faire(None, echeances.suivre_agrement, agrement() | sur)
+    suites = []
+    for effective in ("2027-09-15", "2027-09-15", "2026-09-15", "2026-09-15", "2027-12-31"):
+        banc.repondre(REPONSES | fin_d_agrement(effective), avertissements.avertir, jour=JOUR)
+        suites.append([p.rpartition(", ")[2] for compte, p in phrases(banc) if compte == "c-cen"])
+        banc.faire(None, echeances.relire_agrements, TITRE_CHANGE, jour=JOUR)
+    aucun, demandez = "aucun renouvellement n'est à demander.", "demandez son renouvellement."
+    assert suites == [[aucun]] * 2 + [[aucun, demandez]] * 2 + [[aucun, demandez, aucun]]
+
+
+@pytest.mark.parametrize("change", [TITRE_CHANGE | {"code": "TP-AUTRE", "ccs": []}, TITRE_CHANGE])
+def test_un_autre_titre_ou_une_fin_passee_ne_fait_rien_redire(banc: Banc, change: dict[str, Any]) -> None:
+    banc.faire(None, echeances.suivre_agrement, agrement())
+    banc.repondre(REPONSES | fin_d_agrement("2027-09-15"), avertissements.avertir, jour=JOUR)
+    jour = date(2026, 9, 16) if change is TITRE_CHANGE else JOUR
+    banc.faire(None, echeances.relire_agrements, change, jour=jour)
+    assert banc.repondre(REPONSES | fin_d_agrement(), avertissements.avertir, jour=jour) == 0
+
+
+def test_des_habilitations_a_prolonger_plus_tard_le_sont_aussitot_si_la_fin_de_vie_est_repoussee(banc: Banc) -> None:
+    """Their UD waited for the end of life of the titre to suspend and reactivate them; put off, it had them renewed."""
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01"))
+    titre = {"code": "TP-00520", "intitule": "Conseiller de vente", "fin_prolongation": "2027-06-01"}
+    suivi = {"titre_code": "TP-00520", "ccs_codes": [], "version": 2}
+    for finissant in (titre, titre, None, None):
+        libelles = {"h-1": HABILITATION | {"titre_finissant": finissant}}
+        reponses = REPONSES | {"jures_gardes.libelles": lambda libelles=libelles, **_: libelles}
+        banc.repondre(reponses, avertissements.avertir, jour=JOUR)
+        banc.faire(None, echeances.relire_habilitations, suivi, jour=JOUR)
+    assert [phrase.rpartition(" : ")[2][:9] for _, phrase in phrases(banc)] == ["du 02/06/", "préparez "]
 
 
 def recevable(**autres: Any) -> dict[str, Any]:

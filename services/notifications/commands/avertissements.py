@@ -1,6 +1,7 @@
 """What CERES warns of by itself: what ends soon, what is late. Once each, however many processes run this."""
 
 from collections.abc import Callable, Collection, Generator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -73,7 +74,10 @@ def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
                 continue
             suite = fin["renouvelable"]
             phrase = phrases.agrement_finit(faits["numero"], fin["certification"], dite, effective, renouvelable=suite)
-            dire(acte, qui, _avis(due, phrase, "agrement"))
+            avis = _avis(due, phrase, "agrement")
+            if (effective, suite) != (dite, True):  # its titre may have it otherwise later
+                avis = replace(avis, cle=f"{avis.cle}:{effective.isoformat()}:{suite}")
+            dire(acte, qui, avis)
 
 
 def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:

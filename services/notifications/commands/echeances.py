@@ -10,12 +10,13 @@ from commun.domain.referentiel import PREAVIS_MOIS
 from commun.storage.replica import Copie, suivre
 from services.notifications.domain import messages as phrases
 from services.notifications.domain.messages import GenreMessage as G
-from services.notifications.storage.messages import fins_ramenees, redater
+from services.notifications.storage.messages import fins_ramenees, redater, redire
 from services.notifications.storage.tables import echeances
 
 RAPPEL = "rappel"
 _RAPPEL_JOURS = 7
 _OUVERTES = ("validee", "debloquee")
+_CERTIFICATION = ("titre_code", "ccs_code")
 _A_CLOTURER = ("validee",)
 """Once all is entered: who is told that his session is unblocked has just read that it is to be closed again."""
 
@@ -23,7 +24,7 @@ _A_CLOTURER = ("validee",)
 def suivre_habilitation(acte: Acte, corps: dict[str, Any]) -> None:
     """Notes when an habilitation ends."""
     fin = date.fromisoformat(corps["date_fin"]) if corps["etat"] == "active" else None
-    faits = {"habilitation_id": corps["habilitation_id"], "jure_id": corps["jure_id"]}
+    faits = {nom: corps[nom] for nom in ("habilitation_id", "jure_id", *_CERTIFICATION)}
     _noter(acte, G.HABILITATION_FINIT, corps["habilitation_id"], corps["version"], fin, faits)
 
 
@@ -58,8 +59,18 @@ def noter_la_fin(acte: Acte, genre: G, objet_id: str, fin: date) -> None:
 def suivre_agrement(acte: Acte, corps: dict[str, Any]) -> None:
     """Notes when an agrément ends."""
     fin = date.fromisoformat(corps["date_fin"]) if corps["statut"] == "accorde" else None
-    faits = {nom: corps[nom] for nom in ("etablissement_id", "numero")}
+    faits = {nom: corps[nom] for nom in ("etablissement_id", "numero", *_CERTIFICATION)}
     _noter(acte, G.AGREMENT_FINIT, corps["id"], corps["version"], fin, faits)
+
+
+def relire_habilitations(acte: Acte, corps: dict[str, Any]) -> None:
+    """A titre has changed, and `jures` knows: what it makes of an end already said may be said otherwise."""
+    redire(acte.db, G.HABILITATION_FINIT, corps["titre_code"], corps["ccs_codes"], acte.jour())
+
+
+def relire_agrements(acte: Acte, corps: dict[str, Any]) -> None:
+    """A titre has changed: an agrément that covered its prolongation may now be to be renewed, or the other way."""
+    redire(acte.db, G.AGREMENT_FINIT, corps["code"], [c["code"] for c in corps["ccs"]], acte.jour())
 
 
 def suivre_demande_vae(acte: Acte, corps: dict[str, Any]) -> None:

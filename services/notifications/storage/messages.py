@@ -1,6 +1,6 @@
 """Warning messages, and what will have to be said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -46,6 +46,14 @@ def redater(db: sa.Connection, genre: str, objet_id: str, avertir_le: date, fin:
     e = echeances.c
     autre = (e.genre == genre) & (e.objet_id == objet_id) & e.avertir_le.is_not(None) & e.jusqu_au.is_distinct_from(fin)
     db.execute(echeances.update().where(autre).values(avertir_le=avertir_le, jusqu_au=fin))
+
+
+def redire(db: sa.Connection, genre: str, titre: str, ccs: Sequence[str], jour: date) -> None:
+    """Has the ends to come of what is on a titre or on its CCSs said again; who was told so is not told twice."""
+    e = echeances.c
+    dessus = (e.faits["titre_code"].astext == titre) | e.faits["ccs_code"].astext.in_(ccs)
+    dites = (e.genre == genre) & dessus & (e.jusqu_au >= jour) & (e.averti == e.avertir_le)
+    db.execute(echeances.update().where(dites).values(averti=None))
 
 
 def fins_ramenees(db: sa.Connection, genre: str, jour: date) -> dict[str, date]:
