@@ -15,7 +15,7 @@ import orjson
 import sqlalchemy as sa
 
 from commun.domain.errors import Introuvable
-from commun.storage.db import Identifiant, identifiant, moteur
+from commun.storage.db import Identifiant, identifiant, moteur, sans_limite
 from commun.traces.nominatif import ouvrir_pour
 
 _TECHNIQUES = frozenset({"outbox", "inbox", "cles_idempotence", "intentions", "cles_de_personnes", "jetons"})
@@ -82,6 +82,7 @@ def _en_texte(valeur: Any) -> str:
 def _du_service(service: str, identites: Set[str]) -> Lignes:
     trouvees: Lignes = {}
     with moteur(service).connect() as db:
+        sans_limite(db)
         noms = db.scalars(sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")).all()
         for nom in (n for n in noms if n not in _TECHNIQUES):
             table = sa.table(nom)

@@ -15,7 +15,10 @@ import pytest
 
 from ceres.application import ceres
 from ceres.francais import MAL_DIT, executer
+from ceres.personne import exporter_personne
+from commun.storage import db as db_de_ceres
 from commun.storage import migrations
+from commun.storage.db import moteur
 from local.pile import RACINE
 from services.referentiel.events import TitrePublie
 from tests.ceres.conftest import Lancer
@@ -181,6 +184,33 @@ def test_une_personne_a_ce_que_ceres_sait_d_elle(compte: tuple[str, str], lancer
     assert ligne["identifiant"] == compte[1]
     assert "mot_de_passe" not in ligne
     assert fichier.stat().st_mode & 0o077 == 0, "nobody else of the machine reads it"
+
+
+LENTE = """
+CREATE TYPE lent AS ENUM ('oui');
+CREATE FUNCTION lentement(lent) RETURNS json LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.5); RETURN '1'; END $$;
+CREATE CAST (lent AS json) WITH FUNCTION lentement(lent);
+CREATE TABLE fiches (id uuid, quoi lent);
+CREATE TABLE cles_de_personnes (personne text, cle bytea);
+"""
+
+
+def test_une_base_nationale_se_lit_en_entier(base_vierge: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where her traces are among millions, to look through them outlasts what a page may ask of PostgreSQL: seen said
+    to answer nothing, each time.
+    """
+    options = db_de_ceres._OPTIONS.replace("statement_timeout=8000", "statement_timeout=200")
+    monkeypatch.setattr(db_de_ceres, "_OPTIONS", options)
+    base, id_ = base_vierge(), str(uuid.uuid4())
+    with psycopg.connect(base) as db:
+        db.execute(LENTE)
+        db.execute("INSERT INTO fiches VALUES (%s, 'oui')", [id_])
+    with pytest.MonkeyPatch.context() as environnement:
+        environnement.setenv("DATABASE_URL_REFERENTIEL", base)
+        moteur.cache_clear()
+        assert exporter_personne(id_, ["referentiel"]) == {"referentiel": {"fiches": [{"id": id_, "quoi": 1}]}}
+        moteur("referentiel").dispose()
+        moteur.cache_clear()
 
 
 def test_un_fichier_qui_ne_s_ecrit_pas_se_dit(compte: tuple[str, str], lancer: Lancer, tmp_path: Path) -> None:
