@@ -42,7 +42,9 @@ class Lien:
         requete = sa.select(dit, nomme).where(t.c[self.colonne].is_not(None)).distinct().order_by("dit", "nomme")
         with moteur(self.service).begin() as db:
             sans_limite(db)
-            yield from ((ligne.dit, ligne.nomme) for ligne in db.execute(requete) if ligne.nomme not in connus)
+            lignes = db.execute(requete).all()
+        # with no transaction open: who reads page by page (`less`) takes longer than PostgreSQL leaves one idle
+        yield from ((ligne.dit, ligne.nomme) for ligne in lignes if ligne.nomme not in connus)
 
 
 LIENS = (

@@ -352,7 +352,16 @@ def test_un_evenement_que_la_base_a_oublie_est_remis_et_traite(systeme: Systeme,
     assert lancer(*un_seul).stdout == "0 événement remis.\n"
 
 
-def test_un_lien_vers_ce_qui_n_est_plus_est_nomme(systeme: Systeme, lancer: Lancer) -> None:
+def test_un_lien_vers_ce_qui_n_est_plus_est_nomme(
+    systeme: Systeme, lancer: Lancer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenues: list[int] = []
+    dire = click.echo
+
+    def en_regardant(*dit: Any, **options: Any) -> None:
+        tenues.append(moteur("notifications").pool.checkedout())  # type: ignore[attr-defined]
+        dire(*dit, **options)
+
     perdu, message = str(uuid.uuid4()), str(uuid.uuid4())
     with psycopg.connect(systeme.url_base("notifications"), autocommit=True) as db:
         db.execute(
@@ -361,8 +370,11 @@ def test_un_lien_vers_ce_qui_n_est_plus_est_nomme(systeme: Systeme, lancer: Lanc
             [message, perdu, message, message],
         )
         try:
-            fait = lancer("restauration", "comparer")
+            with monkeypatch.context() as espion:
+                espion.setattr(click, "echo", en_regardant)
+                fait = lancer("restauration", "comparer")
         finally:
             db.execute("DELETE FROM messages WHERE id = %s", [message])
     assert fait.returncode == 1, fait.stderr
     assert f"message {message} (notifications.messages.compte_id) : {perdu} n'est plus connu de gateway" in fait.stdout
+    assert max(tenues) == 0, "read a page at a time (`less`), what holds a transaction is cut by PostgreSQL"
