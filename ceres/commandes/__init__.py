@@ -36,7 +36,7 @@ def services(*, nommes: bool = False) -> _Decorateur:
         for dit in dits:
             if dit not in SERVICES:
                 raise click.BadParameter(f"« {dit} » n'est pas un de {', '.join(SERVICES)}.", contexte, parametre)
-        return dits or SERVICES
+        return tuple(dict.fromkeys(dits)) or SERVICES
 
     forme = "SERVICE…" if nommes else "[SERVICE]…"
     return click.argument("services", nargs=-1, required=nommes, metavar=forme, callback=completer)

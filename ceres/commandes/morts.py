@@ -19,14 +19,11 @@ def groupe_morts() -> None:
 def lister(services: tuple[str, ...]) -> None:
     """Liste les messages morts, de tous les services ou de ceux nommés : numéro, écouteur, raison, instant, requête."""
     exiger_bus()
-    total = 0
     with morts.ouvrir() as boite:
-        for mort in boite.lire(*services):
-            total += 1
-            click.echo(
-                "  ".join(v or "—" for v in (mort.numero, mort.ecouteur, mort.raison, mort.depuis, mort.requete))
-            )
-    click.echo(accorder(f"{total} message(s) mort(s)."), err=True)
+        lus = [(m.numero, m.ecouteur, m.raison, m.depuis, m.requete) for m in boite.lire(*services)]
+    for dits in lus:  # given back by now: read a page at a time (`less`), they would be there for nobody else meanwhile
+        click.echo("  ".join(dit or "—" for dit in dits))
+    click.echo(accorder(f"{len(lus)} message(s) mort(s)."), err=True)
 
 
 @commande(groupe_morts, "montrer")
@@ -79,7 +76,7 @@ def _montrer(mort: morts.Mort) -> None:
 @commande(groupe_morts, "rejouer")
 @click.argument("numeros", nargs=-1, metavar="[NUMÉRO]…")
 @click.option("--tous", is_flag=True, help="Rejoue tous les messages morts.")
-@click.option("--ecouteur", metavar="FILE", help="Rejoue ceux de cet écouteur : « jures.titres ».")
+@click.option("--ecouteur", metavar="FILE", help="Rejoue ceux de cet écouteur seulement : « jures.titres ».")
 def rejouer(numeros: tuple[str, ...], tous: bool, ecouteur: str | None) -> int:
     """Remet des messages morts dans la file de leur écouteur.
 
@@ -96,7 +93,8 @@ def rejouer(numeros: tuple[str, ...], tous: bool, ecouteur: str | None) -> int:
         with avancement("Messages rejoués", sum(boite.compter(service) for service in concernes)) as un_de_plus:
             for mort in boite.lire(*concernes):
                 un_de_plus()
-                if not (tous or mort.numero in numeros or mort.ecouteur == ecouteur):
+                nomme = tous or not numeros or mort.numero in numeros
+                if not (nomme and ecouteur in (None, mort.ecouteur)):
                     continue
                 vus.add(mort.numero)
                 if boite.rejouer(mort):
@@ -106,7 +104,7 @@ def rejouer(numeros: tuple[str, ...], tous: bool, ecouteur: str | None) -> int:
                     click.echo(f"{mort.numero or 'Un message sans numéro'} ne peut pas être rejoué.", err=True)
     for absent in sorted(set(numeros) - vus):
         restes += 1
-        click.echo(f"{absent} n'est pas parmi les morts.", err=True)
+        click.echo(f"{absent} n'est pas parmi les morts{f' de {ecouteur}' if ecouteur else ''}.", err=True)
     click.echo(accorder(f"{rejoues} message(s) rejoué(s)."))
     return INCOMPLET if restes else 0
 

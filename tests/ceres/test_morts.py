@@ -4,7 +4,9 @@ import json
 import uuid
 from typing import Any
 
+import click
 import psycopg
+import pytest
 from kombu import Connection
 
 from ceres.morts import Morts
@@ -36,6 +38,7 @@ def test_un_message_mort_se_lit_autant_qu_on_veut_puis_se_rejoue_une_fois(system
     liste = lancer("morts", "lister", "jures")
     attendue = f"{numero}  jures.titres  ValueError  2026-11-24T10:00:00+00:00  r-essai"
     assert liste.stdout.splitlines().count(attendue) == 2, liste
+    assert lancer("morts", "lister", "jures", "jures").stdout == liste.stdout  # a service named twice is read once
     montre = lancer("morts", "montrer", numero)
     assert "ceres-requete: r-essai" in montre.stdout and code in montre.stdout
     rejoue = lancer("morts", "rejouer", numero)
@@ -70,6 +73,44 @@ def test_un_evenement_que_plusieurs_ont_mis_de_cote_se_montre_pour_chacun(system
     assert all(f"{ecouteur} :\n" in montre.stdout for ecouteur in ("jures.titres", "sessions.titres"))
     assert "pour jures.titres" in montre.stdout and "pour sessions.titres" in montre.stdout
     assert lancer("morts", "retirer", numero).returncode == 0
+
+
+def test_ce_qui_est_liste_est_rendu_avant_d_etre_dit(
+    systeme: Systeme, lancer: Lancer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read a page at a time (`less`), they were there for nobody else: seen « n'est pas parmi les morts » in the next
+    terminal, then the broker cutting the line.
+    """
+    numero = str(uuid.uuid4())
+    mettre_de_cote(systeme.amqp_url, b"lu page a page", message_id=numero)
+    restants: list[int] = []
+
+    def compter(*_dit: object, **_options: object) -> None:
+        with Connection(systeme.amqp_url) as ligne:
+            restants.append(Morts(ligne).compter("jures"))
+
+    with monkeypatch.context() as sans_echo:
+        sans_echo.setattr(click, "echo", compter)
+        lancer("morts", "lister", "jures")
+    assert lancer("morts", "retirer", numero).returncode == 0
+    assert restants and restants == [len(restants) - 1] * len(restants)
+
+
+def test_un_numero_se_rejoue_pour_le_seul_ecouteur_nomme(systeme: Systeme, lancer: Lancer) -> None:
+    """Seen replaying all that this listener had set aside, and saying of what is another's that it was not there."""
+    numero, autre = str(uuid.uuid4()), str(uuid.uuid4())
+    corps = json.dumps(TitrePublie.exemple | {"code": f"TP-{uuid.uuid4().hex[:5]}"}).encode()
+    for ecouteur in ("jures.titres", "sessions.titres"):
+        mettre_de_cote(systeme.amqp_url, corps, ecouteur=ecouteur, message_id=numero)
+    mettre_de_cote(systeme.amqp_url, corps, message_id=autre)
+    rejoue = lancer("morts", "rejouer", numero, "--ecouteur", "jures.titres")
+    assert (rejoue.returncode, rejoue.stdout) == (0, "1 message rejoué.\n"), rejoue.stderr
+    restent = [ligne.split()[:2] for ligne in lancer("morts", "lister").stdout.splitlines()]
+    assert [numero, "sessions.titres"] in restent and [autre, "jures.titres"] in restent
+    assert [numero, "jures.titres"] not in restent
+    ailleurs = lancer("morts", "rejouer", autre, "--tous", "--ecouteur", "sessions.titres")
+    assert (ailleurs.returncode, ailleurs.stderr) == (1, f"{autre} n'est pas parmi les morts de sessions.titres.\n")
+    assert lancer("morts", "retirer", numero, autre).returncode == 1  # the first has been replayed
 
 
 def test_ce_qui_ne_peut_pas_etre_rejoue_reste_se_dit_et_se_retire(systeme: Systeme, lancer: Lancer) -> None:
