@@ -1,5 +1,6 @@
 """click, in French; and what ends a command: a sentence for whoever typed it, and an exit code for a script."""
 
+import errno
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -74,6 +75,8 @@ _AUTRE_REVISION = ("42P01", "42703")
 _SANS_DROIT = "42501"
 """A right that the account lacks."""
 _VERROU = "55P03"
+_SANS_PLACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ESTALE)
+"""How writing to a full disk, or to a volume that is gone, fails: no file is named, as where the bus fails."""
 _ATTENDUS: dict[type, str] = {
     click.types.IntParamType: "un nombre entier est attendu.",
     click.Path: "ce n'est pas un fichier où écrire.",
@@ -115,6 +118,8 @@ def _empechement(erreur: Exception | ReglageFaux) -> tuple[str, int] | None:
             return _de_la_base(erreur)
         case OSError() if erreur.filename:
             return f"« {erreur.filename} » ne peut pas être lu ou écrit.", MAL_DIT
+        case OSError() if erreur.errno in _SANS_PLACE:
+            return "Ce qui devait être écrit ne l'a pas été : le disque est plein, ou ne répond plus.", MAL_DIT
         case _ if isinstance(erreur, PANNES):
             return _sans_ligne("RabbitMQ", "AMQP_URL", erreur), INJOIGNABLE
         case _:

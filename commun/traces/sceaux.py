@@ -71,6 +71,7 @@ def deposer(db: sa.Connection, service: str, dossier: Path) -> int:
     Returns:
         How many were written.
     """
+    attendre_son_tour(db, "deposer")  # the service's own and the operator's would each take the other's file away
     dossier.mkdir(parents=True, exist_ok=True)
     ecrits = 0
     for sceau in db.execute(sa.select(scellements).order_by(scellements.c.numero)).mappings().all():

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 
 import orjson
 import psycopg
@@ -81,6 +83,44 @@ def test_un_sceau_que_la_base_n_a_pas_garde_n_est_pas_ecrit(
         Acte.de_ceres("scelle", "essai").faire(sceaux.tenir)
     assert sceaux.fichiers_de("scelle", tmp_path) == []
     moteur("scelle").dispose()
+
+
+def test_deux_qui_deposent_a_la_fois_ne_s_otent_pas_leur_fichier(
+    neuve: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service at its hour, and the operator: seen ending on a file that is not there, the other having moved it."""
+    with creer(neuve).begin() as db:
+        sceaux.sceller(db, datetime(2026, 5, 1, tzinfo=UTC))
+    rendez_vous = Barrier(2)
+
+    def ensemble(_fichier: int) -> None:
+        with suppress(BrokenBarrierError):
+            rendez_vous.wait(0.5)
+
+    def deposer() -> int:
+        with creer(neuve).begin() as db:
+            return sceaux.deposer(db, "exemple", tmp_path)
+
+    monkeypatch.setattr(sceaux.os, "fsync", ensemble)
+    with ThreadPoolExecutor() as fils:
+        deposes = [fils.submit(deposer) for _ in range(2)]
+        assert sorted(depose.result(10) for depose in deposes) == [0, 1]
+
+
+def test_un_volume_plein_n_est_pas_pris_pour_un_bus_muet(neuve: str, tmp_path: Path) -> None:
+    """What writes on a full disk names no file: seen told of RabbitMQ, of which nothing had been asked."""
+    provisoire = tmp_path / "jures-00000001.tmp"
+    provisoire.symlink_to("/dev/full")
+
+    def sceller() -> tuple[int, str, str]:
+        fait = ordre("traces", "sceller", "jures", "--dossier", str(tmp_path), DATABASE_URL_JURES=neuve)
+        return fait.returncode, fait.stdout, fait.stderr
+
+    plein = "Ce qui devait être écrit ne l'a pas été : le disque est plein, ou ne répond plus.\n"
+    assert sceller() == (2, "jures : sceau n° 1 posé.\n", plein)
+    provisoire.unlink()
+    ecrit = f"jures : rien de nouveau à sceller.\njures : sceaux écrits dans {tmp_path} : 1.\n"
+    assert sceller() == (0, ecrit, "")
 
 
 def test_un_ordre_essaye_ici_ne_garde_pas_de_connexion(neuve: str, tmp_path: Path) -> None:
