@@ -113,9 +113,9 @@ def _echanger(client: "OAuth2Session", code: str, secret: str) -> tuple[dict[str
         reponse = client.get(_fournisseur()["userinfo_endpoint"])
         reponse.raise_for_status()
     except OAuthError as erreur:
-        raise _refuser("token") from erreur
+        raise _refuser("token", raison=erreur.error) from erreur
     except requests.RequestException as panne:
-        raise Indisponible(_ABSENT) from panne
+        raise _injoignable(panne) from panne
     return recu, reponse
 
 
@@ -187,7 +187,7 @@ def _en_tout() -> Iterator[None]:
     except eventlet.Timeout as fin:
         if fin is not limite:
             raise
-        raise Indisponible(_ABSENT) from fin
+        raise _injoignable(fin) from fin
     finally:
         limite.cancel()
 
@@ -220,7 +220,7 @@ def _lire(adresse: str) -> Any:
             reponse.raise_for_status()
             lu = _lus[adresse] = (time.monotonic(), reponse.json())
         except (requests.RequestException, ValueError) as panne:
-            raise Indisponible(_ABSENT) from panne
+            raise _injoignable(panne) from panne
     return lu[1]
 
 
@@ -255,6 +255,15 @@ def _ici(chemin: str) -> str:
     return config().url_publique + chemin
 
 
-def _refuser(quoi: str) -> NonAuthentifie:
-    journal.warning("proconnect_refuse", quoi=quoi)
+def _injoignable(panne: BaseException) -> Indisponible:
+    """Says in the log why the provider was not reached (its certificate, its address, the way out to it), which nobody
+    else is told: what is said of a line names hosts and paths, and never who signs in.
+    """
+    journal.warning("proconnect_injoignable", panne=type(panne).__name__, raison=str(panne))
+    return Indisponible(_ABSENT)
+
+
+def _refuser(quoi: str, raison: str | None = None) -> NonAuthentifie:
+    """`raison`: OAuth's code, where the provider gave one (« invalid_client »: our name or our secret is wrong)."""
+    journal.warning("proconnect_refuse", quoi=quoi, raison=raison)
     return NonAuthentifie("ProConnect n'a pas confirmé votre identité : recommencez depuis la page de connexion.")

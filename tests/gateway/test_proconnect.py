@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
+from structlog.testing import capture_logs
 
 from commun.clock import maintenant
 from commun.config import config
-from commun.domain.errors import NonAuthentifie
+from commun.domain.errors import Indisponible, NonAuthentifie
 from gateway import proconnect
 from tests.gateway.openid import Fournisseur, parametres
 
@@ -99,6 +100,27 @@ def test_le_code_ne_sert_pas_sans_le_secret_du_depart(fournisseur: Fournisseur, 
     vole = proconnect._sceau().dumps(tenu | {"code_verifier": "x" * 43})
     with pytest.raises(NonAuthentifie, match=REFUS):
         proconnect.retour(retour, vole)
+
+
+def test_ce_qui_empeche_de_passer_par_le_fournisseur_se_dit_au_journal(
+    fournisseur: Fournisseur, regler: Callable[..., None]
+) -> None:
+    """Its certificate, its address, the way out to it, our secret there: seen answering 503, or 401, to everybody, with
+    nothing anywhere that said why.
+    """
+    with capture_logs() as lignes:
+        regler(CERES_OIDC_EMETTEUR="https://127.0.0.1:9", CERES_OIDC_CLIENT="ceres")
+        with pytest.raises(Indisponible):
+            proconnect.depart()
+        regler(**fournisseur.reglages() | {"CERES_OIDC_SECRET": "celui d'avant"})
+        adresse, etat = proconnect.depart()
+        retour = parametres(fournisseur.identifier(adresse, "alice~alice@exemple.fr~oui"))
+        with pytest.raises(NonAuthentifie, match=REFUS):
+            proconnect.retour(retour, etat)
+    absent, refuse = lignes
+    assert (absent["event"], absent["panne"]) == ("proconnect_injoignable", "ConnectionError")
+    assert "127.0.0.1" in absent["raison"] and "refused" in absent["raison"]
+    assert (refuse["event"], refuse["quoi"], refuse["raison"]) == ("proconnect_refuse", "token", "invalid_client")
 
 
 CLES = {nom: ECKey.generate_key("P-256", {"kid": "cle", "alg": "ES256", "use": "sig"}) for nom in ("sienne", "autre")}
