@@ -150,15 +150,15 @@ class ClientRpc:
         portee = Portee(f"{service}.{methode}", "CLIENT")
         try:
             reponse = self._demander(service, methode, appel, arguments, debut)
+            if appel.jeton and "refus" in reponse and reponse["refus"]["code"] == NonAuthentifie.code:
+                # its clock, its keys or ours are wrong: who is signed in has nothing to sign in for again
+                journal.error("acteur_refuse", service=service, requete=appel.requete)
+                raise Indisponible()
             issue = "refus" if "refus" in reponse else "fait"
         finally:
             _duree(f"{service}.{methode}", issue).observe(time.monotonic() - debut)
             portee.finir("panne" if issue == "panne" else "")
         if issue == "refus":
-            if appel.jeton and reponse["refus"]["code"] == NonAuthentifie.code:
-                # its clock, its keys or ours are wrong: who is signed in has nothing to sign in for again
-                journal.error("acteur_refuse", service=service, requete=appel.requete)
-                raise Indisponible()
             raise depuis_clair(reponse["refus"])
         return reponse["resultat"]
 

@@ -224,6 +224,7 @@ print(round(time.monotonic() - debut, 2))
 SANS_FOI = """
 import eventlet; eventlet.monkey_patch()
 import sys
+from prometheus_client import REGISTRY
 from commun.bus.appel import Appel
 from commun.bus.broker import file_rpc
 from commun.domain.errors import Refus
@@ -233,6 +234,9 @@ for jeton in ("faux", ""):
         client.appeler(sys.argv[1], "ajouter", Appel("r", jeton, delai=9.0), compteur_id=sys.argv[2], corps={})
     except Refus as refus:
         print(refus.en_clair()["code"])
+for issue in ("panne", "refus"):
+    vues = {"methode": f"{sys.argv[1]}.ajouter", "issue": issue}
+    print(REGISTRY.get_sample_value("ceres_appels_sortants_secondes_count", vues))
 """
 
 
@@ -391,6 +395,8 @@ def test_qui_est_identifie_n_a_pas_a_l_etre_de_nouveau_quand_l_appele_n_en_croit
     dits = exemple.executer(SANS_FOI, exemple.nom, compteur).splitlines()
     assert [dit for dit in dits if dit.isupper()] == ["INDISPONIBLE", "NON_AUTHENTIFIE"]
     assert exemple.valeur(compteur) == 0
+    # the alert whose paragraph speaks of clocks and keys counts calls without an answer: seen silent
+    assert dits[-2:] == ["1.0", "1.0"], "(panne, refus)"
 
 
 def test_la_question_de_notre_client_s_eteint_avec_sa_patience(exemple: Exemple) -> None:
