@@ -31,6 +31,7 @@ ATTENTE_BASE = Histogram(
 )
 
 _duree = cache(APPELS.labels)  # few methods and issues: to find a series again costs more than to add to it
+_ISSUES = ("fait", "refus", "erreur")
 
 _REDITE = 60
 """Seconds between two lines on an absence that lasts."""
@@ -131,6 +132,14 @@ def suivre(requete: str, **contexte: str) -> None:
     """Binds this greenlet's log lines to a request."""
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(requete=requete, **contexte)
+
+
+def compter_depuis_zero(methode: str) -> None:
+    """Has each way a method may end counted from now on: a series that is born at one hides its first from those who
+    watch it grow, and what is done once a day is first done long after its process started.
+    """
+    for issue in _ISSUES:
+        _duree(methode, issue)
 
 
 def conclure(worker_ctx: Any, duree: float, erreur: BaseException | None, portee: Portee | None) -> None:

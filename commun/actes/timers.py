@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from commun.storage.db import moteur
 from commun.storage.tables import minuteries
-from commun.telemetry import journal, nom_de, refus_de
+from commun.telemetry import compter_depuis_zero, journal, nom_de, refus_de
 
 _REPRISE = 300
 """Seconds before what died or failed in its turn is begun again, where its pace is slower: what it waits for is not
@@ -39,6 +39,10 @@ class Minuterie(Timer):
     def __init__(self, chaque: float, **options: Any) -> None:
         self.chaque = chaque
         super().__init__(interval=min(chaque / 4, 15), **options)
+
+    def setup(self) -> None:
+        super().setup()
+        compter_depuis_zero(f"{self.container.service_name}.{self.method_name}")
 
     def _run(self) -> None:
         """Looks now, then every `interval` seconds. nameko counts them on the clock of the day: put back an hour, it
