@@ -2,6 +2,7 @@
 
 import json
 import logging
+import ssl
 import sys
 import time
 import traceback
@@ -81,14 +82,20 @@ def _avec_trace(_journal: Any, _niveau: str, evenement: Any) -> Any:
 
 def refus_de(panne: BaseException) -> str | None:
     """Returns what a broker or a PostgreSQL answers to who may not come in (« password authentication failed for user
-    … »), which names accounts and never people; `None` where it does not answer, or was already spoken to.
+    … »), or what is wrong with its certificate, which names accounts and hosts, never people; `None` where it does not
+    answer, or was already spoken to.
     """
+    if isinstance(panne, ssl.SSLCertVerificationError):
+        return f"certificate verify failed: {panne.verify_message}"
     if dit := getattr(panne, "reply_text", None):
         return str(dit)
     origine = getattr(panne, "orig", panne)
     if getattr(origine, "sqlstate", "") is not None:  # psycopg's has none where no line was opened; else it says enough
         return None
-    return str(origine).partition("FATAL:")[2].strip().partition("\n")[0] or None
+    lignes = str(origine).splitlines()
+    refus = (ligne.partition("FATAL:")[2] for ligne in lignes)
+    certificats = (ligne.rpartition("failed: ")[2] for ligne in lignes if "certificate" in ligne)
+    return next((dit.strip() for dit in (*refus, *certificats) if dit.strip()), None)
 
 
 def nom_de(panne: BaseException) -> str:

@@ -6,37 +6,44 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from commun.telemetry import refus_de
 from tests.commun.exemple import Exemple
 from tests.outils.attente import attendre
 
 SE_CONNECTER = """
 import eventlet; eventlet.monkey_patch()
 from commun.bus.broker import connexion
+from commun.telemetry import refus_de
 try:
     connexion().connect()
     print("entré")
 except OSError as refus:
-    print(type(refus).__name__)
+    print(type(refus).__name__, refus_de(refus))
 """
 
 
-def certifier(dossier: Path, nom: str) -> Path:
-    """Makes a certificate that is its own authority, for the host `nom`; returns its file, its key in it."""
+def certifier(dossier: Path, nom: str, jours: float = 3) -> Path:
+    """Makes a certificate that is its own authority, for the host `nom`, for so many days from yesterday on; returns
+    its file, its key in it.
+    """
     cle = ec.generate_private_key(ec.SECP256R1())
     sujet = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, nom)])
     hier = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
     certificat = (
         x509.CertificateBuilder(sujet, sujet, cle.public_key(), x509.random_serial_number())
         .not_valid_before(hier)
-        .not_valid_after(hier + datetime.timedelta(days=3))
+        .not_valid_after(hier + datetime.timedelta(days=jours))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(nom)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(cle, hashes.SHA256())
@@ -121,15 +128,41 @@ def test_un_service_ne_parle_au_bus_que_par_tls(
     assert bus.passes >= 4, "the topology, the consumer, the answers and the relay"
 
 
-@pytest.mark.parametrize("cas", ["autre autorité", "autre nom", "système"])
+@pytest.mark.parametrize("cas", ["autre autorité", "autre nom", "système", "fini"])
 def test_un_bus_qui_n_est_pas_le_notre_est_refuse(
     exemple_a_soi: Callable[..., Exemple], tunnel: Callable[[Path], Tunnel], tmp_path: Path, cas: str
 ) -> None:
+    """And the log says why: what ended in the night was said not to answer."""
     notre, autre = certifier(tmp_path, "localhost"), certifier(tmp_path, "ailleurs")
+    (tmp_path / "fini").mkdir()
+    fini = certifier(tmp_path / "fini", "localhost", jours=0.5)
     presente, attendue = {
         "autre autorité": (notre, autre),
         "autre nom": (autre, autre),
         "système": (notre, None),
+        "fini": (fini, fini),
     }[cas]
+    pourquoi = {"autre nom": "Hostname mismatch", "fini": "certificate has expired"}.get(cas, "self-signed certificate")
     exemple = exemple_a_soi(AMQP_URL=tunnel(presente).url, CERES_BUS_AC=str(attendue or ""))
-    assert exemple.executer(SE_CONNECTER).strip() == "SSLCertVerificationError"
+    dit = exemple.executer(SE_CONNECTER).strip()
+    assert dit.startswith(f"SSLCertVerificationError certificate verify failed: {pourquoi}"), dit
+
+
+def test_une_base_dont_le_certificat_a_fini_n_est_pas_dite_muette(tmp_path: Path) -> None:
+    certificat = certifier(tmp_path, "localhost", jours=0.5)
+    contexte = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    contexte.load_cert_chain(certificat)
+
+    def accueillir(ecoute: socket.socket) -> None:
+        with suppress(OSError):
+            client, _ = ecoute.accept()
+            client.recv(8)  # « do you speak TLS? »
+            client.sendall(b"S")
+            contexte.wrap_socket(client, server_side=True)
+
+    with socket.create_server(("127.0.0.1", 0)) as ecoute, ThreadPoolExecutor(1) as fil:
+        fil.submit(accueillir, ecoute)
+        lieu = f"host=localhost hostaddr=127.0.0.1 port={ecoute.getsockname()[1]} sslrootcert={certificat}"
+        with pytest.raises(psycopg.OperationalError) as refus:
+            psycopg.connect(f"{lieu} sslmode=verify-full user=x dbname=x", connect_timeout=5)
+    assert refus_de(refus.value) == "SSL error: certificate verify failed"
