@@ -94,11 +94,21 @@ def test_rien_n_est_dit_parti_avant_que_le_contenu_le_soit(
 
 def test_apres_un_jour_d_essais_on_renonce(banc: Banc, smtp: ServeurSmtp, facteur: Engendre) -> None:
     diffuser(banc, 1)
-    banc.executer("UPDATE envois SET premier_le = now() - interval '23 hours 50 minutes', essais = 9")
+    banc.executer("UPDATE envois SET premier_le = now() - interval '23 hours 50 minutes', essais = 11")
     smtp.au_point["rcpt"] = lambda _: "451 4.7.1 Revenez plus tard"
     facteur.lancer()
     attendre(lambda: banc.etats() == {"echec_definitif": 1})
     assert banc.envois()[0]["erreur"].startswith("Abandonné après 24 h d'essais.")
+
+
+def test_un_jour_sans_serveur_n_est_pas_un_jour_d_essais(banc: Banc, smtp: ServeurSmtp, facteur: Engendre) -> None:
+    """Put off once on a Friday, by a server that was then down until Monday, and is still busy."""
+    diffuser(banc, 1)
+    banc.executer("UPDATE envois SET premier_le = now() - interval '3 days', essais = 1")
+    smtp.au_point["rcpt"] = lambda _: "451 4.7.1 Revenez plus tard"
+    facteur.lancer()
+    attendre(lambda: banc.envois()[0]["essais"] == 2)
+    assert banc.etats() == {"echec_temporaire": 1}
 
 
 def test_coupe_avant_la_fin_le_message_repartira(banc: Banc, smtp: ServeurSmtp, facteur: Engendre) -> None:

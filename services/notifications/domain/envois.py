@@ -65,8 +65,8 @@ class Issue:
     prochain_le: datetime | None = None
 
 
-def issue(code: int, reponse: str, *, remis: bool, essais: int, premier_le: datetime, maintenant: datetime) -> Issue:
-    """Returns what this SMTP answer makes of a mail tried `essais` times since `premier_le`.
+def issue(code: int, reponse: str, *, remis: bool, essais: int, maintenant: datetime) -> Issue:
+    """Returns what this SMTP answer makes of a mail tried `essais` times.
 
     Before its last byte (`remis`) a mail may be refused, not taken: one of which a server says so is tried again.
     """
@@ -75,15 +75,16 @@ def issue(code: int, reponse: str, *, remis: bool, essais: int, premier_le: date
         return Issue(Etat.ENVOYE)
     if code >= 500:
         return Issue(Etat.ECHEC_DEFINITIF, raison)
-    return remis_a_plus_tard(raison, essais=essais, premier_le=premier_le, maintenant=maintenant)
+    return remis_a_plus_tard(raison, essais=essais, maintenant=maintenant)
 
 
-def remis_a_plus_tard(raison: str, *, essais: int, premier_le: datetime, maintenant: datetime) -> Issue:
-    """Returns the next try of a mail that could not leave now, or its end once a day has gone by."""
-    prochain = maintenant + _DELAIS[min(max(essais, 1), len(_DELAIS)) - 1]
-    if prochain > premier_le + PERSEVERANCE:
+def remis_a_plus_tard(raison: str, *, essais: int, maintenant: datetime) -> Issue:
+    """Returns the next try of a mail that could not leave now, or its end once those of a day were done: days on which
+    there was no server to try, or no carrier, were none of them."""
+    attentes = [_DELAIS[min(n, len(_DELAIS) - 1)] for n in range(max(essais, 1))]
+    if sum(attentes, timedelta()) > PERSEVERANCE:
         return Issue(Etat.ECHEC_DEFINITIF, f"Abandonné après 24 h d'essais. Dernière réponse : {raison}")
-    return Issue(Etat.ECHEC_TEMPORAIRE, raison, prochain)
+    return Issue(Etat.ECHEC_TEMPORAIRE, raison, maintenant + attentes[-1])
 
 
 def sans_nouvelles(genre: Genre, raison: str, maintenant: datetime) -> Issue:

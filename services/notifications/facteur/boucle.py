@@ -132,11 +132,10 @@ class Facteur:
         maintenant = clock.maintenant()
         if reponse.code == 0 and reponse.remis:
             return sans_nouvelles(Genre(envoi.genre), reponse.texte, maintenant)
-        essais, premier_le = envoi.essais + 1, envoi.premier_le or maintenant
+        essais = envoi.essais + 1
         if reponse.code == 0:
-            return remis_a_plus_tard(reponse.texte, essais=essais, premier_le=premier_le, maintenant=maintenant)
-        code, texte, remis = reponse.code, reponse.texte, reponse.remis
-        return issue(code, texte, remis=remis, essais=essais, premier_le=premier_le, maintenant=maintenant)
+            return remis_a_plus_tard(reponse.texte, essais=essais, maintenant=maintenant)
+        return issue(reponse.code, reponse.texte, remis=reponse.remis, essais=essais, maintenant=maintenant)
 
     def _a_son_tour(self, envoi: Envoi) -> None:
         """Keeps to the rate that the server is promised; what is known is written before anything that takes time."""

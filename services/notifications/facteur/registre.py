@@ -12,7 +12,6 @@ last half second leave twice. What could not be written is, once the ledger is o
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -38,7 +37,7 @@ WHERE id IN (
       AND prochain_le <= now()
       AND (version_numero IS NULL OR version_numero IN (SELECT numero FROM versions WHERE etat = 'en_diffusion'))
     ORDER BY priorite, prochain_le, id LIMIT %(lot)s FOR UPDATE SKIP LOCKED)
-RETURNING id::text, genre, sujet, destinataire, priorite, donnees, version_numero, demande, essais, premier_le,
+RETURNING id::text, genre, sujet, destinataire, priorite, donnees, version_numero, demande, essais,
           version_numero IS NOT NULL
           AND NOT EXISTS (SELECT FROM abonnes WHERE courriel = destinataire AND abonnes.etat = 'actif') AS desabonne
 """
@@ -91,7 +90,6 @@ class Envoi:
     version_numero: str | None
     demande: int
     essais: int
-    premier_le: datetime | None
     desabonne: bool
 
     @property
