@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from commun import clock
 from commun.domain.dates import plus_mois
 from commun.domain.errors import Anonymisee
 from commun.storage.db import moteur, nouvel_id
@@ -67,6 +68,21 @@ def test_un_jure_inactif_perdu_de_vue_n_est_plus_nomme(banc: Banc, ranger: Any) 
     dits = [corps for nom, corps in banc.evenements() if nom == "jures.jure_anonymise"]
     assert banc.lire(NATIONAL, gardes.anonymises, None, 500) == {"elements": dits, "suivant": None}
     assert banc.lire(NATIONAL, gardes.anonymises, jure["id"], 500)["elements"] == []
+
+
+def test_un_acte_sur_une_habilitation_d_un_jure_inactif_est_le_dernier_acte(
+    banc: Banc, ranger: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its trace is its own, not his: a brouillon made for who is about to come back lost its juré the month after."""
+    jure = banc.jure(nom="Marquisat")
+    banc.faire(UD_75, jures.inactiver_jure, jure["id"], {"confirmer": ["JUR-02"]})
+    vraie = clock.maintenant
+    monkeypatch.setattr(clock, "maintenant", lambda: vraie() + timedelta(days=30))
+    banc.habilitation(jure, valider=False)
+    monkeypatch.undo()
+    for jours, nom in ((30, "Marquisat"), (31, "anonymisée")):
+        ranger(jours)
+        assert banc.lire(NATIONAL, fiches.fiche_jure, jure["id"])["nom"] == nom
 
 
 def test_qui_vient_d_etre_inscrit_garde_son_nom_meme_si_la_nouvelle_tarde(banc: Banc, ranger: Any) -> None:

@@ -12,7 +12,7 @@ from commun.actes.unit_of_work import Acte, Question
 from commun.storage.tables import traces
 from services.jures.domain.model import Adresse
 from services.jures.storage.fiches import get_fiches, ligne_du_jure, lock_jures, save_jure
-from services.jures.storage.tables import emplois, inscriptions, jures, sessions
+from services.jures.storage.tables import emplois, habilitations, inscriptions, jures, sessions
 
 _CONTACT = ("nom_usage", "telephone_professionnel", "telephone_personnel", "courriel")
 _NOMMENT = ("nom", "prenom", "date_naissance", "tri", "recherche", "rapprochement")
@@ -47,7 +47,8 @@ def _anonymiser_les_perdus(acte: Acte, ids: Collection[str], avant: date) -> Non
 
 
 def a_anonymiser(db: sa.Connection, avant: date, *conditions: sa.ColumnElement[bool]) -> list[str]:
-    """Returns the inactive jurés whose file nobody touched, and who sat in no session, since this day.
+    """Returns the inactive jurés whose file nobody touched, habilitations included, and who sat in no session, since
+    this day.
 
     Args:
         conditions: what else they must meet.
@@ -55,6 +56,9 @@ def a_anonymiser(db: sa.Connection, avant: date, *conditions: sa.ColumnElement[b
     vu = sa.exists().where(
         traces.c.objet_type == "jure", traces.c.objet_id == sa.cast(jures.c.id, sa.Text), traces.c.instant >= avant
     )
+    des_siennes = (habilitations.c.jure_id == jures.c.id) & (traces.c.objet_type == "habilitation")
+    leur_trace = (traces.c.objet_id == sa.cast(habilitations.c.id, sa.Text)) & (traces.c.instant >= avant)
+    habilite = sa.exists().where(des_siennes, leur_trace)
     a_siege = sa.exists().where(  # all joined by equality: the nation's registrations are read once
         _fiches.c.id == inscriptions.c.jure_id,
         sa.func.coalesce(_fiches.c.absorbe_par, _fiches.c.id) == jures.c.id,
@@ -62,7 +66,7 @@ def a_anonymiser(db: sa.Connection, avant: date, *conditions: sa.ColumnElement[b
         sessions.c.date_fin >= avant,
     )
     inactif = (jures.c.statut == "inactif") & jures.c.absorbe_par.is_(None) & (jures.c.recherche != "")
-    return list(db.scalars(sa.select(jures.c.id).where(inactif, ~vu, ~a_siege, *conditions).limit(_LOT)))
+    return list(db.scalars(sa.select(jures.c.id).where(inactif, ~vu, ~habilite, ~a_siege, *conditions).limit(_LOT)))
 
 
 def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
