@@ -113,6 +113,7 @@ class Sessions:
     # -- what time brings
     ranger = minuterie(conservation.CHAQUE, actes_conservation.ranger)
     revoir_les_alertes = minuterie(actes_alertes.CHAQUE, actes_alertes.revoir_les_alertes)
+    chaque_jour = minuterie(suivre.CHAQUE_JOUR, suivre.revoir_les_jurys)
     sceller_les_traces = minuterie(sceaux.CHAQUE, sceaux.tenir)
 
 

@@ -182,6 +182,20 @@ def test_une_fin_de_vie_decidee_apres_la_validation_abrege_les_habilitations(ban
     assert codes(banc, session) == []
 
 
+def test_une_habilitation_sur_un_ccs_que_le_temps_seul_abrege_ou_prolonge(banc: Banc) -> None:
+    """SES-08: it follows the titre of its CCS of which the juré has a CCP in force on the day; that on a titre without
+    end of life ends, and another's is before the session. Nobody has written anything."""
+    session = banc.session(type="CCS", titre_code=None, ccs_code="CS-1")
+    for _ in range(2):
+        banc.inscrire_jure(session, banc.jure(ccs_code="CS-1", ccp_codes=[]))
+    banc.inscrire(session)
+    jure = banc.jures[banc.valider(session)["jures"][0]["jure_id"]]
+    for habilitation_id, dites in ((None, {"SES-07", "SES-08"}), (jure["habilitation_id"], set())):
+        jure["habilitation_id"] = habilitation_id
+        banc.faire(NATIONAL, suivre.revoir_les_jurys)
+        assert set(codes(banc, session)) == dites
+
+
 def test_la_fin_de_vie_d_un_titre_anterieur_alerte_les_sessions_de_ses_successeurs(banc: Banc) -> None:
     """SES-08, REF-01: the jury sits by habilitations on TP-0, which TP-1 has revised."""
     anterieur = TITRE | {"code": "TP-0", "ccps": [{"code": "A1", "intitule": "A1"}], "ccs": []}

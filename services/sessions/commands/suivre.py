@@ -41,6 +41,8 @@ _FINIES = (Etat.ANNULEE.value, Etat.CLOTUREE.value, Etat.DEBLOQUEE.value)
 _FOIS = 40
 """How many more looks at an act under way: longer than most acts last."""
 _LOT = 500
+CHAQUE_JOUR = 86_400.0
+"""Seconds between two looks at what the days alone change of juries."""
 
 
 def suivre_jure(acte: Acte, corps: Json) -> Etapes:
@@ -69,6 +71,12 @@ def suivre_titre(acte: Acte, corps: Json) -> Etapes:
         sessions.c.ccs_code.in_(corps["ccs_codes"]),
     )
     yield from _reexaminer_jures(acte, qui_s_appuient, sessions.c.date_debut > jour_sql(acte))
+
+
+def revoir_les_jurys(acte: Acte) -> Etapes:
+    """Asks again of the juries of CCS sessions to come. An habilitation on a CCS follows one titre or another as those
+    that its juré holds begin and end (ADR 40), and nobody writes when they do."""
+    yield from _reexaminer_jures(acte, sessions.c.ccs_code.is_not(None), sessions.c.date_debut > jour_sql(acte))
 
 
 def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
