@@ -1,5 +1,6 @@
 """Every operation × every type of profil × the things of its place, of a neighbour, of elsewhere (`matrice.txt`)."""
 
+import re
 from collections.abc import Iterable
 from uuid import uuid4
 
@@ -7,7 +8,7 @@ import httpx
 import pytest
 
 from tests.outils.cas import d_un_trait
-from tests.perimetre.essais import PERMIS, Essai, adresse
+from tests.perimetre.essais import INTRUS, PERMIS, Essai, adresse
 from tests.perimetre.lieux import Lieux
 from tests.perimetre.matrice import PORTEES, PROFILS, Ligne, lire
 
@@ -57,6 +58,17 @@ def _intouchables(lieux: Lieux, ligne: Ligne, attendues: Iterable[dict[str, str]
 @pytest.mark.parametrize("ligne", FERMEES, ids=nommer)
 def test_qui_n_est_pas_connecte_ne_fait_rien(lieux: Lieux, ligne: Ligne) -> None:
     assert Essai(lieux, ligne, lieux.anonyme).sur("sien") == "401 NON_AUTHENTIFIE"
+
+
+@d_un_trait
+@pytest.mark.parametrize("ligne", [x for x in FERMEES if x.methode == "GET" and "{" in x.chemin], ids=nommer)
+def test_ce_qui_est_absent_l_est_avant_que_ses_filtres_soient_lus(lieux: Lieux, ligne: Ligne) -> None:
+    chemin, faux = (
+        re.sub(r"{\w+}", str(uuid4()), ligne.chemin),
+        {"page": "x", "debut": "x", "version": "x", INTRUS: "1"},
+    )
+    absent = lieux.acteurs["NATIONAL"]._http.get(chemin, params=faux)
+    assert absent.status_code in ((403,) if ligne.cellules["NATIONAL"] == "-" else (404,)), absent.text
 
 
 @d_un_trait

@@ -24,8 +24,11 @@ _NUMERO = sa.func.lower(agrements.c.numero)
 
 def lister_agrements(acte: Acte, filtres: dict[str, Any], etablissement_id: str | None = None) -> dict[str, Any]:
     """Returns a page of agréments: those of an établissement, else of the whole perimeter."""
+    siens = None
+    if etablissement_id:  # one that is not seen is absent before the filters are read
+        siens = agrements.c.etablissement_id == etablissement_visible(acte, etablissement_id)[0].id
     p = charger(schemas.FiltresAgrements, filtres)
-    requete = requete_des_agrements(acte, p, etablissement_id)
+    requete = requete_des_agrements(acte, p, siens)
     cles = requete.with_only_columns(agrements.c.id, maintain_column_froms=True)  # alone, they are light to sort
     lignes, cadre = lire_page(acte.db, cles, p, tris(acte), defaut=PAR_DEFAUT, cle=agrements.c.id)
     ids = [ligne["id"] for ligne in lignes]
@@ -45,12 +48,9 @@ def tris(acte: Acte) -> Tris:
     }
 
 
-def requete_des_agrements(acte: Acte, p: dict[str, Any], etablissement_id: str | None = None) -> sa.Select[Any]:
-    """Returns the query of the list of agréments that these filters make."""
-    if etablissement_id:
-        requete = AGREMENTS.where(agrements.c.etablissement_id == etablissement_visible(acte, etablissement_id)[0].id)
-    else:
-        requete = AGREMENTS.where(agrement_visible_sql(acte.acteur))
+def requete_des_agrements(acte: Acte, p: dict[str, Any], parmi: sa.ColumnElement[bool] | None = None) -> sa.Select[Any]:
+    """Returns the query of the list of agréments that these filters make, among those of the perimeter by default."""
+    requete = AGREMENTS.where(agrement_visible_sql(acte.acteur) if parmi is None else parmi)
     egalites = (
         ("titre", agrements.c.titre_code),
         ("ccs", agrements.c.ccs_code),
