@@ -93,6 +93,20 @@ def test_agr_03_un_ccs_suit_le_titre_sur_le_meme_site(
     assert refus.value.manquements[0].code == "AGR-03"
 
 
+def test_agr_03_un_ccs_est_retabli_sous_l_agrement_que_le_titre_a_recu_depuis(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
+) -> None:
+    corps = agrement(agre["site_id"], titre_code=None, ccs_code="CCS-1")
+    ccs = referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], corps)
+    for acte, id_ in ((agrements.retirer_agrement, agre["id"]), (agrements.suspendre_agrement, ccs["id"])):
+        referentiel.faire(UD_75, acte, id_, {"confirmer": ["AGR-02"]})
+    with pytest.raises(ReglesEnfreintes, match=f"en vigueur sur le même site le {JOUR:%d/%m/%Y}"):
+        referentiel.faire(UD_75, agrements.retablir_agrement, ccs["id"], {})
+    nouveau = agrement(agre["site_id"], numero="75-003", date_debut=JOUR.isoformat())
+    referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], nouveau)
+    assert referentiel.faire(UD_75, agrements.retablir_agrement, ccs["id"], {})["statut"] == "accorde"
+
+
 def test_agr_03_le_meme_agrement_n_est_pas_accorde_deux_fois(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:

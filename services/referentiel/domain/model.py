@@ -169,6 +169,7 @@ class FaitsAgrement:
         agrements_du_site: the centre's other agréments at this site; `numeros`: their numbers, by id.
         sessions: the sessions to come, or being held, that rely on it.
         inscrits: who is registered in them, by session; `None` where nobody asked.
+        deja_accorde: whether it was granted before this act, which changes or restores it.
     """
 
     jour: date
@@ -180,15 +181,22 @@ class FaitsAgrement:
     numeros: Mapping[str, str] = field(default_factory=dict)
     sessions: tuple[SessionAVenir, ...] = ()
     inscrits: Mapping[str, Inscrits] | None = None
+    deja_accorde: bool = False
+
+    @property
+    def le_plus_tard(self) -> date:
+        """The last day on which the titre's agrément may come for this one: its own first, or today where it has
+        begun already, for that of the titre may have been withdrawn since, and granted anew."""
+        return max(self.agrement.date_debut, self.jour) if self.deja_accorde else self.agrement.date_debut
 
     @property
     def titres_tenus(self) -> tuple[Titre, ...]:
-        """The titres for which the centre holds, at this site, an agrément in force when this one begins."""
-        debut = self.agrement.date_debut
+        """The titres for which the centre holds, at this site, an agrément in force when this one begins, or since."""
+        jours = {self.agrement.date_debut, self.le_plus_tard}
         return tuple(
             titre
             for titre in self.titres
-            if any(a.titre_code == titre.code and a.couvre(debut, debut, titre) for a in self.agrements_du_site)
+            if any(a.titre_code == titre.code and a.couvre(j, j, titre) for a in self.agrements_du_site for j in jours)
         )
 
     @property

@@ -11,14 +11,14 @@ from services.referentiel.domain.model import FaitsAgrement, SessionAVenir, nomb
 @regle(
     "AGR-03",
     "L'agrément pour le CCS {certification} suppose celui d'un titre auquel ce CCS se rattache, en vigueur sur le même "
-    "site le {date_debut}.",
+    "site le {le_plus_tard}.",
     source="R",
 )
 def ccs_avec_le_titre(f: FaitsAgrement) -> Ecart | None:
     """Un centre n'est agréé pour un CCS que s'il détient, sur le même site, l'agrément d'un titre de ce CCS."""
     if f.agrement.ccs_code is None or f.titres_tenus:
         return None
-    return ecart(certification=f.certification, date_debut=f.agrement.date_debut)
+    return ecart(certification=f.certification, le_plus_tard=f.le_plus_tard)
 
 
 @regle(

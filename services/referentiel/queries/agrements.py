@@ -73,6 +73,7 @@ def faits_agrements(acte: Acte, lus: Iterable[AgrementStocke]) -> dict[str, Fait
             agrements_du_site=autres,
             numeros={v.agrement.id: v.numero for v in voisins[s.site.id]},
             sessions=tuple(_qui_s_appuient(a, autres, a_venir[s.site.id], siens, jour)),
+            deja_accorde=s.version > 0,
         )
     return faits
 

@@ -223,6 +223,20 @@ def test_agr_03_un_ccs_suppose_l_agrement_du_titre_sur_le_site(autres: tuple[Agr
     assert codes == (["AGR-03"] if refuse else [])
 
 
+@pytest.mark.parametrize(
+    ("action", "etat"), [(A.RETABLIR, S.SUSPENDU), (A.MODIFIER, S.SUSPENDU), (A.MODIFIER, S.ACCORDE)]
+)
+@pytest.mark.parametrize(("repris_le", "refuse"), [(JOUR, False), (JOUR + UN_JOUR, True)])
+def test_agr_03_un_ccs_deja_accorde_suit_l_agrement_que_le_titre_a_recu_depuis(
+    action: A, etat: S, repris_le: date, refuse: bool
+) -> None:
+    """Seen: the titre's agrément withdrawn, then granted anew, its CCS's was neither restored nor redated."""
+    du_titre = (replace(AGRE, statut="retire"), replace(AGRE, id="a3", date_debut=repris_le))
+    f = faits(agrement=replace(CCS, statut=etat.value), agrements_du_site=du_titre, deja_accorde=True)
+    refus = [m.message for m in AGREMENT.decider(action, etat, TypeProfil.UD, f).refus]
+    assert [f"en vigueur sur le même site le {JOUR:%d/%m/%Y}" in message for message in refus] == [True] * refuse
+
+
 LENDEMAIN = {"date_debut": AGRE.date_fin + UN_JOUR, "date_fin": date(2028, 1, 1)}
 
 
