@@ -61,6 +61,19 @@ def test_la_convocation_dit_comment_joindre_le_centre(banc: Banc) -> None:
     assert documents.poster(banc.lire(CENTRE, documents.courrier, lettre))["contact"] == ""
 
 
+def test_la_convocation_porte_l_adresse_du_centre_et_mene_a_celle_du_site(banc: Banc) -> None:
+    """Of a centre with two sites, what comes back by post, or is sent to justify an absence, goes to its office."""
+    session = banc.convoquee()
+    siege = {"voie": "9 quai du Siège", "complement": None, "code_postal": "93100", "commune": "Montreuil"}
+    banc.referentiel["contact_etablissement", CENTRE_ID] = {"telephone": None, "courriel": None, "adresse": siege}
+    lue = pages(banc.lire(CENTRE, documents.convocation_pdf, lettres_de(banc, session)[0]["id"]))[0]
+    entete, _, rendez_vous = lue.partition("Nous vous prions")
+    assert "9 quai du Siège\n93100 Montreuil" in entete
+    assert "Montreuil, le " in entete
+    assert "1 rue des Essais" not in entete
+    assert "1 rue des Essais" in rendez_vous
+
+
 def test_l_envoi_se_suit_dans_le_desordre_et_se_recommence(banc: Banc) -> None:
     session = banc.convoquee()
     lettre, autre = (c["id"] for c in lettres_de(banc, session)[:2])

@@ -86,10 +86,11 @@ def etablissement_garde(acte: Acte, etablissement_id: str) -> dict[str, Any]:
     return etablissement_publie(*etablissement_connu(acte, etablissement_id))
 
 
-def contact(acte: Acte, etablissement_id: str) -> dict[str, str | None]:
+def contact(acte: Acte, etablissement_id: str) -> dict[str, Any]:
     """Returns how to reach an établissement, for the letters that it sends: no event tells of it."""
     etablissement, _ = etablissement_connu(acte, etablissement_id)
-    return {"telephone": etablissement.telephone, "courriel": etablissement.courriel}
+    clair = asdict(etablissement.adresse)
+    return {"telephone": etablissement.telephone, "courriel": etablissement.courriel, "adresse": clair}
 
 
 def etablissements_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from services.sessions.queries.impression import convocations_de, gens, session_
 from services.sessions.queries.lettres import lettre_visible
 from services.sessions.queries.proces_verbal import proces_verbal, pv_arrete
 from services.sessions.storage import attestations, convocations, inscriptions, resultats
+from services.sessions.storage.imprimes import adresse
 from services.sessions.storage.sessions import centre_de, get_session, motif_de
 from services.sessions.storage.tables import attestations as attestations_sql
 from services.sessions.storage.tables import convocations as table
@@ -208,7 +209,8 @@ def _exiger_un_seul_fichier(nombre: int, quoi: str) -> None:
 def _joignables(
     acte: Acte, session_id: str, lettres: Sequence[Convocation]
 ) -> Generator[Question, Any, list[Convocation]]:
-    """Returns letters that say how to reach the centre now; that stays with the référentiel, as no event tells of it.
+    """Returns letters that say where the centre is now, which may not be where it examines, and how to reach it: that
+    stays with the référentiel, as no event tells of it.
 
     One that does not answer keeps no letter from leaving.
     """
@@ -217,8 +219,7 @@ def _joignables(
         contact = yield Question("referentiel_gardes", "contact_etablissement", etablissement_id=centre)
     except Refus:
         return list(lettres)
-    telephone, courriel = en_clair(contact["telephone"]) or "", contact["courriel"] or ""
-    return [
-        replace(c, session=replace(c.session, centre=replace(c.session.centre, telephone=telephone, courriel=courriel)))
-        for c in lettres
-    ]
+    dits: dict[str, Any] = {"telephone": en_clair(contact["telephone"]) or "", "courriel": contact["courriel"] or ""}
+    if siege := contact.get("adresse"):  # a référentiel of before does not say it
+        dits["adresse"] = adresse(siege)
+    return [replace(c, session=replace(c.session, centre=replace(c.session.centre, **dits))) for c in lettres]

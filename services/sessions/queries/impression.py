@@ -46,7 +46,7 @@ def session_imprimee(acte: Acte, session: Session) -> SessionImprimee:
         date_fin=c.date_fin,
         heure_debut=h.heure_debut,
         heure_convocation=h.heure_convocation,
-        centre=Centre(centre.get("denomination", ""), lieu),
+        centre=Centre(centre.get("denomination", "")),  # where it is, which may be elsewhere, the référentiel knows
         site=Site(c.site.libelle, lieu, c.site.fuseau),
         validee=session.etat not in JAMAIS_VALIDEE,
         responsable=h.responsable or "",
