@@ -29,7 +29,7 @@ from services.candidats.commands.questions import (
 )
 from services.candidats.commands.rattachement import rattacher_candidats
 from services.candidats.domain.lifecycle import DemandeVae, a_invoquer
-from services.candidats.domain.model import Candidat
+from services.candidats.domain.model import Candidat, Commune
 from services.candidats.fichiers.bilan import Bilan, Observation, codes_en_clair
 from services.candidats.fichiers.controle import Fichier, Lecture, controler, ouvrir
 from services.candidats.fichiers.copie import garder
@@ -99,7 +99,7 @@ def _importer(acte: Acte, forme: dict[str, Any], a_son_tour: Lieu) -> Generator[
     communes = yield from demander_communes(lecture.codes_de_naissance)
     departement = yield from _departement_du_centre(acte, lecture)
     plan = planifier(acte, lecture, communes, departement)
-    yield from _dire_les_codes(lecture)
+    yield from _dire_les_codes(lecture, communes)
     session_id = str(forme["session_id"]) if forme["session_id"] else None
     a_inscrire = _a_inscrire(acte, plan, session_id)
     if session_id and a_inscrire:
@@ -174,12 +174,16 @@ def _bilan(plan: Plan, lecture: Lecture, import_id: str, *, essai: bool) -> dict
     }
 
 
-def _dire_les_codes(lecture: Lecture) -> Generator[Question, Any, None]:
-    """Says which code each commune bears that a line names without its code: nobody knows them, and to look for forty
-    of them takes a morning. It is for whoever sent the file to write it: of two homonyms, only they know which."""
-    nommees = {ligne.numero: ligne.valeurs.get(_COMMUNE, "").strip() for ligne in lecture.toutes}
-    sans_code = {o.ligne for o in lecture.bilan.refus if o.champ == _CODE and not o.valeur}
-    a_dire = {ligne: nommees[ligne] for ligne in sans_code if nommees.get(ligne)}
+def _dire_les_codes(lecture: Lecture, communes: dict[str, Commune]) -> Generator[Question, Any, None]:
+    """Says which code each commune bears that a line names without its code, or with one that is no commune's, its
+    postcode most often: nobody knows them, and to look for forty of them takes a morning. It is for whoever sent the
+    file to write it: of two homonyms, only they know which."""
+    refusees = {o.ligne for o in lecture.bilan.refus if o.champ == _CODE}
+    a_dire = {}
+    for ligne in lecture.toutes:
+        code, nommee = ligne.forme.get("naissance", {}).get("code_insee"), ligne.valeurs.get(_COMMUNE, "").strip()
+        if ligne.numero in refusees and nommee and not (code and communes[code].connu):
+            a_dire[ligne.numero] = nommee
     codes = yield from demander_codes(a_dire.values())
     lecture.bilan.preciser(_CODE, {ligne: codes_en_clair(codes.get(nom, ())) for ligne, nom in a_dire.items()})
 
