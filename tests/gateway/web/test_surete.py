@@ -75,6 +75,7 @@ def test_une_saisie_envoyee_trop_tard_se_reprend(demo: Systeme) -> None:
     lui.http.cookies.clear()
     perdue = lui.envoyer(formulaire, "Enregistrer", nom_naissance=nom, prenoms="Zoé", naissance__code_insee="75112")
     assert (perdue.statut, "Votre connexion a expiré" in perdue.texte, nom in perdue.texte) == (401, True, False)
+    assert "/connexion" not in perdue.liens  # the header's would leave what was typed behind
     fausse = lui.envoyer(perdue, "Se connecter", identifiant="centre-demo", mot_de_passe="faux")
     assert fausse.statut == 401
     proposee = lui.envoyer(fausse, "Se connecter", identifiant="centre-demo", mot_de_passe="demo")
