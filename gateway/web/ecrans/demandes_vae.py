@@ -42,7 +42,7 @@ def demandes_vae() -> Response:
             Filtre("departement", "Département du candidat", catalogue.choix_departements()),
             Filtre("region", "Région du candidat", catalogue.choix_regions(), tous="Toutes"),
         ),
-    ).repondre()
+    ).repondre("demandes_vae/liste.html")
 
 
 @site.get(_DEMANDE)

@@ -210,6 +210,9 @@ def test_un_fichier_pour_une_session_garde_la_session_dans_son_adresse(visiteur:
 def test_une_demande_vae_deposee_puis_decidee(visiteur: Visiteurs, monde: Monde) -> None:
     candidat, centre, ud = monde.candidat(), visiteur("centre-demo"), visiteur("ud-demo")
     adresse = f"/candidats/{candidat['id']}/demandes-vae/nouvelle"
+    ailleurs = "se dépose depuis la fiche de son candidat"  # who looks for it in its menu is told
+    assert ailleurs in centre.ouvrir("/demandes-vae").texte
+    assert ailleurs not in visiteur("national-demo").ouvrir("/demandes-vae").texte
     deposee = centre.envoyer(centre.ouvrir(adresse, titre_code=TITRE), "Déposer la demande", date_depot=monde.jour)
     assert "La demande VAE est déposée." in deposee.texte
     assert "Le titre entier." in deposee.texte
