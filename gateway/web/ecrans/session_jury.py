@@ -40,6 +40,7 @@ def inscrire_jure(session_id: str) -> Response:
             annuler=_jury(session_id),
         ),
         bouton="Inscrire",
+        suites=_convoque(s),
     )
 
 
@@ -59,6 +60,7 @@ def remplacer_jure(session_id: str, jure_id: str) -> Response:
             annuler=_jury(session_id),
         ),
         bouton="Choisir",
+        suites=f"{previent(s, nom_du_jure(sortant))} {_convoque(s)}",
     )
 
 
@@ -74,8 +76,17 @@ def retirer_jure(session_id: str, jure_id: str) -> Response:
     return agir(acte, place(s), _jury(session_id), plutot, session_id=session_id, jure_id=jure_id)
 
 
-def _choisir(s: dict[str, Any], forme: Formulaire, bouton: str) -> Response:
-    """Answers a GET with those who may sit, the nearest first; a POST with what became of the choice."""
+def _convoque(s: dict[str, Any]) -> str:
+    """Returns what becomes at once of who enters a jury; nothing where nobody is called yet."""
+    return "Qui est choisi est convoqué aussitôt, par courriel si son adresse est connue." if s["convocations"] else ""
+
+
+def _choisir(s: dict[str, Any], forme: Formulaire, bouton: str, suites: str) -> Response:
+    """Answers a GET with those who may sit, the nearest first; a POST with what became of the choice.
+
+    Args:
+        suites: the mails that leave at the choice.
+    """
     if request.method == "POST" and REPRISE not in request.form:
         return forme.repondre()
     return Liste(
@@ -101,7 +112,7 @@ def _choisir(s: dict[str, Any], forme: Formulaire, bouton: str) -> Response:
         bouton=bouton,
         catalogue=catalogue,
         quoi="Ces jurés sont actifs et habilités pendant toute la session, les plus proches d’abord. S’il en manque, "
-        "l’unité départementale peut en habiliter d’autres.",
+        f"l’unité départementale peut en habiliter d’autres. {suites}",
     )
 
 

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from commun.domain.textes import de
 from gateway.queries.taches import EN_COURS
 from gateway.web.listes import Liste, Vue
-from gateway.web.textes import jour, jour_court
+from gateway.web.textes import jour, jour_court, nom_du_jure
 from tests.gateway.web.visiteur import Visiteurs
 from tests.outils.attente import attendre
 from tests.parcours.monde import CCS, TITRE, TITRE_A_CCS, Monde
@@ -204,11 +205,25 @@ def test_remplacer_un_jure(visiteur: Visiteurs, monde: Monde) -> None:
     session, centre = monde.session_complete(), visiteur("centre-demo")
     sortant, entrant = session["jures"][0], monde.jure_habilite()
     adresse = f"/sessions/{session['id']}/jures/{sortant['jure_id']}"
-    remplacee = centre.envoyer(centre.ouvrir(f"{adresse}/remplacement", q=entrant["nom"]), "Choisir")
+    choix = centre.ouvrir(f"{adresse}/remplacement", q=entrant["nom"])
+    assert "convo" not in choix.texte.casefold()  # nobody is called yet
+    remplacee = centre.envoyer(choix, "Choisir")
     assert "quitte le jury." in remplacee.texte
     perime = centre.ouvrir(f"{adresse}/retrait")  # as another tab still offers it
     assert perime.adresse == f"/sessions/{session['id']}"
     assert "Ce juré n’est plus inscrit à cette session : rien n’a été modifié." in perime.rubrique("jury")
+
+
+def test_un_jure_se_remplace_en_sachant_qui_en_est_prevenu(visiteur: Visiteurs, monde: Monde) -> None:
+    """On the eve, whoever replaces a juré must know whether they have to ring them."""
+    session, centre = monde.session_validee(), visiteur("centre-demo")
+    monde.convoquer(session)
+    sortant, fiche = session["jures"][0], f"/sessions/{session['id']}/jures"
+    remplacer = centre.ouvrir(f"{fiche}/{sortant['jure_id']}/remplacement").texte
+    assert f"La convocation {de(nom_du_jure(sortant))} sera annulée ; un courriel l’en préviendra" in remplacer
+    aussitot = "Qui est choisi est convoqué aussitôt, par courriel si son adresse est connue."
+    assert aussitot in remplacer
+    assert aussitot in centre.ouvrir(fiche).texte
 
 
 def test_une_annulation_dit_qui_sera_prevenu_et_propose_plus_doux(visiteur: Visiteurs, monde: Monde) -> None:
