@@ -99,6 +99,14 @@ def geste(session: Json) -> str:
     return attendu if attendu in _possibles(session) else ""
 
 
+def reste_a_corriger(session: Json, resultats: Json | None) -> bool:
+    """Returns whether an unblocked session has the results of its last closing still: closed so, it would be unblocked
+    for nothing."""
+    if session["etat"] != "debloquee" or resultats is None:
+        return False
+    return resultats["version"] in {c["resultats_version"] for c in resultats["clotures"]}
+
+
 def _possibles(session: Json) -> set[str]:
     return {a["action"] for a in session.get("actions", ())}
 

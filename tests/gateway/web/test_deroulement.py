@@ -48,6 +48,14 @@ def test_l_acte_attendu_est_offert_a_qui_peut_le_faire() -> None:
         assert not deroulement.geste(SESSION | {"etat": etat, "actions": []})
 
 
+def test_une_session_debloquee_se_corrige_avant_de_se_cloturer() -> None:
+    debloquee, closes = SESSION | {"etat": "debloquee"}, [{"resultats_version": 3}, {"resultats_version": 1}]
+    assert deroulement.reste_a_corriger(debloquee, {"version": 3, "clotures": closes})
+    assert not deroulement.reste_a_corriger(debloquee, {"version": 4, "clotures": closes})  # corrected since
+    assert not deroulement.reste_a_corriger(debloquee, None)  # the service is silent
+    assert not deroulement.reste_a_corriger(SESSION | {"etat": "en_cours"}, {"version": 0, "clotures": []})
+
+
 def test_une_session_que_tous_ont_quittee_ne_dit_pas_que_tout_le_monde_est_convoque() -> None:
     dites = {etat: deroulement.suite(SESSION | {"etat": etat, "candidats": []}) for etat in ("validee", "convoquee")}
     assert dites["validee"] == "Aucun candidat n’est inscrit : le centre en inscrit, puis édite les convocations."
