@@ -7,8 +7,9 @@ import pytest
 
 from commun import clock
 from commun.actes.unit_of_work import Question
+from commun.domain.dates import en_francais
 from commun.domain.errors import Droit, Indisponible, Invalide, ReglesEnfreintes
-from services.sessions.commands import convocations, copies, modifier, validation
+from services.sessions.commands import alertes, convocations, copies, modifier, validation
 from services.sessions.queries import listes
 from tests.sessions.banc import (
     AUTRE,
@@ -17,6 +18,7 @@ from tests.sessions.banc import (
     DEBUT,
     DIRECCTE,
     JOUR,
+    NATIONAL,
     SITE,
     SITE_974,
     TITRE,
@@ -318,8 +320,15 @@ def test_une_session_en_prolongation_de_sa_soumission_a_sa_validation(banc: Banc
     assert (en_vie, trop_tard) == (set(), {"SES-02", "SES-07"})
     soumise = banc.faire(CENTRE, validation.soumettre, session["id"], {}, jour=fin_de_vie)
     assert (soumise["etat"], soumise["soumise_le"]) == ("en_attente_de_validation", fin_de_vie)
+    assert soumise["alertes"] == []  # seen with two, which nobody could lift before that day
+    trop_tot = banc.refuse(UD, validation.valider, session["id"], {}, jour=fin_de_vie).en_clair()
+    assert f"la fin de vie du titre, le {en_francais(fin_de_vie)}, tant qu'il est en cours" in trop_tot["detail"]
     ensuite = fin_de_vie + timedelta(days=1)
+    for jour, dites in ((fin_de_vie, []), (ensuite, ["SES-07", "SES-07"])):
+        banc.faire(NATIONAL, alertes.revoir_les_alertes, jour=jour)
+        assert [a["code"] for a in banc.relire(session, jour=jour)["alertes"]] == dites
     assert banc.codes_refuses(UD, validation.valider, session["id"], {}, jour=ensuite) == ["SES-07", "SES-07"]
     for _ in range(2):
         banc.inscrire_jure(session, jour=ensuite)
-    assert banc.faire(UD, validation.valider, session["id"], {}, jour=ensuite)["etat"] == "validee"
+    validee = banc.faire(UD, validation.valider, session["id"], {}, jour=ensuite)
+    assert (validee["etat"], validee["alertes"]) == ("validee", [])

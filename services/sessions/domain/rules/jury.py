@@ -19,6 +19,12 @@ _JAMAIS = (
 )
 
 
+_PAS_ENCORE = (
+    "Aucune habilitation ne dépasse la fin de vie du titre, le {fin_de_vie}, tant qu'il est en cours : la session se "
+    "valide ensuite, une fois son jury habilité."
+)
+
+
 @regle("JUR-05", "Le juré {nom} est inactif : il ne peut pas être inscrit à une session.", source="D")
 def jure_actif(f: Faits) -> Ecart | None:
     """Un juré inactif n'est pas inscrit à une session."""
@@ -131,8 +137,12 @@ def candidat_non_forme_par_le_jury(f: Faits) -> Ecart | None:
 
 
 def _ou_la_deplacer(f: Faits) -> Ecart:
-    """Returns what to do of a session for which nobody will be habilité in time; nothing of another."""
-    return _dates_d_un_jury(f) | ecart(suite=[_JAMAIS]) if jury_a_jamais_impossible(f) else ecart()
+    """Returns what to do of a session for which nobody will be habilité in time, or may be yet; nothing of another."""
+    if jury_a_jamais_impossible(f):
+        return _dates_d_un_jury(f) | ecart(suite=[_JAMAIS])
+    if jury_encore_impossible(f) and f.titre:
+        return ecart(fin_de_vie=f.titre.date_fin_de_vie, suite=[_PAS_ENCORE])
+    return ecart()
 
 
 def _dates_d_un_jury(f: Faits) -> Ecart:

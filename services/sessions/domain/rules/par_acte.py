@@ -168,15 +168,22 @@ DU_CADRE = (cadre.agrement_en_vigueur, cadre.titre_dans_les_delais, cadre.certif
 """Of such a session too: who suspended its agrément was told of it among those that rely on it (AGR-02), and what its
 titre has become may leave it to give the titre to nobody (RES-02)."""
 
-ALERTES = (
+_DE_TOUTE_SESSION_A_VENIR = (
     cadre.agrement_en_vigueur,
     *DANS_LA_VIE_DU_TITRE,
     cadre.certification_coherente,
     cadre.plafonds_tenus,
-    *ALERTES_DU_JURY,
+)
+ALERTES = (*_DE_TOUTE_SESSION_A_VENIR, *ALERTES_DU_JURY, inscriptions.chacun_une_fois)
+"""What may break under a session without any act on it: by an habilitation, an agrément, a titre, merged identities."""
+
+ALERTES_EN_ATTENTE = (
+    *_DE_TOUTE_SESSION_A_VENIR,
+    *des_que_possible(jury.jury_suffisant, jury.jury_couvre_les_ccp),
+    jury.jures_toujours_habilites,
     inscriptions.chacun_une_fois,
 )
-"""What may break under a session without any act on it: by an habilitation, an agrément, a titre, merged identities."""
+"""Of one that waits for its validation: submitted without its jury, as SES-07 lets it be, it lacks nothing yet."""
 
 ALERTES_NOMINATIVES = frozenset(
     r.code
@@ -212,4 +219,6 @@ def alertes(faits: Faits) -> tuple[Manquement, ...]:
         return verifier(ALERTES_EN_PREPARATION[faits.etat], faits)
     if faits.etat is Etat.EN_COURS:
         return verifier((*DU_CADRE, *ALERTES_DU_JURY), faits)
+    if faits.etat is Etat.EN_ATTENTE:
+        return verifier(ALERTES_EN_ATTENTE, faits)
     return verifier(ALERTES, faits) if faits.etat in A_VENIR else ()
