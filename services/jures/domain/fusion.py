@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from commun.domain.dates import en_francais
 from commun.domain.lifecycle import Boutons, boutons_de
 from commun.domain.rules import Ecart, Effet, Manquement, ecart, regle, verifier
 from commun.domain.textes import accorder, enumerer
 from services.jures.domain.dossier import Dossier, Faits
 from services.jures.domain.lifecycle import INACTIVATION
-from services.jures.domain.model import Habilitation, StatutJure
+from services.jures.domain.model import Habilitation, Jure, StatutJure
 from services.jures.domain.rules import periodes_disjointes
 
 ACTION = "fusion"
@@ -102,5 +103,12 @@ class Fusion:
 )
 def fusion_annoncee(f: Fusion) -> Ecart | None:
     """Fusionner deux fiches d'une même personne demande confirmation."""
-    noms = {"absorbe": f.absorbe.jure.nom_complet, "garde": f.garde.jure.nom_complet}
+    noms = {"absorbe": _signalement(f.absorbe.jure), "garde": _signalement(f.garde.jure)}
     return ecart(**noms, apports=f.apports() or "ce qu'elle savait de plus")
+
+
+def _signalement(jure: Jure) -> str:
+    """Returns a juré as this warning names him: with what tells him from another, who always bears the same name."""
+    ne_le = f", né(e) le {en_francais(jure.date_naissance)}" if jure.date_naissance else ""
+    lieu = f" ({jure.adresse.code_postal} {jure.adresse.commune})" if jure.adresse else ""
+    return f"{jure.nom_complet}{ne_le}{lieu}"

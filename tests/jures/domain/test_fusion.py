@@ -5,7 +5,7 @@ from datetime import date
 
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.fusion import Fusion
-from services.jures.domain.model import Habilitation
+from services.jures.domain.model import Adresse, Habilitation
 from tests.jures.domain.faits import (
     EMPLOI,
     EN_COURS,
@@ -34,6 +34,16 @@ def test_la_confirmation_dit_ce_que_recoit_la_fiche_gardee() -> None:
     assert vide["actions"][0]["avertissement"] == (
         "Vous allez fusionner la fiche de Zoe MARTIN dans celle de Zoé MARTIN, qui en reçoit ce qu'elle savait de plus."
         " La fiche fusionnée n'apparaîtra plus dans les listes. Cette action est définitive."
+    )
+    la = Adresse("2 rue des Essais", "92000", "Nanterre", "92050")
+    nes = ((JURE, {"date_naissance": date(1970, 5, 5)}), (AUTRE, {"adresse": la}))  # seen: of X into that of X
+    garde, absorbe = (Dossier(EN_COURS, replace(qui, **sait)) for qui, sait in nes)
+    assert (
+        Fusion(garde, absorbe)
+        .boutons()["actions"][0]["avertissement"]
+        .startswith(
+            "Vous allez fusionner la fiche de Zoe MARTIN (92000 Nanterre) dans celle de Zoé MARTIN, né(e) le 05/05/1970"
+        )
     )
     sienne = replace(habilitation(date(2025, 1, 6), date(2025, 6, 30), E.ACTIVE, id="h2"), jure_id="j2")
     a_venir = [session(n, "validee", date(2026, 4, 1), habilitation_id="h2") for n in ("S-1", "S-2")]
