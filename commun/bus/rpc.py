@@ -155,6 +155,9 @@ class ClientRpc:
                 journal.error("acteur_refuse", service=service, requete=appel.requete)
                 raise Indisponible()
             issue = "refus" if "refus" in reponse else "fait"
+        except Indisponible:  # nothing else says whose answer was waited for
+            journal.warning("appel_sans_reponse", appelee=f"{service}.{methode}", requete=appel.requete)
+            raise
         finally:
             _duree(f"{service}.{methode}", issue).observe(time.monotonic() - debut)
             portee.finir("panne" if issue == "panne" else "")
