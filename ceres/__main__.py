@@ -11,6 +11,8 @@ import sys
 
 from ceres.application import ceres
 from ceres.francais import executer
+from commun.telemetry import ouvrir_journal
 
 if __name__ == "__main__":
+    ouvrir_journal("texte")  # on the error output: what a command gives may be a file's, or a program's
     sys.exit(executer(ceres, sys.argv[1:]))

@@ -100,6 +100,13 @@ def executer(commande: click.Command, arguments: Sequence[str]) -> int:
         return code
 
 
+def phrase_de(refus: Refus) -> str:
+    """Returns what an operator reads of what an act refused: of a base, what is wrong with it, which a page does not
+    tell people.
+    """
+    return (_empechement(refus) or (refus.detail,))[0]
+
+
 def _empechement(erreur: Exception | ReglageFaux) -> tuple[str, int] | None:
     """Returns what is said of an error and the exit code that it makes; `None` for one that only a developer mends."""
     match erreur:
@@ -112,6 +119,8 @@ def _empechement(erreur: Exception | ReglageFaux) -> tuple[str, int] | None:
             return "Interrompu.", INCOMPLET
         case ReglageFaux():
             return str(erreur), MAL_DIT
+        case Refus() if isinstance(erreur.__cause__, DBAPIError | PoolTimeout):
+            return _de_la_base(erreur.__cause__)
         case Refus():
             return erreur.detail, INJOIGNABLE if erreur.statut == 503 else INCOMPLET
         case DBAPIError() | PoolTimeout():

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ceres.commandes import avancement, commande, exiger_bases, exiger_bus, groupe, services
-from ceres.francais import INCOMPLET
+from ceres.francais import INCOMPLET, phrase_de
 from commun.actes.conservation import ranger_noyau
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Refus
@@ -35,7 +35,7 @@ def appliquer(services: tuple[str, ...]) -> int:
                 click.echo(f"{service} : fait.")
             except Refus as refus:
                 refuses += 1
-                click.echo(f"{service} : {refus.detail}", err=True)
+                click.echo(f"{service} : {phrase_de(refus)}", err=True)
             un_de_plus()
     return INCOMPLET if refuses else 0
 

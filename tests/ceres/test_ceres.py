@@ -146,6 +146,19 @@ def test_qui_refuse_ce_compte_n_est_pas_dit_muet(
     assert fait.stderr.startswith(phrase) and ("personne" in fait.stderr or "PLAIN" in fait.stderr)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["candidats", "verifier"], 3), (["conservation", "appliquer", "candidats"], 1)]
+)
+def test_un_acte_sans_sa_base_dit_laquelle_et_pourquoi(
+    reglages: dict[str, str], lancer_a_part: Lancer, arguments: list[str], code: int
+) -> None:
+    """Seen: « Le service est momentanément indisponible », as pages say it, and a line of the log in what is given."""
+    url = en_inconnu(reglages["DATABASE_URL_CANDIDATS"])
+    fait = lancer_a_part(*arguments, DATABASE_URL_CANDIDATS=url)
+    assert (fait.returncode, fait.stdout) == (code, ""), fait.stderr
+    assert "PostgreSQL refuse la connexion (DATABASE_URL_<SERVICE>) : " in fait.stderr
+
+
 def test_une_base_d_une_autre_revision_n_est_pas_dite_muette(base_vierge: Callable[[], str]) -> None:
     fait = ordre("traces", "verifier", "jures", DATABASE_URL_JURES=base_vierge())
     assert (fait.returncode, fait.stdout) == (1, "")
