@@ -183,6 +183,16 @@ class EmploiSupprime(Sortie):
     avertissements = fields.List(fields.Nested(Remarque), required=True)
 
 
+class AdresseDuJure(Sortie):
+    """Where a juré lives; nowhere, once he was anonymised."""
+
+    voie = fields.String(required=True, allow_none=True)
+    complement = fields.String(required=True, allow_none=True)
+    code_postal = fields.String(required=True, allow_none=True)
+    commune = fields.String(required=True, allow_none=True)
+    code_insee = fields.String(required=True, allow_none=True)
+
+
 class Identite(Sortie):
     """Who a juré is and where he lives."""
 
@@ -195,7 +205,7 @@ class Identite(Sortie):
     telephone_professionnel = fields.String(required=True, allow_none=True)
     telephone_personnel = fields.String(required=True, allow_none=True)
     courriel = fields.String(required=True, allow_none=True)
-    adresse = fields.Nested(Adresse, required=True)
+    adresse = fields.Nested(AdresseDuJure, required=True)
     departement = fields.String(required=True)
     region = fields.String(required=True)
     statut = fields.String(required=True, validate=validate.OneOf([*StatutJure]))

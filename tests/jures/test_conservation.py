@@ -12,11 +12,13 @@ from commun.domain.dates import plus_mois
 from commun.domain.errors import Anonymisee
 from commun.storage.db import moteur, nouvel_id
 from commun.storage.tables import inbox
+from commun.traces.audit import en_json
 from commun.traces.nominatif import EFFACE
 from services.jures.commands import conservation, export, habilitations, jures
 from services.jures.commands.fusion import fusionner
 from services.jures.queries import fiches, gardes, listes
 from tests.jures.banc import EMPLOI, NATIONAL, UD_75, Banc, session
+from tests.outils.conformite import fautes_du_corps
 from tests.outils.jours import aujourd_hui
 from tests.outils.lectures import lignes_lues
 from tests.outils.simultanes import ensemble
@@ -58,6 +60,7 @@ def test_un_jure_inactif_perdu_de_vue_n_est_plus_nomme(banc: Banc, ranger: Any) 
     lu = banc.lire(NATIONAL, fiches.fiche_jure, jure["id"])
     assert (lu["prenom"], lu["nom"], lu["statut"], lu["courriel"]) == ("Personne", "anonymisée", "inactif", None)
     assert (lu["telephone_personnel"], lu["date_naissance"], lu["departement"]) == (None, None, "75")
+    assert fautes_du_corps("JuresJure", en_json(lu)) == []
     with moteur("jures").connect() as db:
         gardee = str(db.execute(sa.text("SELECT * FROM jures, emplois, outbox WHERE jures.id = :id"), jure).all())
     assert not [mot for mot in ("arquisat", "612345678", emploi["employeur_siret"]) if mot in gardee]

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -32,6 +33,14 @@ def exiger_conforme(reponse: httpx.Response) -> None:
         trouvees = _validateur(gabarit, methode, statut, genre).iter_errors(reponse.json())
         fautes = [f"{faute.instance_path} : {faute.message}" for faute in trouvees]
         assert not fautes, f"{qui} répond {statut}, hors du document : {fautes}"
+
+
+def fautes_du_corps(schema: str, corps: Any) -> list[str]:
+    """Returns what a body has that this schema of the document does not say."""
+    valideur = jsonschema_rs.Draft202012Validator(
+        {"$ref": f"{_DOCUMENT}#/components/schemas/{schema}"}, registry=_registre()
+    )
+    return [f"{faute.instance_path} : {faute.message}" for faute in valideur.iter_errors(corps)]
 
 
 @cache
