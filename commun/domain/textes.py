@@ -5,7 +5,10 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-_SEPARATEURS = str.maketrans({"-": " ", "'": " ", "’": " ", ".": " ", ",": " "})
+TRAITS_D_UNION, APOSTROPHES = "\u2010\u2011", "´`‘ʼʻ′"
+"""The hyphens that word processors set, and what people type or other keyboards set for an apostrophe (O´Brien, ʻAkau):
+nobody tells them from those of the keyboard."""
+_SEPARATEURS = str.maketrans(dict.fromkeys(f"-'’.,{TRAITS_D_UNION}{APOSTROPHES}", " "))
 LIGATURES = {
     **{"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "þ": "th", "Þ": "th"},
     **{"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ħ": "h", "Ħ": "h"},

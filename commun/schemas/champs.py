@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from commun.domain.territoires import departement_de
+from commun.domain.textes import APOSTROPHES, TRAITS_D_UNION
 from commun.schemas.forms import OBLIGATOIRE, Formulaire, texte
 from commun.schemas.telephones import PAS_UN_NUMERO, en_e164, possible_en_e164
 
@@ -36,9 +37,7 @@ ROME = Forme(
 INSEE = Forme(r"^[0-9][0-9AB][0-9]{3}$", error="Un code INSEE de commune compte cinq caractères, par exemple 75112.")
 POSTAL = Forme(r"^[0-9]{5}$", error="Un code postal compte cinq chiffres.")
 _DEPARTEMENT: ContextVar[str] = ContextVar("departement", default="")
-_SIGNES_DU_CLAVIER = str.maketrans(dict.fromkeys("\u2010\u2011", "-") | dict.fromkeys("´`‘ʼʻ′", "'"))
-"""The hyphens that word processors set, and what people type or other keyboards set for an apostrophe (O´Brien, ʻAkau):
-nobody tells them from those of the keyboard."""
+_SIGNES_DU_CLAVIER = str.maketrans(dict.fromkeys(TRAITS_D_UNION, "-") | dict.fromkeys(APOSTROPHES, "'"))
 _NOM_MAX = 100
 _NOM_BRUT_MAX = 1000
 """Characters of a name as it comes, spaces and accents apart included: what is longer is not looked at. To compose its

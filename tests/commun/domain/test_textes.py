@@ -15,6 +15,8 @@ from commun.domain.textes import accorder, de, enumerer, normaliser, prenom_usue
         ("D'ÉTÉ", "d ete"),
         ("D’Été", "d ete"),
         ("Jean-François", "jean francois"),
+        ("Jean\u2011François O‘Brien", "jean francois o brien"),
+        ("ʻAkau N´Diaye\u2010D`Or", "akau n diaye d or"),
         ("  LE   GOFF ", "le goff"),
         ("Œuvrard", "oeuvrard"),
         ("Strauß", "strauss"),
