@@ -150,6 +150,13 @@ class AvecConfirmation(Formulaire):
     )
 
 
+class _Recherche(fields.String):
+    """What is looked for, without the spaces that are copied around it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        return super()._deserialize(value, attr, data, **options).strip()
+
+
 class Page(Formulaire):
     """The parameters of every list."""
 
@@ -157,7 +164,7 @@ class Page(Formulaire):
         load_default=1, validate=validate.Range(1, 1_000_000, error="Indiquez une page à partir de 1.")
     )
     par_page = fields.Integer(load_default=25, validate=validate.Range(1, 200, error="Indiquez un nombre de 1 à 200."))
-    q = fields.String(load_default="", validate=validate.Length(max=200, error="200 caractères au plus."))
+    q = _Recherche(load_default="", validate=validate.Length(max=200, error="200 caractères au plus."))
     tri = fields.String(load_default="")
 
 

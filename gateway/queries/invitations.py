@@ -36,7 +36,7 @@ def lister(acte: Acte, filtres: Json) -> Json:
     perimetre = administre(acte)
     voulu = charger(schemas.FiltresInvitations, filtres)
     requete = sa.select(table, EXPIREE).where(perimetre.condition(table))
-    requete = requete.where(table.c.courriel.contains(voulu["q"].strip().lower(), autoescape=True))
+    requete = requete.where(table.c.courriel.contains(voulu["q"].lower(), autoescape=True))
     if voulu["etat"]:
         requete = requete.where(_ETATS[voulu["etat"]])
     visible, cadre = pages.paginer(acte.db, requete, voulu, _TRIS, defaut="-envoyee_le", cle=table.c.id)

@@ -90,7 +90,7 @@ def requete_des_habilitations(acte: Acte, p: dict[str, Any], etats: Etats) -> sa
 
 def _sans_les_jures(acte: Acte, p: dict[str, Any], etats: Etats) -> sa.Select[Any] | None:
     """Returns a query of as many rows without the jurés, where neither the filters nor the perimeter look at them."""
-    if p["departement"] or p["q"].strip() or (condition := habilitation_visible(acte)) is None:
+    if p["departement"] or p["q"] or (condition := habilitation_visible(acte)) is None:
         return None
     return _habilitations_filtrees(p, etats, etats.source).where(condition)
 

@@ -79,7 +79,7 @@ def _trouves(acte: Acte, q: str) -> sa.ColumnElement[bool]:
     """Returns the condition of the jurés that a search finds: by their names, which all read here; by their address and
     their e-mail too, where the actor reads them.
     """
-    return contient(jures.c.tri, q) | (contient(jures.c.recherche, q) & _lus(acte)) if q.strip() else sa.true()
+    return contient(jures.c.tri, q) | (contient(jures.c.recherche, q) & _lus(acte)) if q else sa.true()
 
 
 def _lus(acte: Acte) -> sa.ColumnElement[bool]:

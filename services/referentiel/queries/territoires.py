@@ -29,7 +29,7 @@ def lister_communes(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     p = charger(schemas.FiltresCommunes, filtres)
     mots = normaliser(p["q"])
     debut = communes.c.recherche.startswith(mots, autoescape=True)
-    par_code = (communes.c.code == p["q"].strip().upper()) | (communes.c.codes_postaux.contains([p["q"].strip()]))
+    par_code = (communes.c.code == p["q"].upper()) | communes.c.codes_postaux.contains([p["q"]])
     requete = sa.select(communes).where(contient(communes.c.recherche, p["q"]) | par_code)
     tris = {
         "pertinence": sa.case((par_code, 0), (communes.c.recherche == mots, 1), (debut, 2), else_=3),

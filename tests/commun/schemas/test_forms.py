@@ -123,6 +123,10 @@ def test_un_caractere_illisible_ou_qu_il_soit(mauvais: str) -> None:
         charger(Page, {"q": mauvais})
 
 
+def test_une_recherche_collee_perd_les_espaces_qui_l_entourent() -> None:
+    assert charger(Page, {"q": " jean@exemple.fr\t"})["q"] == "jean@exemple.fr"
+
+
 def test_une_lettre_perdue_se_dit_ou_elle_est() -> None:
     """Long observations copied from a document are not to be read again whole for it."""
     faute = "Ce texte contient des caractères illisibles : « {} »."
