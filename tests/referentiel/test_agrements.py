@@ -333,6 +333,15 @@ def test_un_agrement_se_cherche_par_etablissement_numero_ou_certification(
         assert referentiel.lire(UD_75, lister_agrements, {"q": q} | ailleurs)["total"] == 0
 
 
+@pytest.mark.parametrize("q", ["Arrêté n° 12-É", "ARRETE 12 e", "décision œuvre"])
+def test_un_agrement_se_cherche_par_son_numero_tel_qu_il_est_ecrit(
+    referentiel: Banc, agre: dict[str, Any], q: str
+) -> None:
+    numero = "Décision Œuvre" if "uvre" in q else "Arrêté n° 12-É"
+    referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], {"numero": numero})
+    assert referentiel.lire(UD_75, lister_agrements, {"q": q})["total"] == 1
+
+
 @pytest.mark.parametrize(("fin_apres", "total"), [("2027-12-31", 1), ("2028-01-01", 0)])
 def test_fin_apres_ecarte_ce_qui_a_deja_pris_fin(
     referentiel: Banc, agre: dict[str, Any], fin_apres: str, total: int

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from commun.actes.unit_of_work import Acte
 from commun.domain.dates import FUSEAUX, PARIS
 from commun.schemas.forms import charger
-from commun.storage.pages import Tris, contient, lire_page
+from commun.storage.pages import Tris, contient, lire_page, plie
 from commun.storage.requetes import jour_du_site
 from services.referentiel import schemas
 from services.referentiel.domain.model import StatutAgrement
@@ -19,7 +19,7 @@ from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
 from services.referentiel.storage.tables import agrements, ccs, etablissements, sites, titres, titres_ccs
 
 PAR_DEFAUT = "date_fin"
-_NUMERO = sa.func.lower(agrements.c.numero)
+_NUMERO = plie(agrements.c.numero)
 
 
 def lister_agrements(acte: Acte, filtres: dict[str, Any], etablissement_id: str | None = None) -> dict[str, Any]:
