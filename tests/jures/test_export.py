@@ -115,6 +115,21 @@ def test_le_fichier_des_habilitations_suit_ses_filtres(trois: Banc) -> None:
     assert (sur_ccs["Code de la certification"], sur_ccs["Certification"]) == ("CS-1", "Béton architectonique")
 
 
+def test_ce_qui_n_est_pas_en_vigueur_finit_ou_la_liste_le_dit(trois: Banc) -> None:
+    """A fin de vie decided since shortens a right. One that gives none ended, in the file, years before it began, and
+    the filter on the end kept it."""
+    (zoe,) = trois.lire(UD_75, listes.lister_jures, {"titre": "TP-1"})["elements"]
+    trois.habilitation(zoe, valider=False, date_debut="2031-02-03", date_fin="2036-02-02")
+    trois.titre(date_fin_de_vie="2026-06-30", version=2)
+    montrees = trois.lire(UD_75, listes.lister_habilitations, {})["elements"]
+    dits = {(h["Date de début"], h["Date de fin"]) for h in lignes(trois.faire(UD_75, page_habilitations, {}))}
+    assert dits == {(h["date_debut"], h["fin_effective"]) for h in montrees}
+    assert dits == {(date(2026, 1, 5), date(2026, 6, 30)), (date(2031, 2, 3), date(2036, 2, 2))}
+    for page in (listes.lister_habilitations, page_habilitations):
+        lus = [trois.faire(UD_75, page, {"fin_avant": f"{annee}-07-01"})["total"] for annee in (2026, 2036)]
+        assert lus == [1, 2]
+
+
 def test_l_export_est_trace_une_fois_avec_ses_filtres(trois: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "PAGE", 2)
     avant = len(trois.traces(NATIONAL.compte_id))

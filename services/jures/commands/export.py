@@ -42,7 +42,7 @@ def page_habilitations(acte: Acte, filtres: dict[str, Any], apres: str | None = 
     p = charger(schemas.ExportHabilitations, filtres)
     etats = etats_le(acte.jour())
     vues = (jures.c.nom, jures.c.nom_usage, jures.c.prenom, jures.c.departement, *_CONTENU)
-    calculees = (etats.etat.label("etat_du_jour"), etats.fin_effective.label("fin_effective"))
+    calculees = (etats.etat.label("etat_du_jour"), etats.fin.label("fin"))
     requete = requete_des_habilitations(acte, p, etats).add_columns(*vues, *calculees)
     tris = tris_des_habilitations(etats)
     return page(acte, _HABILITATIONS, requete, p, apres, tris, defaut=HABILITATIONS_PAR_DEFAUT)
@@ -135,7 +135,7 @@ _HABILITATIONS = Tableau(
         Colonne("CCP", lambda h: ", ".join(h["ccp_codes"])),
         Colonne("État", lambda h: LIBELLES.get(h["etat_du_jour"], "expirée")),
         Colonne("Date de début", "date_debut", date=True),
-        Colonne("Date de fin", "fin_effective", date=True),
+        Colonne("Date de fin", "fin", date=True),
     ),
     completer=_completer_habilitations,
 )

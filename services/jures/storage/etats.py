@@ -49,8 +49,14 @@ class Etats:
                 return h.etat == etat
 
     def finit_avant(self, jour: date) -> sa.ColumnElement[bool]:
-        """Returns the condition that the right ends before a day; what is stored answers first, for most rows."""
-        return (habilitations.c.date_fin < jour) | self.bornee_avant(jour)
+        """Returns the condition that `fin` is before a day; what is stored answers first, for most rows."""
+        h = habilitations.c
+        return (h.date_fin < jour) | ((h.etat == "active") & self.bornee_avant(jour))
+
+    @property
+    def fin(self) -> sa.ColumnElement[date]:
+        """The end that lists show: its own, for one that gives no right, which there is nothing to shorten."""
+        return sa.case((habilitations.c.etat == "active", self.fin_effective), else_=habilitations.c.date_fin)
 
 
 @lru_cache(maxsize=4)  # of today and a few simulated days: to write all this takes longer than to run most lists
