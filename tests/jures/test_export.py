@@ -130,6 +130,17 @@ def test_ce_qui_n_est_pas_en_vigueur_finit_ou_la_liste_le_dit(trois: Banc) -> No
         assert lus == [1, 2]
 
 
+def test_une_habilitation_a_venir_dit_de_quand_elle_vaut(trois: Banc) -> None:
+    """« En vigueur », a file said of a renewal that begins in five years: no session before could have him by it."""
+    (zoe,) = trois.lire(UD_75, listes.lister_jures, {"titre": "TP-1"})["elements"]
+    trois.habilitation(zoe, date_debut="2031-01-06", date_fin="2035-01-05")
+    (ligne,) = lignes(trois.faire(UD_75, page_jures, {"titre": "TP-1"}))
+    assert ligne["Habilitations en vigueur"] == (
+        "Coffreur (jusqu'au 05/01/2031) ; Coffreur (du 06/01/2031 au 05/01/2035)"
+    )
+    assert ligne["Habilité jusqu'au"] == date(2035, 1, 5)
+
+
 def test_l_export_est_trace_une_fois_avec_ses_filtres(trois: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "PAGE", 2)
     avant = len(trois.traces(NATIONAL.compte_id))

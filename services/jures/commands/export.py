@@ -76,20 +76,22 @@ def _completer_jures(acte: Acte, lignes: list[Ligne]) -> None:
 
 
 def _actives(acte: Acte, ids: Iterable[str]) -> dict[str, tuple[str, date | None]]:
-    """Returns, by juré, the certifications that he is habilité on today, and the last day of the last of them."""
+    """Returns, by juré, the certifications that he is habilité on, from when where that is to come, and the last day of
+    the last of them."""
     etats = etats_le(acte.jour())
     code = sa.func.coalesce(habilitations.c.titre_code, habilitations.c.ccs_code)
     siens = sa.any_(sa.literal(list(ids), ARRAY(Identifiant)))  # one parameter: a thousand take longer than the query
     requete = (
-        sa.select(habilitations.c.jure_id, code, etats.fin_effective)
+        sa.select(habilitations.c.jure_id, code, habilitations.c.date_debut, etats.fin_effective)
         .select_from(etats.source)
         .where(habilitations.c.jure_id == siens, etats.est("active"))
-        .order_by(code)
+        .order_by(code, habilitations.c.date_debut)
     )
     noms, dites = intitules(acte.db), cache(en_francais)
     siennes: dict[str, tuple[str, date | None]] = defaultdict(lambda: ("", None))
-    for jure_id, sur, fin in acte.db.execute(requete):
-        phrase, (deja, au) = f"{noms.get(sur, sur)} (jusqu'au {dites(fin)})", siennes[jure_id]
+    for jure_id, sur, debut, fin in acte.db.execute(requete):
+        periode = f"du {dites(debut)} au" if debut > acte.jour() else "jusqu'au"
+        phrase, (deja, au) = f"{noms.get(sur, sur)} ({periode} {dites(fin)})", siennes[jure_id]
         siennes[jure_id] = (f"{deja} ; {phrase}" if deja else phrase, max(au or fin, fin))
     return siennes
 
