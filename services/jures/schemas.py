@@ -139,6 +139,7 @@ class NomJure(Sortie):
     """A juré, as a list names him."""
 
     nom = fields.String(required=True)
+    nom_usage = fields.String(required=True, allow_none=True)
     prenom = fields.String(required=True)
     departement = fields.String(required=True)
 

@@ -60,6 +60,13 @@ def test_la_liste_d_habilitations_porte_les_boutons_de_chacune(trois: Banc) -> N
     assert trois.lire(UD_69, lister_habilitations, {})["total"] == 0
 
 
+def test_la_liste_d_habilitations_montre_le_nom_par_lequel_elle_se_trie(trois: Banc) -> None:
+    usage = trois.jure(nom="Zola", nom_usage="Abc")
+    trois.habilitation(usage)
+    noms = [h["jure"] for h in trois.lire(UD_75, lister_habilitations, {"tri": "nom"})["elements"]]
+    assert [(n["nom"], n["nom_usage"]) for n in noms] == [("Zola", "Abc"), ("Essai", None)]
+
+
 @pytest.mark.parametrize("qui", [NATIONAL, UD_75, CENTRE])
 @pytest.mark.parametrize(("liste", "filtres"), [(lister_jures, {}), (lister_habilitations, {"etat": "active"})])
 def test_une_page_coute_un_nombre_fixe_de_requetes(

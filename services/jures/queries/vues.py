@@ -38,7 +38,8 @@ def identite(jure: Jure) -> dict[str, Any]:
 
 def nom_du_jure(jure: Jure) -> dict[str, Any]:
     """Returns how a list names a juré."""
-    return {nom: getattr(jure, nom) for nom in ("nom", "prenom", "departement")}
+    dits = {nom: getattr(jure, nom) for nom in ("nom", "prenom", "departement")}
+    return dits | {"nom_usage": jure.nom_usage or None}
 
 
 def emploi_en_clair(emploi: Emploi) -> dict[str, Any]:
