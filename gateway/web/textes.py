@@ -123,6 +123,11 @@ def par_nom(candidats: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(candidats, key=lambda c: normaliser(f"{c['nom_naissance']} {c['prenoms']}"))
 
 
+def jury_par_nom(jures: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns jurés in the order of their names, as pages write these."""
+    return sorted(jures, key=lambda j: normaliser(f"{j['nom']} {j['prenom']}"))
+
+
 def en_suite(phrase: str) -> str:
     """Returns a sentence as it follows a colon: without its capital, unless it begins with an acronym."""
     return phrase if phrase[1:2].isupper() else phrase[:1].lower() + phrase[1:]

@@ -8,6 +8,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from commun.domain.errors import Refus
+from commun.domain.textes import normaliser
 from gateway.web import catalogue
 from gateway.web.appels import Demande, au_mieux, demander, exiger, tous
 from gateway.web.ecrans.sessions import SESSION
@@ -87,7 +88,9 @@ def _utiles(accordes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     is hors délai (SES-02)."""
     jour = jour_lu().isoformat()
     utiles = (a for a in accordes if a["fin_effective"] > jour)
-    return sorted(utiles, key=lambda a: (a["ccs_code"] is not None, a["certification"], a["site"]))
+    return sorted(
+        utiles, key=lambda a: (a["ccs_code"] is not None, normaliser(a["certification"]), normaliser(a["site"]))
+    )
 
 
 def _trop_tard(utiles: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import instance
 from gateway.api.table import ROUTES
 from gateway.web import mots, rendu, textes
+from gateway.web.ecrans import session_formulaire
 from gateway.web.ecrans.messages import GENRES
 from gateway.web.passages import auteur, passages
 from gateway.web.typographie import insecables
@@ -215,6 +216,20 @@ def test_un_jure_porte_aussi_le_nom_dont_les_phrases_l_appellent() -> None:
         "Zoé Durand",
         "Zoé Durand (N'Diaye)",
     ]
+
+
+def test_un_jury_se_lit_dans_l_ordre_de_ses_noms() -> None:
+    """« É » came after « Z »: in a list of twelve, who looks for Élan under E did not find him."""
+    noms = (("Zola", "A"), ("élan", "B"), ("Elan", "A"), ("Faur", "C"))
+    jury = [{"nom": nom, "prenom": prenom} for nom, prenom in noms]
+    assert [j["nom"] for j in textes.jury_par_nom(jury)] == ["Elan", "élan", "Faur", "Zola"]
+
+
+def test_les_agrements_d_une_session_s_offrent_dans_l_ordre_de_leurs_noms(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_formulaire, "jour_lu", lambda: date(2026, 1, 15))
+    noms = ("Vendeur", "Électricien", "agent")
+    accordes = [{"certification": n, "ccs_code": None, "site": "A", "fin_effective": "2027-01-01"} for n in noms]
+    assert [a["certification"] for a in session_formulaire._utiles(accordes)] == ["agent", "Électricien", "Vendeur"]
 
 
 def test_un_telephone_d_outre_mer_se_lit_comme_un_autre() -> None:
