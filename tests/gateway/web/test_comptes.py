@@ -134,7 +134,10 @@ def test_qui_retire_le_dernier_profil_de_son_service_revient_a_sa_liste(visiteur
     parti, reste = client(UD, connecte=False), client(UD, connecte=False)
     for qui, agent in (("ud-demo", parti), ("national-demo", reste)):
         chez_lui, adresse = visiteur(qui), f"/comptes/{agent.compte_id}"
-        (retrait,) = (lien for lien in chez_lui.ouvrir(adresse).liens if lien.endswith("/retrait"))
+        fiche = chez_lui.ouvrir(adresse)
+        (retrait,) = (lien for lien in fiche.liens if lien.endswith("/retrait"))
+        offert = f"{adresse}/profils/nouveau" in fiche.liens
+        assert offert is (agent is reste)  # of his place alone, whom he sees has the profil (CPT-03)
         ajout = chez_lui.ouvrir(f"{adresse}/profils/nouveau")
         assert "<title>Ajouter un profil, Compte d&#39;essai — CERES</title>" in ajout.brute.text
         page = chez_lui.ouvrir(retrait)
