@@ -12,7 +12,7 @@ from services.sessions.domain.model import Etat
 from services.sessions.queries.listes import lister
 from tests.outils.requetes import requetes
 from tests.outils.simultanes import ensemble
-from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, TITRE, UD, Banc
+from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, SITE_974, TITRE, UD, Banc
 
 
 def test_filtrer_par_etat_garde_ce_que_la_liste_montre(banc: Banc) -> None:
@@ -77,6 +77,13 @@ def test_les_sessions_ou_une_convocation_n_est_pas_partie_se_trouvent(banc: Banc
     assert trouvees() == [session["id"]]
     banc.faire(CENTRE, candidats.desinscrire, session["id"], injoignable, {})
     assert trouvees() == []
+
+
+def test_un_centre_cherche_ses_sessions_par_leur_site(banc: Banc) -> None:
+    """Its list shows where each is held: of two sites, one looks for those of one."""
+    ici, la_bas = banc.session(), banc.session(site_id=SITE_974)
+    for q, trouvee in (("site 75", ici), (f"{la_bas['numero']} SITE 974", la_bas)):
+        assert [s["id"] for s in banc.lire(CENTRE, lister, {"q": q})["elements"]] == [trouvee["id"]]
 
 
 def test_une_session_se_cherche_par_le_nouveau_nom_de_son_titre_et_de_son_centre(banc: Banc) -> None:

@@ -100,18 +100,19 @@ _PLUS_DOUX = {
 @site.get("/sessions")
 def sessions() -> Response:
     """The sessions of the perimeter."""
+    ou = "Site" if g.acteur.type is TypeProfil.CENTRE else "Établissement"
     return Liste(
         operation="GET /sessions",
         adresse="/sessions",
         intitule="Sessions",
         nom=("session", "sessions"),
-        recherche="Numéro, responsable, établissement…",
+        recherche=f"Numéro, responsable, {ou.lower()}…",
         lignes="sessions/ligne.html",
         toujours={"actions": "false"},
         colonnes=(
             Colonne("Numéro", "numero"),
             Colonne("Certification"),
-            Colonne("Site" if g.acteur.type is TypeProfil.CENTRE else "Établissement"),
+            Colonne(ou),
             Colonne("Début", "date_debut"),
             Colonne("Fin", "date_fin"),
             Colonne("Inscrits"),

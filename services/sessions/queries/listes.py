@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.json import Json
+from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import Page, charger
-from commun.storage.pages import Tris, contient, paginer
+from commun.storage.pages import Tris, contient, paginer, plie
 from commun.storage.requetes import du_perimetre, jour_du_site
 from commun.traces import audit
 from services.sessions.domain.a_faire import AFaire
@@ -55,7 +56,10 @@ def conditions(acte: Acte, p: Json) -> list[sa.ColumnElement[bool]]:
         ("departement", c.departement),
         ("region", c.region),
     )
-    gardees = [du_perimetre(acte.acteur, sessions), contient(c.recherche, p["q"])]
+    cherchee = c.recherche
+    if acte.acteur.type is TypeProfil.CENTRE:  # which is shown the site of each, in the place of its own name
+        cherchee = c.recherche + " " + plie(c.site_libelle)
+    gardees = [du_perimetre(acte.acteur, sessions), contient(cherchee, p["q"])]
     gardees += [colonne == p[nom] for nom, colonne in egalites if p[nom]]
     if p["etablissement"]:
         gardees.append(c.etablissement_id == str(p["etablissement"]))
