@@ -1,5 +1,6 @@
 """Établissements: the list, the page of one of them with its agréments and contrôles, its form."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -7,11 +8,12 @@ from flask import g, redirect, url_for
 from werkzeug.wrappers import Response
 
 from commun.domain.errors import Refus
-from commun.domain.referentiel import TypeProfil
+from commun.domain.referentiel import TypeProfil, du_territoire
+from commun.domain.territoires import departement_de, region_du
 from commun.schemas.telephones import a_saisir
 from gateway.web import catalogue
 from gateway.web.appels import Demande, au_mieux, demander, rassembler
-from gateway.web.formulaires import Formulaire
+from gateway.web.formulaires import Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.retours import la_fiche_ou_la_liste, vers
@@ -25,6 +27,10 @@ _RAPPELES = (
 _DEJA_LA = (
     "L’adresse d’un site change, où l’on passe un examen en ce moment ({sessions}) : personne n’est rappelé, le "
     "centre prévient lui-même qui doit encore venir, et les papiers diront ensuite l’adresse où chacun fut convoqué."
+)
+_DEPLACE = (
+    "D’après son adresse ({adresse[code_postal]} {adresse[commune]}), {lui} passe du département {de} au département "
+    "{vers} ({nom}) : {suit} relèveront de l’unité départementale de là-bas."
 )
 _SANS_REPONSE = (
     "L’adresse d’un site change : une nouvelle convocation part aussitôt à qui y est convoqué. Les sessions concernées "
@@ -130,8 +136,35 @@ def modifier_etablissement(etablissement_id: str) -> Response:
         dit="L’établissement est enregistré.",
         contexte={"etablissement": actuel},
         annuler=url_for("web.etablissement", etablissement_id=etablissement_id),
-        a_relire=partial(_qui_est_rappele, actuel),
+        place=Place("/etablissements", "Établissements", actuel["denomination"]),
+        a_relire=partial(_ce_qui_suit, actuel),
     ).repondre()
+
+
+def _ce_qui_suit(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
+    """Returns what follows of the addresses of a form; nothing of a département that this profil may not take it to,
+    which the API refuses at once."""
+    passages = list(_passages(actuel, voulu))
+    if not all(du_territoire(g.acteur, passage["vers"], region_du(passage["vers"])) for passage in passages):
+        return []
+    noms = catalogue.departements()
+    dits = (_DEPLACE.format(nom=noms.get(passage["vers"], ""), **passage) for passage in passages)
+    return [{"code": "deplacement", "message": dit} for dit in dits] + _qui_est_rappele(actuel, voulu)
+
+
+def _passages(actuel: dict[str, Any], voulu: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yields what goes to another département: a postcode mistyped takes there all that the unit looks after."""
+    chez = {"lui": "l’établissement", "suit": "sa fiche et ses contrôles"}
+    lieux = [(actuel, voulu.get("adresse"), chez)]
+    tenus = {site["id"]: site for site in actuel["sites"]}
+    for dit in voulu.get("sites", ()):
+        if tenu := tenus.get(str(dit["id"])):
+            suit = "ses agréments et ses sessions à venir ou en cours"
+            lieux.append((tenu, dit["adresse"], {"lui": f"le site « {tenu['libelle']} »", "suit": suit}))
+    for lieu, adresse, dits in lieux:
+        vers = departement_de(adresse["code_insee"], adresse["code_postal"]) if adresse else None
+        if vers and vers != lieu["departement"]:
+            yield {"adresse": adresse, "de": lieu["departement"], "vers": vers, **dits}
 
 
 def _qui_est_rappele(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
