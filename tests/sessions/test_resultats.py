@@ -15,7 +15,7 @@ from services.sessions.queries import candidats as lectures
 from services.sessions.queries import documents, gardes
 from services.sessions.queries import resultats as lus
 from services.sessions.schemas import sortie
-from tests.sessions.banc import APRES, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, Banc, Corps
+from tests.sessions.banc import APRES, CENTRE, DEBUT, DIRECCTE, JOUR, NATIONAL, TITRE, UD, Banc, Corps
 
 FIN = DEBUT + timedelta(days=2)
 
@@ -27,6 +27,12 @@ def debloquee(banc: Banc, session: Corps, jour: date = APRES) -> Corps:
 def statuts(banc: Banc, session: Corps) -> list[str]:
     candidat = session["candidats"][0]["candidat_id"]
     return [a["statut"] for a in banc.lire(UD, lectures.lister_attestations, candidat, {})["elements"]]
+
+
+def visa(banc: Banc, session: Corps) -> tuple[str, str]:
+    """Returns the service and the agent who signed the last PV."""
+    derniere = banc.lire(UD, lus.lire, session["id"], {})["clotures"][-1]
+    return derniere["visa_service"], derniere["visa_agent"]
 
 
 def convoquee_a_deux(banc: Banc) -> Corps:
@@ -70,6 +76,7 @@ def test_de_la_saisie_a_l_attestation(banc: Banc) -> None:
 
     vise = banc.viser(session)
     assert vise["pv_vise_le"] == APRES
+    assert visa(banc, session) == ("Unité départementale 75", "ud")  # as the PV and attestations name who signed
     confirme = banc.evenements("resultats_clos")[-1]
     assert (confirme["confirmes"], confirme["version"]) == (True, vise["version"])
     assert banc.codes_refuses(UD, resultats.viser, session["id"], {}, jour=APRES) == ["RES-03"]
@@ -105,7 +112,8 @@ def test_debloquer_pour_l_un_ne_retire_pas_le_titre_aux_autres(banc: Banc) -> No
     banc.clore(session, revue, jour=APRES)
     assert banc.evenements("resultats_clos")[-1]["ccp_exiges"] == ["BC01", "BC02"]
     assert texte_du_pv(banc, session, APRES).count("Titre obtenu") == 1
-    banc.viser(session)
+    banc.faire(DIRECCTE, resultats.viser, session["id"], {}, jour=APRES)
+    assert visa(banc, session) == ("DIRECCTE, région 11", "direccte")
     requete = "SELECT resultat->>'decision' FROM attestations ORDER BY candidat_id = :second"
     assert banc.lignes(requete, second=autre(session)) == [("titre",), ("partielle",)]
 
