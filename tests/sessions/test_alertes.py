@@ -52,8 +52,12 @@ def test_une_habilitation_perdue_puis_retrouvee(banc: Banc) -> None:
     dire(banc, jure)
     assert codes(banc, session) == ["SES-07", "SES-08"]
     assert banc.relire(session)["jures"][0]["habilite"] is False
+    dite = banc.evenements("session_modifiee")
+    assert {j["jure_id"]: j["habilitation_id"] for j in dite[-1]["jures"]}[jure] is None  # as `jures` is to know
+    assert dite[-1]["version"] == banc.relire(session)["version"] > session["version"]
     dire(banc, jure)  # said twice
     assert codes(banc, session) == ["SES-07", "SES-08"]
+    assert banc.evenements("session_modifiee") == dite
     banc.jures[jure]["habilitation_id"] = habilitation
     dire(banc, jure)
     assert codes(banc, session) == []
