@@ -12,6 +12,7 @@ from commun import clock, fils
 from commun.domain.errors import Droit, Introuvable, Invalide, VersionPerimee
 from commun.storage.db import moteur
 from services.notifications.commands import abonnes
+from services.notifications.queries import abonnes as lectures
 from services.notifications.storage import abonnes as lignes
 from tests.notifications.conftest import NATIONAL, UD_75, Banc
 from tests.outils.simultanes import aller_au_bout, issue, pendant
@@ -117,6 +118,9 @@ def test_l_export_dit_le_jour_de_paris_de_qui_est_abonne(banc: Banc, monkeypatch
     fichier = banc.faire(NATIONAL, abonnes.exporter, {})
     lignes = base64.b64decode(fichier["contenu"]).decode("utf-8-sig").splitlines()
     assert lignes == ["Courriel;Origine;Abonné depuis", "a@x.fr;Import;02/03/2027"]  # as the other exports are written
+    for etat, courriel in (("actif", "a@x.fr"), ("desabonne", "parti@x.fr")):
+        page = banc.lire(NATIONAL, lectures.lister, {"etat": etat})
+        assert [abonne["courriel"] for abonne in page["elements"]] == [courriel]
 
 
 def test_un_fichier_trop_gros_le_dit(banc: Banc) -> None:

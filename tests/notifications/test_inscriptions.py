@@ -52,8 +52,12 @@ def test_une_adresse_ne_recoit_qu_un_message_par_quart_d_heure_et_trois_par_jour
     recus = []
     for minutes in (0, 5, 10, 15, 15, 15, 24 * 60):
         passer(timedelta(minutes=minutes))
+        banc.faire(None, abonnements.oublier_les_comptes)  # what a limit still reads stays
         recus.append(demander(banc))
     assert recus == [1, 1, 2, 3, 3, 3, 4]
+    passer(timedelta(days=3))
+    banc.faire(None, abonnements.oublier_les_comptes)
+    assert banc.executer("SELECT count(*) FROM limites") == [(0,)]
 
 
 def test_une_source_n_ecrit_pas_a_tout_le_monde_ni_toutes_ensemble(
