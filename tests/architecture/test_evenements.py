@@ -1,4 +1,4 @@
-"""Events: declared, exemplified, listened to, and empty of anything personal."""
+"""Events: declared, exemplified, listened to, and empty of anything personal; and what each service does unasked."""
 
 import importlib
 import re
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from commun.actes.timers import Minuterie
 from commun.bus.topology import ecouteurs, modules
 from commun.schemas.events import Evenement
 from tests.outils.cas import d_un_trait
@@ -77,3 +78,18 @@ def test_tout_ce_qui_est_publie_est_declare() -> None:
 
 def test_tout_ce_qui_est_ecoute_existe() -> None:
     assert {classe.nom for classe in EVENEMENTS} >= ECOUTES
+
+
+@pytest.mark.parametrize("service", [*SERVICES, "gateway"])
+def test_chaque_base_se_range_et_scelle_ses_traces_d_elle_meme(service: str) -> None:
+    """Each act has its tests: that time amene it, none of them says."""
+    paquet = "gateway" if service == "gateway" else f"services.{service}"
+    methodes = vars(importlib.import_module(f"{paquet}.service").SERVICES[0]).items()
+    poses = ((nom, getattr(methode, "nameko_entrypoints", ())) for nom, methode in methodes)
+    amene = {nom for nom, entrees in poses if any(isinstance(entree, Minuterie) for entree in entrees)}
+    autres = {
+        "gateway": {"toutes_les_dix_minutes"},
+        "notifications": {"chaque_dix_minutes", "chaque_jour"},
+        "sessions": {"revoir_les_alertes"},
+    }
+    assert amene == {"ranger", "sceller_les_traces"} | autres.get(service, set())
