@@ -23,6 +23,7 @@ from services.sessions.commands import (
 )
 from services.sessions.domain.faits import Faits
 from services.sessions.queries import listes
+from services.sessions.queries.gardes import INSCRIRE
 from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, JOUR, NATIONAL, SITE_974, UD, Banc, Corps
 
 
@@ -107,6 +108,24 @@ def test_un_retrait_en_cours_trop_longtemps_se_reexamine_plus_tard(banc: Banc) -
     with pytest.raises(Indisponible):
         dire(banc, jure)
     assert codes(banc, session) == []
+
+
+def test_une_inscription_qui_dure_fait_redire_la_nouvelle_d_un_jure(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it was told of him may be of before, and be written after."""
+    monkeypatch.setattr(suivre, "_FOIS", 1)
+    session, inscription = banc.validee(), banc._acte(CENTRE)
+    jure = session["jures"][0]["jure_id"]
+    banc.jures[jure]["habilitation_id"] = None
+    with inscription.transaction():
+        inscription.reserver(INSCRIRE, jure)
+    with pytest.raises(Indisponible):
+        dire(banc, jure)
+    with inscription.transaction():
+        inscription.liberer()
+    dire(banc, jure)
+    assert codes(banc, session) == ["SES-07", "SES-08"]
 
 
 def test_un_jure_inactif_est_a_remplacer(banc: Banc) -> None:

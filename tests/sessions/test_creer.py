@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -91,13 +92,17 @@ def test_sans_agrement_a_ces_dates(banc: Banc) -> None:
     assert banc.faire(CENTRE, creer.creer, au_dernier_jour)["etat"] == "brouillon"
 
 
-def test_un_agrement_tout_neuf_sert_tout_de_suite(banc: Banc) -> None:
+@pytest.mark.parametrize("action", ["creer", "modifier"])
+def test_un_agrement_tout_neuf_sert_tout_de_suite(banc: Banc, action: str) -> None:
+    acte: tuple[Any, ...] = (creer.creer, corps(titre_code="TP-2"))
+    if action == "modifier":
+        acte = (modifier.modifier, banc.session()["id"], {"titre_code": "TP-2"})
     neuf = TITRE | {"code": "TP-2", "intitule": "Couvreur"}
-    assert banc.refuse(CENTRE, creer.creer, corps(titre_code="TP-2")).en_clair()["erreurs"].keys() == {"titre_code"}
+    assert banc.refuse(CENTRE, *acte).en_clair()["erreurs"].keys() == {"titre_code"}
     banc.referentiel["titre", "TP-2"] = neuf
-    assert banc.codes_refuses(CENTRE, creer.creer, corps(titre_code="TP-2")) == ["SES-01"]
+    assert banc.codes_refuses(CENTRE, *acte) == ["SES-01"]
     banc.referentiel["agrements_de", CENTRE_ID] = [banc.agrement(titre_code="TP-2")]
-    assert banc.faire(CENTRE, creer.creer, corps(titre_code="TP-2"))["titre_code"] == "TP-2"
+    assert banc.faire(CENTRE, *acte)["titre_code"] == "TP-2"
 
 
 def test_refuser_faute_d_agrement_coute_autant_quel_qu_en_soit_le_nombre(banc: Banc, compteur: Compteur) -> None:
@@ -209,6 +214,8 @@ def test_changer_de_type_change_de_ccp(banc: Banc) -> None:
     session = banc.session(type="CCP", ccp_codes=["BC01"])
     change = banc.faire(CENTRE, modifier.modifier, session["id"], {"type": "TITRE"})
     assert (change["ccp_codes"], change["entretien_final"]) == (["BC01", "BC02"], True)
+    change = banc.faire(CENTRE, modifier.modifier, session["id"], {"type": "CCS", "ccs_code": "CS-1"})
+    assert (change["titre_code"], change["ccp_codes"], change["entretien_final"]) == (None, [], False)
 
 
 def test_une_version_perimee_est_refusee(banc: Banc) -> None:
