@@ -161,6 +161,7 @@ def test_l_alerte_levee_d_un_jure_remplace_ne_dure_pas(banc: Banc) -> None:
     for jours, reste in ((0, 1), (1, 0)):
         banc.faire(NATIONAL, conservation.ranger, jour=plus_mois(leve, 12) + timedelta(days=jours))
         assert len(alertes_qui_nomment(banc)) == reste
+    assert banc.lignes("SELECT code FROM alertes") == [("SES-07",)]  # lifted as well, it names nobody
 
 
 def traces(banc: Banc, session_id: str) -> list[object]:

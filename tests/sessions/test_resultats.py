@@ -366,6 +366,8 @@ def test_une_absence_excusee_rend_son_credit(banc: Banc) -> None:
     candidat = autre["candidats"][0]["candidat_id"]
     assert banc.lire(CENTRE, lectures.credits, candidat, {"debut": "2026-09-01"})["n"] == 1
     assert banc.relire(autre)["candidats"][0]["credits"]["n"] == 1
+    assert banc.relire(session)["candidats"][0]["credits"]["n"] == 0  # a closing says nothing of another
+    assert [c["version"] for c in banc.lire(UD, lus.lire, autre["id"], {})["clotures"]] == [1]
 
 
 def un_absent_excuse_et_un_present(banc: Banc) -> tuple[str, str]:
