@@ -156,12 +156,16 @@ def test_chaque_lettre_s_accorde_avec_la_civilite(civilite: str, appel: str, e: 
         (Genre.RAPPEL, {"commencee": True}, "a débuté"),
         (Genre.RAPPEL, {"commencee": False}, None),
         (Genre.CONVOCATION, {"commencee": True}, None),
+        (Genre.RAPPEL, {"editee_le": "2027-02-22"}, "semaine qui précède"),
+        (Genre.RAPPEL, {"editee_le": "2027-02-21"}, None),
+        (Genre.CONVOCATION, {"editee_le": "2027-02-28"}, None),
     ],
 )
-def test_qui_ne_compte_plus_au_jury_ou_dont_la_session_a_debute_n_est_pas_rappele(
+def test_qui_ne_compte_plus_vient_d_etre_convoque_ou_dont_la_session_a_debute_n_est_pas_rappele(
     monkeypatch: pytest.MonkeyPatch, genre: Genre, dit: dict[str, Any], abandon: str | None
 ) -> None:
-    """A carrier stopped for days reminded of a session that was over."""
+    """A carrier stopped for days reminded of a session that was over; one validated and convoked within the week before
+    it had its jurés called, and reminded in the ten minutes after."""
     faits = FAITS | {"type": "jure", "annulee": False, "courriel": "a@exemple.fr"} | dit
     monkeypatch.setattr(lettres, "_demander", lambda *_, **__: faits)
     envoi = Envoi("un-id", genre, "c-1", "j-1", 4, {}, None, 1, 0, desabonne=False)

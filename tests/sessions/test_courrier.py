@@ -9,7 +9,7 @@ from icalendar import Calendar
 from commun.domain.dates import en_lettres
 from services.sessions.commands import candidats, convocations, jures, suivre, validation
 from services.sessions.queries import documents
-from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, Banc, Corps
+from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, JOUR, Banc, Corps
 from tests.sessions.lettres import lettres_de, pages
 
 
@@ -42,6 +42,7 @@ def test_le_courrier_dit_a_qui_et_quoi(banc: Banc) -> None:
         "contact": "",
         "reponse": "",
         "annule_et_remplace": None,
+        "editee_le": JOUR,
     }
 
 

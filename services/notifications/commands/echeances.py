@@ -14,7 +14,6 @@ from services.notifications.storage.messages import fins_ramenees, redater, redi
 from services.notifications.storage.tables import echeances
 
 RAPPEL = "rappel"
-_RAPPEL_JOURS = 7
 _OUVERTES = ("validee", "debloquee")
 _CERTIFICATION = ("titre_code", "ccs_code")
 _A_CLOTURER = ("validee",)
@@ -90,7 +89,7 @@ def suivre_session(acte: Acte, corps: dict[str, Any]) -> None:
     faits = {nom: corps[nom] for nom in ("numero", "etablissement_id", "departement", "date_fin")}
     faits["saisis"] = saisis
     tard = fin + timedelta(days=phrases.ATTENTE_RESULTATS_JOURS) if attendue else None
-    bientot = debut - timedelta(days=_RAPPEL_JOURS) if corps["etat"] == "validee" else None
+    bientot = debut - timedelta(days=phrases.RAPPEL_JOURS) if corps["etat"] == "validee" else None
     for genre, des, jusqu_au in ((G.RESULTATS_ATTENDUS, tard, None), (RAPPEL, bientot, debut - timedelta(days=1))):
         ligne = {**commun, "genre": genre, "avertir_le": des, "jusqu_au": jusqu_au, "faits": faits}
         suivre(acte.db, echeances, ligne)

@@ -5,7 +5,7 @@ The ledger holds ids; names, addresses and letters stay with their owners until 
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from services.notifications.courrier.composition import Abandon, Courrier, Lettr
 from services.notifications.courrier.gabarits import lien
 from services.notifications.courrier.seance import lettre_de_seance
 from services.notifications.domain.envois import DESABONNEE, Genre
+from services.notifications.domain.messages import RAPPEL_JOURS
 from services.notifications.domain.messages import objet as objet_du_message
 from services.notifications.facteur.registre import Envoi
 from services.notifications.storage.messages import get_message
@@ -187,7 +188,16 @@ class Redaction:
             raise Abandon("Ce juré ne compte plus dans le jury de la session.")
         if genre is Genre.RAPPEL and faits["commencee"]:
             raise Abandon("La session a débuté avant que ce rappel ne parte.")
+        if genre is Genre.RAPPEL and _vient_d_etre_editee(faits):
+            raise Abandon("Cette convocation date de la semaine qui précède la session.")
         return _couler(Moule(lettre_de_seance(genre, faits)), envoi, faits["courriel"])
+
+
+def _vient_d_etre_editee(faits: dict[str, Any]) -> bool:
+    """Returns whether a letter was edited since its juré would have been reminded of it: he has just read it."""
+    if (editee_le := faits.get("editee_le")) is None:  # an older `sessions` does not say it
+        return False
+    return date.fromisoformat(editee_le) >= date.fromisoformat(faits["date"]) - timedelta(days=RAPPEL_JOURS)
 
 
 def _instant(dit: str) -> str:

@@ -44,6 +44,8 @@ AUX_CENTRES_SEULS = frozenset({GenreMessage.JURE_ACTIVE})
 PREAVIS_RECEVABILITE_MOIS = 2
 ATTENTE_RESULTATS_JOURS = 7
 PREAVIS_CONTROLE_JOURS = 7
+RAPPEL_JOURS = 7
+"""Days before a session from which its jurés are reminded of it."""
 
 
 def objet(phrase: str) -> str:

@@ -95,6 +95,7 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Gener
         "contact": ", ".join(x for x in (s.centre.telephone, s.centre.courriel) if x),
         "reponse": s.centre.courriel,
         "annule_et_remplace": c.precedente_editee_le,
+        "editee_le": c.editee_le,
     }
     return Courrier(
         faits,
