@@ -9,7 +9,7 @@ from commun.bus.acteur import Acteur
 from commun.domain.errors import Droit, Introuvable, Invalide, VersionPerimee
 from services.referentiel.commands import controles, etablissements, reception
 from services.referentiel.queries import controles as lectures
-from services.referentiel.queries.etablissements import fiche_etablissement
+from services.referentiel.queries.etablissements import fiche_etablissement, lister_etablissements
 from services.referentiel.queries.traces import traces_controle
 from tests.referentiel.conftest import DIRECCTE_11, JOUR, NATIONAL, UD_69, UD_75, Banc, centre
 from tests.referentiel.exemples import CENTRE, LYON, session
@@ -73,6 +73,20 @@ def test_la_derniere_suite_fixe_l_echeance_et_sans_elle_le_suivi_est_clos(
     dits = [corps for nom, corps in referentiel.evenements() if nom == "referentiel.controle_modifie"]
     assert [(c["version"], c["echeance"]) for c in dits] == [(1, None), (2, "2026-04-30"), (3, None)]
     assert dits[0]["auteur_id"] == "c-ud"
+
+
+def test_un_controle_se_trouve_par_le_departement_d_un_site_de_son_etablissement(
+    referentiel: Banc, lieu: str, fait: dict[str, Any]
+) -> None:
+    """As its établissement, and as who sees it: a service that sees it by that site found it in none of its own."""
+    (siege,) = referentiel.lire(NATIONAL, fiche_etablissement, lieu)["sites"]
+    memes = {nom: siege[nom] for nom in ("id", "libelle", "adresse")}
+    a_lyon = {"libelle": "Lyon", "adresse": LYON}
+    referentiel.faire(NATIONAL, etablissements.modifier_etablissement, lieu, {"sites": [memes, a_lyon]})
+    for departement, total in (("75", 1), ("69", 1), ("92", 0)):
+        filtres = {"departement": departement}
+        for liste in (lectures.lister_du_perimetre, lister_etablissements):
+            assert referentiel.lire(UD_69, liste, filtres)["total"] == total, (departement, liste)
 
 
 def test_la_liste_du_perimetre_dit_ou_en_est_chaque_controle(referentiel: Banc, lieu: str) -> None:

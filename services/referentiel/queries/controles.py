@@ -23,7 +23,7 @@ from services.referentiel import schemas
 from services.referentiel.domain.controles import OUVERT, Conclusion, Controle, EtatControle
 from services.referentiel.domain.model import Etablissement, Territoire
 from services.referentiel.domain.perimetre import couvre
-from services.referentiel.queries.perimetre import etablissement_visible, visible_sql
+from services.referentiel.queries.perimetre import etablissement_visible, ici, visible_sql
 from services.referentiel.storage.controles import get_controles
 from services.referentiel.storage.etablissements import get_etablissements
 from services.referentiel.storage.tables import controles, etablissements, sessions, sites, suites_controles
@@ -85,7 +85,7 @@ def lister_du_perimetre(acte: Acte, filtres: Json) -> Json:
         vues, _ = sessions_vues(acte, [str(p["session_id"])])
         requete = requete.where(controles.c.session_id.in_(vues))
     if p["departement"]:
-        requete = requete.where(etablissements.c.departement == p["departement"])
+        requete = requete.where(ici("departement", p["departement"]))
     # one that waits for its first suite has no échéance yet: it has waited since it was made
     tris = _TRIS | {"echeance": sa.func.coalesce(_ECHEANCE, controles.c.date)}
     lus, cadre = _page(acte, requete, p, tris)
