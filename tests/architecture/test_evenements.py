@@ -82,14 +82,14 @@ def test_tout_ce_qui_est_ecoute_existe() -> None:
 
 @pytest.mark.parametrize("service", [*SERVICES, "gateway"])
 def test_chaque_base_se_range_et_scelle_ses_traces_d_elle_meme(service: str) -> None:
-    """Each act has its tests: that time amene it, none of them says."""
+    """Each act has its tests: that time brings it, none of them says."""
     paquet = "gateway" if service == "gateway" else f"services.{service}"
     methodes = vars(importlib.import_module(f"{paquet}.service").SERVICES[0]).items()
     poses = ((nom, getattr(methode, "nameko_entrypoints", ())) for nom, methode in methodes)
-    amene = {nom for nom, entrees in poses if any(isinstance(entree, Minuterie) for entree in entrees)}
+    amenees = {nom for nom, entrees in poses if any(isinstance(entree, Minuterie) for entree in entrees)}
     autres = {
         "gateway": {"toutes_les_dix_minutes"},
         "notifications": {"chaque_dix_minutes", "chaque_jour"},
-        "sessions": {"revoir_les_alertes"},
+        "sessions": {"chaque_jour", "revoir_les_alertes"},
     }
-    assert amene == {"ranger", "sceller_les_traces"} | autres.get(service, set())
+    assert amenees == {"ranger", "sceller_les_traces"} | autres.get(service, set())
