@@ -3,6 +3,7 @@
 import pytest
 
 from services.sessions.commands import candidats, convocations, jures, suivre
+from services.sessions.queries import gardes
 from tests.sessions.banc import CENTRE, Banc, Corps
 
 PHRASE = "figure deux fois dans la session, sous deux fiches qui ont été fusionnées depuis : gardez-en une."
@@ -26,6 +27,22 @@ def test_un_candidat_deux_fois_est_signale_jusqu_a_ce_qu_une_fiche_sorte(banc: B
     assert dites(banc, session) == [("INS-06", True)]
     banc.faire(CENTRE, candidats.desinscrire, session["id"], deux, {})
     assert dites(banc, session) == []
+
+
+def test_qui_est_inscrit_sous_deux_fiches_compte_pour_une_personne(banc: Banc) -> None:
+    """AGR-02 says how many people an agrément concerns: one who sits in two sessions, under two files, was two."""
+    sessions = [banc.validee(), banc.validee()]
+    (un, deux), (jure, autre) = (
+        [s[famille][0][cle] for s in sessions] for famille, cle in (("candidats", "candidat_id"), ("jures", "jure_id"))
+    )
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": deux, "canonique_id": un, "version": 2})
+    banc.jures[autre] |= {"canonique_id": jure, "identites": [jure, autre]}
+    banc.entendre(suivre.suivre_jure, {"jure_id": autre})
+    lus = banc.lire(CENTRE, gardes.participants, [s["id"] for s in sessions])
+    assert all(un in {c["id"] for c in lu["candidats"]} and jure in {j["id"] for j in lu["jures"]} for lu in lus)
+    assert {deux, autre}.isdisjoint(
+        qui["id"] for lu in lus for famille in ("candidats", "jures") for qui in lu[famille]
+    )
 
 
 def test_un_jure_deux_fois_aussi(banc: Banc) -> None:

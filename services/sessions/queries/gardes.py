@@ -65,8 +65,8 @@ def sessions_publiees(acte: Acte, apres: str | None, limite: int) -> Json:
 
 
 def participants(acte: Acte, session_ids: list[str]) -> list[Json]:
-    """Returns where these sessions stand and who is registered in them, by name: in bulk, for a page that shows what an
-    act puts at risk.
+    """Returns where these sessions stand and who is registered in them, by name and by the id under which he is known
+    now: in bulk, for a page that shows, and counts, whom an act puts at risk.
     """
     lues = get_sessions(acte.db, [identifiant(cle) for cle in session_ids])
     return [
@@ -74,8 +74,8 @@ def participants(acte: Acte, session_ids: list[str]) -> list[Json]:
             "id": s.id,
             "etat": s.etat_le(acte.jour(s.fuseau)),
             "etablissement_id": s.cadre.etablissement_id,
-            "candidats": [{"id": c.candidat_id, "nom": c.nom} for c in s.candidats],
-            "jures": [{"id": j.jure_id, "nom": j.nom} for j in s.jures],
+            "candidats": [{"id": c.identite, "nom": c.nom} for c in s.candidats],
+            "jures": [{"id": j.identite, "nom": j.nom} for j in s.jures],
         }
         for s in lues.values()
     ]
