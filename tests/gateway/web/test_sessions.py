@@ -123,6 +123,11 @@ def test_une_session_caduque_ne_met_en_avant_que_ce_qu_elle_permet(visiteur: Vis
     actes = page.split('<div class="ceres-actes">')[1].split("</div>")[0]
     assert ("Annuler la session" in actes, "Modifier la session" in actes, "disabled" in actes) == (True, True, False)
     assert actes.index("Modifier la session") < actes.index("Annuler la session")
+    formulaire = apres.ouvrir(f"/sessions/{session['id']}/modification")
+    offerts = {nom for nom, _ in formulaire.formulaire("Enregistrer").champs}
+    assert {nom for nom in offerts if not nom.startswith("_")} == {"date_debut", "date_fin"}  # the rest, SES-11 refuses
+    suite = {nom: date.fromisoformat(session["date_debut"]) + timedelta(days=60) for nom in ("date_debut", "date_fin")}
+    assert "La session est enregistrée." in apres.envoyer(formulaire, "Enregistrer", **suite).texte
 
 
 def test_un_centre_cree_une_session_et_garde_sa_saisie(visiteur: Visiteurs, monde: Monde) -> None:
