@@ -31,6 +31,7 @@ _SUITES = {
     "debloquee": "Le centre corrige les résultats, puis clôture de nouveau la session.",
     "caduque": "La session n’a pas été validée avant son début : donnez-lui de nouvelles dates, ou annulez-la.",
 }
+_A_SOUMETTRE = ("brouillon", "refusee", "caduque")
 _AVANT_CONVOCATIONS = ("brouillon", "refusee", "en_attente_de_validation", "validee")
 _PRETE = "Rien ne s’y oppose plus : soumettez la session à l’unité départementale."
 _SANS_CANDIDAT = "Inscrivez les candidats, puis soumettez la session à l’unité départementale."
@@ -118,7 +119,7 @@ def compte_a_rebours(session: Json, echeances: Json) -> list[Echeance]:
     aujourd_hui = date.fromisoformat(echeances["jour"])
     convocations = session["convocations"]
     return [
-        _echeance("Soumission", echeances["soumission"], aujourd_hui, session["soumise_le"], "Soumise"),
+        _soumission(session, echeances["soumission"], aujourd_hui),
         _inscription(echeances, aujourd_hui, close=convocations is not None, vae=session["type"] != "CCS"),
         _echeance(
             "Convocations",
@@ -129,6 +130,18 @@ def compte_a_rebours(session: Json, echeances: Json) -> list[Echeance]:
             en_retard="Ce retard n’empêche pas de les éditer." if session["etat"] in _AVANT_CONVOCATIONS else "",
         ),
     ]
+
+
+def _soumission(session: Json, limite: str | None, aujourd_hui: date) -> Echeance:
+    """Refused, taken back or redated, a session is to be submitted again: its first submission meets the deadline still
+    (SES-05), and submits it no more."""
+    premiere = session["soumise_le"]
+    if premiere is None or session["etat"] not in _A_SOUMETTRE:
+        return _echeance("Soumission", limite, aujourd_hui, premiere, "Soumise")
+    if limite and premiere > limite:
+        return _echeance("Soumission", limite, aujourd_hui)
+    dit = f"Première soumission le {jour(premiere)}{', dans les délais' if limite else ''}."
+    return Echeance("Soumission", None, "À soumettre de nouveau", "warning", dit)
 
 
 def _inscription(echeances: Json, aujourd_hui: date, *, close: bool, vae: bool) -> Echeance:

@@ -56,7 +56,7 @@ def conditions(acte: Acte, p: Json) -> list[sa.ColumnElement[bool]]:
         ("departement", c.departement),
         ("region", c.region),
     )
-    cherchee = c.recherche
+    cherchee: sa.ColumnElement[str] = c.recherche
     if acte.acteur.type is TypeProfil.CENTRE:  # which is shown the site of each, in the place of its own name
         cherchee = c.recherche + " " + plie(c.site_libelle)
     gardees = [du_perimetre(acte.acteur, sessions), contient(cherchee, p["q"])]

@@ -111,12 +111,25 @@ def test_des_convocations_en_retard_restent_possibles_jusqu_au_debut(etat: str, 
 
 def test_ce_qui_est_fait_ne_presse_plus() -> None:
     faite = SESSION | {"soumise_le": "2026-11-01", "convocations": {"editees_le": "2026-11-20", "version": 1}}
+    faite |= {"etat": "convoquee"}
     soumission, inscription, convocations = deroulement.compte_a_rebours(
         faite, ECHEANCES | {"soumission": "2026-11-02"}
     )
     assert (soumission.reste, soumission.ton) == ("Soumise le 1er novembre 2026", "success")
     assert (convocations.reste, convocations.ton) == ("Éditées le 20 novembre 2026", "success")
     assert inscription.precision == "Candidats VAE : du 24 décembre 2026 au 22 janvier 2027."
+
+
+@pytest.mark.parametrize("etat", ["brouillon", "refusee", "caduque"])
+def test_une_session_a_soumettre_de_nouveau_ne_se_dit_pas_soumise(etat: str) -> None:
+    """Seen: « Soumise le … » in green on a session refused, that its centre believed before the administration."""
+    session = SESSION | {"etat": etat, "soumise_le": "2026-11-01"}
+    for limite, dit in ((None, "."), ("2026-11-01", ", dans les délais.")):
+        soumission, *_ = deroulement.compte_a_rebours(session, ECHEANCES | {"soumission": limite})
+        assert (soumission.reste, soumission.date) == ("À soumettre de nouveau", None)
+        assert soumission.precision == f"Première soumission le 1er novembre 2026{dit}"
+    tardive, *_ = deroulement.compte_a_rebours(session, ECHEANCES | {"soumission": "2026-10-31"})
+    assert tardive.ton == "error"  # its dates have changed since, and SES-05 refuses it
 
 
 @pytest.mark.parametrize("limite", [None, "2026-11-01", "2026-12-24"])
