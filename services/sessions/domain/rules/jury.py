@@ -20,8 +20,8 @@ _JAMAIS = (
 
 
 _PAS_ENCORE = (
-    "Aucune habilitation ne dépasse la fin de vie du titre, le {fin_de_vie}, tant qu'il est en cours : la session se "
-    "valide ensuite, une fois son jury habilité."
+    "Aucune habilitation ne dépasse la fin de vie du titre, le {fin_de_vie}, tant qu'il est en cours : le jury ne peut "
+    "être habilité qu'ensuite."
 )
 
 
