@@ -110,6 +110,23 @@ def nom_du_jure(jure: dict[str, Any]) -> str:
     return f"{jure['prenom']} {jure['nom']}{f' ({usage})' if usage else ''}"
 
 
+def noms_des_formateurs(formateurs: Sequence[str], jures: Iterable[dict[str, Any]]) -> str:
+    """Returns who trained a candidate, named or told by an id, and who of them is of the jury (JRY-03)."""
+    membres: dict[str, str] = {}
+    for j in jures:
+        noms = {f"{j['prenom']} {nom}" for nom in (j["nom"], j.get("nom_usage")) if nom}
+        siens = {j["jure_id"], j.get("canonique_id") or j["jure_id"], *map(_plie, noms)}
+        membres |= dict.fromkeys(siens, nom_du_jure(j))
+    lus = (membres.get(qui) or membres.get(_plie(qui)) for qui in formateurs)
+    dits = (f"{lui} (membre du jury)" if lui else qui for qui, lui in zip(formateurs, lus, strict=True))
+    return ", ".join(dits) or "—"
+
+
+def _plie(nom: str) -> str:
+    """Returns a name whatever the order of its words, as JRY-03 compares it."""
+    return " ".join(sorted(normaliser(nom).split()))
+
+
 def nombre_d_acquis(acquis: dict[str, list[Any]]) -> str:
     """Returns how much a candidate has acquired: « 1 titre, 2 CCP », « Aucun »."""
     titres, ccps, ccs = (len(acquis[nom]) for nom in ("titres", "ccps", "ccs"))

@@ -273,3 +273,16 @@ def test_un_nom_que_deux_portent_est_suivi_du_numero() -> None:
 def test_la_fin_d_un_agrement_dit_ce_que_son_titre_en_fait(fin: str, statut: str, dit: str) -> None:
     agrement = {"date_fin": "2026-09-15", "fin_effective": fin, "statut": statut}
     assert textes.jusqu_a_son_titre(agrement) == dit
+
+
+def test_qui_a_forme_un_candidat_se_nomme_et_se_dit_du_jury() -> None:
+    """Who validates a session was told of neither: JRY-03 speaks to its centre, and an id was shown as it was sent."""
+    jury = [
+        {"jure_id": "j-1", "canonique_id": None, "prenom": "Zoé", "nom": "Durand", "nom_usage": "N'Diaye"},
+        {"jure_id": "j-2", "canonique_id": "j-9", "prenom": "Léa", "nom": "Petit", "nom_usage": None},
+    ]
+    zoe, lea = "Zoé Durand (N'Diaye) (membre du jury)", "Léa Petit (membre du jury)"
+    assert textes.noms_des_formateurs(["j-1", "PETIT Lea", "Paul Roy", "j-9", "n’diaye zoe"], jury) == (
+        f"{zoe}, {lea}, Paul Roy, {lea}, {zoe}"
+    )
+    assert textes.noms_des_formateurs([], jury) == "—"
