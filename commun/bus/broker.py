@@ -287,8 +287,10 @@ class Ligne:
 
     def _ouvrir(self) -> Any:
         self._ligne = connexion()
-        self._ligne.connect()
-        canal = self._ligne.channel()
+        # kombu tries twice, with a rest between: the relay's transaction would end before, and PostgreSQL be accused
+        with eventlet.Timeout(_PATIENCE, TimeoutError("Le bus ne répond pas.")):
+            self._ligne.connect()
+            canal = self._ligne.channel()
         self._attendus, self._dernier = set(), 0
         if not config().embarque:
             canal.events["basic_return"].add(self._noter_retour)

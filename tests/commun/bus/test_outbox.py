@@ -1,5 +1,6 @@
 """The outbox: what is committed leaves, once a queue exists, in whatever order the commits came."""
 
+import socket
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -228,3 +229,25 @@ def test_deux_relais_se_partagent_le_travail_sans_rien_doubler(exemple_a_soi: Ca
     attendre(lambda: len(exemple.effets("lot")) == 250)
     assert _restants(exemple) == []
     assert exemple.en_file(partis) == 250  # the listener's inbox would hide what leaves twice
+
+
+FIGE = """
+import eventlet; eventlet.monkey_patch()
+import sys
+from commun.bus.outbox import Relais
+try:
+    Relais(sys.argv[1]).publier_un_lot()
+except Exception as panne:
+    print(type(panne).__name__)
+"""
+
+
+def test_un_bus_fige_n_est_pas_pris_pour_une_base_qui_coupe(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """Waited for longer than PostgreSQL leaves a transaction idle: the log named what it then said, and no bus."""
+    with socket.create_server(("127.0.0.1", 0)) as fige:  # it takes the line, and says nothing
+        exemple = exemple_a_soi(AMQP_URL=f"amqp://x:x@127.0.0.1:{fige.getsockname()[1]}//")
+        exemple.sql(
+            "INSERT INTO outbox (id, evenement, corps, en_tetes) VALUES (%s, 'exemple.chose_arrivee', '{}', '{}')",
+            nouvel_id(),
+        )
+        assert exemple.executer(FIGE, exemple.nom).strip() == "TimeoutError"
