@@ -68,6 +68,8 @@ def _sceller(service: str, lieu: Path | None) -> bool:
 def _verifier(service: str, lieu: Path | None) -> bool:
     with moteur(service).begin() as db:
         sans_limite(db)
+        # the seals of years are read from their files meanwhile, for longer than PostgreSQL leaves a transaction idle
+        db.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         ruptures = list(audit.verifier(db, sceaux.fichiers_de(service, lieu) if lieu else ()))
         manquants, poses = sceaux.non_ecrits(db, service, lieu) if lieu else ([], 0)
     for rupture in ruptures:

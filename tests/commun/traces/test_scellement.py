@@ -1,5 +1,6 @@
 """A service keeps its seals: two at once, written or not, asked for by the operator, on a base of before them."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 from commun.actes.unit_of_work import Acte
 from commun.config import Config
 from commun.domain.errors import Indisponible
+from commun.storage import db as bases
 from commun.storage.db import moteur
 from commun.storage.migrations import migrer
 from commun.storage.tables import tetes, traces
@@ -149,6 +151,20 @@ def test_l_ordre_verifier_nomme_la_mauvaise_trace(neuve: str, tmp_path: Path) ->
         db.execute(traces.update().values(phrase="Autre."))
     code, dit = dire("verifier")
     assert (code, "jures : la trace 1 de « jure » j1 est altérée" in dit) == (1, True)
+
+
+def test_des_annees_de_sceaux_se_relisent(neuve: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Longer than PostgreSQL leaves a transaction idle: the base was then said to refuse, each time."""
+    lentement = sceaux._lire
+    monkeypatch.setattr(sceaux, "_lire", lambda fichier: [time.sleep(0.6), lentement(fichier)][1])
+    options = bases._OPTIONS.replace(
+        "idle_in_transaction_session_timeout=15000", "idle_in_transaction_session_timeout=300"
+    )
+    monkeypatch.setattr(bases, "_OPTIONS", options)
+    base = {"DATABASE_URL_JURES": neuve}
+    ordre("traces", "sceller", "jures", "--dossier", str(tmp_path), **base)
+    fait = ordre("traces", "verifier", "jures", "--dossier", str(tmp_path), **base)
+    assert (fait.returncode, fait.stdout) == (0, "jures : les traces sont intactes.\n"), fait.stderr
 
 
 def test_une_base_d_avant_les_sceaux_les_recoit_a_sa_migration(base_vierge: Callable[[], str]) -> None:
