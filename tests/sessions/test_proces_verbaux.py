@@ -138,8 +138,13 @@ def test_une_carence_est_un_pv_comme_un_autre(banc: Banc) -> None:
 
 
 def test_qui_est_anonymise_ne_se_lit_plus_sur_un_pv(banc: Banc) -> None:
-    """Who was there beside him does."""
-    session = banc.viser(banc.cloturee())
+    """Who was there beside him does, and nothing of those elsewhere goes."""
+    session, ailleurs = banc.viser(banc.cloturee()), banc.viser(banc.cloturee())
+    tables = ("inscriptions_candidats", "inscriptions_jures", "convocations", "attestations", "proces_verbaux")
+    d_ailleurs = " UNION ALL ".join(
+        f"SELECT to_jsonb({table}) FROM {table} WHERE session_id = '{ailleurs['id']}'" for table in tables
+    )
+    avant = sorted(map(str, banc.lignes(d_ailleurs)))
     candidat, (jure, autre) = session["candidats"][0], session["jures"]
     siens = (banc.candidats[candidat["candidat_id"]]["nom_naissance"], banc.jures[jure["jure_id"]]["nom"])
     assert all(nom in texte(banc, session) for nom in siens)
@@ -148,6 +153,7 @@ def test_qui_est_anonymise_ne_se_lit_plus_sur_un_pv(banc: Banc) -> None:
     lu = texte(banc, session)
     assert not [nom for nom in siens if nom in lu or nom in str(banc.lignes("SELECT * FROM proces_verbaux"))]
     assert lu.count(NOM) == 2 and banc.jures[autre["jure_id"]]["nom"] in lu and "Titre obtenu" in lu
+    assert len(avant) == 8 and sorted(map(str, banc.lignes(d_ailleurs))) == avant
 
 
 def test_qui_est_anonymise_pendant_une_cloture_ou_un_visa_n_y_reste_pas_nomme(
