@@ -240,6 +240,8 @@ def test_deux_fiches_fusionnees_ont_ensemble_un_titre_atteste(banc: Banc) -> Non
     banc.entendre(suivre.suivre_candidat, {"candidat_id": absorbe, "canonique_id": garde, "version": 2})
     assert attestees(banc, seconde) == [("titre", "valide"), ("partielle", "remplacee")]
     assert attestees(banc, premiere) == [("partielle", "valide")]
+    siennes = "SELECT DISTINCT a.session->>'numero' = s.numero FROM attestations a JOIN sessions s ON s.id = session_id"
+    assert banc.lignes(siennes) == [(True,)]
     ((phrase, code),) = banc.lignes(
         "SELECT phrase, code FROM traces WHERE objet_id = :s AND action = 'attestation'", s=seconde["id"]
     )
@@ -265,9 +267,10 @@ def test_une_attestation_dont_la_fiche_est_fusionnee_le_dit(banc: Banc) -> None:
 
 def test_une_identite_corrigee_apres_le_visa_remplace_l_attestation(banc: Banc) -> None:
     """CAN-02 : l'UD corrige encore l'état civil ; ce qu'elle atteste le suit, et rien d'autre ne la fait reprendre."""
-    session = banc.cloturee()
+    session = convoquee_a_deux(banc)
+    banc.clore(session, jour=FIN)
     banc.viser(session)
-    candidat = session["candidats"][0]["candidat_id"]
+    candidat, autre = (c["candidat_id"] for c in session["candidats"])
     ailleurs = {"adresse": {"voie": "3 rue Neuve", "code_postal": "75012", "commune": "Paris"}}
     naissance = {"naissance": {"pays_code": "FR", "code_insee": "13055", "commune": "Marseille"}}
     for champs, attendus in (
@@ -280,6 +283,8 @@ def test_une_identite_corrigee_apres_le_visa_remplace_l_attestation(banc: Banc) 
         entendu = {"candidat_id": candidat, "canonique_id": candidat, "version": 2}
         banc.entendre(suivre.suivre_candidat, entendu, jour=APRES)
         assert statuts(banc, session) == attendus
+    (sienne,) = banc.lire(UD, lectures.lister_attestations, autre, {})["elements"]
+    assert sienne["statut"] == "valide"
     attestation = banc.lire(UD, lectures.lister_attestations, candidat, {})["elements"][0]
     livre = documents.livrer(banc.lire(UD, documents.attestation_pdf, attestation["id"]))
     page = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages[0].extract_text()

@@ -26,6 +26,8 @@ def test_mois_etats_et_reussite(banc: Banc) -> None:
     assert [(t["proclames"], t["titres_obtenus"]) for t in avant_visa["titres"]] == [(0, 0)]
     for session in (recue, echouee):
         banc.viser(session)
+    apres = date(DEBUT.year + 1, 3, 1)
+    banc.viser(banc.cloturee(apres), jour=apres + timedelta(days=9))  # of another year
 
     annee = banc.lire(NATIONAL, chiffres, {"annee": str(DEBUT.year)}, jour=APRES)
     mois = next(m for m in annee["mois"] if m["mois"] == DEBUT.month)

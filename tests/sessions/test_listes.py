@@ -12,7 +12,7 @@ from services.sessions.domain.model import Etat
 from services.sessions.queries.listes import lister
 from tests.outils.requetes import requetes
 from tests.outils.simultanes import ensemble
-from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, SITE_974, TITRE, UD, Banc
+from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, DEBUT, SITE_974, TITRE, UD, Banc
 
 
 def test_filtrer_par_etat_garde_ce_que_la_liste_montre(banc: Banc) -> None:
@@ -89,6 +89,7 @@ def test_un_centre_cherche_ses_sessions_par_leur_site(banc: Banc) -> None:
 def test_une_session_se_cherche_par_le_nouveau_nom_de_son_titre_et_de_son_centre(banc: Banc) -> None:
     """At once, closed ones too, which nobody writes again; nothing else of them changes."""
     session, ccs = banc.cloturee(), banc.session(type="CCS", titre_code=None, ccs_code="CS-1")
+    ailleurs = banc.session(qui=AUTRE)
     ((centre,),) = banc.lignes("SELECT corps FROM etablissements WHERE id = :e", e=CENTRE_ID)
     avant = banc.relire(session)
 
@@ -96,10 +97,11 @@ def test_une_session_se_cherche_par_le_nouveau_nom_de_son_titre_et_de_son_centre
         return {s["id"] for s in banc.lire(UD, lister, {"q": q})["elements"]}
 
     banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "intitule": "Maçonne, maçon"})
-    assert trouvees("maçonne") == {session["id"], ccs["id"]}, "before the centre has another name"
+    toutes = {s["id"] for s in (session, ccs, ailleurs)}
+    assert trouvees("maçonne") == toutes, "before the centre has another name"
     banc.entendre(copies.recevoir_etablissement, centre | {"version": 2, "denomination": "Les Compagnons"})
-    assert trouvees("maçonne") == trouvees("compagnons") == {session["id"], ccs["id"]}
-    assert trouvees("centre d'essai") == set()
+    assert (trouvees("maçonne"), trouvees("compagnons")) == (toutes, {session["id"], ccs["id"]})
+    assert trouvees("centre d'essai") == trouvees(ailleurs["numero"]) == {ailleurs["id"]}
     assert banc.relire(session)["version"] == avant["version"]
 
 
