@@ -55,9 +55,9 @@ ecrans: | dev ## ouvre chaque page avec chaque profil dans un vrai navigateur, c
 	$(PY) -m local.actifs
 	$(PY) -m pytest -n 2 -m lente tests/navigateur
 
-suites: | dev ## des suites d'actes au hasard, défaites et refaites, plusieurs à la fois, sur deux processus de chaque dont on tue certains, puis recomptées (N=20 suites ; GRAINE=1 pour d'autres)
+suites: | dev ## des suites d'actes au hasard, défaites et refaites, plusieurs à la fois, au fil des jours puis des ans, sur deux processus de chaque dont on tue certains, puis recomptées (N=20 suites ; GRAINE=1 pour d'autres)
 	$(PY) -m local.actifs
-	SUITES=$${N:-20} $(PY) -m pytest -n0 -q tests/pannes/suites -k beaucoup --hypothesis-seed=$${GRAINE:-0}
+	SUITES=$${N:-20} $(PY) -m pytest -n0 -q tests/pannes/suites -m lente --hypothesis-seed=$${GRAINE:-0}
 
 mise-a-jour: | dev ## fait travailler les services de la version précédente avec les bases de celle-ci, puis les remplace
 	$(PY) -m pytest -n0 -q tests/deploiement/test_mise_a_jour.py

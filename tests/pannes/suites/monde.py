@@ -68,7 +68,7 @@ class MondeDeSuite:
                 "niveau": 4,
                 "codes_rome": [ROME],
                 "ccps": [{"code": c, "intitule": f"CCP {c}"} for c in ccps],
-                "ccs": [{"code": self.ccs, "intitule": f"CCS {self.ccs}"}] if code == self.titre else [],
+                "ccs": [{"code": self.ccs, "intitule": f"CCS {self.ccs}"}],
             }
             self.poster("national", "/titres", corps)
             for centre, site in (("centre", 0), ("centre", 1), ("autre_centre", 0)):
@@ -120,16 +120,21 @@ class MondeDeSuite:
 
     def jure(self, *, ccs: bool = False, valider: bool = True, titre: str = "") -> str:
         """Creates a juré of Paris, with an habilitation on every CCP of a titre, and on the CCS where asked."""
+        jure_id = self.jure_sans_habilitation()
+        ccps = self.nouveaux_ccps if titre == self.successeur else self.ccps
+        self.habiliter(jure_id, valider=valider, titre_code=titre or self.titre, ccp_codes=ccps)
+        if ccs:
+            self.habiliter(jure_id, valider=valider, ccs_code=self.ccs)
+        return jure_id
+
+    def jure_sans_habilitation(self) -> str:
+        """Creates a juré of Paris, who holds the job of these titres."""
         s = self._suite
         jure = self.poster("ud", "/jures", s.pays.monde.corps_jure(nom=nom_a_soi("Juré")))
         self.noms_des_jures.add(jure["nom"])
         emploi = {"intitule": "Métier de l'essai", "code_rome": ROME, "date_debut": s.dans(-4000), "date_fin": None}
         self.poster("ud", f"/jures/{jure['id']}/emplois", emploi)
         self.jures.append(jure["id"])
-        ccps = self.nouveaux_ccps if titre == self.successeur else self.ccps
-        self.habiliter(jure["id"], valider=valider, titre_code=titre or self.titre, ccp_codes=ccps)
-        if ccs:
-            self.habiliter(jure["id"], valider=valider, ccs_code=self.ccs)
         return str(jure["id"])
 
     def habiliter(self, jure_id: str, *, valider: bool, **certification: Any) -> None:

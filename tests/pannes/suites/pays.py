@@ -90,10 +90,10 @@ class Pays:
             for (action,) in self.lignes(service, _ECRIT, demande=requete)
         ]
 
-    def appeler(self, service: str, methode: str, jour: date) -> Any:
-        """Has a service do, as on this day, what it does by itself or for an operator."""
+    def appeler(self, service: str, methode: str, jour: date, **arguments: Any) -> Any:
+        """Has a service do, as on this day, what it does by itself or for an operator, or say what others ask of it."""
         with Rpc(self.pile.bus()) as rpc:
-            return rpc.appeler(service, methode, Appel(nouvel_id(), date_simulee=jour, delai=120))
+            return rpc.appeler(service, methode, Appel(nouvel_id(), date_simulee=jour, delai=120), **arguments)
 
     def en_route(self) -> int:
         """Returns how many events are still to be published, or to be handled by one of their listeners."""

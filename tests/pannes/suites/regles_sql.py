@@ -151,6 +151,11 @@ def _jurys(pays: Pays, jour: date) -> Iterator[tuple[str, tuple[object, ...]]]:
     ):
         qui = {"debut": debut, "fin": fin, "type": type_, "ccs": ccs, "titre": titre, "ccps": ccps, "jure": jure_id}
         ((vrai_actif, valables),) = pays.lignes("jures", _APTITUDE, **qui)
+        if ccs:  # which of its titres bounds it depends on the day, and on his other habilitations
+            dates = {"date_debut": debut.isoformat(), "date_fin": fin.isoformat()}
+            session = {"type": type_, "titre_code": titre, "ccp_codes": ccps, "ccs_code": ccs} | dates
+            (reponse,) = pays.appeler("jures_gardes", "aptitudes", jour, jure_ids=[jure_id], **session)
+            valables = [reponse["habilitation_id"]] if reponse["habilitation_id"] else []
         if actif != vrai_actif:
             yield "juré que sa session croit actif ou inactif", (session_id, jure_id, actif)
         elif actif and habilitation_id not in (valables or [None]):

@@ -9,6 +9,7 @@ from commun.storage.db import nouvel_id
 from tests.pannes.suites.modele import SessionSuivie
 from tests.pannes.suites.monde import MondeDeSuite
 from tests.pannes.suites.pays import Pays
+from tests.pannes.suites.temps import passer
 from tests.parcours.acteurs import Corps, Reponse, Utilisateur
 
 _CONSTATS = (
@@ -142,8 +143,8 @@ class Suite(RuleBasedStateMachine):
 
     def relire_sous_les_titres(self) -> None:
         """A titre of which a trifle changes has its sessions looked at again: nothing may be found to change then, that
-        they are looked at every hour for what the days bring."""
-        self.pays.appeler("sessions_gardes", "revoir_les_alertes", self.jour)
+        they are looked at for what the days bring."""
+        passer(self.pays, self.jour)
         avant = self._constats()
         for code in (self.m.titre, self.m.successeur):
             self.agir("national", "PATCH", f"/titres/{code}", {"niveau": 5}).reussie()

@@ -17,6 +17,7 @@ from tests.pannes.suites.attestations import verifier_les_attestations
 from tests.pannes.suites.credits import verifier_les_credits
 from tests.pannes.suites.gestes_autour import GestesAutour
 from tests.pannes.suites.gestes_du_pays import GestesDuPays
+from tests.pannes.suites.gestes_du_temps import GestesDuTemps
 from tests.pannes.suites.gestes_lectures import GestesDesLectures
 from tests.pannes.suites.gestes_personnes import GestesDesPersonnes
 from tests.pannes.suites.gestes_referentiel import GestesDuReferentiel
@@ -25,6 +26,7 @@ from tests.pannes.suites.listes import verifier_les_listes
 from tests.pannes.suites.pays import Pays
 from tests.pannes.suites.recomptes import fautes, ids_de
 from tests.pannes.suites.reconstruire import changes_a_la_reconstruction
+from tests.pannes.suites.vieillir import GestesDeLaFin
 
 COMBIEN = int(os.environ.get("SUITES", "20"))
 """How many sequences `make suites` plays."""
@@ -60,8 +62,8 @@ class Suites(GestesDesResultats, GestesDesPersonnes, GestesDuReferentiel, Gestes
         return ids_de((s.id for s in self.sessions), m.jures, m.candidats, m.du_voisin, m.demandes, m.habilitations)
 
 
-class SuitesLongues(Suites, GestesDuPays, GestesAutour):
-    """With them, what is done at one instant, and what changes for everybody."""
+class SuitesLongues(Suites, GestesDuPays, GestesAutour, GestesDuTemps, GestesDeLaFin):
+    """With them, what is done at one instant, what changes for everybody, and what time brings."""
 
     def teardown(self) -> None:
         try:
@@ -72,6 +74,7 @@ class SuitesLongues(Suites, GestesDuPays, GestesAutour):
                 verifier_les_listes(self)
                 trouvees = list(changes_a_la_reconstruction(self.pays, self.jour, self._a_elle()))
                 assert not trouvees, self.dire("\n".join(trouvees))
+                self.vieillir()
         finally:
             if self.sessions:
                 self.ramener()
