@@ -105,6 +105,7 @@ def modifier_inscription(session_id: str, candidat_id: str) -> Response:
     s = demander(f"GET {SESSION}", session_id=session_id)
     lui = inscrit(s, "candidats", candidat_id)
     nom, fiche = _nom(s, lui), url_for("web.session", session_id=session_id, _anchor="candidats")
+    exige = peut_finir_en_prolongation(s)
     return Formulaire(
         operation=f"PATCH {SESSION}/candidats/<candidat_id>",
         chemin={"session_id": session_id, "candidat_id": candidat_id},
@@ -112,7 +113,7 @@ def modifier_inscription(session_id: str, candidat_id: str) -> Response:
         intitule=f"Modifier l’inscription {de(nom)}",
         initial={nom: lui[nom] for nom in ("motif_prolongation", "formateurs")} | {"version": s["version"]},
         dit=f"Inscription modifiée : {nom}.",
-        contexte={"s": s, "motifs": MOTIFS if lui["motif_prolongation"] or peut_finir_en_prolongation(s) else ()},
+        contexte={"s": s, "motifs": MOTIFS if lui["motif_prolongation"] or exige else (), "motif_exige": exige},
         annuler=fiche,
     ).repondre()
 

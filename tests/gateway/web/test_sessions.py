@@ -254,6 +254,24 @@ def test_l_inscription_d_un_candidat_se_modifie(visiteur: Visiteurs, monde: Mond
     assert monde.relire(session)["candidats"][0]["formateurs"] == []
 
 
+def test_ce_qui_sera_exige_ne_se_dit_pas_facultatif(visiteur: Visiteurs, monde: Monde) -> None:
+    """« Pourquoi ce candidat peut encore se présenter (facultatif) », and SES-02 refused whoever said nothing."""
+    fin_de_vie = date.fromisoformat(monde.national.lire(f"/titres/{TITRE}")["date_fin_de_vie"])
+    le = (fin_de_vie + timedelta(days=30)).isoformat()
+    centre, session = visiteur("centre-demo"), monde.session(date_debut=le, date_fin=le)["id"]
+    candidat = monde.candidat()["id"]
+    inscription = centre.ouvrir(f"/sessions/{session}/candidats/inscription", candidat_id=candidat)
+    fichier = centre.ouvrir("/candidats/import", session_id=session)
+    refusee = centre.envoyer(inscription, "Inscrire")
+    assert (refusee.statut, "dites ce qui permet encore" in refusee.texte) == (409, True)
+    centre.envoyer(refusee, "Inscrire", motif_prolongation="echec")
+    modifier = centre.ouvrir(f"/sessions/{session}/candidats/{candidat}/modification")
+    for page in (inscription, fichier, modifier):
+        avant, _, apres = page.texte.partition("encore se présenter")
+        assert avant.endswith(("ce candidat peut ", "ces candidats peuvent ")), avant
+        assert not apres.startswith(" (facultatif)")
+
+
 def test_une_session_ccs_n_offre_pas_la_vae(visiteur: Visiteurs, monde: Monde) -> None:
     """INS-07 refused it always: no demande VAE is for a CCS."""
     centre, candidat = visiteur("centre-demo"), monde.candidat()["id"]
