@@ -24,6 +24,8 @@ ETATS = choix_parmi(
     *("a_cloturer", "cloturee", "debloquee", "annulee", "caduque"),
 )
 A_FAIRE = choix_parmi("repondre_dte", "redemander_dte", "viser")
+_ATTENDU = {"repondre_dte": "DTE attendu", "viser": "PV en attente de visa"}
+"""What a centre reads of what the administration has to do."""
 ENVOIS = (("echec", "Une n’est pas partie"), ("en_attente", "Une attend d’être envoyée"))
 TYPES = choix_parmi("TITRE", "CCP", "CCS")
 _PAR_ETABLISSEMENT = "etablissement"
@@ -100,7 +102,8 @@ _PLUS_DOUX = {
 @site.get("/sessions")
 def sessions() -> Response:
     """The sessions of the perimeter."""
-    ou = "Site" if g.acteur.type is TypeProfil.CENTRE else "Établissement"
+    du_centre = g.acteur.type is TypeProfil.CENTRE
+    ou, a_faire = "Site" if du_centre else "Établissement", dict(A_FAIRE) | (_ATTENDU if du_centre else {})
     return Liste(
         operation="GET /sessions",
         adresse="/sessions",
@@ -118,10 +121,10 @@ def sessions() -> Response:
             Colonne("Inscrits"),
             Colonne("État", "etat"),
         ),
-        filtres=_filtres(),
+        filtres=_filtres(Filtre("a_faire", "DTE et PV" if du_centre else "À faire", tuple(a_faire.items()))),
         export="GET /sessions/export",
         actions=(("Créer une session", "/sessions/nouvelle", "POST /sessions"),),
-    ).repondre(catalogue=catalogue)
+    ).repondre(catalogue=catalogue, a_faire=a_faire)
 
 
 @site.get(SESSION)
@@ -182,10 +185,10 @@ def _plus_doux(s: dict[str, Any], action: str) -> Douceur | None:
     return Douceur(ACTES[action].plutot, libelle, url_for(ecran, session_id=s["id"]))
 
 
-def _filtres() -> tuple[Filtre, ...]:
+def _filtres(a_faire: Filtre) -> tuple[Filtre, ...]:
     communs: tuple[Filtre, ...] = (
         Filtre("etat", "État", ETATS),
-        Filtre("a_faire", "À faire", A_FAIRE),
+        a_faire,
         Filtre("convocations", "Convocations", ENVOIS, tous="Toutes"),
         Filtre("type", "Type", TYPES),
         Filtre("titre", "Titre", catalogue.choix_titres()),

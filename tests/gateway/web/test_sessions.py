@@ -301,6 +301,9 @@ def test_un_dte_est_demande_puis_transmis(visiteur: Visiteurs, validee: str, mon
     numero = monde.relire({"id": validee})["numero"]
     page = ud.ouvrir("/sessions", q=numero, a_faire="repondre_dte")
     assert ("1 session" in page.texte, page.brute.text.count(">DTE à traiter<")) == (True, 2)  # its filter, its badge
+    attendue = centre.ouvrir("/sessions", q=numero, a_faire="repondre_dte").brute.text
+    assert (attendue.count(">DTE attendu<"), ">DTE à traiter<" in attendue) == (2, False)  # it is not its to do
+    assert "À traiter" not in centre.ouvrir(f"/sessions/{validee}").rubrique("dte")
     a_faire = [visiteur(nom).ouvrir(f"/sessions/{validee}") for nom in ("ud-demo", "centre-demo")]
     assert ["À faire : répondre à la demande de DTE" in page.texte for page in a_faire] == [True, False]
     reponse = ud.ouvrir(f"/demandes-dte/{dte['id']}")
