@@ -47,9 +47,10 @@ def abregee(habilitation: Mapping[str, Any]) -> str:
 
 
 def jusqu_a_son_titre(agrement: Mapping[str, Any]) -> str:
-    """Returns what follows the end of an agrément whose titre lasts less, or whose prolongation it covers (AGR-03)."""
+    """Returns what follows the end of an agrément whose titre lasts less, or, once that end is near, whose prolongation
+    it covers (AGR-03)."""
     fin = agrement["fin_effective"]
-    if fin > agrement["date_fin"] and agrement["statut"] != "echu":
+    if fin > agrement["date_fin"] and (agrement["finit_bientot"] or agrement["couvre_la_prolongation"]):
         return f" (couvre la prolongation du titre, jusqu’au {jour_court(fin)})"
     return f" (abrégé par son titre au {jour_court(fin)})" if fin < agrement["date_fin"] else ""
 

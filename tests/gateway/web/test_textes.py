@@ -261,17 +261,19 @@ def test_un_nom_que_deux_portent_est_suivi_du_numero() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fin", "statut", "dit"),
+    ("fin", "bientot", "couvre", "dit"),
     [
-        ("2026-09-15", "accorde", ""),
-        ("2026-06-30", "accorde", " (abrégé par son titre au 30/06/2026)"),
+        ("2026-09-15", True, False, ""),
+        ("2026-06-30", False, False, " (abrégé par son titre au 30/06/2026)"),
         # seen without a word until its own end, in the queue of those to renew, which AGR-03 forbids
-        ("2027-09-15", "accorde", " (couvre la prolongation du titre, jusqu’au 15/09/2027)"),
-        ("2027-09-15", "echu", ""),
+        ("2027-09-15", True, False, " (couvre la prolongation du titre, jusqu’au 15/09/2027)"),
+        ("2027-09-15", False, True, " (couvre la prolongation du titre, jusqu’au 15/09/2027)"),
+        ("2027-09-15", False, False, ""),
     ],
 )
-def test_la_fin_d_un_agrement_dit_ce_que_son_titre_en_fait(fin: str, statut: str, dit: str) -> None:
-    agrement = {"date_fin": "2026-09-15", "fin_effective": fin, "statut": statut}
+def test_la_fin_d_un_agrement_dit_ce_qu_en_fait_son_titre(fin: str, bientot: bool, couvre: bool, dit: str) -> None:
+    agrement: dict[str, Any] = {"date_fin": "2026-09-15", "fin_effective": fin}
+    agrement |= {"finit_bientot": bientot, "couvre_la_prolongation": couvre}
     assert textes.jusqu_a_son_titre(agrement) == dit
 
 
