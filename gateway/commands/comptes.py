@@ -65,13 +65,18 @@ def creer_national(acte: Acte, saisie: Any) -> tuple[bool, str]:
 
     Returns:
         Whether the account existed, and its identifiant.
+
+    Raises:
+        ReglesEnfreintes: it is closed: nobody would come in by it, whatever profil it has.
     """
     forme = charger(schemas.NouveauCompteNational, saisie)
     identifiant = forme["identifiant"].strip().lower()
-    deja = comptes.get_compte_par_identifiant(acte.db, identifiant) is not None
+    deja = comptes.get_compte_par_identifiant(acte.db, identifiant)
+    if deja is not None:
+        exiger_regles((regles.compte_actif,), Faits(identifiant=identifiant, actif=deja["actif"]))
     role = {"type": TypeProfil.NATIONAL, "libelle": "Mission nationale"}
     creer_compte(acte, identifiant, forme["nom"], forme["courriel"], forme["mot_de_passe"] or "", [role])
-    return deja, identifiant
+    return deja is not None, identifiant
 
 
 def compte_nomme(acte: Acte, identifiant: str) -> Json:

@@ -283,6 +283,10 @@ def test_le_premier_compte_national_se_cree_puis_se_connecte(
     assert change.stdout == f"L'adresse est changée : le titulaire se connecte sous {sous}.\n", change.stderr
     saisie |= {"identifiant": sous, "mot_de_passe": "un mot de passe retrouvé"}
     assert httpx.post(f"{systeme.url}/api/v1/jetons", json=saisie, timeout=15).is_success
+    with psycopg.connect(systeme.url_base("gateway"), autocommit=True) as db:
+        db.execute("UPDATE comptes SET actif = false WHERE identifiant = %s", [sous])
+    ferme = lancer("comptes", "creer-national", sous, *nom, entree=f"{mot}\n")  # seen done, for nobody to come in by
+    assert (ferme.returncode, ferme.stdout, "est désactivé" in ferme.stderr) == (1, "", True)
 
 
 def test_les_delais_de_conservation_s_appliquent(lancer_a_part: Lancer) -> None:
