@@ -73,8 +73,8 @@ def rattraper(services: tuple[str, ...], depuis: datetime, ecouteur: str | None,
     if not a_blanc:
         exiger_bus()
     ecouteurs = topology.ecouteurs(topology.modules())
-    if ecouteur and ecouteur not in {file for file, _ in ecouteurs}:
-        raise Empechement(f"« {ecouteur} » n'est l'écouteur d'aucun service.")
+    if ecouteur and ecouteur not in {file for file, _ in ecouteurs if file.split(".")[0] in services}:
+        raise Empechement(f"« {ecouteur} » n'est un écouteur d'aucun de ces services : {', '.join(services)}.")
     retenus = [(file, evenement) for file, evenement in ecouteurs if ecouteur in (None, file)]
     remis, restes, ligne = Counter[str](), 0, Ligne(confirmee=True)
     manquants = restauration.manques(services, depuis, retenus)

@@ -367,6 +367,8 @@ def test_un_evenement_que_la_base_a_oublie_est_remis_et_traite(systeme: Systeme,
 
     assert attendre(traites)
     assert lancer(*un_seul).stdout == "0 événement remis.\n"
+    ailleurs = lancer("restauration", "rattraper", "jures", *depuis, "--ecouteur", "candidats.titres")
+    assert (ailleurs.returncode, ailleurs.stdout) == (2, ""), "seen putting nothing back, and all done"
 
 
 def test_un_lien_vers_ce_qui_n_est_plus_est_nomme(
