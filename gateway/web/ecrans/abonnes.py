@@ -32,7 +32,7 @@ def abonnes() -> Response:
         operation="GET /abonnes",
         adresse="/abonnes",
         intitule="Abonnés au mail CERES",
-        nom=("abonné", "abonnés"),
+        nom=("adresse", "adresses"),  # those that left, or have not confirmed, are no subscribers
         recherche="Adresse électronique",
         lignes="versions/ligne_abonne.html",
         colonnes=(

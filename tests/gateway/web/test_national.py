@@ -209,11 +209,11 @@ def test_des_abonnes_s_importent(visiteur: Visiteurs) -> None:
     assert (fautif.statut, "Ligne 3 : « pas une adresse »" in fautif.texte) == (422, True)
     essaye = national.envoyer(fautif, "Essayer", ("abonnes.xlsx", en_xlsx([["Courriel"], [adresse]])))
     assert "Adresses à ajouter : 1 ;" in essaye.texte
-    assert "1 abonné" not in national.ouvrir("/abonnes", q=adresse).texte
+    assert "1 adresse" not in national.ouvrir("/abonnes", q=adresse).texte
     faite = national.envoyer(essaye, "Importer abonnes.xlsx")
     assert "Adresses ajoutées : 1" in faite.texte
     assert faite.brute.url.params["tri"] == "-demande_le"  # those of the file first, however many there were
-    assert "1 abonné" in national.ouvrir("/abonnes", q=adresse).texte
+    assert "1 adresse" in national.ouvrir("/abonnes", q=adresse).texte
 
 
 def test_une_adresse_se_desabonne(visiteur: Visiteurs, monde: Monde) -> None:
@@ -225,6 +225,7 @@ def test_une_adresse_se_desabonne(visiteur: Visiteurs, monde: Monde) -> None:
     assert all(dit in question.texte for dit in (adresse, "seul son titulaire le peut"))
     parti = national.envoyer(question, "Désabonner cette adresse", motif="Demandé par téléphone.")
     assert ("L’adresse est désabonnée." in parti.texte, "Désabonné" in parti.texte) == (True, True)
+    assert ("1 adresse" in parti.texte, "1 abonné" in parti.texte) == (True, False)  # who left is no subscriber
     assert not any(lien.endswith("/desabonnement") for lien in parti.liens)
     assert national.ouvrir("/abonnes/inconnu/desabonnement").statut == 404
     assert visiteur("ud-demo").ouvrir(lien).statut == 403
