@@ -12,9 +12,10 @@ _SEPARATEURS = str.maketrans(dict.fromkeys(f"-'’.,{TRAITS_D_UNION}{APOSTROPHES
 LIGATURES = {
     **{"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "þ": "th", "Þ": "th"},
     **{"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ħ": "h", "Ħ": "h"},
-    **{"ŧ": "t", "Ŧ": "t", "ŋ": "n", "Ŋ": "n", "ə": "e", "Ə": "e", "ı": "i"},
+    **{"ŧ": "t", "Ŧ": "t", "ŋ": "n", "Ŋ": "n", "ə": "e", "Ə": "e", "ı": "i", "ŉ": "n"},
 }
-"""Letters that Unicode does not take apart, as passports write them (ICAO 9303), but « ø »."""
+"""Letters that Unicode does not take apart, as passports write them (ICAO 9303), but « ø »; and the one that it takes
+apart with an apostrophe."""
 _ACCORDS = re.compile(r"\b(\d+)((?: \w+\(s\))+)")
 ILLISIBLE = "\ufffd"
 """What stands for a letter that was lost on its way, between one alphabet and another."""
