@@ -81,7 +81,8 @@ def laisser_partir(banc: Banc, candidat: str) -> Any:
 
 def test_qui_est_anonymise_pendant_qu_on_l_inscrit_n_entre_pas_sans_nom(banc: Banc) -> None:
     """What was answered of him is of before: asked again, `candidats` knows."""
-    session, candidat = banc.session(), banc.candidat()
+    session, candidat, autre = banc.session(), banc.candidat(), banc.candidat()
+    banc.inscrire(session, autre)
 
     def laisser_partir_une_fois(_: Question) -> None:
         banc.en_chemin = lambda _: None
@@ -93,6 +94,7 @@ def test_qui_est_anonymise_pendant_qu_on_l_inscrit_n_entre_pas_sans_nom(banc: Ba
     banc.candidats[candidat]["version"] += 1  # he was seen, and keeps his name
     banc.inscrire(session, candidat)
     assert laisser_partir(banc, candidat) == [candidat]
+    banc.inscrire(banc.session(date(2026, 9, 1)), autre)  # of whom nothing was said
 
 
 def test_qui_fut_anonymise_avant_d_etre_connu_ici_n_entre_pas_sous_le_nom_qu_il_avait(banc: Banc) -> None:

@@ -90,7 +90,7 @@ def test_un_candidat_vae_que_le_cadre_change_ne_couvre_plus(banc: Banc) -> None:
     session = banc.session(type="CCP", ccp_codes=["BC01"])
     banc.inscrire_jure(session)
     banc.inscrire_jure(session)
-    candidat = banc.candidat()
+    candidat, par_formation = banc.candidat(), banc.inscrire(session)
     demande = banc.demande_vae(candidat, ccp_codes=["BC01"])
     banc.inscrire(session, candidat, parcours="vae", demande_vae_id=demande)
     banc.faire(CENTRE, modifier.modifier, session["id"], {"ccp_codes": ["BC02"]})
@@ -98,15 +98,17 @@ def test_un_candidat_vae_que_le_cadre_change_ne_couvre_plus(banc: Banc) -> None:
     assert [m["code"] for m in refus["manquements"]] == ["INS-07"]
     assert refus["contexte"]["candidat_ids"] == [candidat]
 
+    def soumettre() -> dict[str, str | None]:
+        inscrits = banc.faire(CENTRE, validation.soumettre, session["id"], {})["candidats"]
+        return {c["candidat_id"]: c["demande_vae_id"] for c in inscrits}
+
     autre = banc.demande_vae(candidat, ccp_codes=["BC02"])  # filed since: he needs not leave and enter again
-    (soumis,) = banc.faire(CENTRE, validation.soumettre, session["id"], {})["candidats"]
-    assert soumis["demande_vae_id"] == autre
+    assert soumettre() == {candidat: autre, par_formation: None}
     banc.faire(CENTRE, validation.retirer, session["id"], {})
     banc.candidats[candidat]["demandes_vae"].pop()
 
     banc.faire(CENTRE, modifier.modifier, session["id"], {"ccp_codes": ["BC01"]})
-    (soumis,) = banc.faire(CENTRE, validation.soumettre, session["id"], {})["candidats"]
-    assert soumis["demande_vae_id"] == demande
+    assert soumettre() == {candidat: demande, par_formation: None}
     banc.demande_vae(candidat, id=demande, etat="retiree")
     assert banc.codes_refuses(UD, validation.valider, session["id"], {}) == ["INS-07"]
     banc.demande_vae(candidat, id=demande)
