@@ -132,7 +132,6 @@ class SessionsGardes:
     participants = lecture(gardes.participants)
     durees_de_conservation = lecture(parametres.durees_de_conservation)
     lettre = lecture(documents.courrier, puis=documents.poster)
-    revoir_les_alertes = commande(actes_alertes.revoir_les_alertes)
 
 
 SERVICES = [Sessions, SessionsGardes]
