@@ -93,6 +93,13 @@ def inviter(faire: Faire, **role: Any) -> tuple[str, Faire]:
     return invitation, partial(acte_de(None).faire, invitations.accepter, jeton, {})
 
 
+def test_retirer_une_invitation_laisse_les_autres(cles: None, agent: str, faire: Faire) -> None:
+    retiree, accepter_la_retiree = inviter(faire, courriel="autre@exemple.fr")
+    _, accepter = inviter(faire)
+    faire(invitations.retirer, retiree, {})
+    assert [issue(acte) for acte in (accepter_la_retiree, accepter)] == ["INTROUVABLE", "fait"]
+
+
 def test_un_lien_qu_on_remplace_pendant_qu_il_sert_a_servi_ou_ne_vaut_plus(
     cles: None, agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,12 +59,16 @@ def test_une_habilitation_perdue_puis_retrouvee(banc: Banc) -> None:
     dire(banc, jure)  # said twice
     assert codes(banc, session) == ["SES-07", "SES-08"]
     assert banc.evenements("session_modifiee") == dite
+    ailleurs = banc.validee()["jures"][0]["jure_id"]
+    banc.jures[ailleurs]["habilitation_id"] = None
+    dire(banc, ailleurs)  # what another session lacks is none of its history, nor mended with it
     banc.jures[jure]["habilitation_id"] = habilitation
     dire(banc, jure)
     assert codes(banc, session) == []
-    ailleurs = banc.validee()["jures"][0]["jure_id"]
-    banc.jures[ailleurs]["habilitation_id"] = None
-    dire(banc, ailleurs)  # what another session lacks is none of its history
+    assert banc.lignes("SELECT DISTINCT code FROM alertes WHERE levee_a IS NULL ORDER BY 1") == [
+        ("SES-07",),
+        ("SES-08",),
+    ]
     histoire = banc.lire(UD, listes.alertes_de_la_session, session["id"], {})["elements"]
     assert {(a["code"], a["levee"]) for a in histoire} == {("SES-07", True), ("SES-08", True)}
 
