@@ -236,7 +236,8 @@ def test_le_courrier_d_un_jure_dit_s_il_ne_compte_plus(banc: Banc, change: Corps
 
 def test_le_courrier_d_une_annulation_dit_qui_est_convoque_de_nouveau(banc: Banc) -> None:
     session, jure = banc.convoquee(), banc.jure()
-    banc.inscrire_jure(session, jure)
+    for une in (session, banc.convoquee(DEBUT + timedelta(days=30))):  # of the other, he goes on holding a letter
+        banc.inscrire_jure(une, jure)
     lettre = next(c for c in lettres_de(banc, session) if c["personne_id"] == jure)
 
     def rappelee() -> bool:
