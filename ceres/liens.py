@@ -42,9 +42,10 @@ class Lien:
         requete = sa.select(dit, nomme).where(t.c[self.colonne].is_not(None)).distinct().order_by("dit", "nomme")
         with moteur(self.service).begin() as db:
             sans_limite(db)
-            lignes = db.execute(requete).all()
+            # those alone are kept: a nation names candidates millions of times, 300 bytes each
+            perdus = [(ligne.dit, ligne.nomme) for ligne in db.execute(requete) if ligne.nomme not in connus]
         # with no transaction open: who reads page by page (`less`) takes longer than PostgreSQL leaves one idle
-        yield from ((ligne.dit, ligne.nomme) for ligne in lignes if ligne.nomme not in connus)
+        yield from perdus
 
 
 LIENS = (
