@@ -288,9 +288,16 @@ class Ligne:
     def _ouvrir(self) -> Any:
         self._ligne = connexion()
         # kombu tries twice, with a rest between: the relay's transaction would end before, and PostgreSQL be accused
-        with eventlet.Timeout(_PATIENCE, TimeoutError("Le bus ne répond pas.")):
+        limite = eventlet.Timeout(_PATIENCE)  # no `OSError`: for one of these, kombu would try again
+        try:
             self._ligne.connect()
             canal = self._ligne.channel()
+        except eventlet.Timeout as fin:
+            if fin is not limite:
+                raise
+            raise TimeoutError("Le bus ne répond pas.") from fin
+        finally:
+            limite.cancel()
         self._attendus, self._dernier = set(), 0
         if not config().embarque:
             canal.events["basic_return"].add(self._noter_retour)
