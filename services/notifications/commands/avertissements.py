@@ -42,7 +42,8 @@ def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
                 noter_la_fin(acte, G.HABILITATION_FINIT, due["objet_id"], fin)
                 continue
             if libelle["a_renouveler"]:
-                dire(acte, _de_l_ud(comptes, libelle["departement"]), _d_une_habilitation(due, libelle))
+                avis = _tel_que_dit(due, _d_une_habilitation(due, libelle))
+                dire(acte, _de_l_ud(comptes, libelle["departement"]), avis)
 
 
 def _d_une_habilitation(due: dict[str, Any], libelle: dict[str, Any]) -> Avis:
@@ -77,7 +78,7 @@ def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
             avis = _avis(due, phrase, "agrement")
             if (effective, suite) != (dite, True):  # its titre may have it otherwise later
                 avis = replace(avis, cle=f"{avis.cle}:{effective.isoformat()}:{suite}")
-            dire(acte, qui, avis)
+            dire(acte, qui, _tel_que_dit(due, avis))
 
 
 def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
@@ -171,6 +172,16 @@ def _certifications(dues: list[dict[str, Any]]) -> Generator[Question, Any, dict
 def _avis(due: dict[str, Any], phrase: str, objet_type: str) -> Avis:
     cle = f"{due['genre']}:{due['objet_id']}:{due['avertir_le'].isoformat()}"
     return Avis(cle, G(due["genre"]), phrase, objet_type, due["objet_id"])
+
+
+def _tel_que_dit(due: dict[str, Any], avis: Avis) -> Avis:
+    """Returns a notice under the key of its own turn: said, then said otherwise since its titre changed, it is said
+    again where that is undone. Whoever was last told so is not told twice."""
+    dits = list(due["faits"].get("dits", ()))
+    if dits[-1:] != [avis.cle]:
+        due["dits"] = [*dits, avis.cle]
+    tour = due.get("dits", dits).count(avis.cle)
+    return replace(avis, cle=f"{avis.cle}:{tour}") if tour > 1 else avis
 
 
 _DIRE: dict[str, Callable[[Acte, list[dict[str, Any]]], Generator[Question, Any, None]]] = {

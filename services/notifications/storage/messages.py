@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from commun.storage.db import nouvel_id
 from commun.storage.requetes import une
@@ -65,8 +65,11 @@ def fins_ramenees(db: sa.Connection, genre: str, jour: date) -> dict[str, date]:
 
 
 def noter_averti(db: sa.Connection, dues: Iterable[dict[str, Any]]) -> None:
-    """Keeps that these were said, for the dates that they had then: one that was given others is still to be said."""
+    """Keeps that these were said, for the dates that they had then, and under which keys (`dits`), where they may be
+    said otherwise: one that was given other dates is still to be said."""
     for due in dues:
         cle = (echeances.c.genre == due["genre"]) & (echeances.c.objet_id == due["objet_id"])
         vue = cle & echeances.c.jusqu_au.is_not_distinct_from(due["jusqu_au"])
-        db.execute(echeances.update().where(vue).values(averti=due["avertir_le"]))
+        dits = {nom: due[nom] for nom in ("dits",) if nom in due}
+        faits = echeances.c.faits + sa.cast(dits, JSONB)
+        db.execute(echeances.update().where(vue).values(averti=due["avertir_le"], faits=faits))
