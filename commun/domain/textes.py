@@ -45,6 +45,12 @@ def rapprocher(texte: str | None) -> str:
     return "".join(signe for signe in normaliser(texte) if signe.isalnum())
 
 
+def sans_ordre(nom: str) -> str:
+    """Returns a name without accents, case, signs nor order of its words, so that « Léa Petit » is « PETIT Lea »."""
+    lettres = "".join(c if c.isalnum() else " " for c in normaliser(nom))
+    return " ".join(sorted(lettres.split()))
+
+
 @lru_cache(maxsize=4096)
 def _sans_accents(lettre: str) -> str:
     """Returns a letter without its accents, nothing of an accent alone. One by one: a whole text is first put in order,

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from commun.domain.dates import PARIS, en_francais, en_lettres, periode
-from commun.domain.textes import accorder, normaliser, prenom_usuel
+from commun.domain.textes import accorder, normaliser, prenom_usuel, sans_ordre
 from commun.schemas import telephones
 from commun.traces.changements import en_clair
 from gateway.web.mots import LIBELLES
@@ -115,17 +115,12 @@ def noms_des_formateurs(formateurs: Sequence[str], jures: Iterable[dict[str, Any
     """Returns who trained a candidate, named or told by an id, and who of them is of the jury (JRY-03)."""
     membres: dict[str, str] = {}
     for j in jures:
-        noms = {f"{j['prenom']} {nom}" for nom in (j["nom"], j.get("nom_usage")) if nom}
-        siens = {j["jure_id"], j.get("canonique_id") or j["jure_id"], *map(_plie, noms)}
+        noms = {f"{prenom_usuel(j['prenom'])} {nom}" for nom in (j["nom"], j.get("nom_usage")) if nom}
+        siens = {j["jure_id"], j.get("canonique_id") or j["jure_id"], *map(sans_ordre, noms)}
         membres |= dict.fromkeys(siens, nom_du_jure(j))
-    lus = (membres.get(qui) or membres.get(_plie(qui)) for qui in formateurs)
+    lus = (membres.get(qui) or membres.get(sans_ordre(qui)) for qui in formateurs)
     dits = (f"{lui} (membre du jury)" if lui else qui for qui, lui in zip(formateurs, lus, strict=True))
     return ", ".join(dits) or "—"
-
-
-def _plie(nom: str) -> str:
-    """Returns a name whatever the order of its words, as JRY-03 compares it."""
-    return " ".join(sorted(normaliser(nom).split()))
 
 
 def nombre_d_acquis(acquis: dict[str, list[Any]]) -> str:

@@ -281,10 +281,11 @@ def test_qui_a_forme_un_candidat_se_nomme_et_se_dit_du_jury() -> None:
     """Who validates a session was told of neither: JRY-03 speaks to its centre, and an id was shown as it was sent."""
     jury = [
         {"jure_id": "j-1", "canonique_id": None, "prenom": "Zoé", "nom": "Durand", "nom_usage": "N'Diaye"},
-        {"jure_id": "j-2", "canonique_id": "j-9", "prenom": "Léa", "nom": "Petit", "nom_usage": None},
+        {"jure_id": "j-2", "canonique_id": "j-9", "prenom": "Léa, Anne", "nom": "Petit", "nom_usage": None},
     ]
-    zoe, lea = "Zoé Durand (N'Diaye) (membre du jury)", "Léa Petit (membre du jury)"
+    zoe, lea = "Zoé Durand (N'Diaye) (membre du jury)", "Léa, Anne Petit (membre du jury)"
     assert textes.noms_des_formateurs(["j-1", "PETIT Lea", "Paul Roy", "j-9", "n’diaye zoe"], jury) == (
         f"{zoe}, {lea}, Paul Roy, {lea}, {zoe}"
     )
+    assert textes.noms_des_formateurs(["(Zoé) Durand", "N’Diaye/Zoé"], jury) == f"{zoe}, {zoe}"  # as JRY-03 reads them
     assert textes.noms_des_formateurs([], jury) == "—"

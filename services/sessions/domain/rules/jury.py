@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from commun.domain.rules import Ecart, Effet, ecart, regle
-from commun.domain.textes import normaliser
+from commun.domain.textes import sans_ordre
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import MINIMUM, Couverture, couverture, est_habilite, permet
 from services.sessions.domain.model import Etat, TypeSession
@@ -121,7 +121,7 @@ def jure_non_formateur(f: Faits) -> Ecart | None:
     """Un juré qui a formé un candidat de la session est signalé."""
     if f.jure is None:
         return None
-    qui = {*f.jure.identites, _plie(f.jure.nom)}
+    qui = {*f.jure.identites, sans_ordre(f.jure.nom)}
     candidats = [c.nom for c in f.session.candidats if qui & _formateurs(c.formateurs)]
     return ecart(nom=f.jure.nom, candidats=candidats) if candidats else None
 
@@ -132,7 +132,7 @@ def candidat_non_forme_par_le_jury(f: Faits) -> Ecart | None:
     if f.candidat is None:
         return None
     formateurs = _formateurs(f.candidat.formateurs)
-    noms = [j.nom for j in f.session.jures if {j.jure_id, j.identite, _plie(j.nom)} & formateurs]
+    noms = [j.nom for j in f.session.jures if {j.jure_id, j.identite, sans_ordre(j.nom)} & formateurs]
     return ecart(noms=noms, candidat=f.candidat.nom) if noms else None
 
 
@@ -155,10 +155,4 @@ def _jury(f: Faits) -> Couverture:
 
 def _formateurs(formateurs: Iterable[str]) -> set[str]:
     """Returns who trained a candidate, as ids and as folded names: the centre types either."""
-    return {*formateurs, *(_plie(nom) for nom in formateurs)}
-
-
-def _plie(nom: str) -> str:
-    """Returns a name without accents, case nor order of its words, so that « Léa Petit » is « PETIT Lea »."""
-    lettres = "".join(c if c.isalnum() else " " for c in normaliser(nom))
-    return " ".join(sorted(lettres.split()))
+    return {*formateurs, *(sans_ordre(nom) for nom in formateurs)}
