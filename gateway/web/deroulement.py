@@ -101,8 +101,8 @@ def geste(session: Json) -> str:
 
 
 def reste_a_corriger(session: Json, resultats: Json | None) -> bool:
-    """Returns whether an unblocked session has the results of its last closing still: closed so, it would be unblocked
-    for nothing."""
+    """Returns whether an unblocked session has the results of a closing still: to close it so corrects the names of its
+    PV alone (ADR 82)."""
     if session["etat"] != "debloquee" or resultats is None:
         return False
     return resultats["version"] in {c["resultats_version"] for c in resultats["clotures"]}

@@ -36,14 +36,16 @@ def avant(debut: date, jours: int) -> date:
     return debut - timedelta(days=jours)
 
 
-def echeances(cadre: Cadre, parametres: Parametres, jour: date, titre: Titre | None = None) -> Echeances:
+def echeances(
+    cadre: Cadre, parametres: Parametres, jour: date, titre: Titre | None = None, soumise_le: date | None = None
+) -> Echeances:
     """Returns the deadlines of a session, as they stand on `jour`: an act is judged by the délai of its own day, those
-    that begin or end later included. A session that ends in the prolongation of its titre is submitted at
-    the latest on the day of its end of life (SES-02)."""
+    that begin or end later included, and a submission by that of the first, `soumise_le` (SES-05). A session that ends
+    in the prolongation of its titre is submitted at the latest on the day of its end of life (SES-02)."""
     veille = avant(cadre.date_debut, 1)
 
-    def limite(delai: Callable[[date], int | None], fin_de_vie: date | None = None) -> date | None:
-        dites = [d for d in (_dernier_jour(cadre.date_debut, delai, jour), fin_de_vie) if d]
+    def limite(delai: Callable[[date], int | None], fin_de_vie: date | None = None, du: date = jour) -> date | None:
+        dites = [d for d in (_dernier_jour(cadre.date_debut, delai, du), fin_de_vie) if d]
         return min([veille, *dites]) if dites or jour > veille else None
 
     exige = finit_en_prolongation(cadre, titre) and parametres.prolongation_soumise_avant_fin_de_vie(jour)
@@ -51,6 +53,7 @@ def echeances(cadre: Cadre, parametres: Parametres, jour: date, titre: Titre | N
         soumission=limite(
             lambda le: parametres.delai_de_soumission(cadre.type, le),
             titre.date_fin_de_vie if titre and exige else None,
+            soumise_le or jour,
         ),
         inscription=limite(parametres.delai_d_inscription),
         inscription_vae_du=avant(cadre.date_debut, JOURS_VAE),

@@ -42,7 +42,8 @@ def echeances(acte: Acte, session_id: str) -> Json:
     session = session_visible(acte, session_id)
     jour = acte.jour(session.fuseau)
     titre = faits_du_cadre(acte, session).titre
-    return asdict(calculer(session.cadre, get_parametres(acte.db), jour, titre)) | {"jour": jour}
+    dites = calculer(session.cadre, get_parametres(acte.db), jour, titre, session.soumise_le)
+    return asdict(dites) | {"jour": jour}
 
 
 def jures_possibles(acte: Acte, session_id: str, filtres: Json) -> Generator[Question, Any, Json]:

@@ -130,6 +130,14 @@ def test_un_delai_a_venir_ferme_deja_les_jours_d_apres(du: date, jour: date, att
     assert (lues.soumission, lues.inscription) == (attendue, attendue)
 
 
+def test_une_premiere_soumission_a_le_delai_de_son_jour() -> None:
+    """SES-05 still takes it for it: its page called overdue a session refused before a longer délai came into force."""
+    p = parametres(delai_soumission_titre=(ValeurDatee(30, date(2020, 1, 1)), ValeurDatee(60, date(2026, 5, 12))))
+    jour, premiere = date(2026, 5, 14), date(2026, 5, 10)
+    assert echeances(CADRE, p, jour).soumission == date(2026, 4, 16)
+    assert echeances(CADRE, p, jour, soumise_le=premiere).soumission == date(2026, 5, 11)
+
+
 def test_une_echeance_peut_tomber_le_29_fevrier() -> None:
     cadre = replace(CADRE, date_debut=date(2028, 3, 30), date_fin=date(2028, 3, 30))
     assert echeances(cadre, A_L_INSTALLATION, BIEN_AVANT).soumission == date(2028, 2, 29)
