@@ -142,10 +142,11 @@ def modifier_etablissement(etablissement_id: str) -> Response:
 
 
 def _ce_qui_suit(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
-    """Returns what follows of the addresses of a form; nothing of a département that this profil may not take it to,
-    which the API refuses at once."""
+    """Returns what follows of the addresses of a form; nothing of a département that this profil may not take it from
+    or to, which the API refuses at once."""
     passages = list(_passages(actuel, voulu))
-    if not all(du_territoire(g.acteur, passage["vers"], region_du(passage["vers"])) for passage in passages):
+    touches = {passage[ou] for passage in passages for ou in ("de", "vers")}
+    if not all(du_territoire(g.acteur, departement, region_du(departement)) for departement in touches):
         return []
     noms = catalogue.departements()
     dits = (_DEPLACE.format(nom=noms.get(passage["vers"], ""), **passage) for passage in passages)

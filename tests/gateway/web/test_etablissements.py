@@ -113,8 +113,11 @@ def test_changer_l_adresse_d_un_site_dit_d_abord_qui_sera_rappele(visiteur: Visi
     assert monde.etablissement(monde.centre)["sites"] == avant["sites"]
     nanterre = {f"sites-0.adresse.{mot}": v for mot, v in (("code_postal", "92000"), ("commune", "Nanterre"))}
     nanterre["sites-0.adresse.code_insee"] = ""
-    refusee = ud.envoyer(ud.ouvrir(page), "Enregistrer", **nanterre)  # seen asked to confirm what it may not do
-    assert (refusee.statut, "ce changement relève de la DIRECCTE" in refusee.texte) == (404, True)
+    ici = {f"sites-1.adresse.{mot}": v for mot, v in (("code_postal", "75011"), ("commune", "Paris"))}
+    assert avant["sites"][1]["departement"] == "93"  # an établissement is seen by the units of its sites
+    for deplacement in (nanterre, ici | {"sites-1.adresse.code_insee": ""}):
+        refusee = ud.envoyer(ud.ouvrir(page), "Enregistrer", **deplacement)  # seen asked to confirm what it may not do
+        assert (refusee.statut, "ce changement relève de la DIRECCTE" in refusee.texte) == (404, True)
     direccte = visiteur("direccte-demo")
     deplacee = direccte.envoyer(direccte.ouvrir(page), "Enregistrer", **nanterre)
     dit = f"le site « {avant['sites'][0]['libelle']} » passe du département 75 au département 92 (Hauts-de-Seine)"
