@@ -153,6 +153,6 @@ def parcours_possibles(s: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def peut_finir_en_prolongation(s: dict[str, Any]) -> bool:
-    """Whether to ask why a candidate may still come; whether he must say so is the service's matter (SES-02)."""
+    """Whether a candidate must say why he may still come (SES-02), but where the titre is hors délai by then."""
     fin_de_vie = catalogue.titres().get(s["titre_code"] or "", {}).get("date_fin_de_vie")
     return s["type"] != "CCS" and fin_de_vie is not None and s["date_fin"] > fin_de_vie
