@@ -139,14 +139,17 @@ def test_une_commune_nommee_sans_son_code_le_dit(banc: Banc) -> None:
 def test_une_commune_nommee_avec_son_code_postal_dit_son_code(banc: Banc) -> None:
     """Most postcodes are no commune's code: who has only those in a file was told that they are none, and no more."""
     entetes = ["Civilité", "Nom", "Prénoms", "Né le", "Lieu de naissance", "Code INSEE de naissance", "Code postal"]
+    entetes.append("Pays de naissance")
     lieux = (("Lyon 3", "69003"), ("Saint-Denis", "931"), ("Lyon 3", "75112"))
-    lignes = [["M", f"N{n}", "Léo", "01/01/1990", *lieu, "75011"] for n, lieu in zip("abc", lieux, strict=True)]
+    lignes = [["M", f"N{n}", "Léo", "01/01/1990", *lieu, "75011", ""] for n, lieu in zip("abc", lieux, strict=True)]
+    lignes += [["M", c, "Léo", "01/01/1990", "Saint-Denis", c, "75011", "ES"] for c in ("46001", "460-1")]
     refus = banc.refuse(CENTRE, importer, corps(en_csv([entetes, *lignes])))
-    dits = [" ".join(refus.erreurs[str(n)].get("naissance.code_insee", ())) for n in range(2, 5)]
+    dits = [" ".join(refus.erreurs[str(n)].get("naissance.code_insee", ())) for n in range(2, 7)]
     assert "Aucune commune ne portait le code 69003" in dits[0]
     assert dits[0].endswith("Commune de ce nom : 69383 (Lyon 3e Arrondissement, 69).")
     assert dits[1].endswith("Communes de ce nom : 93066 (Saint-Denis, 93), 97411 (Saint-Denis, 974).")
     assert dits[2] == ""  # that of another commune, which its name says
+    assert all(dits[3:]) and "de ce nom" not in "".join(dits[3:])  # seen giving a town of Spain the code of ours
 
 
 def test_rien_d_existant_n_est_efface(banc: Banc) -> None:

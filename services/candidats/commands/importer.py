@@ -13,7 +13,7 @@ from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import ConfirmationRequise, Indisponible, Invalide, Refus
 from commun.domain.referentiel import TypeProfil
 from commun.domain.rules import Effet, Manquement
-from commun.domain.textes import accorder
+from commun.domain.textes import accorder, normaliser
 from commun.fils import Places, a_part
 from commun.lecture.a_part import est_grand
 from commun.lecture.classeur import Illisible
@@ -62,7 +62,9 @@ some seconds of the processor, and thirty at once kept the service from answerin
 Lieu = Callable[..., Any]
 """Where a file is read: a thread of ours, in its turn."""
 
-_CODE, _COMMUNE = "naissance.code_insee", "naissance.commune"
+_CODE, _COMMUNE, _PAYS = "naissance.code_insee", "naissance.commune", "naissance.pays_code"
+_FRANCE = ("", "fr", "france")
+"""How a cell says it, folded."""
 
 _EFFETS = {"refus": Effet.REFUSE, "avertissements": Effet.CONFIRME, "remarques": Effet.INFORME}
 
@@ -181,8 +183,10 @@ def _dire_les_codes(lecture: Lecture, communes: dict[str, Commune]) -> Generator
     refusees = {o.ligne for o in lecture.bilan.refus if o.champ == _CODE}
     a_dire = {}
     for ligne in lecture.toutes:
-        code, nommee = ligne.forme.get("naissance", {}).get("code_insee"), ligne.valeurs.get(_COMMUNE, "").strip()
-        if ligne.numero in refusees and nommee and not (code and communes[code].connu):
+        lieu, nommee = ligne.forme.get("naissance", {}), ligne.valeurs.get(_COMMUNE, "").strip()
+        code, pays = lieu.get("code_insee"), lieu.get("pays_code") or ligne.valeurs.get(_PAYS, "")
+        en_france = normaliser(pays) in _FRANCE  # else a town abroad would be told the code of its namesake here
+        if ligne.numero in refusees and nommee and en_france and not (code and communes[code].connu):
             a_dire[ligne.numero] = nommee
     codes = yield from demander_codes(a_dire.values())
     lecture.bilan.preciser(_CODE, {ligne: codes_en_clair(codes.get(nom, ())) for ligne, nom in a_dire.items()})
