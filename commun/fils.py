@@ -4,6 +4,7 @@ come back."""
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -30,6 +31,25 @@ def verrou() -> Lock:
     lost with what it was doing. A library that guards its caches by them is called under one of these.
     """
     return patcher.original("threading").Lock()
+
+
+@contextmanager
+def au_plus(secondes: float, panne: Callable[[eventlet.Timeout], Exception]) -> Iterator[None]:
+    """Bounds a block in time, whatever in it waits, and however often.
+
+    Raises:
+        Exception: what `panne` makes of the end, past that time. Until it leaves the block this is no `OSError`, for
+            one of which a library would try again; another's `eventlet.Timeout` goes through.
+    """
+    limite = eventlet.Timeout(secondes)
+    try:
+        yield
+    except eventlet.Timeout as fin:
+        if fin is not limite:
+            raise
+        raise panne(fin) from fin
+    finally:
+        limite.cancel()
 
 
 def a_part(fonction: Callable[..., T], *arguments: Any) -> T:

@@ -8,13 +8,11 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-import eventlet
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
@@ -23,6 +21,7 @@ from joserfc.jwk import KeySet
 from commun import clock
 from commun.config import config
 from commun.domain.errors import Indisponible, NonAuthentifie
+from commun.fils import au_plus
 from commun.telemetry import journal
 
 if TYPE_CHECKING:  # else loaded when somebody signs in so: they are 5 MB, and many deployments never do
@@ -83,7 +82,7 @@ def retour(parametres: Mapping[str, str], etat: str) -> Identite:
         raise _refuser("state")
     if "code" not in parametres:
         raise _refuser("code")
-    with _en_tout(), _session() as client:
+    with au_plus(_EN_TOUT, _injoignable), _session() as client:  # slow each time, it would hold a page for long
         recu, reponse = _echanger(client, parametres["code"], attendu["code_verifier"])
         identite = jeton_identite(recu.get("id_token", ""), attendu["nonce"], recu["access_token"])
         infos = _infos(reponse, identite["sub"])
@@ -172,24 +171,6 @@ def _infos(reponse: "requests.Response", sujet: str) -> dict[str, Any]:
     if infos.get("iss") != config().oidc_emetteur or not pour_nous or infos.get("sub") != sujet:
         raise _refuser("userinfo")
     return infos
-
-
-@contextmanager
-def _en_tout() -> Iterator[None]:
-    """Bounds the block in time: a provider that is slow each time, and no more than slow, would hold a page for long.
-
-    Raises:
-        Indisponible: past that time.
-    """
-    limite = eventlet.Timeout(_EN_TOUT)
-    try:
-        yield
-    except eventlet.Timeout as fin:
-        if fin is not limite:
-            raise
-        raise _injoignable(fin) from fin
-    finally:
-        limite.cancel()
 
 
 def _session() -> "OAuth2Session":

@@ -21,6 +21,7 @@ from kombu.transport import pyamqp
 
 from commun.bus import droits
 from commun.config import config
+from commun.fils import au_plus
 
 # orjson behind kombu's own « json »: same content type, so that nothing on the bus changes.
 register("json", lambda objet: orjson.dumps(objet).decode(), orjson.loads, "application/json", "utf-8")
@@ -288,16 +289,9 @@ class Ligne:
     def _ouvrir(self) -> Any:
         self._ligne = connexion()
         # kombu tries twice, with a rest between: the relay's transaction would end before, and PostgreSQL be accused
-        limite = eventlet.Timeout(_PATIENCE)  # no `OSError`: for one of these, kombu would try again
-        try:
+        with au_plus(_PATIENCE, lambda _: TimeoutError("Le bus ne répond pas.")):
             self._ligne.connect()
             canal = self._ligne.channel()
-        except eventlet.Timeout as fin:
-            if fin is not limite:
-                raise
-            raise TimeoutError("Le bus ne répond pas.") from fin
-        finally:
-            limite.cancel()
         self._attendus, self._dernier = set(), 0
         if not config().embarque:
             canal.events["basic_return"].add(self._noter_retour)
