@@ -1,5 +1,6 @@
 """Which rules each act keeps, in the order of the answers: the state's own code, then that of `regles.md`. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from commun.domain.rules import Ecart, Manquement, Regle, verifier
@@ -161,29 +162,42 @@ CLOTURE = (
 )
 ANNULATION = (annonces.annulation_annoncee,)
 
-ALERTES_DU_JURY = (jury.jury_suffisant, jury.jury_couvre_les_ccp, jury.jures_toujours_habilites)
-"""Of a session that is being held: a juré may still be inactivated, and replaced, until it is over (JUR-04)."""
-
-DU_CADRE = (cadre.agrement_en_vigueur, cadre.titre_dans_les_delais, cadre.certification_coherente)
-"""Of such a session too: who suspended its agrément was told of it among those that rely on it (AGR-02), and what its
-titre has become may leave it to give the titre to nobody (RES-02)."""
-
-_DE_TOUTE_SESSION_A_VENIR = (
+_DU_JURY = (jury.jury_suffisant, jury.jury_couvre_les_ccp, jury.jures_toujours_habilites)
+_A_VENIR = (
     cadre.agrement_en_vigueur,
     *DANS_LA_VIE_DU_TITRE,
     cadre.certification_coherente,
     cadre.plafonds_tenus,
 )
-ALERTES = (*_DE_TOUTE_SESSION_A_VENIR, *ALERTES_DU_JURY, inscriptions.chacun_une_fois)
-"""What may break under a session without any act on it: by an habilitation, an agrément, a titre, merged identities."""
+_VALIDEE = (*_A_VENIR, *_DU_JURY, inscriptions.chacun_une_fois)
 
-ALERTES_EN_ATTENTE = (
-    *_DE_TOUTE_SESSION_A_VENIR,
-    *des_que_possible(jury.jury_suffisant, jury.jury_couvre_les_ccp),
-    jury.jures_toujours_habilites,
-    inscriptions.chacun_une_fois,
-)
-"""Of one that waits for its validation: submitted without its jury, as SES-07 lets it be, it lacks nothing yet."""
+ALERTES: Mapping[Etat, tuple[Regle, ...]] = {
+    # still prepared by its centre: it had its agrément when it was created (AGR-02), each of its candidates had room
+    # for it, if it counts (INS-04), and each of its jurés his habilitation (HAB-04), each was there once; the rest may
+    # lack
+    Etat.BROUILLON: (
+        cadre.agrement_en_vigueur,
+        cadre.plafonds_tenus,
+        jury.jures_toujours_habilites,
+        inscriptions.chacun_une_fois,
+    ),
+    Etat.REFUSEE: (cadre.agrement_en_vigueur, jury.jures_toujours_habilites, inscriptions.chacun_une_fois),
+    # submitted without its jury, as SES-07 lets it be, it lacks nothing yet
+    Etat.EN_ATTENTE: (
+        *_A_VENIR,
+        *des_que_possible(jury.jury_suffisant, jury.jury_couvre_les_ccp),
+        jury.jures_toujours_habilites,
+        inscriptions.chacun_une_fois,
+    ),
+    Etat.VALIDEE: _VALIDEE,
+    Etat.CONVOQUEE: _VALIDEE,
+    # being held: who suspended its agrément was told of it among those that rely on it (AGR-02), what its titre has
+    # become may leave it to give the titre to nobody (RES-02), and a juré may still be inactivated, and replaced, until
+    # it is over (JUR-04)
+    Etat.EN_COURS: (cadre.agrement_en_vigueur, cadre.titre_dans_les_delais, cadre.certification_coherente, *_DU_JURY),
+}
+"""What may break under a session without any act on it, by its state: by an habilitation, an agrément, a titre, merged
+identities. Of one that is over, nothing."""
 
 ALERTES_NOMINATIVES = frozenset(
     r.code
@@ -196,29 +210,8 @@ ALERTES_NOMINATIVES = frozenset(
 )
 """The codes of those whose message names people."""
 
-A_VENIR = frozenset({Etat.EN_ATTENTE, Etat.VALIDEE, Etat.CONVOQUEE})
-
-ALERTES_EN_PREPARATION = {
-    Etat.BROUILLON: (
-        cadre.agrement_en_vigueur,
-        cadre.plafonds_tenus,
-        jury.jures_toujours_habilites,
-        inscriptions.chacun_une_fois,
-    ),
-    Etat.REFUSEE: (cadre.agrement_en_vigueur, jury.jures_toujours_habilites, inscriptions.chacun_une_fois),
-}
-"""Of a session that its centre still prepares: it had its agrément when it was created (AGR-02), each of its candidates
-had room for it, if it counts (INS-04), and each of its jurés his habilitation (HAB-04), each was there once; the rest
-may lack."""
-
 
 def alertes(faits: Faits) -> tuple[Manquement, ...]:
     """Returns what is wrong with a session that is not over; an alert is raised where it appears, lifted where it is
     gone."""
-    if faits.etat in ALERTES_EN_PREPARATION:
-        return verifier(ALERTES_EN_PREPARATION[faits.etat], faits)
-    if faits.etat is Etat.EN_COURS:
-        return verifier((*DU_CADRE, *ALERTES_DU_JURY), faits)
-    if faits.etat is Etat.EN_ATTENTE:
-        return verifier(ALERTES_EN_ATTENTE, faits)
-    return verifier(ALERTES, faits) if faits.etat in A_VENIR else ()
+    return verifier(ALERTES.get(faits.etat, ()), faits)
