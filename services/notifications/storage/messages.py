@@ -70,6 +70,6 @@ def noter_averti(db: sa.Connection, dues: Iterable[dict[str, Any]]) -> None:
     for due in dues:
         cle = (echeances.c.genre == due["genre"]) & (echeances.c.objet_id == due["objet_id"])
         vue = cle & echeances.c.jusqu_au.is_not_distinct_from(due["jusqu_au"])
-        dits = {nom: due[nom] for nom in ("dits",) if nom in due}
+        dits = {"dits": due["dits"]} if "dits" in due else {}
         faits = echeances.c.faits + sa.cast(dits, JSONB)
         db.execute(echeances.update().where(vue).values(averti=due["avertir_le"], faits=faits))
