@@ -1,7 +1,9 @@
 """MSG-01 : ce qui finit bientôt, ce qui tarde : dit une fois à chacun, quel que soit le nombre de processus."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -501,6 +503,55 @@ def test_dix_processus_a_la_fois_ne_le_disent_qu_une_fois(banc: Banc) -> None:
     with ThreadPoolExecutor(10) as ensemble:
         list(ensemble.map(lambda _: avertir(banc), range(10)))
     assert len(phrases(banc)) == 30
+
+
+def une_fois(fait: Callable[[], Any], puis: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns what answers as `puis`, and does something the first time, once it has answered."""
+    a_faire = [fait]
+
+    def repondre(**arguments: Any) -> Any:
+        reponse = puis(**arguments)
+        if a_faire:
+            a_faire.pop()()
+        return reponse
+
+    return repondre
+
+
+@pytest.mark.parametrize("change", [{"etat": "cloturee"}, {"date_fin": "2026-03-14"}])
+def test_des_resultats_qui_arrivent_pendant_qu_on_cherche_a_qui_le_dire_ne_sont_plus_attendus(
+    banc: Banc, change: dict[str, Any]
+) -> None:
+    """Its centre was told to enter them, and close its session, the moment after it had."""
+    banc.faire(None, echeances.suivre_session, session())
+    arriver = partial(banc.faire, None, echeances.suivre_session, session(version=2, **change))
+    a_qui = "gateway_gardes.destinataires"
+    reponses = REPONSES | {a_qui: une_fois(arriver, REPONSES[a_qui])}
+    assert [banc.repondre(reponses, avertissements.avertir, jour=JOUR) for _ in range(2)] == [1, 0]
+    assert phrases(banc) == []
+
+
+def test_un_agrement_dont_le_titre_change_pendant_qu_on_demande_sa_fin_est_redemande(banc: Banc) -> None:
+    """Its centre was told that nothing was to be asked for, by what was true before, and never what is."""
+    banc.faire(None, echeances.suivre_agrement, agrement())
+    changer = partial(banc.faire, None, echeances.relire_agrements, TITRE_CHANGE, jour=JOUR)
+    a_qui = "gateway_gardes.destinataires"
+    avant = REPONSES | fin_d_agrement("2027-09-15") | {a_qui: une_fois(changer, REPONSES[a_qui])}
+    for reponses in (avant, REPONSES | fin_d_agrement()):
+        banc.repondre(reponses, avertissements.avertir, jour=JOUR)
+    assert {phrase.rpartition(", ")[2] for _, phrase in phrases(banc)} == {"demandez son renouvellement."}
+
+
+def test_une_habilitation_dont_le_titre_change_pendant_qu_on_demande_sa_fin_est_redemandee(banc: Banc) -> None:
+    """Seen told to nobody: it was not to be renewed before its titre changed, and is since."""
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01"))
+    suivi = {"titre_code": "TP-00520", "ccs_codes": [], "version": 2}
+    changer = partial(banc.faire, None, echeances.relire_habilitations, suivi, jour=JOUR)
+    ancien = {"h-1": HABILITATION | {"a_renouveler": False}}
+    reponses = REPONSES | {"jures_gardes.libelles": une_fois(changer, lambda **_: ancien)}
+    banc.repondre(reponses, avertissements.avertir, jour=JOUR)
+    assert avertir(banc) == 1
+    assert [compte for compte, _ in phrases(banc)] == ["c-ud"]
 
 
 def test_rien_n_est_dit_si_personne_ne_repond(banc: Banc) -> None:

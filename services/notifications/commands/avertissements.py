@@ -12,41 +12,53 @@ from services.notifications.commands.echeances import RAPPEL, noter_la_fin
 from services.notifications.commands.messages import Avis, destinataires, dire
 from services.notifications.domain import messages as phrases
 from services.notifications.domain.messages import GenreMessage as G
-from services.notifications.storage.messages import echeances_dues, noter_averti
+from services.notifications.storage.messages import echeances_dues, noter_averti, toujours_dues
 
+Due = dict[str, Any]
 Comptes = list[dict[str, Any]]
 """Accounts to tell, each in one profil, as the gateway gives them."""
+Demande = Generator[Question, Any, Callable[[Due], None]]
+"""Asks what is to be said of some dues, and returns what says one of them."""
 LOT = 50
 
 
 def avertir(acte: Acte) -> Generator[Question, Any, int]:
-    """Says what is due on this day, fifty things at most. Returns how many."""
+    """Says what is due on this day, fifty things at most. Returns how many.
+
+    What was heard of one while neighbours were asked, whose answers may be of before, leaves it to the next look.
+    """
     dues = echeances_dues(acte.db, acte.jour(), LOT)
     par_genre = {genre: [d for d in dues if d["genre"] == genre] for genre in {d["genre"] for d in dues}}
     for genre, les_siennes in par_genre.items():
-        yield from _DIRE[genre](acte, les_siennes)
-        noter_averti(acte.db, les_siennes)
+        dire_une = yield from _DEMANDER[genre](acte, les_siennes)
+        restent = toujours_dues(acte.db, les_siennes)
+        for due in restent:
+            dire_une(due)
+        noter_averti(acte.db, restent)
     return len(dues)
 
 
-def _habilitations(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
+def _habilitations(acte: Acte, dues: list[Due]) -> Demande:
     """To the UD of each juré's home; what ends another day than was noted is noted anew, and said when that is due.
     Nothing of one that is not to be renewed."""
     ids = [d["objet_id"] for d in dues]
     libelles = yield Question("jures_gardes", "libelles", habilitation_ids=ids, jure_ids=[])
     departements = {libelles[id_]["departement"] for id_ in ids if id_ in libelles}
     comptes = yield destinataires(departements=departements)
-    for due in dues:
-        if libelle := libelles.get(due["objet_id"]):
-            if (fin := date.fromisoformat(libelle["fin"])) != due["jusqu_au"]:
-                noter_la_fin(acte, G.HABILITATION_FINIT, due["objet_id"], fin)
-                continue
-            if libelle["a_renouveler"]:
-                avis = _tel_que_dit(due, _d_une_habilitation(due, libelle))
-                dire(acte, _de_l_ud(comptes, libelle["departement"]), avis)
+
+    def dire_une(due: Due) -> None:
+        if (libelle := libelles.get(due["objet_id"])) is None:
+            return
+        if (fin := date.fromisoformat(libelle["fin"])) != due["jusqu_au"]:
+            noter_la_fin(acte, G.HABILITATION_FINIT, due["objet_id"], fin)
+        elif libelle["a_renouveler"]:
+            avis = _tel_que_dit(due, _d_une_habilitation(due, libelle))
+            dire(acte, _de_l_ud(comptes, libelle["departement"]), avis)
+
+    return dire_une
 
 
-def _d_une_habilitation(due: dict[str, Any], libelle: dict[str, Any]) -> Avis:
+def _d_une_habilitation(due: Due, libelle: dict[str, Any]) -> Avis:
     """Returns what is said of its end: once of all those that one titre ends on one day."""
     fin = due["jusqu_au"]
     if (titre := libelle.get("titre_finissant")) is None:  # an older `jures` does not say it
@@ -56,32 +68,36 @@ def _d_une_habilitation(due: dict[str, Any], libelle: dict[str, Any]) -> Avis:
     return Avis(cle, G.HABILITATION_FINIT, phrase, "titre", titre["code"])
 
 
-def _agrements(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
+def _agrements(acte: Acte, dues: list[Due]) -> Demande:
     """To the centre, and to the UD of the site; what its titre ends another day than was noted is noted anew. Nothing
     of one from which another takes over."""
     etablissements = {d["faits"]["etablissement_id"] for d in dues}
     fins = yield Question("referentiel_gardes", "fins_d_agrements", ids=[d["objet_id"] for d in dues])
     departements = {fin["departement"] for fin in fins.values()}
     comptes = yield destinataires(etablissements=etablissements, departements=departements)
-    for due in dues:
-        if fin := fins.get(due["objet_id"]):
-            faits = due["faits"]
-            qui = _des_centres(comptes, [faits["etablissement_id"]]) + _de_l_ud(comptes, fin["departement"])
-            dite, effective = (date.fromisoformat(fin[nom]) for nom in ("date_fin", "fin_effective"))
-            if (fin_notee := min(dite, effective)) != due["jusqu_au"]:
-                noter_la_fin(acte, G.AGREMENT_FINIT, due["objet_id"], fin_notee)
-                continue
-            if fin["releve"]:
-                continue
-            suite = fin["renouvelable"]
-            phrase = phrases.agrement_finit(faits["numero"], fin["certification"], dite, effective, renouvelable=suite)
-            avis = _avis(due, phrase, "agrement")
-            if (effective, suite) != (dite, True):  # its titre may have it otherwise later
-                avis = replace(avis, cle=f"{avis.cle}:{effective.isoformat()}:{suite}")
-            dire(acte, qui, _tel_que_dit(due, avis))
+
+    def dire_une(due: Due) -> None:
+        if (fin := fins.get(due["objet_id"])) is None:
+            return
+        faits = due["faits"]
+        qui = _des_centres(comptes, [faits["etablissement_id"]]) + _de_l_ud(comptes, fin["departement"])
+        dite, effective = (date.fromisoformat(fin[nom]) for nom in ("date_fin", "fin_effective"))
+        if (fin_notee := min(dite, effective)) != due["jusqu_au"]:
+            noter_la_fin(acte, G.AGREMENT_FINIT, due["objet_id"], fin_notee)
+            return
+        if fin["releve"]:
+            return
+        suite = fin["renouvelable"]
+        phrase = phrases.agrement_finit(faits["numero"], fin["certification"], dite, effective, renouvelable=suite)
+        avis = _avis(due, phrase, "agrement")
+        if (effective, suite) != (dite, True):  # its titre may have it otherwise later
+            avis = replace(avis, cle=f"{avis.cle}:{effective.isoformat()}:{suite}")
+        dire(acte, qui, _tel_que_dit(due, avis))
+
+    return dire_une
 
 
-def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
+def _recevabilites(acte: Acte, dues: list[Due]) -> Demande:
     """To the UD of the candidate's home, and to his centres: those of the day, which no event tells. Nothing of one
     that he needs no more."""
     certifications = yield from _certifications(dues)
@@ -90,23 +106,27 @@ def _recevabilites(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question
     etablissements = {e for lieu in lieux.values() for e in lieu["etablissement_ids"]}
     departements = {lieu["departement"] for lieu in lieux.values() if lieu["departement"]}
     comptes = yield destinataires(etablissements=etablissements, departements=departements)
-    for due in dues:
+
+    def dire_une(due: Due) -> None:
         lieu = lieux[due["objet_id"]]
         if lieu.get("acquise"):
-            continue
+            return
         qui = _des_centres(comptes, lieu["etablissement_ids"]) + _de_l_ud(comptes, lieu["departement"])
         certification = certifications[due["faits"]["titre_code"]]["intitule"]
         phrase = phrases.recevabilite_finit(certification, due["jusqu_au"])
         dire(acte, qui, _avis(due, phrase, "demande_vae"))
 
+    return dire_une
 
-def _resultats(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
+
+def _resultats(acte: Acte, dues: list[Due]) -> Demande:
     """To the centre that holds the session; where nobody is left there, to the UD of its site."""
     comptes = yield destinataires(
         etablissements={d["faits"]["etablissement_id"] for d in dues},
         departements={dit for d in dues if (dit := d["faits"].get("departement"))},  # the oldest do not say it
     )
-    for due in dues:
+
+    def dire_une(due: Due) -> None:
         faits = due["faits"]
         du_centre = _des_centres(comptes, [faits["etablissement_id"]])
         fin = date.fromisoformat(faits["date_fin"])
@@ -114,8 +134,10 @@ def _resultats(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
         phrase = phrases.resultats_attendus(faits["numero"], fin, saisis=saisis, personne=not du_centre)
         dire(acte, du_centre or _de_l_ud(comptes, faits.get("departement")), _avis(due, phrase, "session"))
 
+    return dire_une
 
-def _controles(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
+
+def _controles(acte: Acte, dues: list[Due]) -> Demande:
     """To the centre, to the UD where it is on the day, which no event of the contrôle tells, and to who entered the
     contrôle, unless one of them has left the other's territory since."""
     etablissements = sorted({d["faits"]["etablissement_id"] for d in dues})
@@ -125,7 +147,8 @@ def _controles(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
         etablissements=etablissements,
         departements={lieu["departement"] for lieu in lieux.values()},
     )
-    for due in dues:
+
+    def dire_une(due: Due) -> None:
         faits, lieu = due["faits"], lieux[due["faits"]["etablissement_id"]]
         jour, echeance = (date.fromisoformat(faits[nom]) for nom in ("date", "echeance"))
         agents = _de_l_ud(comptes, lieu["departement"])
@@ -135,12 +158,13 @@ def _controles(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, An
         du_centre = _des_centres(comptes, [faits["etablissement_id"]])
         dire(acte, du_centre, _avis(due, phrases.controle_a_suivre_au_centre(jour, echeance), "controle"))
 
+    return dire_une
 
-def _rappels(acte: Acte, dues: list[dict[str, Any]]) -> Generator[Question, Any, None]:
+
+def _rappels(acte: Acte, _: list[Due]) -> Demande:
     """By mail, to the jurés called."""
-    for due in dues:
-        preparer_rappels(acte, due["objet_id"])
     yield from ()
+    return lambda due: preparer_rappels(acte, due["objet_id"])
 
 
 def _des_centres(comptes: Comptes, etablissement_ids: Collection[str]) -> Comptes:
@@ -162,19 +186,19 @@ def _de_l_ud(comptes: Comptes, departement: str | None) -> Comptes:
     return [c for c in comptes if not c["etablissement_id"] and c["departement"] == departement]
 
 
-def _certifications(dues: list[dict[str, Any]]) -> Generator[Question, Any, dict[str, dict[str, Any]]]:
+def _certifications(dues: list[Due]) -> Generator[Question, Any, dict[str, dict[str, Any]]]:
     certifications = {}
     for code in sorted({d["faits"]["titre_code"] for d in dues}):
         certifications[code] = yield Question("referentiel_gardes", "titre", code=code)
     return certifications
 
 
-def _avis(due: dict[str, Any], phrase: str, objet_type: str) -> Avis:
+def _avis(due: Due, phrase: str, objet_type: str) -> Avis:
     cle = f"{due['genre']}:{due['objet_id']}:{due['avertir_le'].isoformat()}"
     return Avis(cle, G(due["genre"]), phrase, objet_type, due["objet_id"])
 
 
-def _tel_que_dit(due: dict[str, Any], avis: Avis) -> Avis:
+def _tel_que_dit(due: Due, avis: Avis) -> Avis:
     """Returns a notice under the key of its own turn: said, then said otherwise since its titre changed, it is said
     again where that is undone. Whoever was last told so is not told twice."""
     dits = list(due["faits"].get("dits", ()))
@@ -184,7 +208,7 @@ def _tel_que_dit(due: dict[str, Any], avis: Avis) -> Avis:
     return replace(avis, cle=f"{avis.cle}:{tour}") if tour > 1 else avis
 
 
-_DIRE: dict[str, Callable[[Acte, list[dict[str, Any]]], Generator[Question, Any, None]]] = {
+_DEMANDER: dict[str, Callable[[Acte, list[Due]], Demande]] = {
     G.HABILITATION_FINIT: _habilitations,
     G.AGREMENT_FINIT: _agrements,
     G.RECEVABILITE_FINIT: _recevabilites,

@@ -64,12 +64,13 @@ def suivre_agrement(acte: Acte, corps: dict[str, Any]) -> None:
 
 def relire_habilitations(acte: Acte, corps: dict[str, Any]) -> None:
     """A titre has changed, and `jures` knows: what it makes of an end already said may be said otherwise."""
-    redire(acte.db, G.HABILITATION_FINIT, corps["titre_code"], corps["ccs_codes"], acte.jour())
+    redire(acte.db, G.HABILITATION_FINIT, corps["titre_code"], corps["ccs_codes"], corps["version"], acte.jour())
 
 
 def relire_agrements(acte: Acte, corps: dict[str, Any]) -> None:
     """A titre has changed: an agrément that covered its prolongation may now be to be renewed, or the other way."""
-    redire(acte.db, G.AGREMENT_FINIT, corps["code"], [c["code"] for c in corps["ccs"]], acte.jour())
+    ccs = [c["code"] for c in corps["ccs"]]
+    redire(acte.db, G.AGREMENT_FINIT, corps["code"], ccs, corps["version"], acte.jour())
 
 
 def suivre_demande_vae(acte: Acte, corps: dict[str, Any]) -> None:

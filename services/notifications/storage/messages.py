@@ -41,6 +41,16 @@ def echeances_dues(db: sa.Connection, jour: date, limite: int) -> list[dict[str,
     return [dict(ligne) for ligne in db.execute(requete).mappings()]
 
 
+def toujours_dues(db: sa.Connection, dues: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns those of these of which nothing was heard since they were read, locked: what is heard next comes after
+    what is said of them."""
+    e = echeances.c
+    cles = sa.tuple_(e.genre, e.objet_id).in_([(due["genre"], due["objet_id"]) for due in dues])
+    requete = sa.select(echeances).where(cles).order_by(e.genre, e.objet_id).with_for_update(key_share=True)
+    lues = {(ligne["genre"], ligne["objet_id"]): dict(ligne) for ligne in db.execute(requete).mappings()}
+    return [due for due in dues if lues.get((due["genre"], due["objet_id"])) == due]
+
+
 def redater(db: sa.Connection, genre: str, objet_id: str, avertir_le: date, fin: date) -> None:
     """Changes when an end still to be said comes, and is to be said."""
     e = echeances.c
@@ -48,12 +58,14 @@ def redater(db: sa.Connection, genre: str, objet_id: str, avertir_le: date, fin:
     db.execute(echeances.update().where(autre).values(avertir_le=avertir_le, jusqu_au=fin))
 
 
-def redire(db: sa.Connection, genre: str, titre: str, ccs: Sequence[str], jour: date) -> None:
-    """Has the ends to come of what is on a titre or on its CCSs said again; who was told so is not told twice."""
+def redire(db: sa.Connection, genre: str, titre: str, ccs: Sequence[str], version: int, jour: date) -> None:
+    """Has the ends to come of what is on a titre or on its CCSs said again; who was told so is not told twice. One that
+    is due bears the titre's version: what was asked of it before is not what is to be said (`toujours_dues`)."""
     e = echeances.c
     dessus = (e.faits["titre_code"].astext == titre) | e.faits["ccs_code"].astext.in_(ccs)
-    dites = (e.genre == genre) & dessus & (e.jusqu_au >= jour) & (e.averti == e.avertir_le)
-    db.execute(echeances.update().where(dites).values(averti=None))
+    dues = (e.genre == genre) & dessus & (e.jusqu_au >= jour) & (e.avertir_le <= jour)
+    selon_elle = {"titre_version": version}
+    db.execute(echeances.update().where(dues).values(averti=None, faits=e.faits + sa.cast(selon_elle, JSONB)))
 
 
 def fins_ramenees(db: sa.Connection, genre: str, jour: date) -> dict[str, date]:
