@@ -36,9 +36,22 @@ Identifiant = sa.Uuid(as_uuid=False)
 Instant = sa.DateTime(timezone=True)
 """Column type of every instant: aware, in UTC."""
 
+VEILLE: dict[str, Any] = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""How soon a line whose other end vanished without a word is given up."""
+VEILLE_EN_FACE = (
+    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=15000"
+)
+"""The same, asked of PostgreSQL, which would else keep for two hours, its system's delay, the connections of a lost
+machine, a timer's turn, a carrier's name (ADR 80).
+"""
 _OPTIONS = (
     "-c lock_timeout=3000 -c statement_timeout=8000 -c idle_in_transaction_session_timeout=15000 -c timezone=UTC "
-    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=15000 "
+    f"{VEILLE_EN_FACE} "
     "-c plan_cache_mode=force_generic_plan "  # what an act sends is planned once, not each time: see `figer`
     "-c random_page_cost=1.1 "  # no disk of ours turns: what is few is looked up, where 4 has the whole table read
     "-c work_mem=16MB"  # half the nation's jurés sorted, or looked up, in memory; PostgreSQL's 4 MB sends them to disk
@@ -68,11 +81,6 @@ _REPOS = 0.5
 
 _PATIENCE = 1.0
 """Seconds that it has to answer then."""
-
-_VEILLE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
-"""How soon a line whose other end vanished without a word is given up. `_OPTIONS` asks the same of PostgreSQL, which
-would else keep for two hours, its system's delay, the connections of a lost machine, and a timer's turn (ADR 80).
-"""
 
 
 class _Colonnes(Sequence[Column]):
@@ -129,7 +137,7 @@ def moteur(service: str) -> sa.Engine:
             "application_name": f"ceres-{service}",
             "cursor_factory": _Curseur,
         }
-        | _VEILLE,
+        | VEILLE,
         json_serializer=lambda objet: _en_json(objet).decode(),
         json_deserializer=orjson.loads,
     )

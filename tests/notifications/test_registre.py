@@ -9,7 +9,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from commun.storage.db import moteur
+from commun.storage.db import VEILLE, moteur
 from services.notifications.commands import versions
 from services.notifications.commands.convocations import recevoir_convocations
 from services.notifications.domain.envois import ATTENTE_INCONNU, Etat, Issue
@@ -58,6 +58,16 @@ def annonces(banc: Banc, quoi: str = "envoi_modifie") -> list[dict[str, Any]]:
     """Returns what sessions are told of their convocations."""
     lignes = banc.executer(f"SELECT corps FROM outbox WHERE evenement = 'notifications.{quoi}' ORDER BY id")
     return [corps for (corps,) in lignes]
+
+
+def test_une_base_disparue_sans_un_mot_ne_retient_pas_les_courriels(ouvrir: Callable[[], Registre]) -> None:
+    """Its machine lost, nothing says so: the carrier's line watches the other end, as PostgreSQL does the carrier's."""
+    ligne = ouvrir()._connexion
+    veille = {option.keyword.decode(): option.val for option in ligne.pgconn.info}
+    assert {nom: veille[nom] for nom in VEILLE} == {nom: str(valeur).encode() for nom, valeur in VEILLE.items()}
+    bornes = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout")
+    en_face = [ligne.execute(f"SHOW {borne}").fetchone()[0] for borne in bornes]
+    assert en_face == [str(valeur) for valeur in VEILLE.values()]
 
 
 def test_une_convocation_part_avant_une_diffusion_plus_ancienne(banc: Banc, ouvrir: Callable[[], Registre]) -> None:

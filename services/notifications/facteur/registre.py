@@ -19,15 +19,12 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from commun import clock
-from commun.storage.db import nouvel_id
+from commun.storage.db import VEILLE, VEILLE_EN_FACE, nouvel_id
 from services.notifications.domain.envois import ATTENTE_INCONNU, EVENEMENTS, Etat, Genre, Issue
 
 LOT = 100
 _VERROU = 0x0CE7E5
-_OPTIONS = (
-    "-c lock_timeout=3000 -c statement_timeout=15000 -c timezone=UTC "
-    "-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
-)
+_OPTIONS = f"-c lock_timeout=3000 -c statement_timeout=15000 -c timezone=UTC {VEILLE_EN_FACE}"
 
 _PRENDRE = """
 UPDATE envois SET porteur = %(porteur)s
@@ -111,7 +108,7 @@ class Registre:
         """Connects, takes a name and proves that it lives; then writes what a cut kept from being written."""
         self.fermer()
         self._db = psycopg.connect(
-            self._url, autocommit=True, connect_timeout=3, options=_OPTIONS, application_name="ceres-facteur"
+            self._url, autocommit=True, connect_timeout=3, options=_OPTIONS, application_name="ceres-facteur", **VEILLE
         )
         self._porteur = self._un("SELECT nextval('porteurs')")[0]
         self._un("SELECT pg_advisory_lock(%s, %s)", _VERROU, self._porteur)
