@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from commun.domain.textes import parle_de
 from commun.schemas.forms import Page, charger
-from commun.storage.pages import couper, tri_inconnu
+from commun.storage.pages import champ_demande, couper, paginer
 from commun.storage.requetes import a_la_place, ajout, cles_de, lignes_pour
 from commun.storage.requetes import ecrire as ecrire_lignes
 from commun.storage.tables import tetes, traces
@@ -44,6 +44,8 @@ PERSONNES = frozenset({"candidat", "jure", "compte", "invitation"})
 """The types of objects that are one person each."""
 _DITS = ("phrase", "avant", "apres", "motif")
 """What a trace tells, and so may tell of a person."""
+_TRIS = {"instant": traces.c.rang}
+_RECENTES = "-instant"
 _ORIGINE = b""
 _OBJET = cles_de(tetes)
 _TETE = (*_OBJET, "rang", "empreinte")
@@ -120,10 +122,13 @@ def page(
     objet_type: str,
     objet_id: str,
     filtres: dict[str, Any],
-    vues: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = lambda lignes: lignes,
+    vues: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] | None = None,
 ) -> dict[str, Any]:
     """Returns a page of the traces of an object as `filtres` (`Page`) ask: the newest first unless sorted otherwise,
     those where each word of `q` is in what was done, or why.
+
+    A page costs what it shows, however long the history is. To find words in it, what was done and why is opened, all
+    along; with `vues`, everything.
 
     Args:
         vues: makes of all of them those that the reader sees, as he sees them.
@@ -132,25 +137,39 @@ def page(
         Invalide: they are not sorted by that.
     """
     p = charger(Page, filtres)
-    toutes = vues(lister(db, objet_type, objet_id))
-    lignes = [ligne for ligne in toutes if parle_de(f"{ligne['phrase']} {ligne['motif'] or ''}", p["q"])]
-    match p["tri"]:
-        case "instant":
-            lignes.reverse()
-        case "" | "-instant":
-            pass
-        case _:
-            raise tri_inconnu(["instant"])
-    return couper(lignes, p)
+    siennes = _de(objet_type, objet_id)
+    if vues is None:
+        if p["q"]:
+            siennes = siennes.where(traces.c.rang.in_(_rangs_trouves(db, siennes, p["q"])))
+        demandees, cadre = paginer(db, siennes, p, _TRIS, defaut=_RECENTES, cle=traces.c.rang)
+        return {"elements": _ouvertes(db, demandees), **cadre}
+    _, recentes = champ_demande(p, _TRIS, _RECENTES)
+    vues_ici = vues(lister(db, objet_type, objet_id))
+    lignes = [ligne for ligne in vues_ici if parle_de(_dit(ligne["phrase"], ligne["motif"]), p["q"])]
+    return couper(lignes if recentes else lignes[::-1], p)
 
 
 def lister(db: sa.Connection, objet_type: str, objet_id: str) -> list[dict[str, Any]]:
     """Returns the traces of an object as the contract shows them, newest first."""
-    requete = (
-        sa.select(traces)
-        .where(traces.c.objet_type == objet_type, traces.c.objet_id == objet_id)
-        .order_by(traces.c.rang.desc())
-    )
+    return _ouvertes(db, _de(objet_type, objet_id).order_by(traces.c.rang.desc()))
+
+
+def _de(objet_type: str, objet_id: str) -> sa.Select[Any]:
+    return sa.select(traces).where(traces.c.objet_type == objet_type, traces.c.objet_id == objet_id)
+
+
+def _rangs_trouves(db: sa.Connection, requete: sa.Select[Any], q: str) -> list[int]:
+    """Returns which of these traces say each word of `q`: they are sealed, PostgreSQL cannot tell."""
+    lues = db.execute(requete.with_only_columns(traces.c.rang, traces.c.phrase, traces.c.motif)).all()
+    dits = ouvrir(db, [[ligne.phrase, ligne.motif] for ligne in lues])
+    return [ligne.rang for ligne, dit in zip(lues, dits, strict=True) if parle_de(_dit(*dit), q)]
+
+
+def _dit(phrase: str, motif: str | None) -> str:
+    return f"{phrase} {motif or ''}"
+
+
+def _ouvertes(db: sa.Connection, requete: sa.Select[Any]) -> list[dict[str, Any]]:
     visibles = ("instant", "acteur", "action", "phrase", "avant", "apres", "motif", "code", "requete")
     lues = [{cle: ligne[cle] for cle in visibles} for ligne in db.execute(requete).mappings()]
     dits = ouvrir(db, [{nom: ligne[nom] for nom in _DITS} for ligne in lues])

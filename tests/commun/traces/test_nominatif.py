@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -74,3 +75,21 @@ def test_un_texte_scelle_pour_l_une_ne_se_lit_pas_pour_l_autre(db: sa.Connection
     db.execute(sa.text("INSERT INTO cles_de_personnes SELECT :leo, cle FROM cles_de_personnes"), {"leo": LEO})
     copie = db.scalar(sa.text("SELECT replace(phrase, :zoe, :leo) FROM traces"), {"zoe": ZOE, "leo": LEO})
     assert ouvrir(db, copie) == EFFACE
+
+
+def test_une_page_de_traces_n_ouvre_que_ce_qu_elle_montre(db: sa.Connection) -> None:
+    """Of three thousand traces, the page of a juré shows ten."""
+    eux = [str(UUID(int=n)) for n in range(1, 6)]
+    for n, qui in enumerate(eux):
+        tracer(db, f"{nominatif(qui, f'Personne {n}')} a été inscrite.", apres={"candidats": [nominatif(qui, "Nom")]})
+    demandees: list[str] = []
+
+    def noter(_connexion: Any, _curseur: Any, _ordre: str, valeurs: Any, *_: Any) -> None:
+        demandees.extend(valeurs.get("ids", ()))
+
+    sa.event.listen(db, "before_cursor_execute", noter)
+    page = audit.page(db, "session", "s1", {"page": "2", "par_page": "2"})
+    assert [t["phrase"] for t in page["elements"]] == ["Personne 2 a été inscrite.", "Personne 1 a été inscrite."]
+    assert (page["elements"][0]["apres"], page["total"], sorted(demandees)) == ({"candidats": ["Nom"]}, 5, eux[1:3])
+    trouvee = audit.page(db, "session", "s1", {"q": "inscrite personne 3", "tri": "instant"})
+    assert ([t["phrase"] for t in trouvee["elements"]], trouvee["total"]) == (["Personne 3 a été inscrite."], 1)
