@@ -20,12 +20,22 @@ def auteur(acteur: dict[str, Any], noms: Mapping[str, str]) -> str:
 
 
 def passages(avant: Any, apres: Any) -> list[str]:
-    """Returns how a value of a trace passed from one to the other; of a results sheet, what changed, line by line."""
+    """Returns how a value of a trace passed from one to the other; of a list, what left it and what came, of a results
+    sheet, what changed, line by line: those of a large session would otherwise be read whole, twice."""
+    if all(v is None or isinstance(v, list) for v in (avant, apres)):
+        return _mouvements(avant or [], apres or []) or [f"{valeur(avant)} → {valeur(apres)}"]
     if not (_est_une_feuille(avant) and _est_une_feuille(apres)):
         return [f"{valeur(avant)} → {valeur(apres)}"]
     anciennes, nouvelles = avant or {}, apres or {}
     lignes = ((anciennes.get(qui, {}), nouvelles.get(qui, {})) for qui in {**anciennes, **nouvelles})
     return [_ligne_de_feuille(*deux) for deux in lignes if deux[0] != deux[1]]
+
+
+def _mouvements(avant: list[Any], apres: list[Any]) -> list[str]:
+    """Returns what left a list and what came into it; nothing where its order alone has changed."""
+    partis, venus = ([x for x in une if x not in autre] for une, autre in ((avant, apres), (apres, avant)))
+    dits = (("retiré", partis), ("ajouté", venus))
+    return [f"{mot} : {valeur(quoi)}" for mot, quoi in dits if quoi]
 
 
 def _est_une_feuille(lue: Any) -> bool:

@@ -29,6 +29,24 @@ def test_un_candidat_entre(banc: Banc) -> None:
     assert ligne["inscrit_le"] == JOUR
 
 
+def test_la_trace_d_une_inscription_nomme_qui_entre_ou_sort_et_nul_autre(banc: Banc) -> None:
+    """TRA-01: of a session of four hundred, each registration named, and sealed, the four hundred twice."""
+    session = banc.session()
+    partant = banc.inscrire(session)
+    banc.inscrire_jure(session)
+    banc.inscrire(session)
+    banc.faire(CENTRE, candidats.desinscrire, session["id"], partant, {})
+    traces = [(t["avant"], t["apres"]) for t in banc.lire(UD, listes.traces, session["id"], {})["elements"][:-1]]
+    premier, second = (f"Adam {banc.candidats[c]['nom_naissance']}" for c in banc.candidats)
+    (jure,) = (f"Zoé {j['nom']}" for j in banc.jures.values())
+    assert traces == [
+        ({"candidats": [premier]}, {"candidats": []}),
+        ({"candidats": []}, {"candidats": [second]}),
+        ({"jures": []}, {"jures": [jure]}),
+        ({"candidats": []}, {"candidats": [premier]}),
+    ]
+
+
 def test_qui_entre_avant_la_validation_n_est_dit_qu_a_qui_tient_des_candidats(banc: Banc) -> None:
     """Jurés and reminders have nothing to make of it; once results are awaited, everybody hears of who is added."""
     session = banc.session()

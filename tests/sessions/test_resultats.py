@@ -12,7 +12,7 @@ from commun.domain.errors import Introuvable
 from commun.schemas.forms import instance
 from services.sessions.commands import candidats, convocations, copies, resultats, suivre, validation
 from services.sessions.queries import candidats as lectures
-from services.sessions.queries import documents, gardes
+from services.sessions.queries import documents, gardes, listes
 from services.sessions.queries import resultats as lus
 from services.sessions.schemas import sortie
 from tests.sessions.banc import APRES, CENTRE, DEBUT, DIRECCTE, JOUR, NATIONAL, TITRE, UD, Banc, Corps
@@ -52,6 +52,33 @@ def ccps_du_titre(banc: Banc, *codes: str, version: int = 2) -> None:
     """Makes the CCPs of the titre these."""
     ccps = [{"code": code, "intitule": code} for code in codes]
     banc.entendre(copies.recevoir_titre, TITRE | {"version": version, "ccps": ccps})
+
+
+def test_la_trace_d_une_saisie_dit_les_lignes_qui_changent(banc: Banc) -> None:
+    """TRA-01: a sheet of four hundred lines is saved each time that some are noted; each trace held it whole, twice."""
+    session = convoquee_a_deux(banc)
+    corps = banc.feuille(session)
+    banc.faire(CENTRE, resultats.saisir, session["id"], corps, jour=DEBUT)
+    ligne = corps["resultats"][0]
+    corrigee = ligne | {"entretien_final": "defavorable"}
+    corps = corps | {
+        "resultats": [corrigee, *corps["resultats"][1:]],
+        "jures_presents": [session["jures"][0]["jure_id"]],
+    }
+    banc.faire(CENTRE, resultats.saisir, session["id"], corps, jour=DEBUT)
+    seconde, premiere = banc.lire(CENTRE, listes.traces, session["id"], {"par_page": "2"})["elements"]
+    assert (premiere["avant"], len(premiere["apres"]["resultats"]), len(premiere["apres"]["jures_presents"])) == (
+        None,
+        2,
+        2,
+    )
+    ((qui, avant),), ((lui, apres),) = (seconde[etat]["resultats"].items() for etat in ("avant", "apres"))
+    assert qui == lui == ligne["candidat_id"]
+    assert (avant["entretien_final"], apres["entretien_final"]) == ("favorable", "defavorable")
+    assert [len(seconde[etat]["jures_presents"]) for etat in ("avant", "apres")] == [2, 1]
+    banc.faire(CENTRE, resultats.saisir, session["id"], corps, jour=DEBUT)
+    (rien,) = banc.lire(CENTRE, listes.traces, session["id"], {"par_page": "1"})["elements"]
+    assert rien["avant"] == rien["apres"] == {"resultats": {}}
 
 
 def test_de_la_saisie_a_l_attestation(banc: Banc) -> None:

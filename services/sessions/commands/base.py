@@ -183,8 +183,13 @@ def _noms(acte: Acte, liste: list[Session]) -> dict[str, str]:
 
 
 def tracer(acte: Acte, avant: Session | None, apres: Session, action: str, phrase: str, motif: str | None) -> None:
-    """Writes the trace of an act: what differs before and after, and no more."""
+    """Writes the trace of an act: what differs before and after, and no more. Of who is in a session, those who left
+    and those who came: to name them all at each registration would seal, and have read again, their number squared.
+    """
     etait, est = _instantane(avant) if avant else None, _instantane(apres)
+    if etait:
+        for eux in ("jures", "candidats"):
+            etait[eux], est[eux] = _sans(etait[eux], est[eux]), _sans(est[eux], etait[eux])
     dite = phrase.replace("{session}", f"La session {apres.numero}")  # no format: names come in it, braces and all
     acte.tracer(
         "session",
@@ -195,6 +200,11 @@ def tracer(acte: Acte, avant: Session | None, apres: Session, action: str, phras
         apres=ce_qui_change(est, etait or {}),
         motif=motif,
     )
+
+
+def _sans(noms: list[str], autres: list[str]) -> list[str]:
+    la = set(autres)
+    return [nom for nom in noms if nom not in la]
 
 
 def _instantane(s: Session) -> Json:

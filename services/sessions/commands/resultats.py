@@ -13,6 +13,7 @@ from commun.domain.referentiel import TypeProfil
 from commun.domain.rules import avertissements
 from commun.schemas.forms import charger
 from commun.storage.db import identifiant
+from commun.traces.changements import ce_qui_change
 from commun.traces.nominatif import nominatif
 from services.sessions.commands.annonces import annoncer, annoncer_resultats
 from services.sessions.commands.attestations import attester, sans_acquis
@@ -40,6 +41,8 @@ def saisir(acte: Acte, session_id: str, corps: Any) -> Json:
     decision = decider(acte, action, faits, forme)
     version = _version(acte, session) + 1
     assert faits.feuille_proposee
+    avant = _en_trace(session, faits.feuille) if faits.feuille else None
+    neuve = _en_trace(session, faits.feuille_proposee)
     resultats.ajouter_feuille(acte.db, session.id, version, faits.feuille_proposee, acte.acteur.identifiant)
     ecrite = enregistrer(acte, apres(faits, decision))
     acte.tracer(
@@ -47,8 +50,8 @@ def saisir(acte: Acte, session_id: str, corps: Any) -> Json:
         session.id,
         action,
         f"Les résultats de la session {session.numero} ont été saisis (version {version}).",
-        avant=_en_trace(session, faits.feuille) if faits.feuille else None,
-        apres=_en_trace(session, faits.feuille_proposee),
+        avant=avant and _ce_qui_change(avant, neuve),
+        apres=_ce_qui_change(neuve, avant) if avant else neuve,
         motif=forme["motif"],
     )
     annoncer(acte, ecrite, "resultats_saisis")
@@ -135,6 +138,11 @@ def _feuille(session: Session, forme: Json) -> Feuille:
 def _version(acte: Acte, session: Session) -> int:
     trouvees = resultats.feuilles(acte.db, [session.id])
     return trouvees[session.id][0] if session.id in trouvees else 0
+
+
+def _ce_qui_change(une: Json, autre: Json) -> Json:
+    """Returns what a sheet notes otherwise than another: one of hundreds of lines is saved each time that a few are."""
+    return ce_qui_change(une, autre) | {"resultats": ce_qui_change(une["resultats"], autre["resultats"])}
 
 
 def _en_trace(session: Session, feuille: Feuille) -> Json:

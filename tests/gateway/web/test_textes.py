@@ -56,6 +56,14 @@ def test_une_feuille_corrigee_dit_de_qui_et_de_quel_ccp() -> None:
     assert passages(None, {"1": absente}) == ["Léa Roy : non renseigné → Absence excusée"]
 
 
+def test_d_une_liste_une_trace_dit_qui_part_et_qui_vient() -> None:
+    """TRA-01 : de quatre cents candidats, il fallait comparer deux listes, à l'œil, pour trouver le dernier venu."""
+    assert passages(["Ana Leroy", "Léa Roy"], ["Léa Roy", "Zoé Petit"]) == ["retiré : Ana Leroy", "ajouté : Zoé Petit"]
+    assert passages([], ["Léa Roy", "Zoé Petit"]) == ["ajouté : Léa Roy, Zoé Petit"]
+    assert passages(["Léa Roy"], None) == ["retiré : Léa Roy"]
+    assert passages(["BC01", "BC02"], ["BC02", "BC01"]) == ["BC01, BC02 → BC02, BC01"]
+
+
 @pytest.mark.parametrize(
     ("lieu", "zone", "a_saint_denis"),
     [
