@@ -20,7 +20,7 @@ _EN_COURS = {
     "cloturee": "Visa du PV",
 }
 _SUITES = {
-    "brouillon": "Composez le jury, inscrivez les candidats, puis soumettez la session à l’unité départementale.",
+    "brouillon": "Le centre compose le jury, inscrit les candidats, puis soumet la session à l’unité départementale.",
     "en_attente_de_validation": "L’unité départementale valide la session, ou la refuse et dit pourquoi.",
     "refusee": "Le centre corrige la session, puis la soumet de nouveau.",
     "validee": "Le centre édite les convocations, qui partent par courriel au jury et aux candidats.",
@@ -29,7 +29,7 @@ _SUITES = {
     "a_cloturer": "Le centre saisit les résultats de chaque candidat et les jurés présents, puis clôture la session.",
     "cloturee": "L’administration vise le procès-verbal : les acquis, provisoires jusque-là, sont alors confirmés.",
     "debloquee": "Le centre corrige les résultats, puis clôture de nouveau la session.",
-    "caduque": "La session n’a pas été validée avant son début : donnez-lui de nouvelles dates, ou annulez-la.",
+    "caduque": "La session n’a pas été validée avant son début : le centre lui donne de nouvelles dates, ou l’annule.",
 }
 _A_SOUMETTRE = ("brouillon", "refusee", "caduque")
 _AVANT_CONVOCATIONS = ("brouillon", "refusee", "en_attente_de_validation", "validee")
