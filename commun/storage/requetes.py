@@ -93,6 +93,16 @@ def remplacement(table: sa.Table, noms: tuple[str, ...]) -> Insert:
 
 
 @cache
+def changement(table: sa.Table, cles: tuple[str, ...], noms: tuple[str, ...]) -> sa.Update:
+    """Returns the statement that writes these columns of rows that are there, however many: its one parameter,
+    `lignes`, is their list (`ecrire`), each found by `cles`.
+    """
+    lignes = lignes_pour(table, (*cles, *noms))
+    les_memes = (table.c[nom] == lignes.c[nom] for nom in cles)
+    return table.update().where(*les_memes).values({nom: lignes.c[nom] for nom in noms})
+
+
+@cache
 def suite(table: sa.Table, noms: tuple[str, ...]) -> sa.Executable:
     """Returns the statement that writes a row, its columns its parameters, unless a `version` as late is there.
 

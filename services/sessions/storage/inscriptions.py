@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.domain.dates import JourA
-from commun.storage.requetes import ajout, ajouter, parmi
+from commun.storage.requetes import ajout, ajouter, changement, ecrire, parmi
 from services.sessions.domain.model import SANS_POIDS, Habilitation, InscriptionCandidat
 from services.sessions.storage.convocations import suivre_adresse
 from services.sessions.storage.inscrits import lignes_inscrites
@@ -142,11 +142,9 @@ def inscrire_candidats(
 
 def invoquer(db: sa.Connection, session_id: str, demandes: Mapping[str, str]) -> None:
     """Keeps, by candidate, the demande VAE with which he is now in a session."""
-    t = inscriptions_candidats
-    for candidat_id, demande_id in demandes.items():
-        lui = _du(t.c.candidat_id, session_id, candidat_id)
-        db.execute(t.update().where(*lui).values(demande_vae_id=demande_id))
-    if demandes:
+    lignes = [{"session_id": session_id, "candidat_id": c, "demande_vae_id": d} for c, d in demandes.items()]
+    if lignes:
+        ecrire(db, changement(inscriptions_candidats, ("session_id", "candidat_id"), ("demande_vae_id",)), lignes)
         oublier(db, CANDIDATS)
 
 
@@ -187,10 +185,10 @@ def noter_absences(db: sa.Connection, session_id: str, excuses: Iterable[str]) -
 def fixer_heures(db: sa.Connection, session_id: str, heures: dict[str, time]) -> None:
     """Sets the hours at which some people are called, and nobody else (CNV-02)."""
     for table, cle in ((inscriptions_jures, "jure_id"), (inscriptions_candidats, "candidat_id")):
-        de_la_session = table.c.session_id == session_id
-        db.execute(table.update().where(de_la_session).values(heure=None))
-        for personne_id, heure in heures.items():
-            db.execute(table.update().where(de_la_session, table.c[cle] == personne_id).values(heure=heure))
+        avaient = (table.c.session_id == session_id, table.c.heure.is_not(None))
+        db.execute(table.update().where(*avaient).values(heure=None))
+        lignes = ({"session_id": session_id, cle: qui, "heure": heure} for qui, heure in heures.items())
+        ecrire(db, changement(table, ("session_id", cle), ("heure",)), lignes)
     oublier(db, JURES, CANDIDATS)
 
 
