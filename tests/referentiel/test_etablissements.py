@@ -10,6 +10,7 @@ from commun.bus.acteur import Acteur
 from commun.domain.errors import Droit, Introuvable, Invalide
 from services.referentiel.commands import etablissements
 from services.referentiel.queries import etablissements as lectures
+from tests.outils.requetes import requetes
 from tests.referentiel.conftest import DIRECCTE_11, NATIONAL, UD_69, UD_75, Banc, centre
 from tests.referentiel.exemples import ADRESSE, CENTRE, LYON
 
@@ -228,3 +229,22 @@ def test_les_lettres_d_un_centre_apprennent_comment_le_joindre(
     assert not joindre.keys() & referentiel.lire(NATIONAL, lectures.etablissement_garde, etablissement["id"]).keys()
     with pytest.raises(Introuvable):
         referentiel.lire(NATIONAL, lectures.contact, "01a21744-6fad-766b-9e3d-9ac79c73f7b7")
+
+
+def test_enregistrer_un_etablissement_coute_autant_d_ordres_quels_que_soient_ses_sites(referentiel: Banc) -> None:
+    """One of two hundred sites wrote them one by one, whatever had changed."""
+    comptes = []
+    for rang, combien in enumerate((1, 5)):
+        sites = [{"libelle": f"Site {n}", "adresse": ADRESSE} for n in range(combien)]
+        corps = CENTRE | {"siret": ("35600000009075", "99900001100018")[rang], "sites": sites}
+        cree = referentiel.faire(NATIONAL, etablissements.creer_etablissement, corps)
+        with requetes("referentiel") as faites:
+            autres = {"sites": [s | {"libelle": f"{s['libelle']} bis"} for s in map(_saisi, cree["sites"])]}
+            modifie = referentiel.faire(NATIONAL, etablissements.modifier_etablissement, cree["id"], autres)
+        comptes.append(len(faites))
+        assert [s["libelle"] for s in modifie["sites"]] == [f"Site {n} bis" for n in range(combien)]
+    assert comptes[0] == comptes[1]
+
+
+def _saisi(site: dict[str, Any]) -> dict[str, Any]:
+    return {nom: site[nom] for nom in ("id", "libelle", "adresse")}

@@ -7,14 +7,13 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from commun.domain.referentiel import Agrement
 from commun.domain.textes import normaliser
 from commun.storage.db import contrainte
 from commun.storage.ensemble import Ligne, groupees
-from commun.storage.requetes import enregistrer, objet
+from commun.storage.requetes import ecrire, enregistrer, objet, remplacement
 from services.referentiel.domain.model import Adresse, Etablissement, Site, Territoire
 from services.referentiel.storage.tables import UN_SIRET, agrements, etablissements, sessions, sites
 
@@ -87,8 +86,8 @@ def save_etablissement(db: sa.Connection, etablissement: Etablissement) -> int:
         if contrainte(erreur) == UN_SIRET:
             raise SiretPris from erreur
         raise
-    for rang, site in enumerate(etablissement.sites):
-        ligne = {
+    lignes = [
+        {
             "id": site.id,
             "etablissement_id": etablissement.id,
             "rang": rang,
@@ -96,7 +95,10 @@ def save_etablissement(db: sa.Connection, etablissement: Etablissement) -> int:
             "adresse": asdict(site.adresse),
             **asdict(site.territoire),
         }
-        db.execute(insert(sites).values(ligne).on_conflict_do_update(index_elements=["id"], set_=ligne))
+        for rang, site in enumerate(etablissement.sites)
+    ]
+    if lignes:
+        ecrire(db, remplacement(sites, tuple(lignes[0])), lignes)
     return version
 
 
