@@ -105,6 +105,20 @@ def test_une_session_se_cherche_par_le_nouveau_nom_de_son_titre_et_de_son_centre
     assert banc.relire(session)["version"] == avant["version"]
 
 
+def test_changer_le_nom_d_un_titre_coute_autant_d_ordres_quel_que_soit_le_nombre_de_ses_sessions(banc: Banc) -> None:
+    """A titre may have thousands: one by one they kept the news beyond the time that it has, and so for ever."""
+    comptes = []
+    for version, combien in ((2, 1), (3, 6)):
+        for _ in range(combien):
+            banc.complete()
+        with requetes("sessions") as faites:
+            banc.entendre(copies.recevoir_titre, TITRE | {"version": version, "intitule": f"Maçon {version}"})
+        ecrites = [requete for requete in faites if "sessions" in requete and requete.startswith("UPDATE")]
+        comptes.append((len(ecrites), sum("inscriptions_" in requete for requete in ecrites)))
+    assert comptes == [(1, 0)] * 2
+    assert banc.lire(UD, lister, {"q": "maçon 3"})["total"] == 7
+
+
 def test_une_session_se_cherche_par_le_responsable_qu_elle_gagne_quand_son_titre_change_de_nom(
     banc: Banc, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,14 +29,14 @@ from services.sessions.storage import copies
 from services.sessions.storage.sessions import (
     get_session,
     get_session_seule,
-    get_sessions,
+    get_sessions_seules,
     rechercher,
     save_session,
 )
 from services.sessions.storage.tables import sessions
 
 _LOT = 500
-"""Sessions whose people are in memory at once: a titre may have thousands."""
+"""Sessions in memory at once: a titre may have thousands."""
 _MOTS = {
     "type": "Le type a été changé",
     "titre_code": "Le titre a été changé",
@@ -164,10 +164,8 @@ def retrouver(acte: Acte, condition: sa.ColumnElement[bool]) -> None:
     nothing else of them."""
     ids = list(acte.db.scalars(sa.select(sessions.c.id).where(condition).order_by(sessions.c.id)))
     for lot in (ids[rang : rang + _LOT] for rang in range(0, len(ids), _LOT)):
-        lues = list(get_sessions(acte.db, lot, verrou=True).values())
-        noms = _noms(acte, lues)
-        for session in lues:
-            rechercher(acte.db, session, noms[session.id])
+        lues = list(get_sessions_seules(acte.db, lot, verrou=True).values())
+        rechercher(acte.db, lues, _noms(acte, lues))
 
 
 def _noms(acte: Acte, liste: list[Session]) -> dict[str, str]:

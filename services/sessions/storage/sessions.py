@@ -1,7 +1,7 @@
 """Sessions with their jury and their candidates."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
 from functools import cache
@@ -14,7 +14,7 @@ from commun.domain.dates import JourA, fuseau
 from commun.domain.errors import Introuvable
 from commun.domain.textes import normaliser, prenom_usuel
 from commun.storage.ensemble import Ligne
-from commun.storage.requetes import objet, parmi
+from commun.storage.requetes import changement, ecrire, objet, parmi
 from services.sessions.documents.modele import Personne
 from services.sessions.domain.model import (
     Cadre,
@@ -124,9 +124,7 @@ def get_sessions(
     as the places of its candidates, and two registrations of one candidate would then wait for each other.
     """
     voulus = list(ids)
-    if verrou:
-        oublier(db, *DE_LA_SESSION)  # what was read before the lock may change while it is waited for
-    lignes = par_cle(db, _VERROU if verrou else _LECTURE, voulus)
+    lignes = _lignes(db, voulus, verrou=verrou)
     if (suite := d_avance or (avance.POUR_AGIR if verrou else None)) and lignes:
         avance.lire(db, suite, lignes.values())
     jures: dict[str, list[InscriptionJure]] = defaultdict(list)
@@ -149,10 +147,20 @@ def get_session_seule(db: sa.Connection, session_id: str) -> Session:
     Raises:
         Introuvable: there is none.
     """
-    lignes = par_cle(db, _LECTURE, [session_id])
-    if session_id not in lignes:
-        raise Introuvable()
-    return _session(lignes[session_id])
+    if seule := get_sessions_seules(db, [session_id]).get(session_id):
+        return seule
+    raise Introuvable()
+
+
+def get_sessions_seules(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False) -> dict[str, Session]:
+    """Returns sessions by id without their people, for who looks at none of them; locked as `get_sessions` does."""
+    return {id_: _session(ligne) for id_, ligne in _lignes(db, ids, verrou=verrou).items()}
+
+
+def _lignes(db: sa.Connection, ids: Iterable[str], *, verrou: bool) -> dict[str, Ligne]:
+    if verrou:
+        oublier(db, *DE_LA_SESSION)  # what was read before the lock may change while it is waited for
+    return par_cle(db, _VERROU if verrou else _LECTURE, ids)
 
 
 def save_session(db: sa.Connection, session: Session, complements: str, colonnes: dict[str, Any]) -> None:
@@ -194,10 +202,15 @@ def save_session(db: sa.Connection, session: Session, complements: str, colonnes
     retenir(db, SESSION, {session.id: ecrite})
 
 
-def rechercher(db: sa.Connection, session: Session, complements: str) -> None:
-    """Writes what a search finds a session by, where names that it does not hold have changed. The caller has its lock;
-    its version stays: nothing that it shows of its own has."""
-    db.execute(sessions.update().where(sessions.c.id == session.id).values(recherche=_recherche(session, complements)))
+def rechercher(db: sa.Connection, liste: Iterable[Session], complements: Mapping[str, str]) -> None:
+    """Writes what a search finds sessions by, where names that they do not hold have changed. The caller has their
+    locks; their versions stay: nothing that they show of their own has.
+
+    Args:
+        complements: by session, as `save_session` takes it.
+    """
+    lignes = ({"id": s.id, "recherche": _recherche(s, complements[s.id])} for s in liste)
+    ecrire(db, changement(sessions, ("id",), ("recherche",)), lignes)
     oublier(db, SESSION)
 
 
