@@ -18,6 +18,7 @@ from services.sessions.commands import (
     validation,
 )
 from services.sessions.queries import gardes, jury, listes
+from tests.outils.requetes import requetes
 from tests.sessions.banc import CENTRE, DEBUT, TITRE, UD, Banc
 
 
@@ -53,6 +54,9 @@ def test_un_jure_compte_par_toutes_ses_habilitations_ensemble(banc: Banc) -> Non
     (inscription,) = banc.lire(UD, gardes.inscriptions_du_jure, jure)
     assert inscription["autres_habilitations"] == [ancienne]
     assert inscription["habilitation_id"] == banc.jures[jure]["habilitation_id"]
+    with requetes("sessions") as faites:  # he may sit in hundreds: who else is there is not read
+        banc.lire(UD, gardes.inscriptions_du_jure, jure)
+    assert not any("inscriptions_candidats" in requete for requete in faites)
     banc.jures[jure] |= {"autres_habilitations": [], "ccp_codes": ["BC01"]}
     banc.entendre(suivre.suivre_jure, {"jure_id": jure})
     assert banc.lire(UD, gardes.inscriptions_du_jure, jure)[0]["autres_habilitations"] == []

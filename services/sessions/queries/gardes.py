@@ -9,11 +9,10 @@ from commun.domain.json import Json
 from commun.storage.db import identifiant
 from commun.storage.replica import en_tranche, tranche
 from commun.storage.requetes import parmi
-from services.sessions.domain.model import Session
 from services.sessions.queries.publications import inscription_publiee, session_publiee
 from services.sessions.queries.resultats import resultats_publies
 from services.sessions.storage import inscriptions
-from services.sessions.storage.sessions import get_sessions
+from services.sessions.storage.sessions import get_sessions, get_sessions_seules
 from services.sessions.storage.tables import clotures, inscriptions_candidats, inscriptions_jures, sessions
 
 INSCRIRE = "inscrire_jure"
@@ -31,19 +30,12 @@ def inscriptions_du_jure(acte: Acte, jure_id: str) -> list[Json]:
     """
     cle = identifiant(jure_id)
     sieges = inscriptions.sessions_du_jure(acte.db, cle)
-    connues = get_sessions(acte.db, [session_id for session_id, _ in sieges])
+    connues = get_sessions_seules(acte.db, (session_id for session_id, *_ in sieges))
     inscrites = [
-        inscription_publiee(acte, connues[session_id], habilitation)
-        | {"autres_habilitations": _autres(connues[session_id], cle)}
-        for session_id, habilitation in sieges
+        inscription_publiee(acte, connues[session_id], habilitation) | {"autres_habilitations": autres}
+        for session_id, habilitation, autres in sieges
     ]
     return inscrites + acte.intentions_sur(cle, INSCRIRE, SOUMETTRE, VALIDER)
-
-
-def _autres(session: Session, jure_id: str) -> list[str]:
-    """Returns the habilitations on earlier titres on which a member of a jury relies too (REF-01)."""
-    siennes = (j.habilitation.autres for j in session.jures if j.jure_id == jure_id and j.habilitation)
-    return sorted(next(siennes, ()))
 
 
 def inscrites_depuis(acte: Acte, personne_ids: list[str], jour: str) -> list[str]:
