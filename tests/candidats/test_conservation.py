@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte, Question
+from commun.bus.acteur import Acteur
 from commun.domain.dates import plus_mois
 from commun.domain.errors import Anonymisee, Introuvable
 from commun.storage.db import moteur, nouvel_id
@@ -17,8 +18,9 @@ from commun.traces.nominatif import EFFACE
 from services.candidats.commands import conservation, export, fusion, identite, vae
 from services.candidats.commands.importer import importer
 from services.candidats.commands.rattachement import rattacher_par_identite
-from services.candidats.queries import candidats, gardes
+from services.candidats.queries import candidats, gardes, imports
 from services.candidats.queries import vae as demandes
+from services.candidats.storage import journaux
 from services.candidats.storage.candidats import get_candidats, save_candidat
 from tests.candidats.banc import AUTRE_CENTRE, CENTRE, IDENTITE, NATIONAL, PERSONNE, UD_75, Banc, ligne_resultat
 from tests.candidats.fichiers import ENTETES, ZOE, corps
@@ -339,3 +341,17 @@ def test_ce_qui_est_range_l_est_meme_si_la_suite_echoue(
     with pytest.raises(ZeroDivisionError):
         ranger(0)
     assert banc.compter("inbox") == 0
+
+
+def test_les_copies_d_un_centre_laissent_de_la_place(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file tried again and again would have filled the disk of all: the last ones of a centre stay, and others'."""
+
+    def essayer(qui: Acteur) -> str:
+        return str(banc.faire(qui, importer, corps(en_csv([ENTETES, ZOE]), essai=True))["import_id"])
+
+    ailleurs, *siens = essayer(AUTRE_CENTRE), essayer(CENTRE), essayer(CENTRE)
+    monkeypatch.setattr(journaux, "_PLACE", sum(len(banc.lire(CENTRE, imports.fichier, cle)) for cle in siens))
+    siens.append(essayer(CENTRE))
+    assert banc.refuse(CENTRE, imports.fichier, siens[0]) == Introuvable()
+    assert [bool(banc.lire(CENTRE, imports.fichier, cle)) for cle in siens[1:]] == [True, True]
+    assert banc.lire(AUTRE_CENTRE, imports.fichier, ailleurs)

@@ -9,11 +9,15 @@ import sqlalchemy as sa
 from commun.bus.acteur import Acteur
 from commun.domain.errors import Introuvable
 from commun.storage.db import identifiant, nouvel_id
-from commun.storage.requetes import attendre_son_tour
+from commun.storage.requetes import attendre_son_tour, retirer
 from services.candidats.storage.tables import candidats, imports, tentatives
 
 FENETRE = timedelta(hours=1)
 """Over how long attachments are counted."""
+
+_PLACE = 100_000_000
+"""Bytes that the copies of one centre take, all together: hundreds of files of five thousand lines. Tried again and
+again, one of five megabytes would in a few hours fill the disk of all."""
 
 _fiches = candidats.alias()
 
@@ -50,7 +54,7 @@ def noter_tentatives(db: sa.Connection, compte_id: str, maintenant: datetime, id
 
 
 def add_import(db: sa.Connection, acteur: Acteur, nom: str, contenu: bytes, maintenant: datetime) -> str:
-    """Keeps the annotated copy of an import. Returns its id."""
+    """Keeps the annotated copy of an import; the oldest of its centre give way to it. Returns its id."""
     numero = nouvel_id()
     db.execute(
         imports.insert().values(
@@ -62,6 +66,11 @@ def add_import(db: sa.Connection, acteur: Acteur, nom: str, contenu: bytes, main
             contenu=contenu,
         )
     )
+    du_dernier = (imports.c.instant.desc(), imports.c.id.desc())
+    poids = sa.func.sum(sa.func.octet_length(imports.c.contenu)).over(order_by=du_dernier)
+    siens = sa.select(imports.c.id, poids.label("poids")).where(imports.c.etablissement_id == acteur.etablissement_id)
+    trop = siens.subquery()
+    retirer(db, imports, imports.c.id.in_(sa.select(trop.c.id).where(trop.c.poids > _PLACE)))
     return numero
 
 
