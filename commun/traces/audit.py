@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from commun.domain.textes import parle_de
 from commun.schemas.forms import Page, charger
-from commun.storage.pages import champ_demande, couper, paginer
+from commun.storage.pages import tri_inconnu
 from commun.storage.requetes import a_la_place, ajout, cles_de, lignes_pour
 from commun.storage.requetes import ecrire as ecrire_lignes
 from commun.storage.tables import tetes, traces
@@ -44,8 +44,9 @@ PERSONNES = frozenset({"candidat", "jure", "compte", "invitation"})
 """The types of objects that are one person each."""
 _DITS = ("phrase", "avant", "apres", "motif")
 """What a trace tells, and so may tell of a person."""
-_TRIS = {"instant": traces.c.rang}
-_RECENTES = "-instant"
+_VISIBLES = ("instant", "acteur", "action", *_DITS, "code", "requete")
+_LOT = 100
+"""Traces that are looked through at once: one of a results sheet is half a megabyte."""
 _ORIGINE = b""
 _OBJET = cles_de(tetes)
 _TETE = (*_OBJET, "rang", "empreinte")
@@ -127,53 +128,52 @@ def page(
     """Returns a page of the traces of an object as `filtres` (`Page`) ask: the newest first unless sorted otherwise,
     those where each word of `q` is in what was done, or why.
 
-    A page costs what it shows, however long the history is. To find words in it, what was done and why is opened, all
-    along; with `vues`, everything.
+    No more of them are in memory at once than a page, or a lot: whoever acts on what is his own, again and again, makes
+    its chain as long as he likes, and would have the process of all killed by reading it.
 
     Args:
-        vues: makes of all of them those that the reader sees, as he sees them.
+        vues: makes of some of them those that the reader sees, as he sees them; all, as they are, without it.
 
     Raises:
         Invalide: they are not sorted by that.
     """
     p = charger(Page, filtres)
-    siennes = _de(objet_type, objet_id)
-    if vues is None:
-        if p["q"]:
-            siennes = siennes.where(traces.c.rang.in_(_rangs_trouves(db, siennes, p["q"])))
-        demandees, cadre = paginer(db, siennes, p, _TRIS, defaut=_RECENTES, cle=traces.c.rang)
-        return {"elements": _ouvertes(db, demandees), **cadre}
-    _, recentes = champ_demande(p, _TRIS, _RECENTES)
-    vues_ici = vues(lister(db, objet_type, objet_id))
-    lignes = [ligne for ligne in vues_ici if parle_de(_dit(ligne["phrase"], ligne["motif"]), p["q"])]
-    return couper(lignes if recentes else lignes[::-1], p)
+    if p["tri"] not in ("", "instant", "-instant"):
+        raise tri_inconnu(["instant"])
+    siennes = (traces.c.objet_type == objet_type) & (traces.c.objet_id == objet_id)
+    dernier = db.scalar(sa.select(sa.func.max(traces.c.rang)).where(siennes)) or 0
+    rangs = range(1, dernier + 1) if p["tri"] == "instant" else range(dernier, 0, -1)
+    debut, fin = (p["page"] - 1) * p["par_page"], p["page"] * p["par_page"]
+    if vues is None and not p["q"]:
+        retenues, total = _lues(db, siennes, rangs[debut:fin]), dernier
+    else:
+        retenues, total = [], 0
+        for rang in range(0, dernier, _LOT):
+            lues = _lues(db, siennes, rangs[rang : rang + _LOT])
+            dites = [ligne for ligne in (vues(lues) if vues else lues) if _parle_de(ligne, p["q"])]
+            retenues += dites[max(debut - total, 0) : max(fin - total, 0)]
+            total += len(dites)
+    return {"elements": retenues, "total": total, "page": p["page"], "par_page": p["par_page"]}
 
 
 def lister(db: sa.Connection, objet_type: str, objet_id: str) -> list[dict[str, Any]]:
     """Returns the traces of an object as the contract shows them, newest first."""
-    return _ouvertes(db, _de(objet_type, objet_id).order_by(traces.c.rang.desc()))
+    return _lues(db, (traces.c.objet_type == objet_type) & (traces.c.objet_id == objet_id))
 
 
-def _de(objet_type: str, objet_id: str) -> sa.Select[Any]:
-    return sa.select(traces).where(traces.c.objet_type == objet_type, traces.c.objet_id == objet_id)
-
-
-def _rangs_trouves(db: sa.Connection, requete: sa.Select[Any], q: str) -> list[int]:
-    """Returns which of these traces say each word of `q`: they are sealed, PostgreSQL cannot tell."""
-    lues = db.execute(requete.with_only_columns(traces.c.rang, traces.c.phrase, traces.c.motif)).all()
-    dits = ouvrir(db, [[ligne.phrase, ligne.motif] for ligne in lues])
-    return [ligne.rang for ligne, dit in zip(lues, dits, strict=True) if parle_de(_dit(*dit), q)]
-
-
-def _dit(phrase: str, motif: str | None) -> str:
-    return f"{phrase} {motif or ''}"
-
-
-def _ouvertes(db: sa.Connection, requete: sa.Select[Any]) -> list[dict[str, Any]]:
-    visibles = ("instant", "acteur", "action", "phrase", "avant", "apres", "motif", "code", "requete")
-    lues = [{cle: ligne[cle] for cle in visibles} for ligne in db.execute(requete).mappings()]
+def _lues(db: sa.Connection, siennes: sa.ColumnElement[bool], rangs: range | None = None) -> list[dict[str, Any]]:
+    """Returns traces, newest first. `rangs`: those alone that have these, in this order."""
+    requete = sa.select(*(traces.c[nom] for nom in _VISIBLES)).where(siennes)
+    if rangs is not None:
+        requete = requete.where(traces.c.rang.between(min(rangs, default=0), max(rangs, default=0)))
+    par_rang = traces.c.rang.asc() if rangs is not None and rangs.step > 0 else traces.c.rang.desc()
+    lues = [dict(ligne) for ligne in db.execute(requete.order_by(par_rang)).mappings()]
     dits = ouvrir(db, [{nom: ligne[nom] for nom in _DITS} for ligne in lues])
     return [ligne | dit for ligne, dit in zip(lues, dits, strict=True)]
+
+
+def _parle_de(ligne: dict[str, Any], q: str) -> bool:
+    return parle_de(f"{ligne['phrase']} {ligne['motif'] or ''}", q)
 
 
 def verifier(db: sa.Connection, fichiers: Sequence[Path] = ()) -> Iterator[Rupture]:

@@ -76,12 +76,11 @@ def traces(acte: Acte, compte_id: str, filtres: Json) -> Json:
     perimetre = administre(acte)
     compte = compte_visible(acte, perimetre, compte_id)
 
-    def vues(toutes: list[Json]) -> list[Json]:
-        if perimetre.type is TypeProfil.NATIONAL:
-            return toutes
-        return [_taire(acte, compte["id"], t) for t in toutes if _est_d_ici(perimetre, t)]
+    def vues(lues: list[Json]) -> list[Json]:
+        return [_taire(acte, compte["id"], t) for t in lues if _est_d_ici(perimetre, t)]
 
-    return audit.page(acte.db, "compte", compte["id"], filtres, vues)
+    national = perimetre.type is TypeProfil.NATIONAL
+    return audit.page(acte.db, "compte", compte["id"], filtres, None if national else vues)
 
 
 def compte_visible(acte: Acte, perimetre: Perimetre, compte_id: str, *, verrou: bool = False) -> Json:

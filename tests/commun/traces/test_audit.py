@@ -119,6 +119,33 @@ def test_chacun_ne_cherche_que_dans_ce_qu_il_voit_des_traces(base: sa.Engine) ->
     assert ([t["phrase"] for t in page["elements"]], page["total"]) == (["vue"] * 2, 2)
 
 
+@pytest.mark.parametrize(
+    ("filtres", "numeros", "total", "d_un_coup"),
+    [
+        ({"par_page": "3"}, [249, 248, 247], 250, 3),
+        ({"par_page": "3", "tri": "instant", "page": "84"}, [249], 250, 3),
+        ({"par_page": "3", "page": "85"}, [], 250, 3),
+        ({"par_page": "20", "page": "7", "q": "pair"}, [8, 6, 4, 2, 0], 125, 100),
+        ({"par_page": "20", "page": "7", "q": "pair", "tri": "instant"}, [240, 242, 244, 246, 248], 125, 100),
+        ({"par_page": "20", "page": "8", "q": "pair"}, [], 125, 100),
+    ],
+)
+def test_une_chaine_sans_fin_se_lit_sans_etre_toute_en_memoire(
+    base: sa.Engine, filtres: dict[str, str], numeros: list[int], total: int, d_un_coup: int
+) -> None:
+    """Who acts again and again on what is his own makes its chain: to read it must not end the process of all."""
+    lues: list[int] = []
+    ligne = {nom: LIGNE[nom] for nom in ("objet_type", "instant", "acteur", "action", "requete")}
+    with base.connect() as db:
+        for n in range(250):
+            phrase = f"{'Autre' if n % 2 else 'Pair'} {n}"
+            audit.ecrire(db, **ligne, objet_id="longue", phrase=phrase)
+        sa.event.listen(db, "after_cursor_execute", lambda *suite: lues.append(suite[1].rowcount))
+        page = audit.page(db, "jure", "longue", filtres)
+    assert ([int(trace["phrase"].split()[1]) for trace in page["elements"]], page["total"]) == (numeros, total)
+    assert max(lues) <= d_un_coup
+
+
 def test_un_tri_inconnu_des_traces_est_refuse(base: sa.Engine) -> None:
     with base.connect() as db, pytest.raises(Invalide) as refus:
         audit.page(db, "jure", "j0", {"tri": "phrase"})
