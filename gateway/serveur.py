@@ -2,10 +2,11 @@
 
 import io
 import socket
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import eventlet
 from nameko.web.handlers import HttpRequestHandler
@@ -23,8 +24,11 @@ _SILENCE, _REPOS = 60, 3900
 than what stands in front of us rests (Envoy: an hour), which would else send a request as we hang up."""
 _PATIENCE, _DEBIT = 10, 20_000
 """Seconds that a body may take to come, and bytes for which it is given one more: a slow line, no slower."""
-_TENUS_MAX = 100_000_000
-"""Bytes of the bodies under way, all together; over it, those that are no more than a form go on."""
+_TENUS_MAX, _TENUS_PAR_LIGNE = 100_000_000, 40_000_000
+"""Bytes of the bodies under way, all together, and from one address, as many as the files that are read at once; over
+it, those that are no more than a form go on. Five sent as slowly as they may be, by nobody that we know, took them all,
+and no file came in for a quarter of an hour.
+"""
 _MORCEAU = 1 << 16
 _RETENUE = 0.2
 """Seconds before a connection that could not be taken is tried again: it waits in the system's queue."""
@@ -98,7 +102,7 @@ class Page(HttpRequestHandler):
     """
 
     server = Serveur()
-    _tenus = 0
+    _tenus: ClassVar[Counter[str]] = Counter()
 
     def get_entrypoint_parameters(self, request: Any) -> Any:
         """Returns the request alone: its address is in it."""
@@ -110,30 +114,33 @@ class Page(HttpRequestHandler):
         morcele = environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"  # as eventlet knows it
         if annonce > TAILLE_ENVOI or not (annonce or morcele):  # refused without being read, or empty
             return super().handle_request(request)
-        corps = io.BytesIO()
+        corps, qui = io.BytesIO(), ligne(environ)
         try:
-            environ["wsgi.input"] = self._recevoir(environ["wsgi.input"], corps, annonce or TAILLE_ENVOI + 1)
-            return self._faire_entrer(request) if s_identifie(environ) else super().handle_request(request)
+            environ["wsgi.input"] = self._recevoir(environ["wsgi.input"], corps, annonce or TAILLE_ENVOI + 1, qui)
+            return self._faire_entrer(request, qui) if s_identifie(environ) else super().handle_request(request)
         finally:
-            Page._tenus -= len(corps.getbuffer())
+            Page._tenus[qui] -= len(corps.getbuffer())
+            if not Page._tenus[qui]:
+                del Page._tenus[qui]
 
-    def _faire_entrer(self, request: Any) -> Any:
+    def _faire_entrer(self, request: Any, qui: str) -> Any:
         with ExitStack() as dedans:
             try:
-                dedans.enter_context(entrees.passer(ligne(request.environ)))
+                dedans.enter_context(entrees.passer(qui))
             except TropDeRequetes as refus:
                 request.environ["wsgi.input"] = _Absent(refus)
             return super().handle_request(request)
 
     @staticmethod
-    def _recevoir(entree: Any, corps: io.BytesIO, attendus: int) -> Any:
-        """Returns a body as it came, or what says to who reads it why it did not."""
+    def _recevoir(entree: Any, corps: io.BytesIO, attendus: int, qui: str) -> Any:
+        """Returns a body as it came, or what says to who reads it why it did not. `qui`: the address that sends it."""
         try:
             with eventlet.Timeout(_PATIENCE + attendus / _DEBIT):
                 while attendus > 0 and (lu := entree.read(min(attendus, _MORCEAU))):
                     attendus -= corps.write(lu)
-                    Page._tenus += len(lu)
-                    if Page._tenus > _TENUS_MAX and corps.tell() > _MORCEAU:
+                    Page._tenus[qui] += len(lu)
+                    trop = Page._tenus[qui] > _TENUS_PAR_LIGNE or Page._tenus.total() > _TENUS_MAX
+                    if trop and corps.tell() > _MORCEAU:
                         raise Indisponible()
         except eventlet.Timeout:
             return _Absent(TropLent())

@@ -8,6 +8,7 @@ import resource
 import socket
 import struct
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,6 +30,8 @@ from gateway import serveur
 from gateway.app import creer_application
 from gateway.serveur import Page, Serveur, TropLent
 from tests.conftest import Systeme
+
+ICI = "192.0.2.9"
 
 
 def test_une_reponse_n_attend_pas_l_accuse_de_ses_en_tetes() -> None:
@@ -76,7 +79,7 @@ class _Lent:
 
 def test_un_corps_qui_traine_n_est_plus_attendu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serveur, "_PATIENCE", 0.1)
-    absent = Page._recevoir(_Lent(), io.BytesIO(), 1000)
+    absent = Page._recevoir(_Lent(), io.BytesIO(), 1000, ICI)
     with pytest.raises(TropLent):
         absent.read(1)
 
@@ -84,7 +87,7 @@ def test_un_corps_qui_traine_n_est_plus_attendu(monkeypatch: pytest.MonkeyPatch)
 def test_un_corps_plus_long_est_attendu_plus_longtemps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serveur, "_PATIENCE", 0.1)
     monkeypatch.setattr(serveur, "_DEBIT", 2)
-    assert Page._recevoir(_Lent(), io.BytesIO(), 10).read() == b"x" * 10
+    assert Page._recevoir(_Lent(), io.BytesIO(), 10, ICI).read() == b"x" * 10
 
 
 class _Rompu:
@@ -102,29 +105,51 @@ def test_un_formulaire_qui_n_arrive_pas_n_est_pas_une_erreur_de_ceres(
 ) -> None:
     """Seen told as an unexpected error of ours (500), and waking who keeps watch, for anybody who hung up."""
     monkeypatch.setattr(serveur, "_PATIENCE", 0.1)
-    corps = {"wsgi.input": Page._recevoir(entree, io.BytesIO(), 100)}
+    corps = {"wsgi.input": Page._recevoir(entree, io.BytesIO(), 100, ICI)}
     http = creer_application().test_client()
     page = http.post("/connexion", data={"identifiant": "x" * 100}, environ_overrides=corps)
     assert (page.status_code, page.mimetype) == (statut, "text/html") and phrase in page.text
     assert http.post("/api/v1/jetons", json={}, environ_overrides=corps).status_code == statut
 
 
-def test_trop_de_corps_a_la_fois_laissent_passer_les_formulaires(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Page, "_tenus", serveur._TENUS_MAX)
-    assert Page._recevoir(io.BytesIO(b"x" * 60_000), io.BytesIO(), 60_000).read() == b"x" * 60_000
-    refuse = Page._recevoir(io.BytesIO(b"x" * 200_000), io.BytesIO(), 200_000)
+@pytest.mark.parametrize(
+    ("tenus", "passe"),
+    [
+        ({ICI: serveur._TENUS_PAR_LIGNE}, False),
+        ({"192.0.2.1": serveur._TENUS_PAR_LIGNE}, True),
+        ({f"192.0.2.{n}": serveur._TENUS_MAX // 4 for n in range(4)}, False),
+    ],
+    ids=["d'ici", "d'une autre adresse", "de plusieurs"],
+)
+def test_trop_de_corps_a_la_fois_laissent_passer_les_formulaires(
+    tenus: dict[str, int], passe: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of one address, those of the others pass too: five slow ones kept every file of everybody out."""
+    monkeypatch.setattr(Page, "_tenus", Counter(tenus))
+    assert Page._recevoir(io.BytesIO(b"x" * 60_000), io.BytesIO(), 60_000, ICI).read() == b"x" * 60_000
+    grand = Page._recevoir(io.BytesIO(b"x" * 200_000), io.BytesIO(), 200_000, ICI)
+    if passe:
+        assert len(grand.read()) == 200_000
+        return
     with pytest.raises(Indisponible):  # said to who reads it, and answered
-        refuse.read()
+        grand.read()
 
 
 def test_un_corps_lu_rend_la_place_qu_il_tenait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else, a hundred megabytes later, no file comes in any more until the gateway starts again."""
-    monkeypatch.setattr(HttpRequestHandler, "handle_request", lambda _, requete: requete.environ["wsgi.input"].read())
-    avant, corps = Page._tenus, b"x" * 200_000
-    demande = SimpleNamespace(
-        environ={"REQUEST_METHOD": "PUT", "CONTENT_LENGTH": str(len(corps)), "wsgi.input": io.BytesIO(corps)}
-    )
-    assert (object.__new__(Page).handle_request(demande), Page._tenus) == (corps, avant)
+    pendant: list[int] = []
+
+    def lire(_page: Page, requete: Any) -> bytes:
+        pendant.append(Page._tenus[ICI])
+        return bytes(requete.environ["wsgi.input"].read())
+
+    monkeypatch.setattr(Page, "_tenus", Counter())
+    monkeypatch.setattr(HttpRequestHandler, "handle_request", lire)
+    corps = b"x" * 200_000
+    environ = {"REQUEST_METHOD": "PUT", "REMOTE_ADDR": ICI, "CONTENT_LENGTH": str(len(corps))}
+    demande = SimpleNamespace(environ=environ | {"wsgi.input": io.BytesIO(corps)})
+    assert object.__new__(Page).handle_request(demande) == corps
+    assert (pendant, ICI in Page._tenus) == ([len(corps)], False)
 
 
 def _envoyer(systeme: Systeme, octets: bytes) -> socket.socket:
