@@ -13,7 +13,7 @@ from services.notifications.domain.adresses import masquer
 from services.notifications.domain.envois import DESABONNEE, Genre
 from services.notifications.queries.abonnes import abonne_du_jeton
 from services.notifications.storage import envois
-from services.notifications.storage.abonnes import compter, get_ou_creer, oublier_limites, save_abonne
+from services.notifications.storage.abonnes import compter, deja_comptes, get_ou_creer, oublier_limites, save_abonne
 
 _HEURE, _JOUR = timedelta(hours=1), timedelta(days=1)
 PAR_ADRESSE = ((timedelta(minutes=15), 1), (_JOUR, 3))
@@ -68,12 +68,17 @@ def retirer(acte: Acte, abonne: dict[str, Any]) -> bool:
 
 
 def _sous_les_limites(acte: Acte, courriel: str, source: str, maintenant: datetime) -> bool:
-    """Counts this request, first for its address: what that stops weighs neither on its source nor on others."""
-    return all(
-        compter(acte.db, quoi, duree, maintenant) <= permis
-        for quoi, limites in ((f"adresse {courriel}", PAR_ADRESSE), (f"source {source}", PAR_SOURCE), ("", EN_TOUT))
-        for duree, permis in limites
-    )
+    """Counts this request where a mail may leave for it. One that sends none weighs on nothing: its address would be
+    kept from asking by who has written to nobody, and each would leave rows behind.
+    """
+    limites = [
+        (quoi, duree, permis)
+        for quoi, siennes in ((f"adresse {courriel}", PAR_ADRESSE), (f"source {source}", PAR_SOURCE), ("", EN_TOUT))
+        for duree, permis in siennes
+    ]
+    if any(deja_comptes(acte.db, quoi, duree, maintenant) >= permis for quoi, duree, permis in limites):
+        return False
+    return all(compter(acte.db, quoi, duree, maintenant) <= permis for quoi, duree, permis in limites)
 
 
 def oublier_les_comptes(acte: Acte) -> None:

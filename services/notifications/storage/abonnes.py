@@ -76,14 +76,23 @@ def list_actifs(db: sa.Connection) -> Iterable[dict[str, Any]]:
     return (dict(ligne) for ligne in db.execute(requete.execution_options(yield_per=1000)).mappings())
 
 
+def deja_comptes(db: sa.Connection, quoi: str, duree: timedelta, maintenant: datetime) -> int:
+    """Returns how many `quoi` were counted in the current span of this length."""
+    meme = (limites.c[nom] == valeur for nom, valeur in _compte(quoi, duree, maintenant).items())
+    return db.scalar(sa.select(limites.c.n).where(*meme)) or 0
+
+
 def compter(db: sa.Connection, quoi: str, duree: timedelta, maintenant: datetime) -> int:
     """Counts one more `quoi` in the current span of this length. Returns how many it makes."""
-    secondes = duree.total_seconds()
-    fenetre = datetime.fromtimestamp(maintenant.timestamp() // secondes * secondes, UTC)
-    ligne = {"cle": hashlib.sha256(f"{secondes}:{quoi}".encode()).digest(), "fenetre": fenetre, "n": 1}
-    pose = insert(limites).values(ligne)
+    pose = insert(limites).values(_compte(quoi, duree, maintenant) | {"n": 1})
     requete = pose.on_conflict_do_update(index_elements=["cle", "fenetre"], set_={"n": limites.c.n + 1})
     return int(db.execute(requete.returning(limites.c.n)).scalar_one())
+
+
+def _compte(quoi: str, duree: timedelta, maintenant: datetime) -> dict[str, Any]:
+    secondes = duree.total_seconds()
+    fenetre = datetime.fromtimestamp(maintenant.timestamp() // secondes * secondes, UTC)
+    return {"cle": hashlib.sha256(f"{secondes}:{quoi}".encode()).digest(), "fenetre": fenetre}
 
 
 def oublier_limites(db: sa.Connection, avant: datetime) -> None:
