@@ -36,15 +36,7 @@ def inviter(acte: Acte, corps: Any) -> Generator[Question, Any, Json]:
     courriel = forme["courriel"]
     role = yield from role_voulu(acte, perimetre, forme)
     invitations.verrouiller(acte.db, courriel)
-    compte = comptes.get_compte_par_courriel(acte.db, courriel)
-    siens = comptes.list_profils(acte.db, compte["id"]) if compte else []
-    attend = any(meme_role(role, i) for i in invitations.list_en_attente(acte.db, courriel))
-    faits = Faits(
-        identifiant=compte["identifiant"] if compte else courriel,
-        a_deja_le_profil=any(meme_role(role, p) for p in siens),
-        attend_deja=attend,
-    )
-    exiger_regles((regles.un_profil_une_fois, regles.une_invitation_a_la_fois), faits)
+    _exiger_qui_manque(acte, courriel, role)
     invitation_id = invitations.nouvelle(
         acte.db, auth.empreinte_invitation, VALIDITE, courriel=courriel, invite_par=acte.acteur.compte_id, **role
     )
@@ -57,6 +49,7 @@ def inviter(acte: Acte, corps: Any) -> Generator[Question, Any, Json]:
 def renvoyer(acte: Acte, invitation_id: str, corps: Any) -> Json:
     """Sends an invitation again, by a new link: the one before is dead."""
     invitation = _qui_attend(acte, invitation_id, corps)
+    _exiger_qui_manque(acte, invitation["courriel"], invitation, sauf=invitation["id"])
     envoi = invitation["envoi"] + 1
     imprime = auth.empreinte_invitation(invitation["id"], envoi)
     invitations.renouveler(acte.db, invitation["id"], envoi=envoi, empreinte=imprime, validite=VALIDITE)
@@ -73,6 +66,21 @@ def retirer(acte: Acte, invitation_id: str, corps: Any) -> Json:
     phrase = f"L'invitation au profil « {invitation['libelle']} » a été retirée : son lien ne vaut plus."
     acte.tracer("invitation", invitation["id"], "retirer", phrase)
     return lectures.fiche(acte, invitation["id"])
+
+
+def _exiger_qui_manque(acte: Acte, courriel: str, role: Json, sauf: str = "") -> None:
+    """Refuses to offer to an address what it has, or is offered already. `sauf`: by the invitation that is sent again,
+    beside which another may have left once it was over.
+    """
+    compte = comptes.get_compte_par_courriel(acte.db, courriel)
+    siens = comptes.list_profils(acte.db, compte["id"]) if compte else []
+    offerts = [i for i in invitations.list_en_attente(acte.db, courriel) if i["id"] != sauf]
+    faits = Faits(
+        identifiant=compte["identifiant"] if compte else courriel,
+        a_deja_le_profil=any(meme_role(role, p) for p in siens),
+        attend_deja=any(meme_role(role, i) for i in offerts),
+    )
+    exiger_regles((regles.un_profil_une_fois, regles.une_invitation_a_la_fois), faits)
 
 
 def _qui_attend(acte: Acte, invitation_id: str, corps: Any) -> Json:

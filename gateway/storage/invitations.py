@@ -14,7 +14,8 @@ EXPIREE = (invitations.c.expire_le <= sa.func.now()).label("expiree")
 
 
 def verrouiller(db: sa.Connection, courriel: str) -> None:
-    """Makes whoever else invites this address, accepts at it or takes it wait for the end of the transaction."""
+    """Makes whoever else invites this address, changes that, accepts at it or takes it wait for the end of the
+    transaction."""
     attendre_son_tour(db, f"invitation {courriel}")
 
 
@@ -46,7 +47,10 @@ def save_acceptee(db: sa.Connection, invitation_id: str, compte_id: str) -> None
 
 
 def get_invitation(db: sa.Connection, invitation_id: str, *, verrou: bool = False) -> dict[str, Any] | None:
-    """Returns an invitation; `expiree`: whether its link is over."""
+    """Returns an invitation; `expiree`: whether its link is over. `verrou`: to change it; its address waits its turn
+    first."""
+    if verrou and (vue := get_invitation(db, invitation_id)):
+        verrouiller(db, vue["courriel"])
     requete = sa.select(invitations, EXPIREE).where(invitations.c.id == invitation_id)
     return une(db, requete.with_for_update() if verrou else requete)
 

@@ -150,9 +150,14 @@ def test_une_invitation_retiree_ne_s_accepte_plus_et_renait_d_un_renvoi(client: 
     assert (retiree["etat"], retiree["version"]) == ("expiree", invitation["version"] + 1)
     refuse(anonyme.get(lien), 404, "INTROUVABLE")
     refuse(anonyme.post(lien, json=NOUVEAU), 404, "INTROUVABLE")
+    autre = inviter(chef, courriel, type="UD")
+    refuse(chef.http.post(f"{chemin}/renvoi"), 409, "CPT-04")  # both waited, and one went on waiting for ever
+    lien_recu(chef, courriel, 2)
+    chef.http.post(f"/invitations/{autre['id']}/retrait")
     chef.http.post(f"{chemin}/renvoi")
-    assert anonyme.post(lien_recu(chef, courriel, 2), json=NOUVEAU).status_code == 200
+    assert anonyme.post(lien_recu(chef, courriel, 3), json=NOUVEAU).status_code == 200
     refuse(chef.http.post(f"{chemin}/retrait"), 409, "CPT-05")
+    refuse(chef.http.post(f"/invitations/{autre['id']}/renvoi"), 409, "CPT-03")
 
 
 def test_la_lettre_d_un_lien_qui_ne_vaut_plus_ne_s_ecrit_pas(client: Creer) -> None:
@@ -194,6 +199,7 @@ def test_un_compte_desactive_n_accepte_rien(client: Creer, anonyme: httpx.Client
     lien = lien_recu(chef, f"{bob.identifiant}@exemple.fr")
     bob.sql("UPDATE comptes SET actif = false WHERE id = %s", bob.compte_id)
     refuse(anonyme.post(lien, json={}), 409, "CPT-06")
+    refuse(bob.http.get("/moi"), 401, "NON_AUTHENTIFIE")  # nor opens anything, were a token left to him
 
 
 def test_on_n_invite_que_chez_soi_et_une_fois(client: Creer) -> None:
