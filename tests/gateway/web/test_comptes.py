@@ -122,12 +122,24 @@ def test_un_compte_desactive_perd_son_acces_aussitot(visiteur: Visiteurs, demo: 
     page = national.ouvrir(f"{fiche.adresse}/desactivation")
     faite = national.envoyer(page, "Désactiver le compte", motif="Départ")
     assert "n’a plus accès à CERES" in faite.texte
+    assert not any(lien.endswith("/profils/nouveau") for lien in faite.liens)  # filled in vain: it takes none (CPT-06)
     assert ouvert.ouvrir("/jures").adresse == "/connexion"
     autre_onglet = national.ouvrir(fiche.adresse)
     assert "Le compte est réactivé." in national.envoyer(faite, "Réactiver").texte
     national.envoyer(national.ouvrir(f"{fiche.adresse}/desactivation"), "Désactiver le compte")
     assert "rien n’a été fait" in national.envoyer(autre_onglet, "Réactiver").texte  # he read another decision
     assert "Départ" in national.ouvrir(f"{fiche.adresse}/traces").texte
+
+
+def test_de_son_propre_compte_on_ne_s_offre_rien_qui_sera_refuse(demo: Systeme, client: Creer) -> None:
+    """He was asked why, and whether nobody should administer his service any more, to be told that he may not."""
+    lui = client(NATIONAL, UD, connecte=False)
+    (national, ud) = lui.sql("SELECT id::text FROM profils WHERE compte_id = %s ORDER BY libelle", lui.compte_id)
+    fiche = f"/comptes/{lui.compte_id}"
+    liens = Visiteur(demo.url, lui.identifiant, MOT_DE_PASSE).ouvrir(fiche).liens
+    assert [lien for lien in liens if lien.startswith(f"{fiche}/profils/{ud[0]}/")]
+    refuses = (f"{fiche}/profils/{national[0]}/", f"{fiche}/desactivation")
+    assert not [lien for lien in liens if lien.startswith(refuses)]
 
 
 def test_qui_retire_le_dernier_profil_de_son_service_revient_a_sa_liste(visiteur: Visiteurs, client: Creer) -> None:
