@@ -14,7 +14,7 @@ from commun.storage.db import nouvel_id
 from gateway.auth import hacher
 from gateway.commands.comptes import creer_compte
 from gateway.perimetre import Perimetre
-from gateway.queries.comptes import destinataires
+from gateway.queries.comptes import destinataires, seuls_administrateurs
 from gateway.storage.comptes import est_administre
 from gateway.storage.tables import profils
 from tests.gateway.actes import acte_de, faire
@@ -245,3 +245,12 @@ def test_un_compte_ferme_n_est_averti_de_rien_et_n_administre_personne(base: sa.
     with sans_trace("gateway") as db:
         db.execute(sa.text("UPDATE comptes SET actif = false"))
     assert (avertis([zoe, leo], [lieu], ["75"]), administre()) == ([], False)
+
+
+def test_qui_administre_un_centre_n_administre_pas_l_unite_de_son_departement(base: sa.Engine) -> None:
+    """Taken for who stays, he would leave the unit without anybody, unsaid (CPT-08)."""
+    au_centre = CENTRE | {"departement": UD["departement"], "region": UD["region"]}
+    zoe, _ = (faire(creer_compte, n, n, f"{n}@exemple.fr", "", [r]) for n, r in (("zoe", UD), ("leo", au_centre)))
+    assert len(acte_de(None).lire(seuls_administrateurs, zoe)) == 1
+    faire(creer_compte, "lea", "lea", "lea@exemple.fr", "", [UD])
+    assert acte_de(None).lire(seuls_administrateurs, zoe) == set()

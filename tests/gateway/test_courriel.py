@@ -13,6 +13,7 @@ from gateway.commands.comptes import creer_compte
 from gateway.commands.connexion import nettoyer
 from gateway.commands.courriel import remplacer_courriel
 from gateway.queries.comptes import noms_des_signataires
+from gateway.queries.courriel import lettre_de_la_demande
 from gateway.storage import freins
 from tests.gateway.actes import faire, lire
 from tests.gateway.conftest import MOT_DE_PASSE, UD, Client, refuse
@@ -99,9 +100,14 @@ def test_qui_a_signe_sous_son_ancienne_adresse_garde_son_nom(zoe: Client) -> Non
 def test_ses_invitations_la_suivent(client: Creer, zoe: Client, anonyme: httpx.Client) -> None:  # noqa: F811
     """Accepted by the link of the old mailbox, one would have made a second account."""
     chef, ancien, nouveau = client(UD_69), zoe.identifiant, adresse_nouvelle()
+    acceptee, d_un_autre = inviter(chef, ancien, type="UD"), inviter(chef, adresse_nouvelle(), type="UD")
+    lien_recu(chef, ancien)
+    chef.sql("UPDATE invitations SET acceptee_le = now() WHERE id = %s", acceptee["id"])
     inviter(chef, ancien, type="UD")
-    lien = lien_recu(chef, ancien)
+    lien = lien_recu(chef, ancien, 2)
     remplacer(ancien, nouveau)
+    for reste, ou in ((acceptee, ancien), (d_un_autre, d_un_autre["courriel"])):
+        assert reste["id"] in {i["id"] for i in chef.http.get("/invitations", params={"q": ou}).json()["elements"]}
     fait = anonyme.post(lien, json={})
     assert (fait.status_code, fait.json()["identifiant"]) == (200, nouveau)
     assert [p["departement"] for p in zoe.http.get("/moi").json()["profils"]] == ["69", "75"]
@@ -248,6 +254,9 @@ def test_un_lien_meurt_de_sa_belle_mort_d_un_autre_et_du_mot_de_passe(zoe: Clien
     assert [zoe.http.get(lien).status_code for lien in (premier, second, dernier)] == [404, 404, 200]
     zoe.sql("UPDATE changements_courriel SET expire_le = now() WHERE compte_id = %s", zoe.compte_id)
     refuse(zoe.http.post(dernier), 404, "INTROUVABLE")
+    ((changement,),) = zoe.sql("SELECT id::text FROM changements_courriel WHERE compte_id = %s", zoe.compte_id)
+    with pytest.raises(Introuvable):  # nor does its mail leave, a server that was down once back
+        lire(lettre_de_la_demande, changement, "nouveau")
     faire(nettoyer)
     assert zoe.sql("SELECT count(*) FROM changements_courriel WHERE compte_id = %s", zoe.compte_id) == [(0,)]
     demander_pour(zoe, une)

@@ -118,6 +118,17 @@ def test_qui_accepte_un_profil_pendant_que_son_centre_demenage_y_est(cles: None,
     assert {p["departement"] for p in faire(fiche, agent)["profils"]} == {"75", "69"}
 
 
+def test_une_invitation_acceptee_pendant_que_son_centre_demenage_reste_ce_qu_elle_offrait(
+    cles: None, agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invitation, accepter = inviter(faire, **AU_CENTRE)
+    demenager = partial(acte_de_ceres().faire, reception.recevoir_etablissement, AILLEURS)
+    assert ensemble(monkeypatch, "gateway", accepter, demenager) == ("fait", "fait")
+    with moteur("gateway").connect() as db:
+        assert [t["action"] for t in audit.lister(db, "invitation", invitation)] == ["accepter", "inviter"]
+    assert {p["departement"] for p in faire(fiche, agent)["profils"]} == {"75", "69"}
+
+
 def test_un_profil_retire_ne_l_est_qu_une_fois_et_ne_suit_plus_son_centre(
     agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
