@@ -12,13 +12,16 @@ import pytest
 from commun.actes.unit_of_work import Question
 from commun.domain.errors import Indisponible, ReglesEnfreintes
 from services.sessions.commands import (
+    base,
     conservation,
     copies,
     creer,
     jures,
+    modifier,
     suivre,
     validation,
 )
+from services.sessions.queries import listes
 from services.sessions.storage import inscriptions as inscriptions_stockees
 from tests.outils.simultanes import aller_au_bout
 from tests.sessions.banc import CENTRE, TITRE, UD, Banc, Corps
@@ -121,6 +124,37 @@ def test_un_agrement_suspendu_pendant_qu_une_session_se_cree_alerte(
         session = banc.session(titre_code="TP-9")
     assert [f.exception() for f in suite] == [None]
     assert [a["code"] for a in banc.relire(session)["alertes"]] == ["SES-01"]
+
+
+@pytest.mark.parametrize("acte", ["creer", "modifier"])
+def test_un_titre_qui_change_pendant_qu_une_session_le_prend_alerte(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch, acte: str
+) -> None:
+    """SES-01: its agrément covered the prolongation of a titre that has none any more; and it is found by its name."""
+    en_prolongation = TITRE | {"code": "TP-9", "ccs": [], "date_fin_de_vie": "2026-05-31"}
+    en_prolongation |= {"date_fin_prolongation": "2027-05-31"}
+    banc.entendre(copies.recevoir_titre, en_prolongation)
+    banc.entendre(copies.recevoir_agrement, banc.agrement(titre_code="TP-9", date_fin="2026-05-31"))
+    change = en_prolongation | {"intitule": "Tailleur", "version": 2}
+    change |= {"date_fin_de_vie": None, "date_fin_prolongation": None}
+    ecrire, suite = base.enregistrer, list[Future[None]]()
+
+    def ecrire_une_fois_change(*arguments: Any) -> Any:
+        suite.append(fil.submit(banc.entendre_enfin, copies.recevoir_titre, change))
+        aller_au_bout("sessions", suite[0])
+        return ecrire(*arguments)
+
+    session = banc.session() if acte == "modifier" else {}
+    for module in (base, creer):
+        monkeypatch.setattr(module, "enregistrer", ecrire_une_fois_change)
+    with ThreadPoolExecutor(1) as fil:
+        if acte == "creer":
+            session = banc.session(titre_code="TP-9")
+        else:
+            banc.faire(CENTRE, modifier.modifier, session["id"], {"titre_code": "TP-9"})
+    assert [f.exception() for f in suite] == [None]
+    assert [a["code"] for a in banc.relire(session)["alertes"]] == ["SES-01"]
+    assert banc.lire(CENTRE, listes.lister, {"q": "tailleur"})["total"] == 1
 
 
 def test_de_deux_nouvelles_d_un_candidat_la_plus_ancienne_reponse_ne_reste_pas(banc: Banc) -> None:

@@ -77,7 +77,9 @@ def cadre_de(acte: Acte, etablissement_id: str, forme: Json) -> Cadre:
 
 
 def _neuve(acte: Acte, etablissement_id: str, forme: Json) -> Session:
-    """Returns the session that a form describes, without a number; its site stays where it is until it is written."""
+    """Returns the session that a form describes, without a number; its site stays where it is, and its certification as
+    it is, until it is written."""
     copies.tenir_etablissement(acte.db, etablissement_id, pour_lire=True)
+    copies.tenir_titres(acte.db, forme["titre_code"], forme["ccs_code"])
     horaires = Horaires(forme["heure_debut"], forme["heure_convocation"], forme["responsable"])
     return Session(nouvel_id(), "", cadre_de(acte, etablissement_id, forme), horaires)

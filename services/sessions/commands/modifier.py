@@ -116,9 +116,13 @@ def _decider(acte: Acte, faits: Faits, forme: Json) -> tuple[list[Decision], tup
 def _faits(acte: Acte, connue: Session, forme: Json) -> Faits:
     """Returns the facts of the change; what it leaves as it is proposes nothing.
 
-    The session is locked after its centre's copy: who follows a site that moves locks them in this order.
+    The session is locked after the copies of its centre and titres: who follows what becomes of these locks them in
+    this order.
     """
     copies.tenir_etablissement(acte.db, connue.cadre.etablissement_id, pour_lire=True)
+    voulue = _complete(connue.cadre, forme)
+    certifications = {voulue["titre_code"], voulue["ccs_code"], connue.cadre.titre_code, connue.cadre.ccs_code}
+    copies.tenir_titres(acte.db, *certifications)
     session = verrouiller_candidats(acte, session_a_changer(acte, connue.id, Action.MODIFIER_CADRE))
     cadre = _cadre(acte, session.cadre, forme)
     horaires = replace(session.horaires, **{nom: forme[nom] for nom in _HORAIRES if nom in forme})

@@ -109,6 +109,15 @@ def tenir_etablissement(db: sa.Connection, etablissement_id: str, *, pour_lire: 
     return trouvee or {"sites": []}
 
 
+def tenir_titres(db: sa.Connection, *certifications: str | None) -> None:
+    """Keeps the copies of these titres, and of those that these CCSs complete, as they are until a session that takes
+    one is written: whose news comes meanwhile waits, then finds it. In the order of their codes, and before sessions.
+    """
+    codes = [code for code in certifications if code]
+    dessus = titres.c.code.in_(codes) | titres.c.ccs_codes.overlap(codes)
+    db.execute(sa.select(titres.c.code).where(dessus).order_by(titres.c.code).with_for_update(read=True))
+
+
 def ligne_titre(corps: dict[str, Any]) -> dict[str, Any]:
     """Returns the row of a titre."""
     ccs = [c["code"] for c in corps["ccs"]]
