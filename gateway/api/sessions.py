@@ -1,5 +1,7 @@
 """Sessions, their jury and candidates, convocations, results, attestations, alerts, dated parameters."""
 
+from marshmallow import fields
+
 from commun.domain.referentiel import AGENTS, CENTRE, NATIONAL, TOUS
 from commun.schemas.forms import Page
 from commun.schemas.sorties import Trace, page_de
@@ -67,8 +69,9 @@ ROUTES_API = (
           "Édite les convocations, ou en édite une nouvelle version.",
           corps=entree.EditionConvocations, reponse=sortie.Session),
     Route("GET", f"{_SESSION}/convocations", "sessions.convocations", TOUS,
-          "Les convocations d'une session, personne par personne.",
-          filtres=Page, reponse=page_de(sortie.Convocation)),
+          "Les convocations d'une session, personne par personne ; « annulees » : combien ne sont plus en vigueur.",
+          filtres=entree.FiltresConvocations,
+          reponse=page_de(sortie.Convocation, annulees=fields.Integer(required=True))),
     Route("POST", "/convocations/<convocation_id>/renvoi", "sessions.renvoyer_convocation", CENTRE,
           "Renvoie une convocation.", corps=entree.Acte, reponse=sortie.Convocation),
     # -- its documents

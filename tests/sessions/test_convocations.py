@@ -11,8 +11,10 @@ from icalendar import Calendar
 from commun.actes.unit_of_work import Acte
 from commun.domain.dates import en_lettres
 from commun.domain.errors import Introuvable, Invalide
+from commun.storage.db import moteur
 from services.sessions.commands import candidats, convocations, jures, modifier, validation
 from services.sessions.queries import documents
+from services.sessions.queries.lettres import lister_convocations
 from tests.outils.requetes import requetes
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, UD, Banc, Corps
 from tests.sessions.lettres import lettres_de, pages
@@ -135,6 +137,37 @@ def test_une_heure_pour_tous_une_autre_pour_quelqu_un(banc: Banc) -> None:
     assert (tot["heure_convocation"], tot["avertissements"]) == (None, [])
     siennes = "SELECT to_char(heure, 'HH24:MI') FROM inscriptions_candidats WHERE candidat_id = :c"
     assert banc.lignes(siennes, c=appele) == [("10:45",)], "he is called to another session"
+
+
+def test_une_page_de_convocations_ne_lit_que_les_siennes_et_dit_ce_qui_est_a_suivre(banc: Banc) -> None:
+    """Four hundred candidates called eight times have thousands of letters: the page of their session read them all,
+    as many times as there are pages of two hundred."""
+    session = banc.validee()
+    injoignable, autre = banc.inscrire(session, banc.candidat(courriel=None)), banc.inscrire(session)
+    for _ in range(3):
+        banc.faire(CENTRE, convocations.editer, session["id"], {})
+    banc.faire(CENTRE, candidats.desinscrire, session["id"], injoignable, {})
+    lues: list[int] = []
+
+    def compter(_connexion: Any, curseur: Any, requete: str, *_: Any) -> None:
+        lues.append(curseur.rowcount if "FROM convocations" in requete else 0)
+
+    sa.event.listen(moteur("sessions"), "after_cursor_execute", compter)
+    page = banc.lire(CENTRE, lister_convocations, session["id"], {"par_page": "2", "page": "3"})
+    sa.event.remove(moteur("sessions"), "after_cursor_execute", compter)
+    assert (page["total"], page["annulees"], max(lues)) == (15, 11, 2)
+    assert [lettre["version"] for lettre in page["elements"]] == [3, 2], "the latest first"
+
+    def trouvees(**filtres: str) -> list[tuple[str, int, bool]]:
+        lettres = banc.lire(CENTRE, lister_convocations, session["id"], {"par_page": "50"} | filtres)["elements"]
+        return [(lettre["personne_id"], lettre["version"], lettre["annulee"]) for lettre in lettres]
+
+    nul_ne_l_a_prevenu = (injoignable, 3, True)
+    assert [lettre for lettre in trouvees(a_suivre="true") if lettre[2]] == [nul_ne_l_a_prevenu]
+    assert len(trouvees(a_suivre="true")) == len(trouvees(annulee="false")) + 1 == 5
+    assert len(trouvees(annulee="true")) == 11
+    nom = banc.candidats[autre]["nom_naissance"]
+    assert trouvees(q=f"{nom.upper()} adam", tri="version") == [(autre, 1, True), (autre, 2, True), (autre, 3, False)]
 
 
 def test_donner_son_heure_a_chacun_coute_autant_d_ordres_qu_a_un_seul(banc: Banc) -> None:

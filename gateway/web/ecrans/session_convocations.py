@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from commun.domain.errors import Invalide
@@ -16,6 +16,8 @@ from gateway.web.textes import distinguer, numeros
 
 _SANS_REPONSE, _REFUSEE = "demandee", "refusee"
 ETATS_DTE = ((_SANS_REPONSE, "À traiter"), ("transmise", "Transmis au centre"), (_REFUSEE, "Refusé"))
+_ANCIENNES = 100
+"""Annulled letters of a page: each edition for a large session leaves hundreds."""
 _RENVOYER = Acte("POST /convocations/<convocation_id>/renvoi", "Renvoyer la convocation", "La convocation repart.")
 
 
@@ -23,8 +25,13 @@ _RENVOYER = Acte("POST /convocations/<convocation_id>/renvoi", "Renvoyer la conv
 def convocations(session_id: str) -> Response:
     """The letters of a session, how their sending goes, and the form of a new edition."""
     ici = {"session_id": session_id}
-    toutes = Demande(f"GET {SESSION}/convocations", ici, entiere=True)
-    recus = ensemble(s=Demande(f"GET {SESSION}", ici), lettres=toutes)
+    lesquelles = f"GET {SESSION}/convocations"
+    plus_en_vigueur = {"annulee": "true", "page": request.args.get("anciennes", "1"), "par_page": _ANCIENNES}
+    recus = ensemble(
+        s=Demande(f"GET {SESSION}", ici),
+        lettres=Demande(lesquelles, ici, {"a_suivre": "true"}, entiere=True),
+        anciennes=Demande(lesquelles, ici, plus_en_vigueur),
+    )
     s, lettres = recus["s"], _distinctes(recus["lettres"]["elements"], recus["s"])
     version = s["convocations"]["version"] + 1 if s["convocations"] else 1
     return Formulaire(
@@ -38,7 +45,8 @@ def convocations(session_id: str) -> Response:
         contexte={
             "s": s,
             "lettres": [lettre for lettre in lettres if not lettre["annulee"]],
-            "anciennes": [lettre for lettre in lettres if lettre["annulee"]],
+            "non_prevenus": lettres,
+            "anciennes": recus["anciennes"] | {"elements": _distinctes(recus["anciennes"]["elements"], s)},
             "personnes": _personnes(s),
         },
         annuler=url_for("web.session", session_id=session_id, _anchor="convocations"),

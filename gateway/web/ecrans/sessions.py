@@ -135,7 +135,7 @@ def session(session_id: str) -> Response:
         s=Demande(f"GET {SESSION}", ici),
         echeances=Demande(f"GET {SESSION}/echeances", ici),
         couverture=Demande(f"GET {SESSION}/couverture", ici),
-        lettres=Demande(f"GET {SESSION}/convocations", ici, entiere=True),
+        lettres=Demande(f"GET {SESSION}/convocations", ici, {"a_suivre": "true"}, entiere=True),
         resultats=Demande(f"GET {SESSION}/resultats", ici),
         alertes=Demande(f"GET {SESSION}/alertes", ici, {"par_page": 20}),
         traces=dernieres_traces(SESSION, ici),

@@ -227,6 +227,14 @@ class FiltresAlertes(Page):
     levee = fields.Boolean(load_default=False)
 
 
+class FiltresConvocations(Page):
+    """The filters of the letters of a session: those in force, or those that were annulled or replaced; or what is to
+    be followed, those in force and those of which it could not be told that they no longer hold."""
+
+    annulee = fields.Boolean(load_default=None)
+    a_suivre = fields.Boolean(load_default=False)
+
+
 class FiltresCredits(Formulaire):
     """The start for which a candidate's credits are counted, the day without it; and the titre, where each has its own.
 

@@ -84,18 +84,24 @@ def annuler(db: sa.Connection, session_id: str, *personnes: str) -> list[Lettre]
     if personnes:
         condition &= convocations.c.personne_id.in_(personnes)
     requete = convocations.update().where(condition).values(annulee=True).returning(convocations)
-    return [_lettre(ligne) for ligne in db.execute(requete).mappings()]
+    return [lettre_lue(ligne) for ligne in db.execute(requete).mappings()]
 
 
 def lettres(db: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Lettre]:
     """Returns letters: the latest version first, candidates before jurés, in the order of their names."""
     requete = sa.select(convocations).where(*conditions).order_by(convocations.c.id)
-    return sorted((_lettre(ligne) for ligne in db.execute(requete).mappings()), key=_rang)
+    return sorted((lettre_lue(ligne) for ligne in db.execute(requete).mappings()), key=_rang)
 
 
 def _rang(lettre: Lettre) -> tuple[int, Qualite, str]:
     c = lettre.convocation
     return -c.version, c.convoque.qualite, c.convoque.personne.tri
+
+
+def compter_annulees(db: sa.Connection, session_id: str) -> int:
+    """Returns how many letters of a session hold no longer."""
+    c = convocations.c
+    return db.scalar(sa.select(sa.func.count()).where(c.session_id == session_id, c.annulee)) or 0
 
 
 def adresses_en_vigueur(db: sa.Connection, session_ids: Iterable[str]) -> dict[str, list[Adresse]]:
@@ -134,7 +140,7 @@ def lettre(db: sa.Connection, convocation_id: str) -> Lettre:
     ligne = db.execute(sa.select(convocations).where(convocations.c.id == convocation_id)).mappings().first()
     if ligne is None:
         raise Introuvable()
-    return _lettre(ligne)
+    return lettre_lue(ligne)
 
 
 def session_de(db: sa.Connection, convocation_id: str) -> str | None:
@@ -203,7 +209,8 @@ def dernieres(db: sa.Connection, session_id: str) -> dict[str, tuple[int, date]]
     return {ligne.personne_id: (ligne.version, ligne.editee_le) for ligne in db.execute(requete)}
 
 
-def _lettre(ligne: Any) -> Lettre:
+def lettre_lue(ligne: Any) -> Lettre:
+    """Returns the letter of a row."""
     heure: time = ligne["heure"]
     convoque = PersonneConvoquee(imprimes.personne(ligne["personne"]), Qualite(ligne["qualite"]), heure)
     return requetes.objet(
