@@ -1,6 +1,7 @@
 """click, in French; and what ends a command: a sentence for whoever typed it, and an exit code for a script."""
 
 import errno
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -17,6 +18,7 @@ from commun.telemetry import refus_de
 INCOMPLET = 1
 MAL_DIT = 2
 INJOIGNABLE = 3
+INTERROMPU = 128 + signal.SIGINT  # as shells say it
 
 CODES = """\b
 Codes de sortie :
@@ -24,6 +26,7 @@ Codes de sortie :
   1  il reste quelque chose : un message non rejoué, une trace rompue, un service qui refuse
   2  la commande est mal écrite, un réglage manque, ou un fichier ne se lit ou ne s'écrit pas
   3  une base ou le bus ne répond pas, ou refuse ce compte
+  130  la commande a été interrompue (Ctrl-C)
 """
 
 _AIDE = "Affiche cette aide."
@@ -116,7 +119,7 @@ def _empechement(erreur: Exception | ReglageFaux) -> tuple[str, int] | None:
         case Empechement():
             return erreur.message, erreur.code
         case click.Abort():
-            return "Interrompu.", INCOMPLET
+            return "Interrompu. Ce qui était fait le reste : relancez la commande pour la suite.", INTERROMPU
         case ReglageFaux():
             return str(erreur), MAL_DIT
         case Refus() if isinstance(erreur.__cause__, DBAPIError | PoolTimeout):

@@ -1,6 +1,7 @@
 """`python -m demo [TERRITOIRES]`: loads the demo once, on the gateway of `CERES_URL` and of `DATABASE_URL_GATEWAY`."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 from urllib.error import URLError
@@ -32,6 +33,8 @@ def principal() -> int:
     except URLError:
         print("  CERES ne répond pas (CERES_URL).", file=sys.stderr)
         return INJOIGNABLE
+    except KeyboardInterrupt:  # who started it says so, and where it goes on
+        return 128 + signal.SIGINT
     return 0
 
 

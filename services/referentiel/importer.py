@@ -5,6 +5,7 @@ kept. Run again, it changes nothing. Tried (`--essai`), it says all that and tak
 titres, and with them sessions.
 """
 
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -157,6 +158,9 @@ def principal(arguments: list[str]) -> int | str:
         return refus.detail
     except BadZipFile:
         return f"« {chemin} » n'est ni un dossier, ni un zip de fichiers csv."
+    except KeyboardInterrupt:
+        sys.stderr.write("\nInterrompu. Un fichier entre en entier, ou pas du tout : relancez la commande.\n")
+        return 128 + signal.SIGINT  # as shells say it
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from tests.conftest import Systeme
 from tests.outils.attente import attendre
 from tests.outils.cas import d_un_trait
 from tests.outils.comptes import en_inconnu
-from tests.outils.ordres import ordre, programme
+from tests.outils.ordres import interrompre, ordre, programme
 
 # -- what is said of them ---------------------------------------------------------------------------------------------
 
@@ -121,6 +121,26 @@ def test_le_programme_rend_ce_que_rend_la_commande() -> None:
     muet = programme("morts", "lister", AMQP_URL="amqp://x:x@127.0.0.1:9/")
     assert (muet.returncode, muet.stdout) == (3, "")
     assert "RabbitMQ ne répond pas" in muet.stderr and "Traceback" not in muet.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "base", "dit"),
+    [
+        (["ceres", "traces", "verifier", "jures"], "JURES", "Ce qui était fait le reste : relancez la commande"),
+        (
+            ["services.referentiel.importer", "pays", "demo/territoires/pays.csv"],
+            "REFERENTIEL",
+            "Un fichier entre en entier, ou pas du tout",
+        ),
+        (["demo"], "GATEWAY", ""),  # who started it says it
+    ],
+    ids=["une commande", "un import", "la démonstration"],
+)
+def test_interrompue_une_commande_dit_ce_qui_reste(arguments: list[str], base: str, dit: str) -> None:
+    """Seen: tracebacks, and « 1 » of a command, which means that something it found is left."""
+    fait = interrompre(*arguments, base=base, CERES_URL="http://127.0.0.1:9")
+    assert (fait.returncode, "Traceback" in fait.stderr) == (130, False)
+    assert dit in fait.stderr if dit else not fait.stderr
 
 
 def test_la_demonstration_dit_ce_qui_lui_manque() -> None:

@@ -2,6 +2,8 @@
 
 import io
 import os
+import signal
+import socket
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -42,6 +44,22 @@ def programme(*arguments: str, entree: str = "", **env: str) -> Fait:
         check=False,
         timeout=300,
     )
+
+
+def interrompre(*arguments: str, base: str, **env: str) -> Fait:
+    """Runs a module in a process of its own, and stops it by Ctrl-C as it waits for this service's database."""
+    with socket.create_server(("127.0.0.1", 0)) as muette:
+        muette.settimeout(60)
+        reglages = _reglages(env) | {f"DATABASE_URL_{base}": f"postgresql://x@127.0.0.1:{muette.getsockname()[1]}/x"}
+        commande, tube = [sys.executable, "-m", *arguments], subprocess.PIPE
+        with subprocess.Popen(commande, cwd=RACINE, env=reglages, text=True, stdout=tube, stderr=tube) as lance:
+            try:
+                with muette.accept()[0]:
+                    lance.send_signal(signal.SIGINT)
+                    sortie, erreurs = lance.communicate(timeout=60)
+            finally:
+                lance.kill()
+    return Fait(arguments, lance.returncode, sortie, erreurs)
 
 
 def ordre(*arguments: str, entree: str = "", **env: str) -> Fait:
