@@ -3,10 +3,12 @@
 kombu speaks to both RabbitMQ and its in-memory twin, so the embedded bus runs the same code.
 """
 
+import ssl
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +22,7 @@ from kombu.serialization import register
 from kombu.transport import pyamqp
 
 from commun.bus import droits
-from commun.config import config
+from commun.config import ReglageFaux, config
 from commun.fils import au_plus
 
 # orjson behind kombu's own « json »: same content type, so that nothing on the bus changes.
@@ -201,7 +203,25 @@ def tls(adresse: str) -> dict[str, Any] | None:
     Without this, amqp would accept from any host a certificate that the system trusts.
     """
     lieu = urlsplit(adresse)
-    return {"ca_certs": config().bus_ac or None, "server_hostname": lieu.hostname} if lieu.scheme == "amqps" else None
+    if lieu.scheme != "amqps":
+        return None
+    return {"ca_certs": _autorite(config().bus_ac), "server_hostname": lieu.hostname}
+
+
+@cache
+def _autorite(fichier: str) -> str | None:
+    """Returns the file of the authority that the broker's certificate is checked by; `None` for the system's.
+
+    Raises:
+        ReglageFaux: it holds none, or is not there: the broker would be said not to answer.
+    """
+    if not fichier:
+        return None
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(fichier)
+    except OSError:
+        raise ReglageFaux(f"CERES_BUS_AC={fichier!r} n'est pas un fichier de certificats, ou n'est pas là.") from None
+    return fichier
 
 
 def mon_utilisateur() -> str:

@@ -94,6 +94,12 @@ def test_une_commande_mal_ecrite_a_sa_phrase(
         (["restauration", "eprouver"], {}, 2, "BASE doit nommer"),
         (["morts", "lister"], {}, 2, "AMQP_URL doit nommer RabbitMQ"),
         (["morts", "lister"], {"AMQP_URL": "amqp://x:x@127.0.0.1:9/"}, 3, "RabbitMQ ne répond pas"),
+        (
+            ["morts", "lister"],
+            {"AMQP_URL": "amqps://x:x@127.0.0.1:9/", "CERES_BUS_AC": "/absent"},
+            2,
+            "CERES_BUS_AC='/absent' n'est pas",
+        ),
         (["repliques", "reconstruire", "jures"], {"AMQP_URL": "amqp://x:x@127.0.0.1:9/"}, 3, "RabbitMQ ne répond pas"),
         (["conservation", "appliquer"], {"AMQP_URL": "amqp://x:x@127.0.0.1:9/"}, 3, "RabbitMQ ne répond pas"),
         (

@@ -17,6 +17,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from commun.bus import broker
+from commun.config import Config, ReglageFaux
 from commun.telemetry import refus_de
 from tests.commun.exemple import Exemple
 from tests.outils.attente import attendre
@@ -146,6 +148,20 @@ def test_un_bus_qui_n_est_pas_le_notre_est_refuse(
     exemple = exemple_a_soi(AMQP_URL=tunnel(presente).url, CERES_BUS_AC=str(attendue or ""))
     dit = exemple.executer(SE_CONNECTER).strip()
     assert dit.startswith(f"SSLCertVerificationError certificate verify failed: {pourquoi}"), dit
+
+
+@pytest.mark.parametrize("contenu", [None, "", "ce n'est pas un certificat"])
+def test_une_autorite_qui_ne_se_lit_pas_arrete_le_processus_d_une_phrase(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, contenu: str | None
+) -> None:
+    """Seen waited for without end, as a broker that does not answer."""
+    fichier = tmp_path / "ca.crt"
+    if contenu is not None:
+        fichier.write_text(contenu)
+    monkeypatch.setattr(broker, "config", lambda: Config(bus_ac=str(fichier)))
+    with pytest.raises(ReglageFaux, match=f"^CERES_BUS_AC='{fichier}' n'est pas un fichier de certificats"):
+        broker.tls("amqps://bus//")
+    assert broker.tls("amqp://bus//") is None
 
 
 def test_une_base_dont_le_certificat_a_fini_n_est_pas_dite_muette(tmp_path: Path) -> None:
