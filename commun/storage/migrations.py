@@ -49,6 +49,8 @@ CREATE OR REPLACE TRIGGER traces_jamais_videes BEFORE TRUNCATE ON {table}
 """
 _ATTENTE, _PAUSE, _PATIENCE = 1, 2.0, 600.0
 """Seconds that a lock is waited for, between two tries, and until the last."""
+_UN_A_LA_FOIS = sa.text("SELECT pg_advisory_lock(hashtextextended('migrer', 0))")
+"""Two runs, a job's and that of a node taken for lost, would each make what the other is making, and one would fail."""
 LETTRES_PLIEES = "[łđðħŧŋəıþ]"
 """What texts folded by `normaliser` held still, until it folded these letters too."""
 
@@ -93,7 +95,7 @@ def migrer(paquet: str, url: str, role: str | None = None) -> bool:
 
     Raises:
         RevisionInadaptee: it is ahead, and past what this code can serve.
-        OperationalError: among others, a lock was not had in ten minutes.
+        OperationalError: among others, a lock, or its turn, was not had in ten minutes.
     """
     from alembic import command  # who serves only reads the revisions, and does without 3 MB
     from alembic.script import ScriptDirectory
@@ -102,10 +104,6 @@ def migrer(paquet: str, url: str, role: str | None = None) -> bool:
     adresse = sa.make_url(url).set(drivername="postgresql+psycopg")
     options = {"options": f"-c lock_timeout={_ATTENTE}s"}
     moteur = sa.create_engine(adresse, poolclass=sa.NullPool, connect_args=options)
-    with moteur.connect() as db:
-        if _posee(db) not in (None, *_revisions(paquet)):
-            exiger_revision(db, paquet)
-            return False
     ordres = _droits(str(adresse.database), role) if role else ()
     if (plancher := _plancher(ScriptDirectory.from_config(alembic))) is not None:
         ordres += (f"COMMENT ON TABLE alembic_version IS '{plancher}'",)
@@ -122,8 +120,13 @@ def migrer(paquet: str, url: str, role: str | None = None) -> bool:
                 db.exec_driver_sql(ordre)
             db.commit()
 
-    for etape in (poser_le_noyau, amener):
-        _patiemment(etape)
+    with moteur.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        _patiemment(partial(db.execute, _UN_A_LA_FOIS))
+        if _posee(db) not in (None, *_revisions(paquet)):
+            exiger_revision(db, paquet)
+            return False
+        for etape in (poser_le_noyau, amener):
+            _patiemment(etape)
     return True
 
 

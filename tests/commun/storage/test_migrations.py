@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 
 import psycopg
@@ -24,6 +25,13 @@ def test_migrer_deux_fois_ne_change_rien(base_vierge: Callable[[], str]) -> None
         assert db.execute("SELECT version_num FROM alembic_version").fetchall() == [("exemple_0001",)]
         tables = {nom for (nom,) in db.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
     assert set(noyau.tables) | {"compteurs", "effets"} <= tables
+
+
+def test_migrer_a_plusieurs_une_base_vierge_chacun_son_tour(base_vierge: Callable[[], str]) -> None:
+    """Seen: one of two at once failing, on a type, a table or a right that the other was making."""
+    url, processus = base_vierge(), get_context("spawn")
+    with processus.Pool(4, processus.Barrier(4).wait) as ensemble:
+        assert ensemble.starmap(migrer, [(PAQUET, url)] * 4, chunksize=1) == [True] * 4
 
 
 def test_le_noyau_du_code_est_celui_de_la_base(base_vierge: Callable[[], str]) -> None:
