@@ -23,7 +23,7 @@ from commun.domain.errors import (
     VersionPerimee,
 )
 from commun.schemas.champs import au_departement
-from commun.schemas.forms import charger, instance
+from commun.schemas.forms import AvecConfirmation, charger, instance
 from commun.storage.db import nouvel_id
 from gateway.web import lecture
 from gateway.web.appels import Demande, exiger, poser
@@ -226,10 +226,7 @@ def _faire(forme: Formulaire, etat: Etat) -> Any:
         Refus: as the API refuses.
     """
     route = Demande(forme.operation).route
-    corps = lecture.lire(route.corps, etat.valeurs, partiel=route.partiel) if route.corps else {}
-    if route.methode == "DELETE":
-        corps = {"confirmer": etat.valeurs.getlist("confirmer"), "motif": etat.valeur("motif") or None}
-    corps = forme.complement(corps)
+    corps = forme.complement(lecture.lire(route.corps or AvecConfirmation, etat.valeurs, partiel=route.partiel))
     return poser(Demande(forme.operation, forme.chemin, corps=corps, cle=etat.cle, version=etat.version))
 
 

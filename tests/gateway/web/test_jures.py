@@ -183,10 +183,12 @@ def test_qui_vient_de_la_liste_des_habilitations_y_revient_telle_qu_il_l_a_laiss
 
 def test_ce_qui_n_est_plus_sur_la_page_se_dit_en_haut(visiteur: Visiteurs, monde: Monde) -> None:
     jure, ud = monde.jure(), visiteur("ud-demo")
-    monde.habilitation(jure, valider=False)
+    brouillon = monde.habilitation(jure, valider=False)
     question = ud.envoyer(ud.ouvrir(f"/jures/{jure['id']}"), "Supprimer")
-    faite = ud.envoyer(question, "Confirmer")
+    faite = ud.envoyer(question, "Confirmer", motif="Saisie\vdeux fois")
     assert "L’habilitation est supprimée." in faite.brute.text.split("<h1>")[0]
+    faites = monde.ud.lire(f"/habilitations/{brouillon['id']}/traces")["elements"]
+    assert faites[0]["motif"] == "Saisie\ndeux fois"  # pasted from Word: kept as it was, its words were glued
 
 
 def test_inactiver_puis_activer(visiteur: Visiteurs, monde: Monde) -> None:
