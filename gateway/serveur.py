@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 import eventlet
+from eventlet import wsgi
 from nameko.web.handlers import HttpRequestHandler
 from nameko.web.server import HttpOnlyProtocol, WebServer
 from werkzeug import Request
@@ -29,7 +30,9 @@ _TENUS_MAX, _TENUS_PAR_LIGNE = 100_000_000, 40_000_000
 it, those that are no more than a form go on. Five sent as slowly as they may be, by nobody that we know, took them all,
 and no file came in for a quarter of an hour.
 """
-_MORCEAU = 1 << 16
+_LIGNE = _MORCEAU = 1 << 16
+"""Bytes of an address, or of a header (the next page has that address as its referrer), that whoever serves it answers:
+at its own limit, 8 kB, eventlet gave who had pasted a page of names into a search an empty page."""
 _RETENUE = 0.2
 """Seconds before a connection that could not be taken is tried again: it waits in the system's queue."""
 
@@ -58,6 +61,7 @@ class Serveur(WebServer):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)  # the sockets that it accepts inherit it
         serveur = super().get_wsgi_server(sock, *arguments, protocol=_Ligne, **nommes)
         serveur.socket_timeout, serveur.keepalive = _SILENCE, _REPOS
+        wsgi.MAX_HEADER_LINE = serveur.url_length_limit = _LIGNE
         return serveur
 
     def get_wsgi_app(self) -> Any:

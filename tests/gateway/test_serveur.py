@@ -69,6 +69,13 @@ def test_un_corps_se_lit_ou_se_refuse(systeme: Systeme, debut: bytes, statut: in
         assert prise.recv(100).startswith(b"HTTP/1.1 %d " % statut)
 
 
+def test_une_longue_adresse_est_lue_par_qui_la_sert(systeme: Systeme) -> None:
+    """And the page after it, whose referrer it is."""
+    noms = {"q": "Fictif " * 5_000}
+    entetes = {"Accept": "text/html", "Referer": f"{systeme.url}/connexion?q={'x' * 40_000}"}
+    assert httpx.get(f"{systeme.url}/connexion", params=noms, headers=entetes).status_code == 200
+
+
 class _Lent:
     """A client who sends a byte now and then."""
 
