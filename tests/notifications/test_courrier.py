@@ -45,6 +45,7 @@ FAITS: dict[str, Any] = {
     "heure_locale": False,
     "reponse": "",
     "annule_et_remplace": None,
+    "differe": None,
     "pdf": base64.b64encode(b"%PDF-1.7 essai").decode(),
     "ics": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
 }
@@ -79,6 +80,22 @@ def test_une_nouvelle_version_annule_et_remplace() -> None:
     assert "Contact" not in texte
     assert "par CERES pour le compte d'Afpa. Pour toute question" in " ".join(texte.split())
     assert "Cette convocation annule et remplace celle du 03/02/2027." in texte
+
+
+@pytest.mark.parametrize(
+    ("differe", "dit"),
+    [
+        (["heure"], "Vérifiez ce qui a changé : l’heure."),
+        (["date", "lieu", "epreuves"], "Vérifiez ce qui a changé : la date, le lieu et les épreuves."),
+        ([], "La date, l’heure, le lieu et les épreuves restent les mêmes."),
+        (None, ""),
+    ],
+)
+def test_une_nouvelle_version_dit_ce_qui_a_change(differe: list[str] | None, dit: str) -> None:
+    """Seen read as the first again by who had noted the hour of that one."""
+    faits = FAITS | {"annule_et_remplace": "2027-02-03", "differe": differe}
+    texte = " ".join(lettre_de_seance(Genre.CONVOCATION, faits).texte.split())
+    assert " ".join(f"celle du 03/02/2027. {dit} Vous êtes convoquée".split()) in texte
 
 
 def test_la_convocation_d_une_session_de_plusieurs_jours_dit_lequel_est_celui_de_l_heure() -> None:

@@ -42,6 +42,7 @@ def test_le_courrier_dit_a_qui_et_quoi(banc: Banc) -> None:
         "contact": "",
         "reponse": "",
         "annule_et_remplace": None,
+        "differe": None,
         "editee_le": JOUR,
     }
 
@@ -247,6 +248,18 @@ def test_le_courrier_d_une_annulation_dit_qui_est_convoque_de_nouveau(banc: Banc
     assert not rappelee()
     banc.inscrire_jure(session, jure)
     assert rappelee()
+
+
+def test_la_convocation_qui_en_remplace_d_autres_dit_ce_qui_n_est_pas_dit_par_toutes(banc: Banc) -> None:
+    """Back to an hour that the first said, the third says so to who has read the second alone."""
+    session, dits = banc.convoquee(heure_convocation="08:30"), []
+    for heure in (None, "09:30", "08:30"):
+        banc.faire(CENTRE, convocations.editer, session["id"], {"heure_convocation": heure} if heure else {})
+        faits = [banc.lire(CENTRE, documents.courrier, x["id"]).faits for x in lettres_de(banc, session)[:3]]
+        dits.append([f["differe"] for f in faits])
+    assert dits == [[[]] * 3, [["heure"]] * 3, [["heure"]] * 3]
+    derniere = lettres_de(banc, session)[0]["id"]
+    assert banc.lire(CENTRE, documents.courrier, derniere, True).faits["differe"] is None
 
 
 def test_le_courrier_d_une_annulation_dit_si_c_est_la_session_qui_l_est(banc: Banc) -> None:

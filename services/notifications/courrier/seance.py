@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from commun.domain.dates import JOURS, en_francais
-from commun.domain.textes import de
+from commun.domain.textes import de, enumerer
 from services.notifications.courrier import gabarits
 from services.notifications.courrier.composition import Lettre, Piece
 from services.notifications.domain.envois import Genre
@@ -50,9 +50,22 @@ def _convocation(faits: dict[str, Any]) -> _Paroles:
     convoque = _accord(faits, "Vous êtes convoqué", "Vous êtes convoquée", "Nous vous convoquons")
     phrase = f"{convoque} {_qualite(faits)} à la session d’examen ci-dessous."
     precedente = faits["annule_et_remplace"]
-    alerte = f"Cette convocation annule et remplace celle du {_jour(precedente)}." if precedente else None
-    objet = "Nouvelle convocation" if precedente else "Convocation"
-    return _Paroles(f"{objet} : {_quoi(faits)}", phrase, _VENEZ, alerte)
+    if not precedente:
+        return _Paroles(f"Convocation : {_quoi(faits)}", phrase, _VENEZ)
+    alerte = f"Cette convocation annule et remplace celle du {_jour(precedente)}.{_ce_qui_differe(faits)}"
+    return _Paroles(f"Nouvelle convocation : {_quoi(faits)}", phrase, _VENEZ, alerte)
+
+
+_DITS = {"date": "la date", "heure": "l’heure", "lieu": "le lieu", "epreuves": "les épreuves"}
+
+
+def _ce_qui_differe(faits: dict[str, Any]) -> str:
+    differe = faits.get("differe")
+    if differe is None:  # an older `sessions` does not say it
+        return ""
+    if not differe:
+        return " La date, l’heure, le lieu et les épreuves restent les mêmes."
+    return f" Vérifiez ce qui a changé : {enumerer([_DITS[quoi] for quoi in differe])}."
 
 
 def _rappel(faits: dict[str, Any]) -> _Paroles:

@@ -4,7 +4,7 @@ Days and hours are those of the session's site. Texts are shown as they are give
 markup.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -176,6 +176,17 @@ class Convocation:
     def heure_locale(self) -> bool:
         """Whether that hour is of a zone that is not that of Paris, which is then said."""
         return self.session.site.zone != PARIS
+
+    def differe_de(self, precedentes: Sequence["Convocation"]) -> list[str]:
+        """Returns what one of these earlier letters to this person says otherwise: any of them, for one was perhaps
+        never read."""
+        dits = self._dits()
+        return [quoi for quoi in dits if any(autre._dits()[quoi] != dits[quoi] for autre in precedentes)]
+
+    def _dits(self) -> dict[str, object]:
+        s = self.session
+        epreuves = (s.type, s.certification.code, tuple(ccp.code for ccp in s.ccps), s.entretien_final)
+        return {"date": (self.jour, s.date_fin), "heure": self.heure, "lieu": s.site, "epreuves": epreuves}
 
 
 @dataclass(frozen=True)

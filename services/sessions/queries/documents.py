@@ -20,6 +20,7 @@ from services.sessions.queries.impression import convocations_de, gens, session_
 from services.sessions.queries.lettres import lettre_visible
 from services.sessions.queries.proces_verbal import proces_verbal, pv_arrete
 from services.sessions.storage import attestations, convocations, inscriptions, resultats
+from services.sessions.storage.convocations import Lettre
 from services.sessions.storage.imprimes import adresse
 from services.sessions.storage.sessions import centre_de, get_session, motif_de
 from services.sessions.storage.tables import attestations as attestations_sql
@@ -73,6 +74,7 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Gener
     (c,) = yield from _joignables(acte, lettre.session_id, [lettre.convocation])
     instant, personne, s = lettre.editee_a, c.convoque.personne, c.session
     jure = c.convoque.qualite is Qualite.JURE
+    precedentes = _precedentes(acte, lettre) if c.precedente_editee_le and not annulation else []
     faits = {
         "courriel": lettre.courriel,
         "annulee": lettre.annulee,
@@ -95,6 +97,7 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Gener
         "contact": ", ".join(x for x in (s.centre.telephone, s.centre.courriel) if x),
         "reponse": s.centre.courriel,
         "annule_et_remplace": c.precedente_editee_le,
+        "differe": c.differe_de(precedentes) if precedentes else None,
         "editee_le": c.editee_le,
     }
     return Courrier(
@@ -102,6 +105,13 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Gener
         pdf=None if annulation else lambda: rendu.convocation_pdf(c, instant),
         ics=lambda: agenda.convocation_ics(c, instant, annulee=annulation),
     )
+
+
+def _precedentes(acte: Acte, lettre: Lettre) -> list[Convocation]:
+    """Returns the letters that somebody had of a session before this one."""
+    c, celle = table.c, lettre.convocation
+    siennes = (c.session_id == lettre.session_id, c.personne_id == celle.convoque.personne.id)
+    return [autre.convocation for autre in convocations.lettres(acte.db, *siennes, c.version < celle.version)]
 
 
 def convocations_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Document]:
