@@ -7,7 +7,7 @@ write a chain anew, head and all.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ PERSONNES = frozenset({"candidat", "jure", "compte", "invitation"})
 """The types of objects that are one person each."""
 _DITS = ("phrase", "avant", "apres", "motif")
 """What a trace tells, and so may tell of a person."""
-_VISIBLES = ("instant", "acteur", "action", *_DITS, "code", "requete")
+_LUES = sa.select(*(traces.c[nom] for nom in ("instant", "acteur", "action", *_DITS, "code", "requete")))
 _LOT = 100
 """Traces that are looked through at once: one of a results sheet is half a megabyte."""
 _ORIGINE = b""
@@ -123,7 +123,8 @@ def page(
     objet_type: str,
     objet_id: str,
     filtres: dict[str, Any],
-    vues: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] | None = None,
+    vues: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = lambda lignes: lignes,
+    sauf: Collection[int] = (),
 ) -> dict[str, Any]:
     """Returns a page of the traces of an object as `filtres` (`Page`) ask: the newest first unless sorted otherwise,
     those where each word of `q` is in what was done, or why.
@@ -132,7 +133,8 @@ def page(
     its chain as long as he likes, and would have the process of all killed by reading it.
 
     Args:
-        vues: makes of some of them those that the reader sees, as he sees them; all, as they are, without it.
+        vues: makes of some of them what the reader sees of each.
+        sauf: the ranks of those that he does not see.
 
     Raises:
         Invalide: they are not sorted by that.
@@ -140,17 +142,19 @@ def page(
     p = charger(Page, filtres)
     if p["tri"] not in ("", "instant", "-instant"):
         raise tri_inconnu(["instant"])
-    siennes = (traces.c.objet_type == objet_type) & (traces.c.objet_id == objet_id)
+    siennes = _de(objet_type, objet_id)
     dernier = db.scalar(sa.select(sa.func.max(traces.c.rang)).where(siennes)) or 0
-    rangs = range(1, dernier + 1) if p["tri"] == "instant" else range(dernier, 0, -1)
+    rangs = [rang for rang in range(1, dernier + 1) if rang not in sauf]
+    if p["tri"] != "instant":
+        rangs.reverse()
     debut, fin = (p["page"] - 1) * p["par_page"], p["page"] * p["par_page"]
-    if vues is None and not p["q"]:
-        retenues, total = _lues(db, siennes, rangs[debut:fin]), dernier
+    if not p["q"]:
+        retenues, total = vues(_lues(db, siennes, rangs[debut:fin])), len(rangs)
     else:
         retenues, total = [], 0
-        for rang in range(0, dernier, _LOT):
-            lues = _lues(db, siennes, rangs[rang : rang + _LOT])
-            dites = [ligne for ligne in (vues(lues) if vues else lues) if _parle_de(ligne, p["q"])]
+        for place in range(0, len(rangs), _LOT):
+            lues = vues(_lues(db, siennes, rangs[place : place + _LOT]))
+            dites = [ligne for ligne in lues if parle_de(f"{ligne['phrase']} {ligne['motif'] or ''}", p["q"])]
             retenues += dites[max(debut - total, 0) : max(fin - total, 0)]
             total += len(dites)
     return {"elements": retenues, "total": total, "page": p["page"], "par_page": p["par_page"]}
@@ -158,22 +162,32 @@ def page(
 
 def lister(db: sa.Connection, objet_type: str, objet_id: str) -> list[dict[str, Any]]:
     """Returns the traces of an object as the contract shows them, newest first."""
-    return _lues(db, (traces.c.objet_type == objet_type) & (traces.c.objet_id == objet_id))
+    return _ouvertes(db, _LUES.where(_de(objet_type, objet_id)).order_by(traces.c.rang.desc()))
 
 
-def _lues(db: sa.Connection, siennes: sa.ColumnElement[bool], rangs: range | None = None) -> list[dict[str, Any]]:
-    """Returns traces, newest first. `rangs`: those alone that have these, in this order."""
-    requete = sa.select(*(traces.c[nom] for nom in _VISIBLES)).where(siennes)
-    if rangs is not None:
-        requete = requete.where(traces.c.rang.between(min(rangs, default=0), max(rangs, default=0)))
-    par_rang = traces.c.rang.asc() if rangs is not None and rangs.step > 0 else traces.c.rang.desc()
-    lues = [dict(ligne) for ligne in db.execute(requete.order_by(par_rang)).mappings()]
+def qui_disent(db: sa.Connection, objet_type: str, objet_id: str, champ: str) -> dict[int, dict[str, Any]]:
+    """Returns, by rank, those of the traces of an object whose « avant » or « apres » has this field."""
+    disent = traces.c.avant.has_key(champ) | traces.c.apres.has_key(champ)
+    requete = _LUES.add_columns(traces.c.rang).where(_de(objet_type, objet_id), disent)
+    return {ligne.pop("rang"): ligne for ligne in _ouvertes(db, requete)}
+
+
+def _de(objet_type: str, objet_id: str) -> sa.ColumnElement[bool]:
+    return (traces.c.objet_type == objet_type) & (traces.c.objet_id == objet_id)
+
+
+def _lues(db: sa.Connection, siennes: sa.ColumnElement[bool], rangs: list[int]) -> list[dict[str, Any]]:
+    """Returns the traces of these ranks, in this order."""
+    if not rangs:
+        return []
+    sens = traces.c.rang.asc() if rangs[0] < rangs[-1] else traces.c.rang.desc()
+    return _ouvertes(db, _LUES.where(siennes, traces.c.rang.in_(rangs)).order_by(sens))
+
+
+def _ouvertes(db: sa.Connection, requete: sa.Select[Any]) -> list[dict[str, Any]]:
+    lues = [{str(nom): valeur for nom, valeur in ligne.items()} for ligne in db.execute(requete).mappings()]
     dits = ouvrir(db, [{nom: ligne[nom] for nom in _DITS} for ligne in lues])
     return [ligne | dit for ligne, dit in zip(lues, dits, strict=True)]
-
-
-def _parle_de(ligne: dict[str, Any], q: str) -> bool:
-    return parle_de(f"{ligne['phrase']} {ligne['motif'] or ''}", q)
 
 
 def verifier(db: sa.Connection, fichiers: Sequence[Path] = ()) -> Iterator[Rupture]:

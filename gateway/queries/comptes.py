@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -76,11 +77,12 @@ def traces(acte: Acte, compte_id: str, filtres: Json) -> Json:
     perimetre = administre(acte)
     compte = compte_visible(acte, perimetre, compte_id)
 
-    def vues(lues: list[Json]) -> list[Json]:
-        return [_taire(acte, compte["id"], t) for t in lues if _est_d_ici(perimetre, t)]
-
-    national = perimetre.type is TypeProfil.NATIONAL
-    return audit.page(acte.db, "compte", compte["id"], filtres, None if national else vues)
+    if perimetre.type is TypeProfil.NATIONAL:
+        return audit.page(acte.db, "compte", compte["id"], filtres)
+    roles = audit.qui_disent(acte.db, "compte", compte["id"], "type")
+    ailleurs = {rang for rang, trace in roles.items() if not _est_d_ici(perimetre, trace)}
+    taire = partial(_taire, acte, compte["id"])
+    return audit.page(acte.db, "compte", compte["id"], filtres, lambda lues: [*map(taire, lues)], ailleurs)
 
 
 def compte_visible(acte: Acte, perimetre: Perimetre, compte_id: str, *, verrou: bool = False) -> Json:

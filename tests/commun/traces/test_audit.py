@@ -115,8 +115,10 @@ def test_les_traces_se_cherchent_se_trient_et_se_lisent_page_a_page(
 
 def test_chacun_ne_cherche_que_dans_ce_qu_il_voit_des_traces(base: sa.Engine) -> None:
     with base.connect() as db:
-        page = audit.page(db, "jure", "j0", {}, lambda lignes: [ligne | {"phrase": "vue"} for ligne in lignes[:2]])
-    assert ([t["phrase"] for t in page["elements"]], page["total"]) == (["vue"] * 2, 2)
+        vues = audit.page(db, "jure", "j0", {"q": "vue"}, lambda lues: [t | {"phrase": "vue"} for t in lues], {1, 4})
+        autres = audit.page(db, "jure", "j0", {"par_page": "2", "page": "2"}, sauf={1, 4})
+    assert ([t["phrase"] for t in vues["elements"]], vues["total"]) == (["vue"] * 3, 3)
+    assert ([t["phrase"] for t in autres["elements"]], autres["total"]) == (["Changement 3."], 3)
 
 
 @pytest.mark.parametrize(
