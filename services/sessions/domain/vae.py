@@ -19,13 +19,9 @@ class DemandeVae:
     etat: str
     date_notification: date | None
 
-    @property
-    def caduque_le(self) -> date | None:
-        """VAE-02: the day on which a recevabilité lapses, one year from its notification; it is good the day before."""
-        return plus_annees(self.date_notification, 1) if self.date_notification else None
-
     def est_valable_le(self, jour: date) -> bool:
-        """Returns whether it is recevable, notified on `jour` at the latest, and not lapsed."""
+        """Returns whether it is recevable, notified on `jour` at the latest, and not lapsed: it is good for one year,
+        and no longer on its anniversary (VAE-02)."""
         if self.etat != "recevable" or self.date_notification is None:
             return False
         return self.date_notification <= jour < plus_annees(self.date_notification, 1)

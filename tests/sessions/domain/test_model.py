@@ -118,7 +118,6 @@ def demande(**valeurs: object) -> DemandeVae:
 
 def test_une_recevabilite_vaut_un_an() -> None:
     d = demande()
-    assert d.caduque_le == date(2026, 6, 16)
     assert not d.est_valable_le(date(2025, 6, 15))
     assert d.est_valable_le(date(2025, 6, 16))
     assert d.est_valable_le(date(2026, 6, 15))
