@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from pypdf import PdfReader
 
 from commun.domain.errors import Introuvable
@@ -15,6 +16,7 @@ from services.sessions.queries import candidats as lectures
 from services.sessions.queries import documents, gardes, listes
 from services.sessions.queries import resultats as lus
 from services.sessions.schemas import sortie
+from tests.outils.traces_exigees import sans_trace
 from tests.sessions.banc import APRES, CENTRE, DEBUT, DIRECCTE, JOUR, NATIONAL, TITRE, UD, Banc, Corps
 
 FIN = DEBUT + timedelta(days=2)
@@ -276,6 +278,9 @@ def test_le_pv_d_une_debloquee_annulee_montre_la_version_qu_il_dit_ne_plus_valoi
     texte = texte_du_pv(banc, session, APRES)
     assert "(version 1) ne valent plus" in texte
     assert ("Titre obtenu" in texte, "Réussite partielle" in texte, texte.count("Non")) == (True, False, 0)
+    with sans_trace("sessions") as db:  # as a version of before has closed it: nothing of its PV was kept
+        db.execute(sa.text("DELETE FROM proces_verbaux"))
+    assert texte_du_pv(banc, session, APRES) == texte
 
 
 def suite_de(banc: Banc, premiere: Corps, feuille: Corps, debut: date = date(2026, 9, 7)) -> Corps:
