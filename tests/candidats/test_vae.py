@@ -229,7 +229,6 @@ def test_la_garde_dit_tout_de_qui_s_inscrit(banc: Banc) -> None:
     assert vus[0]["demandes_vae"] == [
         {
             "id": demande["id"],
-            "candidat_id": candidat["id"],
             "titre_code": "TP-1",
             "ccp_codes": ["BC01"],
             "etat": "recevable",

@@ -280,7 +280,6 @@ class Banc(Commandes):
             "id": nouvel_id(),
             "titre_code": "TP-1",
             "ccp_codes": [],
-            "etat": "recevable",
             "date_notification": "2026-01-05",
             "recevable_jusqu_au": "2027-01-04",
         } | autres

@@ -155,7 +155,7 @@ def test_des_delais_d_inscription_dont_la_vae_est_dispensee(banc: Banc) -> None:
     assert banc.faire(CENTRE, candidats.inscrire, session["id"], vae, jour=trop_tard)
 
 
-@pytest.mark.parametrize("autres", [{"etat": "deposee"}, {"titre_code": "TP-9"}, {"date_notification": "2025-06-15"}])
+@pytest.mark.parametrize("autres", [{"titre_code": "TP-9"}, {"recevable_jusqu_au": "2026-06-14"}])
 def test_une_vae_sans_recevabilite_valable(banc: Banc, autres: Corps) -> None:
     session, candidat = banc.session(), banc.candidat()
     corps = {"candidat_id": candidat, "parcours": "vae", "demande_vae_id": banc.demande_vae(candidat, **autres)}

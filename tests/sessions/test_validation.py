@@ -109,7 +109,7 @@ def test_un_candidat_vae_que_le_cadre_change_ne_couvre_plus(banc: Banc) -> None:
 
     banc.faire(CENTRE, modifier.modifier, session["id"], {"ccp_codes": ["BC01"]})
     assert soumettre() == {candidat: demande, par_formation: None}
-    banc.demande_vae(candidat, id=demande, etat="retiree")
+    banc.candidats[candidat]["demandes_vae"].clear()  # withdrawn, it is answered no more
     assert banc.codes_refuses(UD, validation.valider, session["id"], {}) == ["INS-07"]
     banc.demande_vae(candidat, id=demande)
     assert banc.faire(UD, validation.valider, session["id"], {})["etat"] == "validee"
@@ -135,7 +135,7 @@ def test_deux_fiches_fusionnees_sont_jugees_chacune_sur_sa_demande(banc: Banc) -
 
     assert invoquees() == {garde: siennes[0]["id"], absorbe: siennes[1]["id"]}
     banc.faire(CENTRE, validation.retirer, session["id"], {})
-    siennes[1]["etat"] = "retiree"
+    siennes.pop()
     assert invoquees() == {garde: siennes[0]["id"], absorbe: siennes[0]["id"]}
 
 

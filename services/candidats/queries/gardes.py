@@ -22,8 +22,8 @@ from services.candidats.storage.vae import demande_de
 def pour_inscription(acte: Acte, candidat_ids: list[str], etablissement_id: str) -> list[dict[str, Any]]:
     """Returns, for each id asked, who the candidate is, and whether he is one of this centre's.
 
-    `demandes_vae` are those recevables which he may invoke, the best first; their `etat` is that of the day. One
-    unknown has only `candidat_id` and `connu: false`.
+    `demandes_vae` are those recevables which he may invoke, the best first. One unknown has only `candidat_id` and
+    `connu: false`.
 
     Raises:
         Anonymisee: one of the centre's is registered nowhere any more; of others nothing more is said than that.
@@ -122,10 +122,9 @@ def _demandes(acte: Acte, invocables: list[DemandeVae]) -> dict[str, Any]:
 def _demande(acte: Acte, d: DemandeVae) -> dict[str, Any]:
     return {
         "id": d.id,
-        "candidat_id": d.candidat_id,
         "titre_code": d.titre_code,
         "ccp_codes": list(d.ccp_codes),
-        "etat": d.etat_le(acte.jour()),
+        "etat": d.etat_le(acte.jour()),  # which a `sessions` of the version before reads
         "date_notification": d.date_notification,
         "recevable_jusqu_au": d.recevable_jusqu_au,
     }

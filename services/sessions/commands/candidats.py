@@ -248,8 +248,8 @@ def demandes_vae_de(reponse: Json) -> dict[str, DemandeVae]:
             candidat_id=reponse["candidat_id"],
             titre_code=d["titre_code"],
             ccp_codes=frozenset(d["ccp_codes"]),
-            etat=d["etat"],
-            date_notification=date.fromisoformat(d["date_notification"]) if d["date_notification"] else None,
+            date_notification=date.fromisoformat(d["date_notification"]),
+            recevable_jusqu_au=date.fromisoformat(d["recevable_jusqu_au"]),
         )
         for d in reponse["demandes_vae"]
     }

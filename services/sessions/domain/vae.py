@@ -4,31 +4,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from commun.domain.dates import plus_annees
 from services.sessions.domain.model import Cadre, TypeSession
 
 
 @dataclass(frozen=True)
 class DemandeVae:
-    """A demande as the service of the candidats answers it. Without `ccp_codes`, it is for the whole titre."""
+    """A demande recevable, as the service of the candidats answers it. Without `ccp_codes`, it is for the whole titre.
+
+    Attributes:
+        recevable_jusqu_au: the last day on which it is good (VAE-02).
+    """
 
     id: str
     candidat_id: str
     titre_code: str
     ccp_codes: frozenset[str]
-    etat: str
-    date_notification: date | None
-
-    def est_valable_le(self, jour: date) -> bool:
-        """Returns whether it is recevable, notified on `jour` at the latest, and not lapsed: it is good for one year,
-        and no longer on its anniversary (VAE-02)."""
-        if self.etat != "recevable" or self.date_notification is None:
-            return False
-        return self.date_notification <= jour < plus_annees(self.date_notification, 1)
+    date_notification: date
+    recevable_jusqu_au: date
 
     def ouvre(self, cadre: Cadre) -> bool:
         """Returns whether it lets into this session: it covers it, and is good on its first day."""
-        return self.couvre(cadre) and self.est_valable_le(cadre.date_debut)
+        return self.couvre(cadre) and self.date_notification <= cadre.date_debut <= self.recevable_jusqu_au
 
     def couvre(self, cadre: Cadre) -> bool:
         """Returns whether it is for the session's titre, or for every CCP examined. None is for a CCS."""

@@ -112,27 +112,8 @@ def test_seul_ce_qui_differe_est_change() -> None:
 
 
 def demande(**valeurs: object) -> DemandeVae:
-    base = DemandeVae("vae-1", "cand-3", "TP-1", frozenset(), "recevable", date(2025, 6, 16))
+    base = DemandeVae("vae-1", "cand-3", "TP-1", frozenset(), date(2025, 6, 16), date(2026, 6, 15))
     return replace(base, **valeurs)  # type: ignore[arg-type]
-
-
-def test_une_recevabilite_vaut_un_an() -> None:
-    d = demande()
-    assert not d.est_valable_le(date(2025, 6, 15))
-    assert d.est_valable_le(date(2025, 6, 16))
-    assert d.est_valable_le(date(2026, 6, 15))
-    assert not d.est_valable_le(date(2026, 6, 16))
-
-
-def test_une_recevabilite_du_29_fevrier_cesse_le_28() -> None:
-    d = demande(date_notification=date(2024, 2, 29))
-    assert d.est_valable_le(date(2025, 2, 27))
-    assert not d.est_valable_le(date(2025, 2, 28))
-
-
-@pytest.mark.parametrize("valeurs", [{"etat": "deposee"}, {"etat": "non_recevable"}, {"date_notification": None}])
-def test_une_demande_sans_decision_favorable_ne_vaut_rien(valeurs: dict[str, object]) -> None:
-    assert not demande(**valeurs).est_valable_le(date(2026, 1, 5))
 
 
 def test_ce_que_couvre_une_demande() -> None:

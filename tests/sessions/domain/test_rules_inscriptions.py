@@ -32,7 +32,7 @@ from tests.sessions.domain.fabrique import (
     session,
 )
 
-RECEVABLE = DemandeVae("vae-1", "cand-3", "TP-1", frozenset(), "recevable", date(2026, 1, 5))
+RECEVABLE = DemandeVae("vae-1", "cand-3", "TP-1", frozenset(), date(2026, 1, 5), date(2027, 1, 4))
 TROIS = (ailleurs(date(2025, 9, 1)), ailleurs(date(2025, 11, 3)), ailleurs(date(2026, 2, 2)))
 
 
@@ -242,11 +242,11 @@ class TestVae:
         "demande",
         [
             None,
-            replace(RECEVABLE, etat="deposee"),
             replace(RECEVABLE, candidat_id="cand-1"),
             replace(RECEVABLE, titre_code="TP-2"),
             replace(RECEVABLE, ccp_codes=frozenset({"BC01"})),
-            replace(RECEVABLE, date_notification=date(2025, 6, 15)),
+            replace(RECEVABLE, recevable_jusqu_au=DEBUT - timedelta(days=1)),
+            replace(RECEVABLE, date_notification=DEBUT + timedelta(days=1)),
         ],
     )
     def test_toute_autre_est_refusee(self, demande: DemandeVae | None) -> None:
@@ -255,9 +255,9 @@ class TestVae:
         )
         assert (manquement.code, manquement.message) == ("INS-07", self.MESSAGE)
 
-    @pytest.mark.parametrize("notifiee", [date(2025, 6, 16), DEBUT])
-    def test_elle_vaut_du_jour_notifie_a_la_veille_de_son_anniversaire(self, notifiee: date) -> None:
-        d = replace(RECEVABLE, date_notification=notifiee)
+    @pytest.mark.parametrize("bornes", [{"date_notification": DEBUT}, {"recevable_jusqu_au": DEBUT}])
+    def test_elle_vaut_du_jour_notifie_a_son_dernier(self, bornes: dict[str, date]) -> None:
+        d = replace(RECEVABLE, **bornes)
         assert (
             inscriptions.demande_vae_recevable.verifier(faits(candidat=NOUVEAU_VAE, demandes_vae={"cand-3": d})) is None
         )

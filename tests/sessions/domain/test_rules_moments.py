@@ -277,7 +277,7 @@ def test_a_quel_moment_un_candidat_est_verifie(faute: str, moment: str, dit: str
         qui = valeurs.get("candidat", NOUVEAU_VAE if etat is E.CONVOQUEE else NOUVEAU)
         base = {
             "candidat": replace(qui, formateurs=valeurs.get("formateurs", ())),
-            "demandes_vae": {"cand-3": DemandeVae("vae-1", "cand-3", "TP-1", frozenset(), "recevable", BIEN_AVANT)},
+            "demandes_vae": {"cand-3": DemandeVae("vae-1", "cand-3", "TP-1", frozenset(), BIEN_AVANT, DEBUT)},
         }
         s = session(etat, **valeurs.get("session", {}))
         autres = {cle: v for cle, v in valeurs.items() if cle not in ("formateurs", "candidat", "session")}
