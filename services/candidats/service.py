@@ -69,7 +69,6 @@ class CandidatsGardes:
     pour_inscription = lecture(gardes.pour_inscription, d_un_trait=True)
     identites = lecture(gardes.identites)
     dans_mon_perimetre = lecture(gardes.dans_mon_perimetre)
-    candidats = lecture(gardes.publies)
     anonymises = lecture(gardes.anonymises)
     demandes_vae = lecture(gardes.demandes_suivies)
     demandes_de = lecture(gardes.demandes_de)

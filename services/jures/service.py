@@ -73,7 +73,6 @@ class JuresGardes:
     aptitudes = lecture(lectures_aptitudes.aptitudes, d_un_trait=True)
     possibles = lecture(lectures_possibles.possibles)
     libelles = lecture(gardes.libelles)
-    jures = lecture(gardes.jures_publies)
     anonymises = lecture(gardes.anonymises)
     habilitations = lecture(gardes.habilitations_publiees)
     fins_avancees = lecture(gardes.fins_avancees)

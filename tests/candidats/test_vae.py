@@ -257,10 +257,6 @@ def test_les_identites_et_le_perimetre_en_nombre(banc: Banc) -> None:
     ids = [a["id"], b["id"]]
     assert [i["prenoms"] for i in banc.lire(CENTRE, gardes.identites, ids)] == ["Zoé, Anne-Marie", "Léa"]
     assert banc.lire(CENTRE, gardes.dans_mon_perimetre, ids) == {a["id"]: a["id"]}
-    page = banc.lire(CENTRE, gardes.publies, None, 1)
-    suite = banc.lire(CENTRE, gardes.publies, page["suivant"], 5)
-    assert [e["candidat_id"] for p in (page, suite) for e in p["elements"]] == ids
-    assert suite["suivant"] is None
 
 
 def test_une_demande_est_acquise_avec_tout_ce_qu_elle_demande(banc: Banc) -> None:

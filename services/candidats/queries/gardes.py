@@ -58,14 +58,6 @@ def dans_mon_perimetre(acte: Acte, candidat_ids: list[str]) -> dict[str, str]:
     return {i: canonique for i, canonique in canoniques_.items() if canonique in vus}
 
 
-def publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
-    """Returns candidates as their events tell of them, for a copy to be rebuilt."""
-    requete = sa.select(candidats.c.id, candidats.c.canonique_id, candidats.c.version)
-    lignes = acte.db.execute(tranche(requete, candidats.c.id, apres, limite)).all()
-    elements = [{"candidat_id": r.id, "canonique_id": r.canonique_id or r.id, "version": r.version} for r in lignes]
-    return en_tranche(elements, [r.id for r in lignes], limite)
-
-
 def anonymises(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
     """Returns the candidates who are named no more, as their events tell of them, for who may not have heard it."""
     requete = sa.select(candidats.c.id, candidats.c.version).where(candidats.c.recherche == RIEN)

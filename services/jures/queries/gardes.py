@@ -10,7 +10,7 @@ from commun.domain.referentiel import Titre
 from commun.storage.replica import en_tranche, tranche
 from commun.storage.requetes import RIEN
 from services.jures.domain.model import EtatHabilitation, Habilitation
-from services.jures.queries.vues import habilitation_publiee, jure_publie
+from services.jures.queries.vues import habilitation_publiee
 from services.jures.storage.etats import etats_le
 from services.jures.storage.fiches import Fiche, canoniques, get_fiches, get_habilitations
 from services.jures.storage.tables import habilitations, jures
@@ -60,13 +60,6 @@ def _finissant(titre: Titre | None) -> dict[str, Any] | None:
     if titre is None:
         return None
     return {"code": titre.code, "intitule": titre.intitule, "fin_prolongation": titre.fin_prolongation}
-
-
-def jures_publies(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
-    """Returns jurés as their events tell of them, for a copy to be rebuilt."""
-    requete = sa.select(jures.c.id, jures.c.statut, jures.c.version, jures.c.absorbe_par)
-    elements = [jure_publie(*ligne) for ligne in acte.db.execute(tranche(requete, jures.c.id, apres, limite))]
-    return en_tranche(elements, [e["jure_id"] for e in elements], limite)
 
 
 def anonymises(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
