@@ -236,6 +236,7 @@ def test_la_garde_dit_tout_de_qui_s_inscrit(banc: Banc) -> None:
             "recevable_jusqu_au": date(2027, 2, 28),
         }
     ]
+    assert "telephone" not in vus[0]
     ailleurs = banc.lire(AUTRE_CENTRE, gardes.pour_inscription, [candidat["id"]], AUTRE_CENTRE.etablissement_id)
     assert not ailleurs[0]["dans_le_perimetre"]
 

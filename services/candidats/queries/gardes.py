@@ -102,8 +102,8 @@ def _ids(valeurs: list[str]) -> list[str]:
 
 def _identite(candidat_id: str, c: Candidat) -> dict[str, Any]:
     """Returns who a candidate is. `candidat_id`: the id asked; `canonique_id`: the one under which he lives now;
-    `anonyme`: nobody any more."""
-    propre = {champ: valeur for champ, valeur in en_clair(c).items() if champ != "id"}
+    `anonyme`: nobody any more. No phone: nobody calls him by it."""
+    propre = {champ: valeur for champ, valeur in en_clair(c).items() if champ not in ("id", "telephone", "departement")}
     return {"candidat_id": candidat_id, "connu": True, "canonique_id": c.id, "anonyme": c.anonyme, **propre}
 
 
