@@ -37,9 +37,7 @@ class SessionModifiee(Evenement):
         "numero": "2027-75-000123",
         "type": "TITRE",
         "titre_code": "TP-00520",
-        "ccp_codes": ["RNCP37098BC01", "RNCP37098BC02"],
         "ccs_code": None,
-        "entretien_final": True,
         "etat": "validee",
         "date_debut": "2027-03-01",
         "date_fin": "2027-03-03",
@@ -56,9 +54,7 @@ class SessionModifiee(Evenement):
     numero = fields.String(required=True)
     type = fields.String(required=True)
     titre_code = fields.String(required=True, allow_none=True)
-    ccp_codes = fields.List(fields.String(), required=True)
     ccs_code = fields.String(required=True, allow_none=True)
-    entretien_final = fields.Boolean(required=True)
     etat = fields.String(required=True)
     date_debut = fields.Date(required=True)
     date_fin = fields.Date(required=True)
@@ -191,7 +187,6 @@ class ResultatsClos(Evenement):
     exemple: ClassVar[dict[str, Any]] = {
         "session_id": _SESSION,
         "version": 9,
-        "type": "TITRE",
         "titre_code": "TP-00520",
         "ccs_code": None,
         "date_fin": "2027-03-03",
@@ -214,7 +209,6 @@ class ResultatsClos(Evenement):
 
     session_id = fields.UUID(required=True)
     version = fields.Integer(required=True)
-    type = fields.String(required=True)
     titre_code = fields.String(required=True, allow_none=True)
     ccs_code = fields.String(required=True, allow_none=True)
     date_fin = fields.Date(required=True)

@@ -60,7 +60,6 @@ def resultats_publies(acte: Acte, session: Session) -> Json | None:
     return {
         "session_id": session.id,
         "version": session.version,
-        "type": cadre.type,
         "titre_code": cadre.titre_code,
         "ccs_code": cadre.ccs_code,
         "date_fin": cadre.date_fin.isoformat(),
