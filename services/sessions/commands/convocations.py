@@ -77,7 +77,7 @@ def renvoyer(acte: Acte, convocation_id: str, corps: Any) -> Json:
     nom = nom_de(personne)
     phrase = f"La convocation {de_qui(nom, nominatif(personne.id, nom))} a été renvoyée."
     acte.tracer("session", session.id, "renvoi", phrase)
-    return lettre_en_clair(lettre, inscrits(acte.db, [session.id]).get((session.id, personne.id)))
+    return lettre_en_clair(lettre, inscrits(acte.db, session.id).get(personne.id))
 
 
 def suivre_envoi(acte: Acte, corps: Json) -> None:

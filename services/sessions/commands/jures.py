@@ -104,7 +104,7 @@ def actualiser_jury(acte: Acte, session: Session, reponses: list[Json]) -> Sessi
     not know, its base having been restored to before him, may do nothing there.
     """
     par_id = {r["jure_id"]: r for r in reponses}
-    connus = inscrits(acte.db, [session.id])
+    connus = inscrits(acte.db, session.id)
     jures = []
     for j in session.jures:
         if (reponse := par_id.get(j.jure_id)) is None:
@@ -116,7 +116,7 @@ def actualiser_jury(acte: Acte, session: Session, reponses: list[Json]) -> Sessi
             jures.append(replace(j, habilitation=None, actif=False))
             continue
         habilitation = habilitation_de(reponse, session.cadre)
-        qui, connu = inscrit_de(reponse), connus[session.id, j.jure_id]
+        qui, connu = inscrit_de(reponse), connus[j.jure_id]
         identite, actif = reponse["canonique_id"], reponse["actif"]
         actuel = replace(j, nom=qui.nom, habilitation=habilitation, actif=actif, canonique_id=identite)
         if (actuel, qui.personne, qui.courriel) != (j, connu.personne, connu.courriel):

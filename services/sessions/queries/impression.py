@@ -66,9 +66,9 @@ def _lieu(acte: Acte, session: Session) -> Adresse | None:
 
 def gens(acte: Acte, session: Session) -> tuple[list[Inscrit], list[Inscrit]]:
     """Returns the candidates in the order of their names, and the jurés in that of their registration."""
-    connus = inscrits(acte.db, [session.id])
-    candidats = [connus[session.id, c.candidat_id] for c in session.candidats]
-    jures = [connus[session.id, j.jure_id] for j in session.jures]
+    connus = inscrits(acte.db, session.id)
+    candidats = [connus[c.candidat_id] for c in session.candidats]
+    jures = [connus[j.jure_id] for j in session.jures]
     return sorted(candidats, key=lambda i: i.personne.tri), jures
 
 

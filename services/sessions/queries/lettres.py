@@ -40,9 +40,9 @@ def lister_convocations(acte: Acte, session_id: str, filtres: Json) -> Json:
     if p["a_suivre"]:
         siennes = siennes.where(~table.c.annulee | (table.c.annulation_statut == "echec"))
     lignes, cadre = lire_page(acte.db, siennes, p, _TRIS, defaut="-version", cle=_PUIS)
-    connus = inscrits(acte.db, [session.id])
+    connus = inscrits(acte.db, session.id)
     lettres = [convocations.lettre_lue(ligne) for ligne in lignes]
-    elements = [lettre_en_clair(lettre, connus.get((session.id, _a_qui(lettre).id))) for lettre in lettres]
+    elements = [lettre_en_clair(lettre, connus.get(_a_qui(lettre).id)) for lettre in lettres]
     return {"elements": elements, **cadre, "annulees": convocations.compter_annulees(acte.db, session.id)}
 
 

@@ -245,11 +245,11 @@ def motifs(db: sa.Connection, ids: Iterable[str]) -> dict[str, str | None]:
     return {id_: ligne["motif"] for id_, ligne in par_cle(db, _LECTURE, ids).items()}
 
 
-def inscrits(db: sa.Connection, ids: Iterable[str]) -> dict[tuple[str, str], Inscrit]:
-    """Returns everybody in these sessions, by (session, juré or candidate)."""
+def inscrits(db: sa.Connection, session_id: str) -> dict[str, Inscrit]:
+    """Returns everybody in a session, by juré or candidate."""
     return {
         qui: Inscrit(imprimes.personne(ligne["personne"]), ligne["courriel"], ligne["heure"])
-        for qui, ligne in _de_chacun(db, ids)
+        for (_, qui), ligne in _de_chacun(db, [session_id])
     }
 
 
