@@ -22,7 +22,7 @@ from services.sessions.queries.proces_verbal import proces_verbal, pv_arrete
 from services.sessions.storage import attestations, convocations, inscriptions, resultats
 from services.sessions.storage.convocations import Lettre
 from services.sessions.storage.imprimes import adresse
-from services.sessions.storage.sessions import centre_de, get_session, motif_de
+from services.sessions.storage.sessions import get_session, get_session_seule, motif_de
 from services.sessions.storage.tables import attestations as attestations_sql
 from services.sessions.storage.tables import convocations as table
 
@@ -225,8 +225,8 @@ def _joignables(
 
     One that does not answer keeps no letter from leaving.
     """
+    centre = get_session_seule(acte.db, session_id).cadre.etablissement_id
     try:
-        centre = centre_de(acte.db, session_id)
         contact = yield Question("referentiel_gardes", "contact_etablissement", etablissement_id=centre)
     except Refus:
         return list(lettres)

@@ -235,11 +235,6 @@ def motif_de(db: sa.Connection, session_id: str) -> tuple[str, bool]:
     return ligne["motif"] or "", ligne["carence"]
 
 
-def centre_de(db: sa.Connection, session_id: str) -> str:
-    """Returns the id of the établissement that holds a session."""
-    return str(par_cle(db, _LECTURE, [session_id])[session_id]["etablissement_id"])
-
-
 def motifs(db: sa.Connection, ids: Iterable[str]) -> dict[str, str | None]:
     """Returns why these sessions were last refused, unblocked or cancelled."""
     return {id_: ligne["motif"] for id_, ligne in par_cle(db, _LECTURE, ids).items()}
