@@ -49,7 +49,7 @@ class Couverture:
 
 def permet(habilitation: Habilitation | None, cadre: Cadre) -> bool:
     """Returns whether this habilitation, if there is one, is in force over the session's dates and lets sit there."""
-    if habilitation is None or not habilitation.active:
+    if habilitation is None:
         return False
     if cadre.date_debut < habilitation.date_debut or habilitation.date_fin < cadre.date_fin:
         return False

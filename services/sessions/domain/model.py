@@ -152,7 +152,8 @@ class Convocations:
 
 @dataclass(frozen=True)
 class Habilitation:
-    """An habilitation as the service of the jurés answers it. `date_fin` is its effective end; `active`, the day.
+    """An habilitation as the service of the jurés answers it, which answers of those in force alone: from the first to
+    the last day of the session asked about.
 
     `autres`: the ids of those on earlier titres by which `ccp_codes` holds more than its own (REF-01).
     """
@@ -163,7 +164,6 @@ class Habilitation:
     ccs_code: str | None
     date_debut: date
     date_fin: date
-    active: bool = True
     autres: frozenset[str] = frozenset()
 
 

@@ -316,6 +316,5 @@ def _habilitation(j: dict[str, Any] | None) -> Habilitation | None:
         ccs_code=j["ccs_code"],
         date_debut=date.fromisoformat(j["date_debut"]),
         date_fin=date.fromisoformat(j["date_fin"]),
-        active=j["active"],
         autres=frozenset(j.get("autres", ())),
     )

@@ -252,7 +252,6 @@ class TestEntreeDUnJure:
             ({"date_debut": DEBUT + timedelta(days=1)}, False),
             ({"date_fin": FIN}, True),
             ({"date_fin": FIN - timedelta(days=1)}, False),
-            ({"active": False}, False),
         ],
     )
     @pytest.mark.parametrize("c", [CADRE, CADRE_CCP, CADRE_CCS], ids=lambda c: c.type.value)
