@@ -92,17 +92,16 @@ def annoncer_annulation(acte: Acte, session: Session, *personnes: str, attendues
         annoncer_convocations(acte, session, (), annulees)
 
 
-def convoquer(acte: Acte, session: Session, *seulement: str, sous: Mapping[str, str] | None = None) -> None:
-    """Freezes the letters of the edition in force and has them sent: everybody's, or those of some people only.
-
-    The session was written before: who has just entered it is called too.
+def convoquer(acte: Acte, session_id: str, *seulement: str, sous: Mapping[str, str] | None = None) -> None:
+    """Freezes the letters of the edition in force and has them sent: everybody's, or those of some people only. Who has
+    just entered the session, which was written before, is called too.
 
     Args:
         sous: by person, another id of hers under which she was called: her letter replaces that one, and nobody is told
             that she is called no more.
     """
     autres_ids = sous or {}
-    session = get_session(acte.db, session.id)
+    session = get_session(acte.db, session_id)
     jour = acte.jour(session.fuseau)
     dernieres = convocations.dernieres(acte.db, session.id)
     precedentes = dernieres | _sous_deux_ids(dernieres, autres_ids)

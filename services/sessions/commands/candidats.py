@@ -19,17 +19,9 @@ from commun.schemas.forms import charger
 from commun.storage.db import identifiant
 from commun.traces.nominatif import nominatif
 from services.sessions.commands.annonces import annoncer_annulation, convoquer
-from services.sessions.commands.base import (
-    accomplir,
-    conclure,
-    decider,
-    exiger_acces,
-    inscription_de,
-    session_a_changer,
-)
+from services.sessions.commands.base import accomplir, decider, exiger_acces, inscription_de, session_a_changer
 from services.sessions.commands.plafonds import annoncer_les_credits_de, exiger_a_jour, occuper, verrouiller
 from services.sessions.documents.modele import Personne
-from services.sessions.domain.changements import apres
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Cadre, InscriptionCandidat, MotifProlongation, Parcours, Session
@@ -164,18 +156,12 @@ def _faire_entrer(acte: Acte, examen: _Examen, forme: Json) -> Json:
     if any(plafond_du_candidat.verifier(replace(relus, candidat=i)) for i in entrants):
         raise Indisponible()  # others have registered him since he was counted: to be asked again
     noms = [nominatif(i.candidat_id, i.nom) for i in entrants]
-    qui = noms[0] if len(noms) == 1 else f"{len(noms)} candidats"
-    reponse = conclure(
-        acte,
-        session,
-        apres(faits, examen.decisions[0]),
-        _INSCRIRE,
-        f"{qui} {'a été inscrit' if len(noms) == 1 else 'ont été inscrits'} à la session {session.numero}.",
-        motif=forme["motif"],
-        remarques=remarques,
-    )
+    qui = f"{noms[0]} a été inscrit" if len(noms) == 1 else f"{len(noms)} candidats ont été inscrits"
+    decision = replace(examen.decisions[0], manquements=remarques)
+    phrase = f"{qui} à la session {session.numero}."
+    reponse = accomplir(acte, faits, decision, phrase, motif=forme["motif"])
     if session.convocations_en_vigueur:
-        convoquer(acte, session, *(i.candidat_id for i in entrants))
+        convoquer(acte, session.id, *(i.candidat_id for i in entrants))
     return reponse
 
 

@@ -14,9 +14,9 @@ from commun.schemas.forms import charger
 from commun.storage.db import identifiant
 from commun.traces.nominatif import nominatif
 from services.sessions.commands.annonces import annoncer_convocations, convoquer
-from services.sessions.commands.base import conclure, decider, session_a_changer
+from services.sessions.commands.base import accomplir, decider, session_a_changer
 from services.sessions.commands.copies import completer_agrements
-from services.sessions.domain.changements import apres
+from services.sessions.domain.changements import edition_suivante
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Session
 from services.sessions.domain.rules.convocations import lettre_encore_valable
@@ -45,18 +45,10 @@ def editer(acte: Acte, session_id: str, corps: Any) -> Generator[Question | None
     decision = decider(acte, _ACTION, faits, forme)
     if par_personne is not None:
         inscriptions.fixer_heures(acte.db, session.id, par_personne)
-    editee = apres(faits, decision)
-    assert editee.convocations
-    reponse = conclure(
-        acte,
-        session,
-        editee,
-        _ACTION,
-        f"Les convocations de la session {session.numero} ont été éditées (version {editee.convocations.version}).",
-        motif=forme["motif"],
-        remarques=decision.remarques,
-    )
-    convoquer(acte, editee)
+    version = edition_suivante(session, faits.jour).version
+    phrase = f"Les convocations de la session {session.numero} ont été éditées (version {version})."
+    reponse = accomplir(acte, faits, decision, phrase, motif=forme["motif"])
+    convoquer(acte, session.id)
     return reponse
 
 

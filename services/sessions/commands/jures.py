@@ -83,7 +83,7 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant_id:
         _sortir(acte, session, sortant, attendu=bool(rappele))
     reussite = accomplir(acte, faits, decision, phrase, motif=forme["motif"])
     if session.convocations_en_vigueur:
-        convoquer(acte, session, jure_id, sous=rappele)
+        convoquer(acte, session.id, jure_id, sous=rappele)
     return reussite
 
 

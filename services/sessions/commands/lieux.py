@@ -66,4 +66,4 @@ def _suivre(acte: Acte, avant: Session, site: Site, *, appelee_ailleurs: bool) -
     annoncer_le_changement(acte, avant, ecrite)
     signaler(acte, faits_de(acte, ecrite))
     if rappeler:
-        convoquer(acte, ecrite)
+        convoquer(acte, ecrite.id)

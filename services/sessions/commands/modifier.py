@@ -69,7 +69,7 @@ def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Etape, Any, J
     if faits.nouveau_cadre:
         occuper_places(acte, session)
     if modifiee.convocations != session.convocations and modifiee.convocations_en_vigueur:
-        convoquer(acte, modifiee)
+        convoquer(acte, modifiee.id)
     return reponse
 
 
