@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
 from services.sessions.domain.faits import Faits
-from services.sessions.domain.model import Etat
+from services.sessions.domain.model import STOCKE, Etat
+from services.sessions.domain.rules.par_acte import ALERTES
 from services.sessions.domain.rules.par_acte import alertes as constats
 from services.sessions.queries.faits import rassembler
 from services.sessions.queries.listes import jour_sql
@@ -19,7 +20,7 @@ CHAQUE = 3600.0
 """Seconds between two looks at what no act of anybody lifts."""
 _LOT = 100
 """Sessions whose locks a look holds at once."""
-_PEUT_ALERTER = (Etat.BROUILLON.value, Etat.REFUSEE.value, Etat.EN_ATTENTE.value, Etat.VALIDEE.value)
+_PEUT_ALERTER = sorted({STOCKE[etat].value for etat in ALERTES})
 
 
 def signaler(acte: Acte, faits: Faits) -> None:

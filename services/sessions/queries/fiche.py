@@ -10,15 +10,13 @@ from services.sessions.domain.a_faire import a_faire
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import est_habilite
 from services.sessions.domain.lifecycle import SESSION
-from services.sessions.domain.model import SANS_POIDS, Etat, InscriptionCandidat, InscriptionJure, Session
+from services.sessions.domain.model import SANS_POIDS, InscriptionCandidat, InscriptionJure, Session
 from services.sessions.domain.perimetre import exiger_perimetre, voit_l_etablissement
 from services.sessions.domain.plafond import PLAFOND, debuts_utilises
+from services.sessions.domain.rules.par_acte import ALERTES
 from services.sessions.queries.faits import certification_de, rassembler
 from services.sessions.storage import alertes, avance, convocations, copies, dte
 from services.sessions.storage.sessions import Nomme, get_session, get_sessions, motifs, nommes
-
-SANS_ALERTE = frozenset({Etat.CADUQUE, Etat.A_CLOTURER})
-"""The states that come by themselves, in which nobody answers an alert any more (`listes._alerte_en_cours`)."""
 
 
 def session_visible(acte: Acte, session_id: str) -> Session:
@@ -109,7 +107,7 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
             else None,
             "dte": [dte_en_clair(ligne) for ligne in siennes],
             "a_faire": a_faire(s, jour, (ligne["etat"] for ligne in siennes)),
-            "alertes": [a.__dict__ for a in signalees.get(s.id, []) if etat not in SANS_ALERTE],
+            "alertes": [a.__dict__ for a in signalees.get(s.id, ()) if etat in ALERTES],
             "version": s.version,
         }
 

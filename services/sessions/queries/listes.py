@@ -169,8 +169,8 @@ def _alertes(acte: Acte) -> sa.Select[Any]:
 
 
 def _alerte_en_cours(acte: Acte) -> sa.ColumnElement[bool]:
-    """Returns the condition of the alerts that somebody may still answer: nobody writes when a session lapses, or is
-    over."""
+    """Returns the condition of the alerts that somebody may still answer, as `fiche` shows them: nobody writes when a
+    session lapses, or is over, and leaves the states that have some (`par_acte.ALERTES`)."""
     finie = (sessions.c.etat == Etat.VALIDEE.value) & (jour_sql(acte) > sessions.c.date_fin)
     return alertes.c.levee_a.is_(None) & ~caduque_sql(acte) & ~finie
 
