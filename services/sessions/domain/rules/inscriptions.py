@@ -157,8 +157,8 @@ def demande_vae_recevable(f: Faits) -> Ecart | None:
 
 @regle(
     "INS-07",
-    "{candidats} n'a pas de demande VAE recevable pour {certification} et encore valable le {debut}, premier jour de "
-    "la session.",
+    "{candidats} {candidats:n'a|n'ont} pas de demande VAE recevable pour {certification} et encore valable le {debut}, "
+    "premier jour de la session.",
     source="R",
 )
 def demandes_vae_recevables(f: Faits) -> Ecart | None:
@@ -167,13 +167,8 @@ def demandes_vae_recevables(f: Faits) -> Ecart | None:
     sans = [c for c in f.session.candidats if not _est_recevable(f, c)]
     if not sans:
         return None
-    valeurs = ecart(candidats=[c.nom for c in sans], debut=f.cadre.date_debut, certification=_a_couvrir(f))
-    if len(sans) > 1:
-        valeurs["message"] = (
-            "{candidats} n'ont pas de demande VAE recevable pour {certification} et encore valable le {debut}, premier "
-            "jour de la session."
-        )
-    return valeurs | ecart(candidat_ids=[c.candidat_id for c in sans])
+    qui = ecart(candidats=[c.nom for c in sans], candidat_ids=[c.candidat_id for c in sans])
+    return qui | ecart(debut=f.cadre.date_debut, certification=_a_couvrir(f))
 
 
 @regle("INS-08", "{candidat} a déjà {certifications}.", source="D", effet=Effet.INFORME)
