@@ -1,13 +1,13 @@
 """Results as the contract shows them, and as their event tells of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable
 from commun.domain.json import Json
 from commun.schemas.forms import charger, instance
 from services.sessions.domain.model import Etat, Session
-from services.sessions.domain.resultats import Feuille, jour_du_jury
+from services.sessions.domain.resultats import Feuille, ResultatCandidat, jour_du_jury
 from services.sessions.queries.faits import acquis_ailleurs
 from services.sessions.queries.fiche import session_visible
 from services.sessions.schemas import entree, sortie
@@ -41,7 +41,8 @@ def feuille_en_clair(acte: Acte, session: Session, version: int | None, acquis: 
     return {
         "session_id": session.id,
         "version": version or derniere,
-        **_lignes(feuille),
+        "resultats": _lignes(feuille.resultats) if feuille else [],
+        "jures_presents": sorted(feuille.jures_presents) if feuille else [],
         "deja_acquis": {candidat_id: codes for candidat_id, codes in deja.items() if codes},
         "versions": saisies,
         "clotures": [{nom: getattr(c, nom) for nom in _CLOTURE} for c in resultats.clotures_de(acte.db, session.id)],
@@ -68,7 +69,7 @@ def resultats_publies(acte: Acte, session: Session) -> Json | None:
         "confirmes": derniere.visee_le is not None,
         "ccp_exiges": derniere.ccp_exiges,
         "correspondances": derniere.correspondances,
-        "candidats": [{"candidat_id": r.candidat_id, **resultats.en_json(r)} for r in lignes],
+        "candidats": _lignes(lignes),
     }
 
 
@@ -77,8 +78,5 @@ def _feuille(acte: Acte, session: Session, version: int) -> Feuille | None:
     return lue.des_inscrits(session) if lue else None
 
 
-def _lignes(feuille: Feuille | None) -> Json:
-    if feuille is None:
-        return {"resultats": [], "jures_presents": []}
-    lignes = [{"candidat_id": r.candidat_id, **resultats.en_json(r)} for r in feuille.resultats]
-    return {"resultats": lignes, "jures_presents": sorted(feuille.jures_presents)}
+def _lignes(de_chacun: Iterable[ResultatCandidat]) -> list[Json]:
+    return [{"candidat_id": r.candidat_id, **resultats.en_json(r)} for r in de_chacun]
