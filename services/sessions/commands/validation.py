@@ -59,7 +59,7 @@ def annuler(acte: Acte, session_id: str, corps: Any) -> Json:
 def constater_carence(acte: Acte, session_id: str, corps: Any) -> Json:
     """Notes that the jury could not sit: the session is cancelled, its PV says so."""
     phrase = "La carence du jury de la session a été constatée. {session} est annulée."
-    return _agir(acte, session_id, corps, Action.CONSTATER_CARENCE, phrase, carence=True)
+    return _agir(acte, session_id, corps, Action.CONSTATER_CARENCE, phrase)
 
 
 def debloquer(acte: Acte, session_id: str, corps: Any) -> Json:
@@ -67,10 +67,10 @@ def debloquer(acte: Acte, session_id: str, corps: Any) -> Json:
     return _agir(acte, session_id, corps, Action.DEBLOQUER, "{session} a été débloquée.")
 
 
-def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str, **colonnes: bool) -> Json:
+def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str) -> Json:
     """Moves a session to its next state; why is kept, and told, unless its centre only takes it back."""
     session = session_a_changer(acte, session_id, action)
-    motive = action is not Action.RETIRER
+    motive, carence = action is not Action.RETIRER, action is Action.CONSTATER_CARENCE
     forme = charger(entree.ActeMotive if motive else entree.Acte, corps)
     faits = faits_de(acte, session)
     decision = decider(acte, action, faits, forme)
@@ -79,9 +79,9 @@ def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str, 
         session = verrouiller_candidats(acte, session)
         tenus, restent = titres_acquis(acte, session), titres_acquis(acte, session, sans_elle=True)
         decision = disant_les_titres_perdus(acte, faits, decision, tenus, restent)
-    if action is Action.CONSTATER_CARENCE:
+    if carence:
         proces_verbaux.ajouter(acte.db, session.id, proces_verbaux.CARENCE, a_arreter(acte, faits, None))
-    gardees = {"motif": forme["motif"], **colonnes} if motive else None
+    gardees = {"motif": forme["motif"], "carence": carence} if motive else None
     reponse = accomplir(acte, faits, decision, phrase, motif=forme["motif"], colonnes=gardees)
     if session.etat is Etat.DEBLOQUEE:
         sans_acquis(acte, faits)
