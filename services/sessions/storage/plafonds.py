@@ -157,13 +157,9 @@ AVANCE_DES_IDENTITES = Avance(_LECTURE, LECTURE_DES_CLOSES)
 
 
 def canonique_de(db: sa.Connection, candidat_id: str) -> str:
-    """Returns the identity under which a candidate counts; himself where nobody said otherwise."""
-    vus: dict[str, str] = {}
-    suivant = candidat_id
-    while suivant not in vus:
-        vus[suivant] = db.scalar(sa.select(candidats.c.canonique_id).where(candidats.c.id == suivant)) or suivant
-        suivant = vus[suivant]
-    return suivant
+    """Returns the identity under which a candidate counts; himself where nobody said otherwise. Who was merged into one
+    that is merged in turn follows it (`fusionner`)."""
+    return db.scalar(sa.select(candidats.c.canonique_id).where(candidats.c.id == candidat_id)) or candidat_id
 
 
 def identites_de(db: sa.Connection, candidat_id: str) -> list[str]:
