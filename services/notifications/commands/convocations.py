@@ -34,7 +34,7 @@ def preparer_rappels(acte: Acte, session_id: str) -> None:
     envois.ajouter(acte.db, Genre.RAPPEL, [{champ: c[champ] for champ in champs} for c in tenues])
 
 
-def noter_retour(acte: Acte, retour: Retour) -> dict[str, Any]:
+def noter_retour(acte: Acte, retour: Retour) -> None:
     """Keeps what a bounce says of a mail; of a sending that was asked for again since, it says nothing any more.
 
     Raises:
@@ -51,7 +51,6 @@ def noter_retour(acte: Acte, retour: Retour) -> dict[str, Any]:
         if evenement := EVENEMENTS.get(envoi["genre"]):
             corps = {"convocation_id": envoi["sujet"], "statut": "echec", "erreur": retour.raison, "version": version}
             acte.publier(evenement, **corps)
-    return {"envoi_id": retour.envoi_id, "action": retour.action, "raison": retour.raison}
 
 
 def _ligne(corps: dict[str, Any], qui: dict[str, Any]) -> dict[str, Any]:
