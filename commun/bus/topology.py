@@ -12,7 +12,7 @@ from commun.bus.broker import ECHANGES, EVENEMENTS, attente, file_evenements, fi
 from commun.bus.inbox import Ecouteur
 from commun.config import config
 
-QUITTEES = (("referentiel.inscrits", "sessions.inscrits_modifies"),)
+QUITTEES: tuple[tuple[str, str], ...] = ()
 """Queues of former listeners, each with its event. Taken off it, or they would fill for ever; the version before, while
 it lasts, still reads what they hold. The version after removes them from the broker, and from here."""
 
