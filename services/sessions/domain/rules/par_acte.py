@@ -123,16 +123,14 @@ SOUMISSION = (
     *des_que_possible(jury.jury_suffisant, jury.jury_couvre_les_ccp),
     *VAE_ENCORE_RECEVABLE,
 )
-VALIDATION = (
+_A_VENIR = (
     cadre.agrement_en_vigueur,
     *DANS_LA_VIE_DU_TITRE,
     cadre.certification_coherente,
     cadre.plafonds_tenus,
-    jury.jury_suffisant,
-    jury.jury_couvre_les_ccp,
-    jury.jures_toujours_habilites,
-    *VAE_ENCORE_RECEVABLE,
 )
+_DU_JURY = (jury.jury_suffisant, jury.jury_couvre_les_ccp, jury.jures_toujours_habilites)
+VALIDATION = (*_A_VENIR, *_DU_JURY, *VAE_ENCORE_RECEVABLE)
 
 HORAIRES = si_propose("nouveaux_horaires", convocations.convoques_avant_le_debut)
 CONVOCATION = (
@@ -162,13 +160,6 @@ CLOTURE = (
 )
 ANNULATION = (annonces.annulation_annoncee,)
 
-_DU_JURY = (jury.jury_suffisant, jury.jury_couvre_les_ccp, jury.jures_toujours_habilites)
-_A_VENIR = (
-    cadre.agrement_en_vigueur,
-    *DANS_LA_VIE_DU_TITRE,
-    cadre.certification_coherente,
-    cadre.plafonds_tenus,
-)
 _VALIDEE = (*_A_VENIR, *_DU_JURY, inscriptions.chacun_une_fois)
 
 ALERTES: Mapping[Etat, tuple[Regle, ...]] = {
