@@ -6,7 +6,7 @@ from datetime import date
 from commun.domain.lifecycle import Decision
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import Action
-from services.sessions.domain.model import STOCKE, Convocations, Etat, Horaires, Session, champs_changes
+from services.sessions.domain.model import STOCKE, Convocations, Etat, Session
 
 SANS_CONVOCATIONS = frozenset({Etat.EN_ATTENTE, Etat.REFUSEE, Etat.ANNULEE})
 """The states which put an end to the convocations in force: those called are told."""
@@ -25,7 +25,7 @@ def apres(faits: Faits, decision: Decision) -> Session:
             session = replace(session, cadre=faits.cadre, soumise_le=faits.soumise_le or soumise_le)
         case Action.MODIFIER_HORAIRES if faits.nouveaux_horaires:
             session = replace(session, horaires=faits.nouveaux_horaires)
-            if _nouvelle_heure(avant.horaires, faits.nouveaux_horaires) and avant.convocations_en_vigueur:
+            if avant.horaires.a_une_autre_heure_que(faits.nouveaux_horaires) and avant.convocations_en_vigueur:
                 session = replace(session, convocations=edition_suivante(avant, jour))
         case Action.SOUMETTRE:
             session = replace(session, soumise_le=avant.soumise_le or jour)
@@ -46,7 +46,3 @@ def apres(faits: Faits, decision: Decision) -> Session:
 def edition_suivante(session: Session, jour: date) -> Convocations:
     """Returns the next edition: versions go on counting over those annulled."""
     return Convocations(session.convocations.version + 1 if session.convocations else 1, jour)
-
-
-def _nouvelle_heure(avant: Horaires, apres: Horaires) -> bool:
-    return bool(champs_changes(avant, apres) - {"responsable"})

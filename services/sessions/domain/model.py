@@ -140,6 +140,10 @@ class Horaires:
     heure_convocation: time | None = None
     responsable: str | None = None
 
+    def a_une_autre_heure_que(self, autres: "Horaires") -> bool:
+        """CNV-04: returns whether letters that say these would not be those that say the others."""
+        return bool(champs_changes(self, autres) - {"responsable"})
+
 
 @dataclass(frozen=True)
 class Convocations:

@@ -6,7 +6,7 @@ la carence is to cancel (SES-09), to refuse a validated session is to take its v
 
 from commun.domain.rules import Ecart, Effet, ecart, regle
 from services.sessions.domain.faits import Faits
-from services.sessions.domain.model import Etat, champs_changes
+from services.sessions.domain.model import Etat
 
 _CONVOQUEES = "Personnes convoquées, qu'un courriel préviendra si leur adresse est connue : {n}."
 """Who has no address is convoked too, by hand: to say that all of them will be told has nobody call him."""
@@ -74,7 +74,7 @@ def nouvelle_version_annoncee(f: Faits) -> Ecart | None:
     convocations = f.session.convocations
     if convocations is None or not convocations.en_vigueur or f.nouveau_cadre:
         return None
-    if f.nouveaux_horaires and champs_changes(f.session.horaires, f.nouveaux_horaires) <= {"responsable"}:
+    if f.nouveaux_horaires and not f.session.horaires.a_une_autre_heure_que(f.nouveaux_horaires):
         return None
     return _annonce(f) | ecart(editees_le=convocations.editees_le)
 
