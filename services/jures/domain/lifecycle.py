@@ -84,30 +84,21 @@ _LIBELLES_ACTIONS: dict[StrEnum, str] = {
     A.REACTIVER: "Réactiver",
 }
 
+_DE_QUI_PEUT = (anciennete, emploi_lie_connu, ccp_en_vigueur)
+_DES_DATES = (dates_dans_l_ordre, dates_dans_la_vie_du_titre, periodes_disjointes)
+
 # HAB-12 answers for a cell of the table: like a state's own code, it comes before the other rules.
-MODIFICATION = (titre_dans_les_delais, dates_dans_l_ordre, dates_dans_la_vie_du_titre, periodes_disjointes)
+MODIFICATION = (titre_dans_les_delais, *_DES_DATES)
 """What a changed brouillon must keep."""
 
-CREATION = (
-    titre_dans_les_delais,
-    anciennete,
-    emploi_lie_connu,
-    ccp_en_vigueur,
-    dates_dans_l_ordre,
-    dates_dans_la_vie_du_titre,
-    periodes_disjointes,
-)
+CREATION = (titre_dans_les_delais, *_DE_QUI_PEUT, *_DES_DATES)
 """What a new brouillon must keep: `exiger_regles(CREATION, faits, confirmer)`."""
 
 VALIDATION = (
     titre_dans_les_delais,
     jure_actif,
-    anciennete,
-    emploi_lie_connu,
-    ccp_en_vigueur,
-    dates_dans_l_ordre,
-    dates_dans_la_vie_du_titre,
-    periodes_disjointes,
+    *_DE_QUI_PEUT,
+    *_DES_DATES,
     date_fin_a_venir,
     renouvellement_sans_retroactivite,
 )
