@@ -70,7 +70,7 @@ def acquis_confirmes(
     Args:
         correspondances: those that its closing kept; `None`: those of the day are read.
     """
-    return _Comptes(acte, [session], correspondances=correspondances).acquis(session, visees=True)
+    return _Comptes(acte, [session]).acquis(session, visees=True, a_travers=correspondances)
 
 
 def titres_acquis(acte: Acte, session: Session, *, sans_elle: bool = False) -> dict[str, frozenset[str]]:
@@ -119,21 +119,14 @@ def certification_de(session: Session, titres: tuple[Titre, ...]) -> tuple[Titre
 class _Comptes:
     """What the candidates of some sessions have done elsewhere, read once for all of them."""
 
-    def __init__(
-        self,
-        acte: Acte,
-        sessions: list[Session],
-        entrants: Iterable[InscriptionCandidat] = (),
-        correspondances: Correspondances | None = None,
-    ) -> None:
+    def __init__(self, acte: Acte, sessions: list[Session], entrants: Iterable[InscriptionCandidat] = ()) -> None:
         self._acte = acte
         self._entrants = tuple(entrants)
         self._uniques = {c.identite for s in sessions for c in self._siens(s)}
-        self._correspondances = correspondances
 
     def lire_d_avance(self) -> None:
         """Reads in one trip what each of the others would read in one of its own."""
-        plafonds.lire_d_avance(self._acte.db, self._uniques)
+        plafonds.AVANCE_DES_IDENTITES.lire(self._acte.db, ids=self._uniques)
 
     def autres_sessions(self, session: Session) -> dict[str, tuple[SessionDuCandidat, ...]]:
         """Returns, by candidate, the sessions where he is beside this one."""
@@ -142,9 +135,11 @@ class _Comptes:
             for c in self._siens(session)
         }
 
-    def acquis(self, session: Session, *, visees: bool = False) -> dict[str, frozenset[str]]:
+    def acquis(
+        self, session: Session, *, visees: bool = False, a_travers: Correspondances | None = None
+    ) -> dict[str, frozenset[str]]:
         """Returns, by candidate, the codes that he has by other sessions, or by those that are `visees` alone, read
-        through REF-01.
+        `a_travers` these correspondences, or those of the day (REF-01).
 
         Those of later sessions are left out, and of those that were judged after a closed one: a PV says the same
         whenever it is read.
@@ -156,8 +151,7 @@ class _Comptes:
             clos = (r for r in siens if r.confirme or not visees)
             if ailleurs := [r for r in clos if r.session_id != session.id and r.date <= fin]:
                 codes = acquis(ailleurs, self._titres, self._du_jour).codes
-                a_travers = self._du_jour if self._correspondances is None else self._correspondances
-                trouves[c.candidat_id] = lus_a_travers(codes, a_travers)
+                trouves[c.candidat_id] = lus_a_travers(codes, self._du_jour if a_travers is None else a_travers)
         return trouves
 
     def titres(self, session: Session, *, sans_elle: bool) -> dict[str, frozenset[str]]:

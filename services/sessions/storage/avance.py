@@ -19,7 +19,7 @@ _MONTRE: tuple[Lecture[Any], ...] = (
 POUR_MONTRER = Avance(*_MONTRE)
 """What the contract shows of sessions."""
 POUR_AGIR = Avance(*_MONTRE, copies.LECTURE_DES_AGREMENTS, resultats.LECTURE_DES_FEUILLES, parametres.LECTURE)
-"""With it, what rules and alerts need; what their candidates do elsewhere is apart (`plafonds.lire_d_avance`)."""
+"""With it, what rules and alerts need; what their candidates do elsewhere is apart (`plafonds`)."""
 
 
 def lire(db: sa.Connection, avance: Avance, sessions: Collection[Ligne]) -> None:

@@ -134,11 +134,6 @@ def sessions_des_plus_charges(jour: date) -> sa.Select[tuple[str]]:
     return sa.select(_t.c.session_id).where(_t.c.canonique_id.in_(charges))
 
 
-def lire_d_avance(db: sa.Connection, canoniques: Iterable[str]) -> None:
-    """Reads in one trip the sessions of these identities, and what they closed there (`resultats.resultats_clos`)."""
-    AVANCE_DES_IDENTITES.lire(db, ids=canoniques)
-
-
 def _par_identite(lignes: Iterable[Ligne]) -> dict[str, dict[str, Ligne]]:
     trouvees: dict[str, dict[str, Ligne]] = defaultdict(dict)
     for ligne in lignes:  # merged identities may be twice in one session: it counts unless both were excused
@@ -154,6 +149,7 @@ _LECTURE_DES_ENTENDUES = Lecture(
 )
 _LECTURE = Lecture(AILLEURS, _DES_IDENTITES, _par_identite)
 AVANCE_DES_IDENTITES = Avance(_LECTURE, LECTURE_DES_CLOSES)
+"""The sessions of some identities, and what they closed there (`resultats.resultats_clos`)."""
 
 
 def canonique_de(db: sa.Connection, candidat_id: str) -> str:
