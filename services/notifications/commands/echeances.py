@@ -23,7 +23,7 @@ _A_CLOTURER = ("validee",)
 def suivre_habilitation(acte: Acte, corps: dict[str, Any]) -> None:
     """Notes when an habilitation ends."""
     fin = date.fromisoformat(corps["date_fin"]) if corps["etat"] == "active" else None
-    faits = {nom: corps[nom] for nom in ("habilitation_id", "jure_id", *_CERTIFICATION)}
+    faits = {nom: corps[nom] for nom in _CERTIFICATION}
     _noter(acte, G.HABILITATION_FINIT, corps["habilitation_id"], corps["version"], fin, faits)
 
 
