@@ -7,7 +7,7 @@ from prometheus_client import Gauge
 
 from commun.fils import repeter
 from commun.storage.db import moteur
-from services.notifications.storage.tables import A_ENVOYER
+from services.notifications.storage.tables import A_ENVOYER, NON_ARRETE
 
 _CHAQUE = 10.0
 AGE = Gauge("ceres_courriels_age_secondes", "Age of the mail that has been due for longest and has not left")
@@ -15,8 +15,7 @@ _REQUETE = sa.text(  # those in hand too: a server that is silent keeps them the
     "SELECT extract(epoch FROM now() - min(prochain_le)) FROM ("
     f"SELECT prochain_le, version_numero FROM envois WHERE {A_ENVOYER} "  # nosec B608
     "UNION ALL SELECT prochain_le, version_numero FROM envois WHERE porteur IS NOT NULL AND etat <> 'en_cours') dus "
-    "WHERE prochain_le <= now() "
-    "AND (version_numero IS NULL OR version_numero IN (SELECT numero FROM versions WHERE etat = 'en_diffusion'))"
+    f"WHERE prochain_le <= now() AND {NON_ARRETE}"
 )
 
 

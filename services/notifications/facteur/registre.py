@@ -21,30 +21,27 @@ from psycopg.types.json import Jsonb
 from commun import clock
 from commun.storage.db import VEILLE, VEILLE_EN_FACE, nouvel_id
 from services.notifications.domain.envois import ATTENTE_INCONNU, EVENEMENTS, Etat, Genre, Issue
+from services.notifications.storage.tables import A_ENVOYER, NON_ARRETE
 
 LOT = 100
 _VERROU = 0x0CE7E5
 _OPTIONS = f"-c lock_timeout=3000 -c statement_timeout=15000 -c timezone=UTC {VEILLE_EN_FACE}"
 
-_PRENDRE = """
+_ABONNE = "EXISTS (SELECT FROM abonnes WHERE courriel = destinataire AND abonnes.etat = 'actif')"
+_PRENDRE = f"""
 UPDATE envois SET porteur = %(porteur)s
 WHERE id IN (
     SELECT id FROM envois
-    WHERE etat IN ('prepare', 'echec_temporaire', 'inconnu') AND porteur IS NULL AND prochain_le IS NOT NULL
-      AND prochain_le <= now()
-      AND (version_numero IS NULL OR version_numero IN (SELECT numero FROM versions WHERE etat = 'en_diffusion'))
+    WHERE {A_ENVOYER} AND prochain_le <= now() AND {NON_ARRETE}
     ORDER BY priorite, prochain_le, id LIMIT %(lot)s FOR UPDATE SKIP LOCKED)
 RETURNING id::text, genre, sujet, destinataire, priorite, donnees, version_numero, demande, essais,
-          version_numero IS NOT NULL
-          AND NOT EXISTS (SELECT FROM abonnes WHERE courriel = destinataire AND abonnes.etat = 'actif') AS desabonne
-"""
-_ENTRER = """
+          version_numero IS NOT NULL AND NOT {_ABONNE} AS desabonne
+"""  # nosec B608
+_ENTRER = f"""
 UPDATE envois SET etat = 'en_cours'
 WHERE id = %(id)s AND porteur = %(porteur)s AND etat <> 'en_cours'
-  AND (version_numero IS NULL
-       OR version_numero IN (SELECT numero FROM versions WHERE etat = 'en_diffusion')
-       AND EXISTS (SELECT FROM abonnes WHERE courriel = destinataire AND abonnes.etat = 'actif'))
-"""
+  AND {NON_ARRETE} AND (version_numero IS NULL OR {_ABONNE})
+"""  # nosec B608
 _SOLDER = """
 UPDATE envois SET etat = %(etat)s, erreur = %(erreur)s, prochain_le = %(prochain_le)s, essais = %(essais)s,
        premier_le = coalesce(premier_le, now()), envoye_le = %(envoye_le)s, porteur = NULL, version = version + 1

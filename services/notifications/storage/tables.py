@@ -8,6 +8,8 @@ from commun.storage.db import Identifiant, Instant
 metadata = sa.MetaData()
 
 A_ENVOYER = "etat IN ('prepare', 'echec_temporaire', 'inconnu') AND porteur IS NULL AND prochain_le IS NOT NULL"
+NON_ARRETE = "(version_numero IS NULL OR version_numero IN (SELECT numero FROM versions WHERE etat = 'en_diffusion'))"
+"""Of which mails no diffusion was stopped."""
 
 envois = sa.Table(
     "envois",
