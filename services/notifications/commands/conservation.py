@@ -7,10 +7,8 @@ import sqlalchemy as sa
 
 from commun.actes.conservation import echeances, ranger_noyau
 from commun.actes.unit_of_work import Acte, Question
-from services.notifications.domain.envois import Etat
+from services.notifications.domain.envois import ACHEVES
 from services.notifications.storage.tables import abonnes, envois, messages
-
-_FINIS = (Etat.ENVOYE, Etat.ECHEC_DEFINITIF, Etat.INCONNU)
 
 
 def ranger(acte: Acte) -> Generator[Question, Any, None]:
@@ -25,7 +23,7 @@ def ranger(acte: Acte) -> Generator[Question, Any, None]:
         acte.db.execute(messages.delete().where(messages.c.cree_le < avant))
     if avant := bornes["conservation_courriel"]:
         oublie = sa.literal("oublié ") + sa.cast(envois.c.id, sa.Text)
-        anciens = (envois.c.cree_le < avant) & envois.c.etat.in_(_FINIS) & envois.c.porteur.is_(None)
+        anciens = (envois.c.cree_le < avant) & envois.c.etat.in_(ACHEVES) & envois.c.porteur.is_(None)
         nomme = envois.c.destinataire.contains("@") | envois.c.donnees.has_key("courriel")
         abonne = sa.func.jsonb_strip_nulls(sa.func.jsonb_build_object("abonne_id", envois.c.donnees["abonne_id"]))
         vide = {"destinataire": oublie, "donnees": abonne, "prochain_le": None}

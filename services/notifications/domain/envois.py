@@ -44,6 +44,7 @@ class Etat(StrEnum):
 
 EN_ATTENTE = frozenset({Etat.PREPARE, Etat.EN_COURS, Etat.ECHEC_TEMPORAIRE})
 EN_ECHEC = frozenset({Etat.ECHEC_DEFINITIF, Etat.INCONNU})
+ACHEVES = EN_ECHEC | {Etat.ENVOYE}
 ENSEMBLES = {"en_attente": EN_ATTENTE, "en_echec": EN_ECHEC}
 """The states that the progress of a diffusion counts together, by the name of their count."""
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from commun.spans import porter
 from commun.storage.db import nouvel_id
 from commun.storage.requetes import ajout, une
-from services.notifications.domain.envois import PRIORITES, Etat, Genre
+from services.notifications.domain.envois import ACHEVES, PRIORITES, Etat, Genre
 from services.notifications.storage.tables import abonnes, envois
 
 _PREPARES = ajout(envois, ("id", "genre", "sujet", "destinataire", "priorite", "donnees"))
@@ -67,7 +67,7 @@ def redemander(db: sa.Connection, *conditions: sa.ColumnElement[bool]) -> int:
         "erreur": None,
         "version": envois.c.version + 1,
     }
-    libres = envois.c.porteur.is_(None) & envois.c.etat.in_([Etat.ENVOYE, Etat.ECHEC_DEFINITIF, Etat.INCONNU])
+    libres = envois.c.porteur.is_(None) & envois.c.etat.in_(ACHEVES)
     return db.execute(envois.update().where(libres, *conditions).values(a_neuf)).rowcount
 
 
