@@ -103,19 +103,16 @@ def decider(acte: Acte, action: Action, faits: Faits, forme: Json) -> Decision:
     return SESSION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme.get("confirmer", ()))
 
 
-def accomplir(
-    acte: Acte, faits: Faits, decision: Decision, phrase: str, *, motif: str | None, colonnes: Json | None = None
-) -> Json:
+def accomplir(acte: Acte, faits: Faits, decision: Decision, phrase: str, *, motif: str | None) -> Json:
     """Writes what the table decided of a session, as `conclure` does."""
     return conclure(
         acte,
         faits.session,
-        changements.apres(faits, decision),
+        changements.apres(faits, decision, motif),
         decision.action,
         phrase,
         motif=motif,
         remarques=decision.remarques,
-        colonnes=colonnes,
     )
 
 
@@ -128,15 +125,13 @@ def conclure(
     *,
     motif: str | None = None,
     remarques: Iterable[Manquement] = (),
-    colonnes: Json | None = None,
 ) -> Json:
     """Writes what an act made of a session, tells of it, and returns the session as the contract shows it.
 
     Args:
         phrase: « … a été soumise. »; `{session}` is « La session 2027-75-000123 ».
-        colonnes: those that this act alone sets.
     """
-    ecrite = enregistrer(acte, apres, colonnes)
+    ecrite = enregistrer(acte, apres)
     if avant.convocations_en_vigueur and not ecrite.convocations_en_vigueur:
         annoncer_annulation(acte, ecrite)
     tracer(acte, avant, ecrite, action, phrase, motif)
@@ -153,9 +148,9 @@ def en_reponse(acte: Acte, faits: Faits, remarques: Iterable[Manquement] = ()) -
     return en_clair(acte, [faits.session])[0] | boutons | avertissements(remarques)
 
 
-def enregistrer(acte: Acte, session: Session, colonnes: Json | None = None) -> Session:
+def enregistrer(acte: Acte, session: Session) -> Session:
     """Writes a session; returns it in its new version, with its jury and candidates as they now are."""
-    save_session(acte.db, session, _noms(acte, [session])[session.id], colonnes or {})
+    save_session(acte.db, session, _noms(acte, [session])[session.id])
     return get_session(acte.db, session.id)
 
 

@@ -29,7 +29,6 @@ from services.sessions.queries.proces_verbal import a_arreter, ccp_exiges
 from services.sessions.queries.resultats import feuille_en_clair
 from services.sessions.schemas import entree
 from services.sessions.storage import copies, inscriptions, proces_verbaux, resultats
-from services.sessions.storage.sessions import motif_de
 
 
 def saisir(acte: Acte, session_id: str, corps: Any) -> Json:
@@ -67,7 +66,7 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
     faits = faits_de(acte, session)
     decision = decider(acte, action, faits, forme)
     assert faits.feuille  # else RES-03 has refused
-    motif_du_deblocage = motif_de(acte.db, session.id)[0] if session.etat is Etat.DEBLOQUEE else ""
+    motif_du_deblocage = (session.motif or "") if session.etat is Etat.DEBLOQUEE else ""
     version = _version(acte, session)
     precedentes = resultats.clotures_de(acte.db, session.id)
     derniere = precedentes[-1] if precedentes else None

@@ -17,6 +17,7 @@ from services.sessions.commands.intentions import reserver_jures
 from services.sessions.commands.jures import actualiser_jury
 from services.sessions.commands.plafonds import occuper_places, verrouiller_candidats
 from services.sessions.commands.retraits import disant_les_titres_perdus
+from services.sessions.domain.changements import MOTIVEES
 from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.vae import DemandeVae, qui_ouvre
@@ -70,7 +71,7 @@ def debloquer(acte: Acte, session_id: str, corps: Any) -> Json:
 def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str) -> Json:
     """Moves a session to its next state; why is kept, and told, unless its centre only takes it back."""
     session = session_a_changer(acte, session_id, action)
-    motive, carence = action is not Action.RETIRER, action is Action.CONSTATER_CARENCE
+    motive = action in MOTIVEES
     forme = charger(entree.ActeMotive if motive else entree.Acte, corps)
     faits = faits_de(acte, session)
     decision = decider(acte, action, faits, forme)
@@ -79,10 +80,9 @@ def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str) 
         session = verrouiller_candidats(acte, session)
         tenus, restent = titres_acquis(acte, session), titres_acquis(acte, session, sans_elle=True)
         decision = disant_les_titres_perdus(acte, faits, decision, tenus, restent)
-    if carence:
+    if action is Action.CONSTATER_CARENCE:
         proces_verbaux.ajouter(acte.db, session.id, proces_verbaux.CARENCE, a_arreter(acte, faits, None))
-    gardees = {"motif": forme["motif"], "carence": carence} if motive else None
-    reponse = accomplir(acte, faits, decision, phrase, motif=forme["motif"], colonnes=gardees)
+    reponse = accomplir(acte, faits, decision, phrase, motif=forme["motif"])
     if session.etat is Etat.DEBLOQUEE:
         sans_acquis(acte, faits)
         annoncer_resultats(acte, session.id)
@@ -108,14 +108,7 @@ def _juger(acte: Acte, session_id: str, corps: Any, action: Action, genre: str, 
     faits = replace(faits_de(acte, session), demandes_vae=demandes)
     decision = decider(acte, action, faits, forme)
     inscriptions.invoquer(acte.db, session.id, {c: d.id for c, d in demandes.items() if d and d.id != invoquees[c]})
-    reponse = accomplir(
-        acte,
-        faits,
-        decision,
-        phrase,
-        motif=forme["motif"],
-        colonnes={"motif": None} if action is Action.VALIDER else None,
-    )
+    reponse = accomplir(acte, faits, decision, phrase, motif=forme["motif"])
     occuper_places(acte, session)
     return reponse
 

@@ -10,15 +10,19 @@ from services.sessions.domain.model import STOCKE, Convocations, Etat, Session
 
 SANS_CONVOCATIONS = frozenset({Etat.EN_ATTENTE, Etat.REFUSEE, Etat.ANNULEE})
 """The states which put an end to the convocations in force: those called are told."""
+MOTIVEES = frozenset({Action.REFUSER, Action.ANNULER, Action.CONSTATER_CARENCE, Action.DEBLOQUER})
+"""The acts of which why is kept, and told."""
 
 
-def apres(faits: Faits, decision: Decision) -> Session:
-    """Returns the session after this act: its state, its frame, its hours, its dates of record.
+def apres(faits: Faits, decision: Decision, motif: str | None = None) -> Session:
+    """Returns the session after this act: its state, its frame, its hours, its dates of record, its `motif`.
 
     Its jury and its candidates are the caller's to add or withdraw: they are rows of their own.
     """
     avant, jour = faits.session, faits.jour
     session = replace(avant, etat=STOCKE[Etat(decision.vers)] if decision.vers else avant.etat)
+    if decision.action in MOTIVEES:
+        session = replace(session, motif=motif, carence=decision.action == Action.CONSTATER_CARENCE)
     match decision.action:
         case Action.MODIFIER_CADRE:
             soumise_le = jour if session.etat is Etat.EN_ATTENTE else None
@@ -29,6 +33,8 @@ def apres(faits: Faits, decision: Decision) -> Session:
                 session = replace(session, convocations=edition_suivante(avant, jour))
         case Action.SOUMETTRE:
             session = replace(session, soumise_le=avant.soumise_le or jour)
+        case Action.VALIDER:
+            session = replace(session, motif=None)
         case Action.EDITER_CONVOCATIONS:
             horaires = faits.nouveaux_horaires or avant.horaires
             session = replace(session, convocations=edition_suivante(avant, jour), horaires=horaires)

@@ -229,6 +229,7 @@ class Session:
         etat: a stored state (a value of `STOCKE`), never a computed one.
         soumise_le: its first submission for its certification, which a later one does not change (SES-05, SES-02).
         pv_vise_le: the visa of the PV of the last closing; an unblocking takes it away (RES-03).
+        motif: why it was last refused, unblocked, cancelled, or its jury found wanting (`carence`).
     """
 
     id: str
@@ -239,6 +240,8 @@ class Session:
     soumise_le: date | None = None
     convocations: Convocations | None = None
     pv_vise_le: date | None = None
+    motif: str | None = None
+    carence: bool = False
     jures: tuple[InscriptionJure, ...] = ()
     candidats: tuple[InscriptionCandidat, ...] = ()
     version: int = field(default=1, compare=False)

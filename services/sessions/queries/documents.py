@@ -22,7 +22,7 @@ from services.sessions.queries.proces_verbal import proces_verbal, pv_arrete
 from services.sessions.storage import attestations, convocations, inscriptions, resultats
 from services.sessions.storage.convocations import Lettre
 from services.sessions.storage.imprimes import adresse
-from services.sessions.storage.sessions import get_session, get_session_seule, motif_de
+from services.sessions.storage.sessions import get_session, get_session_seule
 from services.sessions.storage.tables import attestations as attestations_sql
 from services.sessions.storage.tables import convocations as table
 
@@ -150,8 +150,7 @@ def emargement_pdf(acte: Acte, session_id: str) -> Document:
 def pv_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Document]:
     """Returns the PV of a session, as it stands."""
     session = session_visible(acte, session_id)
-    motif, carence = motif_de(acte.db, session.id)
-    pv, instant = proces_verbal(acte, session, motif if carence else "")
+    pv, instant = proces_verbal(acte, session)
     if pv.visa:
         pv = replace(pv, visa=replace(pv.visa, agent=(yield from _nomme(pv.visa.agent))))
     return Document(f"pv-{session.numero}.pdf", lambda: rendu.pv_pdf(pv, instant))

@@ -16,7 +16,7 @@ from services.sessions.domain.plafond import PLAFOND, debuts_utilises
 from services.sessions.domain.rules.par_acte import ALERTES
 from services.sessions.queries.faits import certification_de, rassembler
 from services.sessions.storage import alertes, avance, convocations, copies, dte
-from services.sessions.storage.sessions import Nomme, get_session, get_sessions, motifs, nommes
+from services.sessions.storage.sessions import Nomme, get_session, get_sessions, nommes
 
 
 def session_visible(acte: Acte, session_id: str) -> Session:
@@ -63,7 +63,6 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
     personnes = nommes(acte.db, ids)
     demandes = dte.demandes_des_sessions(acte.db, ids)
     signalees = alertes.en_cours(acte.db, ids)
-    pourquoi = motifs(acte.db, ids)
     certifiees = {s.id: certification_de(s, titres[s.id]) for s in liste}
     sans_ccs = [s.id for s in liste if s.cadre.ccs_code and certifiees[s.id][1] is None]
     ccs_dits = convocations.ccs_nommes(acte.db, sans_ccs) if sans_ccs else {}
@@ -97,7 +96,7 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
             "heure_debut": en_heure(h.heure_debut),
             "heure_convocation": en_heure(h.heure_convocation),
             "etat": etat,
-            "motif": pourquoi[s.id],
+            "motif": s.motif,
             "soumise_le": s.soumise_le,
             "pv_vise_le": s.pv_vise_le,
             "jures": [_jure(s, j, personnes[s.id, j.jure_id]) for j in s.jures],

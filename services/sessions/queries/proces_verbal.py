@@ -96,9 +96,9 @@ def pv_arrete(acte: Acte, session: Session, clotures: Sequence[Cloture]) -> PvAr
     return arrete and replace(arrete, session=replace(arrete.session, annulee=session.etat is Etat.ANNULEE))
 
 
-def proces_verbal(acte: Acte, session: Session, carence: str) -> tuple[ProcesVerbal, datetime]:
+def proces_verbal(acte: Acte, session: Session) -> tuple[ProcesVerbal, datetime]:
     """Returns the PV as it stands: closed, under correction, or still to be filled in; with the instant since when it
-    says so. `carence`: its motif."""
+    says so."""
     clotures = resultats.clotures_de(acte.db, session.id)
     derniere = clotures[-1] if clotures else None
     visa = None
@@ -112,7 +112,7 @@ def proces_verbal(acte: Acte, session: Session, carence: str) -> tuple[ProcesVer
         versions=tuple(VersionResultats(c.version, c.arretee_le, c.motif) for c in clotures),
         visa=visa,
         deblocage_en_cours=session.etat is Etat.DEBLOQUEE,
-        carence=carence,
+        carence=(session.motif or "") if session.carence else "",
     )
     return pv, dit.arrete_a
 

@@ -163,12 +163,11 @@ def _lignes(db: sa.Connection, ids: Iterable[str], *, verrou: bool) -> dict[str,
     return par_cle(db, _VERROU if verrou else _LECTURE, ids)
 
 
-def save_session(db: sa.Connection, session: Session, complements: str, colonnes: dict[str, Any]) -> None:
+def save_session(db: sa.Connection, session: Session, complements: str) -> None:
     """Writes a session, in a new version. Its jury and candidates are rows of their own.
 
     Args:
         complements: what a search finds it by, beside its number and its head.
-        colonnes: `motif`, `carence`, where an act sets them.
     """
     c, h, convocations = session.cadre, session.horaires, session.convocations
     valeurs = {
@@ -195,8 +194,9 @@ def save_session(db: sa.Connection, session: Session, complements: str, colonnes
         "convocations_editees_le": convocations.editees_le if convocations else None,
         "convocations_en_vigueur": session.convocations_en_vigueur,
         "pv_vise_le": session.pv_vise_le,
+        "motif": session.motif,
+        "carence": session.carence,
         "recherche": _recherche(session, complements),
-        **colonnes,
     }
     ecrite = db.execute(_ecriture(tuple(valeurs)), valeurs).mappings().one()
     retenir(db, SESSION, {session.id: ecrite})
@@ -227,17 +227,6 @@ def _ecriture(noms: tuple[str, ...]) -> sa.Executable:
     suite: dict[str, Any] = {nom: neuve.excluded[nom] for nom in noms if nom not in ("id", "numero")}
     suite |= {"version": sessions.c.version + 1}
     return neuve.on_conflict_do_update(index_elements=["id"], set_=suite).returning(sessions)
-
-
-def motif_de(db: sa.Connection, session_id: str) -> tuple[str, bool]:
-    """Returns why a session was last refused, unblocked or cancelled, and whether it is that its jury was wanting."""
-    ligne = par_cle(db, _LECTURE, [session_id])[session_id]
-    return ligne["motif"] or "", ligne["carence"]
-
-
-def motifs(db: sa.Connection, ids: Iterable[str]) -> dict[str, str | None]:
-    """Returns why these sessions were last refused, unblocked or cancelled."""
-    return {id_: ligne["motif"] for id_, ligne in par_cle(db, _LECTURE, ids).items()}
 
 
 def inscrits(db: sa.Connection, session_id: str) -> dict[str, Inscrit]:

@@ -59,7 +59,6 @@ sessions = sa.Table(
     sa.Index("sessions_a_viser", "date_debut", postgresql_where=sa.text("etat = 'cloturee' AND pv_vise_le IS NULL")),
     sa.Index("sessions_recherche", "recherche", postgresql_using="gin", postgresql_ops={"recherche": "gin_trgm_ops"}),
 )
-"""`motif`: why it was last refused, unblocked, cancelled, or its jury found wanting (`carence`)."""
 
 inscriptions_jures = sa.Table(
     "inscriptions_jures",

@@ -44,6 +44,17 @@ def test_la_premiere_soumission_date_et_la_suivante_non() -> None:
     assert agir(Action.RETIRER, Etat.EN_ATTENTE).soumise_le == BIEN_AVANT
 
 
+def test_le_motif_d_une_decision_se_garde_jusqu_a_la_validation() -> None:
+    refusee = apres(faits(Etat.EN_ATTENTE), Decision(Action.REFUSER, Etat.REFUSEE), "Plateau indisponible")
+    assert (refusee.motif, refusee.carence) == ("Plateau indisponible", False)
+    resoumise = apres(replace(faits(Etat.REFUSEE), session=refusee), Decision(Action.SOUMETTRE, Etat.EN_ATTENTE), "Mot")
+    assert resoumise.motif == "Plateau indisponible"
+    validation = Decision(Action.VALIDER, Etat.VALIDEE)
+    assert apres(replace(faits(Etat.EN_ATTENTE), session=resoumise), validation, "Mot").motif is None
+    annulee = apres(faits(Etat.EN_COURS), Decision(Action.CONSTATER_CARENCE, Etat.ANNULEE), "Juré absent")
+    assert (annulee.motif, annulee.carence) == ("Juré absent", True)
+
+
 @pytest.mark.parametrize("autre", [{"titre_code": "TP-2"}, {"ccs_code": "CS-1"}])
 def test_une_autre_certification_se_soumet_pour_la_premiere_fois(autre: dict[str, str]) -> None:
     """SES-02, SES-05 : la date de la première soumission est celle de la certification, pas de la session."""
