@@ -45,14 +45,10 @@ def creer_emploi(acte: Acte, jure_id: str, corps: Any) -> Suite:
 
 def modifier_emploi(acte: Acte, jure_id: str, emploi_id: str, corps: Any) -> Suite:
     """Changes a job."""
-    fiche = jure_a_ecrire(acte, jure_id)
-    avant = fiche.emploi(emploi_id)
-    acte.exiger_version(fiche.versions[avant.id])
+    fiche, avant = _a_changer(acte, jure_id, emploi_id)
     forme = charger(schemas.ModificationEmploi, corps, partiel=True, deja=vars(avant), aussi=fin_avant_debut)
     yield from apprendre_titres(acte, forme.get("titres_lies", ()))
-    fiche = jure_a_ecrire(acte, jure_id)
-    avant = fiche.emploi(emploi_id)
-    acte.exiger_version(fiche.versions[avant.id])
+    fiche, avant = _a_changer(acte, jure_id, emploi_id)
     emploi = replace(avant, **_valeurs(forme))
     if erreurs := fin_avant_debut(vars(emploi)):
         raise Invalide(erreurs=erreurs)
@@ -67,9 +63,7 @@ def modifier_emploi(acte: Acte, jure_id: str, emploi_id: str, corps: Any) -> Sui
 
 def supprimer_emploi(acte: Acte, jure_id: str, emploi_id: str, corps: Any) -> dict[str, Any] | None:
     """Removes a job; answers something only where there is something to say."""
-    fiche = jure_a_ecrire(acte, jure_id)
-    emploi = fiche.emploi(emploi_id)
-    acte.exiger_version(fiche.versions[emploi.id])
+    fiche, emploi = _a_changer(acte, jure_id, emploi_id)
     forme = charger(schemas.Acte, corps)
     restants = tuple(e for e in fiche.jure.emplois if e.id != emploi.id)
     remarques = _remarques(fiche, restants)
@@ -78,6 +72,13 @@ def supprimer_emploi(acte: Acte, jure_id: str, emploi_id: str, corps: Any) -> di
     etats = {"avant": emploi_en_clair(emploi), "motif": forme["motif"]}
     enregistrer_jure(acte, fiche.jure, "supprimer_emploi", phrase, **etats)
     return avertissements(remarques) if remarques else None
+
+
+def _a_changer(acte: Acte, jure_id: str, emploi_id: str) -> tuple[Fiche, Emploi]:
+    fiche = jure_a_ecrire(acte, jure_id)
+    emploi = fiche.emploi(emploi_id)
+    acte.exiger_version(fiche.versions[emploi.id])
+    return fiche, emploi
 
 
 def _enregistrer(

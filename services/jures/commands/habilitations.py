@@ -68,7 +68,6 @@ def creer_habilitation(acte: Acte, jure_id: str, corps: Any) -> Suite:
 def modifier_habilitation(acte: Acte, habilitation_id: str, corps: Any) -> dict[str, Any]:
     """Changes the CCPs or the dates of a brouillon."""
     fiche, avant = habilitation_a_ecrire(acte, habilitation_id)
-    acte.exiger_version(fiche.versions[avant.id])
     deja, vues = {"titre_code": avant.titre_code, "ccs_code": avant.ccs_code}, partial(_fautes, dossier=fiche.dossier)
     forme = charger(schemas.ModificationHabilitation, corps, partiel=True, deja=deja, aussi=vues)
     apres = _modifiee(fiche.dossier, avant, forme)
@@ -108,7 +107,6 @@ def mettre_en_brouillon(acte: Acte, habilitation_id: str, corps: Any) -> Suite:
 
 def _agir(acte: Acte, action: ActionHabilitation, habilitation_id: str, corps: Any) -> dict[str, Any]:
     fiche, h = habilitation_a_ecrire(acte, habilitation_id)
-    acte.exiger_version(fiche.versions[h.id])
     resultat = _accomplir(acte, action, fiche, h, charger(schemas.Acte, corps))
     assert resultat is not None
     return resultat
@@ -117,7 +115,6 @@ def _agir(acte: Acte, action: ActionHabilitation, habilitation_id: str, corps: A
 def _agir_selon_les_sessions(acte: Acte, action: ActionHabilitation, habilitation_id: str, corps: Any) -> Suite:
     """Takes an intention, then asks who relies on the habilitation: a registration under way sees it, or is seen."""
     fiche, h = habilitation_a_ecrire(acte, habilitation_id)
-    acte.exiger_version(fiche.versions[h.id])
     forme = charger(schemas.Acte, corps)
     acte.reserver(f"{action}_habilitation", h.id, jure_id=fiche.jure.id)
     fiche = yield from demander_sessions(acte, fiche)

@@ -36,7 +36,7 @@ def jure_a_ecrire(acte: Acte, jure_id: str, *, verrou: bool = True, avec: Collec
 
 
 def habilitation_a_ecrire(acte: Acte, habilitation_id: str) -> tuple[Fiche, Habilitation]:
-    """Returns an habilitation in its juré's file, locked.
+    """Returns an habilitation in its juré's file, locked, in the version that the caller saw.
 
     Raises:
         VersionPerimee: he was merged into another meanwhile, who has it now.
@@ -50,7 +50,9 @@ def habilitation_a_ecrire(acte: Acte, habilitation_id: str) -> tuple[Fiche, Habi
         if jure_de_l_habilitation(acte.db, id_) != jure_id:
             raise VersionPerimee() from None
         raise
-    return fiche, fiche.habilitation(id_)
+    h = fiche.habilitation(id_)
+    acte.exiger_version(fiche.versions[h.id])
+    return fiche, h
 
 
 def jures_a_ecrire(acte: Acte, *jure_ids: str) -> tuple[Fiche, ...]:
