@@ -12,7 +12,7 @@ from commun.actes.conservation import NOM, PRENOM, anonymiser_par_lots, echeance
 from commun.actes.unit_of_work import Acte, Question
 from commun.storage.tables import traces
 from services.candidats.domain.model import Candidat, Identite, Naissance
-from services.candidats.storage.candidats import NOMMES, get_candidats, save_candidat
+from services.candidats.storage.candidats import NOMMES, VIVANT, get_candidats, save_candidat
 from services.candidats.storage.journaux import FENETRE, oublier_tentatives
 from services.candidats.storage.tables import candidats, demandes_vae, imports, inscriptions, resultats, sessions
 
@@ -55,8 +55,7 @@ def _effacer_les_motifs(acte: Acte, avant: date) -> None:
 
 def _identites(db: sa.Connection, ids: Collection[str]) -> dict[str, str]:
     """Returns, by id, who each of these candidates is: himself, and those who were merged into him."""
-    vivant = sa.func.coalesce(candidats.c.canonique_id, candidats.c.id).label("vivant")
-    requete = sa.select(candidats.c.id, vivant).where(candidats.c.id.in_(ids) | candidats.c.canonique_id.in_(ids))
+    requete = sa.select(candidats.c.id, VIVANT).where(candidats.c.id.in_(ids) | candidats.c.canonique_id.in_(ids))
     return {ligne.id: ligne.vivant for ligne in db.execute(requete)}
 
 
