@@ -11,7 +11,7 @@ from commun.actes.conservation import NOM, PRENOM, anonymiser_par_lots, echeance
 from commun.actes.unit_of_work import Acte, Question
 from commun.storage.tables import traces
 from services.jures.domain.model import Adresse
-from services.jures.storage.fiches import get_fiches, ligne_du_jure, lock_jures, save_jure
+from services.jures.storage.fiches import VIVANT, get_fiches, ligne_du_jure, lock_jures, save_jure
 from services.jures.storage.tables import emplois, habilitations, inscriptions, jures, sessions
 
 _CONTACT = ("nom_usage", "telephone_professionnel", "telephone_personnel", "courriel")
@@ -35,8 +35,7 @@ def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
 
 def _identites(db: sa.Connection, ids: Collection[str]) -> dict[str, str]:
     """Returns, by id, who each of these jurés is: himself, and those who were merged into him."""
-    vivant = sa.func.coalesce(jures.c.absorbe_par, jures.c.id).label("vivant")
-    requete = sa.select(jures.c.id, vivant).where(jures.c.id.in_(ids) | jures.c.absorbe_par.in_(ids))
+    requete = sa.select(jures.c.id, VIVANT).where(jures.c.id.in_(ids) | jures.c.absorbe_par.in_(ids))
     return {ligne.id: ligne.vivant for ligne in db.execute(requete)}
 
 

@@ -11,7 +11,7 @@ from commun.storage.db import identifiant
 from commun.storage.requetes import RIEN
 from services.jures.domain.perimetre import exiger_lecture, peut_lire
 from services.jures.storage.etats import jures_habilites, session_a_venir
-from services.jures.storage.fiches import Fiche, canoniques, get_fiche, get_fiches
+from services.jures.storage.fiches import VIVANT, Fiche, canoniques, get_fiche, get_fiches
 from services.jures.storage.replicas import certifications_agreees
 from services.jures.storage.tables import habilitations, inscriptions, jures, sessions
 
@@ -88,7 +88,7 @@ def _d_un_centre(acte: Acte, jure_id: sa.ColumnElement[str]) -> sa.ColumnElement
     """
     jour = acte.jour()
     chez_lui = (
-        sa.select(sa.func.coalesce(jures.c.absorbe_par, jures.c.id))
+        sa.select(VIVANT)
         .join(inscriptions, inscriptions.c.jure_id == jures.c.id)
         .join(sessions, sessions.c.id == inscriptions.c.session_id)
         .where(sessions.c.etablissement_id == acte.acteur.etablissement_id, session_a_venir(acte.jour))

@@ -35,8 +35,9 @@ X = TypeVar("X", Habilitation, Emploi)
 _a = jures.alias()
 _absorbes = sa.select(_a.c.id).where(_a.c.absorbe_par == jures.c.id).order_by(_a.c.id).correlate(jures)
 _absorbes_de = sa.func.array(_absorbes.scalar_subquery(), type_=ARRAY(Identifiant)).label("absorbes")
-_vivant = sa.func.coalesce(jures.c.absorbe_par, jures.c.id).label("vivant")
-_CANONIQUES = sa.select(jures.c.id, _vivant).where(parmi(jures.c.id))
+VIVANT = sa.func.coalesce(jures.c.absorbe_par, jures.c.id).label("vivant")
+"""The id of the juré who one is now: himself, or the one into whom he was merged."""
+_CANONIQUES = sa.select(jures.c.id, VIVANT).where(parmi(jures.c.id))
 _VERROUILLES = sa.select(jures.c.id).where(parmi(jures.c.id)).order_by(jures.c.id).with_for_update()
 
 
@@ -70,7 +71,7 @@ def _fiches_de(eux: Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]]) -
 
 def _ceux_d_aujourd_hui(colonne: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """Returns the condition that a column is the id of one of the jurés who now are what these ids named."""
-    return _parmi_ceux(colonne, sa.select(_vivant).where(parmi(jures.c.id)))
+    return _parmi_ceux(colonne, sa.select(VIVANT).where(parmi(jures.c.id)))
 
 
 _leurs_habilitations = sa.select(habilitations.c.id).where(_ceux_d_aujourd_hui(habilitations.c.jure_id))
@@ -211,9 +212,7 @@ def jure_de_l_habilitation(db: sa.Connection, habilitation_id: str) -> str:
     Raises:
         Introuvable: there never was such an habilitation.
     """
-    requete = sa.select(sa.func.coalesce(jures.c.absorbe_par, jures.c.id)).join(
-        habilitations, habilitations.c.jure_id == jures.c.id
-    )
+    requete = sa.select(VIVANT).join(habilitations, habilitations.c.jure_id == jures.c.id)
     jure_id = db.scalar(requete.where(habilitations.c.id == habilitation_id))
     if jure_id is None:
         raise Introuvable()
