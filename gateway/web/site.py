@@ -38,6 +38,11 @@ _CONSEILS = {
     503: "Attendez quelques secondes, puis rechargez la page : un même envoi n’est fait qu’une fois.",
 }
 """What to do after each kind of refusal."""
+_DISPARU = (
+    "Rien n’a été enregistré : l’élément a été supprimé depuis que vous l’avez ouvert, ou ne relève plus de votre "
+    "territoire. Revenez à la liste."
+)
+"""What is said instead of what a form was about, and which is no more."""
 
 
 def public(ecran: Any) -> Any:
@@ -114,6 +119,8 @@ def montrer(refus: Refus) -> Response:
     if clair["statut"] == NonAuthentifie.statut:
         return vers_la_connexion()
     conseil = _CONSEILS.get(clair["statut"], _CONSEILS[500])
+    if clair["statut"] == Introuvable.statut and request.method == "POST":
+        conseil = _DISPARU
     # what was typed is right: it goes on once the service is back; a form is read only once its size was (`_entrer`)
     saisie = reprise.saisie_recue() if clair["statut"] >= 500 and g.acteur else ""
     vu = {"conseil": conseil, "reference": g.requete, "champs": reprise.champs(saisie)}

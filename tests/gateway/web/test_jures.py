@@ -191,6 +191,18 @@ def test_ce_qui_n_est_plus_sur_la_page_se_dit_en_haut(visiteur: Visiteurs, monde
     assert faites[0]["motif"] == "Saisie\ndeux fois"  # pasted from Word: kept as it was, its words were glued
 
 
+def test_un_formulaire_dont_l_objet_n_est_plus_dit_que_rien_n_est_enregistre(visiteur: Visiteurs, monde: Monde) -> None:
+    """Seen told to check an address that nobody had typed."""
+    jure, ud = monde.jure(), visiteur("ud-demo")
+    sienne = f"/habilitations/{monde.habilitation(jure, valider=False)['id']}"
+    forme = ud.ouvrir(f"{sienne}/modification")
+    monde.ud.demander("DELETE", f"{sienne}?confirmer=HAB-03")
+    refusee = ud.envoyer(forme, "Enregistrer")
+    assert refusee.statut == 404
+    assert "Rien n’a été enregistré : l’élément a été supprimé" in refusee.texte
+    assert "Vérifiez l’adresse" in ud.ouvrir(f"{sienne}/modification").texte
+
+
 def test_inactiver_puis_activer(visiteur: Visiteurs, monde: Monde) -> None:
     jure, ud = monde.jure(), visiteur("ud-demo")
     page = ud.ouvrir(f"/jures/{jure['id']}/inactivation")
