@@ -160,8 +160,8 @@ def brancher(app: Flask) -> None:
     """Adds the pages to the application."""
     lire_les_ecrans()
     secret = hashlib.sha256(b"avis\0" + config().cle_privee.encode()).digest()  # the same in every replica
-    app.config.update(SECRET_KEY=secret, SESSION_COOKIE_NAME="ceres_avis", SESSION_COOKIE_SAMESITE="Lax")
-    app.config.update(SESSION_COOKIE_SECURE=surete.en_https())
+    app.config.update(SECRET_KEY=secret, SESSION_COOKIE_NAME=surete.le_notre("ceres_avis"))
+    app.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=surete.en_https())
     app.config["MAX_FORM_MEMORY_SIZE"] = FORMULAIRE_MAX
     rendu.outiller(app)
     actifs.brancher(app)

@@ -26,7 +26,7 @@ _CSP = (
 def reconnaitre() -> None:
     """Finds who is signed in: `g.acteur`, `None` for a visitor."""
     g.acteur = None
-    g.secret = request.cookies.get(COOKIE, "")
+    g.secret = recu(COOKIE)
     if g.secret:
         try:
             g.acteur = auth.porteur_de(
@@ -71,15 +71,27 @@ def jeton_de_formulaire() -> str:
     return hmac.new(g.secret.encode(), b"formulaire", hashlib.sha256).hexdigest() if g.secret else ""
 
 
+def le_notre(nom: str) -> str:
+    """Returns the name of a cookie that this site alone may set (RFC 6265bis): by https, another of our domain could
+    else set its own, and have who comes here act, or come back from ProConnect, in an account that is not his.
+    """
+    return f"__Host-{nom}" if en_https() else nom
+
+
+def recu(nom: str) -> str:
+    """Returns what a cookie of ours brings back, an empty text where it brings nothing."""
+    return request.cookies.get(le_notre(nom), "")
+
+
 def poser_cookie(reponse: Response, secret: str) -> Response:
     """Has the browser keep the connection: out of the reach of scripts, and of forms of other sites."""
-    reponse.set_cookie(COOKIE, secret, httponly=True, samesite="Lax", path="/", secure=en_https())
+    reponse.set_cookie(le_notre(COOKIE), secret, httponly=True, samesite="Lax", path="/", secure=en_https())
     return reponse
 
 
 def oter_cookie(reponse: Response) -> Response:
     """Has the browser forget the connection."""
-    reponse.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax", secure=en_https())
+    reponse.delete_cookie(le_notre(COOKIE), path="/", httponly=True, samesite="Lax", secure=en_https())
     return reponse
 
 

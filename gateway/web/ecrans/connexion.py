@@ -34,7 +34,7 @@ def connexion() -> Response:
             saisie.valeur("identifiant"),
             saisie.valeur("mot_de_passe"),
             request.remote_addr or "",
-            request.cookies.get(surete.COOKIE, ""),
+            surete.recu(surete.COOKIE),
         )
     except (Droit, NonAuthentifie, Invalide, TropDeRequetes) as refus:
         saisie.refus = (refus.detail,)

@@ -1,5 +1,6 @@
 """Coming in by ProConnect, and leaving it, where this deployment has it."""
 
+from typing import Any
 from urllib.parse import quote
 
 from flask import g, redirect, request
@@ -16,7 +17,7 @@ from gateway.web.site import chez_nous, public, site
 
 _CHEMIN = "/connexion/proconnect"
 _ALLER, _PREUVE = "ceres_proconnect", "ceres_proconnect_fin"
-"""Cookies: what a browser must bring back, and what proves to the provider who leaves. None goes anywhere else."""
+"""Cookies: what a browser must bring back, and what proves to the provider who leaves, which goes nowhere else."""
 
 
 def proconnect() -> Response:
@@ -28,21 +29,21 @@ def proconnect() -> Response:
         return redirect(f"/api/v1/invitations/acceptation/{quote(invitation, safe='')}", 303)
     adresse, etat = fournisseur.depart(suite=suite, invitation=invitation)
     reponse = redirect(adresse, 303)
-    _poser(reponse, _ALLER, etat, fournisseur.SEJOUR)
+    _poser(reponse, surete.le_notre(_ALLER), etat, path="/", max_age=fournisseur.SEJOUR)
     return reponse
 
 
 def proconnect_retour() -> Response:
     """Opens a session to who comes back."""
     try:
-        identite = fournisseur.retour(request.args, request.cookies.get(_ALLER, ""))
-        secret = Acte("gateway", Appel(g.requete)).faire(entrer, identite, request.cookies.get(surete.COOKIE, ""))
+        identite = fournisseur.retour(request.args, surete.recu(_ALLER))
+        secret = Acte("gateway", Appel(g.requete)).faire(entrer, identite, surete.recu(surete.COOKIE))
     except NonAuthentifie as refus:
         conseil = "Si cela se reproduit, adressez-vous à l’administrateur de votre service."
         return page("refus.html", refus.statut, refus=refus.en_clair(), conseil=conseil, reference=g.requete)
     reponse = surete.poser_cookie(redirect(chez_nous(identite.suite), 303), secret)
-    reponse.delete_cookie(_ALLER, path=_CHEMIN)
-    _poser(reponse, _PREUVE, identite.preuve, None)
+    _poser(reponse, surete.le_notre(_ALLER), "", path="/", max_age=0)
+    _poser(reponse, _PREUVE, identite.preuve, path=_CHEMIN)
     return reponse
 
 
@@ -59,9 +60,8 @@ def proconnect_fin() -> Response:
     return reponse
 
 
-def _poser(reponse: Response, nom: str, valeur: str, duree: int | None) -> None:
-    en_https = surete.en_https()
-    reponse.set_cookie(nom, valeur, max_age=duree, path=_CHEMIN, httponly=True, samesite="Lax", secure=en_https)
+def _poser(reponse: Response, nom: str, valeur: str, **options: Any) -> None:
+    reponse.set_cookie(nom, valeur, httponly=True, samesite="Lax", secure=surete.en_https(), **options)
 
 
 if fournisseur.actif():

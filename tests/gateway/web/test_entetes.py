@@ -65,18 +65,28 @@ def test_ce_qui_est_garde_ne_sort_ni_en_clair_ni_par_un_script(
     ici = application(adresse)
     with ici.test_request_context():
         reponse = surete.poser_cookie(redirect("/"), "secret")
-        proconnect._poser(reponse, "ceres_proconnect", "etat", 600)
+        proconnect._poser(reponse, "ceres_proconnect_fin", "preuve", path="/connexion/proconnect")
         otee = surete.oter_cookie(redirect("/"))
     perdue = ici.test_client().post("/jures/nouveau", data={"nom": "Martin"}, headers=ICI)
     assert (perdue.headers.get("Strict-Transport-Security") == "max-age=31536000") is chiffre
     poses = [c for r in (reponse, otee, perdue) for c in r.headers.getlist("Set-Cookie")]
-    assert [c.split("=")[0] for c in poses] == ["ceres_connexion", "ceres_proconnect", "ceres_connexion", "ceres_avis"]
+    connexion, avis = ("__Host-ceres_connexion", "__Host-ceres_avis") if chiffre else ("ceres_connexion", "ceres_avis")
+    assert [c.split("=")[0] for c in poses] == [connexion, "ceres_proconnect_fin", connexion, avis]
     for cookie in poses:
         dits = cookie.split("; ")
         assert {"HttpOnly", "SameSite=Lax"} <= set(dits)
         assert ("Secure" in dits) is chiffre
         assert ("Path=/connexion/proconnect" if cookie.startswith("ceres_proconnect") else "Path=/") in dits
-    assert "ceres_connexion=;" in poses[2]
+    assert f"{connexion}=;" in poses[2]
+
+
+def test_un_site_voisin_ne_donne_pas_sa_connexion(application: Callable[[str], Flask]) -> None:
+    """Another of the same domain sets cookies for all of it: who came here acted, unknowing, in an account not his."""
+    with application("https://ceres.exemple.fr").test_request_context(headers={"Cookie": f"{surete.COOKIE}=la-sienne"}):
+        surete.reconnaitre()
+        assert (site.g.acteur, site.g.secret) == (None, "")
+    with application("https://ceres.exemple.fr").test_request_context(headers={"Cookie": "__Host-ceres_proconnect=x"}):
+        assert surete.recu("ceres_proconnect") == "x"
 
 
 @pytest.mark.parametrize(
