@@ -140,6 +140,7 @@ def test_la_liste_montre_ce_que_la_fiche_montre(peuple: Banc, qui: Acteur) -> No
     peuple.agrement(titre_code="TP-2", date_debut="2025-01-01", date_fin="2025-12-31")  # covers the prolongation
     peuple.agrement(id=nouvel_id(), titre_code=None, ccs_code="CS-3")
     peuple.agrement(id=nouvel_id(), titre_code="TP-1", statut="suspendu")
+    peuple.agrement(id=nouvel_id(), titre_code="TP-5")  # on the last day of its life
     tous = {j["id"] for page in "12" for j in _page(peuple, NATIONAL, page)}
     assert len(tous) == 200
     listes = {j["id"] for page in "12" for j in _page(peuple, qui, page)}
