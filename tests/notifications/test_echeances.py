@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from commun.bus.acteur import SYSTEME
+from commun.domain.errors import Indisponible
 from commun.domain.referentiel import TypeProfil
 from gateway.queries.taches import FILES
 from services.notifications.commands import avertissements, echeances
@@ -555,8 +556,6 @@ def test_une_habilitation_dont_le_titre_change_pendant_qu_on_demande_sa_fin_est_
 
 
 def test_rien_n_est_dit_si_personne_ne_repond(banc: Banc) -> None:
-    from commun.domain.errors import Indisponible
-
     def en_panne(**_: Any) -> Any:
         raise Indisponible()
 
@@ -565,6 +564,27 @@ def test_rien_n_est_dit_si_personne_ne_repond(banc: Banc) -> None:
         banc.repondre(REPONSES | {"gateway_gardes.destinataires": en_panne}, avertissements.avertir)
     assert avertir(banc) == 1
     assert len(phrases(banc)) == 1
+
+
+def test_un_service_muet_ne_retient_que_ce_qu_on_lui_demande(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much waits for it: a juré's reminder serves until the eve of his session."""
+
+    def en_panne(**_: Any) -> Any:
+        raise Indisponible()
+
+    monkeypatch.setattr(avertissements, "LOT", 1)
+    juge = {"convocation_id": "c-1", "type": "jure", "personne_id": "j-1"}
+    corps = {"session_id": "s-2", "version": 1, "numero": "n", "personnes": [juge], "annule": []}
+    banc.faire(None, recevoir_convocations, corps)
+    banc.faire(None, echeances.suivre_session, session(id="s-2", date_debut="2026-03-20", date_fin="2026-03-20"))
+    banc.faire(None, echeances.suivre_session, session())
+    for n in (1, 2):
+        banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01") | {"habilitation_id": f"h-{n}"})
+    with pytest.raises(Indisponible):
+        banc.repondre(REPONSES | {"jures_gardes.libelles": en_panne}, avertissements.avertir, jour=JOUR)
+    assert [compte for compte, _ in phrases(banc)] == ["c-cen"]
+    assert len(banc.envois(genre="rappel")) == 1
+    assert [avertir(banc) for _ in range(3)] == [1, 1, 0]
 
 
 def test_ce_qui_est_suivi_se_reconstruit_de_ses_sources(banc: Banc) -> None:

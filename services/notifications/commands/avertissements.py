@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
+from commun.domain.errors import Refus
 from commun.domain.territoires import region_du
 from services.notifications.commands.convocations import preparer_rappels
 from services.notifications.commands.echeances import RAPPEL, noter_la_fin
@@ -22,20 +23,33 @@ Demande = Generator[Question, Any, Callable[[Due], None]]
 LOT = 50
 
 
-def avertir(acte: Acte) -> Generator[Question, Any, int]:
-    """Says what is due on this day, fifty things at most. Returns how many.
+def avertir(acte: Acte) -> Generator[Question | None, Any, int]:
+    """Says what is due on this day, fifty things of a kind at most. Returns how many were due.
 
     What was heard of one while neighbours were asked, whose answers may be of before, leaves it to the next look.
+
+    Raises:
+        Refus: a service that a kind asks has not answered; what is of another kind is said all the same.
     """
-    dues = echeances_dues(acte.db, acte.jour(), LOT)
-    par_genre = {genre: [d for d in dues if d["genre"] == genre] for genre in {d["genre"] for d in dues}}
-    for genre, les_siennes in par_genre.items():
-        dire_une = yield from _DEMANDER[genre](acte, les_siennes)
-        restent = toujours_dues(acte.db, les_siennes)
+    vues, muets = 0, []
+    for genre, demander in _DEMANDER.items():
+        dues = echeances_dues(acte.db, genre, acte.jour(), LOT)
+        if not dues:
+            continue
+        try:
+            dire_une = yield from demander(acte, dues)
+        except Refus as refus:
+            muets.append(refus)
+            continue
+        restent = toujours_dues(acte.db, dues)
         for due in restent:
             dire_une(due)
         noter_averti(acte.db, restent)
-    return len(dues)
+        vues += len(dues)
+    if muets:
+        yield None  # what was said stays so
+        raise muets[0]
+    return vues
 
 
 def _habilitations(acte: Acte, dues: list[Due]) -> Demande:

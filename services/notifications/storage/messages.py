@@ -26,11 +26,12 @@ def get_message(db: sa.Connection, message_id: str) -> dict[str, Any] | None:
     return une(db, sa.select(messages).where(messages.c.id == message_id))
 
 
-def echeances_dues(db: sa.Connection, jour: date, limite: int) -> list[dict[str, Any]]:
-    """Returns what is to be said on this day, and has not been."""
+def echeances_dues(db: sa.Connection, genre: str, jour: date, limite: int) -> list[dict[str, Any]]:
+    """Returns what of this kind is to be said on this day, and has not been."""
     requete = (
         sa.select(echeances)
         .where(
+            echeances.c.genre == genre,
             echeances.c.avertir_le <= jour,
             sa.or_(echeances.c.jusqu_au.is_(None), echeances.c.jusqu_au >= jour),
             echeances.c.averti.is_distinct_from(echeances.c.avertir_le),
