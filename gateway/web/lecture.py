@@ -129,11 +129,14 @@ def aplatir(erreurs: dict[str, Any], prefixe: str = "") -> dict[str, list[str]]:
         nom = f"{prefixe}{cle}"
         if isinstance(valeur, list):
             plates.setdefault(nom, []).extend(map(str, valeur))
-        elif valeur and all(isinstance(v, dict) and v.keys() <= {"key", "value"} for v in valeur.values()):
+        elif all(isinstance(v, dict) and v.keys() <= {"key", "value"} for v in valeur.values()):
             plates |= {f"{nom}[{c}]": [m for messages in v.values() for m in messages] for c, v in valeur.items()}
-        elif valeur and all(str(rang).isdigit() for rang in valeur):
+        elif all(str(rang).isdigit() for rang in valeur):
             for rang, dedans in valeur.items():
-                plates |= aplatir(dedans, f"{nom}-{rang}.") if isinstance(dedans, dict) else {nom: list(dedans)}
+                if isinstance(dedans, dict):
+                    plates |= aplatir(dedans, f"{nom}-{rang}.")
+                else:  # a line of a field that holds several: what is wrong with each, once
+                    plates[nom] = list(dict.fromkeys([*plates.get(nom, ()), *dedans]))
         else:
             plates |= aplatir(valeur, f"{nom}.")
     return plates

@@ -85,12 +85,18 @@ def test_les_erreurs_vont_a_leurs_champs() -> None:
         "nom": ["Trop long."],
         "sites": {"1": {"adresse": {"voie": ["Manque."]}}},
         "notes": {"a": {"value": ["Non."]}},
+        "codes": {"0": ["Inconnu."], "2": ["Trop long."], "3": ["Inconnu."]},  # one field, where each is a line
     }
-    assert aplatir(erreurs) == {"nom": ["Trop long."], "sites-1.adresse.voie": ["Manque."], "notes[a]": ["Non."]}
+    assert aplatir(erreurs) == {
+        "nom": ["Trop long."],
+        "sites-1.adresse.voie": ["Manque."],
+        "notes[a]": ["Non."],
+        "codes": ["Inconnu.", "Trop long."],
+    }
 
 
 def test_un_formulaire_rempli_se_relit_tel_quel() -> None:
-    objet = {"nom": "N", "usage": None, "niveau": 4, "actif": True, "codes": ["x", "y"], "sites": [{"libelle": "A"}]}
+    objet = {"nom": "N", "usage": None, "niveau": 4, "actif": False, "codes": ["x", "y"], "sites": [{"libelle": "A"}]}
     assert lire(Forme, MultiDict(deplier(objet))) == objet
 
 
