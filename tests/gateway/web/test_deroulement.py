@@ -63,6 +63,7 @@ def test_une_session_que_tous_ont_quittee_ne_dit_pas_que_tout_le_monde_est_convo
     assert dites["convoquee"].startswith("Plus aucun candidat n’est inscrit : pour en inscrire d’autres")
     ouverte = SESSION | {"etat": "convoquee", "candidats": [], "actions": [{"action": "inscrire_candidat"}]}
     assert "seuls des candidats VAE peuvent encore l’être" in deroulement.suite(ouverte)  # INS-03
+    assert deroulement.suite(ouverte | {"etat": "validee"}) == dites["validee"]  # open to all
 
 
 @pytest.mark.parametrize("etat", [e.value for e in Etat if e is not Etat.ANNULEE])

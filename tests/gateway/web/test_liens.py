@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 
 from commun.bus.acteur import Acteur
 from commun.domain.referentiel import TypeProfil
@@ -23,4 +24,5 @@ def test_les_sessions_qu_un_message_nomme_s_ouvrent_et_rien_d_autre() -> None:
     assert liees(national) == ["2026-75-000004", "2027-974-000012", "2027-77-000013"]
     assert liees(ud) == ["2026-75-000004"]  # the list of sessions shows an agent those of his territory alone
     assert liees(replace(ud, type=TypeProfil.DIRECCTE)) == ["2026-75-000004", "2027-77-000013"]
-    assert "&lt;b&gt;" in sessions_liees(phrase, national)
+    assert len(liees(replace(ud, type=TypeProfil.CENTRE))) == 3  # it is told of its own, wherever they are held
+    assert unescape(re.sub("<[^>]+>", "", sessions_liees(phrase, national))) == phrase

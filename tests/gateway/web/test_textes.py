@@ -54,6 +54,7 @@ def test_une_feuille_corrigee_dit_de_qui_et_de_quel_ccp() -> None:
     avant, apres = {"1": absente, "2": notee}, {"1": absente, "2": notee | {"ccps": {"BC01": "non_acquis"}}}
     assert passages(avant, apres) == ["Ana Leroy : BC01 : Acquis → BC01 : Non acquis"]
     assert passages(None, {"1": absente}) == ["Léa Roy : non renseigné → Absence excusée"]
+    assert passages(avant, {"2": notee}) == ["Léa Roy : Absence excusée → non renseigné"]  # who was unregistered since
 
 
 def test_d_une_liste_une_trace_dit_qui_part_et_qui_vient() -> None:
@@ -216,6 +217,7 @@ def test_une_habilitation_dit_que_son_titre_l_abrege(fin: str, dit: str) -> None
 def test_qui_n_a_rien_acquis_se_voit_d_un_coup_d_oeil() -> None:
     assert textes.nombre_d_acquis({"titres": [], "ccps": [], "ccs": []}) == "Aucun"
     assert textes.nombre_d_acquis({"titres": [], "ccps": ["CCP-1"], "ccs": []}) == "0 titre, 1 CCP"
+    assert textes.nombre_d_acquis({"titres": ["T"], "ccps": [], "ccs": ["CCS-1"]}) == "1 titre, 0 CCP, 1 CCS"
 
 
 def test_un_jure_porte_aussi_le_nom_dont_les_phrases_l_appellent() -> None:
