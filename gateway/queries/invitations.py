@@ -11,8 +11,9 @@ from commun.schemas.sorties import page_publique
 from commun.storage import pages
 from commun.storage.db import identifiant
 from commun.storage.requetes import une
-from gateway import auth, proconnect, schemas
+from gateway import auth, proconnect, regles, schemas
 from gateway.perimetre import Perimetre, administre
+from gateway.regles import Faits
 from gateway.storage.comptes import get_compte, get_compte_par_courriel
 from gateway.storage.invitations import EXPIREE, get_invitation, get_ouverte
 from gateway.storage.tables import invitations as table
@@ -53,22 +54,25 @@ def fiche(acte: Acte, invitation_id: str) -> Json:
 def page_acceptation(acte: Acte, jeton: str) -> Json:
     """What the link shows. It changes nothing: mail filters follow links."""
     invitation = invitation_du_jeton(acte, jeton)
-    nouveau = compte_invite(acte, invitation) is None
+    compte = compte_invite(acte, invitation)
+    nouveau, par_mot_de_passe = compte is None, not config().proconnect_seul
     phrases = [f"Cette invitation vous propose d’agir dans CERES avec le profil « {invitation['libelle']} »."]
-    par_mot_de_passe = not config().proconnect_seul
-    if nouveau and not par_mot_de_passe:
-        phrases.append("Acceptez-la en vous identifiant avec ProConnect.")
-    elif nouveau:
+    ferme = compte and regles.compte_actif.verifier(Faits(identifiant=compte["identifiant"], actif=compte["actif"]))
+    if ferme:
+        phrases.append(ferme.message)
+    elif compte:
+        phrases.append("Ce profil s'ajoutera à ceux de votre compte.")
+    elif par_mot_de_passe:
         phrases += [f"Votre identifiant sera {invitation['courriel']}.", "Votre mot de passe : 12 caractères au moins."]
     else:
-        phrases.append("Ce profil s'ajoutera à ceux de votre compte ; votre mot de passe reste le même.")
+        phrases.append("Acceptez-la en vous identifiant avec ProConnect.")
     par_proconnect = {"adresse": f"/connexion/proconnect?invitation={jeton}", "libelle": "Accepter avec ProConnect"}
     page = page_publique(
         "Rejoindre CERES",
         *phrases,
-        bouton="Accepter l’invitation" if par_mot_de_passe or not nouveau else "",
+        bouton="Accepter l’invitation" if not ferme and (par_mot_de_passe or not nouveau) else "",
         champs=_CHAMPS if nouveau and par_mot_de_passe else (),
-        lien=par_proconnect if proconnect.actif() else None,
+        lien=par_proconnect if not ferme and proconnect.actif() else None,
     )
     return _vue(invitation) | page | {"nouveau": nouveau}
 
