@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commun.domain.errors import ConfirmationRequise, Invalide, Refus, ReglesEnfreintes, VersionPerimee
+from commun.domain.errors import ConfirmationRequise, Droit, Invalide, Refus, ReglesEnfreintes, VersionPerimee
 from services.notifications.commands import versions
 from services.notifications.courrier.versions import lettre_version, page_version
 from services.notifications.queries import versions as lectures
@@ -112,6 +112,13 @@ def test_l_annonce_que_l_on_a_vue_est_celle_qui_change_ou_part(banc: Banc, acte:
         banc.faire(NATIONAL, acte, "1.7.1", corps, version=1)
     vue = banc.lire(NATIONAL, lectures.fiche, "1.7.1")
     assert (str(vue["date"]), vue["etat"], banc.envois()) == ("2026-05-02", "brouillon", [])
+
+
+def test_qui_perd_son_compte_en_demandant_un_essai_n_en_recoit_pas(banc: Banc) -> None:
+    """It was answered by an error of ours: its account, closed at this instant, is no active one's any more."""
+    with pytest.raises(Droit):
+        banc.repondre({"gateway_gardes.destinataires": lambda comptes: []}, versions.essayer, "1.7.1", {})
+    assert banc.envois() == []
 
 
 def test_une_annonce_part_sans_les_autres(banc: Banc) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from commun import clock
 from commun.actes.unit_of_work import Acte, Question
-from commun.domain.errors import Invalide
+from commun.domain.errors import Droit, Invalide
 from commun.domain.referentiel import TypeProfil
 from commun.domain.textes import accorder
 from commun.schemas.forms import charger
@@ -95,6 +95,8 @@ def essayer(acte: Acte, numero: str, corps: Any) -> Generator[Question, Any, dic
     charger(schemas.Diffuser, corps)
     compte_id = acte.acteur.compte_id
     comptes = yield destinataires(comptes=[compte_id])
+    if not comptes:
+        raise Droit()  # closed meanwhile
     ligne = lectures.lue(acte, numero)
     courriel = comptes[0]["courriel"]
     donnees = {"mail": _mail(ligne["contenu"]), "courriel": courriel}
