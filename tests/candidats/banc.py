@@ -135,6 +135,8 @@ class Banc(Commandes):
             raise Indisponible()
         arguments = question.arguments
         match question.methode:
+            case "inscrites_depuis":
+                return sorted(self.inscrites & {*arguments["personne_ids"]})
             case "laisser_anonymiser":
                 return sorted(self.inscrites & arguments["fiches"].keys())
             case "communes":

@@ -105,6 +105,19 @@ def test_qui_a_une_suite_avant_que_son_inscription_soit_refusee_reste(banc: Banc
     assert banc.compter("candidats") == 1
 
 
+def test_qui_est_inscrit_ailleurs_avant_que_son_inscription_soit_refusee_reste(banc: Banc) -> None:
+    """Another import of the same file had found him known, and registered him: his session held nobody any more."""
+
+    def pendant(question: Question) -> None:
+        if question.methode == "inscrire_candidats" and not question.arguments["corps"]["essai"]:
+            banc.inscrites = {question.arguments["connus"][0]["candidat_id"]}
+
+    banc.pendant = pendant
+    banc.refus_session = depuis_clair({"statut": 409, "code": "INS-01", "detail": "Refusé.", "manquements": []})
+    assert banc.code_refuse(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX)) == "INS-01"
+    assert {c["id"] for c in banc.lire(CENTRE, candidats.lister, {})["elements"]} == banc.inscrites
+
+
 def test_sans_reponse_de_la_session_l_import_se_reprend(banc: Banc) -> None:
     banc.refus_session = Indisponible()
     demande = corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX)

@@ -278,7 +278,8 @@ def _demandes_a_invoquer(acte: Acte, session_id: str, candidats: list[Candidat])
 
 def _inscrire(acte: Acte, question: Question, crees: list[Candidat]) -> Generator[Question | None, Any, None]:
     """Registers the candidates, committed by then. Refused after all, those just created go away: all or nothing. But
-    whom another centre was given meanwhile, or on whom somebody has acted, is theirs too, and stays.
+    whom another centre was given meanwhile, or on whom somebody has acted, is theirs too, and stays; and who was
+    registered elsewhere meanwhile, by another import of the same file.
 
     Where no answer came, nothing is undone: the same file sent again finds them known, and registers the rest.
     """
@@ -287,7 +288,9 @@ def _inscrire(acte: Acte, question: Question, crees: list[Candidat]) -> Generato
     except Indisponible:
         raise
     except Refus:
-        seuls = sans_suite(acte.db, [c.id for c in crees])
+        ids = [c.id for c in crees]
+        inscrits = yield Question("sessions_gardes", "inscrites_depuis", personne_ids=ids, jour=acte.jour())
+        seuls = sans_suite(acte.db, sorted({*ids} - {*inscrits}))
         dite = "{} ({}) a été retiré : son inscription est refusée."
         dites = {c.id: {"phrase": dite.format(c.identite.nom_complet, c.numero)} for c in crees if c.id in seuls}
         acte.tracer_ensemble("candidat", "retirer", dites)
