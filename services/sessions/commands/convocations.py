@@ -74,12 +74,12 @@ def renvoyer(acte: Acte, convocation_id: str, corps: Any) -> Json:
 
 def suivre_envoi(acte: Acte, corps: Json) -> None:
     """Keeps how the sending of a letter went, unless something later was heard of it."""
-    convocations.suivre_envoi(acte.db, corps["convocation_id"], corps["statut"], corps["erreur"], corps["version"])
+    convocations.suivre(acte.db, convocations.ENVOI, corps)
 
 
 def suivre_annulation(acte: Acte, corps: Json) -> None:
     """Keeps how the mail that annuls a letter went, unless something later was heard of it."""
-    convocations.suivre_annulation(acte.db, corps["convocation_id"], corps["statut"], corps["erreur"], corps["version"])
+    convocations.suivre(acte.db, convocations.ANNULATION, corps)
 
 
 def _heures_a_part(session: Session, forme: Json) -> dict[str, time] | None:

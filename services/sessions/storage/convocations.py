@@ -1,7 +1,7 @@
 """The letters that called people, frozen, and how each sending went."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
@@ -15,6 +15,9 @@ from services.sessions.documents.modele import Adresse, Convocation, PersonneCon
 from services.sessions.storage import imprimes
 from services.sessions.storage.tables import convocations, sessions
 
+ENVOI = ("statut", "erreur", "envoi_version")
+ANNULATION = ("annulation_statut", "annulation_erreur", "annulation_version")
+"""What is kept of each mail: how it stands, why it did not arrive, the version in which that was heard."""
 _SANS_ADRESSE = "Aucune adresse électronique n'est connue pour cette personne."
 
 
@@ -162,12 +165,6 @@ def noter_statut(db: sa.Connection, lettre: Lettre) -> None:
     db.execute(convocations.update().where(convocations.c.id == lettre.id).values(suite))
 
 
-def suivre_envoi(db: sa.Connection, convocation_id: str, statut: str, erreur: str | None, version: int) -> None:
-    """Keeps how the sending of a letter went; what comes late changes nothing."""
-    suite = {"statut": statut, "erreur": erreur}
-    _suivre(db, convocation_id, convocations.c.envoi_version, version, suite)
-
-
 def noter_annulations(db: sa.Connection, annulees: Iterable[Lettre]) -> None:
     """Writes that the mails which annul letters are about to leave; to who has no address none can."""
     c = convocations.c
@@ -179,17 +176,12 @@ def noter_annulations(db: sa.Connection, annulees: Iterable[Lettre]) -> None:
         db.execute(convocations.update().where(c.id.in_(ids)).values(suite))
 
 
-def suivre_annulation(db: sa.Connection, convocation_id: str, statut: str, erreur: str | None, version: int) -> None:
-    """Keeps how the mail that annuls a letter went; what comes late changes nothing."""
-    suite = {"annulation_statut": statut, "annulation_erreur": erreur}
-    _suivre(db, convocation_id, convocations.c.annulation_version, version, suite)
-
-
-def _suivre(
-    db: sa.Connection, convocation_id: str, connue: sa.Column[int], version: int, suite: dict[str, str | None]
-) -> None:
-    neuf = (convocations.c.id == convocation_id) & (connue < version)
-    db.execute(convocations.update().where(neuf).values(suite | {connue.name: version}))
+def suivre(db: sa.Connection, mail: tuple[str, str, str], dit: Mapping[str, Any]) -> None:
+    """Keeps how a mail about a letter went, `ENVOI` or `ANNULATION`; what comes late changes nothing."""
+    c = convocations.c
+    neuf = (c.id == dit["convocation_id"]) & (c[mail[2]] < dit["version"])
+    suite = dict(zip(mail, (dit["statut"], dit["erreur"], dit["version"]), strict=True))
+    db.execute(convocations.update().where(neuf).values(suite))
 
 
 def suivre_adresse(
