@@ -45,6 +45,13 @@ class SessionDuCandidat(NamedTuple):
         return self.etat not in SANS_POIDS and self.date_debut <= fin and debut <= self.date_fin
 
 
+def periode(debut: date, fenetre: Fenetre) -> tuple[date, date]:
+    """Returns the year of a session that starts on this day: its first day, and the day after its last."""
+    if fenetre is Fenetre.GLISSANTE:
+        return debut, plus_annees(debut, 1)
+    return date(debut.year, 1, 1), date(debut.year + 1, 1, 1)
+
+
 def debuts_comptes(sessions: Iterable[SessionDuCandidat], portee: Portee, titre_code: str | None) -> tuple[date, ...]:
     """Returns the starts that count for INS-04, sorted: all titres together, or those of one titre."""
     return tuple(
@@ -74,21 +81,13 @@ def prochain_debut(debuts: Iterable[date], a_partir_de: date, fenetre: Fenetre) 
     stretch of forbidden days can end only where a window does, so these ends are the only days to try.
     """
     tries = sorted(debuts)
-    if fenetre is Fenetre.GLISSANTE:
-        fins = [plus_annees(d, 1) for d in tries]
-    else:
-        fins = [date(d.year + 1, 1, 1) for d in tries]
+    fins = [periode(d, fenetre)[1] for d in tries]
     essais = [a_partir_de, *(fin for fin in fins if fin > a_partir_de)]
     return next(d for d in essais if len(_fenetre_la_plus_pleine(tries, d, fenetre)) < PLAFOND)
 
 
 def _fenetre_la_plus_pleine(tries: Sequence[date], jour: date, fenetre: Fenetre) -> Sequence[date]:
     """Returns the starts of the fullest window that holds `jour`, the earliest one where several are as full."""
-    if fenetre is Fenetre.CIVILE:
-        return _entre(tries, date(jour.year, 1, 1), date(jour.year + 1, 1, 1))
-    ancres = [d for d in tries if d < jour < plus_annees(d, 1)] + [jour]
-    return max((_entre(tries, d, plus_annees(d, 1)) for d in ancres), key=len)
-
-
-def _entre(tries: Sequence[date], debut: date, fin: date) -> Sequence[date]:
-    return tries[bisect_left(tries, debut) : bisect_left(tries, fin)]
+    ancres = [d for d in tries if d < jour < periode(d, fenetre)[1]] + [jour]
+    fenetres = (periode(d, fenetre) for d in ancres)
+    return max((tries[bisect_left(tries, debut) : bisect_left(tries, fin)] for debut, fin in fenetres), key=len)

@@ -18,7 +18,7 @@ from commun.storage.ensemble import Ligne
 from commun.storage.requetes import ajout, ajouter, parmi
 from services.sessions.domain.model import Etat, TypeSession
 from services.sessions.domain.parametres import Fenetre, Portee
-from services.sessions.domain.plafond import PLAFOND, SessionDuCandidat
+from services.sessions.domain.plafond import PLAFOND, SessionDuCandidat, periode
 from services.sessions.storage.memoire import (
     AILLEURS,
     CANDIDATS,
@@ -186,7 +186,7 @@ def _places(
     libre_le: dict[tuple[str, int], date] = {}
     for s in sorted(comptees, key=lambda s: (s.date_debut, s.session_id)):
         plafond = canonique_id if portee is Portee.CANDIDAT else f"{canonique_id} {s.titre_code}"
-        debut, fin = _periode(s.date_debut, fenetre)
+        debut, fin = periode(s.date_debut, fenetre)
         rangs = (r for r in range(1, PLAFOND + 1) if libre_le.get((plafond, r), date.min) <= debut)
         if (rang := next(rangs, None)) is None:
             continue
@@ -198,12 +198,6 @@ def _places(
             "rang": rang,
             "periode": f"[{debut},{fin})",
         }
-
-
-def _periode(debut: date, fenetre: Fenetre) -> tuple[date, date]:
-    if fenetre is Fenetre.GLISSANTE:
-        return debut, plus_annees(debut, 1)
-    return date(debut.year, 1, 1), date(debut.year + 1, 1, 1)
 
 
 def _racine(vus: Mapping[str, str], candidat_id: str) -> str:
