@@ -47,8 +47,10 @@ def test_ce_que_le_titre_revise_reprend_d_un_ancien_se_demande_avec(banc: Banc) 
 
 
 def test_un_jure_compte_par_toutes_ses_habilitations_ensemble(banc: Banc) -> None:
-    """SES-07, REF-01: what one on an earlier titre adds counts, and who would suspend that one is told so (HAB-04)."""
+    """SES-07, REF-01: what one on an earlier titre adds counts, and who would suspend that one is told so (HAB-04), of
+    nobody else in the jury, nor of who lost them all since."""
     session = banc.session()
+    banc.inscrire_jure(session)
     ancienne = nouvel_id()
     jure = banc.inscrire_jure(session, banc.jure(autres_habilitations=[ancienne]))
     (inscription,) = banc.lire(UD, gardes.inscriptions_du_jure, jure)
@@ -60,7 +62,10 @@ def test_un_jure_compte_par_toutes_ses_habilitations_ensemble(banc: Banc) -> Non
     banc.jures[jure] |= {"autres_habilitations": [], "ccp_codes": ["BC01"]}
     banc.entendre(suivre.suivre_jure, {"jure_id": jure})
     assert banc.lire(UD, gardes.inscriptions_du_jure, jure)[0]["autres_habilitations"] == []
-    assert banc.relire(session)["jures"][0]["ccp_codes"] == ["BC01"]
+    assert banc.relire(session)["jures"][1]["ccp_codes"] == ["BC01"]
+    banc.jures[jure] |= {"habilitation_id": None}
+    banc.entendre(suivre.suivre_jure, {"jure_id": jure})
+    assert banc.lire(UD, gardes.inscriptions_du_jure, jure)[0]["autres_habilitations"] == []
 
 
 def test_qui_siege_se_dit_a_tous_une_fois_la_session_validee(banc: Banc) -> None:
