@@ -48,7 +48,10 @@ TITRE: Corps = {
     "niveau": 3,
     "codes_rome": ["F1703"],
     "ccps": [{"code": "BC01", "intitule": "Préparer le chantier"}, {"code": "BC02", "intitule": "Poser les ouvrages"}],
-    "ccs": [{"code": "CS-1", "intitule": "Restaurer le patrimoine bâti"}],
+    "ccs": [
+        {"code": "CS-0", "intitule": "Bâtir en terre crue"},
+        {"code": "CS-1", "intitule": "Restaurer le patrimoine bâti"},
+    ],
     "date_fin_de_vie": None,
     "date_fin_prolongation": None,
     "correspondances": [],
