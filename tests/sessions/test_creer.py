@@ -72,17 +72,20 @@ def test_deux_sessions_n_ont_pas_le_meme_numero(banc: Banc) -> None:
 
 @pytest.mark.parametrize(("fin", "couverte"), [("2027-05-31", True), ("2027-06-01", False)])
 def test_l_agrement_d_un_ccs_couvre_la_prolongation_de_l_un_de_ses_titres(banc: Banc, fin: str, couverte: bool) -> None:
-    """SES-01, AGR-03: the successor of a titre keeps its CCS, and has no end; the référentiel says it covered."""
+    """SES-01, AGR-03: the successor of a titre keeps its CCS, and has no end, or a later one, by which the CCS lives on
+    (SES-02); the référentiel says it covered."""
     banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "date_fin_de_vie": "2026-05-31"})
-    banc.entendre(copies.recevoir_titre, TITRE | {"code": "TP-2"})
     ((cle,),) = banc.lignes("SELECT id::text FROM agrements WHERE ccs_code = 'CS-1'")
     finit = banc.agrement(id=cle, titre_code=None, ccs_code="CS-1", date_fin="2026-05-31", version=2)
     banc.entendre(copies.recevoir_agrement, finit)
     ccs = corps(type="CCS", titre_code=None, ccs_code="CS-1", date_debut=fin, date_fin=fin)
-    if couverte:
-        assert banc.faire(CENTRE, creer.creer, ccs)["etat"] == "brouillon"
-    else:
-        assert banc.codes_refuses(CENTRE, creer.creer, ccs) == ["SES-01"]
+    for version, sa_fin in enumerate((None, "2040-05-31"), 1):
+        successeur = {"code": "TP-0", "version": version, "date_fin_de_vie": sa_fin}
+        banc.entendre(copies.recevoir_titre, TITRE | successeur)
+        if couverte:
+            assert banc.faire(CENTRE, creer.creer, ccs)["etat"] == "brouillon"
+        else:
+            assert banc.codes_refuses(CENTRE, creer.creer, ccs) == ["SES-01"]
 
 
 def test_sans_agrement_a_ces_dates(banc: Banc) -> None:
