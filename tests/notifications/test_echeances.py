@@ -294,6 +294,30 @@ def test_la_fin_d_un_agrement_que_son_titre_vient_d_abreger_se_dit_a_sa_date_ou_
     assert ["le 31/03/2026 : aucun" in p for _, p in phrases(banc)] == [True] * 2 * (effective > JOUR.isoformat())
 
 
+def test_ce_qui_arrive_a_une_fin_laisse_les_autres_telles_quelles(banc: Banc) -> None:
+    """Those of its kind and those of its id, said already, of the same day or on the same titre."""
+    autre = {"habilitation_id": "h-2", "titre_code": "TP-AUTRE"}
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2026-09-01") | autre)
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2029-01-01"))
+    banc.faire(None, echeances.suivre_agrement, agrement() | {"id": "h-1", "date_fin": "2026-09-01"})
+    banc.faire(None, echeances.suivre_session, session(id="h-1"))
+    avancee = fins(h_1="2026-09-01", h_2="2026-09-01") | fin_d_agrement("2026-09-01")
+
+    def les_autres() -> list[Any]:
+        a_part = "WHERE (genre, objet_id) <> ('habilitation_finit', 'h-1') ORDER BY genre, objet_id"
+        return banc.executer(f"SELECT genre, objet_id, avertir_le, jusqu_au, averti, faits FROM echeances {a_part}")
+
+    banc.repondre(avancee, avertissements.avertir, jour=JOUR)
+    dites = les_autres()
+    for ramenee in (False, True):
+        aucune = {"jures_gardes.fins_avancees": lambda apres, limite: _AUCUNE} if ramenee else {}
+        banc.repondre(avancee | aucune, echeances.suivre_fins)
+        assert banc.repondre(avancee, avertissements.avertir, jour=JOUR) == (not ramenee)
+        suivi = {"titre_code": "TP-00520", "ccs_codes": [], "version": 2}
+        banc.faire(None, echeances.relire_habilitations, suivi, jour=JOUR)
+        assert les_autres() == dites
+
+
 TITRE_CHANGE = {"code": "TP-00520", "ccs": [{"code": "CCS-1"}], "version": 2}
 
 
