@@ -35,6 +35,7 @@ def inviter(acte: Acte, corps: Any) -> Generator[Question, Any, Json]:
     forme = charger(schemas.NouvelleInvitation, corps, aussi=partial(fautes_de_role, perimetre))
     courriel = forme["courriel"]
     role = yield from role_voulu(acte, perimetre, forme)
+    administre(acte)  # still: where the profil lies was asked for meanwhile
     invitations.verrouiller(acte.db, courriel)
     _exiger_qui_manque(acte, courriel, role)
     invitation_id = invitations.nouvelle(

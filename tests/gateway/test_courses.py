@@ -27,6 +27,7 @@ from gateway.storage.renouvellements import nouveau
 from tests.gateway.actes import acte_de, acte_de_ceres
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD
 from tests.outils.simultanes import aller_au_bout, avant_la_fin, ensemble, issue, pendant
+from tests.outils.traces_exigees import sans_trace
 
 Faire = Callable[..., Any]
 AU_CENTRE = {"type": "CENTRE", "etablissement_id": CENTRE["etablissement_id"], "administrateur": False}
@@ -83,6 +84,21 @@ def test_le_compte_que_l_on_a_vu_est_celui_a_qui_l_on_donne(agent: str, faire: F
     with pytest.raises(VersionPerimee):
         faire(comptes.ajouter_profil, agent, AU_CENTRE, version=vue, pendant=pendant)
     assert len(faire(fiche, agent)["profils"]) == 2
+
+
+@pytest.mark.parametrize("comment", ["donner", "inviter"])
+def test_qui_n_administre_plus_a_la_reponse_du_referentiel_ne_donne_rien(
+    cles: None, agent: str, faire: Faire, comment: str
+) -> None:
+    """The place of a profil of centre is asked for between two transactions: the right was read in the first alone."""
+
+    def pendant() -> None:
+        with sans_trace("gateway") as db:
+            db.execute(sa.text("UPDATE profils SET administrateur = false"))
+
+    donner = partial(faire, comptes.ajouter_profil, agent, AU_CENTRE, pendant=pendant)
+    offrir = partial(faire, invitations.inviter, AU_CENTRE | {"courriel": "agent@exemple.fr"}, pendant=pendant)
+    assert issue(donner if comment == "donner" else offrir) == "DROIT"
 
 
 def inviter(faire: Faire, **role: Any) -> tuple[str, Faire]:
