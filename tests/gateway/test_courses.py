@@ -137,11 +137,12 @@ def test_qui_accepte_un_profil_pendant_que_son_centre_demenage_y_est(cles: None,
 def test_une_invitation_acceptee_pendant_que_son_centre_demenage_reste_ce_qu_elle_offrait(
     cles: None, agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    invitation, accepter = inviter(faire, **AU_CENTRE)
+    (invitation, accepter), (d_ailleurs, _) = inviter(faire, **AU_CENTRE), inviter(faire, courriel="lea@exemple.fr")
     demenager = partial(acte_de_ceres().faire, reception.recevoir_etablissement, AILLEURS)
     assert ensemble(monkeypatch, "gateway", accepter, demenager) == ("fait", "fait")
     with moteur("gateway").connect() as db:
         assert [t["action"] for t in audit.lister(db, "invitation", invitation)] == ["accepter", "inviter"]
+        assert [t["action"] for t in audit.lister(db, "invitation", d_ailleurs)] == ["inviter"]
     assert {p["departement"] for p in faire(fiche, agent)["profils"]} == {"75", "69"}
 
 
@@ -152,6 +153,8 @@ def test_un_profil_retire_ne_l_est_qu_une_fois_et_ne_suit_plus_son_centre(
     retirer = partial(faire, comptes.retirer_profil, agent, profil["id"], {})
     demenager = partial(acte_de_ceres().faire, reception.recevoir_etablissement, AILLEURS)
     assert ensemble(monkeypatch, "gateway", retirer, demenager) == ("fait", "fait")
+    with moteur("gateway").connect() as db:
+        assert reception.SUIVI not in {t["action"] for t in audit.lister(db, "compte", agent)}
     (profil,) = (p for p in faire(comptes.ajouter_profil, agent, AU_CENTRE)["profils"] if p["type"] == "CENTRE")
     retirer = partial(faire, comptes.retirer_profil, agent, profil["id"], {})
     assert ensemble(monkeypatch, "gateway", retirer, retirer) == ("fait", "INTROUVABLE")

@@ -73,8 +73,10 @@ def test_en_double_en_retard_ou_en_desordre_le_dernier_nom_reste(base: sa.Engine
         acte_de_ceres().consommer(Recu(numero, "gateway.etablissements", corps), recevoir_etablissement)
     with base.connect() as db:
         assert set(db.scalars(sa.text("SELECT libelle FROM profils"))) == {"Nom 3", "UD 75"}
-        noms = [t["apres"]["libelle"] for t in audit.lister(db, "compte", compte_id)[:-1]]
+        suivies = audit.lister(db, "compte", compte_id)[:-1]
+    noms = [t["apres"]["libelle"] for t in suivies]
     assert noms[0] == "Nom 3" and noms == sorted(set(noms), reverse=True)
+    assert all(t["apres"].keys() == t["avant"].keys() for t in suivies)  # read as a change of name, not of all else
 
 
 def test_ce_qui_a_ete_manque_se_rattrape(base: sa.Engine) -> None:
