@@ -79,6 +79,19 @@ def avertir(banc: Banc, jour: date = JOUR) -> int:
     return int(banc.repondre(reponses, avertissements.avertir, jour=jour))
 
 
+def une_fois(fait: Callable[[], Any], puis: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns what answers as `puis`, and does something the first time, once it has answered."""
+    a_faire = [fait]
+
+    def repondre(**arguments: Any) -> Any:
+        reponse = puis(**arguments)
+        if a_faire:
+            a_faire.pop()()
+        return reponse
+
+    return repondre
+
+
 def phrases(banc: Banc) -> list[tuple[str, str]]:
     return [tuple(m) for m in banc.executer("SELECT compte_id, phrase FROM messages ORDER BY id")]  # type: ignore[misc]
 
@@ -197,6 +210,18 @@ def test_une_fin_de_vie_retiree_apres_son_jour_laisse_annoncer_la_fin_de_l_habil
     banc.repondre(retiree, echeances.suivre_fins, jour=date(2026, 9, 2))
     assert banc.repondre(retiree, avertissements.avertir, jour=date(2026, 12, 1)) == 1
     assert "prend fin le 01/06/2027" in phrases(banc)[0][1]
+
+
+def test_une_fin_rapprochee_pendant_qu_on_demande_celles_des_titres_est_dite(banc: Banc) -> None:
+    """Seen put off to the end of its titre, by an answer of before it was shortened, and never said."""
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2029-01-01"))
+    rapprocher = partial(banc.faire, None, echeances.suivre_habilitation, habilitation("2026-07-01", version=2))
+    fins_dites = "jures_gardes.fins_avancees"
+    avant = fins(h_1="2027-06-01")
+    banc.repondre(avant | {fins_dites: une_fois(rapprocher, avant[fins_dites])}, echeances.suivre_fins, jour=JOUR)
+    banc.repondre(REPONSES, echeances.suivre_fins, jour=JOUR)
+    assert avertir(banc) == 1
+    assert "prend fin le 01/07/2026" in phrases(banc)[0][1]
 
 
 def test_une_habilitation_finie_avec_son_titre_n_est_plus_annoncee(banc: Banc) -> None:
@@ -528,19 +553,6 @@ def test_dix_processus_a_la_fois_ne_le_disent_qu_une_fois(banc: Banc) -> None:
     with ThreadPoolExecutor(10) as ensemble:
         list(ensemble.map(lambda _: avertir(banc), range(10)))
     assert len(phrases(banc)) == 30
-
-
-def une_fois(fait: Callable[[], Any], puis: Callable[..., Any]) -> Callable[..., Any]:
-    """Returns what answers as `puis`, and does something the first time, once it has answered."""
-    a_faire = [fait]
-
-    def repondre(**arguments: Any) -> Any:
-        reponse = puis(**arguments)
-        if a_faire:
-            a_faire.pop()()
-        return reponse
-
-    return repondre
 
 
 @pytest.mark.parametrize("change", [{"etat": "cloturee"}, {"date_fin": "2026-03-14"}])
