@@ -30,7 +30,7 @@ ROUTES_API = (
     Route("GET", "/etablissements", "referentiel.lister_etablissements", TOUS, "Les établissements du périmètre.",
           filtres=schemas.FiltresEtablissements, reponse=page_de(schemas.EtablissementListe)),
     Route("GET", _ETABLISSEMENT, "referentiel.etablissement", TOUS, "Un établissement, ses sites et ses agréments.",
-          reponse=schemas.Etablissement),
+          filtres=schemas.FiltresEtablissement, reponse=schemas.EtablissementListe),
     Route("POST", "/etablissements", "referentiel.creer_etablissement", _AUTORITES, "Crée un établissement.",
           corps=schemas.NouvelEtablissement, reponse=schemas.Etablissement, statut=201),
     Route("PATCH", _ETABLISSEMENT, "referentiel.modifier_etablissement", TOUS,

@@ -1,7 +1,7 @@
 """Pages ask what clients of the API ask, without leaving the process: same routes, same rights, same answers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -51,10 +51,10 @@ class Demande:
         return dict(self.chemin) | propres | ({"corps": self.corps or {}} if avec_corps else {})
 
 
-def cle_de(operation: str) -> str:
-    """Returns the one parameter of an operation's path: « jure_id » of « GET /jures/<jure_id> »."""
+def par_id(operation: str) -> Callable[[str], Demande]:
+    """Returns what makes, of an id, the call of an operation whose path has one parameter: « GET /jures/<jure_id> »."""
     (cle,) = re.findall(r"<(\w+)>", operation)
-    return str(cle)
+    return lambda id_: Demande(operation, {cle: id_})
 
 
 def demander(
@@ -80,6 +80,13 @@ def poser(demande: Demande) -> Any:
         Refus: as the API refuses.
     """
     return _preparer(demande)()
+
+
+def etablissement_seul(etablissement_id: str) -> Demande:
+    """Returns the call of who an établissement is, and of its sites, for a page that shows nothing of its agréments: a
+    centre has hundreds, each with what may be done to it."""
+    lui = {"etablissement_id": etablissement_id}
+    return Demande("GET /etablissements/<etablissement_id>", lui, {"agrements": "false"})
 
 
 def tous(operation: str, filtres: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:

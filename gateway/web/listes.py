@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from commun.domain.errors import Invalide, Refus
 from commun.domain.textes import nombre
 from gateway.web import lecture
-from gateway.web.appels import Demande, au_mieux, cle_de, permise, poser
+from gateway.web.appels import Demande, au_mieux, etablissement_seul, permise, poser
 from gateway.web.rendu import page
 
 PAR_PAGE = 25
@@ -43,26 +43,25 @@ class Filtre:
 
 
 def choisi_ailleurs(
-    nom: str, libelle: str, lire: str, intitule: str, inconnu: str, tous: str = "Tous"
+    nom: str, libelle: str, lire: Callable[[str], Demande], intitule: str, inconnu: str, tous: str = "Tous"
 ) -> tuple[Filtre, ...]:
     """What is chosen from its own page, such as an établissement: the list then says which, and lets go of it.
 
     Args:
-        lire: the operation that reads it, « GET /sessions/<session_id> »; `intitule`: the field by which it is named,
-            `inconnu`: how, where it cannot be read.
+        lire: the call that reads what bears an id; `intitule`: the field by which it is named, `inconnu`: how, where it
+            cannot be read.
     """
     choisi = request.args.get(nom, "").strip()
     if not choisi:
         return ()
-    recu: Any = au_mieux(lui=Demande(lire, {cle_de(lire): choisi}))["lui"]
+    recu: Any = au_mieux(lui=lire(choisi))["lui"]
     lui = recu[intitule] if isinstance(recu, dict) else inconnu
     return (Filtre(nom, libelle, ((choisi, lui),), tous=tous),)
 
 
 def par_etablissement(nom: str) -> tuple[Filtre, ...]:
     """The établissement from whose page one comes."""
-    lire = "GET /etablissements/<etablissement_id>"
-    return choisi_ailleurs(nom, "Établissement", lire, "denomination", "Établissement choisi")
+    return choisi_ailleurs(nom, "Établissement", etablissement_seul, "denomination", "Établissement choisi")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from gateway.web.appels import Demande, cle_de, introuvable
+from gateway.web.appels import Demande, introuvable
 
 
 def au_lieu(retour: str) -> Response:
@@ -22,16 +22,18 @@ def vers(ecran: str, parametre: str, champ: str = "id") -> Callable[[Any], str]:
     return lambda objet: url_for(ecran, **{parametre: objet[champ]})
 
 
-def la_fiche_ou_la_liste(fiche: Callable[[Any], str], lire: str, liste: str, parti: str) -> Callable[[Any], str]:
+def la_fiche_ou_la_liste(
+    fiche: Callable[[Any], str], lire: Callable[[str], Demande], liste: str, parti: str
+) -> Callable[[Any], str]:
     """Returns where one sees what was just changed: its page, or the list where it has left the agent's territory.
 
     Args:
-        lire: the operation that reads it, « GET /jures/<jure_id> ».
+        lire: the call that reads what bears an id.
         liste: the list's endpoint; `parti`: what is said there.
     """
 
     def retour(change: Any) -> str:
-        if introuvable(Demande(lire, {cle_de(lire): change["id"]})):
+        if introuvable(lire(change["id"])):
             flash(parti, "info")
             return url_for(liste)
         return fiche(change)

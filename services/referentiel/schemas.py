@@ -175,12 +175,17 @@ class FiltresTitres(Page):
     situation = fields.String(load_default=None, validate=validate.OneOf([*Situation], error="Situations : {choices}."))
 
 
-class FiltresEtablissements(Page):
-    """The filters of the list of établissements. `agrements`: whether each bears its own, most of a page's weight."""
+class FiltresEtablissement(Formulaire):
+    """What is read of an établissement. `agrements`: whether it bears its own, most of its weight."""
+
+    agrements = fields.Boolean(load_default=True)
+
+
+class FiltresEtablissements(FiltresEtablissement, Page):
+    """The filters of the list of établissements."""
 
     departement = texte(3)
     region = texte(3)
-    agrements = fields.Boolean(load_default=True)
 
 
 class FiltresAgrements(Page):
@@ -286,8 +291,8 @@ class Site(Sortie):
     region = fields.String(required=True)
 
 
-class Etablissement(Sortie):
-    """A training centre with its agréments."""
+class EtablissementListe(Sortie):
+    """A training centre, with its agréments unless they were not asked for."""
 
     id = fields.String(required=True)
     siret = fields.String(required=True)
@@ -299,13 +304,13 @@ class Etablissement(Sortie):
     courriel = fields.String(required=True, allow_none=True)
     sites = fields.List(fields.Nested(Site), required=True)
     version = fields.Integer(required=True)
-    agrements = fields.List(fields.Nested(Agrement), required=True)
-
-
-class EtablissementListe(Etablissement):
-    """One of a list, with its agréments unless they were not asked for."""
-
     agrements = fields.List(fields.Nested(Agrement))
+
+
+class Etablissement(EtablissementListe):
+    """A training centre with its agréments."""
+
+    agrements = fields.List(fields.Nested(Agrement), required=True)
 
 
 class Personne(Sortie):

@@ -231,6 +231,17 @@ def test_les_lettres_d_un_centre_apprennent_comment_le_joindre(
         referentiel.lire(NATIONAL, lectures.contact, "01a21744-6fad-766b-9e3d-9ac79c73f7b7")
 
 
+def test_un_etablissement_se_lit_sans_ses_agrements(referentiel: Banc, agre: dict[str, Any]) -> None:
+    """A centre has hundreds, each with what may be done to it: a centre's list of jurés, which opens on its région,
+    and eight other pages read them all, to show its name or its sites."""
+    lui = agre["etablissement_id"]
+    entier = referentiel.lire(NATIONAL, lectures.fiche_etablissement, lui, {})
+    assert [a["id"] for a in entier.pop("agrements")] == [agre["id"]]
+    with requetes("referentiel") as faites:
+        assert referentiel.lire(NATIONAL, lectures.fiche_etablissement, lui, {"agrements": "false"}) == entier
+    assert not any("FROM agrements" in requete for requete in faites)
+
+
 def test_enregistrer_un_etablissement_coute_autant_d_ordres_quels_que_soient_ses_sites(referentiel: Banc) -> None:
     """One of two hundred sites wrote them one by one, whatever had changed."""
     comptes = []

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from commun.domain.referentiel import du_territoire
 from gateway.web import catalogue
 from gateway.web.actes import Acte, acte_de, agir, intitules, offre
-from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
+from gateway.web.appels import Demande, demander, dernieres_traces, etablissement_seul, poser, rassembler
 from gateway.web.formulaires import Douceur, Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.mots import choix_parmi
@@ -68,14 +68,14 @@ def agrement(agrement_id: str) -> Response:
         incidences=Demande(f"GET {_AGREMENT}/incidences", ici),
         traces=dernieres_traces(_AGREMENT, ici),
     )
-    chez = demander("GET /etablissements/<etablissement_id>", etablissement_id=recus["agrement"]["etablissement_id"])
+    chez = poser(etablissement_seul(recus["agrement"]["etablissement_id"]))
     return page("agrements/fiche.html", libelles=intitules(ACTES), etablissement=chez, **recus)
 
 
 @site.route("/etablissements/<etablissement_id>/agrements/nouveau", methods=["GET", "POST"])
 def nouvel_agrement(etablissement_id: str) -> Response:
     """Grants an agrément, for a titre or a CCS, at a site."""
-    chez = demander("GET /etablissements/<etablissement_id>", etablissement_id=etablissement_id)
+    chez = poser(etablissement_seul(etablissement_id))
     siens = [site for site in chez["sites"] if du_territoire(g.acteur, site["departement"], site["region"])]
     return Formulaire(
         operation="POST /etablissements/<etablissement_id>/agrements",
@@ -99,7 +99,7 @@ def nouvel_agrement(etablissement_id: str) -> Response:
 def modifier_agrement(agrement_id: str) -> Response:
     """Changes the number and the dates of an agrément."""
     actuel = demander(f"GET {_AGREMENT}", agrement_id=agrement_id)
-    chez = demander("GET /etablissements/<etablissement_id>", etablissement_id=actuel["etablissement_id"])
+    chez = poser(etablissement_seul(actuel["etablissement_id"]))
     return Formulaire(
         operation=f"PATCH {_AGREMENT}",
         chemin={"agrement_id": agrement_id},

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from commun.schemas.telephones import a_saisir
 from gateway.web import catalogue
-from gateway.web.appels import Demande, demander, dernieres_traces, permise, poser, rassembler
+from gateway.web.appels import Demande, demander, dernieres_traces, par_id, permise, poser, rassembler
 from gateway.web.formulaires import Formulaire, Place
 from gateway.web.lecture import absorbe_lu
 from gateway.web.listes import Colonne, Filtre, Liste
@@ -103,7 +103,7 @@ def identite_candidat(candidat_id: str) -> Response:
         initial=actuel | {"telephone": a_saisir(actuel["telephone"])},
         retour=la_fiche_ou_la_liste(
             _vers_la_fiche,
-            f"GET {_CANDIDAT}",
+            par_id(f"GET {_CANDIDAT}"),
             "web.candidats",
             "Ce candidat n’est plus dans votre territoire : il ne figure plus dans votre liste.",
         ),

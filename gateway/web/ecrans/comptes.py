@@ -11,7 +11,16 @@ from commun.domain.referentiel import TypeProfil
 from gateway.regles import Faits, un_administrateur_reste
 from gateway.web import catalogue
 from gateway.web.actes import Acte, agir
-from gateway.web.appels import Demande, au_mieux, demander, dernieres_traces, ensemble, introuvable
+from gateway.web.appels import (
+    Demande,
+    au_mieux,
+    demander,
+    dernieres_traces,
+    ensemble,
+    etablissement_seul,
+    introuvable,
+    par_id,
+)
 from gateway.web.formulaires import Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste, par_etablissement
 from gateway.web.mots import choix_parmi
@@ -153,7 +162,7 @@ def retirer_profil(compte_id: str, profil_id: str) -> Response:
     fiche = url_for("web.compte", compte_id=compte_id)
     retour = la_fiche_ou_la_liste(
         lambda _: fiche,
-        f"GET {_COMPTE}",
+        par_id(f"GET {_COMPTE}"),
         "web.comptes",
         "Ce compte n’a plus de profil que vous administrez : il ne figure plus dans votre liste.",
     )
@@ -271,7 +280,7 @@ def _avec_son_etablissement(corps: dict[str, Any]) -> dict[str, Any]:
     if not dit or corps.get("type") != TypeProfil.CENTRE:  # of another type it is to be emptied, which the API says
         return corps
     if len(dit) != SIRET or not dit.isdigit():
-        if introuvable(Demande("GET /etablissements/<etablissement_id>", {"etablissement_id": dit})):
+        if introuvable(etablissement_seul(dit)):
             raise Invalide(erreurs={"etablissement_id": ["Aucun établissement n’a ce SIRET ni cette référence."]})
         return corps | {"etablissement_id": dit}
     trouves = demander("GET /etablissements", filtres={"q": dit, "agrements": "false"})["elements"]

@@ -7,7 +7,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from gateway.web import catalogue
-from gateway.web.appels import Demande, demander, dernieres_traces, ensemble
+from gateway.web.appels import Demande, demander, dernieres_traces, ensemble, etablissement_seul, par_id, poser
 from gateway.web.formulaires import Formulaire
 from gateway.web.listes import Colonne, Filtre, Liste, choisi_ailleurs
 from gateway.web.mots import choix_parmi, libelle
@@ -51,7 +51,7 @@ def controles_du_perimetre() -> Response:
 
 def _par_session() -> tuple[Filtre, ...]:
     """The session from whose page one comes."""
-    lire = "GET /sessions/<session_id>"
+    lire = par_id("GET /sessions/<session_id>")
     return choisi_ailleurs("session_id", "Session", lire, "numero", "Session choisie", tous="Toutes")
 
 
@@ -124,7 +124,7 @@ def _au_nom_de(nomme: str, signe: str | None) -> Callable[[dict[str, Any]], dict
 
 
 def _chez(controle: dict[str, Any]) -> Any:
-    return demander("GET /etablissements/<etablissement_id>", etablissement_id=controle["etablissement_id"])
+    return poser(etablissement_seul(controle["etablissement_id"]))
 
 
 _COMMENCEES = ("en_cours", "a_cloturer", "cloturee", "debloquee")

@@ -12,7 +12,7 @@ from commun.domain.referentiel import TypeProfil, du_territoire
 from commun.domain.territoires import departement_de, region_du
 from commun.schemas.telephones import a_saisir
 from gateway.web import catalogue
-from gateway.web.appels import Demande, au_mieux, demander, rassembler
+from gateway.web.appels import Demande, au_mieux, etablissement_seul, poser, rassembler
 from gateway.web.formulaires import Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
@@ -96,7 +96,7 @@ def controles(etablissement_id: str) -> Response:
         filtres_enregistres=False,
     ).repondre(
         gabarit="controles/liste.html",
-        etablissement=demander(f"GET {_ETABLISSEMENT}", etablissement_id=etablissement_id),
+        etablissement=poser(etablissement_seul(etablissement_id)),
     )
 
 
@@ -119,17 +119,16 @@ def nouvel_etablissement() -> Response:
 @site.route(f"{_ETABLISSEMENT}/modification", methods=["GET", "POST"])
 def modifier_etablissement(etablissement_id: str) -> Response:
     """Changes an établissement and its sites."""
-    actuel = demander(f"GET {_ETABLISSEMENT}", etablissement_id=etablissement_id)
+    actuel = poser(etablissement_seul(etablissement_id))
     return Formulaire(
         operation=f"PATCH {_ETABLISSEMENT}",
         chemin={"etablissement_id": etablissement_id},
         gabarit="etablissements/formulaire.html",
         intitule="Modifier l’établissement",
-        initial={nom: v for nom, v in actuel.items() if nom != "agrements"}
-        | {"telephone": a_saisir(actuel["telephone"])},
+        initial=actuel | {"telephone": a_saisir(actuel["telephone"])},
         retour=la_fiche_ou_la_liste(
             _vers_la_fiche,
-            f"GET {_ETABLISSEMENT}",
+            etablissement_seul,
             "web.etablissements",
             "Cet établissement n’est plus dans votre territoire : il ne figure plus dans votre liste.",
         ),

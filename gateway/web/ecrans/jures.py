@@ -10,7 +10,7 @@ from commun.domain.referentiel import TypeProfil, du_territoire
 from commun.domain.territoires import departement_de, region_du
 from gateway.web import catalogue
 from gateway.web.actes import Acte, agir
-from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
+from gateway.web.appels import Demande, demander, dernieres_traces, etablissement_seul, par_id, poser, rassembler
 from gateway.web.formulaires import Douceur, Formulaire, Place
 from gateway.web.lecture import absorbe_lu
 from gateway.web.listes import Colonne, Filtre, Liste, Ouverture
@@ -32,7 +32,7 @@ _ACTIVER = Acte(f"POST {_JURE}/activation", "Activer le juré", "Le juré est de
 
 
 def _region_du_centre() -> dict[str, str]:
-    centre = demander("GET /etablissements/<etablissement_id>", etablissement_id=g.acteur.etablissement_id)
+    centre = poser(etablissement_seul(g.acteur.etablissement_id))
     return {"region": centre["region"]}
 
 
@@ -122,7 +122,7 @@ def identite_jure(jure_id: str) -> Response:
         initial=actuel,
         retour=la_fiche_ou_la_liste(
             _vers_la_fiche,
-            f"GET {_JURE}",
+            par_id(f"GET {_JURE}"),
             "web.jures",
             "Ce juré n’est plus dans votre territoire : il ne figure plus dans votre liste.",
         ),

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from commun.domain.errors import Refus
 from commun.domain.textes import normaliser
 from gateway.web import catalogue
-from gateway.web.appels import Demande, au_mieux, demander, exiger, tous
+from gateway.web.appels import Demande, au_mieux, demander, etablissement_seul, exiger, par_id, poser, tous
 from gateway.web.ecrans.sessions import SESSION
 from gateway.web.formulaires import Formulaire
 from gateway.web.rendu import jour_lu, page
@@ -70,7 +70,7 @@ def modifier_session(session_id: str) -> Response:
         initial={nom: s[nom] for nom in (*_CADRE, *_HORAIRES, "version")},
         retour=la_fiche_ou_la_liste(
             _vers_la_fiche,
-            f"GET {SESSION}",
+            par_id(f"GET {SESSION}"),
             "web.sessions",
             "Cette session n’est plus dans votre territoire : elle ne figure plus dans votre liste.",
         ),
@@ -109,8 +109,7 @@ def _certification(agrement: dict[str, Any]) -> dict[str, Any]:
 
 
 def _contexte(etablissement_id: str | None, titre_code: str | None, ccs_code: str | None) -> dict[str, Any]:
-    lire = "GET /etablissements/<etablissement_id>"
-    sites = demander(lire, etablissement_id=etablissement_id)["sites"] if etablissement_id else []
+    sites = poser(etablissement_seul(etablissement_id))["sites"] if etablissement_id else []
     return {
         "sites": [(site["id"], f"{site['libelle']}, {site['adresse']['commune']}") for site in sites],
         "titre": catalogue.titres().get(titre_code or "") if not ccs_code else None,

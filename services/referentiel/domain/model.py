@@ -212,11 +212,14 @@ class FaitsAgrement:
     @property
     def ccs_restants(self) -> tuple[str, ...]:
         """The intitulés of the titre's CCSs that stay agréés at this site, where no other agrément for it does."""
-        accordes = [a for a in self.agrements_du_site if statut_le(a, self.jour, self.titres) is StatutAgrement.ACCORDE]
-        if self.agrement.ccs_code or any(a.titre_code == self.agrement.titre_code for a in accordes):
+        siens = {c.code: c.intitule for titre in self.titres for c in titre.ccs}
+        if self.agrement.ccs_code or not siens:
             return ()
-        codes = {a.ccs_code for a in accordes}
-        return tuple(sorted(c.intitule for titre in self.titres for c in titre.ccs if c.code in codes))
+        utiles = (a for a in self.agrements_du_site if a.titre_code == self.agrement.titre_code or a.ccs_code in siens)
+        accordes = [a for a in utiles if statut_le(a, self.jour, self.titres) is StatutAgrement.ACCORDE]
+        if any(a.titre_code == self.agrement.titre_code for a in accordes):
+            return ()
+        return tuple(sorted(siens[code] for code in {a.ccs_code for a in accordes if a.ccs_code}))
 
 
 def sert_jusqu_au(agrement: Agrement, titres: Collection[Titre]) -> date:

@@ -56,6 +56,7 @@ def faits_agrements(acte: Acte, lus: Iterable[AgrementStocke]) -> dict[str, Fait
     complements = intitules_ccs(acte.db, voulus)
     ids_sites = {s.site.id for s in stockes}
     voisins = agrements_des_sites(acte.db, ids_sites)
+    numeros = {site_id: {v.agrement.id: v.numero for v in du_site} for site_id, du_site in voisins.items()}
     jours = {s.site.id: acte.jour(fuseau(s.site.territoire.departement)) for s in stockes}
     a_venir = sessions_des_sites(acte.db, ids_sites, min(jours.values(), default=acte.jour()))
     faits = {}
@@ -71,7 +72,7 @@ def faits_agrements(acte: Acte, lus: Iterable[AgrementStocke]) -> dict[str, Fait
             certification=siens[0].intitule if a.titre_code else complements[a.ccs_code or ""],
             titres=siens,
             agrements_du_site=autres,
-            numeros={v.agrement.id: v.numero for v in voisins[s.site.id]},
+            numeros=numeros.get(s.site.id, {}),
             sessions=tuple(_qui_s_appuient(a, autres, a_venir[s.site.id], siens, jour)),
             deja_accorde=s.version > 0,
         )

@@ -45,10 +45,13 @@ def etablissement_en_clair(etablissement: Etablissement, version: int) -> dict[s
     }
 
 
-def fiche_etablissement(acte: Acte, etablissement_id: str) -> dict[str, Any]:
-    """Returns one établissement with its agréments (AGR-01)."""
+def fiche_etablissement(acte: Acte, etablissement_id: str, filtres: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Returns one établissement, with its agréments (AGR-01) unless the filters do without."""
     etablissement, version = etablissement_visible(acte, etablissement_id)
-    return etablissement_en_clair(etablissement, version) | _ses_agrements(acte, [etablissement.id])[etablissement.id]
+    clair = etablissement_en_clair(etablissement, version)
+    if not charger(schemas.FiltresEtablissement, filtres or {})["agrements"]:
+        return clair
+    return clair | _ses_agrements(acte, [etablissement.id])[etablissement.id]
 
 
 def _ses_agrements(acte: Acte, ids: list[str]) -> dict[str, dict[str, Any]]:
