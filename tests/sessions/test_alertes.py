@@ -24,7 +24,7 @@ from services.sessions.commands import (
 from services.sessions.domain.faits import Faits
 from services.sessions.queries import listes
 from services.sessions.queries.gardes import INSCRIRE
-from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, JOUR, NATIONAL, SITE_974, UD, Banc, Corps
+from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, JOUR, NATIONAL, SITE_974, UD, Banc, Compteur, Corps
 
 
 def codes(banc: Banc, session: Corps) -> list[str]:
@@ -43,6 +43,22 @@ def agrement_suspendu(banc: Banc, session: Corps) -> Corps:
         s=session["site_id"],
     )
     return banc.agrement(id=str(cle[0]), statut="suspendu", version=2)
+
+
+def test_un_agrement_suspendu_coute_autant_d_ordres_quel_que_soit_le_nombre_de_ses_sessions(
+    banc: Banc, compteur: Compteur
+) -> None:
+    """Of a centre that has a thousand to come, their alerts were read and written one by one."""
+    comptes, toutes = [], list[Corps]()
+    suspendu = agrement_suspendu(banc, banc.session())
+    for version, combien in ((2, 1), (4, 6)):
+        toutes += [banc.validee() for _ in range(combien)]
+        for rang, statut in enumerate(("suspendu", "accorde")):
+            with compteur:
+                banc.entendre(copies.recevoir_agrement, suspendu | {"statut": statut, "version": version + rang})
+            comptes.append(compteur.n)
+            assert {tuple(codes(banc, s)) for s in toutes} == {("SES-01",) if statut == "suspendu" else ()}
+    assert comptes[:2] == comptes[2:]
 
 
 def test_une_habilitation_perdue_puis_retrouvee(banc: Banc) -> None:
@@ -341,12 +357,12 @@ def test_qui_agit_sur_une_session_n_attend_pas_que_toutes_soient_revues(
     au_dela_du_plafond(banc, banc.session(date(2026, 4, 1)))
     signaler, vues = alertes.signaler, list[str]()
 
-    def suivre_les_verrous(acte: Acte, faits: Faits) -> None:
-        signaler(acte, faits)
+    def suivre_les_verrous(acte: Acte, *faits: Faits) -> None:
+        signaler(acte, *faits)
         with moteur("sessions").connect() as autre:
             for id_ in vues:
                 autre.execute(sa.text("SELECT FROM sessions WHERE id = :id FOR NO KEY UPDATE NOWAIT"), {"id": id_})
-        vues.append(faits.session.id)
+        vues.extend(f.session.id for f in faits)
 
     monkeypatch.setattr(alertes, "_LOT", 1)
     monkeypatch.setattr(alertes, "signaler", suivre_les_verrous)

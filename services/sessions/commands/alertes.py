@@ -23,16 +23,15 @@ _LOT = 100
 _PEUT_ALERTER = sorted({STOCKE[etat].value for etat in ALERTES})
 
 
-def signaler(acte: Acte, faits: Faits) -> None:
-    """Makes a session's alerts those of these facts. The caller holds its lock."""
-    alertes.actualiser(acte.db, faits.session.id, constats(faits))
+def signaler(acte: Acte, *faits: Faits) -> None:
+    """Makes the alerts of sessions those of these facts. The caller holds their locks."""
+    alertes.actualiser(acte.db, {f.session.id: constats(f) for f in faits})
 
 
 def reexaminer(acte: Acte, *conditions: sa.ColumnElement[bool], tenues: bool = False) -> None:
     """Looks again at the sessions to come that something outside may have touched; `tenues`: those being held too."""
     ids = _concernees(acte, *conditions, tenues=tenues)
-    for faits in rassembler(acte, get_sessions(acte.db, ids, verrou=True).values()).values():
-        signaler(acte, faits)
+    signaler(acte, *rassembler(acte, get_sessions(acte.db, ids, verrou=True).values()).values())
 
 
 def _concernees(acte: Acte, *conditions: sa.ColumnElement[bool], tenues: bool) -> list[str]:

@@ -1,6 +1,6 @@
 """The alerts of the sessions to come, or being held: raised where something breaks, lifted where it is mended."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -9,12 +9,13 @@ from commun import clock
 from commun.domain.rules import Manquement
 from commun.storage.db import nouvel_id
 from commun.storage.ensemble import Ligne
-from commun.storage.requetes import parmi
+from commun.storage.requetes import ajouter, parmi
 from services.sessions.storage.memoire import ALERTES, Lecture, oublier, par_cle, par_session
 from services.sessions.storage.tables import alertes, inscriptions_candidats
 
 PLAFOND = "SES-06"
 _DU_PLAFOND = (alertes.c.code == PLAFOND) & alertes.c.levee_a.is_(None)
+_LEVEES = alertes.update().where(parmi(alertes.c.id)).values(levee_a=sa.bindparam("maintenant"))
 _EN_COURS = sa.select(alertes).where(parmi(alertes.c.session_id), alertes.c.levee_a.is_(None)).order_by(alertes.c.id)
 
 
@@ -61,15 +62,22 @@ def sessions_alertees(codes: Collection[str] = ()) -> sa.Select[tuple[str]]:
     return alertees.where(alertes.c.code.in_(sorted(codes))) if codes else alertees
 
 
-def actualiser(db: sa.Connection, session_id: str, constats: Iterable[Manquement]) -> None:
-    """Makes the alerts of a session those of these findings."""
-    voulues = {(m.code, m.message) for m in constats}
-    presentes = {(a.code, a.message): a.id for a in en_cours(db, [session_id]).get(session_id, [])}
-    if levees := [alerte_id for cle, alerte_id in presentes.items() if cle not in voulues]:
-        db.execute(alertes.update().where(alertes.c.id.in_(levees)).values(levee_a=clock.maintenant()))
-    if nouvelles := sorted(voulues - presentes.keys()):
-        depuis = {"session_id": session_id, "depuis": clock.maintenant()}
-        lignes = [{"id": nouvel_id(), "code": code, "message": message, **depuis} for code, message in nouvelles]
-        db.execute(alertes.insert().values(lignes))
+def actualiser(db: sa.Connection, constats: Mapping[str, Iterable[Manquement]]) -> None:
+    """Makes the alerts of these sessions those of these findings, in as many statements for a thousand as for one."""
+    connues = en_cours(db, constats)
+    levees, nouvelles = list[str](), list[tuple[str, str, str]]()
+    for session_id, siens in constats.items():
+        voulues = {(m.code, m.message) for m in siens}
+        presentes = {(a.code, a.message): a.id for a in connues.get(session_id, [])}
+        levees += [alerte_id for cle, alerte_id in presentes.items() if cle not in voulues]
+        nouvelles += [(session_id, code, message) for code, message in sorted(voulues - presentes.keys())]
+    maintenant = clock.maintenant()
+    if levees:
+        db.execute(_LEVEES, {"ids": levees, "maintenant": maintenant})
+    lignes = (
+        {"id": nouvel_id(), "session_id": session_id, "code": code, "message": message, "depuis": maintenant}
+        for session_id, code, message in nouvelles
+    )
+    ajouter(db, alertes, lignes)
     if levees or nouvelles:
         oublier(db, ALERTES)
