@@ -124,6 +124,13 @@ def test_ce_qu_on_cherche_se_cherche_a_la_lettre(db: sa.Connection, q: str) -> N
     assert list(db.scalars(sa.select(mots.c.mot).where(contient(mots.c.mot, "axb 10")))) == ["1000 axb"]
 
 
+@pytest.mark.parametrize(("q", "mots"), [("a " * 100, ["a"]), ("Léa le LEA", ["lea"]), ("10 a 100 à", ["100", "a"])])
+def test_un_mot_redit_ou_tenu_par_un_autre_n_est_cherche_qu_une_fois(q: str, mots: list[str]) -> None:
+    condition = contient(sa.column("recherche", sa.Text), q).compile()
+    cherches = [valeur for valeur in condition.params.values() if valeur != "%"]
+    assert sorted(cherches) == sorted(mots)
+
+
 def _selon_ses_valeurs(db: sa.Connection) -> bool:
     return bool(db.scalar(sa.text("SHOW plan_cache_mode")) == "force_custom_plan")
 
