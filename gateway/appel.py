@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -26,6 +26,8 @@ _LUS = Ouvertes(8, 4, "4 fichiers que vous avez envoyés se lisent déjà : atte
 _DESSINES = Ouvertes(16, 4, "4 documents se préparent déjà pour vous : attendez que l'un d'eux soit prêt.", 5)
 """What lasts: files that are brought, which leave half of the workers to the rest; documents that are asked for, as
 many as there are workers. One account that had forty at once took them all, and nobody was answered any more."""
+_LONGS = Ouvertes(8, 4, "", 5)
+"""Documents that may last more than other calls, those of all a session: half of the workers too."""
 _CLE = re.compile(r"[!-~]{1,200}")
 _ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?', re.ASCII)
 _DATE = re.compile(r"(19|2[01])\d\d-\d\d-\d\d", re.ASCII)
@@ -66,10 +68,16 @@ def appeler(route: Route, appel: Appel, arguments: dict[str, Any]) -> Any:
         return demandeur(route, appel)(**arguments)
 
 
-def _a_son_tour(route: Route) -> AbstractContextManager[None]:
-    if route.multipart:
-        return _LUS.tenir(g.compte_id)
-    return _DESSINES.tenir(g.compte_id) if route.fichier else nullcontext()
+@contextmanager
+def _a_son_tour(route: Route) -> Iterator[None]:
+    with ExitStack() as places:
+        if route.multipart:
+            places.enter_context(_LUS.tenir(g.compte_id))
+        if route.fichier:
+            places.enter_context(_DESSINES.tenir(g.compte_id))
+        if route.fichier and route.delai:
+            places.enter_context(_LONGS.tenir(g.compte_id))
+        yield
 
 
 def demandeur(route: Route, appel: Appel) -> Callable[..., Any]:

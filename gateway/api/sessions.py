@@ -11,6 +11,9 @@ from services.sessions.schemas import entree, sortie
 _CENTRE_ET_AGENTS = CENTRE | AGENTS
 _SESSION = "/sessions/<session_id>"
 _JURE = f"{_SESSION}/jures/<jure_id>"
+_DESSIN = 20.0
+"""Seconds to draw what is of everybody in a session: four hundred letters, or as many lines of a PV, take three or four
+of a processor that does nothing else, and there may be one before."""
 
 ROUTES_API = (
     # -- the session and its validation
@@ -76,12 +79,13 @@ ROUTES_API = (
           "Renvoie une convocation.", corps=entree.Acte, reponse=sortie.Convocation),
     # -- its documents
     Route("GET", f"{_SESSION}/convocations.pdf", "sessions.convocations_pdf", TOUS,
-          "Les convocations d'une session, en un fichier.", fichier=True),
+          "Les convocations d'une session, en un fichier.", fichier=True, delai=_DESSIN),
     Route("GET", f"{_SESSION}/emargement.pdf", "sessions.emargement_pdf", TOUS, "Les feuilles d'émargement.",
-          fichier=True),
-    Route("GET", f"{_SESSION}/pv.pdf", "sessions.pv_pdf", TOUS, "Le procès-verbal.", fichier=True),
+          fichier=True, delai=_DESSIN),
+    Route("GET", f"{_SESSION}/pv.pdf", "sessions.pv_pdf", TOUS, "Le procès-verbal.", fichier=True,
+          delai=_DESSIN),
     Route("GET", f"{_SESSION}/attestations.pdf", "sessions.attestations_pdf", TOUS,
-          "Les attestations valides d'une session, en un fichier.", fichier=True),
+          "Les attestations valides d'une session, en un fichier.", fichier=True, delai=_DESSIN),
     Route("GET", "/convocations/<convocation_id>.pdf", "sessions.convocation_pdf", TOUS, "Une convocation.",
           fichier=True),
     Route("GET", "/convocations/<convocation_id>.ics", "sessions.convocation_ics", TOUS,

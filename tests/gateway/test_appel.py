@@ -8,7 +8,7 @@ from flask import Flask, g
 
 from commun.bus.appel import Appel
 from commun.config import config
-from commun.domain.errors import TropDeRequetes
+from commun.domain.errors import Indisponible, TropDeRequetes
 from gateway import appel as appels
 from gateway.api.table import PAR_OPERATION
 from gateway.appel import appel_pour, appeler, avec_cle
@@ -96,3 +96,21 @@ def test_un_compte_a_quatre_documents_qui_se_preparent(operation: str) -> None:
         siens.close()
         with appels._DESSINES.tenir("lui"):
             pass
+
+
+def test_ce_qui_reunit_toute_une_session_a_le_temps_de_se_dessiner_et_laisse_la_moitie_des_places() -> None:
+    """Four hundred letters take three seconds and a half of a free processor: where two files were drawn at once, all
+    that the centre read was to come back."""
+    reunis = [f"GET /sessions/<session_id>/{nom}.pdf" for nom in ("convocations", "emargement", "pv", "attestations")]
+    une_lettre = PAR_OPERATION["GET /convocations/<convocation_id>.pdf"]
+    with Flask("essai").test_request_context(), ExitStack() as autres:
+        g.requete, g.compte_id = "r-1", "lui"
+        g.acteur = None
+        for n in range(8):
+            autres.enter_context(appels._LONGS.tenir(f"autre {n % 4}"))
+        for route in map(PAR_OPERATION.__getitem__, reunis):
+            assert (route.delai or 0) > 4 * config().delai_appel
+            with pytest.raises(Indisponible), appels._a_son_tour(route):
+                pass
+        with appels._a_son_tour(une_lettre):  # which lasts no more than any call
+            assert une_lettre.delai is None
