@@ -15,6 +15,7 @@ from services.sessions.commands import (
     validation,
 )
 from services.sessions.queries import documents, listes
+from services.sessions.schemas import entree
 from services.sessions.storage import plafonds
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, TITRE, UD, Banc, Corps
 from tests.sessions.documents.lecture import coulant
@@ -325,3 +326,24 @@ def test_un_nom_corrige_attend_l_inscription_qui_se_fait(banc: Banc, monkeypatch
         banc.entendre(suivre.suivre_candidat, corrige)
     banc.entendre(suivre.suivre_candidat, corrige)
     assert [c["nom_naissance"] for c in banc.relire(session)["candidats"]] == ["Corrigé"]
+
+
+def test_une_session_n_a_pas_plus_de_candidats_que_sa_feuille_de_lignes(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else nobody could enter its results, nor close it; by the form, by a file, by who imports."""
+    monkeypatch.setattr(entree, "CANDIDATS_MAX", 2)
+    session = banc.session()
+    banc.inscrire(session)
+    qui = [banc.candidat(), banc.candidat()]
+    lot: Corps = {"candidats": [{"candidat_id": cle} for cle in qui]}
+    connus = [banc.candidats[cle] for cle in qui]
+    dits = {"_schema": ["Une session compte 2 candidats au plus."]}
+    for essai in (True, False):
+        refus = banc.refuse(CENTRE, candidats.inscrire_ensemble, session["id"], lot | {"essai": essai})
+        assert refus.en_clair()["erreurs"] == dits
+        refus = banc.refuse(CENTRE, candidats.inscrire_connus, session["id"], lot | {"essai": essai}, connus)
+        assert refus.en_clair()["erreurs"] == dits
+    banc.inscrire(session, qui[0])
+    refus = banc.refuse(CENTRE, candidats.inscrire, session["id"], {"candidat_id": qui[1]})
+    assert refus.en_clair()["erreurs"] == dits

@@ -1,5 +1,7 @@
 """The demandes de DTE: asked for by the centre, answered by the administration."""
 
+import pytest
+
 from services.sessions.commands import dte
 from services.sessions.queries import dte as lectures_dte
 from services.sessions.queries import fiche
@@ -32,3 +34,14 @@ def test_le_centre_lit_pourquoi_son_dte_est_refuse(banc: Banc) -> None:
     assert refusee["motif"] == "Le titre a été révisé."
     banc.faire(UD, dte.repondre, demande["id"], {"etat": "demandee"})
     assert banc.lire(CENTRE, lectures_dte.dte_visible, demande["id"])["motif"] is None
+
+
+def test_les_demandes_d_une_session_ont_une_fin(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All the lists that show it bear them: a program that asks in a loop left its unit without any."""
+    monkeypatch.setattr(dte, "MAXIMUM", 2)
+    session, autre = banc.validee(), banc.validee()
+    for _ in range(2):
+        banc.faire(CENTRE, dte.demander, session["id"], {})
+    refus = banc.refuse(CENTRE, dte.demander, session["id"], {}).en_clair()
+    assert refus["erreurs"] == {"_schema": ["Cette session a déjà 2 demandes de DTE."]}
+    assert len(banc.faire(CENTRE, dte.demander, autre["id"], {})["dte"]) == 1

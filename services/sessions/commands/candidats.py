@@ -15,6 +15,7 @@ from commun.domain.errors import Indisponible, Introuvable, Invalide
 from commun.domain.json import Json
 from commun.domain.lifecycle import Decision, exiger
 from commun.domain.rules import Manquement
+from commun.domain.textes import nombre
 from commun.schemas.forms import charger
 from commun.storage.db import identifiant
 from commun.traces.nominatif import nominatif
@@ -134,6 +135,8 @@ def _examiner(acte: Acte, session: Session, formes: list[Json], reponses: list[J
     demandees = _candidatures(session.cadre, formes, reponses)
     entrants = verrouiller(acte, (c.inscription for c in demandees))
     session = get_session(acte.db, session.id)  # a merger that the answers tell of may concern who is there already
+    if len(session.candidats) + len(formes) > entree.CANDIDATS_MAX:  # nobody could enter its results any more
+        raise Invalide.au_champ("_schema", f"Une session compte {nombre(entree.CANDIDATS_MAX)} candidats au plus.")
     candidatures = tuple(replace(c, inscription=i) for c, i in zip(demandees, entrants, strict=True))
     exiger_a_jour(acte, reponses)
     faits = faits_de(acte, session, entrants)

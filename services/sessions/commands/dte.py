@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Invalide
 from commun.domain.json import Json
 from commun.domain.referentiel import AGENTS
 from commun.schemas.forms import charger
@@ -18,6 +19,8 @@ from services.sessions.schemas import entree
 from services.sessions.storage import dte
 from services.sessions.storage.sessions import get_session
 
+MAXIMUM = 100
+"""Requests of one session, all of which every list that shows it bears."""
 _FAIT = {EtatDte.DEMANDEE: "remise à traiter", EtatDte.TRANSMISE: "satisfaite", EtatDte.REFUSEE: "refusée"}
 
 
@@ -26,6 +29,8 @@ def demander(acte: Acte, session_id: str, corps: Any) -> Json:
     action = Action.DEMANDER_DTE
     session = session_a_changer(acte, session_id, action)
     forme = charger(entree.DemandeDte, corps)
+    if len(dte.demandes_des_sessions(acte.db, [session.id]).get(session.id, ())) >= MAXIMUM:
+        raise Invalide.au_champ("_schema", f"Cette session a déjà {MAXIMUM} demandes de DTE.")
     faits = replace(faits_de(acte, session), commentaire=forme["commentaire"])
     decision = decider(acte, action, faits, forme)
     cle = dte.ajouter_demande(acte.db, session.id, forme["commentaire"], faits.jour)

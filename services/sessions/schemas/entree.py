@@ -15,6 +15,8 @@ from services.sessions.domain.parametres import Parametre as CodeParametre
 from services.sessions.domain.resultats import Absence, Entretien, ResultatCcp, ResultatCcs
 
 CONSERVATION_MAX = 1200
+CANDIDATS_MAX = 2000
+"""Candidates of a session: a results sheet has a line each."""
 STATUTS_D_ENVOI = ("en_attente", "envoyee", "echec")
 _HEURE = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 
@@ -114,7 +116,9 @@ class InscriptionCandidats(AvecConfirmation):
     candidats = fields.List(
         fields.Nested(InscriptionCandidat(exclude=("confirmer", "motif"))),
         required=True,
-        validate=validate.Length(1, 2000, error="De 1 à 2 000 candidats à la fois : au-delà, partagez ce fichier."),
+        validate=validate.Length(
+            1, CANDIDATS_MAX, error="De 1 à 2 000 candidats à la fois : au-delà, partagez ce fichier."
+        ),
     )
     essai = fields.Boolean(load_default=False)
 
@@ -158,7 +162,7 @@ class LigneResultat(Formulaire):
 class SaisieResultats(AvecConfirmation):
     """A results sheet, whole: it takes the place of the last, which is kept. Without `jures_presents`, all are."""
 
-    resultats = liste(fields.Nested(LigneResultat), 2000, required=True)
+    resultats = liste(fields.Nested(LigneResultat), CANDIDATS_MAX, required=True)
     jures_presents = liste(_id(), 100, load_default=None, allow_none=True)
 
 
