@@ -80,6 +80,20 @@ def test_un_nom_perime_serait_vu(nom: str) -> None:
     assert inconnus(f"`commun.bus.outbox`, `commun/bus/outbox.py`, puis `{nom}`", RACINE) == [nom]
 
 
+def redites(journal: str) -> list[str]:
+    """Returns the entries that a journal of versions says twice under one subject."""
+    sujets = (
+        re.findall(r"^- \*\*(.+?)\*\*", sujet, re.MULTILINE) for sujet in re.split(r"^#+ ", journal, flags=re.MULTILINE)
+    )
+    return [dit for dits in sujets for dit in sorted(set(dits)) if dits.count(dit) > 1]
+
+
+def test_le_journal_des_versions_dit_chaque_chose_une_fois() -> None:
+    """Seen with an entry of before left under what had taken its place: two changes of one line, brought together."""
+    assert redites((RACINE / "CHANGELOG.md").read_text("utf-8")) == []
+    assert redites("#### Pages\n- **Aide** : ici.\n- **Aide**.\n#### API\n- **Aide**.\n") == ["Aide"]
+
+
 ADR = RACINE / "docs/adr"
 
 
