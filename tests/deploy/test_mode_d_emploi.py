@@ -5,6 +5,7 @@ import subprocess
 import textwrap
 
 import pytest
+import yaml
 
 from ceres.application import ceres
 from local.pile import RACINE
@@ -36,3 +37,20 @@ def test_chaque_commande_nommee_existe() -> None:
     existent = {(nom, sous) for nom, groupe in ceres.commands.items() for sous in getattr(groupe, "commands", ())}
     nommees = {dite for page in _PAGES for dite in _COMMANDE.findall(page.read_text("utf-8"))}
     assert nommees - existent == set() and {("bases", "migrer"), ("topologie", "declarer")} <= nommees
+
+
+def test_les_taches_d_avant_s_en_vont_par_la_commande_du_manuel() -> None:
+    """Seen leaving the demonstration's, which another deployment of that day could then not change."""
+    manuel = (RACINE / "deploy/README.md").read_text("utf-8")
+    (nom, valeur), *autres = re.findall(r"delete job --selector (\S+?)=(\S+)", manuel)
+    base = yaml.safe_load((RACINE / "deploy/base/kustomization.yaml").read_text("utf-8"))
+    communes = {k: v for ajout in base["labels"] for k, v in ajout["pairs"].items()}
+    taches = {
+        objet["metadata"]["name"]: objet["metadata"]["labels"] | (communes if ou != "components" else {})
+        for ou in ("base", "modele", "components")  # the model's are the base's
+        for fichier in (RACINE / "deploy" / ou).rglob("*.yaml")
+        for objet in yaml.safe_load_all(fichier.read_text("utf-8"))
+        if objet and objet["kind"] == "Job"
+    }
+    assert autres == [] and {"topologie", "migration-modele", "demo"} <= taches.keys()
+    assert {tache for tache, etiquettes in taches.items() if etiquettes.get(nom) != valeur} == set()
