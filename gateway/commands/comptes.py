@@ -16,10 +16,11 @@ from commun.storage.db import identifiant as exiger_id
 from gateway import auth, regles, schemas
 from gateway.commands.compte import poser_mot_de_passe
 from gateway.commands.roles import fautes_de_role, meme_role, role_voulu
-from gateway.perimetre import Perimetre, administre
+from gateway.perimetre import LIEUX, Perimetre, administre
 from gateway.queries.comptes import compte_visible, fiche, seuls_administrateurs
 from gateway.regles import Faits
-from gateway.storage import comptes, jetons
+from gateway.storage import comptes, invitations, jetons
+from gateway.storage.tables import invitations as table_des_invitations
 
 _ROLE = ("type", "libelle", "etablissement_id", "departement", "region")
 """What a trace keeps of a profil."""
@@ -133,6 +134,7 @@ def _basculer(acte: Acte, compte_id: str, corps: Any, *, actif: bool) -> Json:
         etats = {"avant": {"actif": not actif}, "apres": {"actif": actif}, "motif": motif}
         acte.tracer("compte", compte["id"], action, f"Le compte {compte['identifiant']} a été {fait}.", **etats)
         if not actif:
+            _retirer_ses_invitations(acte, compte, siens)
             _dire_le_retrait(acte, compte, None)
     return fiche(acte, compte["id"])
 
@@ -166,6 +168,7 @@ def retirer_profil(acte: Acte, compte_id: str, profil_id: str, corps: Any) -> Js
     phrase = f"Le compte {compte['identifiant']} a perdu le profil « {profil['libelle']} »."
     avant = {nom: profil[nom] for nom in _ROLE}
     acte.tracer("compte", compte["id"], "retirer_profil", phrase, avant=avant, motif=motif)
+    _retirer_ses_invitations(acte, compte, [profil])
     _dire_le_retrait(acte, compte, profil["libelle"])
     return fiche(acte, compte["id"], reste=True)
 
@@ -201,6 +204,21 @@ def _administrer(acte: Acte, compte_id: str, profil_id: str, corps: Any, *, oui:
         phrase = f"Le compte {compte['identifiant']} {fait} « {profil['libelle']} »."
         acte.tracer("compte", compte["id"], action, phrase, **etats)
     return fiche(acte, compte["id"])
+
+
+def _retirer_ses_invitations(acte: Acte, compte: Json, perdus: list[Json]) -> None:
+    """Ends the invitations to the places of these profils that an account has sent and nobody has accepted: who is put
+    out comes back by no link that he had sent himself. A colleague who sends one again revives it.
+    """
+    for profil in perdus:
+        type_ = TypeProfil(profil["type"])
+        ici = Perimetre(type_, profil[LIEUX[type_]] if type_ in LIEUX else None).ici(table_des_invitations)
+        for invitation in invitations.list_envoyees(acte.db, compte["id"], ici):
+            invitations.retirer(acte.db, invitation["id"])
+            fait = (
+                f"L'invitation au profil « {invitation['libelle']} » a été retirée : qui l'a envoyée a perdu le sien."
+            )
+            acte.tracer("invitation", invitation["id"], "retirer", fait)
 
 
 def _dire_le_retrait(acte: Acte, compte: Json, libelle: str | None) -> None:

@@ -77,6 +77,13 @@ def list_en_attente(db: sa.Connection, courriel: str, *, verrou: bool = False) -
     return [dict(ligne) for ligne in lignes]
 
 
+def list_envoyees(db: sa.Connection, compte_id: str, ici: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
+    """Returns the invitations sent by an account that may still be accepted, among those of a condition; locked."""
+    ouvertes = (invitations.c.invite_par == compte_id, invitations.c.acceptee_le.is_(None), ~EXPIREE.element)
+    requete = sa.select(invitations).where(*ouvertes, ici).order_by(invitations.c.id)
+    return [dict(ligne) for ligne in db.execute(requete.with_for_update()).mappings()]
+
+
 def suivre(db: sa.Connection, ancien: str, nouveau: str) -> list[dict[str, Any]]:
     """Sends to another address the invitations that this one has not accepted, over or not. Returns them."""
     siennes = invitations.update().where(invitations.c.courriel == ancien, invitations.c.acceptee_le.is_(None))

@@ -294,3 +294,28 @@ def test_rien_du_lien_ni_de_l_adresse_hors_de_la_base(client: Creer) -> None:
         return "/invitations" in journaux
 
     attendre(journalisee)
+
+
+@pytest.mark.parametrize("perdu", ["compte", "profil"])
+def test_qui_est_mis_dehors_ne_revient_pas_par_un_lien_qu_il_avait_envoye(
+    client: Creer, anonyme: httpx.Client, perdu: str
+) -> None:
+    """Seen: who knew that he would be put out had a link sent to an address of his own, and came back by it."""
+    national = client(NATIONAL)
+    centre = centre_nouveau(national)
+    role = CENTRE | {"etablissement_id": centre["id"], "departement": "75", "region": "11"}
+    parti, reste = client(role), client(role)
+    sienne, autre = (inviter(chef, adresse_nouvelle(), type="CENTRE") for chef in (parti, reste))
+    lien, autre_lien = (lien_recu(reste, invitation["courriel"]) for invitation in (sienne, autre))
+    compte = f"/comptes/{parti.compte_id}"
+    if perdu == "compte":
+        assert reste.http.post(f"{compte}/desactivation", json={}).status_code == 200
+    else:
+        (profil,) = reste.http.get(compte).json()["profils"]
+        assert reste.http.delete(f"{compte}/profils/{profil['id']}").status_code == 200
+    refuse(anonyme.post(lien, json=NOUVEAU), 404, "INTROUVABLE")
+    assert anonyme.get(autre_lien).status_code == 200
+    etats = {i["id"]: i["etat"] for i in reste.http.get("/invitations").json()["elements"]}
+    assert etats == {sienne["id"]: "expiree", autre["id"]: "en_attente"}
+    renvoyee = reste.http.post(f"/invitations/{sienne['id']}/renvoi", json={})
+    assert (renvoyee.status_code, renvoyee.json()["etat"]) == (200, "en_attente")
