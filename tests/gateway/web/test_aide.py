@@ -7,6 +7,8 @@ from werkzeug.test import Client
 
 from gateway.app import creer_application
 from gateway.web.ecrans.aide import GUIDE
+from gateway.web.typographie import apostrophes
+from local.pile import RACINE
 
 
 @pytest.fixture(scope="module")
@@ -35,3 +37,26 @@ def test_une_image_dont_le_nom_n_en_finit_pas_n_est_pas_une_faute(passant: Clien
     """No file bears it, and asking the disk for one was an error of ours, for anybody to make."""
     for nom in ("a" * 300, "%00", "..", "%2e%2e%2findex.md"):
         assert passant.get(f"/aide/images/{nom}").status_code == 404, nom
+
+
+def _dits_par_les_pages() -> str:
+    """Returns what pages say, as their sources write it."""
+    sources = (
+        f
+        for forme in ("*.py", "*.html", "*.js")
+        for d in ("web", "queries")
+        for f in (RACINE / "gateway" / d).rglob(forme)
+    )
+    return apostrophes(" ".join(" ".join(f.read_text("utf-8") for f in sources if "actifs" not in f.parts).split()))
+
+
+_D_AILLEURS = {"Mail", "Windows-1252"}
+"""What the guide quotes of files that people send."""
+
+
+def test_ce_que_le_guide_dit_de_cliquer_porte_ce_nom() -> None:
+    """A button, a heading or a queue renamed is renamed where its reader is told to look for it."""
+    guide = apostrophes(" ".join(" ".join(page.read_text("utf-8") for page in GUIDE.glob("*.md")).split()))
+    cites, pages = set(re.findall(r"« (.+?) »", guide)) - _D_AILLEURS, _dits_par_les_pages()
+    assert {cite for cite in cites if cite not in pages} == set() and {"Remplacer", "Sessions à valider"} <= cites
+    assert "Remplacer par un autre" not in pages
