@@ -97,8 +97,8 @@ requirements: ## recalcule les versions exactes de requirements/*.txt (MAJ=--upg
 		CUSTOM_COMPILE_COMMAND="make requirements" ../$(COMPILER) $(MAJ) $$nom.in || exit 1; \
 	done
 
-clean: ## retire l'environnement Python et les caches ; les données restent
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+clean: ## retire les environnements Python et les caches ; les données restent
+	rm -rf .venv .venv-verif .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 clean-data: ## efface les données, clés et journaux de « make run »
