@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from services.sessions.commands import candidats, validation
+from services.sessions.commands import candidats, suivre, validation
 from services.sessions.queries import candidats as lectures
 from tests.sessions.banc import CENTRE, DEBUT, UD, Banc, Corps
 
@@ -36,6 +36,12 @@ def test_ce_qu_elle_donne_est_acquis_des_sa_cloture(banc: Banc) -> None:
         return sorted(((a["session_id"] == breve["id"] and "breve") or "longue", a["statut"]) for a in lues)
 
     assert attestees() == [("breve", "valide"), ("longue", "valide")]
+    banc.candidats[candidat] |= {"prenoms": "Corrigé"}
+    corrigee = {"candidat_id": candidat, "canonique_id": candidat, "version": 2}
+    banc.entendre(suivre.suivre_candidat, corrigee, jour=FIN)
+    lues = banc.lire(UD, lectures.lister_attestations, candidat, {})["elements"]
+    decisions = {a["session_id"]: a["decision"] for a in lues if a["statut"] == "valide"}
+    assert len(lues) == 4 and decisions == {breve["id"]: "titre", longue["id"]: "partielle"}, "judged before the other"
     apres = FIN + timedelta(days=9)
     banc.faire(UD, validation.debloquer, longue["id"], {"motif": "Faute"}, jour=apres)
     close(banc, longue, apres, UN_CCP)
