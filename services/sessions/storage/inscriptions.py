@@ -40,9 +40,7 @@ _SIEGE_AILLEURS = (
         inscriptions_jures.c.session_id != sa.bindparam("session_id"),
         sessions.c.date_debut <= sa.bindparam("fin"),
         sessions.c.date_fin >= sa.bindparam("debut"),
-        sessions.c.etat.not_in(sorted(SANS_POIDS)),
     )
-    .distinct()
 )
 
 
