@@ -12,6 +12,7 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from commun.config import Config
+from commun.domain.errors import HorsDePortee, Indisponible
 from services.notifications.commands import abonnements, versions
 from services.notifications.commands.convocations import recevoir_convocations
 from services.notifications.courrier.composition import Abandon, Courrier
@@ -109,6 +110,32 @@ def test_un_jour_sans_serveur_n_est_pas_un_jour_d_essais(banc: Banc, smtp: Serve
     facteur.lancer()
     attendre(lambda: banc.envois()[0]["essais"] == 2)
     assert banc.etats() == {"echec_temporaire": 1}
+
+
+@pytest.mark.parametrize(
+    ("refus", "essais", "etat", "faits"),
+    [
+        (HorsDePortee, 2, "echec_temporaire", 3),
+        (HorsDePortee, 11, "echec_temporaire", 11),
+        (Indisponible, 11, "echec_definitif", 12),
+    ],
+)
+def test_un_jour_sans_le_service_qui_ecrit_la_lettre_n_est_pas_un_jour_d_essais(
+    banc: Banc, refus: type[Indisponible], essais: int, etat: str, faits: int
+) -> None:
+    """A weekend without `sessions` had every convocation of it given up, that somebody had to ask for again."""
+
+    def composer(_: Envoi) -> Courrier:
+        facteur.arreter()
+        raise refus()
+
+    diffuser(banc, 1)
+    banc.executer("UPDATE envois SET essais = :essais", essais=essais)
+    facteur = Facteur(banc.url, Config(), composer)
+    facteur.tourner()
+    (envoi,) = banc.envois()
+    assert (envoi["etat"], envoi["essais"], envoi["porteur"]) == (etat, faits, None)
+    assert (envoi["prochain_le"] is None) == (etat == "echec_definitif")
 
 
 def test_coupe_avant_la_fin_le_message_repartira(banc: Banc, smtp: ServeurSmtp, facteur: Engendre) -> None:

@@ -59,11 +59,12 @@ _DELAIS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240))
 
 @dataclass(frozen=True)
 class Issue:
-    """What became of a try."""
+    """What became of a try. `essais`: how many it makes."""
 
     etat: Etat
     raison: str | None = None
     prochain_le: datetime | None = None
+    essais: int = 1
 
 
 def issue(code: int, reponse: str, *, remis: bool, essais: int, maintenant: datetime) -> Issue:
@@ -79,11 +80,17 @@ def issue(code: int, reponse: str, *, remis: bool, essais: int, maintenant: date
     return remis_a_plus_tard(raison, essais=essais, maintenant=maintenant)
 
 
-def remis_a_plus_tard(raison: str, *, essais: int, maintenant: datetime) -> Issue:
+def remis_a_plus_tard(raison: str, *, essais: int, maintenant: datetime, absence: bool = False) -> Issue:
     """Returns the next try of a mail that could not leave now, or its end once those of a day were done: days on which
-    there was no server to try, or no carrier, were none of them."""
+    there was no server to try, or no carrier, were none of them.
+
+    Args:
+        absence: who is asked for its letter is away (ADR 53): it waits as long, and has a try left once he is back.
+    """
     attentes = [_DELAIS[min(n, len(_DELAIS) - 1)] for n in range(max(essais, 1))]
     if sum(attentes, timedelta()) > PERSEVERANCE:
+        if absence:
+            return Issue(Etat.ECHEC_TEMPORAIRE, raison, maintenant + attentes[-1], essais=0)
         return Issue(Etat.ECHEC_DEFINITIF, f"Abandonné après 24 h d'essais. Dernière réponse : {raison}")
     return Issue(Etat.ECHEC_TEMPORAIRE, raison, maintenant + attentes[-1])
 

@@ -12,7 +12,7 @@ from prometheus_client import Counter
 
 from commun import clock
 from commun.config import Config
-from commun.domain.errors import Refus
+from commun.domain.errors import HorsDePortee, Refus
 from commun.spans import EN_TETE, portee
 from commun.telemetry import Absence, journal, pile
 from services.notifications.courrier.composition import Abandon, Courrier, expediteur
@@ -114,7 +114,8 @@ class Facteur:
             self._solder(envoi, Issue(Etat.ECHEC_DEFINITIF, str(abandon)), _ABANDONNE)
             return True
         except Exception as erreur:
-            self._solder(envoi, self._issue(envoi, Reponse(0, _pourquoi(erreur))))
+            absence = isinstance(erreur, HorsDePortee)
+            self._solder(envoi, self._issue(envoi, Reponse(0, _pourquoi(erreur)), absence=absence))
             return True
         entrer = partial(self._registre.entrer, envoi)
         reponse = self._smtp.transmettre(courrier.adresse, courrier.contenu, envoi.message_id, entrer)
@@ -128,13 +129,13 @@ class Facteur:
         self._registre.solder(envoi, sort)
 
     @staticmethod
-    def _issue(envoi: Envoi, reponse: Reponse) -> Issue:
+    def _issue(envoi: Envoi, reponse: Reponse, *, absence: bool = False) -> Issue:
         maintenant = clock.maintenant()
         if reponse.code == 0 and reponse.remis:
             return sans_nouvelles(Genre(envoi.genre), reponse.texte, maintenant)
         essais = envoi.essais + 1
         if reponse.code == 0:
-            return remis_a_plus_tard(reponse.texte, essais=essais, maintenant=maintenant)
+            return remis_a_plus_tard(reponse.texte, essais=essais, maintenant=maintenant, absence=absence)
         return issue(reponse.code, reponse.texte, remis=reponse.remis, essais=essais, maintenant=maintenant)
 
     def _a_son_tour(self, envoi: Envoi) -> None:

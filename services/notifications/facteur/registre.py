@@ -46,7 +46,7 @@ _SOLDER = """
 UPDATE envois SET etat = %(etat)s, erreur = %(erreur)s, prochain_le = %(prochain_le)s, essais = %(essais)s,
        premier_le = coalesce(premier_le, now()), envoye_le = %(envoye_le)s, porteur = NULL, version = version + 1
 WHERE id = %(id)s AND demande = %(demande)s AND etat NOT IN ('envoye', 'echec_definitif')
-  AND (%(etat)s = 'envoye' OR essais < %(essais)s AND (porteur IS NULL OR porteur = %(porteur)s))
+  AND (%(etat)s = 'envoye' OR porteur = %(porteur)s OR porteur IS NULL AND essais < %(essais)s)
 """
 """What is written late, a carrier having been cut off, must not take from another the mail that he carries since."""
 _SOLDER_ET_ENTRER = f"WITH precedent AS ({_SOLDER.replace('%(id)s', '%(solde)s')}) {_ENTRER}"
@@ -153,7 +153,7 @@ class Registre:
             "etat": issue.etat,
             "erreur": issue.raison,
             "prochain_le": issue.prochain_le,
-            "essais": envoi.essais + 1,
+            "essais": envoi.essais + issue.essais,
             "envoye_le": clock.maintenant() if issue.etat is Etat.ENVOYE else None,
         }
         if envoi.genre != Genre.VERSION:
