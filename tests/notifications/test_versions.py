@@ -56,12 +56,23 @@ def test_la_page_d_une_annonce_que_personne_n_a_recue_se_dit_en_projet(banc: Ban
     assert "PROJET" not in banc.lire(None, lectures.publique, "1.7.1")["html"]
 
 
+def test_chaque_annonce_part_a_qui_est_abonne_et_a_lui_seul(banc: Banc) -> None:
+    """Not to who has left, nor to who has not confirmed; nor are they announced to who sends it."""
+    abonne, parti, en_attente = banc.abonner(3)
+    for courriel, etat in ((parti, "desabonne"), (en_attente, "en_attente")):
+        banc.executer("UPDATE abonnes SET etat = :e WHERE courriel = :c", e=etat, c=courriel)
+    banc.faire(NATIONAL, versions.creer, CONTENU)
+    for numero in ("1.7.1", "1.9"):
+        with pytest.raises(ConfirmationRequise) as question:
+            banc.faire(NATIONAL, versions.diffuser, numero, {})
+        assert f"la version {numero} à 1 abonné. Un message" in str(question.value.en_clair()["avertissements"])
+        banc.faire(NATIONAL, versions.diffuser, numero, {"confirmer": ["NOT-05"]})
+        assert [e["destinataire"] for e in banc.envois(version_numero=numero)] == [abonne]
+
+
 def test_le_motif_de_qui_diffuse_puis_arrete_reste_dans_la_trace(banc: Banc) -> None:
     """Asked for beside the confirmation, and lost."""
     banc.abonner(1)
-    with pytest.raises(ConfirmationRequise) as question:
-        banc.faire(NATIONAL, versions.diffuser, "1.7.1", {})
-    assert "la version 1.7.1 à 1 abonné. Un message" in str(question.value.en_clair()["avertissements"])
     banc.faire(NATIONAL, versions.diffuser, "1.7.1", {"confirmer": ["NOT-05"], "motif": "Décision du 12 mai."})
     banc.faire(NATIONAL, versions.arreter, "1.7.1", {"motif": "Une erreur s'y trouve."})
     dits = banc.executer("SELECT motif FROM traces WHERE objet_type = 'version' AND motif IS NOT NULL ORDER BY instant")
