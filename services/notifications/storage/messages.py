@@ -65,8 +65,9 @@ def redire(db: sa.Connection, genre: str, titre: str, ccs: Sequence[str], versio
     e = echeances.c
     dessus = (e.faits["titre_code"].astext == titre) | e.faits["ccs_code"].astext.in_(ccs)
     dues = (e.genre == genre) & dessus & (e.jusqu_au >= jour) & (e.avertir_le <= jour)
-    selon_elle = {"titre_version": version}
-    db.execute(echeances.update().where(dues).values(averti=None, faits=e.faits + sa.cast(selon_elle, JSONB)))
+    connue = sa.cast(e.faits["titre_version"].astext, sa.Integer)
+    selon_elle = sa.func.jsonb_build_object("titre_version", sa.func.greatest(connue, version))
+    db.execute(echeances.update().where(dues).values(averti=None, faits=e.faits + selon_elle))
 
 
 def fins_ramenees(db: sa.Connection, genre: str, jour: date) -> dict[str, date]:
