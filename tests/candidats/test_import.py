@@ -76,6 +76,29 @@ def test_toutes_les_fautes_de_toutes_les_lignes_en_une_fois(banc: Banc) -> None:
     assert {frozenset(o) for o in gardees} == {frozenset(lues)}
 
 
+def test_plus_de_fautes_qu_une_reponse_n_en_porte_se_lisent_dans_la_copie(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five thousand lines whose columns were shifted by one made more than the bus carries: « Erreur inattendue »."""
+    fautives = [["X", f"N0m{n}" * 20, "4", "31/02/1990", "751", "750"] for n in range(40)]
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, *fautives])))
+    assert refus.detail == "40 lignes du fichier à corriger : rien n'a été importé."
+    toutes = refus.en_clair()["contexte"]["refus"]
+
+    monkeypatch.setattr(importer_, "_REFUS", 10_000)
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, *fautives])))
+    bilan = refus.en_clair()["contexte"]
+    dites = bilan["refus"]
+    assert len(orjson.dumps(refus.en_clair())) < 21_000
+    assert refus.detail == (
+        f"40 lignes du fichier à corriger : rien n'a été importé. Les {len(dites)} premières fautes sont dites ici ; "
+        "la copie annotée les donne toutes."
+    )
+    assert (dites, bilan["refus_tus"]) == (toutes[: len(dites)], len(toutes) - len(dites))
+    assert sum(len(m) for champs in (refus.erreurs or {}).values() for m in champs.values()) == len(dites)
+    assert all(ligne[6] for ligne in copie(banc, bilan["import_id"])[1:])
+
+
 def test_une_annee_absurde_se_dit_a_sa_ligne_avec_le_reste(banc: Banc) -> None:
     """Seen refused without its line, nor anything of the others, where another cell of it was at fault too."""
     fautives = [["X", "Bon", "Jean", "2500-01-01", "75112", "75011"], ["Y", "Bon", "Léa", "01/01/1990", "75112", ""]]

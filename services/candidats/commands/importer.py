@@ -13,7 +13,7 @@ from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import ConfirmationRequise, Indisponible, Invalide, Refus
 from commun.domain.referentiel import TypeProfil
 from commun.domain.rules import Effet, Manquement
-from commun.domain.textes import accorder, normaliser
+from commun.domain.textes import accorder, nombre, normaliser
 from commun.fils import Places, a_part
 from commun.lecture.a_part import est_grand
 from commun.lecture.classeur import Illisible
@@ -30,7 +30,7 @@ from services.candidats.commands.questions import (
 from services.candidats.commands.rattachement import rattacher_candidats
 from services.candidats.domain.lifecycle import DemandeVae, a_invoquer
 from services.candidats.domain.model import Candidat, Commune
-from services.candidats.fichiers.bilan import Bilan, Observation, codes_en_clair
+from services.candidats.fichiers.bilan import Bilan, Observation, codes_en_clair, qui_se_portent
 from services.candidats.fichiers.controle import Fichier, Lecture, controler, ouvrir
 from services.candidats.fichiers.copie import garder
 from services.candidats.queries.gardes import inscriptible
@@ -49,6 +49,10 @@ from services.candidats.storage.vae import list_demandes
 
 _MONTREES = 10
 """Lines whose warnings a confirmation spells out; the report and the annotated copy have them all."""
+
+_REFUS, _RESTE = 5_000_000, 2_000_000
+"""Bytes that an answer gives to refusals, which it says in two forms, and to confirmations or remarks, of the sixteen
+million that the bus carries; the annotated copy has them all."""
 
 _GRANDS, _PETITS, _GRAND = Places(1, 20), Places(2, 20), 60_000
 """Five files of 5,000 lines at once on a busy machine: none was done in forty seconds, and the service answered nobody
@@ -171,9 +175,13 @@ def _bilan(plan: Plan, lecture: Lecture, import_id: str, *, essai: bool) -> dict
         "importes": len(plan.candidats(Sort.CREE)),
         "deja_connus": len(plan.candidats(Sort.CONNU)),
         "rattaches": len(plan.candidats(Sort.RATTACHE)),
-        "confirmations": [o.en_clair() for o in lecture.bilan.de_l_effet(Effet.CONFIRME)],
-        "remarques": [o.en_clair() for o in lecture.bilan.de_l_effet(Effet.INFORME)],
+        "confirmations": _dites(lecture.bilan.de_l_effet(Effet.CONFIRME)),
+        "remarques": _dites(lecture.bilan.de_l_effet(Effet.INFORME)),
     }
+
+
+def _dites(observations: list[Observation]) -> list[dict[str, Any]]:
+    return [o.en_clair() for o in qui_se_portent(observations, _RESTE)]
 
 
 def _dire_les_codes(lecture: Lecture, communes: dict[str, Commune]) -> Generator[Question, Any, None]:
@@ -197,8 +205,11 @@ def _refus(lecture: Lecture, bilan: dict[str, Any], confirmes: set[str]) -> Refu
     if refus := lecture.bilan.refus:
         n = len({o.ligne for o in refus})
         detail = accorder(f"{n} ligne(s) du fichier à corriger : rien n'a été importé.")
-        clairs = [o.en_clair() for o in refus]
-        return FichierRefuse(detail, lecture.bilan.erreurs(), bilan | {"importes": 0, "inscrits": 0, "refus": clairs})
+        dits = qui_se_portent(refus, _REFUS)
+        if tus := len(refus) - len(dits):
+            detail += f" Les {nombre(len(dits))} premières fautes sont dites ici ; la copie annotée les donne toutes."
+        rapport = {"importes": 0, "inscrits": 0, "refus": [o.en_clair() for o in dits], "refus_tus": tus}
+        return FichierRefuse(detail, lecture.bilan.erreurs(dits), bilan | rapport)
     par_code: dict[str, list[Observation]] = {}
     for o in lecture.bilan.de_l_effet(Effet.CONFIRME):
         if o.code and o.code not in confirmes:

@@ -1,8 +1,10 @@
 """What is said of an imported file, line by line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+import orjson
 
 from commun.domain.rules import Effet, Manquement
 from services.candidats.fichiers.colonnes import PAR_CHAMP, Colonne
@@ -79,13 +81,26 @@ class Bilan:
     def refus(self) -> list[Observation]:
         return self.de_l_effet(Effet.REFUSE)
 
-    def erreurs(self) -> dict[str, dict[str, list[str]]]:
-        """Returns the refusals as `erreurs` of the contract: line → column → messages."""
+    @staticmethod
+    def erreurs(refus: Iterable[Observation]) -> dict[str, dict[str, list[str]]]:
+        """Returns refusals as `erreurs` of the contract: line → column → messages."""
         par_ligne: dict[str, dict[str, list[str]]] = {}
-        for o in self.refus:
+        for o in refus:
             montree = f"« {o.valeur} » : {o.message}" if o.valeur else o.message
             par_ligne.setdefault(str(o.ligne), {}).setdefault(o.champ or "ligne", []).append(montree)
         return par_ligne
+
+
+def qui_se_portent(observations: Sequence[Observation], octets: int) -> list[Observation]:
+    """Returns the first of these, as many as an answer carries in so many bytes: five thousand lines at fault in each
+    column, as where all are shifted by one, are more than the bus takes."""
+    portees = []
+    for o in observations:
+        octets -= len(orjson.dumps(o.en_clair()))
+        if octets < 0:
+            break
+        portees.append(o)
+    return portees
 
 
 def codes_en_clair(communes: Sequence[Mapping[str, str]]) -> str:
