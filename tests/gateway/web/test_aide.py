@@ -60,3 +60,10 @@ def test_ce_que_le_guide_dit_de_cliquer_porte_ce_nom() -> None:
     cites, pages = set(re.findall(r"« (.+?) »", guide)) - _D_AILLEURS, _dits_par_les_pages()
     assert {cite for cite in cites if cite not in pages} == set() and {"Remplacer", "Sessions à valider"} <= cites
     assert "Remplacer par un autre" not in pages
+
+
+def test_la_page_des_donnees_personnelles_dit_ce_que_leur_registre_dit(passant: Client) -> None:
+    """Seen saying that the address of who unsubscribes goes, where it is kept so that nothing is ever sent to it."""
+    registre, page = (RACINE / "docs/rgpd.md").read_text("utf-8"), passant.get("/donnees-personnelles").text
+    dit = "une adresse désabonnée reste, pour ne plus jamais y écrire"
+    assert dit in registre and dit in page and "<h2>Combien de temps</h2>" in page
