@@ -107,7 +107,7 @@ class Config:
         au_moins=0.1,
     )
     dossier_sceaux: str = _reglage("CERES_DOSSIER_SCEAUX", "", "folder where the seals of the traces are written")
-    secret: str = _reglage("CERES_SECRET", "", "notifications only: signs the links of its mails")
+    secret: str = _reglage("CERES_SECRET", "", "notifications only: signs the links of the mailing list")
     smtp_hote: str = _reglage("CERES_SMTP_HOTE", "", "mail server; none: mails wait")
     smtp_port: int = _reglage("CERES_SMTP_PORT", 25, "its port", au_moins=1, au_plus=65535)
     smtp_tls: str = _reglage("CERES_SMTP_TLS", "", "starttls, implicite, or nothing", parmi=("starttls", "implicite"))

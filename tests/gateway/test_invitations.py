@@ -10,19 +10,25 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
+from commun.actes.unit_of_work import Acte
+from commun.config import config
 from commun.domain.dates import PARIS, en_francais
 from commun.domain.errors import Introuvable
 from commun.storage.db import nouvel_id
+from gateway import auth
 from gateway.auth import empreinte
-from gateway.commands.invitations import PAR_ADRESSE, PAR_COMPTE
-from gateway.queries.invitations import lettre
-from gateway.storage import freins
-from tests.gateway.actes import lire
+from gateway.commands.comptes import creer_compte
+from gateway.commands.invitations import PAR_ADRESSE, PAR_COMPTE, VALIDITE
+from gateway.queries.invitations import invitation_du_jeton, lettre
+from gateway.storage import freins, invitations
+from tests.gateway.actes import faire, lire
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
 from tests.gateway.test_administration import DIRECCTE, SIMPLE, UD_69, centre_nouveau
 from tests.gateway.test_freins import epuiser
 from tests.outils.attente import attendre
+from tests.outils.cles import paire
 from tests.parcours.courrier import courriels
 
 Creer = Callable[..., Client]
@@ -177,6 +183,27 @@ def test_la_lettre_d_un_lien_qui_ne_vaut_plus_ne_s_ecrit_pas(client: Creer) -> N
             chef.sql(f"UPDATE invitations SET {etat} WHERE id = %s", invitation)
         with pytest.raises(Introuvable):
             ecrire()
+
+
+def test_changer_la_cle_ne_tue_que_les_liens_qui_ne_sont_pas_partis(
+    base: sa.Engine, cles: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the manual tells who changes it (docs/exploitation.md): what is stored of a link is the print of the first."""
+    chef = faire(creer_compte, "chef", "Chef", "chef@exemple.fr", MOT_DE_PASSE, [UD])
+
+    def offrir(acte: Acte) -> str:
+        role = UD | {"courriel": adresse_nouvelle(), "invite_par": chef, "administrateur": False}
+        nouvelle = invitations.nouvelle(acte.db, auth.empreinte_invitation, VALIDITE, **role)
+        acte.tracer("invitation", nouvelle, "inviter", "Une invitation a été envoyée.")
+        return nouvelle
+
+    invitation_id = faire(offrir)
+    parti = lire(lettre, invitation_id, 1)["jeton"]
+    monkeypatch.setenv("CERES_CLE_PRIVEE", paire()[0])
+    config.cache_clear()
+    assert lire(invitation_du_jeton, parti)["id"] == invitation_id
+    with pytest.raises(Introuvable):
+        lire(invitation_du_jeton, lire(lettre, invitation_id, 1)["jeton"])
 
 
 def test_un_compte_qui_existe_gagne_un_profil_et_garde_son_mot_de_passe(client: Creer, anonyme: httpx.Client) -> None:
