@@ -23,7 +23,7 @@ from services.sessions.commands import (
 )
 from services.sessions.queries import listes
 from services.sessions.storage import inscriptions as inscriptions_stockees
-from tests.outils.simultanes import aller_au_bout
+from tests.outils.simultanes import aller_au_bout, pendant
 from tests.sessions.banc import CENTRE, TITRE, UD, Banc, Corps
 
 
@@ -154,6 +154,19 @@ def test_un_titre_qui_change_pendant_qu_une_session_le_prend_alerte(
             banc.faire(CENTRE, modifier.modifier, session["id"], {"titre_code": "TP-9"})
     assert [f.exception() for f in suite] == [None]
     assert [a["code"] for a in banc.relire(session)["alertes"]] == ["SES-01"]
+    assert banc.lire(CENTRE, listes.lister, {"q": "tailleur"})["total"] == 1
+
+
+@pytest.mark.parametrize("acte", ["creer", "modifier"])
+def test_une_session_prend_le_titre_tel_que_la_nouvelle_qu_elle_attendait_le_dit(banc: Banc, acte: str) -> None:
+    """Its act had read it before it waited: that news did not find the session, which nobody would look at again."""
+    banc.entendre(copies.recevoir_titre, TITRE | {"code": "TP-9", "ccs": []})
+    banc.entendre(copies.recevoir_agrement, banc.agrement(titre_code="TP-9"))
+    agir: Callable[[], Any] = partial(banc.session, titre_code="TP-9")
+    if acte == "modifier":
+        agir = partial(banc.faire, CENTRE, modifier.modifier, banc.session()["id"], {"titre_code": "TP-9"})
+    nouvelle = """UPDATE titres SET version = 2, corps = corps || '{"intitule": "Tailleur"}' WHERE code = 'TP-9'"""
+    assert pendant("sessions", nouvelle, agir) == "fait"
     assert banc.lire(CENTRE, listes.lister, {"q": "tailleur"})["total"] == 1
 
 

@@ -20,6 +20,7 @@ from services.sessions.storage.memoire import (
     Lecture,
     oublier,
     par_cle,
+    retenir,
     une_fois,
 )
 from services.sessions.storage.tables import agrements, etablissements, titres
@@ -112,10 +113,14 @@ def tenir_etablissement(db: sa.Connection, etablissement_id: str, *, pour_lire: 
 def tenir_titres(db: sa.Connection, *certifications: str | None) -> None:
     """Keeps the copies of these titres, and of those that these CCSs complete, as they are until a session that takes
     one is written: whose news comes meanwhile waits, then finds it. In the order of their codes, and before sessions.
+
+    What was read of them before is forgotten: it may be of before a news that this waited for.
     """
     codes = [code for code in certifications if code]
     dessus = titres.c.code.in_(codes) | titres.c.ccs_codes.overlap(codes)
-    db.execute(sa.select(titres.c.code).where(dessus).order_by(titres.c.code).with_for_update(read=True))
+    tenus = db.execute(_TITRES.where(dessus).with_for_update(read=True)).mappings()
+    oublier(db, TITRE)
+    retenir(db, TITRE, _titres(tenus))
 
 
 def ligne_titre(corps: dict[str, Any]) -> dict[str, Any]:
