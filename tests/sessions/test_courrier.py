@@ -14,8 +14,11 @@ from tests.sessions.lettres import lettres_de, pages
 
 
 def test_le_courrier_dit_a_qui_et_quoi(banc: Banc) -> None:
-    session = banc.convoquee(heure_convocation="08:30")
-    candidat = next(c for c in lettres_de(banc, session) if c["type"] == "candidat")
+    session = banc.complete(heure_convocation="08:30")
+    lui = banc.inscrire(session, banc.candidat(nom_usage="Marchand"))
+    banc.valider(session)
+    banc.faire(CENTRE, convocations.editer, session["id"], {})
+    candidat = next(c for c in lettres_de(banc, session) if c["personne_id"] == lui)
     courrier = documents.poster(banc.lire(CENTRE, documents.courrier, candidat["id"]))
     connu = banc.candidats[candidat["personne_id"]]
     assert base64.b64decode(courrier.pop("pdf")).startswith(b"%PDF")
@@ -30,7 +33,7 @@ def test_le_courrier_dit_a_qui_et_quoi(banc: Banc) -> None:
         "finie": False,
         "type": "candidat",
         "civilite": "M",
-        "nom": connu["nom_naissance"],
+        "nom": "Marchand",
         "session_numero": session["numero"],
         "objet": "Maçon",
         "date": DEBUT,
