@@ -100,16 +100,19 @@ def test_les_attestations_d_une_session_s_impriment_ensemble(banc: Banc) -> None
 
 
 def attestees(banc: Banc, session: Corps) -> list[tuple[str, str]]:
-    """Returns what the attestations of a session say, and what their codes say of them, newest first."""
-    requete = "SELECT code, resultat->>'decision' FROM attestations WHERE session_id = :s ORDER BY version DESC"
-    trouvees = banc.lignes(requete, s=session["id"])
+    """Returns what those of the first candidate of a session say, and what their codes say of them, newest first."""
+    requete = "SELECT code, resultat->>'decision' FROM attestations WHERE session_id = :s AND candidat_id = :c"
+    lui = session["candidats"][0]["candidat_id"]
+    trouvees = banc.lignes(f"{requete} ORDER BY version DESC", s=session["id"], c=lui)
     return [(decision, banc.lire(NATIONAL, lectures.verifier, code)["statut"]) for code, decision in trouvees]
 
 
 def test_un_titre_n_est_atteste_que_confirme(banc: Banc) -> None:
-    """RES-03, RES-04 : il repose aussi sur le CCP d'une autre session, dont le PV n'est pas visé, puis est corrigé."""
-    premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
-    seconde = suite_de(banc, premiere, {"ccps": {"BC01": "deja_acquis", "BC02": "acquis"}})
+    """RES-03, RES-04 : il repose aussi sur le CCP d'une autre session, dont le PV n'est pas visé, puis est corrigé ;
+    celui d'un autre, qui a tout obtenu dans la même, ne repose que sur elle."""
+    premiere, autre = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"}), banc.candidat()
+    sur_elle = {"ccps": {"BC01": "deja_acquis", "BC02": "acquis"}}
+    seconde = suite_de(banc, premiere, sur_elle, date(2026, 9, 7), autre)
     plus_tard = date(2026, 9, 20)
     banc.viser(seconde, jour=plus_tard)
     assert attestees(banc, seconde) == []
@@ -120,6 +123,8 @@ def test_un_titre_n_est_atteste_que_confirme(banc: Banc) -> None:
     assert attestees(banc, seconde) == [("titre", "valide")]
     banc.clore(premiere, banc.feuille(premiere, ccps={"BC01": "non_acquis", "BC02": "non_acquis"}), jour=plus_tard)
     assert attestees(banc, seconde) == [("titre", "retiree")]
+    (la_sienne,) = banc.lire(UD, lectures.lister_attestations, autre, {})["elements"]
+    assert la_sienne["statut"] == "valide"
     banc.viser(premiere, jour=plus_tard)
     assert attestees(banc, seconde) == [("titre", "retiree")]
     trace = "SELECT phrase, code FROM traces WHERE objet_id = :s AND action = 'attestation'"

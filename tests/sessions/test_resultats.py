@@ -283,17 +283,22 @@ def test_le_pv_d_une_debloquee_annulee_montre_la_version_qu_il_dit_ne_plus_valoi
     assert texte_du_pv(banc, session, APRES) == texte
 
 
-def suite_de(banc: Banc, premiere: Corps, feuille: Corps, debut: date = date(2026, 9, 7)) -> Corps:
-    """Returns a later session of the candidate of a first one, which gave him a CCP (INS-08); closed."""
+def suite_de(banc: Banc, premiere: Corps, feuille: Corps, debut: date = date(2026, 9, 7), *autres: str) -> Corps:
+    """Returns a later session of the candidate of a first one, which gave him a CCP (INS-08); closed. `autres` obtain
+    all of the titre there."""
     suivante = banc.session(debut)
     banc.inscrire_jure(suivante)
     banc.inscrire_jure(suivante)
     corps = {"candidat_id": premiere["candidats"][0]["candidat_id"]}
     inscrite = banc.faire(CENTRE, candidats.inscrire, suivante["id"], corps, jour=APRES)
     assert [a["code"] for a in inscrite["avertissements"]] == ["INS-08"]
+    for autre in autres:
+        banc.inscrire(suivante, autre, jour=APRES)
     banc.valider(suivante, jour=APRES)
     suivante = banc.relire(suivante)
-    banc.clore(suivante, banc.feuille(suivante, **feuille), jour=debut)
+    notes = banc.feuille(suivante)
+    notes["resultats"][0] |= feuille
+    banc.clore(suivante, notes, jour=debut)
     return suivante
 
 
@@ -380,6 +385,8 @@ def test_le_visa_dit_le_nom_de_qui_l_a_donne(banc: Banc) -> None:
     banc.en_panne = {"gateway_gardes"}
     texte = texte_du_pv(banc, session, APRES)
     assert "Zoé Martin" not in texte and f"\n{UD.identifiant}\n" in texte
+    debloquee(banc, session)
+    assert UD.identifiant not in texte_du_pv(banc, session, APRES), "what is being corrected was signed by nobody"
 
 
 def texte_du_pv(banc: Banc, session: Corps, jour: date) -> str:
