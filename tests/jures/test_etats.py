@@ -67,7 +67,7 @@ def peuplee(installe: list[str]) -> list[str]:
         siens = [{"code": ccs, "intitule": ccs} for ccs, codes in CCS.items() if code in codes]
         dates = {"date_fin_de_vie": fin, "date_fin_prolongation": prolongation}
         banc.titre(code=code, ccs=siens, version=version, **dates)
-    ids = []
+    ids, sans_rien = [], ""
     with sans_trace("jures") as db:
         for n in range(200):
             departement = hasard.choice(list(VILLES))
@@ -76,8 +76,13 @@ def peuplee(installe: list[str]) -> list[str]:
             jure = Jure(nouvel_id(), "M", f"Nom{n}", "Essai", departement, region, adresse=adresse)
             save_jure(db, jure)
             ids.append(jure.id)
-            for h in _habilitations(hasard, jure.id):
+            siennes = list(_habilitations(hasard, jure.id))
+            for h in siennes:
                 save_habilitation(db, h)
+            sans_rien = sans_rien or (jure.id if not siennes else "")
+        # one on the last of its days, which none is by chance
+        sienne = {"titre_code": "TP-5", "ccp_codes": frozenset({"BC01"}), "etat": E.ACTIVE}
+        save_habilitation(db, Habilitation(nouvel_id(), sans_rien, date(2026, 1, 1), JOUR, **sienne))
     for n in range(60):
         etat = hasard.choice(
             ["brouillon", "en_attente_de_validation", "validee", "refusee", "cloturee", "annulee", "debloquee"]
