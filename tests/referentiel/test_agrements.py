@@ -1,10 +1,12 @@
 """Les actes sur les agréments : AGR-00 à AGR-03, périmètres, sessions qui s'appuient sur eux."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from commun import clock
 from commun.domain.errors import ConfirmationRequise, Droit, Introuvable, Invalide, ReglesEnfreintes
 from commun.storage.db import nouvel_id
 from services.referentiel.commands import agrements, reception, titres
@@ -16,7 +18,7 @@ from services.referentiel.queries.fins import fins_avancees, fins_d_agrements
 from services.referentiel.queries.liste_agrements import lister_agrements
 from services.referentiel.queries.traces import traces_agrement
 from tests.referentiel.conftest import JOUR, NATIONAL, UD_69, UD_75, Banc, centre
-from tests.referentiel.exemples import CENTRE, agrement, session
+from tests.referentiel.exemples import ADRESSE, CENTRE, agrement, session
 
 
 def test_un_agrement_accorde_montre_ses_boutons_a_qui_peut_agir(referentiel: Banc, agre: dict[str, Any]) -> None:
@@ -46,6 +48,28 @@ def test_toutes_les_fautes_d_un_agrement_se_disent_ensemble(referentiel: Banc, a
         with pytest.raises(Invalide) as refus:
             referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], corps)
         assert (refus.value.erreurs or {}).keys() == champs
+
+
+def test_chaque_agrement_d_une_liste_a_le_jour_de_son_site(
+    referentiel: Banc, etablissement: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Le 31 mai à 21 h UTC, c'est déjà le 1er juin à La Réunion : ce qui y finissait la veille est fini."""
+    la_reunion = {"libelle": "Saint-Denis", "adresse": ADRESSE | {"code_postal": "97400", "code_insee": "97411"}}
+    corps = CENTRE | {"siret": "99900002900010", "sites": [{"libelle": "Paris", "adresse": ADRESSE}, la_reunion]}
+    deux_sites = referentiel.faire(UD_75, creer_etablissement, corps)
+    ceux_la = [site["id"] for site in deux_sites["sites"]]
+    ud_974 = replace(UD_75, departement="974")
+    for rang, (site, qui) in enumerate(zip(ceux_la, (UD_75, ud_974), strict=True)):
+        corps = agrement(site, numero=f"n-{rang}", date_fin="2026-05-31")
+        referentiel.faire(qui, agrements.creer_agrement, deux_sites["id"], corps)
+        tenue = {"id": nouvel_id(), "numero": f"s-{rang}", "date_debut": "2026-05-31", "date_fin": "2026-05-31"}
+        vue = session(deux_sites, site_id=site, **tenue)
+        referentiel.faire(NATIONAL, reception.recevoir_session, vue)
+    monkeypatch.setattr(clock, "maintenant", lambda: datetime(2026, 5, 31, 21, tzinfo=UTC))
+    lus = referentiel.lire(NATIONAL, lister_agrements, {"tri": "numero"}, jour=None)["elements"]
+    assert [(a["statut"], a["sessions"]) for a in lus] == [("accorde", ["s-0"]), ("echu", [])]
+    filtres = [referentiel.lire(NATIONAL, lister_agrements, {"statut": a["statut"]}, jour=None) for a in lus]
+    assert [[a["numero"] for a in page["elements"]] for page in filtres] == [["n-0"], ["n-1"]]
 
 
 @pytest.mark.parametrize(
