@@ -28,17 +28,20 @@ def test_une_lettre_redemandee_repart_avec_les_nouvelles(banc: Banc) -> None:
 
 
 def test_ce_qui_est_annule_ne_part_plus_et_se_dit(banc: Banc) -> None:
-    banc.faire(None, recevoir_convocations, edition(1, 2, 3))
-    banc.executer("UPDATE envois SET etat = 'envoye' WHERE sujet = 'c-2'")
-    banc.faire(None, recevoir_convocations, edition(annule=(1, 2)))
+    """Nor does what was to leave again: put off by the server, or perhaps taken."""
+    banc.faire(None, recevoir_convocations, edition(1, 2, 3, 4, 5))
+    for sujet, etat in (("c-2", "envoye"), ("c-4", "inconnu"), ("c-5", "echec_temporaire")):
+        banc.executer("UPDATE envois SET etat = :e WHERE sujet = :s", e=etat, s=sujet)
+    banc.faire(None, recevoir_convocations, edition(annule=(1, 2, 4, 5)))
     assert [(e["sujet"], e["etat"]) for e in banc.envois(genre="convocation")] == [
         ("c-1", "echec_definitif"),
         ("c-2", "envoye"),
         ("c-3", "prepare"),
+        ("c-4", "echec_definitif"),
+        ("c-5", "echec_definitif"),
     ]
     assert [(e["sujet"], e["etat"]) for e in banc.envois(genre="annulation")] == [
-        ("c-1", "prepare"),
-        ("c-2", "prepare"),
+        (sujet, "prepare") for sujet in ("c-1", "c-2", "c-4", "c-5")
     ]
 
 
