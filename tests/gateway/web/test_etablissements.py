@@ -11,7 +11,7 @@ from stdnum import luhn
 
 from gateway.web.textes import jour, jour_court
 from gateway.web.typographie import INSECABLE
-from tests.gateway.conftest import Client
+from tests.gateway.conftest import MOT_DE_PASSE, UD, Client
 from tests.gateway.web.visiteur import Page, Visiteur, Visiteurs
 from tests.outils.attente import attendre
 from tests.parcours.monde import TITRE, TITRE_EN_PROLONGATION, Monde, nom_nouveau
@@ -282,7 +282,7 @@ def _agreer(monde: Monde, neuf: str, site: str) -> str:
 
 
 def test_l_agrement_d_un_autre_territoire_ne_dit_rien_de_ses_sessions(
-    visiteur: Visiteurs, neuf: str, monde: Monde
+    visiteur: Visiteurs, neuf: str, monde: Monde, client: Callable[..., Client]
 ) -> None:
     site = _annexe(monde, neuf)
     agrement = next(a for a in monde.direccte.lire(neuf)["agrements"] if a["site_id"] == site)
@@ -297,6 +297,11 @@ def test_l_agrement_d_un_autre_territoire_ne_dit_rien_de_ses_sessions(
         "ud-demo": True,
         "direccte-demo": False,
     }
+    la_bas = client(UD | {"libelle": "UD 92", "departement": "92"}, connecte=False)
+    pages["UD 92"] = Visiteur(monde.url, la_bas.identifiant, MOT_DE_PASSE).ouvrir(neuf)
+    assert [nom for nom, page in pages.items() if f"{neuf}/agrements/nouveau" in page.liens] == list(pages)
+    # who has a site there, and not the établissement, would fill in its form in vain
+    assert [nom for nom, page in pages.items() if f"{neuf}/modification" in page.liens] == ["ud-demo", "direccte-demo"]
 
 
 def test_corriger_un_controle_lui_garde_la_session_d_un_autre_territoire(
