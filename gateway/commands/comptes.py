@@ -190,7 +190,7 @@ def _administrer(acte: Acte, compte_id: str, profil_id: str, corps: Any, *, oui:
         identifiant=compte["identifiant"],
         actif=compte["actif"],
         soi_meme=profil["id"] == acte.acteur.profil_id,
-        sans_administrateur=(profil["libelle"],) if not oui and profil["id"] in seuls else (),
+        sans_administrateur=(profil["libelle"],) if profil["id"] in seuls else (),
     )
     donner, retirer = (regles.compte_actif,), (regles.administrer_encore, regles.un_administrateur_reste)
     exiger_regles(donner if oui else retirer, faits, forme["confirmer"])
