@@ -58,7 +58,9 @@ def test_qui_n_a_pas_eu_sa_convocation_se_trouve_et_qui_part_est_prevenu(visiteu
     dit = centre.ouvrir(depart).texte
     assert "sera annulée ; un courriel l’en préviendra" in dit
     assert "ce candidat ne pourra plus être inscrit à cette session" in dit  # INS-01: it is somebody's exam
-    assert "Sans courriel d’annulation" not in centre.ouvrir(fiche).texte
+    convoquee = centre.ouvrir(fiche).texte
+    assert ("Sans courriel d’annulation" in convoquee, "Éditer une nouvelle version" in convoquee) == (False, True)
+    assert ("Version 1, éditée le" in convoquee, " 0 en " in convoquee) == (True, False)
     renommee = next(c["candidat_id"] for c in session["candidats"])
     monde.centre.demander("PATCH", f"/candidats/{renommee}", {"nom_usage": "Zzz"}).reussie()
     attendre(lambda: "Sa convocation porte l’ancienne, même renvoyée" in centre.ouvrir(fiche).texte)
@@ -81,7 +83,7 @@ def test_les_heures_a_part_survivent_a_un_changement_de_dates(visiteur: Visiteur
     monde.centre.demander("PATCH", fiche, corps).reussie()
     page = centre.ouvrir(f"{fiche}/convocations")
     assert "Aucune convocation n’est en vigueur." in page.texte
-    assert "Courriel d’annulation" in page.texte
+    assert ("Courriel d’annulation" in page.texte, page.propose("Renvoyer")) == (True, False)  # of what is annulled
     monde.ud.poster(f"{fiche}/validation").reussie()
     formulaire = centre.ouvrir(f"{fiche}/convocations").formulaire("Éditer")
     heures = {nom: valeur for nom, valeur in formulaire.champs if nom.startswith("par_personne[") and valeur}

@@ -99,6 +99,9 @@ def test_chacun_voit_ce_qu_il_peut_faire(visiteur: Visiteurs, validee: str) -> N
     centre, ud, national = (visiteur(nom).ouvrir(f"/sessions/{validee}") for nom in PROFILS if nom[0] != "d")
     assert centre.liens.count(f"/sessions/{validee}/convocations") == 2  # among the acts too: it is what is awaited
     assert "Refuser la session" in ud.texte
+    assert ["Modifier la session" in page.texte for page in (centre, ud, national)] == [True, False, False]
+    assert ("Candidats VAE : jusqu’au" in centre.texte, "demander de nouveau le DTE" in centre.texte) == (True, False)
+    assert "Les convocations ne sont pas encore éditées. " in centre.texte and "Les précédentes" not in centre.texte
     assert "Éditer les convocations" not in national.texte
     sans_choix = visiteur("centre-demo").ouvrir("/sessions/nouvelle", choix="1")
     assert ("Choisissez un agrément." in sans_choix.texte, " checked" in sans_choix.brute.text) == (True, False)
