@@ -182,6 +182,8 @@ def test_inscrire_un_jure_et_un_candidat_puis_soumettre(visiteur: Visiteurs, mon
     candidat = monde.candidat()
     assert candidat["nom_naissance"] in centre.ouvrir(f"{fiche}/candidats", q=candidat["nom_naissance"]).texte
     inscription = centre.ouvrir(f"{fiche}/candidats/inscription", candidat_id=candidat["id"])
+    for autre in ("a déjà ses", "encore se présenter"):  # of who is at his third session, or comes in a prolongation
+        assert autre not in inscription.texte
     refusee = centre.envoyer(inscription, "Inscrire", parcours="vae", formateurs="Léa\r\nLuc\r\n")
     assert refusee.statut == 409
     assert refusee.formulaire("Inscrire").valeurs("parcours") == ["vae"]
@@ -207,6 +209,7 @@ def test_une_session_d_un_jour_se_dit_d_un_jour_partout(visiteur: Visiteurs, mon
     ):
         page = attendre(lambda a=adresse: lue if session["numero"] in (lue := centre.ouvrir(a).texte) else None)
         assert (f"le {ecrit}" in page, f"au {ecrit}" in page) == (True, False), adresse
+    assert ("Inscrit à la session" in page, "Inscrite" in page) == (True, False)  # the candidate is a man
 
 
 def test_remplacer_un_jure(visiteur: Visiteurs, monde: Monde) -> None:
