@@ -119,7 +119,7 @@ def tenir_titres(db: sa.Connection, *certifications: str | None) -> None:
     codes = [code for code in certifications if code]
     dessus = titres.c.code.in_(codes) | titres.c.ccs_codes.overlap(codes)
     tenus = db.execute(_TITRES.where(dessus).with_for_update(read=True)).mappings()
-    oublier(db, TITRE)
+    oublier(db, TITRE, CORRESPONDANCES)
     retenir(db, TITRE, _titres(tenus))
 
 
