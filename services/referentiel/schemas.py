@@ -291,7 +291,7 @@ class Site(Sortie):
     region = fields.String(required=True)
 
 
-class EtablissementListe(Sortie):
+class Etablissement(Sortie):
     """A training centre, with its agréments unless they were not asked for."""
 
     id = fields.String(required=True)
@@ -305,12 +305,6 @@ class EtablissementListe(Sortie):
     sites = fields.List(fields.Nested(Site), required=True)
     version = fields.Integer(required=True)
     agrements = fields.List(fields.Nested(Agrement))
-
-
-class Etablissement(EtablissementListe):
-    """A training centre with its agréments."""
-
-    agrements = fields.List(fields.Nested(Agrement), required=True)
 
 
 class Personne(Sortie):

@@ -124,8 +124,7 @@ def certifications_agreees(db: sa.Connection, etablissement_id: str, jour: date)
     """Returns the codes of the titres and CCS for which an établissement has an agrément in force on `jour`."""
     requete = sa.select(agrements).where(agrements.c.etablissement_id == etablissement_id)
     les_siens = [objet(Agrement, ligne) for ligne in db.execute(requete).mappings()]
-    en_vigueur: list[Agrement] = []
-    autres: list[Agrement] = []  # those that their titre's prolongation may still cover
+    en_vigueur, autres = list[Agrement](), list[Agrement]()  # these, their titre's prolongation may still cover
     for a in les_siens:
         (en_vigueur if a.couvre(jour, jour, None) else autres).append(a)
     des_titres = titres_des_certifications(db, {(a.titre_code, a.ccs_code) for a in autres}) if autres else {}
