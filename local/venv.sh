@@ -8,7 +8,7 @@ flock -n 9 || { # two at once, `make run` and `make dev`, would each make half o
     flock 9
 }
 
-convient() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+convient() { "$1" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; }
 
 if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c '' 2>/dev/null; then
     for python in ${PYTHON:-python3 python3.13 python3.12 python3.11 /usr/bin/python3}; do
@@ -16,7 +16,7 @@ if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c '' 2>/dev/null; then
         python=
     done
     if [ -z "${python}" ]; then
-        echo "Il faut Python 3.11 ou plus récent, avec son module venv : apt-get install python3-venv." >&2
+        echo "Il faut Python 3.11, 3.12 ou 3.13, avec son module venv : apt-get install python3-venv." >&2
         exit 1
     fi
     echo "Environnement Python (.venv, $("$python" --version))…" >&2
