@@ -86,7 +86,8 @@ ACTES = {
         "Annuler la session",
         "La session est annulée.",
         motif_requis=True,
-        explication="Une session annulée ne revient pas. Son centre et ceux qui étaient convoqués en sont prévenus.",
+        explication="Une session annulée ne revient pas. Ceux qui étaient convoqués en sont prévenus, et son centre si "
+        "l’administration l’annule.",
         plutot="Si seules les dates ou le lieu ne conviennent plus, modifiez plutôt la session.",
     ),
 }
