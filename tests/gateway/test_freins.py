@@ -85,6 +85,10 @@ def test_une_salve_puis_un_essai_de_temps_en_temps(db: sa.Engine) -> None:
         freins.rendre(lien, cle, PAS)
     assert prendre() is None
     assert prendre(autre) is not None, "who succeeds gives back his own tries"
+    with db.begin() as lien:
+        freins.oublier(lien, cle)
+    assert [prendre() is None for _ in range(4)] == [True, True, True, False]
+    assert prendre(autre) is not None, "nor forgets those of others"
 
 
 def test_deux_essais_a_la_fois_ne_passent_pas_pour_un(db: sa.Engine) -> None:
