@@ -195,8 +195,13 @@ def test_qui_est_parti_apres_la_saisie_n_a_pas_de_resultat(banc: Banc) -> None:
 
 
 def test_cloturer_demande_un_resultat_pour_chacun_et_deux_jures(banc: Banc) -> None:
-    session = banc.convoquee()
+    session = convoquee_a_deux(banc)
     assert banc.codes_refuses(CENTRE, resultats.cloturer, session["id"], {}, jour=FIN) == ["RES-03", "RES-03"]
+    d_un_seul = {"resultats": banc.feuille(session)["resultats"][:1]}
+    banc.faire(CENTRE, resultats.saisir, session["id"], d_un_seul, jour=FIN)
+    saisis = [c["resultat_saisi"] for c in banc.evenements("resultats_saisis")[-1]["candidats"]]
+    assert saisis == [True, False], "CAN-02: who has none yet is still his centre's to correct"
+    assert banc.codes_refuses(CENTRE, resultats.cloturer, session["id"], {}, jour=FIN) == ["RES-03"]
     seul = banc.feuille(session) | {"jures_presents": [session["jures"][0]["jure_id"]]}
     banc.faire(CENTRE, resultats.saisir, session["id"], seul, jour=FIN)
     assert banc.codes_refuses(CENTRE, resultats.cloturer, session["id"], {}, jour=FIN) == ["RES-03"]
