@@ -251,13 +251,15 @@ def test_une_session_commencee_la_ou_elle_est_ne_change_pas_de_site(
 
 
 def test_annuler_previent_ceux_qui_etaient_convoques(banc: Banc) -> None:
-    session = banc.convoquee()
+    session = banc.relire(banc.convoquee())
     corps: Corps = {"motif": "Incendie"}
     refus = banc.refuse(UD, validation.annuler, session["id"], corps).en_clair()
     assert [a["code"] for a in refus["avertissements"]] == ["SES-09"]
     assert refus["detail"].endswith("qu'un courriel préviendra si leur adresse est connue : 3.")
     annulee = banc.confirmer(CENTRE, validation.annuler, session["id"], corps)
     assert (annulee["etat"], annulee["motif"], annulee["convocations"]) == ("annulee", "Incendie", None)
+    uns = [s["candidats"][0]["credits"]["n"] for s in (session, banc.relire(session))]
+    assert uns == [1, 0], "INS-04: it counts no more"
     assert len(banc.evenements("convocations_editees")[-1]["annule"]) == 3
     assert banc.codes_refuses(CENTRE, validation.annuler, session["id"], corps) == ["SES-00"]
 
