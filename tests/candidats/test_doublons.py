@@ -283,10 +283,12 @@ def test_un_nom_fusionne_designe_encore_la_personne(banc: Banc) -> None:
 
 
 def test_une_fusion_de_fusion_mene_au_dernier(banc: Banc) -> None:
-    a, b, c = (banc.candidat(prenoms=f"Zoé {lettre}") for lettre in "ABC")
-    for garde, absorbe in ((b, a), (c, b)):
+    """And leaves those of others as they were."""
+    a, b, c, d, e = (banc.candidat(prenoms=f"Zoé {lettre}") for lettre in "ABCDE")
+    for garde, absorbe in ((e, d), (b, a), (c, b)):
         banc.faire(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"], "confirmer": ["CAN-04"]})
     assert {banc.lire(UD_75, candidats.fiche, x["id"])["id"] for x in (a, b, c)} == {c["id"]}
+    assert banc.lire(UD_75, candidats.fiche, d["id"])["id"] == e["id"]
     banc.session(a["id"])
     assert len(banc.lire(UD_75, candidats.bandeau, c["id"])["inscriptions"]) == 1
 

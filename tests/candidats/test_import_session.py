@@ -19,6 +19,7 @@ INDEX = "0190a8c0-0000-7000-8000-000000000001"
 def test_l_import_inscrit_tous_ceux_du_fichier(banc: Banc) -> None:
     connu, inscrit = banc.candidat(), banc.candidat(nom_naissance="Inscrit", prenoms="Déjà")
     banc.session(inscrit["id"])
+    banc.session(connu["id"], numero=2)  # of the same centre: it is not this one
     deja = ["M", "Inscrit", "Déjà", "28/02/1990", "75112", ""]
     demande = corps(en_csv([ENTETES, ZOE, LEO, deja]), session_id=INDEX, parcours="capitalisation")
     demande |= {"motif_prolongation": "echec"}  # without which a session in prolongation takes none of them (SES-02)
