@@ -143,6 +143,16 @@ def test_qui_reste_d_une_fusion_est_celui_qu_on_a_lu(banc: Banc, monkeypatch: py
     assert ensemble(monkeypatch, "candidats", corriger, unir) == ("fait", "VERSION")
 
 
+def test_qui_a_deja_servi_n_est_pas_retire_avec_son_import(banc: Banc) -> None:
+    """Corrected by his centre, or with a demande VAE, while the session was asked to take him."""
+    sans_rien, corrige, avec_demande = (banc.candidat(prenoms=f"Zoé {lettre}") for lettre in "ABC")
+    banc.faire(CENTRE, identite.modifier, corrige["id"], {"nom_usage": "Autrement"})
+    banc.demande(avec_demande)
+    with moteur("candidats").begin() as db:
+        retires = stockes.sans_suite(db, [c["id"] for c in (sans_rien, corrige, avec_demande)])
+    assert retires == {sans_rien["id"]}
+
+
 def test_qui_est_rattache_a_cet_instant_l_est_une_fois_et_n_est_pas_retire_avec_son_import(banc: Banc) -> None:
     candidat = banc.candidat()["id"]
     seuls: list[frozenset[str]] = []
