@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from commun.storage import tables
+from commun.storage.db import VEILLE, VEILLE_EN_FACE
 
 _ICI = Path(__file__).parent
 _INTOUCHABLES = ("traces", "scellements", "tetes_scellees")
@@ -50,7 +51,8 @@ CREATE OR REPLACE TRIGGER traces_jamais_videes BEFORE TRUNCATE ON {table}
 _ATTENTE, _PAUSE, _PATIENCE = 1, 2.0, 600.0
 """Seconds that a lock is waited for, between two tries, and until the last."""
 _UN_A_LA_FOIS = sa.text("SELECT pg_advisory_lock(hashtextextended('migrer', 0))")
-"""Two runs, a job's and that of a node taken for lost, would each make what the other is making, and one would fail."""
+"""Two runs, a job's and that of a node taken for lost, would each make what the other is making, and one would fail. A
+node that is lost indeed gives its turn back as it does any line of its own (ADR 80)."""
 LETTRES_PLIEES = "[łđðħŧŋəıþ]"
 """What texts folded by `normaliser` held still, until it folded these letters too."""
 
@@ -102,8 +104,8 @@ def migrer(paquet: str, url: str, role: str | None = None) -> bool:
 
     alembic = _alembic(paquet)
     adresse = sa.make_url(url).set(drivername="postgresql+psycopg")
-    options = {"options": f"-c lock_timeout={_ATTENTE}s"}
-    moteur = sa.create_engine(adresse, poolclass=sa.NullPool, connect_args=options)
+    options = {"options": f"-c lock_timeout={_ATTENTE}s {VEILLE_EN_FACE}"}
+    moteur = sa.create_engine(adresse, poolclass=sa.NullPool, connect_args=VEILLE | options)
     ordres = _droits(str(adresse.database), role) if role else ()
     if (plancher := _plancher(ScriptDirectory.from_config(alembic))) is not None:
         ordres += (f"COMMENT ON TABLE alembic_version IS '{plancher}'",)

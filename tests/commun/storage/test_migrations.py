@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context
 from pathlib import Path
 
 import psycopg
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from commun.storage import migrations
+from commun.storage.db import VEILLE
 from commun.storage.migrations import RevisionInadaptee, exiger_revision, migrer
 from commun.storage.tables import noyau
 
@@ -27,11 +27,40 @@ def test_migrer_deux_fois_ne_change_rien(base_vierge: Callable[[], str]) -> None
     assert set(noyau.tables) | {"compteurs", "effets"} <= tables
 
 
-def test_migrer_a_plusieurs_une_base_vierge_chacun_son_tour(base_vierge: Callable[[], str]) -> None:
+def test_deux_migrations_d_une_base_attendent_leur_tour(
+    base_vierge: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Seen: one of two at once failing, on a type, a table or a right that the other was making."""
-    url, processus = base_vierge(), get_context("spawn")
-    with processus.Pool(4, processus.Barrier(4).wait) as ensemble:
-        assert ensemble.starmap(migrer, [(PAQUET, url)] * 4, chunksize=1) == [True] * 4
+    monkeypatch.setattr(migrations, "_PATIENCE", 0)
+    url = base_vierge()
+    poser = migrations._poser_noyau
+
+    def pendant(db: sa.Connection) -> None:
+        monkeypatch.setattr(migrations, "_poser_noyau", poser)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            migrer(PAQUET, url)
+        poser(db)
+
+    monkeypatch.setattr(migrations, "_poser_noyau", pendant)
+    assert migrer(PAQUET, url)
+    assert migrer(PAQUET, url)
+
+
+def test_qui_migrait_sur_une_machine_perdue_rend_son_tour(
+    base_vierge: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its system would keep that line for two hours: the job that takes its place waits ten minutes, and fails."""
+    bornes = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout")
+    vues: list[list[str]] = []
+
+    def voir(db: sa.Connection) -> str | None:
+        vues.append([db.scalar(sa.text(f"SHOW {borne}")) for borne in bornes])
+        return posee(db)
+
+    posee = migrations._posee
+    monkeypatch.setattr(migrations, "_posee", voir)
+    migrer(PAQUET, base_vierge())
+    assert vues == [[str(valeur) for valeur in VEILLE.values()]]
 
 
 def test_le_noyau_du_code_est_celui_de_la_base(base_vierge: Callable[[], str]) -> None:
