@@ -60,7 +60,10 @@ def cree_le(identifiant: str) -> date | None:
 
 def _cree_le(acte: Acte, identifiant: str) -> date | None:
     compte = get_compte_par_identifiant(acte.db, identifiant)
-    return jour_a(audit.lister(acte.db, "compte", compte["id"])[-1]["instant"]) if compte else None
+    if compte is None:
+        return None
+    (premiere,) = audit.page(acte.db, "compte", compte["id"], {"tri": "instant", "par_page": "1"})["elements"]
+    return jour_a(premiere["instant"])
 
 
 def creer_agents() -> None:

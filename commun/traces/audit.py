@@ -160,11 +160,6 @@ def page(
     return {"elements": retenues, "total": total, "page": p["page"], "par_page": p["par_page"]}
 
 
-def lister(db: sa.Connection, objet_type: str, objet_id: str) -> list[dict[str, Any]]:
-    """Returns the traces of an object as the contract shows them, newest first."""
-    return _ouvertes(db, _LUES.where(_de(objet_type, objet_id)).order_by(traces.c.rang.desc()))
-
-
 def qui_disent(db: sa.Connection, objet_type: str, objet_id: str, champ: str) -> dict[int, dict[str, Any]]:
     """Returns, by rank, those of the traces of an object whose « avant » or « apres » has this field."""
     disent = traces.c.avant.has_key(champ) | traces.c.apres.has_key(champ)

@@ -15,7 +15,6 @@ from commun.domain.dates import plus_mois
 from commun.domain.errors import Anonymisee
 from commun.domain.referentiel import TypeProfil
 from commun.storage.db import nouvel_id
-from commun.traces import audit
 from commun.traces.nominatif import EFFACE
 from gateway import auth
 from gateway.commands import conservation
@@ -30,6 +29,7 @@ from tests.gateway.actes import acte_de, acte_de_ceres, faire
 from tests.gateway.conftest import CENTRE, NATIONAL
 from tests.outils.jours import aujourd_hui
 from tests.outils.simultanes import ensemble
+from tests.outils.traces import traces_de
 from tests.outils.traces_exigees import sans_trace
 
 UD = {"type": "UD", "libelle": "UD 75", "departement": "75", "region": "11"}
@@ -67,7 +67,7 @@ def test_un_compte_ferme_depuis_longtemps_n_est_plus_celui_de_personne(base: sa.
     assert not [mot for mot in ("zoe", "Zoé", "artin") if mot in str(lire(ferme))]
     assert lire(ferme)["mot_de_passe"] is None
     with base.connect() as db:
-        phrases = [trace["phrase"] for trace in audit.lister(db, "compte", ferme)]
+        phrases = [trace["phrase"] for trace in traces_de(db, "compte", ferme)]
     assert phrases[1:] == [EFFACE]
     assert phrases[0].startswith("Le compte a été anonymisé")
 
@@ -131,7 +131,7 @@ def test_un_centre_renomme_ne_retarde_pas_l_effacement_de_ceux_qui_y_etaient(bas
     acte_de_ceres().consommer(renomme, recevoir_etablissement)
     with sans_trace("gateway") as db:
         db.execute(sa.text("UPDATE comptes SET actif = false"))
-        suivi, cree = audit.lister(db, "compte", ferme)
+        suivi, cree = traces_de(db, "compte", ferme)
         assert (suivi["action"], cree["action"]) == (SUIVI, "creer")
         assert a_anonymiser(db, suivi["instant"]) == [ferme]
 
@@ -166,6 +166,6 @@ def test_une_invitation_finie_depuis_longtemps_est_effacee(base: sa.Engine) -> N
     assert gardees() == {recente}
     with base.connect() as db:
         for id_ in (restee, prise):
-            phrases = [trace["phrase"] for trace in audit.lister(db, "invitation", id_)]
+            phrases = [trace["phrase"] for trace in traces_de(db, "invitation", id_)]
             assert phrases == ["L'invitation a été effacée, sa durée de conservation étant passée.", EFFACE]
-        assert "lea.recente" in audit.lister(db, "invitation", recente)[0]["phrase"]
+        assert "lea.recente" in traces_de(db, "invitation", recente)[0]["phrase"]

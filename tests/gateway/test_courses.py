@@ -15,7 +15,6 @@ from commun.bus.appel import Appel
 from commun.domain.errors import VersionPerimee
 from commun.domain.referentiel import TypeProfil
 from commun.storage.db import moteur
-from commun.traces import audit
 from gateway import auth
 from gateway.commands import compte, comptes, connexion, invitations, proconnect, reception, renouvellements
 from gateway.proconnect import Identite
@@ -27,6 +26,7 @@ from gateway.storage.renouvellements import nouveau
 from tests.gateway.actes import acte_de, acte_de_ceres
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD
 from tests.outils.simultanes import aller_au_bout, avant_la_fin, ensemble, issue, pendant
+from tests.outils.traces import traces_de
 from tests.outils.traces_exigees import sans_trace
 
 Faire = Callable[..., Any]
@@ -141,8 +141,8 @@ def test_une_invitation_acceptee_pendant_que_son_centre_demenage_reste_ce_qu_ell
     demenager = partial(acte_de_ceres().faire, reception.recevoir_etablissement, AILLEURS)
     assert ensemble(monkeypatch, "gateway", accepter, demenager) == ("fait", "fait")
     with moteur("gateway").connect() as db:
-        assert [t["action"] for t in audit.lister(db, "invitation", invitation)] == ["accepter", "inviter"]
-        assert [t["action"] for t in audit.lister(db, "invitation", d_ailleurs)] == ["inviter"]
+        assert [t["action"] for t in traces_de(db, "invitation", invitation)] == ["accepter", "inviter"]
+        assert [t["action"] for t in traces_de(db, "invitation", d_ailleurs)] == ["inviter"]
     assert {p["departement"] for p in faire(fiche, agent)["profils"]} == {"75", "69"}
 
 
@@ -154,12 +154,12 @@ def test_un_profil_retire_ne_l_est_qu_une_fois_et_ne_suit_plus_son_centre(
     demenager = partial(acte_de_ceres().faire, reception.recevoir_etablissement, AILLEURS)
     assert ensemble(monkeypatch, "gateway", retirer, demenager) == ("fait", "fait")
     with moteur("gateway").connect() as db:
-        assert reception.SUIVI not in {t["action"] for t in audit.lister(db, "compte", agent)}
+        assert reception.SUIVI not in {t["action"] for t in traces_de(db, "compte", agent)}
     (profil,) = (p for p in faire(comptes.ajouter_profil, agent, AU_CENTRE)["profils"] if p["type"] == "CENTRE")
     retirer = partial(faire, comptes.retirer_profil, agent, profil["id"], {})
     assert ensemble(monkeypatch, "gateway", retirer, retirer) == ("fait", "INTROUVABLE")
     with moteur("gateway").connect() as db:
-        actions = [trace["action"] for trace in audit.lister(db, "compte", agent)]
+        actions = [trace["action"] for trace in traces_de(db, "compte", agent)]
     assert actions == ["retirer_profil", "ajouter_profil"] * 2 + ["creer"]
 
 

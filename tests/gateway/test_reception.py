@@ -11,7 +11,6 @@ from commun.bus.inbox import Recu
 from commun.domain.json import Json
 from commun.domain.referentiel import TypeProfil
 from commun.storage.db import nouvel_id
-from commun.traces import audit
 from gateway.commands.comptes import creer_compte
 from gateway.commands.reception import recevoir_etablissement, reconstruire_repliques
 from gateway.commands.roles import role_voulu
@@ -20,6 +19,7 @@ from tests.gateway.actes import acte_de_ceres, faire
 from tests.gateway.conftest import CENTRE, NATIONAL, UD, Client
 from tests.gateway.test_administration import centre_nouveau
 from tests.outils.attente import attendre
+from tests.outils.traces import traces_de
 
 Creer = Callable[..., Client]
 LIEU = str(CENTRE["etablissement_id"])
@@ -73,7 +73,7 @@ def test_en_double_en_retard_ou_en_desordre_le_dernier_nom_reste(base: sa.Engine
         acte_de_ceres().consommer(Recu(numero, "gateway.etablissements", corps), recevoir_etablissement)
     with base.connect() as db:
         assert set(db.scalars(sa.text("SELECT libelle FROM profils"))) == {"Nom 3", "UD 75"}
-        suivies = audit.lister(db, "compte", compte_id)[:-1]
+        suivies = traces_de(db, "compte", compte_id)[:-1]
     noms = [t["apres"]["libelle"] for t in suivies]
     assert noms[0] == "Nom 3" and noms == sorted(set(noms), reverse=True)
     assert all(t["apres"].keys() == t["avant"].keys() for t in suivies)  # read as a change of name, not of all else

@@ -12,7 +12,7 @@ from commun.bus.appel import Appel
 from commun.domain.errors import ConfirmationRequise, Refus, ReglesEnfreintes
 from commun.storage.db import moteur
 from commun.storage.tables import traces
-from commun.traces import audit
+from tests.outils.traces import traces_de
 
 JOUR = date(2026, 3, 2)
 INTROUVABLE = {"code": "INTROUVABLE", "statut": 404, "detail": "Introuvable."}
@@ -75,7 +75,7 @@ class Commandes:
         """Returns the traces of an object, oldest first."""
         with moteur(self.service).connect() as db:
             types = db.scalars(sa.select(traces.c.objet_type).where(traces.c.objet_id == objet_id).distinct())
-            return [trace for type_ in types.all() for trace in reversed(audit.lister(db, type_, objet_id))]
+            return [trace for type_ in types.all() for trace in reversed(traces_de(db, type_, objet_id))]
 
     def confirmer(self, qui: Acteur | None, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
         """Runs a command whose last argument is a body, sees that it asks for confirmation, and gives it."""

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from commun.domain.errors import Introuvable, ReglesEnfreintes, VersionPerimee
 from commun.storage.db import moteur
-from commun.traces import audit
 from services.referentiel import events
 from services.referentiel.commands import agrements, etablissements, titres
 from services.referentiel.commands import controles as actes_controles
@@ -18,6 +17,7 @@ from services.referentiel.queries import titres as lectures_titres
 from services.referentiel.queries import traces
 from services.referentiel.queries.agrements import agrements_publies
 from services.referentiel.queries.etablissements import etablissements_publies
+from tests.outils.traces import traces_de
 from tests.referentiel.conftest import NATIONAL, UD_75, Banc
 from tests.referentiel.exemples import agrement
 
@@ -46,7 +46,7 @@ def test_les_traces_disent_avant_et_apres(referentiel: Banc, agre: dict[str, Any
     referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], {"numero": "75-002", "date_fin": "2027-11-30"})
     referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", {"niveau": 5})
     dites = {
-        objet: referentiel.lire(NATIONAL, lambda acte, *cle: audit.lister(acte.db, *cle)[0]["phrase"], objet, cle)
+        objet: referentiel.lire(NATIONAL, lambda acte, *cle: traces_de(acte.db, *cle)[0]["phrase"], objet, cle)
         for objet, cle in (("etablissement", agre["etablissement_id"]), ("agrement", agre["id"]), ("titre", "TP-00520"))
     }
     assert dites == {

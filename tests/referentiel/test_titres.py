@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from commun.domain.errors import Droit, Introuvable, Invalide
-from commun.traces import audit
 from services.referentiel.commands import titres
 from services.referentiel.queries import titres as lectures_titres
+from tests.outils.traces import traces_de
 from tests.referentiel.conftest import NATIONAL, UD_75, Banc
 from tests.referentiel.exemples import titre
 
@@ -202,7 +202,7 @@ def test_un_ccs_renomme_par_un_titre_l_est_pour_tous_ceux_qu_il_complete(referen
     referentiel.faire(NATIONAL, titres.modifier_titre, "TP-1", {"ccs": renomme})
     publies = [(corps["code"], corps["version"], corps["ccs"]) for _, corps in referentiel.evenements()[deja:]]
     assert publies == [("TP-1", 2, renomme), ("TP-2", 2, renomme)]
-    trace = referentiel.lire(NATIONAL, lambda acte: audit.lister(acte.db, "titre", "TP-2")[0])
+    trace = referentiel.lire(NATIONAL, lambda acte: traces_de(acte.db, "titre", "TP-2")[0])
     assert trace["phrase"].endswith("Les CCS ont été changés : Un (CCS-1) → Deux (CCS-1).")
     assert (trace["avant"]["version"], trace["apres"]["version"]) == (1, 2)
     referentiel.faire(NATIONAL, titres.modifier_titre, "TP-1", {"ccs": renomme})

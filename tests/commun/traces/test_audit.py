@@ -14,6 +14,7 @@ from commun.domain.errors import Invalide
 from commun.traces import audit
 from tests.conftest import Systeme
 from tests.outils.bases import base_du_noyau
+from tests.outils.traces import traces_de
 
 LIGNE: dict[str, Any] = {
     "objet_type": "jure",
@@ -90,8 +91,8 @@ def falsifier(moteur: sa.Engine, *ordres: str) -> list[tuple[str, str, int]]:
 def test_une_chaine_intacte_est_fidele(base: sa.Engine) -> None:
     assert falsifier(base) == []
     with base.connect() as db:
-        traces = audit.lister(db, "jure", "j0")
-        assert audit.lister(db, "compte", "j0") == []
+        traces = traces_de(db, "jure", "j0")
+        assert traces_de(db, "compte", "j0") == []
     assert [t["phrase"] for t in traces] == [f"Changement {n}." for n in (12, 9, 6, 3, 0)]
 
 

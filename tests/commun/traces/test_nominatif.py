@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from commun.traces import audit
 from commun.traces.nominatif import EFFACE, effacer, nominatif, ouvrir
 from tests.outils.bases import base_du_noyau
+from tests.outils.traces import traces_de
 
 ZOE, LEO = "0190a8c0-0000-7000-8000-000000000001", "0190a8c0-0000-7000-8000-000000000002"
 
@@ -40,7 +41,7 @@ def test_ce_qui_nomme_une_personne_n_est_en_clair_que_pour_qui_lit_les_traces(db
 
     lignes = str(db.execute(sa.text("SELECT * FROM traces, tetes_de_traces")).mappings().all())
     assert not [nom for nom in ("Zoé", "MARTIN", "Léo", "DURAND") if nom in lignes]
-    lue = audit.lister(db, "session", "s1")[0]
+    lue = traces_de(db, "session", "s1")[0]
     assert (lue["phrase"], lue["motif"]) == ("Zoé MARTIN a été inscrite.", "Zoé remplace Léo")
     assert lue["apres"] == {"jures": ["Léo DURAND"], "etat": "brouillon", "n": 2}
 
@@ -49,7 +50,7 @@ def test_effacer_une_personne_ne_rompt_aucune_chaine_et_n_efface_qu_elle(db: sa.
     tracer(db, f"{nominatif(ZOE, 'Zoé')} et {nominatif(LEO, 'Léo')}.", apres=nominatif(ZOE, {"nom": "Zoé", "id": 1}))
     effacer(db, [ZOE])
 
-    lue = audit.lister(db, "session", "s1")[0]
+    lue = traces_de(db, "session", "s1")[0]
     assert lue["phrase"] == f"{EFFACE} et Léo."
     assert lue["apres"] == {"nom": EFFACE, "id": 1}
     assert list(audit.verifier(db)) == []
@@ -59,7 +60,7 @@ def test_ecrire_encore_d_une_personne_effacee_ne_rend_pas_ce_qui_l_a_ete(db: sa.
     tracer(db, nominatif(ZOE, "Ancien nom."))
     effacer(db, [ZOE])
     tracer(db, nominatif(ZOE, "Nouveau nom."))
-    assert [trace["phrase"] for trace in audit.lister(db, "session", "s1")] == ["Nouveau nom.", EFFACE]
+    assert [trace["phrase"] for trace in traces_de(db, "session", "s1")] == ["Nouveau nom.", EFFACE]
 
 
 def test_deux_fois_la_meme_valeur_ne_se_ressemblent_pas(db: sa.Connection) -> None:
