@@ -7,15 +7,18 @@ from functools import partial
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from commun.bus.acteur import SYSTEME
 from commun.domain.errors import Indisponible
 from commun.domain.referentiel import TypeProfil
+from commun.storage.db import moteur
 from gateway.queries.taches import FILES
 from services.notifications.commands import avertissements, echeances
 from services.notifications.commands.convocations import recevoir_convocations
 from services.notifications.domain import messages
 from tests.notifications.conftest import Banc
+from tests.outils.simultanes import aller_au_bout, issue
 
 JOUR = date(2026, 3, 15)
 AGENT: dict[str, Any] = {"compte_id": "c-ud", "courriel": "ud@exemple.fr", "preferences": [], "etablissement_id": None}
@@ -589,6 +592,22 @@ def test_une_habilitation_dont_le_titre_change_pendant_qu_on_demande_sa_fin_est_
     banc.repondre(reponses, avertissements.avertir, jour=JOUR)
     assert avertir(banc) == 1
     assert [compte for compte, _ in phrases(banc)] == ["c-ud"]
+
+
+def test_qui_redit_des_fins_les_prend_dans_l_ordre_de_qui_les_dit(banc: Banc) -> None:
+    """Seen, on a loaded base: each held what the other waited for, and PostgreSQL ended one of them."""
+    for n in (2, 1):
+        banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01") | {"habilitation_id": f"h-{n}"})
+    suivi = {"titre_code": "TP-00520", "ccs_codes": [], "version": 2}
+    relire = partial(banc.faire, None, echeances.relire_habilitations, suivi, jour=JOUR)
+    tenir = sa.text("SELECT FROM echeances WHERE objet_id = :id FOR NO KEY UPDATE NOWAIT")
+    with ThreadPoolExecutor(1) as fil:
+        with moteur("notifications").begin() as db:
+            db.execute(tenir, {"id": "h-1"})
+            suite = fil.submit(issue, relire)
+            aller_au_bout("notifications", suite)
+            db.execute(tenir, {"id": "h-2"})
+        assert suite.result() == "fait"
 
 
 def test_rien_n_est_dit_si_personne_ne_repond(banc: Banc) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from commun.storage.db import nouvel_id
-from commun.storage.requetes import une
+from commun.storage.requetes import parmi, une
 from services.notifications.storage.tables import echeances, messages
 
 
@@ -65,9 +65,12 @@ def redire(db: sa.Connection, genre: str, titre: str, ccs: Sequence[str], versio
     e = echeances.c
     dessus = (e.faits["titre_code"].astext == titre) | e.faits["ccs_code"].astext.in_(ccs)
     dues = (e.genre == genre) & dessus & (e.jusqu_au >= jour) & (e.avertir_le <= jour)
+    siennes = sa.select(e.objet_id).where(dues).order_by(e.objet_id).with_for_update(key_share=True)
+    ids = list(db.scalars(siennes))  # locked first, in the order of `toujours_dues`
     connue = sa.cast(e.faits["titre_version"].astext, sa.Integer)
     selon_elle = sa.func.jsonb_build_object("titre_version", sa.func.greatest(connue, version))
-    db.execute(echeances.update().where(dues).values(averti=None, faits=e.faits + selon_elle))
+    redites = echeances.update().where(e.genre == genre, parmi(e.objet_id))
+    db.execute(redites.values(averti=None, faits=e.faits + selon_elle), {"ids": ids})
 
 
 def fins_ramenees(db: sa.Connection, genre: str, jour: date) -> dict[str, date]:
