@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Droit
 from commun.domain.referentiel import TypeProfil
-from gateway.storage.comptes import get_profil
+from gateway.storage.comptes import get_profil_ouvert
 
 LIEUX = {TypeProfil.CENTRE: "etablissement_id", TypeProfil.UD: "departement", TypeProfil.DIRECCTE: "region"}
 """What places a profil of each type."""
@@ -42,9 +42,9 @@ def administre(acte: Acte) -> Perimetre:
     """Returns what the actor administers, as his profil is now.
 
     Raises:
-        Droit: it administers nothing.
+        Droit: it administers nothing, or his account was closed meanwhile.
     """
-    profil = get_profil(acte.db, acte.acteur.profil_id)
+    profil = get_profil_ouvert(acte.db, acte.acteur.profil_id)
     if profil is None or not profil["administrateur"]:
         raise Droit("Seuls les administrateurs gèrent les comptes.")
     type_ = TypeProfil(profil["type"])

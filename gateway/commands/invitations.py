@@ -35,8 +35,9 @@ def inviter(acte: Acte, corps: Any) -> Generator[Question, Any, Json]:
     forme = charger(schemas.NouvelleInvitation, corps, aussi=partial(fautes_de_role, perimetre))
     courriel = forme["courriel"]
     role = yield from role_voulu(acte, perimetre, forme)
-    administre(acte)  # still: where the profil lies was asked for meanwhile
     invitations.verrouiller(acte.db, courriel)
+    comptes.tenir(acte.db, acte.acteur.compte_id)
+    administre(acte)  # still: who puts him out has come before, or finds this invitation
     _exiger_qui_manque(acte, courriel, role)
     invitation_id = invitations.nouvelle(
         acte.db, auth.empreinte_invitation, VALIDITE, courriel=courriel, invite_par=acte.acteur.compte_id, **role

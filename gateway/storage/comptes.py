@@ -104,6 +104,12 @@ def get_profil(db: sa.Connection, profil_id: str) -> dict[str, Any] | None:
     return une(db, sa.select(profils).where(profils.c.id == profil_id))
 
 
+def get_profil_ouvert(db: sa.Connection, profil_id: str) -> dict[str, Any] | None:
+    """Returns a profil of an account that is open."""
+    requete = sa.select(profils).join(comptes, profils.c.compte_id == comptes.c.id)
+    return une(db, requete.where(profils.c.id == profil_id, comptes.c.actif))
+
+
 def profils_des_comptes(db: sa.Connection, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """Returns the profils of these accounts, by account, by their names."""
     requete = sa.select(profils).where(profils.c.compte_id.in_(ids)).order_by(profils.c.libelle, profils.c.id)

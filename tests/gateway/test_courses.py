@@ -87,14 +87,17 @@ def test_le_compte_que_l_on_a_vu_est_celui_a_qui_l_on_donne(agent: str, faire: F
 
 
 @pytest.mark.parametrize("comment", ["donner", "inviter"])
+@pytest.mark.parametrize(
+    "perte", ["profils SET administrateur = false", "comptes SET actif = false WHERE identifiant = 'hote'"]
+)
 def test_qui_n_administre_plus_a_la_reponse_du_referentiel_ne_donne_rien(
-    cles: None, agent: str, faire: Faire, comment: str
+    cles: None, agent: str, faire: Faire, perte: str, comment: str
 ) -> None:
     """The place of a profil of centre is asked for between two transactions: the right was read in the first alone."""
 
     def pendant() -> None:
         with sans_trace("gateway") as db:
-            db.execute(sa.text("UPDATE profils SET administrateur = false"))
+            db.execute(sa.text(f"UPDATE {perte}"))
 
     donner = partial(faire, comptes.ajouter_profil, agent, AU_CENTRE, pendant=pendant)
     offrir = partial(faire, invitations.inviter, AU_CENTRE | {"courriel": "agent@exemple.fr"}, pendant=pendant)
@@ -265,9 +268,24 @@ def test_de_deux_administrateurs_qui_se_retirent_l_un_a_l_autre_un_reste(
         qui: next(p for p in faire(fiche, qui)["profils"] if p["type"] == "NATIONAL")["id"] for qui in (lui, agent)
     }
 
-    def agir() -> None:
-        qui = Acteur(agent, "agent", siens[agent], TypeProfil.NATIONAL)
-        acte_de(qui).faire(comptes.ne_plus_faire_administrer, lui, siens[lui], {})
+    def agir(commande: Faire, *arguments: Any) -> None:
+        acte_de(Acteur(agent, "agent", siens[agent], TypeProfil.NATIONAL)).faire(commande, *arguments)
 
     retirer = partial(faire, comptes.ne_plus_faire_administrer, agent, siens[agent], {})
-    assert ensemble(monkeypatch, "gateway", retirer, agir) == ("fait", "DROIT")
+    lui_retirer = partial(agir, comptes.ne_plus_faire_administrer, lui, siens[lui], {})
+    assert ensemble(monkeypatch, "gateway", retirer, lui_retirer) == ("fait", "DROIT")
+    faire(comptes.faire_administrer, agent, siens[agent], {})
+    fermer, le_fermer = (partial(faire, comptes.desactiver, agent, {}), partial(agir, comptes.desactiver, lui, {}))
+    assert ensemble(monkeypatch, "gateway", fermer, le_fermer) == ("fait", "DROIT")
+
+
+def test_qui_est_mis_dehors_pendant_qu_il_invite_n_invite_personne(
+    cles: None, agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """His invitation, written as the others were withdrawn, was a way back."""
+    faire(comptes.ajouter_profil, agent, {"type": "NATIONAL", "administrateur": True})
+    profil = next(p for p in faire(fiche, agent)["profils"] if p["type"] == "NATIONAL")["id"]
+    lui = acte_de(Acteur(agent, "agent", profil, TypeProfil.NATIONAL))
+    offrir = partial(lui.faire, invitations.inviter, {"type": "NATIONAL", "courriel": "sien@exemple.fr"})
+    fermer = partial(faire, comptes.desactiver, agent, {})
+    assert ensemble(monkeypatch, "gateway", fermer, offrir) == ("fait", "DROIT")
