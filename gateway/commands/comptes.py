@@ -237,6 +237,7 @@ def _tenu(acte: Acte, compte_id: str) -> tuple[Perimetre, Json]:
     from one another the right to act, the second has lost it.
     """
     administre(acte)
+    invitations.tenir_envoyees(acte.db, exiger_id(compte_id))
     comptes.tenir_ensemble(acte.db, acte.acteur.compte_id, exiger_id(compte_id))
     perimetre = administre(acte)
     return perimetre, compte_visible(acte, perimetre, compte_id, verrou=True)

@@ -77,11 +77,21 @@ def list_en_attente(db: sa.Connection, courriel: str, *, verrou: bool = False) -
     return [dict(ligne) for ligne in lignes]
 
 
+def tenir_envoyees(db: sa.Connection, compte_id: str) -> None:
+    """Keeps the invitations sent by an account that may still be accepted until the transaction is over: before the
+    account, as who moves their centre, and who accepts one, do."""
+    requete = sa.select(sa.true()).where(*_envoyees(compte_id)).order_by(invitations.c.id)
+    db.execute(requete.with_for_update())
+
+
 def list_envoyees(db: sa.Connection, compte_id: str, ici: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
-    """Returns the invitations sent by an account that may still be accepted, among those of a condition; locked."""
-    ouvertes = (invitations.c.invite_par == compte_id, invitations.c.acceptee_le.is_(None), ~EXPIREE.element)
-    requete = sa.select(invitations).where(*ouvertes, ici).order_by(invitations.c.id)
+    """Returns the same, among those of a condition; locked too, were one sent meanwhile."""
+    requete = sa.select(invitations).where(*_envoyees(compte_id), ici).order_by(invitations.c.id)
     return [dict(ligne) for ligne in db.execute(requete.with_for_update()).mappings()]
+
+
+def _envoyees(compte_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return invitations.c.invite_par == compte_id, invitations.c.acceptee_le.is_(None), ~EXPIREE.element
 
 
 def suivre(db: sa.Connection, ancien: str, nouveau: str) -> list[dict[str, Any]]:

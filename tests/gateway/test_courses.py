@@ -149,6 +149,24 @@ def test_une_invitation_acceptee_pendant_que_son_centre_demenage_reste_ce_qu_ell
     assert {p["departement"] for p in faire(fiche, agent)["profils"]} == {"75", "69"}
 
 
+@pytest.mark.parametrize("perdu", ["compte", "profil"])
+def test_qui_est_mis_dehors_pendant_que_son_centre_demenage_n_attend_personne(
+    cles: None, agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch, perdu: str
+) -> None:
+    """Each held what the other waited for: the account for the one, the invitation that it had sent for the other."""
+    au_centre = AU_CENTRE | {"administrateur": True}
+    (profil,) = (p for p in faire(comptes.ajouter_profil, agent, au_centre)["profils"] if p["type"] == "CENTRE")
+    invitation, _ = inviter(faire, courriel="sien@exemple.fr", **AU_CENTRE)
+    with sans_trace("gateway") as db:
+        db.execute(sa.text("UPDATE invitations SET invite_par = :lui"), {"lui": agent})
+    retirer = partial(faire, comptes.retirer_profil, agent, profil["id"], {})
+    sortir = retirer if perdu == "profil" else partial(faire, comptes.desactiver, agent, {})
+    demenager = partial(acte_de_ceres().faire, reception.recevoir_etablissement, AILLEURS)
+    assert ensemble(monkeypatch, "gateway", sortir, demenager) == ("fait", "fait")
+    with moteur("gateway").connect() as db:
+        assert {"retirer", "inviter"} <= {t["action"] for t in audit.lister(db, "invitation", invitation)}
+
+
 def test_un_profil_retire_ne_l_est_qu_une_fois_et_ne_suit_plus_son_centre(
     agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
