@@ -32,10 +32,19 @@ def passages(avant: Any, apres: Any) -> list[str]:
 
 
 def _mouvements(avant: list[Any], apres: list[Any]) -> list[str]:
-    """Returns what left a list and what came into it; nothing where its order alone has changed."""
+    """Returns what became of what a list still holds under its id, as the sites of a centre are, what left it, and what
+    came; nothing where its order alone has changed."""
     partis, venus = ([x for x in une if x not in autre] for une, autre in ((avant, apres), (apres, avant)))
-    dits = (("retiré", partis), ("ajouté", venus))
-    return [f"{mot} : {valeur(quoi)}" for mot, quoi in dits if quoi]
+    etaient, sont = ({_id(x): x for x in une if _id(x)} for une in (partis, venus))
+    restes = [id_ for id_ in etaient if id_ in sont]
+    bouges = (("retiré", partis), ("ajouté", venus))
+    dits = ((mot, [x for x in quoi if _id(x) not in restes]) for mot, quoi in bouges)
+    changes = [f"{valeur(etaient[id_])} → {valeur(sont[id_])}" for id_ in restes]
+    return changes + [f"{mot} : {valeur(quoi)}" for mot, quoi in dits if quoi]
+
+
+def _id(objet: Any) -> Any:
+    return objet.get("id") if isinstance(objet, dict) else None
 
 
 def _est_une_feuille(lue: Any) -> bool:

@@ -65,6 +65,15 @@ def test_d_une_liste_une_trace_dit_qui_part_et_qui_vient() -> None:
     assert passages(["BC01", "BC02"], ["BC02", "BC01"]) == ["BC01, BC02 → BC02, BC01"]
 
 
+def test_d_un_site_dont_l_adresse_change_une_trace_ne_dit_pas_qu_il_est_retire() -> None:
+    siege, annexe, neuf = ({"id": n, "libelle": dit} for n, dit in enumerate(("Siège", "Annexe", "Atelier"), 1))
+    assert passages([siege, annexe], [siege | {"libelle": "Siège social"}, neuf]) == [
+        "1, Siège → 1, Siège social",
+        "retiré : 2, Annexe",
+        "ajouté : 3, Atelier",
+    ]
+
+
 @pytest.mark.parametrize(
     ("lieu", "zone", "a_saint_denis"),
     [
