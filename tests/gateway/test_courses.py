@@ -164,7 +164,7 @@ def test_qui_est_mis_dehors_pendant_que_son_centre_demenage_n_attend_personne(
     demenager = partial(acte_de_ceres().faire, reception.recevoir_etablissement, AILLEURS)
     assert ensemble(monkeypatch, "gateway", sortir, demenager) == ("fait", "fait")
     with moteur("gateway").connect() as db:
-        assert {"retirer", "inviter"} <= {t["action"] for t in audit.lister(db, "invitation", invitation)}
+        assert {"retirer", "inviter"} <= {t["action"] for t in traces_de(db, "invitation", invitation)}
 
 
 def test_un_profil_retire_ne_l_est_qu_une_fois_et_ne_suit_plus_son_centre(
