@@ -52,7 +52,10 @@ def interrompre(*arguments: str, base: str, **env: str) -> Fait:
         muette.settimeout(60)
         reglages = _reglages(env) | {f"DATABASE_URL_{base}": f"postgresql://x@127.0.0.1:{muette.getsockname()[1]}/x"}
         commande, tube = [sys.executable, "-m", *arguments], subprocess.PIPE
+        # in the background SIGINT is ignored, and would stay so there
+        ici = signal.signal(signal.SIGINT, signal.default_int_handler)
         with subprocess.Popen(commande, cwd=RACINE, env=reglages, text=True, stdout=tube, stderr=tube) as lance:
+            signal.signal(signal.SIGINT, ici)
             try:
                 with muette.accept()[0]:
                     lance.send_signal(signal.SIGINT)
