@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.outils.attente import attendre
 from tests.parcours.acteurs import Utilisateur
 from tests.parcours.monde import TITRE, Monde
 
@@ -135,7 +136,8 @@ def test_une_demande_vae_attend_la_region_du_domicile_seule(monde: Monde) -> Non
     monde.session_complete(candidat=candidat)
     depot = {"titre_code": TITRE, "date_depot": monde.jour.isoformat()}
     demande = monde.centre.poster(f"/candidats/{candidat['id']}/demandes-vae", depot).reussie()
-    assert demande["id"] in {d["id"] for d in monde.direccte.lire("/demandes-vae", q=candidat["numero"])["elements"]}
+    vues = attendre(lambda: monde.direccte.lire("/demandes-vae", q=candidat["numero"])["elements"])  # his session heard
+    assert [d["id"] for d in vues] == [demande["id"]]
     la_bas = monde.compte("multi-demo", type="DIRECCTE", region="84")
     attendue = [_de_la_file(qui, "demandes_vae_a_decider", candidat["numero"]) for qui in (monde.direccte, la_bas)]
     assert attendue == [set(), {demande["id"]}]
