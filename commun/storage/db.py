@@ -43,9 +43,7 @@ VEILLE: dict[str, Any] = {
     "tcp_user_timeout": 15_000,
 }
 """How soon a line whose other end vanished without a word is given up."""
-VEILLE_EN_FACE = (
-    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=15000"
-)
+VEILLE_EN_FACE = " ".join(f"-c tcp_{nom.removeprefix('tcp_')}={valeur}" for nom, valeur in VEILLE.items())
 """The same, asked of PostgreSQL, which would else keep for two hours, its system's delay, the connections of a lost
 machine, a timer's turn, a carrier's name (ADR 80).
 """
