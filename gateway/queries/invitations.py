@@ -99,15 +99,9 @@ def lettre(acte: Acte, invitation_id: str, envoi: int) -> Json:
         "courriel": invitation["courriel"],
         "libelle": invitation["libelle"],
         "invitant": invitant["nom"],
-        **fin(invitation),
+        "expire_a": invitation["expire_le"],
         "jeton": auth.jeton_invitation(invitation["id"], envoi),
     }
-
-
-def fin(invitation: Json) -> Json:
-    """Returns until when the link of an invitation serves, as its mails say it. `expire_le`: its day alone, which a
-    `notifications` of the version before reads."""
-    return {"expire_le": invitation["expire_le"].date(), "expire_a": invitation["expire_le"]}
 
 
 def la_derniere(acte: Acte, courriel: str) -> Json | None:

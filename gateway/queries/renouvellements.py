@@ -8,7 +8,7 @@ from commun.domain.lifecycle import exiger_regles
 from commun.schemas.sorties import CHAMP_COURRIEL, page_publique
 from commun.storage.db import identifiant
 from gateway import auth, proconnect, regles
-from gateway.queries.invitations import CONNEXION, fin, la_derniere
+from gateway.queries.invitations import CONNEXION, la_derniere
 from gateway.regles import Faits
 from gateway.storage import renouvellements
 from gateway.storage.comptes import get_compte_par_courriel, list_profils
@@ -40,7 +40,7 @@ def lettre(acte: Acte, renouvellement_id: str) -> Json:
     """What the mail to who asked for a link says, and its address, for the one who carries it.
 
     `cas` is `lien` (with `jeton` and `identifiant`), `proconnect`, `ferme`, `invite` (with `libelle`, `jeton` and
-    `expire_le`) or `invitation_passee` (with `libelle`).
+    `expire_a`) or `invitation_passee` (with `libelle`).
 
     Raises:
         Introuvable: the link is over or has served, or the address is nobody's: nothing is to leave.
@@ -100,4 +100,4 @@ def _lettre_d_invite(acte: Acte, courriel: str) -> Json:
     if invitation["expiree"]:
         return lui | {"cas": "invitation_passee"}
     jeton = auth.jeton_invitation(invitation["id"], invitation["envoi"])
-    return lui | {"cas": "invite", "jeton": jeton, **fin(invitation)}
+    return lui | {"cas": "invite", "jeton": jeton, "expire_a": invitation["expire_le"]}

@@ -61,7 +61,7 @@ def test_qui_vient_par_la_vae_entre_avec_sa_demande_recevable(banc: Banc) -> Non
     assert bilan["inscrits"] == 2
     (envoi,) = banc.inscrits
     dites = [c["demandes_vae"] for c in envoi["connus"]]
-    assert (dites[0][0]["id"], dites[0][0]["etat"], dites[1]) == (ids["2025-05-05"], "recevable", [])
+    assert (dites[0][0]["id"], dites[1]) == (ids["2025-05-05"], [])
     assert banc.essais[0]["connus"][0]["demandes_vae"] == dites[0]
 
 

@@ -231,7 +231,6 @@ def test_la_garde_dit_tout_de_qui_s_inscrit(banc: Banc) -> None:
             "id": demande["id"],
             "titre_code": "TP-1",
             "ccp_codes": ["BC01"],
-            "etat": "recevable",
             "date_notification": date(2026, 3, 1),
             "recevable_jusqu_au": date(2027, 2, 28),
         }

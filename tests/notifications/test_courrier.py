@@ -46,6 +46,7 @@ FAITS: dict[str, Any] = {
     "reponse": "",
     "annule_et_remplace": None,
     "differe": None,
+    "editee_le": "2027-02-03",
     "pdf": base64.b64encode(b"%PDF-1.7 essai").decode(),
     "ics": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
 }
@@ -88,10 +89,9 @@ def test_une_nouvelle_version_annule_et_remplace() -> None:
         (["heure"], "Vérifiez ce qui a changé : l’heure."),
         (["date", "lieu", "epreuves"], "Vérifiez ce qui a changé : la date, le lieu et les épreuves."),
         ([], "La date, l’heure, le lieu et les épreuves restent les mêmes."),
-        (None, ""),
     ],
 )
-def test_une_nouvelle_version_dit_ce_qui_a_change(differe: list[str] | None, dit: str) -> None:
+def test_une_nouvelle_version_dit_ce_qui_a_change(differe: list[str], dit: str) -> None:
     """Seen read as the first again by who had noted the hour of that one."""
     faits = FAITS | {"annule_et_remplace": "2027-02-03", "differe": differe}
     texte = " ".join(lettre_de_seance(Genre.CONVOCATION, faits).texte.split())

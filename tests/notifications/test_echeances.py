@@ -32,10 +32,12 @@ HABILITATION = {
     "departement": "75",
     "fin": "2026-06-01",
     "a_renouveler": True,
+    "titre_finissant": None,
 }
 
 SAISI = {"candidat_id": "k-1", "resultat_saisi": True}
-LIEU = {"denomination": "Centre d'essai", "departement": "75", "region": "11"}
+LIEU: dict[str, Any] = {"denomination": "Centre d'essai", "departement": "75", "region": "11", "sites": []}
+ILE_DE_FRANCE = {"departement": None, "region": "11"}
 _AUCUNE: dict[str, Any] = {"elements": [], "suivant": None}
 REPONSES: dict[str, Any] = {
     "candidats_gardes.demandes_de": lambda demande_ids: {},
@@ -45,7 +47,7 @@ REPONSES: dict[str, Any] = {
     "referentiel_gardes.libelles_etablissements": lambda ids: dict.fromkeys(ids, LIEU),
     "referentiel_gardes.titre": lambda code: {"intitule": "Conseiller de vente"},
     "gateway_gardes.destinataires": lambda comptes=(), etablissements=(), departements=(): [
-        *(AGENT | {"compte_id": compte, "departement": None} for compte in comptes),
+        *(AGENT | {"compte_id": qui, "departement": None, "territoires": [ILE_DE_FRANCE]} for qui in comptes),
         *(
             c
             for c in (UD, UD_69, CENTRE)

@@ -54,7 +54,9 @@ def test_la_convocation_dit_comment_joindre_le_centre(banc: Banc) -> None:
     """Who cannot come tells the centre at once: an absence that it does not know of is not excused."""
     session = banc.convoquee()
     lettre = lettres_de(banc, session)[0]["id"]
-    banc.referentiel["contact_etablissement", CENTRE_ID] = {"telephone": "+33199001234", "courriel": "c@exemple.fr"}
+    ou = {"voie": "1 rue des Essais", "complement": None, "code_postal": "75012", "commune": "Paris"}
+    contact = {"telephone": "+33199001234", "courriel": "c@exemple.fr", "adresse": ou}
+    banc.referentiel["contact_etablissement", CENTRE_ID] = contact
     dit = "Tél. : 01 99 00 12 34 – c@exemple.fr"
     for lue, cle in ((documents.convocation_pdf, lettre), (documents.convocations_pdf, session["id"])):
         assert dit in " ".join(pages(banc.lire(CENTRE, lue, cle))[0].replace("\u202f", " ").split())

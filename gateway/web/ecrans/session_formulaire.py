@@ -61,7 +61,7 @@ def modifier_session(session_id: str) -> Response:
     s = demander(f"GET {SESSION}", session_id=session_id)
     possibles = {a["action"] for a in s["actions"]}
     fiche = url_for("web.session", session_id=session_id)
-    chez = s["etablissement_id"] if s.get("etablissement_visible", True) else None  # only its end changes there
+    chez = s["etablissement_id"] if s["etablissement_visible"] else None  # only its end changes there
     return Formulaire(
         operation=f"PATCH {SESSION}",
         chemin={"session_id": session_id},

@@ -277,7 +277,7 @@ def _inscription(acte: Acte, session_id: str, candidats: list[Candidat], forme: 
         "confirmer": forme["confirmer"],
         "essai": forme["essai"],
     }
-    connus = [inscriptible(acte, c, demandes.get(c.id, [])) for c in candidats]
+    connus = [inscriptible(c, demandes.get(c.id, [])) for c in candidats]
     return Question("sessions_gardes", "inscrire_candidats", session_id=session_id, corps=corps, connus=connus)
 
 

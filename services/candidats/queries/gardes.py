@@ -33,16 +33,16 @@ def pour_inscription(acte: Acte, candidat_ids: list[str], etablissement_id: str)
     return [
         _identite(i, exiger_nomme(c.candidat) if c.du_centre else c.candidat)
         | {"dans_le_perimetre": c.du_centre}
-        | _demandes(acte, invocables.get(c.candidat.id, []))
+        | _demandes(invocables.get(c.candidat.id, []))
         if (c := connus.get(i))
         else {"candidat_id": i, "connu": False, "dans_le_perimetre": False}
         for i in candidat_ids
     ]
 
 
-def inscriptible(acte: Acte, c: Candidat, invocables: list[DemandeVae]) -> dict[str, Any]:
+def inscriptible(c: Candidat, invocables: list[DemandeVae]) -> dict[str, Any]:
     """Returns what `pour_inscription` says of a candidate of the centre, and of the demandes VAE that he may invoke."""
-    return _identite(c.id, c) | {"dans_le_perimetre": True} | _demandes(acte, invocables)
+    return _identite(c.id, c) | {"dans_le_perimetre": True} | _demandes(invocables)
 
 
 def identites(acte: Acte, candidat_ids: list[str]) -> list[dict[str, Any]]:
@@ -107,16 +107,15 @@ def _identite(candidat_id: str, c: Candidat) -> dict[str, Any]:
     return {"candidat_id": candidat_id, "connu": True, "canonique_id": c.id, "anonyme": c.anonyme, **propre}
 
 
-def _demandes(acte: Acte, invocables: list[DemandeVae]) -> dict[str, Any]:
-    return {"demandes_vae": [_demande(acte, d) for d in invocables]}
+def _demandes(invocables: list[DemandeVae]) -> dict[str, Any]:
+    return {"demandes_vae": [_demande(d) for d in invocables]}
 
 
-def _demande(acte: Acte, d: DemandeVae) -> dict[str, Any]:
+def _demande(d: DemandeVae) -> dict[str, Any]:
     return {
         "id": d.id,
         "titre_code": d.titre_code,
         "ccp_codes": list(d.ccp_codes),
-        "etat": d.etat_le(acte.jour()),  # which a `sessions` of the version before reads
         "date_notification": d.date_notification,
         "recevable_jusqu_au": d.recevable_jusqu_au,
     }

@@ -7,7 +7,6 @@ from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Refus
-from commun.domain.territoires import region_du
 from services.notifications.commands.convocations import preparer_rappels
 from services.notifications.commands.echeances import RAPPEL, noter_la_fin
 from services.notifications.commands.messages import Avis, destinataires, dire
@@ -75,7 +74,7 @@ def _habilitations(acte: Acte, dues: list[Due]) -> Demande:
 def _d_une_habilitation(due: Due, libelle: dict[str, Any]) -> Avis:
     """Returns what is said of its end: once of all those that one titre ends on one day."""
     fin = due["jusqu_au"]
-    if (titre := libelle.get("titre_finissant")) is None:  # an older `jures` does not say it
+    if (titre := libelle["titre_finissant"]) is None:
         return _avis(due, phrases.habilitation_finit(libelle["nom"], libelle["certification"], fin), "habilitation")
     phrase = phrases.habilitations_finissent(titre["intitule"], fin, date.fromisoformat(titre["fin_prolongation"]))
     cle = f"{due['genre']}:{titre['code']}:{fin.isoformat()}"
@@ -166,7 +165,7 @@ def _controles(acte: Acte, dues: list[Due]) -> Demande:
         faits, lieu = due["faits"], lieux[due["faits"]["etablissement_id"]]
         jour, echeance = (date.fromisoformat(faits[nom]) for nom in ("date", "echeance"))
         agents = _de_l_ud(comptes, lieu["departement"])
-        agents += [c for c in comptes if c["compte_id"] == faits["auteur_id"] and _y_agit(c, lieu, faits)]
+        agents += [c for c in comptes if c["compte_id"] == faits["auteur_id"] and _y_agit(c, lieu)]
         phrase = phrases.controle_a_suivre(lieu["denomination"], jour, echeance)
         dire(acte, agents, _avis(due, phrase, "controle"))
         du_centre = _des_centres(comptes, [faits["etablissement_id"]])
@@ -185,12 +184,10 @@ def _des_centres(comptes: Comptes, etablissement_ids: Collection[str]) -> Compte
     return [c for c in comptes if c["etablissement_id"] in etablissement_ids]
 
 
-def _y_agit(compte: dict[str, Any], lieu: dict[str, Any], faits: dict[str, Any]) -> bool:
+def _y_agit(compte: dict[str, Any], lieu: dict[str, Any]) -> bool:
     """Returns whether an account asked for by its id acts where an établissement is, by its head office or a site."""
     if compte["etablissement_id"] or compte["departement"]:
         return False  # asked for by its place
-    if "territoires" not in compte:  # an older gateway does not say it
-        return region_du(faits["departement"]) == lieu["region"]
     ici = {(ou["departement"], ou["region"]) for ou in (lieu, *lieu["sites"])}
     siens = [(t["departement"], t["region"]) for t in compte["territoires"]]
     return any(d == la if d else r == region for d, r in siens for la, region in ici)

@@ -195,9 +195,8 @@ class Redaction:
 
 def _vient_d_etre_editee(faits: dict[str, Any]) -> bool:
     """Returns whether a letter was edited since its juré would have been reminded of it: he has just read it."""
-    if (editee_le := faits.get("editee_le")) is None:  # an older `sessions` does not say it
-        return False
-    return date.fromisoformat(editee_le) >= date.fromisoformat(faits["date"]) - timedelta(days=RAPPEL_JOURS)
+    editee_le, seance = (date.fromisoformat(faits[nom]) for nom in ("editee_le", "date"))
+    return editee_le >= seance - timedelta(days=RAPPEL_JOURS)
 
 
 def _instant(dit: str) -> str:

@@ -60,12 +60,9 @@ _DITS = {"date": "la date", "heure": "l’heure", "lieu": "le lieu", "epreuves":
 
 
 def _ce_qui_differe(faits: dict[str, Any]) -> str:
-    differe = faits.get("differe")
-    if differe is None:  # an older `sessions` does not say it
-        return ""
-    if not differe:
+    if not faits["differe"]:
         return " La date, l’heure, le lieu et les épreuves restent les mêmes."
-    return f" Vérifiez ce qui a changé : {enumerer([_DITS[quoi] for quoi in differe])}."
+    return f" Vérifiez ce qui a changé : {enumerer([_DITS[quoi] for quoi in faits['differe']])}."
 
 
 def _rappel(faits: dict[str, Any]) -> _Paroles:

@@ -229,7 +229,9 @@ def _joignables(
         contact = yield Question("referentiel_gardes", "contact_etablissement", etablissement_id=centre)
     except Refus:
         return list(lettres)
-    dits: dict[str, Any] = {"telephone": en_clair(contact["telephone"]) or "", "courriel": contact["courriel"] or ""}
-    if siege := contact.get("adresse"):  # a référentiel of before does not say it
-        dits["adresse"] = adresse(siege)
+    dits: dict[str, Any] = {
+        "telephone": en_clair(contact["telephone"]) or "",
+        "courriel": contact["courriel"] or "",
+        "adresse": adresse(contact["adresse"]),
+    }
     return [replace(c, session=replace(c.session, centre=replace(c.session.centre, **dits))) for c in lettres]

@@ -219,5 +219,4 @@ def _du(colonne: sa.Column[str], session_id: str, personne_id: str) -> tuple[sa.
 
 
 def _en_json(h: Habilitation) -> dict[str, Any]:
-    """`active`: always, which a process of the version before reads."""
-    return {**h.__dict__, "ccp_codes": sorted(h.ccp_codes), "autres": sorted(h.autres), "active": True}
+    return {**h.__dict__, "ccp_codes": sorted(h.ccp_codes), "autres": sorted(h.autres)}
