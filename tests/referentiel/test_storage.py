@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.storage.db import moteur, nouvel_id
+from commun.storage.db import nouvel_id
 from services.referentiel.commands import agrements as actes
 from services.referentiel.commands import etablissements, titres
 from services.referentiel.domain.model import statut_le
@@ -16,6 +16,7 @@ from services.referentiel.queries.titres import lister_titres
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
 from services.referentiel.storage.tables import agrements
 from services.referentiel.storage.tables import ccs as table_ccs
+from tests.outils.requetes import requetes
 from tests.outils.traces_exigees import sans_trace
 from tests.referentiel.conftest import JOUR, NATIONAL, Banc
 from tests.referentiel.exemples import CENTRE, titre
@@ -100,13 +101,7 @@ def test_une_meme_page_coute_le_meme_nombre_de_requetes(catalogue: Banc) -> None
                 "date_fin": "2027-01-01",
             }
             catalogue.faire(NATIONAL, actes.creer_agrement, etablissement["id"], corps)
-        requetes: list[str] = []
-
-        def noter(_c: Any, _k: Any, ordre: str, *_: Any, vues: list[str] = requetes) -> None:
-            vues.append(ordre)
-
-        sa.event.listen(moteur("referentiel"), "before_cursor_execute", noter)
-        catalogue.lire(NATIONAL, lister_agrements, {})
-        sa.event.remove(moteur("referentiel"), "before_cursor_execute", noter)
-        comptes.append(len(requetes))
+        with requetes("referentiel") as faites:
+            catalogue.lire(NATIONAL, lister_agrements, {})
+        comptes.append(len(faites))
     assert comptes[0] == comptes[1]

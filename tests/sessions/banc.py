@@ -356,21 +356,3 @@ class Banc(Commandes):
             self.lignes(f"SELECT count(*), max(x::text) FROM {table} x")
             for table in ("sessions", "inscriptions_candidats", "inscriptions_jures", "outbox", "traces", "intentions")
         ]
-
-
-class Compteur:
-    """Counts the queries that run inside its `with`."""
-
-    def __init__(self) -> None:
-        self.n = 0
-
-    def __enter__(self) -> "Compteur":
-        self.n = 0
-        sa.event.listen(moteur("sessions"), "before_cursor_execute", self._compter)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        sa.event.remove(moteur("sessions"), "before_cursor_execute", self._compter)
-
-    def _compter(self, *_: object) -> None:
-        self.n += 1

@@ -1,9 +1,7 @@
 """A database of sessions at hand, emptied for each test."""
 
-import pytest
-
 from tests.outils.bases import banc_de
-from tests.sessions.banc import Banc, Compteur
+from tests.sessions.banc import Banc
 
 _TABLES = (
     "sessions, inscriptions_jures, inscriptions_candidats, candidats, creneaux, convocations, resultats, clotures, "
@@ -11,9 +9,3 @@ _TABLES = (
     "inbox, cles_idempotence, intentions"
 )
 base, installe, banc = banc_de("sessions", _TABLES, Banc, Banc.installer)
-
-
-@pytest.fixture
-def compteur(banc: Banc) -> Compteur:
-    """Counts queries."""
-    return Compteur()

@@ -24,7 +24,8 @@ from services.sessions.commands import (
 from services.sessions.domain.faits import Faits
 from services.sessions.queries import listes
 from services.sessions.queries.gardes import INSCRIRE
-from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, JOUR, NATIONAL, SITE_974, UD, Banc, Compteur, Corps
+from tests.outils.requetes import requetes
+from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, JOUR, NATIONAL, SITE_974, UD, Banc, Corps
 
 
 def codes(banc: Banc, session: Corps) -> list[str]:
@@ -45,18 +46,16 @@ def agrement_suspendu(banc: Banc, session: Corps) -> Corps:
     return banc.agrement(id=str(cle[0]), statut="suspendu", version=2)
 
 
-def test_un_agrement_suspendu_coute_autant_d_ordres_quel_que_soit_le_nombre_de_ses_sessions(
-    banc: Banc, compteur: Compteur
-) -> None:
+def test_un_agrement_suspendu_coute_autant_d_ordres_quel_que_soit_le_nombre_de_ses_sessions(banc: Banc) -> None:
     """Of a centre that has a thousand to come, their alerts were read and written one by one."""
     comptes, toutes = [], list[Corps]()
     suspendu = agrement_suspendu(banc, banc.session())
     for version, combien in ((2, 1), (4, 6)):
         toutes += [banc.validee() for _ in range(combien)]
         for rang, statut in enumerate(("suspendu", "accorde")):
-            with compteur:
+            with requetes("sessions") as faites:
                 banc.entendre(copies.recevoir_agrement, suspendu | {"statut": statut, "version": version + rang})
-            comptes.append(compteur.n)
+            comptes.append(len(faites))
             assert {tuple(codes(banc, s)) for s in toutes} == {("SES-01",) if statut == "suspendu" else ()}
     assert comptes[:2] == comptes[2:]
 

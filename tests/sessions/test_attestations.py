@@ -15,8 +15,9 @@ from commun.domain.textes import normaliser
 from services.sessions.commands import copies, resultats, suivre, validation
 from services.sessions.queries import candidats as lectures
 from services.sessions.queries import documents
+from tests.outils.requetes import requetes
 from tests.outils.traces_exigees import sans_trace
-from tests.sessions.banc import APRES, AUTRE, CENTRE, DEBUT, NATIONAL, TITRE, UD, UD_69, Banc, Compteur, Corps
+from tests.sessions.banc import APRES, AUTRE, CENTRE, DEBUT, NATIONAL, TITRE, UD, UD_69, Banc, Corps
 from tests.sessions.lettres import pages
 from tests.sessions.test_resultats import FIN, convoquee_a_deux, debloquee, statuts, suite_de, texte_du_pv
 
@@ -140,16 +141,16 @@ def test_un_titre_n_est_atteste_que_confirme(banc: Banc) -> None:
     assert attestees(banc, seconde) == [("titre", "retiree"), ("titre", "remplacee")]
 
 
-def test_viser_ne_revoit_pas_les_sessions_d_avant(banc: Banc, compteur: Compteur) -> None:
+def test_viser_ne_revoit_pas_les_sessions_d_avant(banc: Banc) -> None:
     """What they attest rests on none that came after: a candidate with a long past costs no more than another."""
     premiere = banc.cloturee(DEBUT, ccps={"BC01": "acquis", "BC02": "non_acquis"})
     banc.viser(premiere)
     couts = []
     for debut in (date(2026, 9, 7), date(2026, 10, 5)):
         suivante = suite_de(banc, premiere, {"ccps": {"BC01": "deja_acquis", "BC02": "non_acquis"}}, debut)
-        with compteur:
+        with requetes("sessions") as faites:
             banc.viser(suivante, jour=date(2026, 10, 20))
-        couts.append(compteur.n)
+        couts.append(len(faites))
     assert couts[1] == couts[0]
 
 

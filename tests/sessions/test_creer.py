@@ -9,6 +9,7 @@ import pytest
 from commun.domain.errors import Introuvable, Invalide
 from services.sessions.commands import copies, creer, modifier, parametres, validation
 from services.sessions.queries import fiche, listes
+from tests.outils.requetes import requetes
 from tests.sessions.banc import (
     AUTRE,
     AUTRE_ID,
@@ -24,7 +25,6 @@ from tests.sessions.banc import (
     UD,
     UD_69,
     Banc,
-    Compteur,
     Corps,
 )
 
@@ -108,7 +108,7 @@ def test_un_agrement_tout_neuf_sert_tout_de_suite(banc: Banc, action: str) -> No
     assert banc.faire(CENTRE, *acte)["titre_code"] == "TP-2"
 
 
-def test_refuser_faute_d_agrement_coute_autant_quel_qu_en_soit_le_nombre(banc: Banc, compteur: Compteur) -> None:
+def test_refuser_faute_d_agrement_coute_autant_quel_qu_en_soit_le_nombre(banc: Banc) -> None:
     """Seen: each of those that were known was written again in vain; three seconds for five hundred."""
     trop_tard, connus, couts = corps(date_debut="2036-01-01", date_fin="2036-01-01"), [], []
     for n in (2, 20):
@@ -116,9 +116,9 @@ def test_refuser_faute_d_agrement_coute_autant_quel_qu_en_soit_le_nombre(banc: B
         for connu in connus[-n:]:
             banc.entendre(copies.recevoir_agrement, connu)
         banc.referentiel["agrements_de", CENTRE_ID] = connus
-        with compteur:
+        with requetes("sessions") as faites:
             assert banc.codes_refuses(CENTRE, creer.creer, trop_tard) == ["SES-01"]
-        couts.append(compteur.n)
+        couts.append(len(faites))
     assert couts[0] == couts[1]
 
 
@@ -291,16 +291,15 @@ def test_un_tri_inconnu_est_refuse(banc: Banc) -> None:
 
 
 @pytest.mark.parametrize("actions", [True, False])
-def test_une_liste_coute_un_nombre_fixe_de_requetes(banc: Banc, compteur: Compteur, actions: bool) -> None:
+def test_une_liste_coute_un_nombre_fixe_de_requetes(banc: Banc, actions: bool) -> None:
     banc.complete()
-    with compteur:
+    with requetes("sessions") as pour_une:
         banc.lire(CENTRE, listes.lister, {"actions": actions})
-    une = compteur.n
     for mois in range(7, 12):
         banc.complete(date(2026, mois, 1))
-    with compteur:
+    with requetes("sessions") as pour_toutes:
         lues = banc.lire(CENTRE, listes.lister, {"actions": actions})["elements"]
-    assert compteur.n == une
+    assert len(pour_toutes) == len(pour_une)
     assert [s for s in lues if s.get("actions")] == (lues if actions else [])
     fiches = [banc.relire(s) for s in lues]
     sans = fiches[0].keys() - {"actions", "refus"}

@@ -14,6 +14,7 @@ from commun.actes.unit_of_work import Question
 from commun.storage.db import nouvel_id
 from services.sessions.commands import convocations, copies, creer, lieux, modifier, resultats, suivre, validation
 from services.sessions.queries import documents, lettres, listes
+from tests.outils.requetes import requetes
 from tests.outils.simultanes import aller_au_bout, ensemble
 from tests.sessions.banc import (
     AUTRE,
@@ -27,7 +28,6 @@ from tests.sessions.banc import (
     UD,
     UD_69,
     Banc,
-    Compteur,
     Corps,
 )
 from tests.sessions.lettres import pages
@@ -191,13 +191,13 @@ def test_un_site_qui_revient_au_moment_ou_il_demenage_ramene_ses_sessions(
     assert banc.relire(session)["departement"] == "75"
 
 
-def test_un_evenement_qui_ne_demenage_personne_ne_verrouille_rien(banc: Banc, compteur: Compteur) -> None:
+def test_un_evenement_qui_ne_demenage_personne_ne_verrouille_rien(banc: Banc) -> None:
     """The cost is the same whatever the number of sessions: the one of a centre that has none."""
 
     def cout(corps: Corps) -> int:
-        with compteur:
+        with requetes("sessions") as faites:
             banc.entendre(copies.recevoir_etablissement, corps)
-        return compteur.n
+        return len(faites)
 
     sans = cout(publie(banc) | {"siret": "35600000009"})
     for n in (1, 2):
@@ -206,14 +206,14 @@ def test_un_evenement_qui_ne_demenage_personne_ne_verrouille_rien(banc: Banc, co
         assert cout(publie(banc) | {"version": 1}) <= sans  # an old message
 
 
-def test_les_lettres_de_toutes_les_sessions_se_lisent_d_un_trait(banc: Banc, compteur: Compteur) -> None:
+def test_les_lettres_de_toutes_les_sessions_se_lisent_d_un_trait(banc: Banc) -> None:
     """Rebuilt from what they are, nothing moves: the cost is that of one session, however many there are."""
     couts = []
     for n in (1, 2, 3):
         banc.convoquee(DEBUT + timedelta(days=400 * n))
-        with compteur:
+        with requetes("sessions") as faites:
             banc.faire(NATIONAL, lieux.suivre_les_sites, CENTRE_ID)
-        couts.append(compteur.n)
+        couts.append(len(faites))
     assert len(set(couts)) == 1
 
 

@@ -15,7 +15,8 @@ from services.sessions.storage.parametres import get_parametres
 from services.sessions.storage.plafonds import AVANCE_DES_IDENTITES
 from services.sessions.storage.sessions import get_session
 from services.sessions.storage.tables import inscriptions_candidats, sessions
-from tests.sessions.banc import APRES, CENTRE, CENTRE_ID, DEBUT, TITRE, UD, Banc, Compteur
+from tests.outils.requetes import requetes
+from tests.sessions.banc import APRES, CENTRE, CENTRE_ID, DEBUT, TITRE, UD, Banc
 
 FINI = TITRE | {"date_fin_de_vie": "2025-01-31", "date_fin_prolongation": "2026-05-31", "version": 2}
 
@@ -25,19 +26,19 @@ def lire_le_jury_ailleurs(session_id: str) -> int:
         return len(get_session(db, session_id).jures)
 
 
-def test_un_acte_lit_une_fois_chaque_chose(banc: Banc, compteur: Compteur) -> None:
+def test_un_acte_lit_une_fois_chaque_chose(banc: Banc) -> None:
     session = banc.complete()
-    with compteur:
+    with requetes("sessions") as faites:
         banc.faire(CENTRE, validation.soumettre, session["id"], {})
-    assert compteur.n <= 30  # 68 without the memory
+    assert len(faites) <= 30  # 68 without the memory
 
 
-def test_la_seconde_lecture_n_interroge_personne(banc: Banc, compteur: Compteur) -> None:
+def test_la_seconde_lecture_n_interroge_personne(banc: Banc) -> None:
     with moteur("sessions").begin() as db:
         premiers = get_parametres(db)
-        with compteur:
+        with requetes("sessions") as faites:
             assert get_parametres(db) is premiers
-        assert compteur.n == 0
+        assert len(faites) == 0
 
 
 def test_ce_qui_est_ecrit_est_relu(banc: Banc) -> None:
@@ -97,13 +98,13 @@ def test_une_autre_transaction_ne_se_souvient_de_rien(banc: Banc) -> None:
     assert lire_le_jury_ailleurs(session["id"]) == 3
 
 
-def test_ce_qui_n_existe_pas_n_est_pas_redemande(banc: Banc, compteur: Compteur) -> None:
+def test_ce_qui_n_existe_pas_n_est_pas_redemande(banc: Banc) -> None:
     with moteur("sessions").begin() as db:
         db.execute(sa.text("SELECT 1"))
-        with compteur:
+        with requetes("sessions") as faites:
             for _ in range(2):
                 assert copies_lues.titres_par_code(db, ["TP-INCONNU"]) == {}
-        assert compteur.n == 1
+        assert len(faites) == 1
 
 
 def test_ce_qui_est_lu_d_avance_est_ce_qu_on_lirait(banc: Banc) -> None:
@@ -122,13 +123,13 @@ def test_ce_qui_est_lu_d_avance_est_ce_qu_on_lirait(banc: Banc) -> None:
                 assert [dict(ligne) for ligne in seules] == d_avance[lecture.genre] != [], lecture.genre
 
 
-def test_un_verrou_lit_d_avance_tout_ce_dont_un_acte_a_besoin(banc: Banc, compteur: Compteur) -> None:
+def test_un_verrou_lit_d_avance_tout_ce_dont_un_acte_a_besoin(banc: Banc) -> None:
     session = banc.complete()
     with moteur("sessions").begin() as db:
-        with compteur:
+        with requetes("sessions") as faites:
             verrouillee = get_session(db, session["id"], verrou=True)
-        assert compteur.n == 2  # the lock, then the rest
-        with compteur:
+        assert len(faites) == 2  # the lock, then the rest
+        with requetes("sessions") as faites:
             titres = copies_lues.titres_des_sessions(db, [verrouillee])
             assert titres[session["id"]] and copies_lues.agrements_des_etablissements(db, [CENTRE_ID])
-        assert compteur.n == 0
+        assert len(faites) == 0
