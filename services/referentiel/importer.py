@@ -26,10 +26,10 @@ from services.referentiel.storage.titres import get_titres
 
 SERVICE = "referentiel"
 
-
 Dire = Callable[[str], Any]
 Faire = Callable[..., Any]
 """Runs a command of these arguments, for good or to see; returns what it returned."""
+Importer = Callable[[Path, Dire, Faire], int]
 _ESSAI = "--essai"
 
 
@@ -112,33 +112,21 @@ def _territoires(dossier: Path, dire: Dire, faire: Faire) -> int:
     n = faire(imports.importer_territoires, regions.lignes, departements.lignes, communes.lignes)
     dire(f"  → {imports.bilan_en_clair(n)}")
     fichier = dossier / "pays.csv"
-    return int(n) + (_pays(fichier, dire, faire) if fichier.is_file() else 0)
+    return int(n) + (GENRES["pays"](fichier, dire, faire) if fichier.is_file() else 0)
 
 
-def _pays(fichier: Path, dire: Dire, faire: Faire) -> int:
-    return _prendre(territoires.lire_pays(fichier.read_bytes()), dire, faire, imports.importer_pays)
+def _un_fichier(lire: Callable[[bytes], Rapport[Any]], commande: Callable[..., Any]) -> Importer:
+    return lambda fichier, dire, faire: _prendre(lire(fichier.read_bytes()), dire, faire, commande)
 
 
-def _rome(fichier: Path, dire: Dire, faire: Faire) -> int:
-    return _prendre(nomenclatures.lire_rome(fichier.read_bytes()), dire, faire, imports.importer_metiers)
-
-
-def _services(fichier: Path, dire: Dire, faire: Faire) -> int:
-    return _prendre(nomenclatures.lire_services(fichier.read_bytes()), dire, faire, imports.importer_services)
-
-
-def _centres(fichier: Path, dire: Dire, faire: Faire) -> int:
-    return _prendre(centres.lire_centres(fichier.read_bytes()), dire, faire, imports.importer_centres)
-
-
-GENRES: dict[str, Callable[[Path, Dire, Faire], int]] = {
+GENRES: dict[str, Importer] = {
     "rncp": _rncp,
     "catalogue": _catalogue,
     "territoires": _territoires,
-    "pays": _pays,
-    "rome": _rome,
-    "services": _services,
-    "centres": _centres,
+    "pays": _un_fichier(territoires.lire_pays, imports.importer_pays),
+    "rome": _un_fichier(nomenclatures.lire_rome, imports.importer_metiers),
+    "services": _un_fichier(nomenclatures.lire_services, imports.importer_services),
+    "centres": _un_fichier(centres.lire_centres, imports.importer_centres),
 }
 
 
