@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,13 @@ import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
 from commun.bus.acteur import Acteur
-from commun.bus.appel import Appel
 from commun.config import config
 from commun.domain.referentiel import TypeProfil
 from commun.storage.db import moteur
 from services.notifications.storage.tables import envois
 from tests.notifications.facteur import processus_facteur
 from tests.notifications.serveur_smtp import ServeurSmtp
+from tests.outils.bancs import Commandes
 from tests.outils.bases import base_de, garder, vider
 from tests.outils.souche import Engendre
 from tests.outils.traces_exigees import sans_trace
@@ -79,19 +78,13 @@ def facteur(tmp_path: Path, banc: "Banc", smtp: ServeurSmtp) -> Iterator[Engendr
     processus.arreter()
 
 
-class Banc:
+class Banc(Commandes):
     """Runs commands and queries as somebody, on a day."""
+
+    service, jour, acte = "notifications", JOUR, Acte
 
     def __init__(self, url: str) -> None:
         self.url = url
-
-    def faire(self, qui: Acteur | None, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
-        """Runs a command; `contexte`: jour, version, cle."""
-        return self._acte(qui, **contexte).faire(commande, *arguments)
-
-    def lire(self, qui: Acteur | None, requete: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
-        """Runs a query."""
-        return self._acte(qui, **contexte).lire(requete, *arguments)
 
     def repondre(self, reponses: dict[str, Any], commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
         """Runs a command of CERES itself that asks others; `reponses`: « service.methode » → what they say."""
@@ -140,8 +133,3 @@ class Banc:
             n=n,
         )
         return [f"abonne-{i:05}@exemple.fr" for i in range(1, n + 1)]
-
-    @staticmethod
-    def _acte(qui: Acteur | None, jour: date = JOUR, version: int | None = None, cle: str | None = None) -> Acte:
-        appel = Appel("essai", date_simulee=jour, version=version)
-        return Acte("notifications", replace(appel, cle=cle), _acteur=qui, systeme=qui is None)

@@ -30,10 +30,12 @@ class ActeEntoure(Acte):
 
 
 class Commandes:
-    """Runs commands and queries on the database of `service`, as somebody, on a day; `repondre` is its neighbours."""
+    """Runs commands and queries on the database of `service`, as somebody, on a day (`jour`, unless another is said);
+    `repondre` is its neighbours."""
 
     service: ClassVar[str]
-    acte: ClassVar[type[ActeEntoure]] = ActeEntoure
+    jour: ClassVar[date] = JOUR
+    acte: ClassVar[type[Acte]] = ActeEntoure
 
     def faire(self, qui: Acteur | None, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
         """Runs a command; `contexte`: jour, version, cle."""
@@ -58,10 +60,8 @@ class Commandes:
         """Returns what no refusal may change."""
         return self.compter("intentions")
 
-    def _acte(
-        self, qui: Acteur | None, jour: date | None = JOUR, version: int | None = None, cle: str | None = None
-    ) -> Acte:
-        appel = Appel("essai", date_simulee=jour, version=version, cle=cle)
+    def _acte(self, qui: Acteur | None, jour: Any = ..., version: int | None = None, cle: str | None = None) -> Acte:
+        appel = Appel("essai", date_simulee=self.jour if jour is ... else jour, version=version, cle=cle)
         acte = self.acte(self.service, appel, systeme=qui is None, _acteur=qui)
         acte.banc = self
         return acte

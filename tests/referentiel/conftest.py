@@ -1,6 +1,6 @@
 """A référentiel with its own database, and its commands at hand, without a bus."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,14 +10,14 @@ import orjson
 import pytest
 import sqlalchemy as sa
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Question
 from commun.bus.acteur import Acteur
-from commun.bus.appel import Appel
 from commun.domain.errors import Indisponible
 from commun.domain.referentiel import TypeProfil
 from commun.storage.db import moteur
 from services.referentiel import importer
 from services.referentiel.commands import agrements, etablissements, titres
+from tests.outils.bancs import Commandes
 from tests.outils.bases import base_de, vider
 from tests.referentiel.exemples import ADRESSE, CENTRE, LYON, agrement, titre
 
@@ -55,34 +55,31 @@ def transporte(resultat: Any) -> Any:
     return resultat
 
 
-class Banc:
+class Banc(Commandes):
     """Runs commands and queries as somebody, on a day.
 
     `reponses`: what neighbours say, by « service.methode »; a neighbour of whom nothing is said there is down.
     """
 
+    service, jour = "referentiel", JOUR
+
     def __init__(self) -> None:
         self.reponses: dict[str, Any] = {}
 
-    def faire(self, qui: Acteur, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
-        """Runs a command; `contexte`: jour, version."""
-        return transporte(self._acte(qui, **contexte).faire(commande, *arguments))
+    def faire(self, *arguments: Any, **contexte: Any) -> Any:
+        """Runs a command, whose answer the bus can carry."""
+        return transporte(super().faire(*arguments, **contexte))
 
-    def lire(self, qui: Acteur, requete: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
-        """Runs a query; `contexte`: jour."""
-        return transporte(self._acte(qui, **contexte).lire(requete, *arguments))
+    def lire(self, *arguments: Any, **contexte: Any) -> Any:
+        """Runs a query, whose answer the bus can carry."""
+        return transporte(super().lire(*arguments, **contexte))
 
     def evenements(self) -> list[tuple[str, dict[str, Any]]]:
         """Returns what was published, oldest first."""
         with moteur("referentiel").connect() as db:
             return [tuple(r) for r in db.execute(sa.text("SELECT evenement, corps FROM outbox ORDER BY id"))]  # type: ignore[misc]
 
-    def _acte(self, qui: Acteur, jour: date = JOUR, version: int | None = None) -> Acte:
-        acte = Acte("referentiel", Appel("essai", date_simulee=jour, version=version), _acteur=qui)
-        acte.demander = self._repondre  # type: ignore[method-assign]
-        return acte
-
-    def _repondre(self, question: Question) -> Any:
+    def repondre(self, question: Question) -> Any:
         repondre = self.reponses.get(f"{question.service}.{question.methode}")
         if repondre is None:
             raise Indisponible()
