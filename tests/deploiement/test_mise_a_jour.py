@@ -4,6 +4,7 @@ Version N is taken from git, at the commit that `version-precedente` names (docs
 runs it, not `make test`.
 """
 
+import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ from psycopg import sql
 
 from local import pile as module_pile
 from local.pile import PASSERELLE, RACINE, Pile, paquets
+from tests.gateway.web.promenade import parcourir
+from tests.gateway.web.visiteur import Visiteur
+from tests.outils.migrations import ecarts_des_tables
 from tests.parcours.acteurs import Utilisateur
 from tests.parcours.monde import Monde
 from tests.parcours.test_parcours_principal import test_d_un_jure_inconnu_aux_convocations as travailler
@@ -61,6 +65,14 @@ def pile(tmp_path: Path) -> Iterator[Pile]:
     la_pile.arreter()
 
 
+def en_trop(paquet: str, url: str) -> frozenset[tuple[str, str]]:
+    """Returns the columns that a base has and the code has no more; it differs in nothing else."""
+    ecarts = ecarts_des_tables(paquet, url)
+    en_trop = frozenset((ecart[2], ecart[3].name) for ecart in ecarts if ecart[0] == "remove_column")
+    assert len(ecarts) == len(en_trop), ecarts
+    return en_trop
+
+
 def etendre(pile: Pile) -> int:
     """Does what any revision that expands may: a column more, in each table of each base. Returns how many."""
     tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
@@ -74,6 +86,14 @@ def etendre(pile: Pile) -> int:
     return etendues
 
 
+def regarder(url: str) -> None:
+    """Opens the pages that links lead each profil to, and reads that none is refused."""
+    for qui in ("national-demo", "direccte-demo", "ud-demo", "centre-demo"):
+        vues = {adresse: page.statut for adresse, page in parcourir(Visiteur(url, qui))}
+        assert set(vues.values()) == {200}, {adresse: statut for adresse, statut in vues.items() if statut != 200}
+        assert len(vues) > 40
+
+
 @pytest.mark.lente
 def test_deux_versions_travaillent_ensemble(pile: Pile, version_n: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module_pile, "RACINE", version_n)
@@ -85,15 +105,18 @@ def test_deux_versions_travaillent_ensemble(pile: Pile, version_n: Path, monkeyp
     # The jobs of N+1: revisions, then queues. N goes on.
     monkeypatch.setattr(module_pile, "RACINE", RACINE)
     pile._migrer_et_declarer(paquets())
+    for nom, paquet in paquets().items():
+        a_retirer = getattr(importlib.import_module(f"{paquet}.storage.tables"), "A_RETIRER", frozenset())
+        assert en_trop(paquet, pile.bases[nom].url_proprietaire) == a_retirer
     assert etendre(pile) > 50
     monde = MondeAPart(pile.url)
     travailler(monde)
     for nom in pile.services:
         pile.attendre_pret(nom)
 
-    # Its processes take the place of N's, some before others, the gateway last.
+    # Its processes take the place of N's, some before others: each gateway asks services of both versions.
     noms = [nom for nom in pile.services if nom != PASSERELLE]
-    for remplaces in (noms[::2], noms[1::2], [PASSERELLE]):
+    for remplaces in (noms[::2], [PASSERELLE], noms[1::2]):
         for nom in remplaces:
             pile.services[nom].demander_fin()
         for nom in remplaces:
@@ -104,3 +127,4 @@ def test_deux_versions_travaillent_ensemble(pile: Pile, version_n: Path, monkeyp
         for nom in remplaces:
             pile.attendre_pret(nom)
         travailler(monde)
+        regarder(pile.url)

@@ -165,17 +165,15 @@ def test_ce_que_devient_un_envoi_se_garde(banc: Banc, ouvrir: Callable[[], Regis
     for envoi in registre.prendre():
         registre.solder(envoi, Issue(Etat.ECHEC_TEMPORAIRE, "451 Plus tard", plus_tard))
     registre.vider()
-    banc.executer("UPDATE envois SET prochain_le = now(), premier_le = premier_le - interval '1 hour'")
+    banc.executer("UPDATE envois SET prochain_le = now()")
     remis = {e["genre"]: e for e in banc.envois()}
-    assert {(e["essais"], e["envoye_le"], e["premier_le"] is None) for e in remis.values()} == {(1, None, False)}
+    assert {(e["essais"], e["envoye_le"]) for e in remis.values()} == {(1, None)}
     for envoi in registre.prendre():
         assert envoi.essais == 1
         registre.solder(envoi, PARTI)
     registre.vider()
     partis = {e["genre"]: e for e in banc.envois(etat="envoye")}
-    assert {genre: (e["essais"], e["premier_le"]) for genre, e in partis.items()} == {
-        genre: (2, e["premier_le"]) for genre, e in remis.items()
-    }
+    assert {genre: e["essais"] for genre, e in partis.items()} == dict.fromkeys(remis, 2)
     assert all(e["envoye_le"] and e["prochain_le"] is None for e in partis.values())
     assert [(a["convocation_id"], a["statut"]) for a in annonces(banc)] == [
         ("c-zoe", "en_attente"),

@@ -44,7 +44,7 @@ WHERE id = %(id)s AND porteur = %(porteur)s AND etat <> 'en_cours'
 """  # nosec B608
 _SOLDER = """
 UPDATE envois SET etat = %(etat)s, erreur = %(erreur)s, prochain_le = %(prochain_le)s, essais = %(essais)s,
-       premier_le = coalesce(premier_le, now()), envoye_le = %(envoye_le)s, porteur = NULL, version = version + 1
+       envoye_le = %(envoye_le)s, porteur = NULL, version = version + 1
 WHERE id = %(id)s AND demande = %(demande)s AND etat NOT IN ('envoye', 'echec_definitif')
   AND (%(etat)s = 'envoye' OR porteur = %(porteur)s OR porteur IS NULL AND essais < %(essais)s)
 """

@@ -62,7 +62,6 @@ def redemander(db: sa.Connection, *conditions: sa.ColumnElement[bool]) -> int:
         "etat": Etat.PREPARE,
         "demande": envois.c.demande + 1,
         "essais": 0,
-        "premier_le": None,
         "prochain_le": sa.func.now(),
         "erreur": None,
         "version": envois.c.version + 1,

@@ -6,6 +6,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from commun.storage.db import Identifiant, Instant
 
 metadata = sa.MetaData()
+A_RETIRER = frozenset({("envois", "premier_le")})
+"""Columns that only the version before writes; a base made since has them no more. A later revision removes them."""
 
 A_ENVOYER = "etat IN ('prepare', 'echec_temporaire', 'inconnu') AND porteur IS NULL AND prochain_le IS NOT NULL"
 NON_ARRETE = "(version_numero IS NULL OR version_numero IN (SELECT numero FROM versions WHERE etat = 'en_diffusion'))"
@@ -24,7 +26,6 @@ envois = sa.Table(
     sa.Column("version_numero", sa.Text, sa.ForeignKey("versions.numero")),
     sa.Column("demande", sa.Integer, nullable=False, server_default="1"),
     sa.Column("essais", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("premier_le", Instant),
     sa.Column("prochain_le", Instant, server_default=sa.func.now()),
     sa.Column("envoye_le", Instant),
     sa.Column("erreur", sa.Text),
