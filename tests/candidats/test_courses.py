@@ -200,6 +200,17 @@ def test_des_resultats_recus_ensemble_sous_deux_fiches_d_une_personne_s_ajoutent
     assert banc.traces(garde["id"])[-1]["phrase"] == "Acquis : CCP BC02, titre TP-1."
 
 
+def test_des_resultats_recus_pendant_ceux_qu_ils_remplacent_retirent_avec_leur_trace(banc: Banc) -> None:
+    """RES-04: whom the first alone name was not known to the others, which took away what he had without a word."""
+    retire, reste = (banc.candidat(prenoms=f"Zoé {lettre}")["id"] for lettre in "AB")
+    premiers = resultats_clos([ligne_resultat(qui, "BC01") for qui in (retire, reste)])
+    suivants = partial(banc.resultats, [ligne_resultat(reste, "BC01")], version=2)
+    un = partial(recevoir_resultats, corps=premiers)
+    avant_la_fin(banc._acte(NATIONAL), un, suivants)
+    suivants()  # as the bus does, where they were refused
+    assert banc.traces(retire)[-1]["phrase"] == "Acquis retirés : CCP BC01."
+
+
 def test_qui_est_fusionne_pendant_qu_on_le_corrige_n_est_pas_dit_inconnu(
     banc: Banc, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from commun.actes.reconstruction import reconstruire
 from commun.actes.unit_of_work import Acte, Question
+from commun.domain.errors import Indisponible
 from commun.storage.replica import Copie
 from services.candidats.domain.acquis import changement
 from services.candidats.queries.candidats import acquis_des
@@ -34,16 +35,22 @@ def recevoir_resultats(acte: Acte, corps: dict[str, Any]) -> None:
     """Follows a session's closed results: what is new is given, what is no longer acquired is withdrawn (RES-04).
 
     A session cancelled since comes without a line. `confirmes`: the UD has signed the PV.
+
+    Raises:
+        Indisponible: others of the same session were heard meanwhile.
     """
     session_id = corps["session_id"]
     presents = [c for c in corps["candidats"] if c["present"]]
-    concernes = _verrouiller(acte, {c["candidat_id"] for c in presents} | replicas.candidats_de(acte.db, session_id))
+    nommes = {c["candidat_id"] for c in presents} | replicas.candidats_de(acte.db, session_id)
+    concernes = _verrouiller(acte, nommes)
     avant = acquis_des(acte, concernes)
     entete = {champ: corps[champ] for champ in ("session_id", "titre_code", "ccs_code", "confirmes", "version")}
     facultatifs = ("acquis_le", "juge_le", "ccp_exiges", "correspondances")
     entete |= {"date": corps["date_fin"]} | {champ: corps.get(champ) for champ in facultatifs}
     if not replicas.suivre_resultats(acte.db, entete):
         return
+    if not replicas.candidats_de(acte.db, session_id) <= nommes:
+        raise Indisponible()  # those that it waited for name others, who are to lose theirs with a trace: heard again
     replicas.remplacer_resultats(acte.db, session_id, [_ligne(c) for c in presents])
     apres = acquis_des(acte, concernes)
     changes = {i: changement(avant[i], apres[i]) for i in concernes if avant[i] != apres[i]}
