@@ -25,6 +25,7 @@ _REFERENTIEL = "referentiel_gardes"
 
 def copier_titre(acte: Acte, corps: Json) -> bool:
     """Keeps a titre. Returns whether it is news. Its sessions are found by its new name at once."""
+    copies.tenir_titres(acte.db, corps["code"], pour_lire=False)
     connu = copies.titres_par_code(acte.db, [corps["code"]]).get(corps["code"])
     nouvelle = _copier(acte, titres, copies.ligne_titre(corps))
     if nouvelle and connu and connu.intitule != corps["intitule"]:
@@ -55,6 +56,7 @@ def _copier(acte: Acte, table: sa.Table, ligne: Json) -> bool:
 def recevoir_titre(acte: Acte, corps: Json) -> None:
     """A titre has changed: sessions to come or being held may end out of its dates, lack a CCP that it has now, or be
     on a CCP or a CCS that it has no more."""
+    copies.tenir_titres(acte.db, corps["code"], pour_lire=False)
     connu = copies.titres_par_code(acte.db, [corps["code"]]).get(corps["code"])
     if copier_titre(acte, corps):
         ccs = {c["code"] for c in corps["ccs"]} | {c.code for c in (connu.ccs if connu else ())}

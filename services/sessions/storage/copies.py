@@ -110,15 +110,18 @@ def tenir_etablissement(db: sa.Connection, etablissement_id: str, *, pour_lire: 
     return trouvee or {"sites": []}
 
 
-def tenir_titres(db: sa.Connection, *certifications: str | None) -> None:
+def tenir_titres(db: sa.Connection, *certifications: str | None, pour_lire: bool = True) -> None:
     """Keeps the copies of these titres, and of those that these CCSs complete, as they are until a session that takes
     one is written: whose news comes meanwhile waits, then finds it. In the order of their codes, and before sessions.
 
     What was read of them before is forgotten: it may be of before a news that this waited for.
+
+    Args:
+        pour_lire: not for who is to write news of one, and compares it with what the news before has left.
     """
     codes = [code for code in certifications if code]
     dessus = titres.c.code.in_(codes) | titres.c.ccs_codes.overlap(codes)
-    tenus = db.execute(_TITRES.where(dessus).with_for_update(read=True)).mappings()
+    tenus = db.execute(_TITRES.where(dessus).with_for_update(read=pour_lire, key_share=not pour_lire)).mappings()
     oublier(db, TITRE, CORRESPONDANCES)
     retenir(db, TITRE, _titres(tenus))
 
