@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from services.candidats.storage.candidats import delete_candidats, rattacher
 from services.candidats.storage.tables import candidats, inscriptions, perimetres, rattachements, sessions
 from tests.candidats.banc import AUTRE, CENTRE, DIRECCTE_11, NATIONAL, UD_69, UD_75, Banc
 from tests.outils.requetes import requetes
-from tests.outils.simultanes import aller_au_bout
+from tests.outils.simultanes import aller_au_bout, ensemble
 from tests.outils.traces_exigees import sans_trace
 
 _VILLES = ({"code_postal": "75011", "code_insee": "75111"}, {"code_postal": "69003", "code_insee": "69383"})
@@ -132,6 +133,22 @@ def test_qui_retire_attend_qui_vient_d_ajouter(banc: Banc) -> None:
     candidat, une, deux = _inscrit_a_la_premiere_de_deux(banc, departement="69", region="84")
     _pendant(_inscrire(candidat, deux), _desinscrire(une))
     assert ("D69", candidat) in _tenus()
+    assert _tenus() == _dus()
+
+
+@pytest.mark.parametrize("suite", ["il la quitte", "elle déménage"])
+def test_qui_est_fusionne_pendant_que_sa_session_change_est_vu_d_ou_il_est(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch, suite: str
+) -> None:
+    """Celui qui attendait la fusion ne voyait que la fiche qui n'est plus : l'autre restait vue d'où elle n'est pas."""
+    garde, absorbe = (banc.candidat(prenoms=f"Zoé {lettre}")["id"] for lettre in "AB")
+    banc.session(absorbe, departement="69", region="84")
+    corps = {"absorbe_id": absorbe, "motif": "Essai.", "confirmer": ["CAN-04"]}
+    unir = partial(banc.faire, UD_75, fusionner, garde, corps)
+    changer = partial(banc.session, version=2, departement="69", region="84")
+    if suite == "elle déménage":
+        changer = partial(banc.session, absorbe, version=2, departement="92", region="11")
+    assert ensemble(monkeypatch, "candidats", unir, changer) == ("fait", "fait")
     assert _tenus() == _dus()
 
 
