@@ -23,7 +23,7 @@ from services.sessions.commands import (
 )
 from services.sessions.queries import listes
 from services.sessions.storage import inscriptions as inscriptions_stockees
-from tests.outils.simultanes import aller_au_bout, avant_la_fin, pendant
+from tests.outils.simultanes import aller_au_bout, avant_la_fin, ensemble, pendant
 from tests.sessions.banc import CENTRE, TITRE, UD, Banc, Corps
 
 
@@ -247,6 +247,23 @@ def test_qui_est_inscrit_pendant_que_ses_fiches_fusionnent_alerte_partout(
     banc.entendre(suivre.suivre_candidat, fusion)
     for session in (*siennes, quatrieme):
         assert [a["code"] for a in banc.relire(session)["alertes"]] == ["SES-06"]
+
+
+def test_qui_entre_sous_une_fiche_qu_on_fusionne_ou_l_autre_est_deja_y_a_le_nom_qui_reste(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session was looked at for the other: who was entering it had not been asked about."""
+    session = banc.complete()
+    reste, part = session["candidats"][0]["candidat_id"], banc.candidat()
+    fusion: Corps = {"candidat_id": part, "canonique_id": reste, "version": 9}
+
+    def apprendre() -> None:
+        banc.candidats[part] = banc.candidats[reste] | {"candidat_id": part}
+        banc.entendre_enfin(suivre.suivre_candidat, fusion)
+
+    assert ensemble(monkeypatch, "sessions", partial(banc.inscrire, session, part), apprendre) == ("fait", "fait")
+    noms = banc.lignes("SELECT DISTINCT personne ->> 'nom' FROM inscriptions_candidats")
+    assert noms == [(banc.candidats[reste]["nom_naissance"],)]
 
 
 def test_une_fusion_et_une_inscription_ailleurs_ne_s_attendent_pas_l_une_l_autre(

@@ -98,8 +98,9 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
     racines = list(plafonds.verrouiller(acte.db, {candidat_id: canonique_id}).values())
     plafonds.entendre(acte.db, candidat_id, corps["version"])
     exiger_a_jour(acte, connus)
-    if set(acte.db.scalars(sa.select(i.c.session_id).where(siennes).distinct())) - set(touchees):
-        raise Indisponible()  # he has entered another meanwhile, as he was known before: to be heard again
+    siens = acte.db.execute(sa.select(i.c.session_id, i.c.candidat_id).where(siennes)).all()
+    if any(s.session_id not in touchees or s.candidat_id not in inscrits for s in siens):
+        raise Indisponible()  # he has entered one meanwhile, as he was known before: to be heard again
     relus = [inscrit_de(reponse) for reponse in connus if not reponse["anonyme"]]  # else his own news says so
     for qui in relus:
         inscriptions.renommer_candidat(acte.db, qui)
