@@ -88,6 +88,8 @@ def _exiger_qui_manque(acte: Acte, courriel: str, role: Json, sauf: str = "") ->
 def _qui_attend(acte: Acte, invitation_id: str, corps: Any) -> Json:
     """Returns an invitation that nobody has accepted, to be changed."""
     invitation = invitation_a_changer(acte, administre(acte), invitation_id)
+    comptes.tenir(acte.db, acte.acteur.compte_id)
+    administre(acte)  # still: who puts him out has come before, or finds what he sends again
     acte.exiger_version(invitation["version"])
     charger(schemas.Vide, corps)
     exiger_regles((regles.pas_encore_acceptee,), Faits(acceptee=invitation["acceptee_le"] is not None))

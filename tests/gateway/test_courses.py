@@ -307,3 +307,24 @@ def test_qui_est_mis_dehors_pendant_qu_il_invite_n_invite_personne(
     offrir = partial(lui.faire, invitations.inviter, {"type": "NATIONAL", "courriel": "sien@exemple.fr"})
     fermer = partial(faire, comptes.desactiver, agent, {})
     assert ensemble(monkeypatch, "gateway", fermer, offrir) == ("fait", "DROIT")
+
+
+@pytest.mark.parametrize("expiree", [False, True])
+def test_qui_est_mis_dehors_pendant_qu_il_renvoie_une_invitation_ne_la_fait_pas_revivre(
+    cles: None, agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch, expiree: bool
+) -> None:
+    """Withdrawn as he waited for it, or over when who puts him out looked, it lived again: a way back."""
+    faire(comptes.ajouter_profil, agent, {"type": "NATIONAL", "administrateur": True})
+    profil = next(p for p in faire(fiche, agent)["profils"] if p["type"] == "NATIONAL")["id"]
+    lui = Acteur(agent, "agent", profil, TypeProfil.NATIONAL)
+    offerte = acte_de(lui).faire(invitations.inviter, {"type": "NATIONAL", "courriel": "sien@exemple.fr"})["id"]
+    renvoyer = partial(acte_de(lui).faire, invitations.renvoyer, offerte, {})
+    fermer = partial(faire, comptes.desactiver, agent, {})
+    if expiree:
+        with sans_trace("gateway") as db:
+            db.execute(sa.text("UPDATE invitations SET expire_le = envoyee_le"))
+        assert ensemble(monkeypatch, "gateway", renvoyer, fermer) == ("fait", "fait")
+    else:
+        assert ensemble(monkeypatch, "gateway", fermer, renvoyer) == ("fait", "DROIT")
+    with moteur("gateway").connect() as db:
+        assert db.scalar(sa.text("SELECT count(*) FROM invitations WHERE expire_le > envoyee_le")) == 0
