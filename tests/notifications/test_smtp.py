@@ -164,9 +164,9 @@ class Dialogue:
         reponse = self.reponses.get(quand, usuelle)
         if reponse not in ("...", "coupe"):
             client.sendall(f"{reponse}\r\n".encode())
-        if coupe := reponse.endswith("coupe"):
+        if reponse == "coupe":  # without a word; else what it has said comes first
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        return not coupe
+        return not reponse.endswith("coupe")
 
 
 RAFALE = {"extensions": "250-PIPELINING\r\n"}
@@ -186,6 +186,9 @@ RAFALE = {"extensions": "250-PIPELINING\r\n"}
         ({"RCPT": "550 Inconnue", "DATA": "503 D'abord RCPT"}, Reponse(550, "Inconnue"), 1),
         ({"RCPT": "421 Je ferme", "DATA": "421 Je ferme"}, Reponse(421, "Je ferme"), 2),
         ({"DATA": "421 Je ferme"}, Reponse(421, "Je ferme"), 2),
+        ({"MAIL": "550 Pas de vous : coupe"}, Reponse(550, "Pas de vous : coupe"), 2),
+        ({"RCPT": "550 Inconnue : coupe"}, Reponse(550, "Inconnue : coupe"), 2),
+        ({"DATA": "554 Refusé : coupe"}, Reponse(554, "Refusé : coupe"), 2),
         ({".": "421 Je ferme"}, Reponse(421, "Je ferme", remis=True), 2),
         ({".": "552 Trop gros"}, Reponse(552, "Trop gros", remis=True), 1),
     ],
@@ -211,9 +214,13 @@ def test_un_serveur_qui_attend_le_contenu_d_une_adresse_refusee_est_quitte() -> 
     assert serveur.connexions == 2
 
 
-@pytest.mark.parametrize(("quand", "remis"), [("RCPT", False), ("DATA", False), (".", True)])
-def test_une_coupure_dit_si_le_message_a_pu_etre_pris_et_n_atteint_que_lui(quand: str, remis: bool) -> None:
-    serveur = Dialogue(**{quand: "coupe"})
+@pytest.mark.parametrize(
+    ("quand", "dit", "remis"),
+    [("RCPT", "coupe", False), ("DATA", "coupe", False), (".", "coupe", True), (".", "25 coupe", True)],
+)
+def test_une_coupure_dit_si_le_message_a_pu_etre_pris_et_n_atteint_que_lui(quand: str, dit: str, remis: bool) -> None:
+    """Cut in the middle of its answer too: « 25 », all that was left of « 250 », had a release leave twice."""
+    serveur = Dialogue(**{quand: dit})
     ligne = serveur.ligne()
     coupee = envoyer(ligne)
     assert (coupee.code, coupee.remis) == (0, remis)

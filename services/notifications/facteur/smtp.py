@@ -2,8 +2,8 @@
 
 import smtplib
 import ssl
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import eventlet
@@ -100,12 +100,15 @@ class LigneSmtp:
         if self._en_rafale:
             smtp.send(f"{mail}\r\n{rcpt}\r\nDATA\r\n")
             code, texte = smtp.getreply()
-            du_rcpt = smtp.getreply()
-            if code == 250 and du_rcpt[0] in (250, 251):
-                return du_rcpt
-            if smtp.getreply()[0] == 354:
-                self.fermer()  # it waits for a mail that nobody will take
-            return du_rcpt if code == 250 else (code, texte)
+            if connu := code == 250:
+                code, texte = smtp.getreply()
+                if code in (250, 251):
+                    return code, texte
+            with self._ou_quitter():
+                autres = [smtp.getreply() for _ in range(1 if connu else 2)]
+                if autres[-1][0] == 354:
+                    self.fermer()  # it waits for a mail that nobody will take
+            return code, texte
         code, texte = smtp.docmd(mail)
         return smtp.docmd(rcpt) if code == 250 else (code, texte)
 
@@ -119,11 +122,18 @@ class LigneSmtp:
         return code, texte, permis
 
     def _verdict(self, smtp: smtplib.SMTP) -> Reponse:
-        """Returns what the server makes of a mail, all of which it has got."""
+        """Returns what the server makes of a mail, all of which it has got.
+
+        Raises:
+            SMTPServerDisconnected: it does not say, or was cut as it said: smtplib takes for a code the first digits
+                of one, « 25 ».
+        """
         assert smtp.sock
         smtp.sock.settimeout(_PATIENCE_FIN)
         code, texte = smtp.getreply()
         smtp.sock.settimeout(_PATIENCE)
+        if not 200 <= code < 600:
+            raise smtplib.SMTPServerDisconnected(code)
         if code == 421:
             self.fermer()
         return Reponse(code, _lisible(texte), remis=True)
@@ -136,8 +146,17 @@ class LigneSmtp:
         if code == 421:
             self.fermer()
         elif self._smtp is not None:
-            smtp.rset()
+            with self._ou_quitter():
+                smtp.rset()
         return Reponse(code, _lisible(texte))
+
+    @contextmanager
+    def _ou_quitter(self) -> Iterator[None]:
+        """Goes on after a refusal, which holds whatever follows: some servers hang up with it."""
+        try:
+            yield
+        except (OSError, smtplib.SMTPException):
+            self.fermer()
 
     def _ouvrir(self) -> smtplib.SMTP:
         conf = self._conf
