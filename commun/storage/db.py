@@ -160,6 +160,9 @@ def figer(db: sa.Connection) -> None:
         if rompue:  # PostgreSQL has gone or restarted: what the pool holds is as dead
             db.engine.dispose()
         raise OperationalError(_LECTURE, None, panne, connection_invalidated=True) from panne
+    except BaseException:  # what ends the wait, in whose place SQLAlchemy would say that it cannot undo
+        db.invalidate()
+        raise
 
 
 def sans_limite(db: sa.Connection) -> None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from commun.domain.errors import ErreurInterne, HorsDePortee, Indisponible, Introuvable, Invalide
 from commun.storage.cooperation import attendre
 from commun.storage.db import contrainte, figer, identifiant, moteur, nouvel_id, traduire
-from commun.storage.transaction import ouvrir
+from commun.storage.transaction import Transaction, ouvrir
 from tests.commun.exemple import Exemple
 from tests.outils.mandataire import Mandataire
 from tests.outils.rpc import Refuse
@@ -87,12 +87,19 @@ def test_rien_n_est_attendu_sans_fin_de_la_base_ni_par_elle(exemple: Exemple, mo
     assert [ecoute[borne] for borne in bornes] == [b"3", b"10", b"5", b"3", b"15000"]
 
 
-def test_la_patience_finit_aussi_pendant_l_essai_d_une_connexion_au_repos(
-    exemple: Exemple, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("repos", "genre"),
+    [(0, Transaction.ECRITURE), (60, Transaction.LECTURE)],
+    ids=["l'essai d'une connexion au repos", "le début d'une lecture"],
+)
+def test_la_patience_finit_ou_que_l_on_en_soit(
+    exemple: Exemple, monkeypatch: pytest.MonkeyPatch, repos: float, genre: Transaction
 ) -> None:
-    """Seen lost there: the transaction then began elsewhere, and lasted as long as it wished."""
+    """Seen lost as a connection is tried: the transaction then began elsewhere, and lasted as long as it wished; and
+    as a read begins: too slow was then taken for away.
+    """
     monkeypatch.setattr(psycopg.waiting, "wait", attendre)
-    monkeypatch.setattr("commun.storage.db._REPOS", 0)
+    monkeypatch.setattr("commun.storage.db._REPOS", repos)
     mandataire, url = Mandataire(), sa.make_url(exemple.url)
     port = mandataire.ouvrir("base", exemple.sql("SELECT inet_server_port() AS port")[0]["port"])
     par_la = url.update_query_dict({"host": "127.0.0.1", "port": str(port)}).render_as_string(hide_password=False)
@@ -103,7 +110,8 @@ def test_la_patience_finit_aussi_pendant_l_essai_d_une_connexion_au_repos(
             pass
         mandataire.geler("base")
         debut = time.monotonic()
-        with pytest.raises(Indisponible) as refus, ouvrir(gelee, 0.3):
+        with pytest.raises(Indisponible) as refus, ouvrir(gelee, 0.3, genre) as db:
+            db.execute(sa.text("SELECT 1"))
             pytest.fail("Elle ne répond pas.")
         assert type(refus.value) is Indisponible
         assert time.monotonic() - debut < 2
