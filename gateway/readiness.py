@@ -9,7 +9,7 @@ from contextlib import suppress
 import eventlet
 from eventlet.semaphore import Semaphore
 
-from commun.bus.broker import file_rpc, sur_une_ligne, vue_de
+from commun.bus.broker import PANNES, file_rpc, sur_une_ligne, vue_de
 from commun.config import config
 from commun.health import base_a_jour, bus_joignable
 from commun.health import examiner as interroger
@@ -67,7 +67,7 @@ def _ecoute(service: str) -> bool:
     if config().embarque:
         return True
     # of a queue whose node is gone RabbitMQ says nothing for more than a minute: this would hold a worker, each time
-    with suppress(eventlet.Timeout):
+    with suppress(*PANNES, eventlet.Timeout):
         vue = sur_une_ligne(lambda ligne: vue_de(ligne, file_rpc(service).name), _PATIENCE)
         return vue is not None and vue.consumer_count > 0
     return False

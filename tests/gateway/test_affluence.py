@@ -5,11 +5,12 @@ from collections import Counter
 
 import eventlet
 import pytest
+from amqp.exceptions import AccessRefused
 from nameko.web.handlers import HttpRequestHandler
 from werkzeug import Request
 from werkzeug.test import EnvironBuilder
 
-from commun.config import config
+from commun.config import Config, config
 from commun.domain.errors import TropDeRequetes
 from gateway import entrees, exports, readiness, serveur, service
 from gateway.affluence import Affluence, affluence
@@ -80,6 +81,23 @@ def test_un_etat_que_tous_demandent_s_examine_une_fois(monkeypatch: pytest.Monke
     assert list(eventlet.GreenPool(30).starmap(readiness.examiner, [()] * 30)) == [(True, {"examen": "1"})] * 30
     eventlet.sleep(0.25)
     assert readiness.examiner() == (True, {"examen": "2"})
+
+
+@pytest.mark.parametrize("panne", [ConnectionResetError(), AccessRefused("ACCESS_REFUSED"), eventlet.Timeout()])
+def test_un_bus_qui_tombe_pendant_qu_on_le_regarde_est_dit_absent(
+    monkeypatch: pytest.MonkeyPatch, panne: BaseException
+) -> None:
+    """Seen answered by « une erreur inattendue s'est produite »."""
+
+    def tomber(*_: object) -> None:
+        raise panne
+
+    monkeypatch.setattr(readiness, "config", lambda: Config(amqp="amqp://ailleurs"))
+    monkeypatch.setattr(readiness, "interroger", lambda examens: dict.fromkeys(examens, "ok"))
+    monkeypatch.setattr(readiness, "sur_une_ligne", tomber)
+    servi, verdicts = readiness._examiner()
+    assert not servi and verdicts["bus"] == "ok"
+    assert {verdict for nom, verdict in verdicts.items() if nom.startswith("service")} == {"absent"}
 
 
 def demande(methode: str, chemin: str, adresse: str) -> Request:
