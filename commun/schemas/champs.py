@@ -12,7 +12,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from commun.domain.territoires import departement_de
 from commun.domain.textes import APOSTROPHES, TRAITS_D_UNION
 from commun.schemas.forms import OBLIGATOIRE, Formulaire, texte
-from commun.schemas.telephones import PAS_UN_NUMERO, en_e164, possible_en_e164
+from commun.schemas.telephones import PAS_UN_NUMERO, en_e164
 
 
 class Forme(validate.Regexp):
@@ -146,7 +146,7 @@ class Telephone(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         lu = super()._deserialize(value, attr, data, **options)
-        numero = en_e164(lu, _departement(data)) or possible_en_e164(lu)
+        numero = en_e164(lu, _departement(data))
         if numero is None:
             raise ValidationError(PAS_UN_NUMERO)
         return numero

@@ -28,7 +28,7 @@ _SANS_INDICATIF = {*_PREFIXE_COMMUN, "BL", "MF"}
 
 
 def en_e164(saisi: str, departement: str) -> str | None:
-    """Returns a number as it is stored, `None` where it is not one.
+    """Returns a number as it is stored, whether or not it is known to be in use; `None` where it could not be one.
 
     Args:
         saisi: as an agent types it; without a country code, a number of this département, else of another of France.
@@ -44,18 +44,17 @@ def en_e164(saisi: str, departement: str) -> str | None:
                 continue
             if phonenumbers.is_valid_number(numero):
                 return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
-    return None
+    return _possible(saisi)
 
 
-def possible_en_e164(saisi: str) -> str | None:
-    """Returns a number that could be one, French where it does not say its country, whether or not it is known to be in
-    use; `None` where it could not.
-    """
+def _possible(saisi: str) -> str | None:
+    """Returns a number, French where it does not say its country, that nobody is known to have: the library learns
+    with its next version of what was allotted since."""
     import phonenumbers
 
     with _UN_A_LA_FOIS:
         try:
-            numero = phonenumbers.parse(_avec_son_indicatif(saisi), "FR")
+            numero = phonenumbers.parse(saisi, "FR")
         except phonenumbers.NumberParseException:
             return None
         if not phonenumbers.is_possible_number(numero) or _garde_son_zero(numero):
@@ -84,7 +83,7 @@ def a_saisir(stocke: str | None) -> str | None:
     """Returns a stored number as a form is filled with it: as it is dialled, where that is read as the same number
     wherever the form is from; as it is stored otherwise."""
     lu = en_clair(stocke)
-    return lu if lu and (en_e164(lu, "") or possible_en_e164(lu)) == stocke else stocke
+    return lu if lu and en_e164(lu, "") == stocke else stocke
 
 
 def en_clair(stocke: str | None) -> str | None:

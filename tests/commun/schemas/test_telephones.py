@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commun.schemas.telephones import a_saisir, en_clair, en_e164, possible_en_e164
+from commun.schemas.telephones import a_saisir, en_clair, en_e164
 
 
 @given(st.from_regex(r"\+33[1-79][0-9]{8}", fullmatch=True))
@@ -60,15 +60,16 @@ def test_un_numero_saisi_se_garde_en_e164() -> None:
 @pytest.mark.parametrize("saisi", ["0508 41 12 34", "05.08.41.12.34", "0508411234", "+508 41 12 34"])
 def test_un_numero_de_saint_pierre_se_lit_comme_on_le_compose_de_france(saisi: str, departement: str) -> None:
     """Seen kept as « +33508411234 », a number of nobody: there, numbers have six figures, and no 0."""
-    assert (en_e164(saisi, departement), possible_en_e164(saisi)) == ("+508411234", "+508411234")
+    assert en_e164(saisi, departement) == "+508411234"
 
 
 @pytest.mark.parametrize("saisi", ["06 12 34 56 7", "06-12-34-56-7", "+33 (0)6 12 34 56 7", "+262 0692 12 34 5"])
 def test_un_chiffre_qui_manque_ne_passe_pas_pour_un_autre_numero(saisi: str) -> None:
     """Seen kept as « +33061234567 », a number of nobody."""
-    assert (en_e164(saisi, "75"), possible_en_e164(saisi)) == (None, None)
+    assert en_e164(saisi, "75") is None
 
 
 def test_un_numero_que_nul_ne_connait_encore_se_garde() -> None:
-    assert possible_en_e164("02 99 99 99 99") == "+33299999999"
-    assert possible_en_e164("+225 01 23 45 67 89") == "+2250123456789", "there, the 0 is of the number"
+    """A juré's was refused, where a candidate's was taken."""
+    assert en_e164("06 39 98 12 34", "75") == en_e164("06 39 98 12 34", "974") == "+33639981234"
+    assert en_e164("+225 01 23 45 67 89", "75") == "+2250123456789", "there, the 0 is of the number"
