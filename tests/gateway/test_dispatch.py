@@ -24,7 +24,7 @@ Creer = Callable[..., Client]
 
 
 def test_l_identifiant_de_requete_revient_ou_nait(anonyme: httpx.Client) -> None:
-    for bon in ("a.B:1-2_3", "Root=1-67891233-abcdef012345678912345678;Sampled=1", "|4bf92f.1,2~@", "ab+/==", "x" * 200):
+    for bon in ("a.B:1-2_3", "Root=1-67891233-abcdef;Sampled=1", "|4bf92f.1,2~@", "ab+/==", "x" * 200):
         assert anonyme.get("/moi", headers={"X-Request-Id": bon}).headers["x-request-id"] == bon
     for mauvais in ("", "x" * 201, "a b", "<script>", "é" * 3):
         ne = anonyme.get("/moi", headers={b"X-Request-Id": mauvais.encode()}).headers["x-request-id"]
