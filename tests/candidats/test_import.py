@@ -261,8 +261,11 @@ def test_un_nom_fusionne_dans_un_autre_est_connu(banc: Banc) -> None:
 
 def test_qui_est_connu_ailleurs_est_rattache_dans_la_limite(banc: Banc) -> None:
     banc.candidat(AUTRE_CENTRE)
-    bilan = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO])))
+    bilan = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO]), motif="La rentrée"))
     assert (bilan["importes"], bilan["rattaches"]) == (1, 1)
+    vus = banc.lire(CENTRE, candidats.lister, {"import_id": bilan["import_id"]})["elements"]
+    derniers = [banc.traces(c["id"])[-1] for c in vus]
+    assert {(t["action"], t["motif"]) for t in derniers} == {("rattachement", "La rentrée"), ("creer", "La rentrée")}
     dit = "Identité déjà connue : elle est rattachée au centre."
     assert [(r["ligne"], r["message"]) for r in bilan["remarques"]] == [(2, dit)]
     assert banc.lire(CENTRE, candidats.lister, {})["total"] == 2

@@ -9,7 +9,7 @@ from services.candidats.commands import vae
 from services.candidats.commands.importer import FichierRefuse, importer
 from services.candidats.commands.rattachement import rattacher_par_identite
 from services.candidats.queries import candidats
-from tests.candidats.banc import AUTRE_CENTRE, CENTRE, IDENTITE, UD_75, Banc
+from tests.candidats.banc import AUTRE_CENTRE, CENTRE, ETABLISSEMENT, IDENTITE, UD_75, Banc
 from tests.candidats.fichiers import ENTETES, LEO, ZOE, corps
 from tests.outils.tableaux import en_csv
 
@@ -22,11 +22,12 @@ def test_l_import_inscrit_tous_ceux_du_fichier(banc: Banc) -> None:
     banc.session(connu["id"], numero=2)  # of the same centre: it is not this one
     deja = ["M", "Inscrit", "Déjà", "28/02/1990", "75112", ""]
     demande = corps(en_csv([ENTETES, ZOE, LEO, deja]), session_id=INDEX, parcours="capitalisation")
-    demande |= {"motif_prolongation": "echec"}  # without which a session in prolongation takes none of them (SES-02)
+    demande["motif_prolongation"] = "echec"  # without which a session in prolongation takes none of them (SES-02)
+    demande["motif"] = "La rentrée"
     bilan = banc.faire(CENTRE, importer, demande)
     assert (bilan["importes"], bilan["deja_connus"], bilan["inscrits"]) == (1, 2, 2)
     inscrits = banc.inscrits[0]["corps"]["candidats"]
-    assert banc.inscrits[0]["session_id"] == INDEX
+    assert (banc.inscrits[0]["session_id"], banc.inscrits[0]["corps"]["motif"]) == (INDEX, "La rentrée")
     assert {(i["parcours"], i["motif_prolongation"]) for i in inscrits} == {("capitalisation", "echec")}
     assert connu["id"] in {i["candidat_id"] for i in inscrits}
     assert inscrit["id"] not in {i["candidat_id"] for i in inscrits}
@@ -79,6 +80,10 @@ def test_la_session_choisit_parmi_les_demandes_de_chacun(banc: Banc) -> None:
     (envoi,) = banc.inscrits
     assert [d["id"] for d in envoi["connus"][0]["demandes_vae"]] == [ids[2], ids[1], ids[0]]
 
+    pas_encore_connue = corps(en_csv([ENTETES, ZOE]), session_id=ETABLISSEMENT, parcours="vae")
+    banc.faire(CENTRE, importer, pas_encore_connue)
+    assert {d["id"] for d in banc.inscrits[1]["connus"][0]["demandes_vae"]} == {*ids}
+
 
 def test_une_inscription_refusee_ne_laisse_rien(banc: Banc) -> None:
     clair = {"statut": 409, "code": "INS-01", "detail": "Les convocations ont été éditées.", "manquements": []}
@@ -103,6 +108,7 @@ def test_qui_a_une_suite_avant_que_son_inscription_soit_refusee_reste(banc: Banc
     assert banc.code_refuse(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX)) == "INS-01"
     (reste,) = banc.lire(qui, candidats.lister, {})["elements"]
     assert reste["nom_naissance"] == IDENTITE["nom_naissance"]
+    assert "retirer" not in {trace["action"] for trace in banc.traces(reste["id"])}
     assert banc.compter("candidats") == 1
 
 

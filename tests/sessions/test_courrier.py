@@ -97,7 +97,8 @@ def test_l_envoi_se_suit_dans_le_desordre_et_se_recommence(banc: Banc) -> None:
     entendre("echec", 2, "550 Adresse inconnue")
     entendre("envoyee", 1)
     assert vu() == ("echec", "550 Adresse inconnue")
-    assert banc.faire(CENTRE, convocations.renvoyer, lettre, {})["statut"] == "en_attente"
+    assert banc.faire(CENTRE, convocations.renvoyer, lettre, {"motif": "Boîte pleine"})["statut"] == "en_attente"
+    assert banc.traces(session["id"])[-1]["motif"] == "Boîte pleine"
     assert vu() == ("en_attente", None)
     assert [p["convocation_id"] for p in banc.evenements("convocations_editees")[-1]["personnes"]] == [lettre]
     assert vu(autre) == ("envoyee", None), "one is sent again, alone"

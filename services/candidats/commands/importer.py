@@ -120,8 +120,8 @@ def _importer(acte: Acte, forme: dict[str, Any], a_son_tour: Lieu) -> Generator[
         raise refus
     if forme["essai"]:
         return bilan
-    crees = {c.id: c for c in _creer(acte, plan)}
-    rattacher_candidats(acte, plan.candidats(Sort.RATTACHE))
+    crees = {c.id: c for c in _creer(acte, plan, forme["motif"])}
+    rattacher_candidats(acte, plan.candidats(Sort.RATTACHE), forme["motif"])
     noter_importes(acte.db, import_id, (p.candidat.id for p in plan.places))
     if session_id and a_inscrire:
         inscrits = [crees.get(c.id, c) for c in a_inscrire]
@@ -238,7 +238,7 @@ def _rapporter(bilan: Bilan, plan: Plan, lignes: list[dict[str, Any]]) -> None:
 # -- the act -----------------------------------------------------------------------------------------------------------
 
 
-def _creer(acte: Acte, plan: Plan) -> list[Candidat]:
+def _creer(acte: Acte, plan: Plan, motif: str | None) -> list[Candidat]:
     """Creates those who are new.
 
     Raises:
@@ -252,7 +252,7 @@ def _creer(acte: Acte, plan: Plan) -> list[Candidat]:
     numeros = nouveaux_numeros(acte.db, len(nouveaux)) if nouveaux else []
     crees = [replace(c, numero=numero) for numero, c in zip(numeros, nouveaux, strict=True)]
     add_candidats(acte.db, crees, str(acte.acteur.etablissement_id), "import")
-    tracer_creations(acte, crees)
+    tracer_creations(acte, crees, motif=motif)
     return crees
 
 
@@ -275,6 +275,7 @@ def _inscription(acte: Acte, session_id: str, candidats: list[Candidat], forme: 
             for c in candidats
         ],
         "confirmer": forme["confirmer"],
+        "motif": forme["motif"],
         "essai": forme["essai"],
     }
     connus = [inscriptible(c, demandes.get(c.id, [])) for c in candidats]

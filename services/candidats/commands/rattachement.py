@@ -33,7 +33,7 @@ def rattacher_par_identite(acte: Acte, corps: Any) -> Generator[None, Any, dict[
     return fiche_de(acte, trouves[0])
 
 
-def rattacher_candidats(acte: Acte, candidats: list[Candidat]) -> None:
+def rattacher_candidats(acte: Acte, candidats: list[Candidat], motif: str | None = None) -> None:
     """Attaches candidates to the actor's centre, each with its trace; nothing for those that it has already.
 
     Raises:
@@ -48,5 +48,5 @@ def rattacher_candidats(acte: Acte, candidats: list[Candidat]) -> None:
     if any(relu.id != c or relu.anonyme for c, relu in relus.items()):
         raise Indisponible()
     dite = "{} ({}) a été rattaché à un centre par son identité."
-    dites = {c.id: {"phrase": dite.format(c.identite.nom_complet, c.numero)} for c in nouveaux}
+    dites = {c.id: {"phrase": dite.format(c.identite.nom_complet, c.numero), "motif": motif} for c in nouveaux}
     acte.tracer_ensemble("candidat", "rattachement", dites)

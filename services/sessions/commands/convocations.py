@@ -59,7 +59,7 @@ def renvoyer(acte: Acte, convocation_id: str, corps: Any) -> Json:
     if session_id is None:
         raise Introuvable()
     session = session_a_changer(acte, session_id, _ACTION)
-    charger(entree.Acte, corps)
+    forme = charger(entree.Acte, corps)
     lettre = convocations.lettre(acte.db, convocation_id)
     exiger_regles((lettre_encore_valable,), lettre)
     lettre = lettre.a_envoyer()
@@ -68,7 +68,7 @@ def renvoyer(acte: Acte, convocation_id: str, corps: Any) -> Json:
     personne = lettre.convocation.convoque.personne
     nom = nom_de(personne)
     phrase = f"La convocation {de_qui(nom, nominatif(personne.id, nom))} a été renvoyée."
-    acte.tracer("session", session.id, "renvoi", phrase)
+    acte.tracer("session", session.id, "renvoi", phrase, motif=forme["motif"])
     return lettre_en_clair(lettre, inscrits(acte.db, session.id).get(personne.id))
 
 
