@@ -320,6 +320,8 @@ def test_qui_revient_une_fois_que_sessions_le_laisse_partir_est_dit_dans_la_vers
     (dite,) = banc.lire(NATIONAL, gardes.identites, [candidat["id"]])
     assert dite["nom_naissance"] == PERSONNE["nom_naissance"]
     assert annoncees == [{candidat["id"]: dite["version"]}]
+    garde = {"candidat_id": candidat["id"], "canonique_id": candidat["id"], "version": dite["version"]}
+    assert banc.evenements()[-1] == garde
 
 
 def test_chercher_qui_anonymiser_lit_peu_de_fois_chaque_ligne(banc: Banc) -> None:

@@ -172,9 +172,12 @@ def test_les_tentatives_sont_limitees_a_l_heure_reelle(banc: Banc) -> None:
         for _ in range(2):  # one identity tried again counts once
             refus = banc.refuse(CENTRE, rattacher_par_identite, autre, jour=JOUR + timedelta(days=essai))
             assert isinstance(refus, Introuvable)
+    with moteur("candidats").begin() as db:
+        premier = "(SELECT min(instant) FROM tentatives)"
+        db.execute(sa.text(f"UPDATE tentatives SET instant = instant - interval '50 min' WHERE instant = {premier}"))
     refus = banc.refuse(CENTRE, rattacher_par_identite, IDENTITE)
     assert isinstance(refus, TropDeRequetes)
-    assert 3500 < refus.reessayer_dans <= 3601
+    assert 500 < refus.reessayer_dans <= 601, "once the first no longer counts"
     assert banc.code_refuse(AUTRE_CENTRE, rattacher_par_identite, IDENTITE) == "INTROUVABLE"
     with moteur("candidats").begin() as db:
         db.execute(sa.text("UPDATE tentatives SET instant = instant - interval '1 hour'"))
@@ -246,6 +249,9 @@ def test_la_fusion_reunit_tout_et_l_ancien_id_repond(banc: Banc) -> None:
     ]
     a_qui = [banc.lire(UD_75, vae.fiche, d["id"])["candidat_id"] for d in (demande, du_tiers)]
     assert a_qui == [garde["id"], tiers["id"]]
+    reprise = banc.traces(demande["id"])[-1]
+    assert (reprise["avant"], reprise["apres"]) == ({"candidat_id": absorbe["id"]}, {"candidat_id": garde["id"]})
+    assert reprise["motif"] == "Même personne"
     assert banc.evenements()[-2:] == [
         {"candidat_id": absorbe["id"], "canonique_id": garde["id"], "version": 2},
         {"candidat_id": garde["id"], "canonique_id": garde["id"], "version": 2},
@@ -286,7 +292,11 @@ def test_une_fusion_de_fusion_mene_au_dernier(banc: Banc) -> None:
     """And leaves those of others as they were."""
     a, b, c, d, e = (banc.candidat(prenoms=f"Zoé {lettre}") for lettre in "ABCDE")
     for garde, absorbe in ((e, d), (b, a), (c, b)):
-        banc.faire(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"], "confirmer": ["CAN-04"]})
+        corps = {"absorbe_id": absorbe["id"], "confirmer": ["CAN-04"], "motif": "Même personne"}
+        banc.faire(UD_75, fusionner, garde["id"], corps)
+    suite = banc.traces(a["id"])[-1]
+    assert (suite["avant"], suite["apres"]) == ({"canonique_id": b["id"]}, {"canonique_id": c["id"]})
+    assert suite["motif"] == "Même personne"
     assert {banc.lire(UD_75, candidats.fiche, x["id"])["id"] for x in (a, b, c)} == {c["id"]}
     assert banc.lire(UD_75, candidats.fiche, d["id"])["id"] == e["id"]
     banc.session(a["id"])

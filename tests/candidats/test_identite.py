@@ -324,4 +324,4 @@ def test_un_telephone_seul_est_de_la_ou_vit_le_candidat(banc: Banc, code_postal:
     candidat = banc.candidat(adresse={"voie": "1 rue des Essais", "code_postal": code_postal, "commune": "Ici"})
     for champs in ({}, {"adresse": None}):
         modifie = banc.faire(CENTRE, identite.modifier, candidat["id"], {"telephone": saisi} | champs)
-        assert modifie["telephone"] == garde
+        assert (modifie["telephone"], modifie["departement"]) == (garde, code_postal[:3])
