@@ -99,7 +99,7 @@ def remplacer_mot_de_passe(acte: Acte, identifiant: str, saisie: Any) -> str:
         Its identifiant.
     """
     forme = charger(schemas.NouveauMotDePasse, saisie)
-    compte = compte_nomme(acte, identifiant)
+    compte = comptes.get_compte(acte.db, compte_nomme(acte, identifiant)["id"], verrou=True)
     exiger_regles((regles.compte_actif,), Faits(identifiant=compte["identifiant"], actif=compte["actif"]))
     phrase = "Le mot de passe a été remplacé par l'exploitation."
     poser_mot_de_passe(acte, compte["id"], auth.hacher(forme["mot_de_passe"]), phrase)

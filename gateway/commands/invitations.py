@@ -107,8 +107,6 @@ def accepter(acte: Acte, jeton: str, corps: Any) -> Generator[Any, Any, Json]:
         nouveau = yield from _nouveau(charger(schemas.Acceptation, corps, aussi=_manques))
     invitation = invitation_du_jeton(acte, jeton, verrou=True)
     compte = compte_invite(acte, invitation)
-    faits = Faits(identifiant=invitation["courriel"], actif=compte is None or compte["actif"])
-    exiger_regles((regles.compte_actif,), faits)
     courriel = invitation["courriel"]
     compte_id = compte["id"] if compte else comptes.add_compte(acte.db, courriel, courriel=courriel, **nouveau)
     accueillir(acte, invitation, compte_id)
@@ -116,9 +114,14 @@ def accepter(acte: Acte, jeton: str, corps: Any) -> Generator[Any, Any, Json]:
 
 
 def accueillir(acte: Acte, invitation: Json, compte_id: str) -> None:
-    """Gives an account the profil that it was invited to; from here on the act is its own."""
+    """Gives an account the profil that it was invited to; from here on the act is its own.
+
+    Raises:
+        ReglesEnfreintes: it is closed.
+    """
     role = {nom: invitation[nom] for nom in _ROLE}
-    compte = comptes.get_compte(acte.db, compte_id, verrou=True)  # whoever else gives it this profil waits
+    compte = comptes.get_compte(acte.db, compte_id, verrou=True)  # who gives it this profil too, or closes it, waits
+    exiger_regles((regles.compte_actif,), Faits(identifiant=invitation["courriel"], actif=compte["actif"]))
     siens = comptes.list_profils(acte.db, compte_id)
     profil = next((p for p in siens if meme_role(role, p)), None)
     profil_id = profil["id"] if profil else comptes.add_profil(acte.db, compte_id, **role)

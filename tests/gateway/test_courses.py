@@ -208,6 +208,19 @@ def test_qui_accepte_un_profil_pendant_qu_on_le_lui_donne_ne_l_a_qu_une_fois(
     assert len(faire(fiche, agent)["profils"]) == 2
 
 
+@pytest.mark.parametrize("acte", ["accepter", "un mot de passe"])
+def test_un_compte_qui_se_ferme_ne_recoit_plus_rien(
+    cles: None, agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch, acte: str
+) -> None:
+    """Not the profil of a link that was sent to it, nor a password from the operator."""
+    _, recevoir = inviter(faire)
+    if acte == "un mot de passe":
+        passe = {"mot_de_passe": "un mot de passe de secours"}
+        recevoir = partial(acte_de_ceres().faire, comptes.remplacer_mot_de_passe, "agent", passe)
+    fermer = partial(faire, comptes.desactiver, agent, {})
+    assert ensemble(monkeypatch, "gateway", fermer, recevoir) == ("fait", "CPT-06")
+
+
 def test_deux_reglages_des_memes_preferences_ne_s_ecrasent_pas(faire: Faire, monkeypatch: pytest.MonkeyPatch) -> None:
     regler = partial(faire, compte.regler_preferences, {"profil_par_defaut": None, "messages": []}, version=1)
     assert ensemble(monkeypatch, "gateway", regler, regler) == ("fait", "VERSION")
