@@ -29,7 +29,6 @@ class DemandeVaeModifiee(Evenement):
     nom = "candidats.demande_vae_modifiee"
     exemple: ClassVar[dict[str, Any]] = {
         "demande_id": "0190a8c0-0000-7000-8000-000000000013",
-        "candidat_id": _ID,
         "titre_code": "TP-00520",
         "etat": "recevable",
         "recevable_jusqu_au": "2027-03-14",
@@ -39,7 +38,6 @@ class DemandeVaeModifiee(Evenement):
     }
 
     demande_id = fields.UUID(required=True)
-    candidat_id = fields.UUID(required=True)
     titre_code = fields.String(required=True)
     etat = fields.String(required=True)
     recevable_jusqu_au = fields.Date(required=True, allow_none=True)

@@ -14,20 +14,12 @@ _JURE = "0190a8c0-0000-7000-8000-000000000010"
 
 
 class JureModifie(Evenement):
-    """A juré was created, changed, inactivated or merged into another (`canonique_id` is then the other)."""
+    """A juré was created, changed, inactivated or merged into another: `jures` says what he is now."""
 
     nom = "jures.jure_modifie"
-    exemple: ClassVar[dict[str, Any]] = {
-        "jure_id": _JURE,
-        "canonique_id": _JURE,
-        "statut": "actif",
-        "version": 2,
-        "action": "activer",
-    }
+    exemple: ClassVar[dict[str, Any]] = {"jure_id": _JURE, "version": 2, "action": "activer"}
 
     jure_id = fields.UUID(required=True)
-    canonique_id = fields.UUID(required=True)
-    statut = fields.String(required=True)
     version = fields.Integer(required=True)
     action = fields.String()
     acteur_id = fields.String()
@@ -42,9 +34,7 @@ class HabilitationModifiee(Evenement):
         "jure_id": _JURE,
         "etat": "active",
         "titre_code": "TP-00520",
-        "ccp_codes": ["RNCP37098BC01", "RNCP37098BC02"],
         "ccs_code": None,
-        "date_debut": "2026-01-15",
         "date_fin": "2028-01-25",
         "version": 2,
         "action": "valider",
@@ -55,9 +45,7 @@ class HabilitationModifiee(Evenement):
     jure_id = fields.UUID(required=True)
     etat = fields.String(required=True)
     titre_code = fields.String(required=True, allow_none=True)
-    ccp_codes = fields.List(fields.String(), required=True)
     ccs_code = fields.String(required=True, allow_none=True)
-    date_debut = fields.Date(required=True)
     date_fin = fields.Date(required=True)
     version = fields.Integer(required=True)
     action = fields.String()

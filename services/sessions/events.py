@@ -144,7 +144,6 @@ class ConvocationsEditees(Evenement):
     exemple: ClassVar[dict[str, Any]] = {
         "session_id": _SESSION,
         "version": 2,
-        "numero": "2027-75-000123",
         "personnes": [
             {
                 "convocation_id": "0190a8c0-0000-7000-8000-000000000020",
@@ -157,7 +156,6 @@ class ConvocationsEditees(Evenement):
 
     session_id = fields.UUID(required=True)
     version = fields.Integer(required=True)
-    numero = fields.String(required=True)
     personnes = fields.List(fields.Nested(Destinataire), required=True)
     annule = fields.List(fields.Nested(Destinataire), required=True)
 

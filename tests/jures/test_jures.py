@@ -275,7 +275,7 @@ def test_inactiver_nomme_les_sessions_et_les_habilitations(banc: Banc) -> None:
     inactif = banc.confirmer(UD_75, inactiver_jure, jure["id"], {"motif": "Départ"})
     assert inactif["statut"] == "inactif"
     assert banc.traces(jure["id"])[-1]["motif"] == "Départ"
-    assert banc.evenements()[-1][1]["statut"] == "inactif"
+    assert banc.evenements()[-1][1]["action"] == "inactiver"
 
 
 def test_inactiver_un_jure_d_une_session_en_attente_est_refuse(banc: Banc) -> None:

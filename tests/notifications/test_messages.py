@@ -341,7 +341,7 @@ def test_un_retrait_sur_lequel_on_est_revenu_ne_se_dit_pas(
 
 
 def test_l_inactivation_concerne_toutes_ses_sessions(banc: Banc) -> None:
-    corps = {"jure_id": "j-1", "statut": "inactif", "version": 2, "action": "inactiver", "acteur_id": "c-ud"}
+    corps = {"jure_id": "j-1", "version": 2, "action": "inactiver", "acteur_id": "c-ud"}
     banc.repondre(reponses(SESSION | {"habilitation_id": "h-9"}), messages.recevoir_jure, corps)
     assert lus(banc)["c-cen"] == (
         "Le juré Alix Martin est inactivé : remplacez ce juré dans la session 2026-75-000001."
@@ -350,7 +350,7 @@ def test_l_inactivation_concerne_toutes_ses_sessions(banc: Banc) -> None:
 
 def test_le_centre_apprend_que_le_jure_a_remplacer_est_de_nouveau_actif(banc: Banc) -> None:
     """Seen left to replace one inactivated by mistake, and activated a minute later; the agent knows what he did."""
-    corps = {"jure_id": "j-1", "statut": "actif", "version": 3, "action": "activer", "acteur_id": "c-ud"}
+    corps = {"jure_id": "j-1", "version": 3, "action": "activer", "acteur_id": "c-ud"}
     banc.repondre(reponses(SESSION), messages.recevoir_jure, corps)
     assert lus(banc) == {
         "c-cen": "Le juré Alix Martin est de nouveau actif : gardez ce juré dans la session 2026-75-000001, "

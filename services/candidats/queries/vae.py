@@ -108,7 +108,6 @@ def demandes_publiees(acte: Acte, demandes: list[DemandeVae]) -> list[dict[str, 
     return [
         {
             "demande_id": d.id,
-            "candidat_id": d.candidat_id,
             "titre_code": d.titre_code,
             "etat": d.etat.value,
             "recevable_jusqu_au": d.recevable_jusqu_au,

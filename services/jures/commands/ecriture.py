@@ -11,13 +11,7 @@ from commun.traces.changements import avec_changements
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.model import Habilitation, Jure
 from services.jures.domain.rules import periodes_disjointes
-from services.jures.queries.vues import (
-    contenu,
-    habilitation_en_clair,
-    habilitation_publiee,
-    jure_en_clair,
-    jure_publie,
-)
+from services.jures.queries.vues import contenu, habilitation_en_clair, habilitation_publiee, jure_en_clair
 from services.jures.storage.fiches import Chevauchement, get_fiche, save_habilitation, save_jure
 from services.jures.storage.replicas import titres_des_emplois
 
@@ -39,7 +33,7 @@ def enregistrer_jure(
     """
     version = save_jure(acte.db, jure)
     acte.tracer("jure", jure.id, action, phrase, **etats)
-    acte.publier("jure_modifie", **jure_publie(jure.id, jure.statut.value, version), **par(acte, annonce or action))
+    acte.publier("jure_modifie", jure_id=jure.id, version=version, **par(acte, annonce or action))
 
 
 def enregistrer_habilitation(

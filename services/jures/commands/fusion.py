@@ -12,7 +12,7 @@ from services.jures.commands.ecriture import enregistrer_habilitation, enregistr
 from services.jures.commands.preparation import Suite, demander_sessions, jure_a_ecrire, jures_a_ecrire
 from services.jures.domain.fusion import Fusion
 from services.jures.domain.lifecycle import ActionJure
-from services.jures.queries.vues import identite, jure_publie
+from services.jures.queries.vues import identite
 from services.jures.storage.fiches import absorber
 
 
@@ -51,8 +51,7 @@ def _reunir(acte: Acte, fusion: Fusion, motif: str | None) -> None:
         etats = {"avant": {"canonique_id": absorbe.id}, "apres": {"canonique_id": garde.id}, "motif": motif}
         suite = f"{phrase[:-1]}, que cette ancienne fiche désigne désormais."
         acte.tracer("jure", jure_id, "fusion", suite, **etats)
-    publie = jure_publie(absorbe.id, reuni.jure.statut.value, version, garde.id)
-    acte.publier("jure_modifie", **publie, **par(acte, "fusionner"))
+    acte.publier("jure_modifie", jure_id=absorbe.id, version=version, **par(acte, "fusionner"))
     etats = {"avant": identite(garde), "apres": identite(reuni.jure), "motif": motif}
     # Who is told that a juré was inactivated is told so of this one.
     annonce = ActionJure.INACTIVER.value if fusion.inactive else "fusionner"

@@ -126,17 +126,14 @@ def session_en_clair(session: SessionDuJure) -> dict[str, Any]:
     return {"session_id": champs.pop("id"), **champs, "a_venir": session.a_venir}
 
 
-def jure_publie(jure_id: str, statut: str, version: int, canonique_id: str | None = None) -> dict[str, Any]:
-    """Returns the body of `jures.jure_modifie`."""
-    return {"jure_id": jure_id, "canonique_id": canonique_id or jure_id, "statut": statut, "version": version}
-
-
 def habilitation_publiee(h: Habilitation, version: int) -> dict[str, Any]:
     """Returns the body of `jures.habilitation_modifiee`."""
     return {
         "habilitation_id": h.id,
         "jure_id": h.jure_id,
         "etat": h.etat.value,
-        **contenu(h),
+        "titre_code": h.titre_code,
+        "ccs_code": h.ccs_code,
+        "date_fin": h.date_fin,
         "version": version,
     }

@@ -75,7 +75,6 @@ def annoncer_convocations(
             "convocations_editees",
             session_id=session.id,
             version=version,
-            numero=session.numero,
             personnes=personnes,
             annule=annule,
         )
