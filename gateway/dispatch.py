@@ -1,6 +1,7 @@
 """From an HTTP request to a call, and back: the same few steps for every route."""
 
 import base64
+import codecs
 import re
 from collections.abc import Collection
 from typing import Any
@@ -135,7 +136,7 @@ def _corps_json(route: Route) -> Any:
     if not brut:
         return {}
     try:
-        corps = orjson.loads(brut)
+        corps = orjson.loads(brut.removeprefix(codecs.BOM_UTF8))  # the mark of a file that Windows saved
         orjson.dumps(corps)  # deeper than the bus can carry
     except (orjson.JSONDecodeError, TypeError):
         return None
