@@ -53,7 +53,16 @@ def revoir_les_alertes(acte: Acte) -> Generator[None, None, None]:
     fin_de_vie = sa.cast(titres.c.corps["date_fin_de_vie"].astext, sa.Date)
     sans_jury = (c.etat == Etat.EN_ATTENTE.value) & (fin_de_vie < c.date_fin)
     en_prolongation = sa.exists().where(titres.c.code == c.titre_code, (fin_de_vie < c.soumise_le) | sans_jury)
-    ids = _concernees(acte, c.id.in_(alertees) | c.id.in_(charges) | en_prolongation, tenues=True)
+    yield from _revoir(acte, c.id.in_(alertees) | c.id.in_(charges) | en_prolongation)
+
+
+def revoir_toutes(acte: Acte) -> Generator[None, None, None]:
+    """Looks again at all the sessions to come, or being held, as many at a time: copies were filled anew."""
+    yield from _revoir(acte)
+
+
+def _revoir(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Generator[None, None, None]:
+    ids = _concernees(acte, *conditions, tenues=True)
     for rang in range(0, len(ids), _LOT):
-        reexaminer(acte, c.id.in_(ids[rang : rang + _LOT]), tenues=True)
+        reexaminer(acte, sessions.c.id.in_(ids[rang : rang + _LOT]), tenues=True)
         yield None

@@ -10,7 +10,7 @@ from commun.actes.steps import si_connu
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.json import Json
 from commun.storage.replica import Copie, suivre
-from services.sessions.commands.alertes import reexaminer
+from services.sessions.commands.alertes import reexaminer, revoir_toutes
 from services.sessions.commands.base import retrouver
 from services.sessions.commands.lieux import centres_a_suivre, suivre_les_sites
 from services.sessions.domain.faits import Faits
@@ -104,7 +104,7 @@ def reconstruire_repliques(acte: Acte) -> Generator[Question | None, Any, Json]:
         copies.tenir_etablissement(acte.db, etablissement_id, pour_lire=True)  # an event of it comes before, or waits
         suivre_les_sites(acte, etablissement_id)
     yield None
-    reexaminer(acte, tenues=True)
+    yield from revoir_toutes(acte)
     return comptes
 
 
