@@ -17,7 +17,7 @@ from gateway import auth
 from gateway.commands import invitations
 from gateway.commands.comptes import creer_compte, remplacer_mot_de_passe
 from gateway.commands.conservation import anonymiser
-from gateway.commands.courriel import VALIDITE, confirmer, renoncer
+from gateway.commands.courriel import VALIDITE, confirmer, demander, renoncer
 from gateway.queries.comptes import noms_des_signataires
 from gateway.queries.courriel import lettre_du_changement
 from gateway.storage import changements
@@ -114,6 +114,19 @@ def test_le_lien_qu_on_ouvre_pendant_qu_on_y_renonce_ne_sert_plus(deux: tuple[st
     renonce, confirme = (acte_de(qui) for _ in range(2))
     suite = partial(confirme.faire, confirmer, jeton, {})
     assert avant_la_fin(renonce, lambda acte: renoncer(acte, {}), suite) == "INTROUVABLE"
+
+
+def test_une_adresse_demandee_pendant_qu_une_autre_est_confirmee_avertit_celle_ci(
+    deux: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the mailbox that was just left, which may be somebody else's."""
+    jeton, qui = faire(demander_ici, deux[0])
+    suite, demande = (acte_de(qui) for _ in range(2))
+    redemander = partial(demande.faire, demander, {"courriel": "encore@exemple.fr", "mot_de_passe": ""})
+    assert ensemble(monkeypatch, "gateway", partial(suite.faire, confirmer, jeton, {}), redemander) == ("fait", "fait")
+    with moteur("gateway").connect() as db:
+        attend = changements.la_derniere(db, qui.compte_id) or {}
+    assert attend["ancien"] == "zoe@exemple.fr"
 
 
 def test_l_adresse_d_un_compte_qu_on_ferme_ne_change_pas(
