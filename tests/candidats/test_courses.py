@@ -170,6 +170,7 @@ def test_qui_est_rattache_a_cet_instant_l_est_une_fois_et_n_est_pas_retire_avec_
     encore = partial(banc.faire, AILLEURS, rattacher_par_identite, IDENTITE)
     assert avant_la_fin(banc._acte(AILLEURS), rattacher, encore) == "fait"
     assert banc.compter("rattachements") == 3
+    assert [trace["action"] for trace in banc.traces(candidat)] == ["creer", "rattachement", "rattachement"]
 
 
 def test_deux_recherches_a_la_fois_ne_sont_pas_chacune_la_derniere(banc: Banc) -> None:

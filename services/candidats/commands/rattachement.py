@@ -43,10 +43,11 @@ def rattacher_candidats(acte: Acte, candidats: list[Candidat], motif: str | None
     centre = str(acte.acteur.etablissement_id)
     deja = du_centre(acte.db, [c.id for c in candidats], centre)
     nouveaux = [c for c in candidats if c.id not in deja]
-    rattacher(acte.db, [c.id for c in nouveaux], centre, "rattachement")
+    faits = rattacher(acte.db, [c.id for c in nouveaux], centre, "rattachement")
     relus = get_vivants(acte.db, [c.id for c in nouveaux])  # nobody changes one from here on
     if any(relu.id != c or relu.anonyme for c, relu in relus.items()):
         raise Indisponible()
     dite = "{} ({}) a été rattaché à un centre par son identité."
-    dites = {c.id: {"phrase": dite.format(c.identite.nom_complet, c.numero), "motif": motif} for c in nouveaux}
+    vus = (c for c in nouveaux if c.id in faits)
+    dites = {c.id: {"phrase": dite.format(c.identite.nom_complet, c.numero), "motif": motif} for c in vus}
     acte.tracer_ensemble("candidat", "rattachement", dites)

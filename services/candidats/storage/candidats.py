@@ -14,7 +14,7 @@ from commun.domain.referentiel import TypeProfil
 from commun.domain.territoires import region_du
 from commun.domain.textes import normaliser
 from commun.storage.db import Identifiant, identifiant, nouvel_id
-from commun.storage.requetes import RIEN, ajout, ajouter, ecrire, objet, parmi
+from commun.storage.requetes import RIEN, ajout, ajouter, objet, parmi
 from services.candidats.domain.model import Adresse, Candidat, Identite, Naissance
 from services.candidats.storage.tables import candidats, demandes_vae, numeros, perimetres, rattachements
 
@@ -40,7 +40,11 @@ VIVANTS_CITES = sa.select(_cites.c.id.label("cite"), candidats).where(
 """Those who now live under the ids that are asked, each with the id that was (`cite`)."""
 _LUS = sa.select(candidats).where(parmi(candidats.c.id)).order_by(candidats.c.id)
 _VERROUILLES = _LUS.with_for_update()
-_RATTACHEMENTS = ajout(rattachements, ("candidat_id", "etablissement_id", "origine")).on_conflict_do_nothing()
+_RATTACHEMENTS = (
+    ajout(rattachements, ("candidat_id", "etablissement_id", "origine"))
+    .on_conflict_do_nothing()
+    .returning(rattachements.c.candidat_id)
+)
 
 
 def perimetre(acteur: Acteur) -> sa.ColumnElement[bool]:
@@ -236,10 +240,11 @@ def delete_candidats(db: sa.Connection, ids: Iterable[str]) -> None:
     db.execute(candidats.delete().where(candidats.c.id.in_(list(ids))))
 
 
-def rattacher(db: sa.Connection, ids: Iterable[str], etablissement_id: str, origine: str) -> None:
-    """Attaches candidates to a centre, in the order of ids, as all lock them; those that are already stay so."""
+def rattacher(db: sa.Connection, ids: Iterable[str], etablissement_id: str, origine: str) -> frozenset[str]:
+    """Attaches candidates to a centre, in the order of ids, as all lock them; those that are already stay so. Returns
+    those that were not."""
     lignes = [{"candidat_id": i, "etablissement_id": etablissement_id, "origine": origine} for i in sorted(ids)]
-    ecrire(db, _RATTACHEMENTS, lignes)
+    return frozenset(db.scalars(_RATTACHEMENTS, {"lignes": lignes})) if lignes else frozenset()
 
 
 def centres_de(db: sa.Connection, ids: Iterable[str]) -> dict[str, list[str]]:
