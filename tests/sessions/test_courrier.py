@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from commun.domain.dates import en_lettres
-from services.sessions.commands import candidats, convocations, jures, suivre, validation
+from services.sessions.commands import candidats, convocations, jures, modifier, suivre, validation
 from services.sessions.queries import documents
 from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, JOUR, Banc, Corps
 from tests.sessions.lettres import lettres_de, pages
@@ -266,6 +266,14 @@ def test_la_convocation_qui_en_remplace_d_autres_dit_ce_qui_n_est_pas_dit_par_to
     assert dits == [[[]] * 3, [["heure"]] * 3, [["heure"]] * 3]
     derniere = lettres_de(banc, session)[0]["id"]
     assert banc.lire(CENTRE, documents.courrier, derniere, True).faits["differe"] is None
+
+
+def test_une_session_qui_commence_a_une_autre_heure_le_dit_a_qui_garde_la_sienne(banc: Banc) -> None:
+    """La lettre dit aussi quand les épreuves débutent : « L'heure reste la même » aurait été lu de celle-ci."""
+    session = banc.convoquee(heure_convocation="08:30")
+    banc.confirmer(CENTRE, modifier.modifier, session["id"], {"heure_debut": "13:00"})
+    faits = [banc.lire(CENTRE, documents.courrier, x["id"]).faits for x in lettres_de(banc, session)[:3]]
+    assert [(f["heure"], f["differe"]) for f in faits] == [("08:30", ["heure"])] * 3
 
 
 def test_le_courrier_d_une_annulation_dit_si_c_est_la_session_qui_l_est(banc: Banc) -> None:

@@ -186,7 +186,8 @@ class Convocation:
     def _dits(self) -> dict[str, object]:
         s = self.session
         epreuves = (s.type, s.certification.code, tuple(ccp.code for ccp in s.ccps), s.entretien_final)
-        return {"date": (self.jour, s.date_fin), "heure": self.heure, "lieu": s.site, "epreuves": epreuves}
+        heures = (self.heure, s.heure_debut)  # the letter says both
+        return {"date": (self.jour, s.date_fin), "heure": heures, "lieu": s.site, "epreuves": epreuves}
 
 
 @dataclass(frozen=True)
