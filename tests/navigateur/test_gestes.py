@@ -57,6 +57,41 @@ def test_une_page_rechargee_garde_ce_qui_y_etait_saisi_jusqu_a_ce_qu_on_l_abando
     expect(nom).to_have_value("")
 
 
+def test_un_formulaire_refuse_se_retrouve_comme_il_etait(ouvrir: Ouvrir) -> None:
+    """Seen empty again, once the guide had been read to know what to answer."""
+    agent = ouvrir("ud-demo")
+    agent.ouvrir("/jures/nouveau")
+    agent.remplir("Nom", "Refuse")
+    agent.presser("Enregistrer")
+    agent.lit("Des informations sont à corriger")
+    nom = agent.page.get_by_label("Nom", exact=False).first
+    agent.suivre("Aide")
+    agent.page.go_back()
+    expect(nom).to_have_value("Refuse")
+    agent.page.reload()
+    expect(nom).to_have_value("Refuse")
+
+
+def test_un_formulaire_qu_on_a_allonge_se_retrouve_entier(ouvrir: Ouvrir) -> None:
+    """The page at its address has one item: the fields of the other were kept, and had nowhere to go."""
+    agent = ouvrir("national-demo")
+    agent.ouvrir("/versions/nouvelle")
+    titres = agent.page.get_by_label("Titre de l’item")
+    titres.first.fill("Le premier")
+    agent.page.get_by_label("UD").first.check(force=True)
+    agent.presser("Ajouter un item à ce module")
+    titres.nth(1).fill("Le second")
+    for _ in range(2):
+        agent.suivre("Aide")
+        agent.page.go_back()
+        expect(titres.nth(1)).to_have_value("Le second")
+    expect(titres.first).to_have_value("Le premier")
+    assert [agent.page.get_by_label(profil).first.is_checked() for profil in ("UD", "DIRECCTE")] == [True, False]
+    agent.page.go_back()  # and before it there is the form as it was, not the same again
+    expect(titres).to_have_count(1)
+    expect(titres).to_have_value("Le premier")
+
+
 def _creer_puis_revenir(agent: Personne) -> str:
     """Creates a juré, goes back, finds the form as it was typed; returns the name."""
     nom = _remplir_un_jure(agent)
@@ -199,6 +234,19 @@ def test_ce_qui_est_filtre_en_tapant_s_efface_d_un_clic(ouvrir: Ouvrir) -> None:
     agent.suivre("Tout effacer")
     expect(agent.page.get_by_label("Rechercher").first).to_have_value("")
     expect(agent.page).to_have_url(re.compile("/jures$"))
+
+
+def test_l_annee_qu_on_tape_n_est_cherchee_qu_entiere(ouvrir: Ouvrir) -> None:
+    """Each of its figures made a search, an error, then an entry of the history that shows it again."""
+    agent = ouvrir("ud-demo")
+    agent.ouvrir("/sessions")
+    cherchees: list[str] = []
+    agent.page.on("request", lambda demande: cherchees.append(demande.url) if "/sessions?" in demande.url else None)
+    agent.page.get_by_label("Début à partir du").press_sequentially("01012027", delay=50)
+    expect(agent.page).to_have_url(re.compile("debut_apres=2027-01-01"))
+    assert len(cherchees) == 1
+    agent.page.go_back()
+    expect(agent.page).to_have_url(re.compile("/sessions$"))
 
 
 def test_le_fil_d_ariane_ramene_a_la_liste_telle_qu_on_l_a_laissee(ouvrir: Ouvrir) -> None:

@@ -53,6 +53,8 @@ addEventListener("pageshow", () => {
 // Going back to a form finds what was typed there: pages are kept nowhere, an entry of the tab's history keeps it, for
 // the same connection only. Sent again unchanged it bears the same key, and is done once; a change makes another act.
 // A page loaded again finds it too: on a phone one pulls too far, or the system takes back the memory of a tab left for a call.
+// A form that was sent and is shown again, refused or longer by a line, is such a page from its first sight; where its fields
+// are not those of the page at its address, it is asked of the server as it was.
 // Where the network was cut, the browser's page of error took the place of the form in the history: the tab keeps what
 // was sent until a page comes from there, which is its answer or where one chose to go.
 const PAUSE = 500; // a browser bears a hundred of these in half a minute
@@ -62,21 +64,43 @@ const adresse = location.href.split("#")[0];
 const envoi = JSON.parse(sessionStorage.getItem("envoi"));
 const repondu = arrivee !== "back_forward" && document.referrer === envoi?.adresse;
 if (repondu) sessionStorage.removeItem("envoi");
+const redemander = ({ noms, valeurs }) => {
+  const autre = document.createElement("form");
+  [autre.method, autre.action] = ["post", adresse];
+  for (const [nom, valeur] of [...noms.map((n, rang) => [n, valeurs[rang]]), ["_reprise", "1"]]) {
+    const champ = document.createElement("input");
+    [champ.type, champ.name, champ.value] = ["hidden", nom, valeur];
+    if (valeur !== null) autre.append(champ);
+  }
+  document.body.append(autre);
+  autre.submit(); // before this page is whole, it takes its place in the history
+};
 if (forme?.elements._cle) {
   const { _cle: cle, _jeton: jeton } = forme.elements;
   const champs = [...forme.elements].filter((c) => c.name && !["password", "file", "submit"].includes(c.type));
-  const etat = (c) => (["checkbox", "radio"].includes(c.type) ? "checked" : "value");
-  const noms = champs.map((c) => c.name).join();
-  const sienne = (garde) => garde?.jeton === jeton.value && garde.noms === noms;
+  const seCoche = (c) => ["checkbox", "radio"].includes(c.type);
+  const lire = (c) => (seCoche(c) && !c.checked ? null : c.value);
+  const rendre = (c, valeur) => { c[seCoche(c) ? "checked" : "value"] = seCoche(c) ? valeur !== null : valeur; };
+  const noms = champs.map((c) => c.name);
+  const memes = (garde) => garde.noms.join() === noms.join();
+  const sienne = (garde) => garde?.jeton === jeton.value && (memes(garde) || forme.dataset.recue);
+  const garder = () => {
+    const saisie = { jeton: jeton.value, noms, valeurs: champs.map(lire) };
+    history.replaceState({ ...history.state, saisie }, "");
+    return saisie;
+  };
   if (arrivee === "navigate") history.replaceState({ ...history.state, saisie: null }, ""); // a link to the same page begins it anew
+  if (arrivee === "navigate" && forme.dataset.recue === "oui") garder();
   const rechargee = arrivee === "reload";
   const revenue = (rechargee || arrivee === "back_forward") && sienne(history.state?.saisie) && history.state.saisie;
   const perdue = !repondu && envoi?.adresse === adresse && sienne(envoi) && envoi;
   const garde = revenue || perdue;
-  if (garde) {
+  if (garde && !memes(garde)) {
+    redemander(garde);
+  } else if (garde) {
     const neuve = cle.value;
-    const change = champs.some((c, rang) => c.type !== "hidden" && c[etat(c)] !== garde.valeurs[rang]);
-    champs.forEach((c, rang) => { c[etat(c)] = garde.valeurs[rang]; });
+    const change = champs.some((c, rang) => c.type !== "hidden" && lire(c) !== garde.valeurs[rang]);
+    champs.forEach((c, rang) => rendre(c, garde.valeurs[rang]));
     forme.addEventListener("input", () => { cle.value = neuve; }, { once: true });
     const renvoyee = "Votre dernier envoi est resté sans réponse\u00a0: revoici votre saisie. Renvoyée telle quelle, elle ne compte qu’une fois.";
     const dit = garde === perdue ? renvoyee : rechargee && change && "Cette page a été rechargée\u00a0: revoici votre saisie. ";
@@ -84,11 +108,6 @@ if (forme?.elements._cle) {
     [lien.href, lien.textContent] = [adresse, "Abandonner ma saisie"];
     if (dit) avertir(dit, ...(garde === revenue ? [lien] : []));
   }
-  const garder = () => {
-    const saisie = { jeton: jeton.value, noms, valeurs: champs.map((c) => c[etat(c)]) };
-    history.replaceState({ ...history.state, saisie }, "");
-    return saisie;
-  };
   let pause;
   forme.addEventListener("input", () => {
     clearTimeout(pause);
@@ -168,7 +187,7 @@ for (const lieu of document.querySelectorAll("[data-communes]")) {
     proposees = new Map((await reponse.json()).map((c) => [`${c.nom} (${c.code_insee})`, c]));
     choix.replaceChildren(...[...proposees].map(([texte, c]) => {
       const devenue = c.nature !== "arrondissement-municipal" && c.commune_actuelle?.nom;
-      return new Option([...c.codes_postaux, ...(devenue ? [`aujourd’hui ${devenue}`] : [])].join(", "), texte);
+      return new Option([...c.codes_postaux, ...(devenue && devenue !== c.nom ? [`aujourd’hui ${devenue}`] : [])].join(", "), texte);
     }));
   };
   commune.addEventListener("input", () => {
