@@ -11,7 +11,7 @@ from commun.domain.errors import Refus
 from commun.domain.textes import normaliser
 from gateway.web import catalogue
 from gateway.web.appels import Demande, au_mieux, demander, etablissement_seul, exiger, par_id, poser, tous
-from gateway.web.ecrans.sessions import SESSION
+from gateway.web.ecrans.sessions import SESSION, place
 from gateway.web.formulaires import Formulaire
 from gateway.web.rendu import jour_lu, page
 from gateway.web.retours import la_fiche_ou_la_liste, vers
@@ -78,6 +78,7 @@ def modifier_session(session_id: str) -> Response:
         contexte=_contexte(chez, s["titre_code"], s["ccs_code"])
         | {"s": s, "possibles": possibles, "vae": _premiere_a_echoir(s) if "modifier_cadre" in possibles else None},
         annuler=fiche,
+        place=place(s),
         complement=partial(_sans_ccp_superflus, s),
         a_relire=partial(_heures_gardees, s),
     ).repondre()

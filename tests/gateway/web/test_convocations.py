@@ -32,6 +32,7 @@ def test_les_convocations_gardent_les_heures_a_part(visiteur: Visiteurs, monde: 
     avancee = centre.envoyer(modifier, "Enregistrer", heure_debut="07:30")
     assert f"Ces heures à part ne changent pas : Camille {convoque['nom_naissance']}, 10:15." in avancee.texte
     assert "l’heure de convocation reste" not in avancee.texte  # nobody set one: it follows
+    assert f"Session {session['numero']}, " in avancee.texte  # which one, of those open in two tabs
     assert "une nouvelle version" in centre.envoyer(avancee, "Confirmer").texte
     premier_jour = visiteur("centre-demo", date.fromisoformat(session["date_debut"]))  # nothing is asked then (CNV-04)
     relue = premier_jour.ouvrir(f"/sessions/{session['id']}/modification").texte
