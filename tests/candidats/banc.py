@@ -4,13 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import sqlalchemy as sa
-
 from commun.actes.unit_of_work import Question
 from commun.bus.acteur import Acteur
 from commun.domain.errors import ConfirmationRequise, Indisponible, Refus, ReglesEnfreintes, depuis_clair
 from commun.domain.referentiel import TypeProfil
-from commun.storage.db import moteur, nouvel_id
+from commun.storage.db import nouvel_id
 from services.candidats.commands import identite, vae
 from services.candidats.commands.reception import recevoir_resultats, recevoir_session, recevoir_titre
 from tests.outils.bancs import INTROUVABLE, Commandes
@@ -222,8 +220,7 @@ class Banc(Commandes):
 
     def evenements(self) -> list[Corps]:
         """Returns the bodies of what was published, oldest first."""
-        with moteur("candidats").connect() as db:
-            return [r[0] for r in db.execute(sa.text("SELECT corps FROM outbox ORDER BY id"))]
+        return [corps for _, corps in super().evenements()]
 
 
 def resultats_clos(lignes: Iterable[Corps], *, session: int = 1, **champs: Any) -> Corps:

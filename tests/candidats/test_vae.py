@@ -82,9 +82,7 @@ def test_une_recevabilite_vaut_un_an_de_date_a_date(banc: Banc, notifiee: str, d
 
 def test_une_non_recevabilite_dit_son_motif(banc: Banc) -> None:
     demande = banc.demande(banc.candidat())
-    refus = banc.refuse(UD_75, vae.decider, demande["id"], {"decision": "non_recevable"})
-    assert isinstance(refus, Invalide)
-    assert list(refus.erreurs or {}) == ["motif"]
+    assert banc.fautes(UD_75, vae.decider, demande["id"], {"decision": "non_recevable"}).keys() == {"motif"}
     corps = {"decision": "non_recevable", "motif": "Activité sans lien"}
     decidee = banc.faire(UD_75, vae.decider, demande["id"], corps)
     assert (decidee["etat"], decidee["motif"], decidee["date_notification"]) == (
@@ -180,9 +178,9 @@ def test_qui_n_en_a_pas_le_droit_ni_le_territoire_ne_depose_ni_ne_decide(banc: B
 def test_un_titre_tout_neuf_est_demande_a_son_proprietaire(banc: Banc) -> None:
     assert banc.demande(banc.candidat(), titre_code="TP-NEUF")["titre_intitule"] == "Titre tout neuf"
     corps = {"titre_code": "TP-RIEN", "date_depot": "2026-03-02"}
-    refus = banc.refuse(CENTRE, vae.deposer, banc.candidat()["id"], corps)
-    assert isinstance(refus, Invalide)
-    assert refus.erreurs == {"titre_code": ["Aucun titre ne porte ce code."]}
+    assert banc.fautes(CENTRE, vae.deposer, banc.candidat()["id"], corps) == {
+        "titre_code": ["Aucun titre ne porte ce code."]
+    }
 
 
 def test_les_demandes_se_filtrent_et_chacun_voit_celles_de_son_perimetre(banc: Banc) -> None:

@@ -5,14 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
-
 from commun.actes.unit_of_work import Question
 from commun.bus.acteur import Acteur
 from commun.domain.dates import fuseau
 from commun.domain.errors import Indisponible, depuis_clair
 from commun.domain.referentiel import TypeProfil
-from commun.storage.db import moteur
 from services.jures.commands import emplois, habilitations, jures
 from services.jures.commands.reception import recevoir_agrement, recevoir_session, recevoir_titre
 from services.sessions.domain.model import Etat, etat_le
@@ -154,11 +151,6 @@ class Banc(Commandes):
         base = base if "ccs_code" not in champs else {"date_debut": "2026-01-05"}
         creee: Corps = self.faire(qui, habilitations.creer_habilitation, jure["id"], base | champs, jour=jour)
         return self.faire(qui, habilitations.valider, creee["id"], {}, jour=jour) if valider else creee
-
-    def evenements(self) -> list[tuple[str, Corps]]:
-        """Returns what was published, oldest first."""
-        with moteur("jures").connect() as db:
-            return [(r[0], r[1]) for r in db.execute(sa.text("SELECT evenement, corps FROM outbox ORDER BY id"))]
 
 
 def actions(habilitation: Corps) -> list[str]:

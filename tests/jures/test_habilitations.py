@@ -78,22 +78,18 @@ def test_qui_ne_l_ecrit_pas_n_a_pas_de_boutons(banc: Banc, qui: Any) -> None:
     ],
 )
 def test_un_formulaire_faux_dit_le_champ_fautif(banc: Banc, champs: Corps, fautif: str) -> None:
-    refus = banc.refuse(UD_75, creer_habilitation, banc.jure()["id"], SUR_TITRE | champs)
-    assert isinstance(refus, Invalide)
-    assert list(refus.erreurs or {}) == [fautif]
+    assert banc.fautes(UD_75, creer_habilitation, banc.jure()["id"], SUR_TITRE | champs).keys() == {fautif}
 
 
 def test_toutes_les_fautes_d_une_habilitation_se_disent_ensemble(banc: Banc) -> None:
     """Seen said in two times: the date first, then the CCPs."""
     jure = banc.jure()
     for corps in (SUR_TITRE | {"ccp_codes": []}, SUR_CCS | {"ccp_codes": ["BC01"]}):
-        refus = banc.refuse(UD_75, creer_habilitation, jure["id"], corps | {"date_debut": None})
-        assert isinstance(refus, Invalide)
-        assert (refus.erreurs or {}).keys() == {"date_debut", "ccp_codes"}
+        faux = corps | {"date_debut": None}
+        assert banc.fautes(UD_75, creer_habilitation, jure["id"], faux).keys() == {"date_debut", "ccp_codes"}
     brouillon = banc.habilitation(jure, valider=False)
-    refus = banc.refuse(UD_75, modifier_habilitation, brouillon["id"], {"date_debut": "x", "ccp_codes": ["BC09"]})
-    assert isinstance(refus, Invalide)
-    assert (refus.erreurs or {}).keys() == {"date_debut", "ccp_codes"}
+    faux = {"date_debut": "x", "ccp_codes": ["BC09"]}
+    assert banc.fautes(UD_75, modifier_habilitation, brouillon["id"], faux).keys() == faux.keys()
 
 
 def test_des_ccp_pour_un_ccs(banc: Banc) -> None:
@@ -123,21 +119,18 @@ def test_un_ccs_tout_juste_cree_vient_avec_ses_titres(banc: Banc) -> None:
 
 @pytest.mark.parametrize("champs", [{"titre_code": "TP-9", "ccp_codes": ["X"]}, {"ccs_code": "CS-9"}])
 def test_une_certification_inconnue(banc: Banc, champs: Corps) -> None:
-    jure = banc.jure()
-    refus = banc.refuse(UD_75, creer_habilitation, jure["id"], {"date_debut": "2026-01-05", **champs})
-    assert isinstance(refus, Invalide)
-    assert list(refus.erreurs or {}) == [next(iter(champs))]
+    jure, corps = banc.jure(), {"date_debut": "2026-01-05", **champs}
+    assert banc.fautes(UD_75, creer_habilitation, jure["id"], corps).keys() == {next(iter(champs))}
     banc.en_panne.add("referentiel_gardes")
-    refus = banc.refuse(UD_75, creer_habilitation, jure["id"], {"date_debut": "2026-01-05", **champs})
-    assert isinstance(refus, Indisponible)
+    assert isinstance(banc.refuse(UD_75, creer_habilitation, jure["id"], corps), Indisponible)
 
 
 def test_un_ccs_sans_titre_est_inconnu_une_faute_du_referentiel_ne_l_est_pas(banc: Banc) -> None:
     jure, corps = banc.jure(), SUR_CCS | {"ccs_code": "CS-3"}
     banc.referentiel["CS-3"] = {"code": "CS-3", "intitule": "Retiré de tous", "titres": [], "version": 1}
-    refus = banc.refuse(UD_75, creer_habilitation, jure["id"], corps)
-    assert isinstance(refus, Invalide)
-    assert refus.erreurs == {"ccs_code": ["Aucune certification ne porte le code CS-3."]}
+    assert banc.fautes(UD_75, creer_habilitation, jure["id"], corps) == {
+        "ccs_code": ["Aucune certification ne porte le code CS-3."]
+    }
 
     def fauter() -> None:
         raise depuis_clair(ErreurInterne().en_clair())

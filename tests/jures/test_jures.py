@@ -54,14 +54,12 @@ def test_un_jure_cree_se_relit_se_trace_et_se_publie(banc: Banc) -> None:
 def test_toutes_les_fautes_d_une_fiche_se_disent_ensemble(banc: Banc) -> None:
     """Seen said in two times: those of a field first, then those that the address and the day show."""
     nouvel = CORPS_JURE | {"nom": "", "date_naissance": "2030-01-01", "telephone_personnel": "12"}
-    refus = banc.refuse(UD_75, creer_jure, nouvel | {"adresse": {"code_postal": "75011"}, "departement": "69"})
-    assert isinstance(refus, Invalide) and refus.erreurs
-    assert list(refus.erreurs["adresse"]) == ["voie", "commune"]
-    assert refus.erreurs.keys() - {"adresse"} == {"nom", "date_naissance", "telephone_personnel", "departement"}
+    fautes = banc.fautes(UD_75, creer_jure, nouvel | {"adresse": {"code_postal": "75011"}, "departement": "69"})
+    assert list(fautes["adresse"]) == ["voie", "commune"]
+    assert fautes.keys() - {"adresse"} == {"nom", "date_naissance", "telephone_personnel", "departement"}
     jure = banc.jure()
-    refus = banc.refuse(UD_75, modifier_jure, jure["id"], {"nom": "", "telephone_personnel": "12", "departement": "69"})
-    assert isinstance(refus, Invalide)
-    assert (refus.erreurs or {}).keys() == {"nom", "telephone_personnel", "departement"}
+    faux = {"nom": "", "telephone_personnel": "12", "departement": "69"}
+    assert banc.fautes(UD_75, modifier_jure, jure["id"], faux).keys() == faux.keys()
 
 
 def test_un_numero_que_son_adresse_situe_n_est_pas_juge_sans_elle(banc: Banc) -> None:
@@ -73,12 +71,9 @@ def test_un_numero_que_son_adresse_situe_n_est_pas_juge_sans_elle(banc: Banc) ->
     illisible = ailleurs | {"adresse": {"voie": "1 rue\x00", "commune": "Nouméa", "code_postal": "98800"}}
     a_demi = ailleurs | {"adresse": {"voie": "1 rue", "commune": "X", "code_insee": "3O", "code_postal": "98800"}}
     for corps in (ailleurs, illisible, a_demi):
-        for refus in (
-            banc.refuse(UD_75, creer_jure, CORPS_JURE | corps),
-            banc.refuse(UD_75, modifier_jure, banc.jure()["id"], corps | {"departement": "69"}),
-        ):
-            assert isinstance(refus, Invalide)
-            assert list(refus.erreurs or {}) == ["adresse"]
+        assert banc.fautes(UD_75, creer_jure, CORPS_JURE | corps).keys() == {"adresse"}
+        corps |= {"departement": "69"}
+        assert banc.fautes(UD_75, modifier_jure, banc.jure()["id"], corps).keys() == {"adresse"}
 
 
 @pytest.mark.parametrize(("qui", "modifiable"), [(UD_75, True), (UD_92, False), (DIRECCTE_11, True), (NATIONAL, False)])
@@ -121,9 +116,7 @@ def test_un_nom_est_garde_compose_sur_une_ligne(banc: Banc, saisi: str, garde: s
     ],
 )  # fmt: skip
 def test_un_formulaire_faux_dit_tous_ses_champs(banc: Banc, champs: Corps, fautifs: set[str]) -> None:
-    refus = banc.refuse(UD_75, creer_jure, CORPS_JURE | champs)
-    assert isinstance(refus, Invalide)
-    assert set(refus.erreurs or {}) == fautifs
+    assert banc.fautes(UD_75, creer_jure, CORPS_JURE | champs).keys() == fautifs
     assert banc.compter("jures") == 0
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from commun.actes.unit_of_work import Acte, Question
 from commun.bus.acteur import Acteur
 from commun.bus.appel import Appel
-from commun.domain.errors import ConfirmationRequise, Refus, ReglesEnfreintes
+from commun.domain.errors import ConfirmationRequise, Invalide, Refus, ReglesEnfreintes
 from commun.storage.db import moteur
 from commun.storage.tables import traces
 from tests.outils.traces import traces_de
@@ -68,8 +68,17 @@ class Commandes:
 
     def compter(self, table: str) -> int:
         """Returns how many rows a table has."""
+        ((combien,),) = self.lignes(f"SELECT count(*) FROM {table}")
+        return int(combien)
+
+    def lignes(self, requete: str, **parametres: Any) -> list[tuple[Any, ...]]:
+        """Returns the rows of a query on the database."""
         with moteur(self.service).connect() as db:
-            return int(db.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one())
+            return [tuple(ligne) for ligne in db.execute(sa.text(requete), parametres)]
+
+    def evenements(self) -> list[tuple[Any, ...]]:
+        """Returns what was published, `(name, body)` each, oldest first."""
+        return self.lignes("SELECT evenement, corps FROM outbox ORDER BY id")
 
     def traces(self, objet_id: str) -> list[dict[str, Any]]:
         """Returns the traces of an object, oldest first."""
@@ -90,6 +99,12 @@ class Commandes:
         refus = self.refuse(qui, commande, *arguments, **contexte)
         assert isinstance(refus, ConfirmationRequise), refus
         return [m.code for m in refus.avertissements]
+
+    def fautes(self, qui: Acteur | None, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
+        """Returns what is wrong, by field, with the form that a command refuses."""
+        refus = self.refuse(qui, commande, *arguments, **contexte)
+        assert isinstance(refus, Invalide), refus
+        return refus.erreurs or {}
 
     def codes_refuses(
         self, qui: Acteur | None, commande: Callable[..., Any], *arguments: Any, **contexte: Any

@@ -8,13 +8,11 @@ from typing import Any
 
 import orjson
 import pytest
-import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Question
 from commun.bus.acteur import Acteur
 from commun.domain.errors import Indisponible
 from commun.domain.referentiel import TypeProfil
-from commun.storage.db import moteur
 from services.referentiel import importer
 from services.referentiel.commands import agrements, etablissements, titres
 from tests.outils.bancs import Commandes
@@ -73,11 +71,6 @@ class Banc(Commandes):
     def lire(self, *arguments: Any, **contexte: Any) -> Any:
         """Runs a query, whose answer the bus can carry."""
         return transporte(super().lire(*arguments, **contexte))
-
-    def evenements(self) -> list[tuple[str, dict[str, Any]]]:
-        """Returns what was published, oldest first."""
-        with moteur("referentiel").connect() as db:
-            return [tuple(r) for r in db.execute(sa.text("SELECT evenement, corps FROM outbox ORDER BY id"))]  # type: ignore[misc]
 
     def repondre(self, question: Question) -> Any:
         repondre = self.reponses.get(f"{question.service}.{question.methode}")

@@ -5,10 +5,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from commun.domain.errors import Introuvable, ReglesEnfreintes, VersionPerimee
-from commun.storage.db import moteur
 from services.referentiel import events
 from services.referentiel.commands import agrements, etablissements, titres
 from services.referentiel.commands import controles as actes_controles
@@ -122,6 +120,5 @@ def test_un_refus_ne_laisse_rien(referentiel: Banc, etablissement: dict[str, Any
             etablissement["id"],
             agrement(etablissement["sites"][0]["id"], date_fin="2040-01-01"),
         )
-    with moteur("referentiel").connect() as db:
-        assert db.scalar(sa.text("SELECT count(*) FROM agrements")) == 0
+    assert referentiel.compter("agrements") == 0
     assert len(referentiel.evenements()) == avant

@@ -37,11 +37,6 @@ def importer_en_silence(genre: str, chemin: Path) -> str:
     return "\n".join(dit)
 
 
-def compter(table: str) -> int:
-    with moteur("referentiel").connect() as db:
-        return int(db.scalar(sa.text(f"SELECT count(*) FROM {table}")) or 0)
-
-
 def catalogue(dossier: Path, **autres: Any) -> Path:
     bloc = {"code_bloc": "RNCP37098BC01", "intitule": "Contribuer à l'efficacité commerciale"}
     fiche = {"rncp": "RNCP37098", "intitule": "Conseiller de vente", "niveau": 4, "ccp": [bloc]}
@@ -165,13 +160,13 @@ def test_ce_que_la_base_ne_peut_pas_prendre_est_dit_d_une_phrase(
 def test_un_fichier_sans_rien_de_bon_ne_touche_a_rien(referentiel: Banc, tmp_path: Path) -> None:
     assert "code_rncp" not in (dit := importer_en_silence("catalogue", catalogue(tmp_path, niveau=None)))
     assert "niveau absent ou inconnu" in dit
-    assert compter("titres") == 0
+    assert referentiel.compter("titres") == 0
 
 
 @pytest.mark.skipif(not DONNEES.is_dir(), reason=f"dossier des données de référence absent : {DONNEES}")
 def test_le_catalogue_entier_entre_en_base(referentiel: Banc) -> None:
     assert " ; et 312 autres" in importer_en_silence("catalogue", DONNEES)
-    assert (compter("titres"), compter("ccps"), compter("ccs")) == (332, 877, 5)
+    assert [referentiel.compter(table) for table in ("titres", "ccps", "ccs")] == [332, 877, 5]
     for genre, fichier, table, attendu in (
         ("pays", "pays.csv", "pays", 214),
         ("rome", "rome.csv", "metiers", 532),
@@ -179,7 +174,7 @@ def test_le_catalogue_entier_entre_en_base(referentiel: Banc) -> None:
         ("centres", "centres.csv", "etablissements", 651),
     ):
         importer_en_silence(genre, DONNEES / fichier)
-        assert compter(table) == attendu, genre
+        assert referentiel.compter(table) == attendu, genre
     avant = len(referentiel.evenements())
     importer_en_silence("catalogue", DONNEES)
     importer_en_silence("centres", DONNEES / "centres.csv")

@@ -7,14 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-import sqlalchemy as sa
-
 from commun.actes.unit_of_work import Question
 from commun.bus.acteur import Acteur
 from commun.bus.inbox import Recu
 from commun.domain.errors import Indisponible, depuis_clair
 from commun.domain.referentiel import TypeProfil
-from commun.storage.db import moteur, nouvel_id
+from commun.storage.db import nouvel_id
 from services.sessions.commands import (
     candidats,
     convocations,
@@ -341,14 +339,7 @@ class Banc(Commandes):
 
     def evenements(self, nom: str) -> list[Corps]:
         """Returns the bodies of the events of this name, in the order of their publication."""
-        requete = "SELECT corps FROM outbox WHERE evenement = :nom ORDER BY id"
-        with moteur("sessions").connect() as db:
-            return list(db.scalars(sa.text(requete), {"nom": f"sessions.{nom}"}))
-
-    def lignes(self, requete: str, **parametres: Any) -> list[Any]:
-        """Returns the rows of a query on the database."""
-        with moteur("sessions").connect() as db:
-            return [tuple(ligne) for ligne in db.execute(sa.text(requete), parametres)]
+        return [corps for dit, corps in super().evenements() if dit == f"sessions.{nom}"]
 
     def temoin(self) -> list[Any]:
         """Returns what a refusal must leave as it was: rows of every table but those that a refused act may read."""

@@ -181,9 +181,9 @@ def test_la_demande_vae_qui_couvre_la_session_n_a_pas_a_etre_nommee(banc: Banc) 
 def test_une_demande_vae_qui_n_en_est_pas_une_se_dit_dans_son_champ(banc: Banc) -> None:
     session = banc.session()
     corps = {"candidat_id": banc.candidat(), "parcours": "vae", "demande_vae_id": "pas-un-uuid"}
-    refus = banc.refuse(CENTRE, candidats.inscrire, session["id"], corps)
-    assert isinstance(refus, Invalide)
-    assert refus.erreurs == {"demande_vae_id": ["Cet identifiant n'est pas valide."]}
+    assert banc.fautes(CENTRE, candidats.inscrire, session["id"], corps) == {
+        "demande_vae_id": ["Cet identifiant n'est pas valide."]
+    }
     assert isinstance(banc.refuse(AUTRE, candidats.inscrire, session["id"], corps), Introuvable), "404 before 422"
 
 

@@ -8,7 +8,7 @@ import pytest
 from commun import clock
 from commun.actes.unit_of_work import Question
 from commun.domain.dates import en_francais
-from commun.domain.errors import Droit, Indisponible, Invalide, ReglesEnfreintes
+from commun.domain.errors import Droit, Indisponible, ReglesEnfreintes
 from services.sessions.commands import alertes, convocations, copies, modifier, validation
 from services.sessions.queries import listes
 from tests.sessions.banc import (
@@ -168,9 +168,7 @@ def test_sans_candidat_vae_rien_de_plus_n_est_demande(banc: Banc) -> None:
 def test_un_refus_dit_pourquoi_et_une_nouvelle_soumission_garde_sa_date(banc: Banc) -> None:
     session = banc.complete()
     banc.faire(CENTRE, validation.soumettre, session["id"], {})
-    sans_motif = banc.refuse(UD, validation.refuser, session["id"], {"motif": "  "})
-    assert isinstance(sans_motif, Invalide)
-    assert list(sans_motif.erreurs or {}) == ["motif"]
+    assert banc.fautes(UD, validation.refuser, session["id"], {"motif": "  "}).keys() == {"motif"}
     refusee = banc.faire(UD, validation.refuser, session["id"], {"motif": "Plateau technique indisponible"})
     assert (refusee["etat"], refusee["motif"]) == ("refusee", "Plateau technique indisponible")
     dit = {nom: refusee[nom] for nom in ("version", "numero", "etablissement_id")}
