@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -78,7 +78,7 @@ class Rpc:
         return self.envoyer_brut(
             f"{service}.{methode}",
             orjson.dumps({"args": [], "kwargs": arguments}),
-            headers=replace(appel).en_tetes(),
+            headers=appel.en_tetes(),
             expiration=str(int(appel.delai * 1000)),
         )
 

@@ -1,13 +1,10 @@
 """Attestations: what a visa delivers, replaces and withdraws; who reads them, and what their codes say."""
 
-import base64
-import io
 import re
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
-from pypdf import PdfReader
 
 from commun.bus.acteur import Acteur
 from commun.domain.errors import Introuvable
@@ -30,8 +27,7 @@ def test_l_attestation_se_lit_et_se_verifie(banc: Banc) -> None:
     de_quoi = (session["numero"], session["certification"])
     assert (attestation["session_numero"], attestation["certification"]) == de_quoi
     assert attestation["decision"] == "titre"
-    livre = documents.livrer(banc.lire(UD, documents.attestation_pdf, attestation["id"]))
-    texte = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages[0].extract_text()
+    (texte,) = pages(banc.lire(UD, documents.attestation_pdf, attestation["id"]))
     assert banc.candidats[candidat]["nom_naissance"].upper() in texte.upper()
     assert attestation["code"] in texte
     nu = attestation["code"].lower().replace("-", "")
@@ -87,15 +83,15 @@ def test_les_attestations_d_une_session_s_impriment_ensemble(banc: Banc) -> None
     revue["resultats"][1]["entretien_final"] = "defavorable"
     banc.clore(session, revue, jour=APRES)
     banc.viser(session)
-    livre = documents.livrer(banc.lire(CENTRE, documents.attestations_pdf, session["id"]))
-    assert livre["nom"] == f"attestations-{session['numero']}.pdf"
-    pages = [p.extract_text() for p in PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages]
+    document = banc.lire(CENTRE, documents.attestations_pdf, session["id"])
+    assert document.nom == f"attestations-{session['numero']}.pdf"
+    une_chacun = pages(document)
     inscrits = banc.relire(session, jour=APRES)["candidats"]
     attendus = [c["numero"] for c in sorted(inscrits, key=lambda c: normaliser(f"{c['nom_naissance']} {c['prenoms']}"))]
-    assert [re.findall(r"candidat n° (\S+)", page) for page in pages] == [[numero] for numero in attendus]
-    codes = [re.findall(r"verifications/((?:\w{4}-){3}\w{4})", page)[0] for page in pages]
+    assert [re.findall(r"candidat n° (\S+)", page) for page in une_chacun] == [[numero] for numero in attendus]
+    codes = [re.findall(r"verifications/((?:\w{4}-){3}\w{4})", page)[0] for page in une_chacun]
     assert [banc.lire(NATIONAL, lectures.verifier, code)["statut"] for code in codes] == ["valide", "valide"]
-    assert [re.findall(r"Page (\d+ sur \d+)", page) for page in pages] == [["1 sur 1"], ["1 sur 1"]]
+    assert [re.findall(r"Page (\d+ sur \d+)", page) for page in une_chacun] == [["1 sur 1"], ["1 sur 1"]]
     with pytest.raises(Introuvable):
         banc.lire(AUTRE, documents.attestations_pdf, session["id"])
 
@@ -292,8 +288,7 @@ def test_une_identite_corrigee_apres_le_visa_remplace_l_attestation(banc: Banc) 
     (sienne,) = banc.lire(UD, lectures.lister_attestations, autre, {})["elements"]
     assert sienne["statut"] == "valide"
     attestation = banc.lire(UD, lectures.lister_attestations, candidat, {})["elements"][0]
-    livre = documents.livrer(banc.lire(UD, documents.attestation_pdf, attestation["id"]))
-    page = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages[0].extract_text()
+    (page,) = pages(banc.lire(UD, documents.attestation_pdf, attestation["id"]))
     assert "Adam, Jean-Paul" in page and "Marseille" in page
     traces = "SELECT phrase, code FROM traces WHERE objet_id = :s AND action = 'attestation'"
     lues = banc.lignes(traces, s=session["id"])

@@ -1,13 +1,10 @@
 """Results: appended, closed, signed, unblocked; what they give. What is attested of them is in `test_attestations`."""
 
-import base64
-import io
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from pypdf import PdfReader
 
 from commun.domain.errors import Introuvable
 from commun.schemas.forms import instance
@@ -18,6 +15,7 @@ from services.sessions.queries import resultats as lus
 from services.sessions.schemas import sortie
 from tests.outils.traces_exigees import sans_trace
 from tests.sessions.banc import APRES, CENTRE, DEBUT, DIRECCTE, JOUR, NATIONAL, TITRE, UD, Banc, Corps
+from tests.sessions.lettres import pages
 
 FIN = DEBUT + timedelta(days=2)
 
@@ -124,8 +122,7 @@ def test_un_titre_modifie_apres_la_cloture_ne_reprend_ni_ne_donne_rien(banc: Ban
     assert lue["ccp_exiges"] == ["BC01", "BC02"]
     candidat = session["candidats"][0]["candidat_id"]
     (attestation,) = banc.lire(UD, lectures.lister_attestations, candidat, {})["elements"]
-    livre = documents.livrer(banc.lire(UD, documents.attestation_pdf, attestation["id"]))
-    page = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages[0].extract_text()
+    (page,) = pages(banc.lire(UD, documents.attestation_pdf, attestation["id"]))
     assert "Titre professionnel obtenu" in " ".join(page.split())
 
 
@@ -368,9 +365,7 @@ def test_le_proces_verbal_garde_le_ccp_que_le_titre_a_perdu(banc: Banc) -> None:
     ccps_du_titre(banc, "BC01")
     assert "BC02 Poser les ouvrages" in texte_du_pv(banc, session, APRES)
     banc.viser(session)
-    livre = documents.livrer(banc.lire(UD, documents.attestations_pdf, session["id"]))
-    page = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages[0]
-    assert "BC02 Poser les ouvrages" in page.extract_text()
+    assert "BC02 Poser les ouvrages" in pages(banc.lire(UD, documents.attestations_pdf, session["id"]))[0]
 
 
 def test_le_titre_s_obtient_sur_plusieurs_sessions(banc: Banc) -> None:
@@ -395,9 +390,7 @@ def test_le_visa_dit_le_nom_de_qui_l_a_donne(banc: Banc) -> None:
 
 
 def texte_du_pv(banc: Banc, session: Corps, jour: date) -> str:
-    livre = documents.livrer(banc.lire(UD, documents.pv_pdf, session["id"], jour=jour))
-    pages = PdfReader(io.BytesIO(base64.b64decode(livre["contenu"]))).pages
-    return " ".join(page.extract_text().replace("\xa0", " ") for page in pages)
+    return " ".join(pages(banc.lire(UD, documents.pv_pdf, session["id"], jour=jour)))
 
 
 def test_une_absence_excusee_rend_son_credit(banc: Banc) -> None:
