@@ -11,6 +11,7 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
+from commun import clock
 from commun.config import Config
 from commun.domain.errors import HorsDePortee, Indisponible
 from services.notifications.commands import abonnements, versions
@@ -138,6 +139,25 @@ def test_un_jour_sans_le_service_qui_ecrit_la_lettre_n_est_pas_un_jour_d_essais(
     (envoi,) = banc.envois()
     assert (envoi["etat"], envoi["essais"], envoi["porteur"]) == (etat, faits, None)
     assert (envoi["prochain_le"] is None) == (etat == "echec_definitif")
+
+
+@pytest.mark.parametrize("ecart", [timedelta(hours=-6), timedelta(hours=6)], ids=["en retard", "en avance"])
+def test_une_horloge_mal_reglee_ne_change_pas_quand_un_courriel_repart(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch, ecart: timedelta
+) -> None:
+    """One six hours late had the tries of a day made at once, and the mail given up."""
+    vraie = clock.maintenant
+    monkeypatch.setattr(clock, "maintenant", lambda: vraie() + ecart)
+
+    def composer(_: Envoi) -> Courrier:
+        facteur.arreter()
+        raise Indisponible()
+
+    diffuser(banc, 1)
+    facteur = Facteur(banc.url, Config(), composer)
+    facteur.tourner()
+    ((dans,),) = banc.executer("SELECT prochain_le - now() FROM envois")
+    assert timedelta(seconds=30) < dans < timedelta(seconds=61)
 
 
 def test_coupe_avant_la_fin_le_message_repartira(banc: Banc, smtp: ServeurSmtp, facteur: Engendre) -> None:

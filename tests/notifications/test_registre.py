@@ -161,9 +161,9 @@ def test_ce_que_devient_un_envoi_se_garde(banc: Banc, ouvrir: Callable[[], Regis
     convoquer(banc, "zoe")
     decommander(banc, "lea")
     diffuser(banc, 1)
-    registre, plus_tard = ouvrir(), datetime.now(UTC) + HEURE
+    registre = ouvrir()
     for envoi in registre.prendre():
-        registre.solder(envoi, Issue(Etat.ECHEC_TEMPORAIRE, "451 Plus tard", plus_tard))
+        registre.solder(envoi, Issue(Etat.ECHEC_TEMPORAIRE, "451 Plus tard", HEURE))
     registre.vider()
     banc.executer("UPDATE envois SET prochain_le = now()")
     remis = {e["genre"]: e for e in banc.envois()}
@@ -241,7 +241,7 @@ def l_un(banc: Banc, ouvrir: Callable[[], Registre]) -> Registre:
     envoi = en_main(registre)
     banc.couper_le_facteur()
     with pytest.raises(psycopg.OperationalError):
-        registre.solder(envoi, Issue(Etat.ECHEC_TEMPORAIRE, "451 Plus tard", datetime.now(UTC) + HEURE))
+        registre.solder(envoi, Issue(Etat.ECHEC_TEMPORAIRE, "451 Plus tard", HEURE))
         registre.vider()
     return registre
 
@@ -256,7 +256,7 @@ def test_ce_qui_s_ecrit_tard_n_efface_pas_ce_qu_un_autre_en_a_dit_depuis(
 ) -> None:
     l_autre = ouvrir()
     attendre(l_autre.relever)
-    l_autre.solder(en_main(l_autre), Issue(Etat.ECHEC_TEMPORAIRE, "452 Boîte pleine", datetime.now(UTC) + HEURE))
+    l_autre.solder(en_main(l_autre), Issue(Etat.ECHEC_TEMPORAIRE, "452 Boîte pleine", HEURE))
     l_autre.vider()
     l_un.ouvrir()
     assert [(e["erreur"], e["essais"]) for e in banc.envois()] == [("452 Boîte pleine", 1)]

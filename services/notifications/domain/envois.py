@@ -1,7 +1,7 @@
 """The life of one mail to one recipient: its states, and what a server's answer makes of it (NOT-06). Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from services.notifications.domain.adresses import sans_adresses
@@ -59,15 +59,15 @@ _DELAIS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240))
 
 @dataclass(frozen=True)
 class Issue:
-    """What became of a try. `essais`: how many it makes."""
+    """What became of a try. `attente`: until the next, where there is one; `essais`: how many it makes."""
 
     etat: Etat
     raison: str | None = None
-    prochain_le: datetime | None = None
+    attente: timedelta | None = None
     essais: int = 1
 
 
-def issue(code: int, reponse: str, *, remis: bool, essais: int, maintenant: datetime) -> Issue:
+def issue(code: int, reponse: str, *, remis: bool, essais: int) -> Issue:
     """Returns what this SMTP answer makes of a mail tried `essais` times.
 
     Before its last byte (`remis`) a mail may be refused, not taken: one of which a server says so is tried again.
@@ -77,10 +77,10 @@ def issue(code: int, reponse: str, *, remis: bool, essais: int, maintenant: date
         return Issue(Etat.ENVOYE)
     if code >= 500:
         return Issue(Etat.ECHEC_DEFINITIF, raison)
-    return remis_a_plus_tard(raison, essais=essais, maintenant=maintenant)
+    return remis_a_plus_tard(raison, essais=essais)
 
 
-def remis_a_plus_tard(raison: str, *, essais: int, maintenant: datetime, absence: bool = False) -> Issue:
+def remis_a_plus_tard(raison: str, *, essais: int, absence: bool = False) -> Issue:
     """Returns the next try of a mail that could not leave now, or its end once those of a day were done: days on which
     there was no server to try, or no carrier, were none of them.
 
@@ -90,16 +90,15 @@ def remis_a_plus_tard(raison: str, *, essais: int, maintenant: datetime, absence
     attentes = [_DELAIS[min(n, len(_DELAIS) - 1)] for n in range(max(essais, 1))]
     if sum(attentes, timedelta()) > PERSEVERANCE:
         if absence:
-            return Issue(Etat.ECHEC_TEMPORAIRE, raison, maintenant + attentes[-1], essais=0)
+            return Issue(Etat.ECHEC_TEMPORAIRE, raison, attentes[-1], essais=0)
         return Issue(Etat.ECHEC_DEFINITIF, f"Abandonné après 24 h d'essais. Dernière réponse : {raison}")
-    return Issue(Etat.ECHEC_TEMPORAIRE, raison, maintenant + attentes[-1])
+    return Issue(Etat.ECHEC_TEMPORAIRE, raison, attentes[-1])
 
 
-def sans_nouvelles(genre: Genre, raison: str, maintenant: datetime) -> Issue:
+def sans_nouvelles(genre: Genre, raison: str) -> Issue:
     """Returns the state of a mail whose server fell silent after the last byte.
 
     A convocation is better received twice than never: it waits, then goes again under the same Message-ID. A release
     never goes twice to one address (NOT-05): it waits until a person asks for it again.
     """
-    prochain = None if genre is Genre.VERSION else maintenant + ATTENTE_INCONNU
-    return Issue(Etat.INCONNU, raison, prochain)
+    return Issue(Etat.INCONNU, raison, None if genre is Genre.VERSION else ATTENTE_INCONNU)

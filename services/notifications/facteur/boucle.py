@@ -10,7 +10,6 @@ import psycopg
 from eventlet.event import Event
 from prometheus_client import Counter
 
-from commun import clock
 from commun.config import Config
 from commun.domain.errors import HorsDePortee, Refus
 from commun.spans import EN_TETE, portee
@@ -130,13 +129,12 @@ class Facteur:
 
     @staticmethod
     def _issue(envoi: Envoi, reponse: Reponse, *, absence: bool = False) -> Issue:
-        maintenant = clock.maintenant()
         if reponse.code == 0 and reponse.remis:
-            return sans_nouvelles(Genre(envoi.genre), reponse.texte, maintenant)
+            return sans_nouvelles(Genre(envoi.genre), reponse.texte)
         essais = envoi.essais + 1
         if reponse.code == 0:
-            return remis_a_plus_tard(reponse.texte, essais=essais, maintenant=maintenant, absence=absence)
-        return issue(reponse.code, reponse.texte, remis=reponse.remis, essais=essais, maintenant=maintenant)
+            return remis_a_plus_tard(reponse.texte, essais=essais, absence=absence)
+        return issue(reponse.code, reponse.texte, remis=reponse.remis, essais=essais)
 
     def _a_son_tour(self, envoi: Envoi) -> None:
         """Keeps to the rate that the server is promised; what is known is written before anything that takes time."""

@@ -43,7 +43,7 @@ WHERE id = %(id)s AND porteur = %(porteur)s AND etat <> 'en_cours'
   AND {NON_ARRETE} AND (version_numero IS NULL OR {_ABONNE})
 """  # nosec B608
 _SOLDER = """
-UPDATE envois SET etat = %(etat)s, erreur = %(erreur)s, prochain_le = %(prochain_le)s, essais = %(essais)s,
+UPDATE envois SET etat = %(etat)s, erreur = %(erreur)s, prochain_le = now() + %(attente)s, essais = %(essais)s,
        envoye_le = %(envoye_le)s, porteur = NULL, version = version + 1
 WHERE id = %(id)s AND demande = %(demande)s AND etat NOT IN ('envoye', 'echec_definitif')
   AND (%(etat)s = 'envoye' OR porteur = %(porteur)s OR porteur IS NULL AND essais < %(essais)s)
@@ -152,7 +152,7 @@ class Registre:
             "demande": envoi.demande,
             "etat": issue.etat,
             "erreur": issue.raison,
-            "prochain_le": issue.prochain_le,
+            "attente": issue.attente,
             "essais": envoi.essais + issue.essais,
             "envoye_le": clock.maintenant() if issue.etat is Etat.ENVOYE else None,
         }
