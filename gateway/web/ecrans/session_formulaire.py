@@ -46,7 +46,7 @@ def nouvelle_session() -> Response:
         operation="POST /sessions",
         gabarit="sessions/formulaire.html",
         intitule="Créer une session",
-        initial=_certification(agrement) | {"site_id": agrement["site_id"]},
+        initial={"type": "TITRE", "site_id": agrement["site_id"]},  # the page says the rest, and « CCS »
         retour=_vers_la_fiche,
         dit="La session est créée, en brouillon. Composez le jury, inscrivez les candidats, puis soumettez-la.",
         contexte=_contexte(agrement["etablissement_id"], agrement["titre_code"], agrement["ccs_code"]),
@@ -101,12 +101,6 @@ def _trop_tard(utiles: list[dict[str, Any]]) -> list[dict[str, Any]]:
     tard = [a for a in utiles if (titres.get(a["titre_code"] or "", {}).get("date_fin_de_vie") or jour) < jour]
     exige = "prolongation_soumise_avant_fin_de_vie"
     return tard if tard and any(p["code"] == exige and p["valeur"] for p in tous("GET /parametres")) else []
-
-
-def _certification(agrement: dict[str, Any]) -> dict[str, Any]:
-    if agrement["ccs_code"]:
-        return {"type": "CCS", "ccs_code": agrement["ccs_code"]}
-    return {"type": "TITRE", "titre_code": agrement["titre_code"]}
 
 
 def _contexte(etablissement_id: str | None, titre_code: str | None, ccs_code: str | None) -> dict[str, Any]:

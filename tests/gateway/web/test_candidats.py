@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.web.textes import jour
+from gateway.web.textes import jour, jour_court
 from services.candidats.fichiers.colonnes import COLONNES
 from tests.gateway.web.visiteur import Visiteurs
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
@@ -199,11 +199,17 @@ def test_le_modele_a_les_colonnes_qu_un_import_attend(visiteur: Visiteurs) -> No
 def test_un_fichier_pour_une_session_garde_la_session_dans_son_adresse(visiteur: Visiteurs, monde: Monde) -> None:
     session, centre = monde.session(), visiteur("centre-demo")
     page = centre.ouvrir("/candidats/import", session_id=session["id"])
-    juste = f"{ENTETES}{nom_nouveau('Seance')};Alix, Jo;28/02/1990;75112;75011\n"
+    nom = nom_nouveau("Seance")
+    juste = f"{ENTETES}{nom};Alix, Jo;28/02/1990;75112;75011\n"
     essai = centre.envoyer(page, "Essayer le fichier", ("juste.csv", juste.encode()))
     assert "1 ligne : 1 à créer, 0 à rattacher, 0 déjà connu, 1 à inscrire." in essai.texte
     revenu = centre.ouvrir(str(essai.brute.request.url.raw_path, "ascii"))  # by the Back button
     assert f"seront inscrits à la session {session['numero']}" in revenu.texte
+    monde.candidat(nom_naissance=nom, prenoms="Alix Jo")  # meanwhile, by a colleague
+    question = centre.envoyer(essai, "Importer")
+    assert (question.statut, "À confirmer avant d’importer" in question.texte) == (409, True)
+    importe = centre.envoyer(question, "Confirmer et importer")
+    assert ("1 créé, 1 inscrit." in importe.texte, importe.identifiant) == (True, session["id"])
     annuaire = "".join(f"{nom_nouveau('Annuaire')};Jo;28/02/1990;75112;75011\n" for _ in range(2001))
     trop = centre.envoyer(page, "Essayer le fichier", ("annuaire.csv", f"{ENTETES}{annuaire}".encode()))
     assert trop.dit("fichier").endswith("partagez ce fichier.")  # beside it, where one can do it
@@ -234,6 +240,10 @@ def test_une_demande_vae_deposee_puis_decidee(visiteur: Visiteurs, monde: Monde)
     demande = monde.centre.poster(f"/candidats/{candidat['id']}/demandes-vae", depot).reussie()
     notifiee = {"decision": "recevable", "date_notification": monde.jour.isoformat()}
     fin = monde.ud.poster(f"/demandes-vae/{demande['id']}/decision", notifiee).reussie()["recevable_jusqu_au"]
-    monde.inscrire(session, candidat, "vae")  # seen redated beyond it, everybody told, before anybody was refused
+    inscription = centre.ouvrir(f"/sessions/{session['id']}/candidats/inscription", candidat_id=candidat["id"])
+    assert inscription.texte.count("(titre entier), valable jusqu’au") == 1  # what was refused is not offered
+    assert f"valable jusqu’au {jour_court(fin)}" in inscription.texte
+    centre.envoyer(inscription, "Inscrire", parcours="vae", demande_vae_id=demande["id"])
+    # seen redated beyond it, everybody told, before anybody was refused
     bornes = f"celle de Camille {candidat['nom_naissance']}, vaut jusqu’au {jour(fin)}."
     assert bornes in centre.ouvrir(f"/sessions/{session['id']}/modification").texte

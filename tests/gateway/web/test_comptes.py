@@ -194,6 +194,8 @@ def test_un_filtre_s_enregistre_s_applique_se_supprime(visiteur: Visiteurs) -> N
     ud, nom = visiteur("ud-demo"), f"Essai {nouvel_id()[-8:]}"
     garde = ud.envoyer(ud.ouvrir("/jures", statut="inactif"), "Enregistrer", nom=nom)
     assert "Le filtre est enregistré" in garde.texte
+    encore = ud.envoyer(ud.ouvrir("/jures", statut="actif"), "Enregistrer", nom=nom)
+    assert f"Vous avez déjà un filtre « {nom} » pour cette liste." in encore.texte
     adresse = next(lien for lien in garde.liens if lien == "/jures?statut=inactif")
     assert urlsplit(str(ud.ouvrir(adresse).brute.url)).query == "statut=inactif"
     for supprimee in (ud.envoyer(garde, f"le filtre {nom}") for _ in range(2)):  # two clicks

@@ -34,6 +34,10 @@ def test_les_convocations_gardent_les_heures_a_part(visiteur: Visiteurs, monde: 
     assert "l’heure de convocation reste" not in avancee.texte  # nobody set one: it follows
     assert f"Session {session['numero']}, " in avancee.texte  # which one, of those open in two tabs
     assert "une nouvelle version" in centre.envoyer(avancee, "Confirmer").texte
+    communes = {"heure_convocation": "07:00", "confirmer": ["CNV-04"]}
+    monde.centre.demander("PATCH", f"/sessions/{session['id']}", communes).reussie()
+    reculee = centre.envoyer(centre.ouvrir(modifier.adresse), "Enregistrer", heure_debut="08:30")
+    assert "La session débutera à 08:30, et l’heure de convocation reste 07:00." in reculee.texte
     premier_jour = visiteur("centre-demo", date.fromisoformat(session["date_debut"]))  # nothing is asked then (CNV-04)
     relue = premier_jour.ouvrir(f"/sessions/{session['id']}/modification").texte
     assert "Changer les heures envoie à tous une nouvelle version des convocations" in relue

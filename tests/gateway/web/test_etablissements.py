@@ -257,6 +257,9 @@ def test_une_session_mene_a_ses_controles(visiteur: Visiteurs, monde: Monde) -> 
     saisie = {"type": "sur_pieces", "date": monde.jour, "observations": "Vu.", "conclusion": "conforme"}
     fait = ud.envoyer(page, "Enregistrer", **saisie).adresse
     attendre(lambda: (session["numero"] in ud.ouvrir(fait).texte, fait in ud.ouvrir(siens).liens) == (True, True))
+    corriger = ud.ouvrir(f"{fait}/modification")
+    assert corriger.formulaire("Enregistrer").valeurs("session_id") == [session["id"]]  # nobody took it away
+    assert session["numero"] in ud.envoyer(corriger, "Enregistrer", observations="Relu.").texte
 
 
 def test_la_session_d_un_controle_se_choisit_par_ce_qu_elle_est(visiteur: Visiteurs, monde: Monde) -> None:

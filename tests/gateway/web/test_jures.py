@@ -7,7 +7,7 @@ import pytest
 
 from tests.gateway.web.visiteur import Page, Visiteurs
 from tests.outils.attente import attendre
-from tests.parcours.monde import CCS, TITRE, TITRE_EN_PROLONGATION, Monde, nom_nouveau
+from tests.parcours.monde import CCS, TITRE, TITRE_A_CCS, TITRE_EN_PROLONGATION, Monde, nom_nouveau
 from tests.parcours.test_messages import message_sur
 
 EMPLOI = {"intitule": "Vendeuse", "code_rome": "D1212", "employeur": "Essai", "date_debut": "2010-01-01"}
@@ -26,6 +26,9 @@ def test_un_jure_est_cree_recoit_un_emploi_et_une_habilitation(visiteur: Visiteu
     assert "Le juré est créé." in fiche.texte
     assert "Aucune habilitation : ce juré ne peut pas encore siéger." in fiche.texte
     jure = fiche.adresse
+    saisie["telephone_professionnel"] = "01 99 00 01 01"
+    double = ud.envoyer(ud.ouvrir("/jures/nouveau"), "Enregistrer", **saisie)
+    assert (double.statut, "Ouvrir la fiche : " in double.texte, jure in double.liens) == (409, True, True)
 
     change = ud.envoyer(ud.ouvrir(f"{jure}/identite"), "Enregistrer", prenom="Camille")
     assert f"Camille {nom}" in change.texte
@@ -77,11 +80,17 @@ def test_qui_continue_sans_choisir_un_titre_l_apprend(
 
 
 def test_une_habilitation_sur_un_ccs_dit_lequel_manque(visiteur: Visiteurs, monde: Monde) -> None:
-    page = visiteur("ud-demo").ouvrir(f"/jures/{monde.jure()['id']}/habilitations/nouvelle", ccs="1")
+    jure = monde.jure(rome=monde.national.lire(f"/titres/{TITRE_A_CCS}")["codes_rome"][0])
+    monde.habilitation(jure, TITRE_A_CCS)  # HAB-09
+    page = visiteur("ud-demo").ouvrir(f"/jures/{jure['id']}/habilitations/nouvelle", ccs="1")
     vide = visiteur("ud-demo").envoyer(page, "Enregistrer")
     assert {vide.dit("ccs_code"), vide.dit("date_debut")} == {"Cette information est obligatoire."}
     sans_ccs = visiteur("ud-demo").envoyer(vide, "Enregistrer", date_debut=monde.jour)
     assert sans_ccs.dit("ccs_code") == "Cette information est obligatoire."
+    assert (
+        "L’habilitation est créée, en brouillon"
+        in visiteur("ud-demo").envoyer(sans_ccs, "Enregistrer", ccs_code=CCS).texte
+    )
     sienne = monde.ud.lire("/habilitations", ccs=CCS)["elements"][0]
     for adresse in (f"/habilitations/{sienne['id']}", f"/jures/{sienne['jure_id']}"):
         assert f"CCS {CCS}" in visiteur("ud-demo").ouvrir(adresse).texte, adresse

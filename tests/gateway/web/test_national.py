@@ -35,6 +35,9 @@ def test_un_parametre_a_choix_dit_ses_valeurs(visiteur: Visiteurs, monde: Monde)
     (lu,) = (p for p in monde.national.lire("/parametres", par_page=200)["elements"] if p["code"] == code)
     assert lu["valeurs"][-1]["valeur"] is False
     assert "Sur douze mois, quel qu’en soit le début" in national.ouvrir("/parametres").texte
+    portee = national.ouvrir("/parametres/plafond_portee/valeurs")  # whose values are words
+    assert "est enregistrée" in national.envoyer(portee, "Enregistrer", valeur="titre", du=jour).texte
+    assert "Titre par titre" in national.ouvrir("/parametres").texte
     assert f"/parametres/{code}/traces" in national.ouvrir("/parametres").liens
     assert f"/parametres/{code}/valeurs" in national.ouvrir(f"/parametres/{code}/traces").liens
     historique = national.ouvrir(f"/parametres/{code}/traces").texte  # nobody could read who had changed it
@@ -177,6 +180,9 @@ def test_une_version_s_edite_se_relit_et_se_diffuse(visiteur: Visiteurs, monde: 
     fiche = national.envoyer(plus, "Enregistrer", numero=numero, date=monde.jour)
     assert "La version est enregistrée." in fiche.texte
     assert "Un autre" in fiche.texte
+    assert fiche.adresse in national.ouvrir("/versions", q=numero, en_preparation="true").liens
+    fiche = national.envoyer(national.ouvrir(f"{fiche.adresse}/modification"), "Enregistrer", preambule="Un mot.")
+    assert ("La version est enregistrée." in fiche.texte, "Un mot." in fiche.texte) == (True, True)
     apercu = national.ouvrir(f"{fiche.adresse}/apercu").texte  # of the points, the marks copied with them are left out
     assert ("- Un point - Un autre - -5 °C" in apercu, "- - Un point" in apercu) == (True, False)
     lettre = national.http.get(f"{fiche.adresse}/apercu/lettre")

@@ -150,8 +150,9 @@ def test_une_demande_vae_est_decidee_telle_qu_on_l_a_lue(visiteur: Visiteurs, mo
     demande = monde.centre.poster(f"/candidats/{candidat['id']}/demandes-vae", depot).reussie()
     fiche = f"/demandes-vae/{demande['id']}"
     ouverte = ud.ouvrir(fiche)
-    decision = ud.ouvrir(lien(ouverte, f"{fiche}/decision"))
-    monde.centre.poster(f"{fiche}/retrait").reussie()
+    decision, centre = ud.ouvrir(lien(ouverte, f"{fiche}/decision")), visiteur("centre-demo")
+    retiree = centre.envoyer(centre.ouvrir(f"{fiche}/retrait"), "Retirer la demande", motif="Il se forme.")
+    assert ("La demande VAE est retirée." in retiree.texte, retiree.adresse) == (True, fiche)
     garde = ud.envoyer(decision, "Enregistrer la décision", decision="non_recevable", motif="Durée insuffisante")
     assert (garde.statut, fiche in garde.liens) == (412, True)
     assert garde.formulaire("Enregistrer").valeurs("motif") == ["Durée insuffisante"]

@@ -6,7 +6,7 @@ from html import unescape
 from typing import Any
 
 from tests.gateway.web.visiteur import Visiteurs
-from tests.parcours.monde import Monde, nom_nouveau
+from tests.parcours.monde import CCS, TITRE_A_CCS, Monde, nom_nouveau
 
 
 def test_la_grille_a_l_ordre_et_les_noms_de_la_feuille(visiteur: Visiteurs, monde: Monde) -> None:
@@ -152,3 +152,25 @@ def test_une_grille_se_remplit_en_plusieurs_fois(visiteur: Visiteurs, monde: Mon
 def rang(candidat: dict[str, Any]) -> str:
     """Returns the name of the row of a candidate, in the grid of results."""
     return f"resultats-{int(candidat['numero'][1:])}"
+
+
+def test_une_session_ccs_se_note_d_un_choix(visiteur: Visiteurs, monde: Monde) -> None:
+    session = monde.session(type="CCS", titre_code=TITRE_A_CCS, ccs_code=CCS)
+    titre = monde.national.lire(f"/titres/{TITRE_A_CCS}")
+    for _ in range(2):
+        jure = monde.jure(rome=titre["codes_rome"][0])
+        monde.habilitation(jure, TITRE_A_CCS)
+        sur_le_ccs = {"ccs_code": CCS, "date_debut": monde.jour.isoformat()}
+        habilitation = monde.ud.poster(f"/jures/{jure['id']}/habilitations", sur_le_ccs).reussie()
+        monde.ud.poster(f"/habilitations/{habilitation['id']}/valider").reussie()
+        monde.inscrire_jure(session, jure)
+    monde.inscrire(session, monde.candidat())
+    monde.valider(session)
+    session = monde.relire(session)
+    centre = visiteur("centre-demo", date.fromisoformat(session["date_fin"]))
+    grille, champ = centre.ouvrir(f"/sessions/{session['id']}/resultats"), f"{rang(session['candidats'][0])}.ccs"
+    assert "Les résultats sont enregistrés." in centre.envoyer(grille, "Enregistrer", **{champ: "acquis"}).texte
+    (ligne,) = monde.centre.lire(f"/sessions/{session['id']}/resultats")["resultats"]
+    assert (ligne["ccs"], ligne["present"]) == ("acquis", True)
+    relue = centre.ouvrir(f"/sessions/{session['id']}/resultats")
+    assert relue.formulaire("Enregistrer").valeurs(champ) == ["acquis"]

@@ -10,7 +10,7 @@ from gateway.web.listes import Liste, Vue
 from gateway.web.textes import jour, jour_court, nom_du_jure
 from tests.gateway.web.visiteur import Visiteurs
 from tests.outils.attente import attendre
-from tests.parcours.monde import CCS, TITRE, TITRE_A_CCS, Monde
+from tests.parcours.monde import CCS, TITRE, Monde
 
 PROFILS = ("centre-demo", "ud-demo", "direccte-demo", "national-demo")
 
@@ -220,6 +220,11 @@ def test_remplacer_un_jure(visiteur: Visiteurs, monde: Monde) -> None:
     assert "convo" not in choix.texte.casefold()  # nobody is called yet
     remplacee = centre.envoyer(choix, "Choisir")
     assert "quitte le jury." in remplacee.texte
+    reste = f"/sessions/{session['id']}/jures/{session['jures'][1]['jure_id']}"
+    retrait = centre.ouvrir(f"{reste}/retrait")
+    assert f"{reste}/remplacement" in retrait.liens  # softer
+    assert "Le juré est retiré du jury." in centre.envoyer(retrait, "Retirer").rubrique("jury")
+    assert [j["jure_id"] for j in monde.relire(session)["jures"]] == [entrant["id"]]
     perime = centre.ouvrir(f"{adresse}/retrait")  # as another tab still offers it
     assert perime.adresse == f"/sessions/{session['id']}"
     assert "Ce juré n’est plus inscrit à cette session : rien n’a été modifié." in perime.rubrique("jury")
@@ -230,8 +235,12 @@ def test_un_jure_se_remplace_en_sachant_qui_en_est_prevenu(visiteur: Visiteurs, 
     session, centre = monde.session_validee(), visiteur("centre-demo")
     monde.convoquer(session)
     sortant, fiche = session["jures"][0], f"/sessions/{session['id']}/jures"
-    remplacer = centre.ouvrir(f"{fiche}/{sortant['jure_id']}/remplacement").texte
-    assert f"La convocation {de(nom_du_jure(sortant))} sera annulée ; un courriel l’en préviendra" in remplacer
+    remplacer, retirer = (
+        centre.ouvrir(f"{fiche}/{sortant['jure_id']}/{acte}").texte for acte in ("remplacement", "retrait")
+    )
+    prevenu = f"La convocation {de(nom_du_jure(sortant))} sera annulée ; un courriel l’en préviendra"
+    assert (prevenu in remplacer, prevenu in retirer) == (True, True)
+    assert f"Retirer {nom_du_jure(sortant)} du jury" in retirer
     aussitot = "Qui est choisi est convoqué aussitôt, par courriel si son adresse est connue."
     assert aussitot in remplacer
     assert aussitot in centre.ouvrir(fiche).texte
@@ -281,7 +290,11 @@ def test_ce_qui_sera_exige_ne_se_dit_pas_facultatif(visiteur: Visiteurs, monde: 
 def test_une_session_ccs_n_offre_pas_la_vae(visiteur: Visiteurs, monde: Monde) -> None:
     """INS-07 refused it always: no demande VAE is for a CCS."""
     centre, candidat = visiteur("centre-demo"), monde.candidat()["id"]
-    ccs, titre = monde.session(type="CCS", titre_code=TITRE_A_CCS, ccs_code=CCS)["id"], monde.session()["id"]
+    agrements = monde.centre.lire("/agrements", statut="accorde", par_page=200)["elements"]
+    sienne = centre.ouvrir("/sessions/nouvelle", agrement=next(a["id"] for a in agrements if a["ccs_code"] == CCS))
+    saisie = {"date_debut": monde.jour + timedelta(days=60), "heure_debut": "09:00", "responsable": "Anne Essai"}
+    ccs, titre = centre.envoyer(sienne, "Créer la session", **saisie).identifiant, monde.session()["id"]
+    assert (lue := monde.relire({"id": ccs}))["type"] == "CCS" and lue["ccs_code"] == CCS
     for session, vae in ((ccs, False), (titre, True)):
         inscription = centre.ouvrir(f"/sessions/{session}/candidats/inscription", candidat_id=candidat)
         fichier = centre.ouvrir("/candidats/import", session_id=session)
