@@ -88,8 +88,9 @@ def test_qui_a_plus_a_faire_que_d_oublier_le_fait(acte: _Entoure) -> None:
 
 
 def test_ce_qui_est_garde_pour_qui_le_cite_cede_a_ce_que_la_source_dira_sous_son_nom(acte: _Entoure) -> None:
+    acte.faire(_recevoir, {"code": "P1", "libelle": "jamais changé", "version": 1})
     acte.faire(reconstruire, "source", "pages", _recevoir, Copie(copies, "code", garder=True))
-    assert acte.lire(lambda a: etat(a.db)) == [*FIN, ("PERDU", "d'après l'instant", 0)]
+    assert acte.lire(lambda a: etat(a.db)) == [*FIN, ("P1", "jamais changé", 0), ("PERDU", "d'après l'instant", 0)]
     acte.faire(_recevoir, {"code": "PERDU", "libelle": "recréé", "version": 1})
     assert acte.lire(lambda a: etat(a.db))[-1] == ("PERDU", "recréé", 1)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import eventlet
 import pytest
+import sqlalchemy as sa
 
 from commun import clock
 from commun.actes import unit_of_work
@@ -19,7 +20,8 @@ from commun.bus.broker import MESSAGE_MAX, TropVolumineux
 from commun.bus.inbox import Recu
 from commun.domain.errors import Droit, Indisponible, Introuvable, Invalide, NonAuthentifie, Refus, VersionPerimee
 from commun.domain.referentiel import TypeProfil
-from commun.storage.db import nouvel_id
+from commun.storage import transaction
+from commun.storage.db import moteur, nouvel_id
 from tests.commun.actes.banc import Banc
 from tests.commun.exemple import ALICE, Exemple
 from tests.commun.service_exemple import commands
@@ -234,6 +236,17 @@ def test_une_transaction_ne_dure_pas_plus_que_la_patience(banc: Banc, monkeypatc
     with pytest.raises(eventlet.Timeout) as fin, eventlet.Timeout(0.1) as la_sienne:  # who gives up sooner knows it
         banc.acte(delai=5.0).lire(lambda _: eventlet.sleep(2))
     assert fin.value is la_sienne
+    banc.acte(delai=0.1).lire(lambda _: None)
+    eventlet.sleep(0.2)  # nothing is cut short of what its process does next
+
+
+def test_une_reserve_epuisee_se_dit_indisponible(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was done, and a moment later there is room: a fault of ours would be told of, and not tried again."""
+    etroite = sa.create_engine(moteur(banc.exemple.nom).url, pool_size=1, max_overflow=0, pool_timeout=0)
+    monkeypatch.setattr(transaction, "moteur", lambda _: etroite)
+    with etroite.connect(), pytest.raises(Indisponible):
+        banc.acte().lire(lambda _: None)
+    etroite.dispose()
 
 
 def test_on_ne_demande_rien_au_milieu_d_une_transaction(banc: Banc) -> None:

@@ -69,6 +69,7 @@ def test_qui_laisse_finir_les_autres_n_attend_ni_lui_meme_ni_un_mort(
 
         la_mienne.poser(db, genre, [objet], {})
         assert (vues(la_mienne), vues(Intentions())) == ([0, 0, 0], [1, 0, 1])
+        assert Intentions().en_cours(db, [autre], None) == set()  # nor who does something else
         lues = [
             i.des_autres(db, objet, [g]) for i, g in ((la_mienne, genre), (Intentions(), genre), (Intentions(), autre))
         ]
