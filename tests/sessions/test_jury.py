@@ -323,4 +323,5 @@ def test_un_jure_que_jures_ne_connait_plus_ne_siege_plus(banc: Banc) -> None:
     banc.reconstruire()
     vus = banc.lignes("SELECT jure_id::text FROM inscriptions_jures WHERE habilitation IS NULL AND NOT actif")
     assert [jure_id for (jure_id,) in vus] == [perdu]
+    assert banc.traces(session["id"])[-1]["apres"] == {"jure_id": perdu, "habilitation_id": None, "actif": False}
     assert {a["code"] for a in banc.relire(session)["alertes"]} >= {"SES-07"}

@@ -97,7 +97,7 @@ def apprendre_certification(acte: Acte, titre_code: str | None, ccs_code: str | 
         titre = yield from _demander("titre", code, "titre_code")
         recevoir_titre(acte, titre)
     if not titres_des_certifications(acte.db, [cle])[cle]:
-        raise _inconnu(titre_code or ccs_code, "titre_code" if titre_code else "ccs_code")
+        raise _inconnu(ccs_code, "ccs_code")  # no titre has it any more
 
 
 def apprendre_titres(acte: Acte, codes: Iterable[str]) -> Suite:

@@ -111,8 +111,7 @@ def actualiser_jury(acte: Acte, session: Session, reponses: list[Json]) -> Sessi
             jures.append(j)
             continue
         if not reponse["connu"]:
-            if j.habilitation or j.actif:
-                inscriptions.perdre_jure(acte.db, session.id, j.jure_id)
+            inscriptions.perdre_jure(acte.db, session.id, j.jure_id)
             jures.append(replace(j, habilitation=None, actif=False))
             continue
         habilitation = habilitation_de(reponse, session.cadre)
