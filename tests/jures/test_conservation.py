@@ -63,7 +63,8 @@ def test_un_jure_inactif_perdu_de_vue_n_est_plus_nomme(banc: Banc, ranger: Any) 
     assert fautes_du_corps("JuresJure", en_json(lu)) == []
     with moteur("jures").connect() as db:
         gardee = str(db.execute(sa.text("SELECT * FROM jures, emplois, outbox WHERE jures.id = :id"), jure).all())
-    assert not [mot for mot in ("arquisat", "612345678", emploi["employeur_siret"]) if mot in gardee]
+    siens = ("arquisat", "612345678", emploi["employeur_siret"], jure["adresse"]["voie"])
+    assert not [mot for mot in siens if mot in gardee]
     traces = banc.lire(NATIONAL, fiches.traces_jure, jure["id"], {})["elements"]
     assert EFFACE in [trace["phrase"] for trace in traces]
     assert "Marquisat" not in str(traces)
@@ -132,9 +133,12 @@ def test_une_session_ou_il_siegea_sous_une_fiche_fusionnee_le_garde(banc: Banc, 
     banc.inscrire(banc.habilitation(absorbe), debut=(aujourd_hui() + timedelta(days=1)).isoformat())
     banc.confirmer(UD_75, fusionner, jure["id"], {"absorbe_id": absorbe["id"]})
     confirmes = {"confirmer": ["JUR-02", "JUR-04"]}
-    banc.faire(UD_75, jures.inactiver_jure, jure["id"], confirmes)
+    autre = banc.jure(nom="Vaucanson")  # whom the sessions of others keep no longer
+    for inactif in (jure, autre):
+        banc.faire(UD_75, jures.inactiver_jure, inactif["id"], confirmes)
     ranger(1)
     assert banc.lire(NATIONAL, fiches.fiche_jure, jure["id"])["nom"] == "Marquisat"
+    assert banc.lire(NATIONAL, fiches.fiche_jure, autre["id"])["nom"] == "anonymisée"
     ranger(2)
     assert banc.lire(NATIONAL, fiches.fiche_jure, jure["id"])["nom"] == "anonymisée"
 

@@ -85,6 +85,7 @@ def test_un_titre_lie_encore_inconnu_est_demande(banc: Banc) -> None:
     banc.referentiel["TP-2"] = TITRE | {"code": "TP-2", "codes_rome": []}
     lie = EMPLOI | {"code_rome": "A1101", "titres_lies": ["TP-2", "TP-1"]}
     assert banc.faire(UD_75, creer_emploi, jure["id"], lie)["titres_lies"] == ["TP-1", "TP-2"]
+    assert "TP-2" in [t["code"] for t in banc.lire(UD_75, fiche_jure, jure["id"])["emplois"][0]["titres"]]
     assert banc.habilitation(jure, titre_code="TP-2")["etat"] == "active"
     passe = {"code": "TP-0", "codes_rome": ["A1101"], "date_fin_de_vie": "2001-12-31"}
     banc.titre(**passe)

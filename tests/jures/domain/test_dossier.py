@@ -210,3 +210,10 @@ def test_ce_que_la_fin_d_une_habilitation_appelle(
     dossier = Dossier(EN_COURS, JURE, (h,), (TITRE,))
     assert dossier.a_renouveler(h) is a_renouveler
     assert dossier.titre_finissant(h) is (TITRE if finit_avec_lui else None)
+
+
+def test_une_habilitation_sur_un_titre_ne_releve_pas_celle_d_un_ccs() -> None:
+    """Whose end nobody would be told of: it is on no CCP, and no other is on fewer."""
+    h = sur_ccs(DEBUT, FIN_DE_VIE - timedelta(days=1), E.ACTIVE)
+    dossier = Dossier(EN_COURS, JURE, (h, habilitation(DEBUT, FIN_DE_VIE, E.ACTIVE)), (TITRE,))
+    assert dossier.a_renouveler(h)
