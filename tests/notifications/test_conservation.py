@@ -34,7 +34,9 @@ def diffusee(banc: Banc) -> list[str]:
 
 @pytest.mark.parametrize(("jours", "gardees"), [(0, True), (1, False)])
 def test_une_adresse_s_oublie_au_bout_d_un_an(banc: Banc, diffusee: list[str], jours: int, gardees: bool) -> None:
+    banc.executer("INSERT INTO inbox (message_id, ecouteur, recu_le) VALUES (gen_random_uuid(), 'x.y', '2020-01-01')")
     ranger(banc, jours)
+    assert banc.executer("SELECT 1 FROM inbox") == [], "what the kernel no longer needs goes too"
     lisibles = [adresse for adresse in diffusee if adresse in str(banc.envois())]
     assert lisibles == (diffusee if gardees else [])
     assert banc.lire(NATIONAL, lectures.diffusion, "1.7.1")["destinataires"] == 2

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Indisponible
-from commun.storage.db import moteur
+from commun.storage.db import moteur, nouvel_id
 from services.sessions.commands import (
     alertes,
     candidats,
@@ -313,7 +313,13 @@ def test_l_alerte_du_plafond_suit_ce_qui_arrive_a_une_autre_session(banc: Banc) 
         dits = banc.evenements("credits_modifies")
         assert len(dits) > n, "nothing was told"
         n = len(dits)
+        avant = alertes()
+        banc.entendre(suivre.suivre_credits, {"candidats": [nouvel_id()]})
+        assert alertes() == avant, "who is not told of changes nothing"
         banc.entendre(suivre.suivre_credits, dits[-1])
+        return alertes()
+
+    def alertes() -> list[list[str]]:
         return [[a["code"] for a in banc.relire(s)["alertes"]] for s in autres]
 
     jour = date(2026, 4, 10)

@@ -12,7 +12,8 @@ from commun import clock
 from commun.actes.unit_of_work import Question
 from commun.domain.dates import plus_mois
 from commun.domain.errors import Indisponible
-from commun.storage.db import moteur
+from commun.storage.db import moteur, nouvel_id
+from commun.storage.tables import inbox
 from commun.traces.nominatif import EFFACE
 from services.sessions.commands import conservation, convocations, jures, suivre
 from services.sessions.queries import gardes, listes
@@ -25,7 +26,7 @@ NOMS = ("Marquisat", "Vaucanson", "Ferrandier", "Delavigne")
 def test_qui_est_anonymise_ailleurs_l_est_ici(banc: Banc) -> None:
     session = banc.session()
     candidat, autre = banc.candidat(nom_naissance="Marquisat"), banc.candidat(nom_naissance="Vaucanson")
-    jure = banc.inscrire_jure(session, banc.jure(nom="Ferrandier"))
+    jure, autre_jure = (banc.inscrire_jure(session, banc.jure(nom=nom)) for nom in ("Ferrandier", "Condorcet"))
     banc.inscrire(session, candidat, formateurs=["Delavigne"])
     banc.inscrire(session, autre)
     assert noms(banc, session["id"]) == set(NOMS)
@@ -34,6 +35,10 @@ def test_qui_est_anonymise_ailleurs_l_est_ici(banc: Banc) -> None:
     banc.entendre(conservation.oublier_jure, {"jure_id": jure, "version": 9})
 
     assert noms(banc, session["id"]) == {"Vaucanson"}
+    inscrits = ("SELECT jure_id, courriel FROM inscriptions_jures", "candidat_id, courriel FROM inscriptions_candidats")
+    eux = " UNION SELECT ".join(inscrits)
+    joignables = {str(qui) for qui, courriel in banc.lignes(eux) if courriel}
+    assert joignables == {autre, autre_jure}, "they alone may be written to"
     assert EFFACE in str(traces(banc, session["id"]))
 
 
@@ -159,10 +164,13 @@ def test_l_alerte_levee_d_un_jure_remplace_ne_dure_pas(banc: Banc) -> None:
     session_id, jure = perdre_un_jure(banc)
     banc.faire(CENTRE, jures.remplacer, session_id, jure, {"jure_id": banc.jure()})
     banc.entendre(conservation.oublier_jure, {"jure_id": jure, "version": 9})
+    with moteur("sessions").begin() as db:  # what the kernel no longer needs goes too
+        db.execute(inbox.insert().values(message_id=nouvel_id(), ecouteur="x.y", recu_le=date(2020, 1, 1)))
     leve = clock.maintenant().date()  # the instants of alerts are real, and in UTC
     for jours, reste in ((0, 1), (1, 0)):
         banc.faire(NATIONAL, conservation.ranger, jour=plus_mois(leve, 12) + timedelta(days=jours))
         assert len(alertes_qui_nomment(banc)) == reste
+    assert banc.lignes("SELECT 1 FROM inbox WHERE ecouteur = 'x.y'") == []
     assert banc.lignes("SELECT code FROM alertes") == [("SES-07",)]  # lifted as well, it names nobody
 
 

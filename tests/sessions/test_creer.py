@@ -108,6 +108,15 @@ def test_un_agrement_tout_neuf_sert_tout_de_suite(banc: Banc, action: str) -> No
     assert banc.faire(CENTRE, *acte)["titre_code"] == "TP-2"
 
 
+def test_un_ccs_tout_neuf_sert_tout_de_suite(banc: Banc) -> None:
+    """The copy has its titre, without it."""
+    neuf = {"code": "CS-9", "intitule": "Isoler"}
+    banc.referentiel["ccs", "CS-9"] = neuf | {"titres": ["TP-1"]}
+    banc.referentiel["titre", "TP-1"] = TITRE | {"version": 2, "ccs": [*TITRE["ccs"], neuf]}
+    banc.referentiel["agrements_de", CENTRE_ID] = [banc.agrement(titre_code=None, ccs_code="CS-9")]
+    assert banc.session(type="CCS", titre_code=None, ccs_code="CS-9")["certification"] == "Isoler"
+
+
 def test_refuser_faute_d_agrement_coute_autant_quel_qu_en_soit_le_nombre(banc: Banc) -> None:
     """Seen: each of those that were known was written again in vain; three seconds for five hundred."""
     trop_tard, connus, couts = corps(date_debut="2036-01-01", date_fin="2036-01-01"), [], []

@@ -32,6 +32,9 @@ def test_le_centre_lit_pourquoi_son_dte_est_refuse(banc: Banc) -> None:
     refusee = banc.faire(UD, dte.repondre, demande["id"], {"etat": "refusee", "motif": "Le titre a été révisé."})
     assert banc.lire(CENTRE, fiche.fiche, session["id"])["dte"] == [refusee]
     assert refusee["motif"] == "Le titre a été révisé."
+    trace = banc.traces(session["id"])[-1]
+    assert (trace["avant"], trace["apres"]) == ({"dte": "demandee"}, {"dte": "refusee"})
+    assert trace["motif"] == "Le titre a été révisé."
     banc.faire(UD, dte.repondre, demande["id"], {"etat": "demandee"})
     assert banc.lire(CENTRE, lectures_dte.dte_visible, demande["id"])["motif"] is None
 

@@ -25,6 +25,13 @@ def test_des_fusions_perdues_comptent_ensemble_les_sessions_closes(banc: Banc) -
     assert [a["code"] for a in banc.relire(a_venir)["alertes"]] == ["SES-06"]
 
 
+def test_qui_a_change_de_nom_sans_qu_on_l_apprenne_a_le_sien(banc: Banc) -> None:
+    candidat = banc.complete()["candidats"][0]["candidat_id"]
+    banc.candidats[candidat] |= {"nom_naissance": "Autrement"}
+    banc.reconstruire()
+    assert noms(banc, candidat) == {"Autrement"}
+
+
 def test_qui_fut_anonymise_sans_qu_on_l_apprenne_n_est_plus_nomme(banc: Banc) -> None:
     session = banc.viser(banc.cloturee())
     candidat, jure = session["candidats"][0]["candidat_id"], session["jures"][0]["jure_id"]
