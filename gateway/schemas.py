@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, validate
 
 from commun.domain.referentiel import TypeProfil
 from commun.domain.territoires import REGIONS
-from commun.schemas.champs import Nom
+from commun.schemas.champs import Identifiant, Nom
 from commun.schemas.forms import Formulaire, Page, Sortie, texte
 from services.notifications.schemas import GENRES, AdresseElectronique
 
@@ -22,7 +22,7 @@ class Connexion(Formulaire):
 
     identifiant = texte(200, required=True)
     mot_de_passe = fields.String(required=True, validate=validate.Length(1, 500))
-    profil = texte(100)
+    profil = Identifiant(load_default=None, allow_none=True)
 
 
 class Jeton(Sortie):
@@ -67,7 +67,7 @@ class Preferences(Formulaire):
     """An account's own settings. `version`: the one they were read in, as `If-Match` says it."""
 
     version = fields.Integer(load_default=None, allow_none=True)
-    profil_par_defaut = texte(100)
+    profil_par_defaut = Identifiant(load_default=None, allow_none=True)
     messages = fields.List(
         fields.Nested(PreferenceMessage), load_default=list, validate=[validate.Length(max=100), _une_fois_chacun]
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+from uuid import UUID
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
@@ -131,6 +132,21 @@ class NomPropre(Nom):
     """A name of the civil register: letters only."""
 
     lire = staticmethod(nom_propre)
+
+
+class Identifiant(fields.String):
+    """An id of something else, as we write it: some databases hand it back in capitals. One that nothing bears is
+    answered like one out of the perimeter."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=validate.Length(1, 64, error="Cet identifiant n'est pas valide."), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        lu = super()._deserialize(value, attr, data, **options)
+        try:
+            return str(UUID(lu))
+        except ValueError:
+            return lu
 
 
 class Objet(fields.Nested):

@@ -80,6 +80,7 @@ def test_on_choisit_son_profil_parmi_les_siens(client: Creer) -> None:
     assert next(p for p in miens if p["type"] == "UD") | UD == next(p for p in miens if p["type"] == "UD")
     for profil in miens:
         assert alice.connecter(profil=profil["id"])["profil"] == profil["id"]
+        assert alice.connecter(profil=profil["id"].upper())["profil"] == profil["id"]
         assert alice.http.get("/moi").json()["profil"] == profil["id"]
     celui_de_bob = bob.http.get("/moi").json()["profil"]
     corps = {"identifiant": alice.identifiant, "mot_de_passe": MOT_DE_PASSE, "profil": celui_de_bob}

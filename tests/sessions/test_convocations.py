@@ -122,7 +122,7 @@ def test_une_heure_pour_tous_une_autre_pour_quelqu_un(banc: Banc) -> None:
     session, ailleurs = banc.validee(), banc.validee()
     tardif, appele = banc.inscrire(session), banc.inscrire(ailleurs)
     banc.faire(CENTRE, convocations.editer, ailleurs["id"], {"par_personne": {appele: "10:45"}})
-    corps: Corps = {"heure_convocation": "08:15", "par_personne": {tardif: "13:30"}}
+    corps: Corps = {"heure_convocation": "08:15", "par_personne": {tardif.upper(): "13:30"}}
     editee = banc.faire(CENTRE, convocations.editer, session["id"], corps)
     assert (editee["heure_convocation"], editee["avertissements"]) == ("08:15", [])
     heures = {c["personne_id"]: c["heure"] for c in lettres_de(banc, session)}

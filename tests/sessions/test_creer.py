@@ -245,7 +245,7 @@ def fiche_de(acte: object, session_id: str) -> Corps:
 
 def test_le_jour_est_celui_du_site(banc: Banc) -> None:
     """À La Réunion, il est déjà demain quand Paris va se coucher."""
-    session = banc.session(site_id=SITE_974)
+    session = banc.session(site_id=SITE_974.upper())
     assert session["numero"].startswith("2026-974-")
     veille, jour = DEBUT - timedelta(days=1), DEBUT
     assert banc.relire(session, jour=veille)["etat"] == "brouillon"

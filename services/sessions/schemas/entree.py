@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.schemas.champs import au_plus, code, fin_avant_debut, liste
+from commun.schemas.champs import Identifiant, au_plus, code, fin_avant_debut, liste
 from commun.schemas.forms import AvecConfirmation, AvecFormat, AvecMotif, Formulaire, Page, texte
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat, EtatDte, MotifProlongation, Parcours, TypeSession
@@ -29,11 +29,6 @@ def _parmi(valeurs: Any, **options: Any) -> fields.String:
     return fields.String(validate=validate.OneOf([str(v) for v in valeurs], error="Valeurs : {choices}."), **options)
 
 
-def _id(**options: Any) -> fields.String:
-    """An id of something else: one that nothing bears is answered 404, like one out of the perimeter."""
-    return fields.String(validate=validate.Length(1, 64, error="Cet identifiant n'est pas valide."), **options)
-
-
 class Heure(fields.Time):
     """A time of the day, « HH:MM »: nobody guesses whether « 9:5 » is 9:05 or 9:50."""
 
@@ -54,8 +49,8 @@ class NouvelleSession(Formulaire):
     ccp_codes = liste(code(), 30, load_default=list)
     ccs_code = _code()
     entretien_final = fields.Boolean(load_default=False)
-    etablissement_id = _id(load_default=None, allow_none=True)
-    site_id = _id(required=True)
+    etablissement_id = Identifiant(load_default=None, allow_none=True)
+    site_id = Identifiant(required=True)
     responsable = texte(200)
     date_debut = fields.Date(required=True)
     date_fin = fields.Date(load_default=None, allow_none=True)
@@ -71,7 +66,7 @@ class ModificationSession(AvecConfirmation):
     ccp_codes = liste(code(), 30)
     ccs_code = _code()
     entretien_final = fields.Boolean()
-    site_id = _id()
+    site_id = Identifiant()
     responsable = texte(200)
     date_debut = fields.Date()
     date_fin = fields.Date()
@@ -90,13 +85,13 @@ class ActeMotive(AvecMotif):
 class InscriptionJure(AvecConfirmation):
     """A juré to register, or who replaces another."""
 
-    jure_id = _id(required=True)
+    jure_id = Identifiant(required=True)
 
 
 class InscriptionCandidat(AvecConfirmation):
     """A candidate to register. `formateurs`: the names or the ids of who trained him."""
 
-    candidat_id = _id(required=True)
+    candidat_id = Identifiant(required=True)
     parcours = _parmi(Parcours, load_default=Parcours.FORMATION.value)
     demande_vae_id = fields.UUID(load_default=None, allow_none=True)
     motif_prolongation = _parmi(MotifProlongation, load_default=None, allow_none=True)
@@ -128,7 +123,7 @@ class EditionConvocations(AvecConfirmation):
 
     heure_convocation = Heure(allow_none=True)
     par_personne = fields.Dict(
-        keys=_id(),
+        keys=Identifiant(),
         values=Heure(),
         load_default=None,
         allow_none=True,
@@ -151,7 +146,7 @@ class SuiteDte(AvecConfirmation):
 class LigneResultat(Formulaire):
     """A candidate's line."""
 
-    candidat_id = _id(required=True)
+    candidat_id = Identifiant(required=True)
     present = fields.Boolean(required=True)
     absence = _parmi(Absence, load_default=None, allow_none=True)
     ccps = fields.Dict(keys=code(), values=_parmi(ResultatCcp), load_default=dict, validate=au_plus(30))
@@ -163,7 +158,7 @@ class SaisieResultats(AvecConfirmation):
     """A results sheet, whole: it takes the place of the last, which is kept. Without `jures_presents`, all are."""
 
     resultats = liste(fields.Nested(LigneResultat), CANDIDATS_MAX, required=True)
-    jures_presents = liste(_id(), 100, load_default=None, allow_none=True)
+    jures_presents = liste(Identifiant(), 100, load_default=None, allow_none=True)
 
 
 class NouvelleValeur(Formulaire):

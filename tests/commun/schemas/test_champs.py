@@ -17,6 +17,7 @@ from commun.schemas.champs import (
     Adresse,
     Courriel,
     Forme,
+    Identifiant,
     Nom,
     NomPropre,
     SansEspaces,
@@ -40,6 +41,17 @@ class Fiche(Formulaire):
 
 A_NOUMEA = {"code_postal": "98800", "code_insee": "98818"}
 A_SAINT_DENIS = {"code_postal": "97400"}
+
+
+def test_un_identifiant_se_lit_comme_nous_l_ecrivons() -> None:
+    """A site was « not of your établissement » for a client whose database hands its ids back in capitals."""
+    ecrit = "01a22944-b37d-750e-81da-6ca1df55fc02"
+    for lu in (ecrit, ecrit.upper(), f"{{{ecrit}}}", ecrit.replace("-", "")):
+        assert Identifiant().deserialize(lu) == ecrit
+    assert Identifiant().deserialize("de-personne") == "de-personne"
+    for fautif in ("", "x" * 65, 12):
+        with pytest.raises(ValidationError):
+            Identifiant().deserialize(fautif)
 
 
 @pytest.mark.parametrize(("forme", "juste"), [(CODE, "TP-00520"), (ROME, "D1212"), (INSEE, "2A004"), (POSTAL, "75011")])
