@@ -62,8 +62,19 @@ def absorber(banc: Banc, jure: Corps) -> None:
     banc.confirmer(UD_75, fusionner, jure["id"], {"absorbe_id": autre["id"]})
 
 
+def disparaitre(banc: Banc, jure: Corps) -> None:
+    """Makes him another, who has what is his from then on: he is not said unknown."""
+    banc.confirmer(UD_75, fusionner, banc.jure(emploi=None)["id"], {"absorbe_id": jure["id"]})
+
+
 @pytest.mark.parametrize(
-    ("acte", "entre_temps"), [(inactiver, changer), (lier_un_emploi, changer), (suspendre_la_sienne, absorber)]
+    ("acte", "entre_temps"),
+    [
+        (inactiver, changer),
+        (lier_un_emploi, changer),
+        (suspendre_la_sienne, absorber),
+        (suspendre_la_sienne, disparaitre),
+    ],
 )
 def test_ce_qui_change_pendant_qu_on_interroge_est_relu(
     banc: Banc, acte: Callable[[Banc, Corps], Any], entre_temps: Callable[[Banc, Corps], None]

@@ -14,7 +14,7 @@ from services.jures.domain.dossier import Dossier
 from services.jures.domain.model import Habilitation, SessionDuJure
 from services.jures.domain.perimetre import exiger_agent, exiger_ecriture
 from services.jures.queries.aptitudes import SessionDemandee, invoquees
-from services.jures.storage.fiches import Fiche, get_fiche, jure_de_l_habilitation, lock_jures
+from services.jures.storage.fiches import Fiche, canoniques, get_fiche, jure_de_l_habilitation, lock_jures
 from services.jures.storage.replicas import Certifiante, titres_connus, titres_des_certifications
 
 Suite = Generator[Question, Any, Any]
@@ -68,11 +68,16 @@ def demander_sessions(acte: Acte, fiche: Fiche, *avec: str) -> Generator[Questio
 
     Args:
         avec: the ids of other jurés, locked again with him.
+
+    Raises:
+        VersionPerimee: he was merged meanwhile, into another or another into him.
     """
     recues: list[dict[str, Any]] = []
     for id_ in fiche.identites:
         recues += yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=id_)
     lock_jures(acte.db, (fiche.jure.id, *avec))
+    if canoniques(acte.db, [fiche.jure.id])[fiche.jure.id] != fiche.jure.id:
+        raise VersionPerimee()  # merged meanwhile: he is another
     relue = jure_a_ecrire(acte, fiche.jure.id, verrou=False)
     if relue.identites != fiche.identites:
         raise VersionPerimee()  # merged meanwhile: who else he is was not asked
