@@ -26,6 +26,21 @@ def test_une_commune_choisie_remplit_ses_codes(ouvrir: Ouvrir) -> None:
     expect(insee).to_have_value("75111")  # typed by the person, it is hers
 
 
+def test_une_commune_tapee_et_non_choisie_est_proposee_de_nouveau(ouvrir: Ouvrir) -> None:
+    centre = ouvrir("centre-demo")
+    centre.ouvrir("/candidats/nouveau")
+    for libelle, valeur in {"Nom de naissance": "Essai", "Prénoms": "Léa", "Date de naissance": "1995-03-05"}.items():
+        centre.remplir(libelle, valeur)
+    ville = centre.page.locator('[name="naissance.commune"]')
+    ville.fill("Saint-Denis")
+    centre.presser("Enregistrer")
+    centre.lit("Indiquez le code INSEE de la commune de naissance.")
+    ville.focus()
+    proposees = {insee: f'datalist option[value="Saint-Denis ({insee})"]' for insee in ("93066", "97411")}
+    expect(centre.page.locator(proposees["97411"])).to_contain_text("97400")
+    expect(centre.page.locator(proposees["93066"])).to_have_text("")  # what it is called today is its name
+
+
 def test_ne_a_l_etranger_rien_n_est_propose(ouvrir: Ouvrir) -> None:
     centre = ouvrir("centre-demo")
     centre.ouvrir("/candidats/nouveau")

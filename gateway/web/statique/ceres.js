@@ -190,6 +190,10 @@ for (const lieu of document.querySelectorAll("[data-communes]")) {
       return new Option([...c.codes_postaux, ...(devenue && devenue !== c.nom ? [`aujourd’hui ${devenue}`] : [])].join(", "), texte);
     }));
   };
+  const seChoisit = () => commune.value.trim().length > 1 && (!pays || pays.value === "FR");
+  commune.addEventListener("focus", () => {
+    if (!insee.value && seChoisit()) proposer(); // typed and not chosen, it came back without its code
+  });
   commune.addEventListener("input", () => {
     clearTimeout(attente);
     demande.abort();
@@ -199,7 +203,7 @@ for (const lieu of document.querySelectorAll("[data-communes]")) {
       if (postal && choisie.codes_postaux.length === 1) [postal.value] = choisie.codes_postaux;
     } else {
       if (insee.value === rempli) insee.value = ""; // it was that of another commune
-      if (commune.value.trim().length > 1 && (!pays || pays.value === "FR")) attente = setTimeout(proposer, 200);
+      if (seChoisit()) attente = setTimeout(proposer, 200);
     }
     rempli = choisie ? insee.value : "";
   });
