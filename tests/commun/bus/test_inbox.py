@@ -12,6 +12,7 @@ import pytest
 from kombu import Connection, Queue
 
 from commun.bus.broker import ATTENTE, MORTS, RETOURS, attente, file_evenements, file_morts
+from commun.config import config
 from commun.storage.db import nouvel_id
 from local.ports import port_libre
 from tests.commun.exemple import DELAIS, Exemple
@@ -87,6 +88,14 @@ def test_un_flot_de_poison_laisse_le_processeur_aux_autres(exemple_a_soi: Callab
         deposer(exemple, orjson.dumps({"cle": nouvel_id(), "echouer": True}), message_id=nouvel_id())
     attendre(lambda: exemple.journal.count("essai=0") == n)
     assert time.monotonic() - debut > (n - 8) / 40
+
+
+def test_des_evenements_lents_laissent_la_moitie_des_ouvriers_aux_appels(exemple: Exemple) -> None:
+    for _ in range(12):
+        deposer(exemple, orjson.dumps({"cle": nouvel_id(), "pause": 2}), message_id=nouvel_id())
+    attendre(lambda: exemple.en_pause() == config().ouvriers // 2)
+    time.sleep(0.3)
+    assert exemple.en_pause() == config().ouvriers // 2
 
 
 def test_une_cause_passagere_ne_se_voit_pas(exemple: Exemple) -> None:
