@@ -77,7 +77,10 @@ def test_un_lien_d_avant_le_desabonnement_n_inscrit_plus(banc: Banc) -> None:
     confirmer, partir = (lien(banc, usage) for usage in (Usage.CONFIRMATION, Usage.DESABONNEMENT))
     assert [issue(acte) for acte in (confirmer, partir, confirmer)] == ["fait", "fait", "INTROUVABLE"]
     assert etat(banc) == "desabonne"
-    assert (issue(lien(banc, Usage.CONFIRMATION)), etat(banc)) == ("fait", "actif")
+    confirmer = lien(banc, Usage.CONFIRMATION)
+    assert (issue(confirmer), etat(banc)) == ("fait", "actif")
+    depuis = banc.executer("SELECT confirme_le FROM abonnes")
+    assert (issue(confirmer), banc.executer("SELECT confirme_le FROM abonnes")) == ("fait", depuis)
 
 
 def test_qui_part_pendant_qu_il_confirme_est_parti(banc: Banc) -> None:

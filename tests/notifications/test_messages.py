@@ -408,7 +408,9 @@ def test_tous_ceux_que_la_liste_montre_se_marquent_comme_lus(banc: Banc) -> None
     assert restent[0]["id"] == derniere["id"]
     assert ["Durand" in m["phrase"] for m in restent] == [False, True]
     assert banc.lire(CENTRE, lectures.lister, {})["non_lus"] == 4
+    deja = banc.executer("SELECT id, lu_le FROM messages WHERE lu_le IS NOT NULL")
     assert banc.faire(UD_75, messages.lire_les_trouves, {}) == {"non_lus": 0}
+    assert {*deja} < {*banc.executer("SELECT id, lu_le FROM messages")}, "read when they were first"
 
 
 @pytest.mark.parametrize(

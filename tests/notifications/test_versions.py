@@ -70,6 +70,14 @@ def test_chaque_annonce_part_a_qui_est_abonne_et_a_lui_seul(banc: Banc) -> None:
         assert [e["destinataire"] for e in banc.envois(version_numero=numero)] == [abonne]
 
 
+def test_d_une_annonce_ne_change_que_ce_qui_est_donne(banc: Banc) -> None:
+    lue = banc.faire(NATIONAL, versions.creer, CONTENU)
+    changee = banc.faire(NATIONAL, versions.modifier, "1.9", {"introduction": "Bonjour."})
+    assert changee == lue | {"introduction": "Bonjour.", "version": lue["version"] + 1}
+    trace = banc.lire(NATIONAL, lectures.traces, "1.9", {})["elements"][0]
+    assert (trace["avant"]["introduction"], trace["apres"]["introduction"]) == (lue["introduction"], "Bonjour.")
+
+
 def test_le_motif_de_qui_diffuse_puis_arrete_reste_dans_la_trace(banc: Banc) -> None:
     """Asked for beside the confirmation, and lost."""
     banc.abonner(1)
