@@ -275,8 +275,10 @@ def test_un_serveur_muet_est_quitte_mais_pas_au_milieu_de_sa_reponse(monkeypatch
     assert time.monotonic() - debut < 20
 
 
-def test_ce_qui_appelle_un_message_par_erreur_laisse_la_ligne(smtp: ServeurSmtp) -> None:
-    """An error of ours in the middle of a dialogue leaves nothing of it to the next mail."""
+def test_ce_qui_appelle_un_message_par_erreur_laisse_la_ligne(
+    smtp: ServeurSmtp, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """An error of ours in the middle of a dialogue leaves nothing of it to the next mail, nor its stack in the log."""
     ligne = LigneSmtp(Config(smtp_hote="127.0.0.1", smtp_port=smtp.port), "m@exemple.fr")
 
     def echouer() -> bool:
@@ -284,5 +286,6 @@ def test_ce_qui_appelle_un_message_par_erreur_laisse_la_ligne(smtp: ServeurSmtp)
 
     with pytest.raises(RuntimeError):
         ligne.transmettre("a@exemple.fr", CONTENU, "e-1", echouer)
+    assert "Traceback" not in capfd.readouterr().err
     assert envoyer(ligne).code == 250
     assert smtp.par_adresse() == {"a@exemple.fr": 1}
