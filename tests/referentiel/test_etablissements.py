@@ -15,6 +15,11 @@ from tests.referentiel.conftest import DIRECCTE_11, NATIONAL, UD_69, UD_75, Banc
 from tests.referentiel.exemples import ADRESSE, CENTRE, LYON
 
 
+def test_un_etablissement_sans_site_tient_ses_sessions_chez_lui(referentiel: Banc) -> None:
+    cree = referentiel.faire(UD_75, etablissements.creer_etablissement, CENTRE)
+    assert [(s["libelle"], s["adresse"]) for s in cree["sites"]] == [(CENTRE["denomination"], cree["adresse"])]
+
+
 def test_un_etablissement_prend_son_territoire_de_son_adresse(etablissement: dict[str, Any]) -> None:
     assert (etablissement["departement"], etablissement["region"]) == ("75", "11")
     assert [(s["departement"], s["region"]) for s in etablissement["sites"]] == [("75", "11"), ("69", "84")]
