@@ -137,6 +137,31 @@ class Places:
             self.rendre()
 
 
+class UnALaFois:
+    """What is done in a thread, and may never come back: while it has not, nothing more is begun, which would take the
+    threads of all one after the other.
+    """
+
+    def __init__(self) -> None:
+        self._libre = verrou()
+
+    def a_part(self, fonction: Callable[..., T], *arguments: Any) -> T:
+        """Returns what a function gives, as `a_part` does.
+
+        Raises:
+            TimeoutError: the one before has not come back, whoever waited for it having left.
+        """
+        if not self._libre.acquire(blocking=False):
+            raise TimeoutError("What was begun before has not come back.")
+        return a_part(self._puis_rendre, fonction, *arguments)
+
+    def _puis_rendre(self, fonction: Callable[..., T], *arguments: Any) -> T:
+        try:
+            return fonction(*arguments)
+        finally:
+            self._libre.release()
+
+
 def en_soufflant(elements: Iterable[T]) -> Iterator[T]:
     """Yields what a long loop goes over, letting the others of the process in now and then."""
     for rang, element in enumerate(elements, 1):

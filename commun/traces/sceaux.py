@@ -8,19 +8,21 @@ was appended since the last seal is the only thing that they do not cover.
 
 import hashlib
 import os
+from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 import sqlalchemy as sa
 
 from commun import clock
 from commun.config import config
-from commun.storage.db import sans_limite
+from commun.fils import UnALaFois
+from commun.storage.db import nouvel_id, sans_limite
 from commun.storage.requetes import attendre_son_tour
 from commun.storage.tables import scellements, tetes, tetes_scellees, traces
 
@@ -31,6 +33,9 @@ _LOT = 1000
 _SCEAU = "sceau"
 _CLE = ("objet_type", "objet_id", "rang")
 _TETE = (*_CLE, "empreinte")
+_volumes: defaultdict[str, UnALaFois] = defaultdict(UnALaFois)
+"""By service: that of one which is held is not another's, where they share a process."""
+T = TypeVar("T")
 Tete = tuple[str, str, int, bytes]
 """The head of a chain: objet_type, objet_id, rang, empreinte."""
 
@@ -68,24 +73,50 @@ def sceller(db: sa.Connection, instant: datetime) -> int | None:
 def deposer(db: sa.Connection, service: str, dossier: Path) -> int:
     """Writes the seals that the folder does not have yet, a file each; one that is there is never touched.
 
+    The folder may be on a volume that answers no more, which holds who touches it for as long: a thread does.
+
     Returns:
         How many were written.
+
+    Raises:
+        OSError: it cannot be written; `TimeoutError`, what was asked of it before has not come back.
     """
-    attendre_son_tour(db, "deposer")  # the service's own and the operator's would each take the other's file away
-    dossier.mkdir(parents=True, exist_ok=True)
+    attendre_son_tour(db, "deposer")
+    sur_le_volume = _volumes[service].a_part
+    la = sur_le_volume(_fichiers_du, dossier)
     ecrits = 0
     for sceau in db.execute(sa.select(scellements).order_by(scellements.c.numero)).mappings().all():
         fichier = dossier / _fichier(service, sceau["numero"])
-        if fichier.exists():
+        if fichier.name in la:
             continue
-        provisoire = fichier.with_suffix(".tmp")
-        with provisoire.open("wb") as sortie:
-            sortie.writelines(_en_lignes(dict(sceau), _tetes(db, sceau["numero"])))
-            sortie.flush()
-            os.fsync(sortie.fileno())
-        provisoire.rename(fichier)  # whole, or not there
+        # another's, begun before the volume fell silent, may end after this one
+        provisoire = fichier.with_suffix(f".{nouvel_id()}.tmp")
+        try:
+            _ecrire(sur_le_volume, provisoire, _en_lignes(dict(sceau), _tetes(db, sceau["numero"])))
+            sur_le_volume(provisoire.rename, fichier)  # whole, or not there
+        except BaseException:
+            with suppress(OSError):
+                sur_le_volume(provisoire.unlink)
+            raise
         ecrits += 1
     return ecrits
+
+
+def _fichiers_du(dossier: Path) -> set[str]:
+    dossier.mkdir(parents=True, exist_ok=True)
+    return {fichier.name for fichier in dossier.iterdir()}
+
+
+def _ecrire(sur_le_volume: Callable[..., Any], fichier: Path, lignes: Iterable[bytes]) -> None:
+    sortie = sur_le_volume(fichier.open, "wb")
+    try:
+        for lot in _par_lots(lignes):
+            sur_le_volume(sortie.writelines, lot)
+        sur_le_volume(sortie.flush)
+        sur_le_volume(os.fsync, sortie.fileno())
+    finally:
+        with suppress(OSError):  # what it could not hold is said already
+            sur_le_volume(sortie.close)
 
 
 def tenir(acte: Any) -> Generator[None, Any, None]:
@@ -155,8 +186,8 @@ def _infideles(db: sa.Connection, ecrites: Iterable[Tete]) -> Iterator[Rupture]:
         yield from (Rupture(*tete[:3]) for tete in lot if tete not in presentes)
 
 
-def _par_lots(tetes_lues: Iterable[Tete]) -> Iterator[list[Tete]]:
-    reste = iter(tetes_lues)
+def _par_lots(elements: Iterable[T]) -> Iterator[list[T]]:
+    reste = iter(elements)
     while lot := list(islice(reste, _LOT)):
         yield lot
 

@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import eventlet
 import pytest
 import sqlalchemy as sa
+from eventlet import patcher
 
 from commun.storage.tables import scellements, tetes, tetes_scellees, traces
 from commun.traces import audit, sceaux
 from tests.commun.traces.banc import ecrire
+from tests.outils.attente import attendre
 from tests.outils.bases import base_du_noyau
 
 CHAINES, SCEAUX, PAR_SCEAU, TIRAGES = 25, 3, 100, 25
@@ -275,9 +278,40 @@ def test_un_sceau_est_ecrit_en_entier_ou_ne_l_est_pas(
         with monkeypatch.context() as disque, pytest.raises(OSError, match="No space left"):
             disque.setattr(os, "fsync", plein)
             sceaux.deposer(db, "exemple", tmp_path)
-        assert sceaux.fichiers_de("exemple", tmp_path) == []
+        assert list(tmp_path.iterdir()) == []  # nor do its halves fill what is full
         assert sceaux.deposer(db, "exemple", tmp_path) == SCEAUX
         assert list(audit.verifier(db, sceaux.fichiers_de("exemple", tmp_path))) == []
+
+
+def test_un_volume_qui_ne_repond_plus_ne_retient_que_qui_y_ecrit(
+    base: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It held the loop of a replica of each service, then of the next; nor does it take a thread at each try."""
+    muet, fsync, essais = patcher.original("threading").Event(), os.fsync, list[int]()
+
+    def attendre_le_volume(descripteur: int) -> None:
+        essais.append(descripteur)
+        muet.wait(3)
+        fsync(descripteur)
+
+    monkeypatch.setattr(os, "fsync", attendre_le_volume)
+    with base.connect() as db:
+        with eventlet.Timeout(0.2, False):  # a patience, whose time comes since the loop goes on
+            sceaux.deposer(db, "exemple", tmp_path)
+        with pytest.raises(TimeoutError):
+            sceaux.deposer(db, "exemple", tmp_path)
+        assert len(essais) == 1
+        monkeypatch.setattr(os, "fsync", fsync)
+        muet.set()
+        attendre(lambda: _depose(db, tmp_path))
+        assert list(audit.verifier(db, sceaux.fichiers_de("exemple", tmp_path))) == []
+
+
+def _depose(db: sa.Connection, dossier: Path) -> bool:
+    try:
+        return sceaux.deposer(db, "exemple", dossier) == SCEAUX
+    except TimeoutError:  # what was under way comes back
+        return False
 
 
 def test_un_sceau_ne_couvre_que_ce_qui_a_bouge(base: sa.Engine) -> None:

@@ -1,5 +1,7 @@
 """A service keeps its seals: two at once, written or not, asked for by the operator, on a base of before them."""
 
+import errno
+import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +18,7 @@ import sqlalchemy as sa
 from commun.actes.unit_of_work import Acte
 from commun.config import Config
 from commun.domain.errors import Indisponible
+from commun.fils import UnALaFois
 from commun.storage import db as bases
 from commun.storage.db import moteur
 from commun.storage.migrations import migrer
@@ -90,7 +93,8 @@ def test_un_sceau_que_la_base_n_a_pas_garde_n_est_pas_ecrit(
 def test_deux_qui_deposent_a_la_fois_ne_s_otent_pas_leur_fichier(
     neuve: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The service at its hour, and the operator: seen ending on a file that is not there, the other having moved it."""
+    """The service at its hour, and the operator: what one writes, the other finds written. Each in a process of its
+    own, where a thread touches the volume for it: here, in threads that do so themselves."""
     with creer(neuve).begin() as db:
         sceaux.sceller(db, datetime(2026, 5, 1, tzinfo=UTC))
     rendez_vous = Barrier(2)
@@ -103,24 +107,29 @@ def test_deux_qui_deposent_a_la_fois_ne_s_otent_pas_leur_fichier(
         with creer(neuve).begin() as db:
             return sceaux.deposer(db, "exemple", tmp_path)
 
-    monkeypatch.setattr(sceaux.os, "fsync", ensemble)
+    monkeypatch.setattr(os, "fsync", ensemble)
+    monkeypatch.setattr(UnALaFois, "a_part", lambda _, touche, *quoi: touche(*quoi))
     with ThreadPoolExecutor() as fils:
         deposes = [fils.submit(deposer) for _ in range(2)]
         assert sorted(depose.result(10) for depose in deposes) == [0, 1]
 
 
-def test_un_volume_plein_n_est_pas_pris_pour_un_bus_muet(neuve: str, tmp_path: Path) -> None:
+def test_un_volume_plein_n_est_pas_pris_pour_un_bus_muet(
+    neuve: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What writes on a full disk names no file: seen told of RabbitMQ, of which nothing had been asked."""
-    provisoire = tmp_path / "jures-00000001.tmp"
-    provisoire.symlink_to("/dev/full")
+
+    def pleine(_fichier: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     def sceller() -> tuple[int, str, str]:
         fait = ordre("traces", "sceller", "jures", "--dossier", str(tmp_path), DATABASE_URL_JURES=neuve)
         return fait.returncode, fait.stdout, fait.stderr
 
     plein = "Ce qui devait être écrit ne l'a pas été : le disque est plein, ou ne répond plus.\n"
-    assert sceller() == (2, "jures : sceau n° 1 posé.\n", plein)
-    provisoire.unlink()
+    with monkeypatch.context() as disque:
+        disque.setattr(os, "fsync", pleine)
+        assert sceller() == (2, "jures : sceau n° 1 posé.\n", plein)
     ecrit = f"jures : rien de nouveau à sceller.\njures : sceaux écrits dans {tmp_path} : 1.\n"
     assert sceller() == (0, ecrit, "")
 
