@@ -6,9 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from kombu import Connection
 
-from commun.bus.topology import ecouteurs, modules
+from commun.bus.topology import ecouteurs
 from commun.traces import audit
-from local.calme import en_route
+from local.pile import paquets
 from tests.pannes.banc import Banc, jusqu_a
 from tests.pannes.charge import Acquittees
 
@@ -22,18 +22,35 @@ _OBJETS = {
 """What commands create: the name that traces give it, and where it is."""
 
 
+def ecouteurs_de(banc: Banc) -> list[tuple[str, str]]:
+    """Returns `(queue, evenement)` of every listener of CERES."""
+    return ecouteurs(f"{paquets()[nom]}.service" for nom in banc.membres)
+
+
 def attendre_le_calme(banc: Banc, secondes: float) -> None:
     """Waits until every event that was published has been handled."""
+    jusqu_a(lambda: not a_traiter(banc), secondes, "tous les événements traités")
 
-    def lignes(service: str, requete: str) -> list[tuple[Any, ...]]:
-        return [tuple(ligne.values()) for ligne in banc.sql(service, requete)]
 
-    jusqu_a(lambda: not en_route(lignes), secondes, "tous les événements traités")
+def a_traiter(banc: Banc) -> int:
+    """Returns how many events are still to be published, or handled by one of their listeners."""
+    reste = 0
+    for service in banc.membres:
+        emis = banc.sql(service, "SELECT id::text, evenement, publie_le FROM outbox")
+        reste += sum(1 for e in emis if e["publie_le"] is None)
+        for file, evenement in ecouteurs_de(banc):
+            attendus = {e["id"] for e in emis if e["evenement"] == evenement}
+            if attendus:
+                recus = banc.sql(
+                    file.split(".")[0], "SELECT message_id::text AS id FROM inbox WHERE ecouteur = %s", file
+                )
+                reste += len(attendus - {r["id"] for r in recus})
+    return reste
 
 
 def mis_de_cote(banc: Banc) -> int:
     """Returns how many messages lie in the dead-letter queues."""
-    noms = {file.split(".")[0] for file, _ in ecouteurs(modules())}
+    noms = {file.split(".")[0] for file, _ in ecouteurs_de(banc)}
     with Connection(banc.bus()) as ligne, ligne.channel() as canal:
         return sum(canal.queue_declare(queue=f"{nom}.morts", passive=True).message_count for nom in noms)
 
