@@ -51,6 +51,13 @@ def suspendre_la_sienne(banc: Banc, jure: Corps) -> Any:
     return partial(banc.refuse, UD_75, suspendre, h["id"], {"confirmer": ["HAB-04"]}, version=h["version"])
 
 
+def recevoir_un_actif(banc: Banc, jure: Corps) -> Any:
+    """Makes one with him, who is inactive, a juré whose sessions are asked for."""
+    inactif, absorbe = banc.confirmer(UD_75, inactiver_jure, jure["id"], {}), banc.jure(nom="Vaucanson")
+    corps = {"absorbe_id": absorbe["id"], "confirmer": ["JUR-02", "JUR-06"]}
+    return partial(banc.refuse, UD_75, fusionner, jure["id"], corps, version=inactif["version"])
+
+
 def changer(banc: Banc, jure: Corps) -> None:
     (emploi,) = jure["emplois"]
     banc.faire(UD_75, modifier_emploi, jure["id"], emploi["id"], {"intitule": "Cheffe de chantier"})
@@ -74,6 +81,7 @@ def disparaitre(banc: Banc, jure: Corps) -> None:
         (lier_un_emploi, changer),
         (suspendre_la_sienne, absorber),
         (suspendre_la_sienne, disparaitre),
+        (recevoir_un_actif, disparaitre),
     ],
 )
 def test_ce_qui_change_pendant_qu_on_interroge_est_relu(

@@ -70,14 +70,14 @@ def demander_sessions(acte: Acte, fiche: Fiche, *avec: str) -> Generator[Questio
         avec: the ids of other jurés, locked again with him.
 
     Raises:
-        VersionPerimee: he was merged meanwhile, into another or another into him.
+        VersionPerimee: he was merged meanwhile, into another or another into him; or one of them into another.
     """
-    recues: list[dict[str, Any]] = []
+    ids, recues = {fiche.jure.id, *avec}, list[dict[str, Any]]()
     for id_ in fiche.identites:
         recues += yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=id_)
-    lock_jures(acte.db, (fiche.jure.id, *avec))
-    if canoniques(acte.db, [fiche.jure.id])[fiche.jure.id] != fiche.jure.id:
-        raise VersionPerimee()  # merged meanwhile: he is another
+    lock_jures(acte.db, ids)
+    if {*canoniques(acte.db, ids).values()} != ids:
+        raise VersionPerimee()  # merged meanwhile: one is another
     relue = jure_a_ecrire(acte, fiche.jure.id, verrou=False)
     if relue.identites != fiche.identites:
         raise VersionPerimee()  # merged meanwhile: who else he is was not asked
