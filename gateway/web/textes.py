@@ -118,7 +118,7 @@ def noms_des_formateurs(formateurs: Sequence[str], jures: Iterable[dict[str, Any
         noms = {f"{prenom_usuel(j['prenom'])} {nom}" for nom in (j["nom"], j.get("nom_usage")) if nom}
         siens = {j["jure_id"], j.get("canonique_id"), *map(sans_ordre, noms)}
         membres |= dict.fromkeys(siens, nom_du_jure(j))
-    lus = (membres.get(qui) or membres.get(sans_ordre(qui)) for qui in formateurs)
+    lus = (membres.get(qui.lower()) or membres.get(sans_ordre(qui)) for qui in formateurs)
     dits = (f"{lui} (membre du jury)" if lui else qui for qui, lui in zip(formateurs, lus, strict=True))
     return ", ".join(dits) or "—"
 

@@ -77,7 +77,7 @@ def test_qui_quitte_un_de_ses_deux_sieges_est_encore_attendu(banc: Banc) -> None
 def test_un_formateur_fusionne_est_encore_reconnu(banc: Banc) -> None:
     """JRY-03 : le centre a noté une fiche, le juré siège sous l'autre."""
     session, absorbe, garde = banc.session(), banc.jure(), banc.jure()
-    banc.inscrire(session, formateurs=[absorbe])
+    banc.inscrire(session, formateurs=[absorbe.upper()])
     fusionner(banc, absorbe, garde)
     inscrite = banc.faire(CENTRE, jures.inscrire, session["id"], {"jure_id": garde})
     assert [a["code"] for a in inscrite["avertissements"]] == ["JRY-03"]

@@ -154,5 +154,5 @@ def _jury(f: Faits) -> Couverture:
 
 
 def _formateurs(formateurs: Iterable[str]) -> set[str]:
-    """Returns who trained a candidate, as ids and as folded names: the centre types either."""
-    return {*formateurs, *(sans_ordre(nom) for nom in formateurs)}
+    """Returns who trained a candidate, as ids and as folded names: the centre types either, in capitals or not."""
+    return {*map(str.lower, formateurs), *map(sans_ordre, formateurs)}
