@@ -1,18 +1,15 @@
 """Results: entered by the centre, closed, signed by the administration, closed again once unblocked."""
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
 from commun.bus.acteur import Acteur
 from commun.domain.acquis import correspondances_vers
-from commun.domain.errors import Introuvable
 from commun.domain.json import Json
 from commun.domain.referentiel import TypeProfil
 from commun.domain.rules import avertissements
 from commun.schemas.forms import charger
-from commun.storage.db import identifiant
 from commun.traces.changements import ce_qui_change
 from commun.traces.nominatif import nominatif
 from services.sessions.commands.annonces import annoncer, annoncer_resultats
@@ -122,16 +119,11 @@ def _autorite(acteur: Acteur) -> str:
 
 
 def _feuille(session: Session, forme: Json) -> Feuille:
-    def inscrit(personne_id: str) -> str:
-        with suppress(Introuvable):  # what is no id is nobody's of the session: RES-01 says which
-            personne_id = identifiant(personne_id)
-        return session.inscrit_sous(personne_id)
-
-    lignes = tuple(resultats.ligne_de(inscrit(r["candidat_id"]), r) for r in forme["resultats"])
+    lignes = tuple(resultats.ligne_de(session.inscrit_sous(r["candidat_id"]), r) for r in forme["resultats"])
     presents = forme["jures_presents"]
     if presents is None:
         return Feuille(lignes, frozenset(j.jure_id for j in session.jures))
-    return Feuille(lignes, frozenset(inscrit(jure_id) for jure_id in presents))
+    return Feuille(lignes, frozenset(map(session.inscrit_sous, presents)))
 
 
 def _version(acte: Acte, session: Session) -> int:
