@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import orjson
 import sqlalchemy as sa
@@ -83,7 +83,7 @@ def deposer(db: sa.Connection, service: str, dossier: Path) -> int:
     """
     attendre_son_tour(db, "deposer")
     sur_le_volume = _volumes[service].a_part
-    la = sur_le_volume(_fichiers_du, dossier)
+    la = sur_le_volume(_fichiers_du, service, dossier)
     ecrits = 0
     for sceau in db.execute(sa.select(scellements).order_by(scellements.c.numero)).mappings().all():
         fichier = dossier / _fichier(service, sceau["numero"])
@@ -91,20 +91,20 @@ def deposer(db: sa.Connection, service: str, dossier: Path) -> int:
             continue
         # another's, begun before the volume fell silent, may end after this one
         provisoire = fichier.with_suffix(f".{nouvel_id()}.tmp")
-        try:
-            _ecrire(sur_le_volume, provisoire, _en_lignes(dict(sceau), _tetes(db, sceau["numero"])))
-            sur_le_volume(provisoire.rename, fichier)  # whole, or not there
-        except BaseException:
-            with suppress(OSError):
-                sur_le_volume(provisoire.unlink)
-            raise
+        _ecrire(sur_le_volume, provisoire, _en_lignes(dict(sceau), _tetes(db, sceau["numero"])))
+        sur_le_volume(provisoire.rename, fichier)  # whole, or not there
         ecrits += 1
     return ecrits
 
 
-def _fichiers_du(dossier: Path) -> set[str]:
+def _fichiers_du(service: str, dossier: Path) -> set[str]:
+    """Returns the names of the seals that are there, once it is rid of those that were left unfinished: who has its
+    turn is the only one to write."""
     dossier.mkdir(parents=True, exist_ok=True)
-    return {fichier.name for fichier in dossier.iterdir()}
+    for inacheve in dossier.glob(f"{service}-*.tmp"):
+        with suppress(OSError):  # somebody else's
+            inacheve.unlink()
+    return {fichier.name for fichier in fichiers_de(service, dossier)}
 
 
 def _ecrire(sur_le_volume: Callable[..., Any], fichier: Path, lignes: Iterable[bytes]) -> None:
@@ -112,11 +112,17 @@ def _ecrire(sur_le_volume: Callable[..., Any], fichier: Path, lignes: Iterable[b
     try:
         for lot in _par_lots(lignes):
             sur_le_volume(sortie.writelines, lot)
-        sur_le_volume(sortie.flush)
-        sur_le_volume(os.fsync, sortie.fileno())
+        sur_le_volume(_jusqu_au_disque, sortie)
     finally:
         with suppress(OSError):  # what it could not hold is said already
             sur_le_volume(sortie.close)
+
+
+def _jusqu_au_disque(sortie: BinaryIO) -> None:
+    """Waits for the disk, holding the file: let go of by who waited no more, it would be closed by the loop, and a
+    volume that is silent would hold it there."""
+    sortie.flush()
+    os.fsync(sortie.fileno())
 
 
 def tenir(acte: Any) -> Generator[None, Any, None]:

@@ -278,8 +278,9 @@ def test_un_sceau_est_ecrit_en_entier_ou_ne_l_est_pas(
         with monkeypatch.context() as disque, pytest.raises(OSError, match="No space left"):
             disque.setattr(os, "fsync", plein)
             sceaux.deposer(db, "exemple", tmp_path)
-        assert list(tmp_path.iterdir()) == []  # nor do its halves fill what is full
+        assert sceaux.fichiers_de("exemple", tmp_path) == []
         assert sceaux.deposer(db, "exemple", tmp_path) == SCEAUX
+        assert len(list(tmp_path.iterdir())) == SCEAUX  # nor do halves stay
         assert list(audit.verifier(db, sceaux.fichiers_de("exemple", tmp_path))) == []
 
 
@@ -287,23 +288,28 @@ def test_un_volume_qui_ne_repond_plus_ne_retient_que_qui_y_ecrit(
     base: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It held the loop of a replica of each service, then of the next; nor does it take a thread at each try."""
-    muet, fsync, essais = patcher.original("threading").Event(), os.fsync, list[int]()
+    muet, fsync = patcher.original("threading").Event(), os.fsync
+    essais, faits = list[int](), list[int]()
 
     def attendre_le_volume(descripteur: int) -> None:
         essais.append(descripteur)
         muet.wait(3)
-        fsync(descripteur)
+        fsync(descripteur)  # no loop has closed it meanwhile, which such a volume would hold
+        faits.append(descripteur)
 
     monkeypatch.setattr(os, "fsync", attendre_le_volume)
     with base.connect() as db:
-        with eventlet.Timeout(0.2, False):  # a patience, whose time comes since the loop goes on
+        with eventlet.Timeout(1, False):  # a patience, whose time comes since the loop goes on
             sceaux.deposer(db, "exemple", tmp_path)
+        eventlet.sleep(0)  # and lets go of what was given up
         with pytest.raises(TimeoutError):
             sceaux.deposer(db, "exemple", tmp_path)
         assert len(essais) == 1
         monkeypatch.setattr(os, "fsync", fsync)
         muet.set()
         attendre(lambda: _depose(db, tmp_path))
+        assert faits == essais
+        assert len(list(tmp_path.iterdir())) == SCEAUX
         assert list(audit.verifier(db, sceaux.fichiers_de("exemple", tmp_path))) == []
 
 
