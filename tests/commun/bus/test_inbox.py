@@ -95,7 +95,7 @@ def test_des_evenements_lents_laissent_la_moitie_des_ouvriers_aux_appels(exemple
         deposer(exemple, orjson.dumps({"cle": nouvel_id(), "pause": 2}), message_id=nouvel_id())
     attendre(lambda: exemple.en_pause() == config().ouvriers // 2)
     time.sleep(0.3)
-    assert exemple.en_pause() == config().ouvriers // 2
+    assert exemple.en_pause() <= config().ouvriers // 2
 
 
 def test_une_cause_passagere_ne_se_voit_pas(exemple: Exemple) -> None:
