@@ -92,6 +92,52 @@ def test_un_formulaire_qu_on_a_allonge_se_retrouve_entier(ouvrir: Ouvrir) -> Non
     expect(titres).to_have_value("Le premier")
 
 
+_CE_QUI_EST_COCHE = "[...document.forms.formulaire.elements].filter((c) => c.checked).map((c) => c.name)"
+_GARDEE_AVANT = """() => {
+  const { elements, elements: { _jeton } } = document.forms.formulaire;
+  const champs = [...elements].filter((c) => c.name && c.type !== "submit");
+  const valeurs = champs.map((c) => c.type === "checkbox" ? c.value === "UD" : c.value);
+  history.replaceState({ saisie: { jeton: _jeton.value, noms: champs.map((c) => c.name).join(), valeurs } }, "");
+}"""
+
+
+def test_ce_que_gardait_la_version_d_avant_se_retrouve(ouvrir: Ouvrir) -> None:
+    """An upgrade goes on while one types; else nothing more of the page's script would run."""
+    agent = ouvrir("national-demo")
+    agent.ouvrir("/versions/nouvelle")
+    agent.page.evaluate(_GARDEE_AVANT)
+    agent.page.reload()
+    assert len(agent.page.evaluate(_CE_QUI_EST_COCHE)) == 1
+
+
+_AUTRE_ENVOI = """() => {
+  const [adresse, jeton] = [location.href, document.forms.formulaire.elements._jeton.value];
+  const envoi = { adresse, jeton, noms: "_jeton,nom,autre", valeurs: [jeton, "Essai", ""] };
+  sessionStorage.setItem("envoi", JSON.stringify(envoi));
+}"""
+
+
+def test_un_formulaire_ne_se_redemande_qu_une_fois(ouvrir: Ouvrir) -> None:
+    """Of a browser that does not say where it comes from, nothing tells that an answer came."""
+    agent = ouvrir("ud-demo")
+
+    def sans_provenance(route: Route) -> None:
+        if route.request.method == "POST":
+            return route.continue_()
+        recu = route.fetch()
+        return route.fulfill(response=recu, headers=recu.headers | {"referrer-policy": "no-referrer"})
+
+    agent.page.route("**/jures/nouveau", sans_provenance)
+    agent.ouvrir("/jures/nouveau")
+    agent.page.evaluate(_AUTRE_ENVOI)
+    redemandes: list[str] = []
+    agent.page.on("request", lambda demande: redemandes.append(demande.url) if demande.method == "POST" else None)
+    agent.ouvrir("/jures/nouveau")
+    expect(agent.page.get_by_label("Nom", exact=False).first).to_have_value("Essai")
+    agent.page.wait_for_load_state("networkidle")
+    assert len(redemandes) == 1
+
+
 def _creer_puis_revenir(agent: Personne) -> str:
     """Creates a juré, goes back, finds the form as it was typed; returns the name."""
     nom = _remplir_un_jure(agent)

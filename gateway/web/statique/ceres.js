@@ -54,7 +54,7 @@ addEventListener("pageshow", () => {
 // the same connection only. Sent again unchanged it bears the same key, and is done once; a change makes another act.
 // A page loaded again finds it too: on a phone one pulls too far, or the system takes back the memory of a tab left for a call.
 // A form that was sent and is shown again, refused or longer by a line, is such a page from its first sight; where its fields
-// are not those of the page at its address, it is asked of the server as it was.
+// are not those of the page at its address, it is asked of the server as it was: once, for what it answers is that form.
 // Where the network was cut, the browser's page of error took the place of the form in the history: the tab keeps what
 // was sent until a page comes from there, which is its answer or where one chose to go.
 const PAUSE = 500; // a browser bears a hundred of these in half a minute
@@ -67,10 +67,10 @@ if (repondu) sessionStorage.removeItem("envoi");
 const redemander = ({ noms, valeurs }) => {
   const autre = document.createElement("form");
   [autre.method, autre.action] = ["post", adresse];
-  for (const [nom, valeur] of [...noms.map((n, rang) => [n, valeurs[rang]]), ["_reprise", "1"]]) {
+  for (const [nom, valeur] of [...noms.split(",").map((n, rang) => [n, valeurs[rang]]), ["_reprise", "1"]]) {
     const champ = document.createElement("input");
     [champ.type, champ.name, champ.value] = ["hidden", nom, valeur];
-    if (valeur !== null) autre.append(champ);
+    if (valeur !== false) autre.append(champ);
   }
   document.body.append(autre);
   autre.submit(); // before this page is whole, it takes its place in the history
@@ -79,11 +79,11 @@ if (forme?.elements._cle) {
   const { _cle: cle, _jeton: jeton } = forme.elements;
   const champs = [...forme.elements].filter((c) => c.name && !["password", "file", "submit"].includes(c.type));
   const seCoche = (c) => ["checkbox", "radio"].includes(c.type);
-  const lire = (c) => (seCoche(c) && !c.checked ? null : c.value);
-  const rendre = (c, valeur) => { c[seCoche(c) ? "checked" : "value"] = seCoche(c) ? valeur !== null : valeur; };
-  const noms = champs.map((c) => c.name);
-  const memes = (garde) => garde.noms.join() === noms.join();
-  const sienne = (garde) => garde?.jeton === jeton.value && (memes(garde) || forme.dataset.recue);
+  const lire = (c) => (seCoche(c) && !c.checked ? false : c.value);
+  const rendre = (c, valeur) => { c[seCoche(c) ? "checked" : "value"] = seCoche(c) ? valeur !== false : valeur; };
+  const noms = champs.map((c) => c.name).join();
+  const memes = (garde) => garde.noms === noms;
+  const sienne = (garde) => garde?.jeton === jeton.value && (memes(garde) || forme.dataset.recue === "non");
   const garder = () => {
     const saisie = { jeton: jeton.value, noms, valeurs: champs.map(lire) };
     history.replaceState({ ...history.state, saisie }, "");
