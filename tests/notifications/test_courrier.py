@@ -98,6 +98,26 @@ def test_une_nouvelle_version_dit_ce_qui_a_change(differe: list[str], dit: str) 
     assert " ".join(f"celle du 03/02/2027. {dit} Vous êtes convoquée".split()) in texte
 
 
+@pytest.mark.parametrize(
+    ("debut", "pour_qui", "dit"),
+    [
+        ("09:00", "", ""),
+        ("13:00", "", "Début des épreuves : 13 h\n"),
+        ("08:30", " pour les premiers", "Début des épreuves : 8 h 30 pour les premiers\n"),
+    ],
+)
+def test_une_convocation_dit_quand_l_examen_debute_s_il_n_est_pas_a_l_heure_ou_l_on_est_attendu(
+    debut: str, pour_qui: str, dit: str
+) -> None:
+    """« Vérifiez ce qui a changé : l'heure », above the same hour of convocation, was said of the other alone."""
+    faits = FAITS | {"heure_debut": debut, "pour_qui_commence": pour_qui}
+    if dit:
+        plusieurs_jours = lettre_de_seance(Genre.CONVOCATION, faits | {"date_fin": "2027-03-03"}).texte
+        assert f"{dit.strip()}, le premier jour\n" in plusieurs_jours
+    texte = lettre_de_seance(Genre.CONVOCATION, faits).texte
+    assert f"Heure de convocation : 9 h\n{dit}Lieu" in texte
+
+
 def test_la_convocation_d_une_session_de_plusieurs_jours_dit_lequel_est_celui_de_l_heure() -> None:
     texte = lettre_de_seance(Genre.CONVOCATION, FAITS | {"date_fin": "2027-03-03", "heure_locale": True}).texte
     dates = "Date : du lundi 01/03/2027 au mercredi 03/03/2027"

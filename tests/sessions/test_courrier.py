@@ -40,6 +40,8 @@ def test_le_courrier_dit_a_qui_et_quoi(banc: Banc) -> None:
         "date_fin": DEBUT + timedelta(days=2),
         "heure": "08:30",
         "heure_locale": False,
+        "heure_debut": "09:00",
+        "pour_qui_commence": "",
         "lieu": "Site 75, 1 rue des Essais, 75012 Paris",
         "centre": "Centre d'essai",
         "contact": "",
@@ -273,7 +275,7 @@ def test_une_session_qui_commence_a_une_autre_heure_le_dit_a_qui_garde_la_sienne
     session = banc.convoquee(heure_convocation="08:30")
     banc.confirmer(CENTRE, modifier.modifier, session["id"], {"heure_debut": "13:00"})
     faits = [banc.lire(CENTRE, documents.courrier, x["id"]).faits for x in lettres_de(banc, session)[:3]]
-    assert [(f["heure"], f["differe"]) for f in faits] == [("08:30", ["heure"])] * 3
+    assert [(f["heure"], f["heure_debut"], f["differe"]) for f in faits] == [("08:30", "13:00", ["heure"])] * 3
 
 
 def test_le_courrier_d_une_annulation_dit_si_c_est_la_session_qui_l_est(banc: Banc) -> None:

@@ -136,11 +136,21 @@ def _details(faits: dict[str, Any]) -> list[tuple[str, str]]:
         "Certification": faits["objet"],
         "Date": debut if debut == fin else f"du {debut} au {fin}",
         "Heure de convocation": heure if debut == fin else f"{heure}, le {debut}",
+        "Début des épreuves": _commencement(faits),
         "Lieu": faits["lieu"],
         "Centre": faits["centre"],
         "Contact": faits["contact"],
     }
     return [(nom, valeur) for nom, valeur in details.items() if valeur]
+
+
+def _commencement(faits: dict[str, Any]) -> str:
+    """Returns when the exams begin, as the letter says it too, where somebody is expected at another hour."""
+    debut = faits.get("heure_debut")  # an older `sessions` does not say it
+    if debut in (None, faits["heure"]):
+        return ""
+    premier_jour = "" if faits["date"] == faits["date_fin"] else ", le premier jour"
+    return f"{_heure(debut)}{faits['pour_qui_commence']}{premier_jour}"
 
 
 def _pieces(genre: Genre, faits: dict[str, Any]) -> tuple[Piece, ...]:

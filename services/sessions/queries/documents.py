@@ -92,6 +92,8 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Gener
         "date_fin": s.date_fin,
         "heure": en_heure(c.heure),
         "heure_locale": c.heure_locale,
+        "heure_debut": en_heure(s.heure_debut) if c.jour == s.date_debut else None,
+        "pour_qui_commence": c.pour_qui_commence,
         "lieu": ", ".join((s.site.libelle, *s.site.adresse.lignes)),
         "centre": s.centre.denomination,
         "contact": ", ".join(x for x in (s.centre.telephone, s.centre.courriel) if x),
