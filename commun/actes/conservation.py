@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from commun import clock
 from commun.actes.unit_of_work import Acte, Question
-from commun.domain.dates import jour_a, plus_mois
+from commun.domain.dates import jour_a, lendemain, plus_mois
 from commun.storage.requetes import retirer
 from commun.storage.tables import anonymisees, cles, inbox, intentions, outbox
 from commun.traces.nominatif import effacer
@@ -72,8 +72,12 @@ def anonymiser_par_lots(
 
 
 def limite(jour: date, mois: int | None) -> date | None:
-    """Returns the day before which what was to be kept so many months goes."""
-    return None if mois is None else plus_mois(jour, -mois)
+    """Returns the day before which what was to be kept so many months goes. What is of 30 November, kept a month, goes
+    on 31 December, which has no day a month before it."""
+    if mois is None:
+        return None
+    avant = plus_mois(jour, -mois)
+    return lendemain(avant) if plus_mois(avant, mois) < jour else avant
 
 
 def noter_anonymisees(db: sa.Connection, *personnes: str) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from commun import clock
 from commun.actes import conservation
 from commun.actes.unit_of_work import Acte
+from commun.domain.dates import plus_mois
 from commun.storage import requetes
 from commun.storage.db import moteur, nouvel_id
 from commun.storage.tables import cles, inbox, intentions, outbox
@@ -73,9 +74,19 @@ def test_une_horloge_en_avance_de_dix_ans_n_efface_personne(
     assert acte.faire(conservation.echeances) == {"conservation_candidat": attendu}
 
 
-@pytest.mark.parametrize(("mois", "jour"), [(None, None), (0, date(2026, 3, 31)), (1, date(2026, 2, 28))])
+@pytest.mark.parametrize(("mois", "jour"), [(None, None), (0, date(2026, 3, 31)), (1, date(2026, 3, 1))])
 def test_ce_qui_se_garde_toujours_n_a_pas_d_echeance(mois: int | None, jour: date | None) -> None:
     assert conservation.limite(date(2026, 3, 31), mois) == jour
+
+
+@pytest.mark.parametrize("mois", [1, 12, 60])
+def test_rien_ne_se_garde_un_jour_de_plus_parce_qu_un_mois_est_court(mois: int) -> None:
+    """What was of 30 November stayed a month and a day, and of 28 February a month and four."""
+    for n in range(1500):
+        garde = date(2026, 1, 1) + timedelta(days=n)
+        dernier = plus_mois(garde, mois)
+        limites = [conservation.limite(dernier + timedelta(days=plus), mois) for plus in (0, 1)]
+        assert [limite is not None and garde < limite for limite in limites] == [False, True]
 
 
 def test_qui_est_anonymise_n_est_plus_nomme(db: sa.Engine) -> None:
