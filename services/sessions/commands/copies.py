@@ -9,8 +9,9 @@ from commun.actes.reconstruction import reconstruire
 from commun.actes.steps import si_connu
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.json import Json
+from commun.domain.referentiel import Titre
 from commun.storage.replica import Copie, suivre
-from services.sessions.commands.alertes import reexaminer, revoir_toutes
+from services.sessions.commands.alertes import reexaminer, revoir_par_lots
 from services.sessions.commands.base import retrouver
 from services.sessions.commands.lieux import centres_a_suivre, suivre_les_sites
 from services.sessions.domain.faits import Faits
@@ -25,12 +26,17 @@ _REFERENTIEL = "referentiel_gardes"
 
 def copier_titre(acte: Acte, corps: Json) -> bool:
     """Keeps a titre. Returns whether it is news. Its sessions are found by its new name at once."""
+    return _copier_titre(acte, corps)[0]
+
+
+def _copier_titre(acte: Acte, corps: Json) -> tuple[bool, Titre | None]:
+    """Returns whether it is news, and what the news before it had left."""
     copies.tenir_titres(acte.db, corps["code"], pour_lire=False)
     connu = copies.titres_par_code(acte.db, [corps["code"]]).get(corps["code"])
     nouvelle = _copier(acte, titres, copies.ligne_titre(corps))
     if nouvelle and connu and connu.intitule != corps["intitule"]:
         retrouver(acte, (sessions.c.titre_code == corps["code"]) | sessions.c.ccs_code.in_(c.code for c in connu.ccs))
-    return nouvelle
+    return nouvelle, connu
 
 
 def copier_etablissement(acte: Acte, corps: Json) -> bool:
@@ -56,9 +62,8 @@ def _copier(acte: Acte, table: sa.Table, ligne: Json) -> bool:
 def recevoir_titre(acte: Acte, corps: Json) -> None:
     """A titre has changed: sessions to come or being held may end out of its dates, lack a CCP that it has now, or be
     on a CCP or a CCS that it has no more."""
-    copies.tenir_titres(acte.db, corps["code"], pour_lire=False)
-    connu = copies.titres_par_code(acte.db, [corps["code"]]).get(corps["code"])
-    if copier_titre(acte, corps):
+    nouvelle, connu = _copier_titre(acte, corps)
+    if nouvelle:
         ccs = {c["code"] for c in corps["ccs"]} | {c.code for c in (connu.ccs if connu else ())}
         reexaminer(acte, (sessions.c.titre_code == corps["code"]) | sessions.c.ccs_code.in_(ccs), tenues=True)
 
@@ -104,7 +109,7 @@ def reconstruire_repliques(acte: Acte) -> Generator[Question | None, Any, Json]:
         copies.tenir_etablissement(acte.db, etablissement_id, pour_lire=True)  # an event of it comes before, or waits
         suivre_les_sites(acte, etablissement_id)
     yield None
-    yield from revoir_toutes(acte)
+    yield from revoir_par_lots(acte)
     return comptes
 
 
