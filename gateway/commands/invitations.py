@@ -36,8 +36,7 @@ def inviter(acte: Acte, corps: Any) -> Generator[Question, Any, Json]:
     courriel = forme["courriel"]
     role = yield from role_voulu(acte, perimetre, forme)
     invitations.verrouiller(acte.db, courriel)
-    comptes.tenir(acte.db, acte.acteur.compte_id)
-    administre(acte)  # still: who puts him out has come before, or finds this invitation
+    _tenir_qui_administre(acte)
     _exiger_qui_manque(acte, courriel, role)
     invitation_id = invitations.nouvelle(
         acte.db, auth.empreinte_invitation, VALIDITE, courriel=courriel, invite_par=acte.acteur.compte_id, **role
@@ -70,6 +69,13 @@ def retirer(acte: Acte, invitation_id: str, corps: Any) -> Json:
     return lectures.fiche(acte, invitation["id"])
 
 
+def _tenir_qui_administre(acte: Acte) -> None:
+    """Holds the account that acts, and has it administer still: who puts him out has come before, or finds what he
+    sends."""
+    comptes.tenir(acte.db, acte.acteur.compte_id)
+    administre(acte)
+
+
 def _exiger_qui_manque(acte: Acte, courriel: str, role: Json, sauf: str = "") -> None:
     """Refuses to offer to an address what it has, or is offered already. `sauf`: by the invitation that is sent again,
     beside which another may have left once it was over.
@@ -88,8 +94,7 @@ def _exiger_qui_manque(acte: Acte, courriel: str, role: Json, sauf: str = "") ->
 def _qui_attend(acte: Acte, invitation_id: str, corps: Any) -> Json:
     """Returns an invitation that nobody has accepted, to be changed."""
     invitation = invitation_a_changer(acte, administre(acte), invitation_id)
-    comptes.tenir(acte.db, acte.acteur.compte_id)
-    administre(acte)  # still: who puts him out has come before, or finds what he sends again
+    _tenir_qui_administre(acte)
     acte.exiger_version(invitation["version"])
     charger(schemas.Vide, corps)
     exiger_regles((regles.pas_encore_acceptee,), Faits(acceptee=invitation["acceptee_le"] is not None))

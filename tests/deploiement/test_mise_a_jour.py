@@ -68,9 +68,9 @@ def pile(tmp_path: Path) -> Iterator[Pile]:
 def en_trop(paquet: str, url: str) -> frozenset[tuple[str, str]]:
     """Returns the columns that a base has and the code has no more; it differs in nothing else."""
     ecarts = ecarts_des_tables(paquet, url)
-    en_trop = frozenset((ecart[2], ecart[3].name) for ecart in ecarts if ecart[0] == "remove_column")
-    assert len(ecarts) == len(en_trop), ecarts
-    return en_trop
+    colonnes = frozenset((ecart[2], ecart[3].name) for ecart in ecarts if ecart[0] == "remove_column")
+    assert len(ecarts) == len(colonnes), ecarts
+    return colonnes
 
 
 def etendre(pile: Pile) -> int:

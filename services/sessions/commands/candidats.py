@@ -177,7 +177,7 @@ def _candidatures(cadre: Cadre, formes: list[Json], reponses: list[Json]) -> tup
     par_id = {r["candidat_id"]: r for r in reponses}
     candidatures = []
     for forme in formes:
-        reponse = par_id.get(identifiant(forme["candidat_id"], _INCONNU))
+        reponse = par_id.get(forme["candidat_id"])
         if reponse is None or not reponse["connu"] or not reponse["dans_le_perimetre"]:
             raise Introuvable(_INCONNU)
         candidatures.append(_candidature(cadre, forme, reponse))
