@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from commun.bus.acteur import SYSTEME
-from commun.domain.errors import Indisponible
+from commun.domain.errors import Indisponible, depuis_clair
 from commun.domain.referentiel import TypeProfil
 from commun.storage.db import moteur
 from gateway.queries.taches import FILES
@@ -18,6 +18,7 @@ from services.notifications.commands import avertissements, echeances
 from services.notifications.commands.convocations import recevoir_convocations
 from services.notifications.domain import messages
 from tests.notifications.conftest import Banc
+from tests.outils.bancs import INTROUVABLE
 from tests.outils.simultanes import aller_au_bout, issue
 
 JOUR = date(2026, 3, 15)
@@ -486,6 +487,29 @@ def test_qui_a_fait_un_controle_et_n_y_agit_plus_n_en_est_pas_rappele(
     }
     assert banc.repondre(reponses, avertissements.avertir, jour=date(2026, 5, 24)) == 1
     assert {compte for compte, _ in phrases(banc)} == {"c-ud"} | ({"c-direccte"} if dit else set())
+
+
+def test_ce_qu_un_referentiel_restaure_ne_connait_plus_ne_fait_taire_rien_d_autre(banc: Banc) -> None:
+    """Nobody was warned of any contrôle, nor of what comes after them, until the copies were rebuilt."""
+    banc.faire(None, echeances.suivre_demande_vae, recevable())
+    banc.faire(None, echeances.suivre_demande_vae, recevable(demande_id="d-2", titre_code="TP-PERDU"))
+    banc.faire(None, echeances.suivre_controle, controle("2026-03-20"))
+    perdu = {"id": "ctl-2", "etablissement_id": "e-perdu"}
+    banc.faire(None, echeances.suivre_controle, controle("2026-03-20") | perdu)
+
+    def titre(code: str) -> dict[str, Any]:
+        if code == "TP-PERDU":
+            raise depuis_clair(INTROUVABLE)
+        return {"intitule": "Conseiller de vente"}
+
+    connus = {
+        "referentiel_gardes.libelles_etablissements": lambda ids: {"e-1": LIEU},
+        "referentiel_gardes.titre": titre,
+    }
+    assert [banc.repondre(REPONSES | connus, avertissements.avertir, jour=JOUR) for _ in range(2)] == [4, 0]
+    sujets = banc.executer("SELECT DISTINCT objet_id FROM messages ORDER BY objet_id")
+    assert [objet_id for (objet_id,) in sujets] == ["ctl-1", "d-1", "d-2"]
+    assert any("demande VAE sur TP-PERDU" in phrase for _, phrase in phrases(banc))
 
 
 def test_un_controle_dont_le_suivi_est_clos_n_est_plus_rappele(banc: Banc) -> None:

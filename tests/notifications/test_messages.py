@@ -79,6 +79,14 @@ def test_l_agent_et_le_centre_sont_avertis(banc: Banc) -> None:
     }
 
 
+@pytest.mark.parametrize("ecouter", [messages.recevoir_habilitation, messages.recevoir_jure])
+def test_d_un_jure_que_jures_ne_connait_plus_rien_n_est_dit(banc: Banc, ecouter: Any) -> None:
+    """Its base was restored to before him: what it had told of him was set aside, to be looked at by an operator."""
+    corps = HABILITATION if ecouter is messages.recevoir_habilitation else HABILITATION | {"action": "inactiver"}
+    banc.repondre(reponses(SESSION) | {"jures_gardes.libelles": lambda **_: {}}, ecouter, corps)
+    assert lus(banc) == {}
+
+
 @pytest.mark.parametrize(
     ("fin", "phrase", "avertis"),
     [

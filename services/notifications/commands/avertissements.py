@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from commun.actes.steps import si_connu
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Refus
 from services.notifications.commands.convocations import preparer_rappels
@@ -113,7 +114,7 @@ def _agrements(acte: Acte, dues: list[Due]) -> Demande:
 def _recevabilites(acte: Acte, dues: list[Due]) -> Demande:
     """To the UD of the candidate's home, and to his centres: those of the day, which no event tells. Nothing of one
     that he needs no more."""
-    certifications = yield from _certifications(dues)
+    intitules = yield from _intitules(dues)
     du_jour = yield Question("candidats_gardes", "demandes_de", demande_ids=[d["objet_id"] for d in dues])
     lieux = {d["objet_id"]: du_jour.get(d["objet_id"], d["faits"]) for d in dues}
     etablissements = {e for lieu in lieux.values() for e in lieu["etablissement_ids"]}
@@ -125,8 +126,7 @@ def _recevabilites(acte: Acte, dues: list[Due]) -> Demande:
         if lieu.get("acquise"):
             return
         qui = _des_centres(comptes, lieu["etablissement_ids"]) + _de_l_ud(comptes, lieu["departement"])
-        certification = certifications[due["faits"]["titre_code"]]["intitule"]
-        phrase = phrases.recevabilite_finit(certification, due["jusqu_au"])
+        phrase = phrases.recevabilite_finit(intitules[due["faits"]["titre_code"]], due["jusqu_au"])
         dire(acte, qui, _avis(due, phrase, "demande_vae"))
 
     return dire_une
@@ -152,7 +152,8 @@ def _resultats(acte: Acte, dues: list[Due]) -> Demande:
 
 def _controles(acte: Acte, dues: list[Due]) -> Demande:
     """To the centre, to the UD where it is on the day, which no event of the contrôle tells, and to who entered the
-    contrôle, unless one of them has left the other's territory since."""
+    contrôle, unless one of them has left the other's territory since. Nothing of one whose établissement a référentiel
+    restored to before it does not know."""
     etablissements = sorted({d["faits"]["etablissement_id"] for d in dues})
     lieux = yield Question("referentiel_gardes", "libelles_etablissements", ids=etablissements)
     comptes = yield destinataires(
@@ -162,7 +163,9 @@ def _controles(acte: Acte, dues: list[Due]) -> Demande:
     )
 
     def dire_une(due: Due) -> None:
-        faits, lieu = due["faits"], lieux[due["faits"]["etablissement_id"]]
+        faits = due["faits"]
+        if (lieu := lieux.get(faits["etablissement_id"])) is None:
+            return
         jour, echeance = (date.fromisoformat(faits[nom]) for nom in ("date", "echeance"))
         agents = _de_l_ud(comptes, lieu["departement"])
         agents += [c for c in comptes if c["compte_id"] == faits["auteur_id"] and _y_agit(c, lieu)]
@@ -197,11 +200,14 @@ def _de_l_ud(comptes: Comptes, departement: str | None) -> Comptes:
     return [c for c in comptes if not c["etablissement_id"] and c["departement"] == departement]
 
 
-def _certifications(dues: list[Due]) -> Generator[Question, Any, dict[str, dict[str, Any]]]:
-    certifications = {}
+def _intitules(dues: list[Due]) -> Generator[Question, Any, dict[str, str]]:
+    """Returns the intitulés of their titres, by code: the code itself, where a référentiel restored to before it does
+    not know one."""
+    intitules = {}
     for code in sorted({d["faits"]["titre_code"] for d in dues}):
-        certifications[code] = yield Question("referentiel_gardes", "titre", code=code)
-    return certifications
+        connu = yield from si_connu(Question("referentiel_gardes", "titre", code=code))
+        intitules[code] = connu["intitule"] if connu else code
+    return intitules
 
 
 def _avis(due: Due, phrase: str, objet_type: str) -> Avis:

@@ -182,7 +182,9 @@ def _sessions_a_venir(libelle: dict[str, Any], habilitation_id: str | None) -> G
 
 def _dire_l_acte(acte: Acte, genre: GenreMessage, corps: dict[str, Any], objet_type: str, objet_id: str) -> Suite:
     ids = {"jure_ids": [corps["jure_id"]], "habilitation_ids": [objet_id] if objet_type == "habilitation" else []}
-    libelle = (yield Question("jures_gardes", "libelles", **ids))[objet_id]
+    libelles = yield Question("jures_gardes", "libelles", **ids)
+    if (libelle := libelles.get(objet_id)) is None:
+        return  # of one whom `jures`, restored to before him, does not know
     a_venir = yield from _sessions_a_venir(libelle, objet_id if objet_type == "habilitation" else None)
     par_centre: dict[str, list[str]] = {}
     for numero, etablissement_id in sorted(a_venir.items()):
