@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from commun.bus.acteur import Acteur
 from commun.storage.db import moteur, nouvel_id
 from services.candidats.commands.fusion import fusionner
+from services.candidats.commands.reception import reconstruire_repliques
 from services.candidats.queries import vae
 from services.candidats.queries.candidats import lister
+from services.candidats.storage import candidats as stockes
 from services.candidats.storage.candidats import delete_candidats, rattacher
 from services.candidats.storage.tables import candidats, inscriptions, perimetres, rattachements, sessions
 from tests.candidats.banc import AUTRE, CENTRE, DIRECCTE_11, NATIONAL, UD_69, UD_75, Banc
@@ -149,6 +151,19 @@ def test_qui_est_fusionne_pendant_que_sa_session_change_est_vu_d_ou_il_est(
     if suite == "elle déménage":
         changer = partial(banc.session, absorbe, version=2, departement="92", region="11")
     assert ensemble(monkeypatch, "candidats", unir, changer) == ("fait", "fait")
+    assert _tenus() == _dus()
+
+
+def test_reconstruire_remet_d_aplomb_qui_voit_qui(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ce qui était faux avant que les déclencheurs le tiennent bien : rien ne le leur faisait revoir."""
+    monkeypatch.setattr(stockes, "_LOT", 2)
+    ids = [banc.candidat(prenoms=f"Zoé {lettre}")["id"] for lettre in "ABC"]
+    with moteur("candidats").begin() as db:
+        db.execute(perimetres.delete().where(perimetres.c.candidat_id == ids[2]))
+        db.execute(perimetres.insert().values(portee="D69", candidat_id=ids[0]))
+    assert _tenus() != _dus()
+    monkeypatch.setattr(banc, "repondre", lambda question: {"elements": [], "suivant": None})
+    banc.faire(NATIONAL, reconstruire_repliques)
     assert _tenus() == _dus()
 
 

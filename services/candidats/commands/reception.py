@@ -10,7 +10,7 @@ from commun.storage.replica import Copie
 from services.candidats.domain.acquis import changement
 from services.candidats.queries.candidats import acquis_des
 from services.candidats.storage import replicas
-from services.candidats.storage.candidats import canoniques, get_candidats
+from services.candidats.storage.candidats import canoniques, get_candidats, revoir_perimetres
 from services.candidats.storage.tables import inscriptions, resultats_sessions, sessions, titres
 
 _TITRES = Copie(titres, "code", garder=True)
@@ -57,9 +57,9 @@ def recevoir_resultats(acte: Acte, corps: dict[str, Any]) -> None:
     acte.tracer_ensemble("candidat", "acquis", changes)
 
 
-def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, dict[str, int]]:
-    """Refills the copies from their sources."""
-    return {
+def reconstruire_repliques(acte: Acte) -> Generator[Question | None, Any, dict[str, int]]:
+    """Refills the copies from their sources, then makes who sees whom what it must be."""
+    comptes = {
         "titres": (yield from reconstruire(acte, "referentiel_gardes", "titres", recevoir_titre, _TITRES)),
         "sessions": (yield from reconstruire(acte, "sessions_gardes", "sessions", recevoir_session, _SESSIONS)),
         "resultats": (
@@ -68,6 +68,11 @@ def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, dict[str, int
             )
         ),
     }
+    yield None
+    dernier: str | None = None
+    while dernier := revoir_perimetres(acte.db, dernier):
+        yield None  # a lot at a time: whoever acts on one of them waits for no more
+    return comptes
 
 
 def _retirer_resultats(acte: Acte, inconnues: Collection[str]) -> None:

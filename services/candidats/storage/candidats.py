@@ -14,10 +14,13 @@ from commun.domain.referentiel import TypeProfil
 from commun.domain.territoires import region_du
 from commun.domain.textes import normaliser
 from commun.storage.db import Identifiant, identifiant, nouvel_id
+from commun.storage.replica import tranche
 from commun.storage.requetes import RIEN, ajout, ajouter, objet, parmi
 from services.candidats.domain.model import Adresse, Candidat, Identite, Naissance
 from services.candidats.storage.tables import candidats, demandes_vae, numeros, perimetres, rattachements
 
+_LOT = 500
+"""Candidates whose perimeters are looked at, and whose locks are held, at once."""
 _c = candidats.c
 VIVANT = sa.func.coalesce(_c.canonique_id, _c.id).label("vivant")
 """The id under which a candidate lives now. Copies keep the id that their source gave; a merge is read through."""
@@ -255,6 +258,14 @@ def centres_de(db: sa.Connection, ids: Iterable[str]) -> dict[str, list[str]]:
     for candidat_id, etablissement_id in db.execute(leurs):
         centres[candidat_id].append(etablissement_id)
     return centres
+
+
+def revoir_perimetres(db: sa.Connection, apres: str | None) -> str | None:
+    """Makes who sees the first candidates after this id what it must be; returns the id of the last, none where there
+    were none. Triggers keep it as rows change: what was wrong before, they look at no more."""
+    lot = list(db.scalars(tranche(sa.select(_c.id), _c.id, apres, _LOT)))
+    db.execute(sa.select(sa.func.tenir_perimetres(sa.cast(lot, ARRAY(Identifiant)))))
+    return lot[-1] if lot else None
 
 
 def suivre_fusion(db: sa.Connection, absorbe_id: str, garde_id: str) -> list[str]:
