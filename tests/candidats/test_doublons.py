@@ -217,6 +217,16 @@ def test_qui_disparait_dans_une_fusion_est_celui_qu_on_a_lu(banc: Banc) -> None:
     banc.faire(UD_75, fusionner, garde["id"], lu | {"absorbe_version": change["version"]})
 
 
+def test_ce_qu_on_a_lu_de_la_fiche_qui_s_en_va_n_est_pas_pris_pour_l_autre(banc: Banc) -> None:
+    """Their versions happened to be the same: what was typed on one went over the other, unread."""
+    garde, absorbe = banc.candidat(), banc.candidat(prenoms="Zoé")
+    lu = banc.faire(CENTRE, identite.modifier, absorbe["id"], {"nom_usage": "Autrement"})
+    uni = banc.faire(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"], "confirmer": ["CAN-04"]})
+    corps = {"prenoms": "Zoé, Léa"}
+    assert banc.code_refuse(CENTRE, identite.modifier, absorbe["id"], corps, version=lu["version"]) == "VERSION"
+    banc.faire(CENTRE, identite.modifier, absorbe["id"], corps, version=uni["version"])
+
+
 def test_la_fusion_reunit_tout_et_l_ancien_id_repond(banc: Banc) -> None:
     garde = banc.candidat(telephone=None, courriel=None)
     absorbe = banc.candidat(AUTRE_CENTRE, prenoms="Zoe", adresse=None)

@@ -40,7 +40,8 @@ def fusionner(acte: Acte, candidat_id: str, corps: Any) -> dict[str, Any]:
     avant = acquis_des(acte, [garde.id])[garde.id]
     deja_absorbes = lignes.suivre_fusion(acte.db, absorbe.id, garde.id)
     demandes = vae.suivre_fusion(acte.db, absorbe.id, garde.id)
-    apres = replace(_complete(garde, absorbe), version=garde.version + 1)
+    jamais_lue = max(garde.version, absorbe.version) + 1  # of either, whose ids both lead to him
+    apres = replace(_complete(garde, absorbe), version=jamais_lue)
     efface = replace(absorbe, canonique_id=garde.id, version=absorbe.version + 1)
     lignes.save_candidat(acte.db, efface)
     lignes.save_candidat(acte.db, apres)
