@@ -1,6 +1,7 @@
 """Fusionner deux fiches d'un juré : ce qui en reste, ce qui s'y oppose, qui attend qui."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
@@ -10,7 +11,6 @@ import psycopg
 import pytest
 
 from commun.domain.errors import Indisponible, Introuvable, Invalide, VersionPerimee
-from services.jures.commands import preparation
 from services.jures.commands.fusion import fusionner
 from services.jures.commands.habilitations import supprimer, suspendre
 from services.jures.commands.jures import inactiver_jure, modifier_jure
@@ -170,21 +170,60 @@ def test_deux_corrections_d_un_jure_restent(banc: Banc, monkeypatch: pytest.Monk
     assert (lu["prenom"], lu["courriel"]) == ("Zoë", "autre@exemple.fr")
 
 
-def test_une_habilitation_dont_le_jure_est_fusionne_a_cet_instant_n_est_pas_dite_inconnue(
+@pytest.mark.parametrize("quand", ["avant", "pendant"])
+def test_un_acte_sur_une_fiche_fusionnee_se_fait_sur_celle_qui_reste(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch, quand: str
+) -> None:
+    """Who is read under this id was said unknown to who acted under it."""
+    garde, absorbe = banc.jure(emploi=None), banc.jure()
+    h = banc.habilitation(absorbe)
+    actes: list[Callable[[], Any]] = [
+        partial(banc.faire, UD_75, modifier_jure, absorbe["id"], {"prenom": "Zoë"}),
+        partial(banc.faire, UD_75, suspendre, h["id"], {"confirmer": ["HAB-04"]}),
+    ]
+    unir = partial(banc.faire, UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"], "confirmer": ["JUR-06"]})
+    if quand == "avant":
+        unir()
+        actes[0]()
+    else:
+        assert ensemble(monkeypatch, "jures", unir, actes[0]) == ("fait", "fait")
+    actes[1]()
+    lu = banc.lire(UD_75, fiche_jure, garde["id"])
+    assert (lu["id"], lu["prenom"], lu["habilitations"][0]["etat"]) == (garde["id"], "Zoë", "suspendue")
+
+
+def test_une_habilitation_dont_le_jure_est_fusionne_a_cet_instant_est_celle_de_l_autre(
     banc: Banc, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     garde, absorbe = banc.jure(emploi=None), banc.jure()
-    h, de_qui = banc.habilitation(absorbe), preparation.jure_de_l_habilitation
+    h = banc.habilitation(absorbe)
+    unir = partial(banc.faire, UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"], "confirmer": ["JUR-06"]})
+    agir = partial(banc.faire, UD_75, suspendre, h["id"], {"confirmer": ["HAB-04"]})
+    assert ensemble(monkeypatch, "jures", unir, agir) == ("fait", "fait")
+    assert [t["action"] for t in banc.traces(h["id"])][-2:] == ["fusion", "suspendre"]
 
-    def de_qui_juste_avant(*arguments: Any) -> str:
-        monkeypatch.setattr(preparation, "jure_de_l_habilitation", de_qui)
-        trouve = de_qui(*arguments)
-        banc.confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]})
-        return trouve
 
-    monkeypatch.setattr(preparation, "jure_de_l_habilitation", de_qui_juste_avant)
-    assert isinstance(banc.refuse(UD_75, suspendre, h["id"], {}), VersionPerimee)
-    assert banc.confirmer(UD_75, suspendre, h["id"], {})["jure_id"] == garde["id"]
+def test_ce_qu_on_a_lu_de_la_fiche_qui_s_en_va_n_est_pas_pris_pour_l_autre(banc: Banc) -> None:
+    """Their versions happened to be the same: what was typed on one went over the other, unread."""
+    garde, absorbe = banc.jure(emploi=None), banc.jure(emploi=None)
+    lu = banc.faire(UD_75, modifier_jure, absorbe["id"], {"prenom": "Zoë"})
+    banc.confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]})
+    changer = partial(modifier_jure, jure_id=absorbe["id"], corps={"nom": "Autrement"})
+    with pytest.raises(VersionPerimee):
+        banc.faire(UD_75, changer, version=lu["version"])
+    banc.faire(UD_75, changer, version=banc.lire(UD_75, fiche_jure, absorbe["id"])["version"])
+
+
+def test_fusionner_une_fiche_deja_fusionnee_est_a_relire(banc: Banc) -> None:
+    garde, absorbe, ailleurs = (
+        banc.jure(emploi=None),
+        banc.jure(emploi=None),
+        banc.jure(UD_69, emploi=None, adresse=LYON),
+    )
+    banc.confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]})
+    for qui in (garde["id"], absorbe["id"]):
+        assert isinstance(banc.refuse(UD_75, fusionner, qui, {"absorbe_id": absorbe["id"]}), VersionPerimee)
+    assert isinstance(banc.refuse(UD_69, fusionner, ailleurs["id"], {"absorbe_id": absorbe["id"]}), Introuvable)
 
 
 def test_fusionner_deux_periodes_qui_se_chevauchent_est_refuse(banc: Banc) -> None:

@@ -7,21 +7,21 @@ from typing import Any
 
 from commun.actes.steps import si_connu
 from commun.actes.unit_of_work import Acte, Question
-from commun.domain.errors import Anonymisee, Introuvable, Invalide, VersionPerimee
+from commun.domain.errors import Anonymisee, Invalide, VersionPerimee
 from commun.storage.db import identifiant
 from services.jures.commands.reception import recevoir_titre
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.model import Habilitation, SessionDuJure
 from services.jures.domain.perimetre import exiger_agent, exiger_ecriture
 from services.jures.queries.aptitudes import SessionDemandee, invoquees
-from services.jures.storage.fiches import Fiche, canoniques, get_fiche, jure_de_l_habilitation, lock_jures
+from services.jures.storage.fiches import Fiche, get_fiche, jure_de_l_habilitation, lock_jures
 from services.jures.storage.replicas import Certifiante, titres_connus, titres_des_certifications
 
 Suite = Generator[Question, Any, Any]
 
 
 def jure_a_ecrire(acte: Acte, jure_id: str, *, verrou: bool = True, avec: Collection[Certifiante] = ()) -> Fiche:
-    """Returns a juré's file, locked unless told otherwise.
+    """Returns a juré's file, by any of his ids, locked unless told otherwise.
 
     Raises:
         Droit, Introuvable: this profil never writes one, or not this one.
@@ -36,29 +36,26 @@ def jure_a_ecrire(acte: Acte, jure_id: str, *, verrou: bool = True, avec: Collec
 
 
 def habilitation_a_ecrire(acte: Acte, habilitation_id: str) -> tuple[Fiche, Habilitation]:
-    """Returns an habilitation in its juré's file, locked, in the version that the caller saw.
-
-    Raises:
-        VersionPerimee: he was merged into another meanwhile, who has it now.
-    """
+    """Returns an habilitation in its juré's file, locked, in the version that the caller saw."""
     exiger_agent(acte.acteur)
     id_ = identifiant(habilitation_id)
-    jure_id = jure_de_l_habilitation(acte.db, id_)
-    try:
-        fiche = jure_a_ecrire(acte, jure_id)
-    except Introuvable:
-        if jure_de_l_habilitation(acte.db, id_) != jure_id:
-            raise VersionPerimee() from None
-        raise
+    fiche = jure_a_ecrire(acte, jure_de_l_habilitation(acte.db, id_))
     h = fiche.habilitation(id_)
     acte.exiger_version(fiche.versions[h.id])
     return fiche, h
 
 
 def jures_a_ecrire(acte: Acte, *jure_ids: str) -> tuple[Fiche, ...]:
-    """Returns these jurés' files, locked together: two acts on the same ones never wait for each other."""
+    """Returns these jurés' files, locked together: two acts on the same ones never wait for each other.
+
+    Raises:
+        VersionPerimee: one of them is another by now, whom nothing locks.
+    """
     lock_jures(acte.db, jure_ids)
-    return tuple(jure_a_ecrire(acte, jure_id, verrou=False) for jure_id in jure_ids)
+    fiches = tuple(jure_a_ecrire(acte, jure_id, verrou=False) for jure_id in jure_ids)
+    if [fiche.jure.id for fiche in fiches] != [*jure_ids]:
+        raise VersionPerimee()
+    return fiches
 
 
 def demander_sessions(acte: Acte, fiche: Fiche, *avec: str) -> Generator[Question, Any, Fiche]:
@@ -72,13 +69,10 @@ def demander_sessions(acte: Acte, fiche: Fiche, *avec: str) -> Generator[Questio
     Raises:
         VersionPerimee: he was merged meanwhile, into another or another into him; or one of them into another.
     """
-    ids, recues = {fiche.jure.id, *avec}, list[dict[str, Any]]()
+    recues: list[dict[str, Any]] = []
     for id_ in fiche.identites:
         recues += yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=id_)
-    lock_jures(acte.db, ids)
-    if {*canoniques(acte.db, ids).values()} != ids:
-        raise VersionPerimee()  # merged meanwhile: one is another
-    relue = jure_a_ecrire(acte, fiche.jure.id, verrou=False)
+    relue, *_ = jures_a_ecrire(acte, fiche.jure.id, *avec)
     if relue.identites != fiche.identites:
         raise VersionPerimee()  # merged meanwhile: who else he is was not asked
     return replace(

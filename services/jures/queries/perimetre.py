@@ -5,13 +5,12 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
-from commun.domain.errors import Introuvable
 from commun.domain.referentiel import TypeProfil
 from commun.storage.db import identifiant
 from commun.storage.requetes import RIEN
 from services.jures.domain.perimetre import exiger_lecture, peut_lire
 from services.jures.storage.etats import jures_habilites, session_a_venir
-from services.jures.storage.fiches import VIVANT, Fiche, canoniques, get_fiche, get_fiches
+from services.jures.storage.fiches import VIVANT, Fiche, get_fiche, get_fiches
 from services.jures.storage.replicas import certifications_agreees
 from services.jures.storage.tables import habilitations, inscriptions, jures, sessions
 
@@ -23,19 +22,12 @@ it since many were anonymised together (3.5 s for 2,300).
 
 
 def fiche_a_lire(acte: Acte, jure_id: str) -> Fiche:
-    """Returns a juré's file, by any of his ids: sessions, letters and messages go on naming him by that of a file that
-    was merged since.
+    """Returns a juré's file, by any of his ids.
 
     Raises:
         Introuvable: absent, or not for this actor.
     """
-    id_ = identifiant(jure_id)
-    try:
-        fiche = get_fiche(acte.db, id_, acte.jour)
-    except Introuvable:
-        if (lui := canoniques(acte.db, [id_]).get(id_, id_)) == id_:
-            raise
-        fiche = get_fiche(acte.db, lui, acte.jour)
+    fiche = get_fiche(acte.db, identifiant(jure_id), acte.jour)
     exiger_lecture(acte.acteur, fiche.dossier, _agreees(acte))
     return fiche
 

@@ -38,7 +38,9 @@ _absorbes_de = sa.func.array(_absorbes.scalar_subquery(), type_=ARRAY(Identifian
 VIVANT = sa.func.coalesce(jures.c.absorbe_par, jures.c.id).label("vivant")
 """The id of the juré who one is now: himself, or the one into whom he was merged."""
 _CANONIQUES = sa.select(jures.c.id, VIVANT).where(parmi(jures.c.id))
-_VERROUILLES = sa.select(jures.c.id).where(parmi(jures.c.id)).order_by(jures.c.id).with_for_update()
+_VERROUILLES = (
+    sa.select(jures.c.id).where(parmi(jures.c.id), jures.c.absorbe_par.is_(None)).order_by(jures.c.id).with_for_update()
+)
 
 
 def _parmi_ceux(colonne: sa.ColumnElement[str], ids: sa.Select[Any]) -> sa.ColumnElement[bool]:
@@ -135,21 +137,24 @@ def _trouver(elements: Iterable[X], id_: str) -> X:
 def get_fiche(
     db: sa.Connection, jure_id: str, jour_a: JourA, *, verrou: bool = False, avec: Collection[Certifiante] = ()
 ) -> Fiche:
-    """Returns a juré's file, today.
+    """Returns a juré's file, today, by any of his ids: sessions, letters, messages and pages go on naming him by that
+    of a file that was merged since, be it while its lock was waited for.
 
     Args:
         verrou: whether to lock it until the end of the transaction.
         avec: certifications whose titres the file must hold, beside those that the juré already has.
 
     Raises:
-        Introuvable: no such juré, or merged into another.
+        Introuvable: no such juré.
     """
     if verrou:
         lock_jures(db, [jure_id])
     fiches = get_fiches(db, [jure_id], jour_a, avec=avec)
-    if jure_id not in fiches:
+    if jure_id in fiches:
+        return fiches[jure_id]
+    if (lui := canoniques(db, [jure_id]).get(jure_id, jure_id)) == jure_id:
         raise Introuvable()
-    return fiches[jure_id]
+    return get_fiche(db, lui, jour_a, verrou=verrou, avec=avec)
 
 
 def get_fiches(
@@ -202,7 +207,8 @@ def get_fiches_et_retraits(
 
 
 def lock_jures(db: sa.Connection, jure_ids: Iterable[str]) -> None:
-    """Locks these jurés until the end of the transaction, always in the same order."""
+    """Locks these jurés until the end of the transaction, always in the same order; none who is another by now, whose
+    merger it would make wait."""
     db.execute(_VERROUILLES, {"ids": list(jure_ids)})
 
 
@@ -257,7 +263,10 @@ def ligne_du_jure(jure: Jure) -> dict[str, Any]:
 
 
 def absorber(db: sa.Connection, absorbe_id: str, garde_id: str) -> tuple[int, list[str]]:
-    """Makes a juré, and those merged into him before, another's; returns his new version, and their ids."""
+    """Makes a juré, and those merged into him before, another's; returns his new version, and their ids. The other is,
+    once saved, in a version that nobody has read, of either: his file answers to both ids."""
+    lue = sa.select(sa.func.max(jures.c.version)).where(jures.c.id.in_([absorbe_id, garde_id])).scalar_subquery()
+    db.execute(jures.update().where(jures.c.id == garde_id).values(version=lue))
     suivent = jures.update().where(jures.c.absorbe_par == absorbe_id).values(absorbe_par=garde_id)
     deja_absorbes = list(db.scalars(suivent.returning(jures.c.id)))
     db.execute(emplois.update().where(emplois.c.jure_id == absorbe_id).values(jure_id=garde_id))
