@@ -117,6 +117,17 @@ def test_un_candidat_vae_que_le_cadre_change_ne_couvre_plus(banc: Banc) -> None:
     assert question.arguments["etablissement_id"] == session["etablissement_id"]
 
 
+def test_un_candidat_vae_que_candidats_ne_connait_plus_n_a_plus_de_demande(banc: Banc) -> None:
+    """INS-07 names him, his base having been restored to before him: the submission was an error without a word."""
+    session = banc.complete()
+    candidat = banc.candidat()
+    banc.demande_vae(candidat)
+    banc.inscrire(session, candidat, parcours="vae")
+    banc.candidats.pop(candidat)
+    refus = banc.refuse(CENTRE, validation.soumettre, session["id"], {}).en_clair()
+    assert ([m["code"] for m in refus["manquements"]], refus["contexte"]["candidat_ids"]) == (["INS-07"], [candidat])
+
+
 def test_deux_fiches_fusionnees_sont_jugees_chacune_sur_sa_demande(banc: Banc) -> None:
     session = banc.session(type="CCP", ccp_codes=["BC01"])
     banc.inscrire_jure(session)

@@ -230,7 +230,8 @@ def inscrit_de(reponse: Json) -> Inscrit:
 
 
 def demandes_vae_de(reponse: Json) -> dict[str, DemandeVae]:
-    """Returns the demandes VAE that a candidate may invoke, by id, in the order in which he would."""
+    """Returns the demandes VAE that a candidate may invoke, by id, in the order in which he would; none of one whom his
+    service, restored to before him, does not know."""
     return {
         d["id"]: DemandeVae(
             id=d["id"],
@@ -240,7 +241,7 @@ def demandes_vae_de(reponse: Json) -> dict[str, DemandeVae]:
             date_notification=date.fromisoformat(d["date_notification"]),
             recevable_jusqu_au=date.fromisoformat(d["recevable_jusqu_au"]),
         )
-        for d in reponse["demandes_vae"]
+        for d in reponse.get("demandes_vae", ())
     }
 
 
