@@ -269,6 +269,20 @@ def test_ce_qui_change_pendant_la_question_fait_redemander(banc: Banc) -> None:
     assert jure not in {j["jure_id"] for j in relue["jures"]}
 
 
+@pytest.mark.parametrize("acte", [modifier.modifier, validation.soumettre])
+def test_ce_qu_un_acte_apprend_d_un_jure_a_sa_trace(banc: Banc, acte: Callable[..., object]) -> None:
+    """TRA-01: by his own news alone he was seen to lose what he sat by."""
+    session, reste = banc.complete(), banc.jure()
+    banc.inscrire_jure(session, reste)
+    perdu = session["jures"][0]["jure_id"]
+    habilitation, banc.jures[perdu]["habilitation_id"] = banc.jures[perdu]["habilitation_id"], None
+    banc.faire(CENTRE, acte, session["id"], {"date_fin": "2026-06-18"} if acte is modifier.modifier else {})
+    (trace,) = [t for t in banc.traces(session["id"]) if t["action"] == "jury"]
+    assert trace["phrase"].startswith(f"Ce que Zoé {banc.jures[perdu]['nom']} peut faire au jury de la session")
+    etats = [{"jure_id": perdu, "habilitation_id": h, "actif": True} for h in (habilitation, None)]
+    assert [trace["avant"], trace["apres"]] == etats
+
+
 def test_retirer_d_un_brouillon_est_libre_pas_d_une_session_validee(banc: Banc) -> None:
     brouillon = banc.complete()
     partant = brouillon["jures"][0]["jure_id"]

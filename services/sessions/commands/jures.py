@@ -100,8 +100,9 @@ def _interroger(acte: Acte, session: Session, jure_id: str) -> Etapes:
 
 
 def actualiser_jury(acte: Acte, session: Session, reponses: list[Json]) -> Session:
-    """Keeps what `jures` now says of members of a jury, where it has changed; returns the session with it. Whom it does
-    not know, its base having been restored to before him, may do nothing there.
+    """Keeps what `jures` now says of members of a jury, where it has changed, and the trace of what makes each count in
+    it; returns the session with it. Whom it does not know, its base having been restored to before him, may do nothing
+    there.
     """
     par_id = {r["jure_id"]: r for r in reponses}
     connus = inscrits(acte.db, session.id)
@@ -121,7 +122,17 @@ def actualiser_jury(acte: Acte, session: Session, reponses: list[Json]) -> Sessi
         if (actuel, qui.personne, qui.courriel) != (j, connu.personne, connu.courriel):
             inscriptions.actualiser_jure(acte.db, session.id, qui, habilitation, identite, actif=actif)
         jures.append(actuel)
+    for avant, apres in zip(session.jures, jures, strict=True):
+        if siege(avant) != siege(apres):
+            nom = nominatif(apres.jure_id, apres.nom)
+            phrase = f"Ce que {nom} peut faire au jury de la session {session.numero} a changé."
+            acte.tracer("session", session.id, "jury", phrase, avant=siege(avant), apres=siege(apres))
     return replace(session, jures=tuple(jures))
+
+
+def siege(j: InscriptionJure) -> Json:
+    """Returns what makes a juré count in a jury."""
+    return {"jure_id": j.jure_id, "habilitation_id": j.habilitation.id if j.habilitation else None, "actif": j.actif}
 
 
 def identifier_jury(acte: Acte, session: Session, reponses: list[Json]) -> None:

@@ -15,7 +15,6 @@ from commun.domain.acquis import lus_a_travers
 from commun.domain.errors import Indisponible
 from commun.domain.json import Json
 from commun.storage.ensemble import Ligne, groupees
-from commun.traces.nominatif import nominatif
 from services.sessions.commands import copies as actes_copies
 from services.sessions.commands.alertes import reexaminer, signaler
 from services.sessions.commands.annonces import annoncer
@@ -24,9 +23,9 @@ from services.sessions.commands.base import enregistrer
 from services.sessions.commands.candidats import inscrit_de
 from services.sessions.commands.conservation import oublier_les_anonymes
 from services.sessions.commands.copies import rattraper_titre
-from services.sessions.commands.jures import actualiser_jury, identifier_jury
+from services.sessions.commands.jures import actualiser_jury, identifier_jury, siege
 from services.sessions.commands.plafonds import exiger_a_jour, occuper
-from services.sessions.domain.model import Etat, InscriptionJure, Session
+from services.sessions.domain.model import Etat, Session
 from services.sessions.domain.rules.par_acte import ALERTES_NOMINATIVES
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.gardes import INSCRIRE, SOUMETTRE, SUIVRE, VALIDER
@@ -206,14 +205,9 @@ def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes
     if etat is Etat.A_CLOTURER:
         identifier_jury(acte, session, reponses)
         return
-    sieges = zip(session.jures, actualiser_jury(acte, session, reponses).jures, strict=True)
-    changes = [(avant, apres) for avant, apres in sieges if _siege(avant) != _siege(apres)]
-    if changes:
+    actualisee = actualiser_jury(acte, session, reponses)
+    if [*map(siege, actualisee.jures)] != [*map(siege, session.jures)]:
         annoncer(acte, enregistrer(acte, session))
-    for avant, apres in changes:
-        nom = nominatif(apres.jure_id, apres.nom)
-        phrase = f"Ce que {nom} peut faire au jury de la session {session.numero} a changé."
-        acte.tracer("session", session_id, "jury", phrase, avant=_siege(avant), apres=_siege(apres))
     signaler(acte, faits_de(acte, get_session(acte.db, session_id)))
 
 
@@ -226,8 +220,3 @@ def _interroger(acte: Acte, session_id: str, jure_ids: list[str]) -> Generator[E
         if session.cadre == vue.cadre:
             return session, reponses
         vue = session
-
-
-def _siege(j: InscriptionJure) -> Json:
-    """Returns what makes a juré count in a jury."""
-    return {"jure_id": j.jure_id, "habilitation_id": j.habilitation.id if j.habilitation else None, "actif": j.actif}
