@@ -25,7 +25,7 @@ from services.sessions.domain.faits import Faits
 from services.sessions.queries import listes
 from services.sessions.queries.gardes import INSCRIRE
 from tests.outils.requetes import requetes
-from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, JOUR, NATIONAL, SITE_974, UD, Banc, Corps
+from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, JOUR, NATIONAL, SITE_974, TITRE, UD, Banc, Corps
 
 
 def codes(banc: Banc, session: Corps) -> list[str]:
@@ -355,7 +355,7 @@ def test_une_session_devenue_caduque_leve_l_alerte_des_autres(banc: Banc) -> Non
         assert all([a["code"] for a in banc.relire(s, jour=jour)["alertes"]] == reste for s in restes)
 
 
-@pytest.mark.parametrize("par", ["le temps", "une reconstruction"])
+@pytest.mark.parametrize("par", ["le temps", "une reconstruction", "un titre"])
 def test_qui_agit_sur_une_session_n_attend_pas_que_toutes_soient_revues(
     banc: Banc, monkeypatch: pytest.MonkeyPatch, par: str
 ) -> None:
@@ -375,8 +375,10 @@ def test_qui_agit_sur_une_session_n_attend_pas_que_toutes_soient_revues(
     monkeypatch.setattr(alertes, "signaler", suivre_les_verrous)
     if par == "le temps":
         banc.faire(NATIONAL, alertes.revoir_les_alertes)
-    else:
+    elif par == "une reconstruction":
         banc.reconstruire()
+    else:
+        banc.entendre(copies.recevoir_titre, TITRE | {"version": 2})
     assert len(vues) == 4
 
 

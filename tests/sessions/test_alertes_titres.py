@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from commun.actes.unit_of_work import Acte
+from commun.domain.errors import Indisponible
 from services.sessions.commands import (
     alertes,
     convocations,
@@ -14,6 +16,7 @@ from services.sessions.commands import (
     resultats,
     suivre,
 )
+from services.sessions.domain.faits import Faits
 from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, JOUR, NATIONAL, SITE, TITRE, Banc, Corps
 from tests.sessions.test_alertes import codes
 
@@ -25,6 +28,29 @@ def test_un_titre_dont_les_dates_changent(banc: Banc) -> None:
     assert codes(banc, session) == ["SES-02"]
     banc.entendre(copies.recevoir_titre, TITRE | {"version": 3})
     assert codes(banc, session) == []
+
+
+def test_un_titre_dont_toutes_les_sessions_n_ont_pas_ete_revues_les_revoit(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody held the second of them: its news is told again, and is news no more."""
+    siennes = [banc.validee(date(2026, mois, 1)) for mois in (6, 7)]
+    signaler, vues = alertes.signaler, list[Faits]()
+
+    def signaler_la_premiere(acte: Acte, *faits: Faits) -> None:
+        if vues:
+            raise Indisponible()
+        vues.extend(faits)
+        signaler(acte, *faits)
+
+    monkeypatch.setattr(alertes, "_LOT", 1)
+    monkeypatch.setattr(alertes, "signaler", signaler_la_premiere)
+    fini = TITRE | {"version": 2, "date_fin_de_vie": "2025-01-31", "date_fin_prolongation": "2026-01-31"}
+    with pytest.raises(Indisponible):
+        banc.entendre(copies.recevoir_titre, fini)
+    monkeypatch.setattr(alertes, "signaler", signaler)
+    banc.entendre(copies.recevoir_titre, fini)
+    assert [codes(banc, session) for session in siennes] == [["SES-02"]] * 2
 
 
 def test_une_fin_de_vie_decidee_apres_la_validation_met_la_session_en_prolongation(banc: Banc) -> None:

@@ -173,7 +173,7 @@ def test_une_session_prend_le_titre_tel_que_la_nouvelle_qu_elle_attendait_le_dit
 def test_un_titre_qui_reprend_son_nom_pendant_qu_on_apprend_l_autre_se_retrouve_par_le_sien(banc: Banc) -> None:
     """Its sessions were found for ever by the name that it had for a moment, each news having read the first."""
     banc.session()
-    renommer = partial(copies.recevoir_titre, corps=TITRE | {"intitule": "Tailleur", "version": 2})
+    renommer = partial(copies.copier_titre, corps=TITRE | {"intitule": "Tailleur", "version": 2})
     reprendre = partial(banc.entendre_enfin, copies.recevoir_titre, TITRE | {"version": 3})
     assert avant_la_fin(banc._acte(None), renommer, reprendre) == "fait"
     trouvees = [banc.lire(CENTRE, listes.lister, {"q": nom})["total"] for nom in ("maçon", "tailleur")]

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.actes.reconstruction import reconstruire
-from commun.actes.steps import si_connu
+from commun.actes.steps import en_suite, si_connu
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.json import Json
 from commun.domain.referentiel import Titre
@@ -24,19 +24,14 @@ from services.sessions.storage.tables import agrements, etablissements, sessions
 _REFERENTIEL = "referentiel_gardes"
 
 
-def copier_titre(acte: Acte, corps: Json) -> bool:
-    """Keeps a titre. Returns whether it is news. Its sessions are found by its new name at once."""
-    return _copier_titre(acte, corps)[0]
-
-
-def _copier_titre(acte: Acte, corps: Json) -> tuple[bool, Titre | None]:
-    """Returns whether it is news, and what the news before it had left."""
+def copier_titre(acte: Acte, corps: Json) -> Titre | None:
+    """Keeps a titre. Returns what the news before it had left. Its sessions are found by its new name at once."""
     copies.tenir_titres(acte.db, corps["code"], pour_lire=False)
     connu = copies.titres_par_code(acte.db, [corps["code"]]).get(corps["code"])
     nouvelle = _copier(acte, titres, copies.ligne_titre(corps))
     if nouvelle and connu and connu.intitule != corps["intitule"]:
         retrouver(acte, (sessions.c.titre_code == corps["code"]) | sessions.c.ccs_code.in_(c.code for c in connu.ccs))
-    return nouvelle, connu
+    return connu
 
 
 def copier_etablissement(acte: Acte, corps: Json) -> bool:
@@ -59,13 +54,18 @@ def _copier(acte: Acte, table: sa.Table, ligne: Json) -> bool:
     return suivre(acte.db, table, ligne)
 
 
-def recevoir_titre(acte: Acte, corps: Json) -> None:
+def recevoir_titre(acte: Acte, corps: Json) -> Generator[None, None, None]:
     """A titre has changed: sessions to come or being held may end out of its dates, lack a CCP that it has now, or be
-    on a CCP or a CCS that it has no more."""
-    nouvelle, connu = _copier_titre(acte, corps)
-    if nouvelle:
-        ccs = {c["code"] for c in corps["ccs"]} | {c.code for c in (connu.ccs if connu else ())}
-        reexaminer(acte, (sessions.c.titre_code == corps["code"]) | sessions.c.ccs_code.in_(ccs), tenues=True)
+    on a CCP or a CCS that it has no more. They are looked at by lots; all of them again where it is told again, as it
+    is until all were."""
+    connu, code, c = copier_titre(acte, corps), corps["code"], sessions.c
+    if _version_du_titre(acte, code) != corps["version"]:
+        return  # something later was heard of it
+    ccs = {certificat["code"] for certificat in corps["ccs"]}
+    if connu and (perdus := {certificat.code for certificat in connu.ccs} - ccs):
+        reexaminer(acte, c.ccs_code.in_(perdus), tenues=True)  # told again, it would not say which
+    yield None
+    yield from revoir_par_lots(acte, (c.titre_code == code) | c.ccs_code.in_(ccs))
 
 
 def recevoir_etablissement(acte: Acte, corps: Json) -> None:
@@ -135,10 +135,14 @@ def completer(
 
 def rattraper_titre(acte: Acte, code: str, version: int) -> Generator[Question | None, Any, None]:
     """Asks for a titre of which others have heard a later version than the copy's."""
-    connue = acte.db.scalar(sa.select(titres.c.version).where(titres.c.code == code))
+    connue = _version_du_titre(acte, code)
     if connue is None or connue < version:
         yield from _demander(acte, recevoir_titre, "titre", code=code)
         yield None  # the sessions that were looked at are left to others
+
+
+def _version_du_titre(acte: Acte, code: str) -> int | None:
+    return acte.db.scalar(sa.select(titres.c.version).where(titres.c.code == code))
 
 
 def completer_agrements(acte: Acte, faits: Faits) -> Generator[Question | None, Any, bool]:
@@ -159,9 +163,9 @@ def completer_agrements(acte: Acte, faits: Faits) -> Generator[Question | None, 
 
 def _demander(
     acte: Acte, copier: Callable[[Acte, Json], Any] | None, methode: str, **arguments: Any
-) -> Generator[Question, Any, Any]:
+) -> Generator[Question | None, Any, Any]:
     """Asks, and keeps the answer; what the référentiel does not know either is `None`."""
     reponse = yield from si_connu(Question(_REFERENTIEL, methode, **arguments))
     if copier and reponse is not None:
-        copier(acte, reponse)
+        yield from en_suite(copier(acte, reponse))
     return reponse
