@@ -48,13 +48,19 @@ def comparer(nom: str, obtenu: str) -> None:
 
 def hors_de_la_page(pdf: bytes) -> list[str]:
     """Returns the texts that begin beyond the right edge of their page, or below it: read there, and never printed."""
-    perdus: list[str] = []
-    for page in lire(pdf).pages:
+    bords = [page.mediabox.width for page in lire(pdf).pages]
+    return [dit for page, x, y, dit in places(pdf) if x > bords[page] or y < 0]
 
-        def noter(dit: str, cm: list[float], tm: list[float], *_: object, bord: float = page.mediabox.width) -> None:
+
+def places(pdf: bytes) -> list[tuple[int, float, float, str]]:
+    """Returns where each text begins: its page, from 0 on, how far from its left and above its bottom, in points."""
+    trouvees: list[tuple[int, float, float, str]] = []
+    for numero, page in enumerate(lire(pdf).pages):
+
+        def noter(dit: str, cm: list[float], tm: list[float], *_: object, ici: int = numero) -> None:
             x, y = (tm[4] * cm[axe] + tm[5] * cm[axe + 2] + cm[axe + 4] for axe in (0, 1))
-            if dit.strip() and (x > bord or y < 0):
-                perdus.append(dit)
+            if dit.strip():
+                trouvees.append((ici, x, y, dit))
 
         page.extract_text(visitor_text=noter)
-    return perdus
+    return trouvees

@@ -10,7 +10,7 @@ from services.sessions.documents import rendu, vue_resultats
 from services.sessions.documents.modele import MembreDuJury, ResultatImprime, VersionResultats
 from services.sessions.domain.resultats import Issue
 from tests.sessions.documents import exemples as ex
-from tests.sessions.documents.lecture import coulant, hors_de_la_page, lire, pages
+from tests.sessions.documents.lecture import coulant, hors_de_la_page, lire, pages, places
 
 
 def emargement(**champs: object) -> bytes:
@@ -81,14 +81,44 @@ def test_tous_les_resultats_tiennent_dans_la_page(ccps: int) -> None:
 
 
 def test_un_long_nom_reste_dans_sa_colonne() -> None:
-    """Seen written over the first result: where there are nine, a column holds no more than twenty-four letters."""
+    """Seen written over the first result: where there are nine, a column holds some twenty letters."""
     nom = "Andriantsimitoviaminandriandrazaka"
     session = replace(ex.SESSION, ccps=tuple(Certification(f"BC{n}", f"Bloc {n}") for n in range(1, 9)))
     resultat = ResultatImprime(replace(ex.AICHA, nom=nom))
     imprime = rendu.pv_pdf(replace(ex.PV, session=session, resultats=(resultat,)), ex.HORODATAGE)
     lignes = [ligne.strip("\u200b ") for ligne in pages(imprime)[0].splitlines()]
     premiere = next(rang for rang, ligne in enumerate(lignes) if ligne.startswith(nom[:20]))
-    assert lignes[premiere : premiere + 2] == [nom[:24], f"{nom[24:]} Aïcha, Marie"]
+    assert lignes[premiere : premiere + 2] == [nom[:20], f"{nom[20:]} Aïcha, Marie"]
+
+
+def test_un_nom_de_cent_lettres_reste_dans_la_page_ou_qu_il_soit_ecrit() -> None:
+    """Seen cut at the edge of letters, certificates and the head of sheets: only lists went to the next line."""
+    nom = "Andriantsimitoviaminandriandrazaka" * 3
+    personne = replace(ex.AICHA, nom=nom)
+    session = replace(ex.SESSION, responsable=nom, centre=replace(ex.SESSION.centre, denomination=nom))
+    lettre = ex.convocation(personne, session)
+    resultat = replace(ex.REUSSITE, personne=personne)
+    for pdf in (
+        rendu.convocation_pdf(lettre, ex.HORODATAGE),
+        attestation(session=session, resultat=resultat, autorite=nom),
+        rendu.pv_pdf(replace(ex.PV, session=session, resultats=(resultat,)), ex.HORODATAGE),
+        emargement(session=session, candidats=(personne,)),
+    ):
+        bord = lire(pdf).pages[0].mediabox.width
+        lignes = [(x, ligne) for _, x, _, dit in places(pdf) for ligne in dit.splitlines() if "andriandrazaka" in ligne]
+        assert lignes and all(x + 6 * len(ligne) < bord for x, ligne in lignes)
+        assert hors_de_la_page(pdf) == []
+
+
+def test_un_nom_de_plusieurs_lignes_ne_couvre_pas_le_membre_suivant() -> None:
+    """Seen written over each other, and the head of the table: a row of the jury was as high as two lines."""
+    long = replace(ex.YANN, nom=" ".join(["Andriantsimitovia"] * 30))
+    jury = (MembreDuJury(long, True), MembreDuJury(ex.SANDRINE, True))
+    imprime = rendu.pv_pdf(replace(ex.PV, jury=jury), ex.HORODATAGE)
+    lignes = [y for *_, y, dit in places(imprime) if "Andriantsimitovia" in dit]
+    (suivante,) = (y for *_, y, dit in places(imprime) if "Dubois" in dit)
+    assert len({*lignes}) > 3
+    assert min(lignes) > suivante + 10
 
 
 def test_un_jury_nombreux_signe_sur_plusieurs_pages() -> None:
