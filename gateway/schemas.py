@@ -1,13 +1,11 @@
 """What the gateway's own calls take and give."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
 from commun.domain.referentiel import TypeProfil
-from commun.domain.territoires import REGIONS
-from commun.schemas.champs import Identifiant, Nom
+from commun.schemas.champs import Identifiant, Nom, departement, region
 from commun.schemas.forms import Formulaire, Page, Sortie, texte
 from services.notifications.schemas import GENRES, AdresseElectronique
 
@@ -152,11 +150,6 @@ class Filtre(Sortie):
 # -- administration
 
 
-def _lieu(codes: Iterable[str], message: str) -> fields.String:
-    possibles = validate.OneOf(sorted(set(codes)), error=message)
-    return fields.String(load_default=None, allow_none=True, validate=possibles)
-
-
 class NouveauProfil(Formulaire):
     """A profil to give; its place is the administrator's own unless said. Without `administrateur`, the first of a
     place administers it.
@@ -164,8 +157,8 @@ class NouveauProfil(Formulaire):
 
     type = fields.String(required=True, validate=validate.OneOf(_TYPES))
     etablissement_id = texte(100)
-    departement = _lieu(REGIONS, "Ce département n'existe pas.")
-    region = _lieu(REGIONS.values(), "Cette région n'existe pas.")
+    departement = departement()
+    region = region()
     administrateur = fields.Boolean(load_default=None, allow_none=True)
 
 
@@ -243,8 +236,8 @@ class FiltresComptes(Page):
     actif = fields.Boolean(load_default=None)
     type = fields.String(load_default=None, validate=validate.OneOf(_TYPES))
     etablissement_id = fields.UUID(load_default=None)
-    departement = fields.String(load_default=None)
-    region = fields.String(load_default=None)
+    departement = departement()
+    region = region()
 
 
 class ProfilDeCompte(Profil):

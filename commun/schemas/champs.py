@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.domain.territoires import departement_de
+from commun.domain.territoires import REGIONS, departement_de
 from commun.domain.textes import APOSTROPHES, TRAITS_D_UNION
 from commun.schemas.forms import OBLIGATOIRE, Formulaire, texte
 from commun.schemas.telephones import PAS_UN_NUMERO, en_e164
@@ -240,6 +240,27 @@ class SansEspaces(fields.String):
 
 def _serrer(lu: str) -> str:
     return "".join(lu.split()).upper()
+
+
+class _Territoire(SansEspaces):
+    """The code of a territory, with the zero that a spreadsheet drops before it, without those that some files add."""
+
+    def __init__(self, codes: Iterable[str], inconnu: str) -> None:
+        possibles = validate.OneOf(sorted({*codes}), error=inconnu)
+        super().__init__(load_default=None, allow_none=True, validate=possibles)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        return super()._deserialize(value, attr, data, **options).lstrip("0").zfill(2)
+
+
+def departement() -> fields.String:
+    """Returns the field of a département's code."""
+    return _Territoire(REGIONS, "Ce département n'existe pas : indiquez son code, par exemple 01, 2A ou 974.")
+
+
+def region() -> fields.String:
+    """Returns the field of a région's code."""
+    return _Territoire(REGIONS.values(), "Cette région n'existe pas : indiquez son code, par exemple 11 ou 84.")
 
 
 class Siret(SansEspaces):

@@ -11,13 +11,14 @@ from commun.schemas.champs import (
     INSEE,
     POSTAL,
     Courriel,
-    Forme,
     NomPropre,
     Objet,
     SansEspaces,
     Telephone,
+    departement,
     fichier_en_base64,
     nom_propre,
+    region,
 )
 from commun.schemas.forms import AvecConfirmation, AvecFormat, Formulaire, Page, Remarque, Sortie, texte
 from commun.schemas.sorties import Bouton, RefusBouton
@@ -185,10 +186,8 @@ class FiltresDemandesVae(Page):
     etat = fields.String(
         load_default=None, validate=validate.OneOf(ETATS_VAE, error=f"Choisissez parmi : {', '.join(ETATS_VAE)}.")
     )
-    departement = fields.String(
-        load_default=None, validate=Forme(r"^[0-9AB]{2,3}$", error="Indiquez le code d'un département.")
-    )
-    region = texte(3)
+    departement = departement()
+    region = region()
 
 
 # -- what leaves ------------------------------------------------------------------------------------------------------

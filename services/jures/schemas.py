@@ -3,7 +3,20 @@
 from marshmallow import fields, validate
 
 from commun.domain.referentiel import Situation
-from commun.schemas.champs import ROME, Adresse, Courriel, Nom, Objet, SansEspaces, Siret, UneCertification, code, liste
+from commun.schemas.champs import (
+    ROME,
+    Adresse,
+    Courriel,
+    Nom,
+    Objet,
+    SansEspaces,
+    Siret,
+    UneCertification,
+    code,
+    departement,
+    liste,
+    region,
+)
 from commun.schemas.forms import AvecConfirmation, AvecFormat, Formulaire, Page, Remarque, Sortie, texte
 from commun.schemas.sorties import Bouton, RefusBouton
 from services.jures.domain.model import EtatHabilitation, StatutJure
@@ -24,7 +37,7 @@ class NouveauJure(AvecConfirmation):
     telephone_personnel = texte(30)
     courriel = Courriel(load_default=None, allow_none=True)
     adresse = Objet(Adresse, required=True)
-    departement = texte(3)
+    departement = departement()
 
 
 class ModificationJure(NouveauJure):
@@ -79,8 +92,8 @@ class FiltresJures(Page):
 
     titre = texte(30)
     ccs = texte(30)
-    departement = texte(3)
-    region = texte(3)
+    departement = departement()
+    region = region()
     statut = fields.String(load_default=None, validate=validate.OneOf([*StatutJure], error="Statuts : {choices}."))
 
 
@@ -90,7 +103,7 @@ class FiltresHabilitations(Page):
     etat = fields.String(load_default=None, validate=validate.OneOf(ETATS, error="États : {choices}."))
     titre = texte(30)
     ccs = texte(30)
-    departement = texte(3)
+    departement = departement()
     fin_avant = fields.Date(load_default=None, metadata={"description": "Le droit finit avant ce jour."})
 
 

@@ -17,7 +17,9 @@ from commun.schemas.champs import (
     Telephone,
     UneCertification,
     code,
+    departement,
     liste,
+    region,
 )
 from commun.schemas.forms import AvecConfirmation, AvecFormat, Formulaire, Page, Remarque, Sortie, texte
 from commun.schemas.sorties import Bouton, RefusBouton
@@ -53,12 +55,10 @@ class NouveauTitre(Formulaire):
     date_fin_de_vie = fields.Date(load_default=None, allow_none=True)
     date_fin_prolongation = fields.Date(load_default=None, allow_none=True)
     ccps = fields.List(
-        Objet(Certification),
-        required=True,
-        validate=validate.Length(1, 20, error="Un titre compte de 1 à 20 CCP."),
+        Objet(Certification), required=True, validate=validate.Length(1, 20, error="Un titre compte de 1 à 20 CCP.")
     )
     ccs = liste(Objet(Certification), 20, load_default=list)
-    remplace = liste(fields.String(validate=_RNCP), 20, load_default=list)
+    remplace = liste(SansEspaces(validate=_RNCP), 20, load_default=list)
 
 
 class ModificationTitre(NouveauTitre):
@@ -87,8 +87,8 @@ class NouveauSite(Formulaire):
 
     libelle = Nom(200, required=True)
     adresse = Objet(Adresse, required=True)
-    departement = texte(3)
-    region = texte(3)
+    departement = departement()
+    region = region()
 
 
 class NouvelEtablissement(Formulaire):
@@ -97,8 +97,8 @@ class NouvelEtablissement(Formulaire):
     siret = Siret(required=True)
     denomination = Nom(200, required=True)
     adresse = Objet(Adresse, required=True)
-    departement = texte(3)
-    region = texte(3)
+    departement = departement()
+    region = region()
     telephone = Telephone(load_default=None, allow_none=True)
     courriel = Courriel(load_default=None, allow_none=True)
     sites = liste(Objet(NouveauSite), 200, load_default=list)
@@ -184,8 +184,8 @@ class FiltresEtablissement(Formulaire):
 class FiltresEtablissements(FiltresEtablissement, Page):
     """The filters of the list of établissements."""
 
-    departement = texte(3)
-    region = texte(3)
+    departement = departement()
+    region = region()
 
 
 class FiltresAgrements(Page):
@@ -196,8 +196,8 @@ class FiltresAgrements(Page):
     fin_apres = fields.Date(load_default=None, metadata={"description": "Finit ce jour-là ou après."})
     titre = texte(30)
     ccs = texte(30)
-    departement = texte(3)
-    region = texte(3)
+    departement = departement()
+    region = region()
 
 
 class ExportAgrements(AvecFormat, FiltresAgrements):
@@ -210,7 +210,7 @@ class FiltresControles(Page):
     etat = fields.String(load_default=None, validate=validate.OneOf([OUVERT, *EtatControle]))
     conclusion = fields.String(load_default=None, validate=validate.OneOf([*Conclusion]))
     session_id = fields.UUID(load_default=None)
-    departement = texte(3)
+    departement = departement()
 
 
 class FiltresCommunes(Page):

@@ -55,8 +55,10 @@ def test_les_filtres_des_jures(monde: Monde) -> None:
     for filtres in ({"titre": TITRE}, {"departement": "75"}, {"statut": "actif"}, {"q": jure["courriel"]}):
         page = monde.ud.lire("/jures", **{"q": jure["nom"]} | filtres)
         assert jure["id"] in {j["id"] for j in page["elements"]}, filtres
-    for filtres in ({"ccs": CCS}, {"departement": "13"}, {"statut": "inactif"}):
+    for filtres in ({"ccs": CCS}, {"departement": "2a"}, {"statut": "inactif"}):
         assert monde.ud.lire("/jures", q=jure["nom"], **filtres)["total"] == 0
+    faute = monde.ud.demander("GET", "/jures?departement=20").refusee("INVALIDE", 422)
+    assert faute["erreurs"]["departement"][0].startswith("Ce département n'existe pas")
     porte(monde.ud.lire("/jures", q=jure["nom"])["elements"][0], JURE)
 
 

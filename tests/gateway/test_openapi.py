@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from commun.schemas.forms import Formulaire, Sortie, instance
 from gateway.api.routes import Route
@@ -67,6 +67,18 @@ def test_le_filtre_d_une_date_dit_si_ce_jour_compte() -> None:
     assert filtres[("/sessions", "debut_avant")] == "Débute ce jour-là ou avant."
     assert filtres[("/agrements", "fin_avant")] == "Finit avant ce jour."
     assert [filtre for filtre, aide in filtres.items() if " jour" not in aide] == []
+
+
+def test_un_territoire_est_d_un_code_connu_partout_ou_il_se_dit() -> None:
+    """Else a list says that it is empty of `departement=2a`."""
+    schemas = {schema for route in ROUTES for schema in (route.filtres, route.corps) if schema}
+    champs = [(s, nom) for s in schemas for nom in ("departement", "region") if nom in instance(s).fields]
+    assert len(champs) > 20
+    for schema, nom in champs:
+        champ = instance(schema).fields[nom]
+        assert champ.deserialize("1") == "01", (schema, nom)
+        with pytest.raises(ValidationError):
+            champ.deserialize("99")
 
 
 def test_la_copie_d_une_annonce_n_est_qu_une_page() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.schemas.champs import Identifiant, au_plus, code, fin_avant_debut, liste
+from commun.schemas.champs import Identifiant, au_plus, code, departement, fin_avant_debut, liste, region
 from commun.schemas.forms import AvecConfirmation, AvecFormat, AvecMotif, Formulaire, Page, texte
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat, EtatDte, MotifProlongation, Parcours, TypeSession
@@ -204,8 +204,8 @@ class FiltresSessions(Page):
     titre = texte(30)
     ccs = texte(30)
     etablissement = fields.UUID(load_default=None)
-    departement = texte(3)
-    region = texte(3)
+    departement = departement()
+    region = region()
     debut_apres = fields.Date(load_default=None, metadata={"description": "Débute ce jour-là ou après."})
     debut_avant = fields.Date(load_default=None, metadata={"description": "Débute ce jour-là ou avant."})
 

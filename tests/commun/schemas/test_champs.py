@@ -25,7 +25,9 @@ from commun.schemas.champs import (
     Telephone,
     _departement,
     au_departement,
+    departement,
     fin_avant_debut,
+    region,
 )
 from commun.schemas.forms import Formulaire, charger
 from commun.schemas.telephones import PAS_UN_NUMERO
@@ -71,6 +73,33 @@ def test_un_code_se_lit_comme_on_l_ecrit_ou_le_copie(saisi: str, garde: str | No
     with nullcontext() if garde else pytest.raises(ValidationError):
         assert SansEspaces(validate=INSEE).deserialize(saisi) == garde
     assert Adresse().fields["code_postal"].deserialize(" 97 400 ") == "97400"
+
+
+@pytest.mark.parametrize(
+    ("saisi", "du_departement", "de_la_region"),
+    [
+        ("2a", "2A", None),
+        ("02b", "2B", None),
+        (" 1 ", "01", "01"),
+        ("001", "01", "01"),
+        ("075", "75", "75"),
+        ("11", "11", "11"),
+        ("974", "974", None),
+        ("0971", "971", None),
+        ("975", "975", "975"),
+        ("0", None, None),
+        ("20", None, None),
+        ("99", None, None),
+        ("Paris", None, None),
+    ],
+)
+def test_un_territoire_se_lit_comme_on_l_ecrit(
+    saisi: str, du_departement: str | None, de_la_region: str | None
+) -> None:
+    """Of `departement=2a`, as of one that is none, lists answered that they were empty."""
+    for champ, lu in ((departement(), du_departement), (region(), de_la_region)):
+        with nullcontext() if lu else pytest.raises(ValidationError, match=r"n'existe pas : indiquez son code"):
+            assert champ.deserialize(saisi) == lu
 
 
 @pytest.mark.parametrize(
