@@ -170,6 +170,28 @@ def en_soufflant(elements: Iterable[T]) -> Iterator[T]:
             eventlet.sleep(0)
 
 
+def lancer(geste: Callable[..., Any], *arguments: Any) -> Any:
+    """Runs what somebody will wait for (`attendre`) in a greenlet of its own; returns it."""
+    return eventlet.spawn(_ou_sa_panne, geste, *arguments)
+
+
+def attendre(fil: Any) -> Any:
+    """Returns what a greenlet of `lancer` gives; raises what ended it."""
+    rendu = fil.wait()
+    if isinstance(rendu, Exception):
+        raise rendu
+    return rendu
+
+
+def _ou_sa_panne(geste: Callable[..., Any], *arguments: Any) -> Any:
+    """Returns what this gives, or the error that ends it: of one that leaves a greenlet eventlet writes all the stack
+    in the log, whoever waits for it."""
+    try:
+        return geste(*arguments)
+    except Exception as panne:
+        return panne
+
+
 def repeter(chaque: float, geste: Callable[[], None]) -> Any:
     """Runs `geste` every `chaque` seconds in a greenlet of its own, whatever it raises; returns it."""
     absence = Absence("geste_en_attente")

@@ -26,8 +26,9 @@ from commun.bus.appel import Appel
 from commun.config import config
 from commun.domain.errors import Indisponible, Invalide, Refus
 from commun.domain.textes import nombre
+from commun.fils import attendre, lancer
 from commun.schemas.forms import TYPES
-from commun.telemetry import journal
+from commun.telemetry import journal, pile
 from gateway import auth
 from gateway.affluence import affluence
 from gateway.api.routes import Route
@@ -121,17 +122,20 @@ def _ecrire(
     commande = [sys.executable, "-m", "gateway.fichiers"]
     env = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_RACINE), **lieu}  # it needs no secret of ours
     ecrivain = subprocess.Popen(commande, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
-    alimentation = eventlet.spawn(_alimenter, ecrivain.stdin, entete, premiere, demander)
+    alimentation = lancer(_alimenter, ecrivain.stdin, entete, premiere, demander)
     try:
         while octets := ecrivain.stdout.read(_MORCEAU):
             yield octets
         if ecrivain.wait():
             if alimentation.dead:  # else it writes to nobody without end: eventlet takes a broken pipe for a full one
                 with suppress(OSError):
-                    alimentation.wait()
+                    attendre(alimentation)
             raise Indisponible()
     except Refus as refus:
         journal.warning("export_coupe", liste=entete["feuille"], code=refus.en_clair()["code"])
+        raise
+    except Exception as panne:  # whoever sends the file says nothing of it
+        journal.error("export_coupe", liste=entete["feuille"], type=type(panne).__name__, pile=pile(panne))
         raise
     finally:
         alimentation.kill()
@@ -146,12 +150,12 @@ def _alimenter(entree: Any, entete: dict[str, Any], premiere: dict[str, Any], de
         _dire(entree, entete)
         page, cede = premiere, _CEDE[entete["format"]]
         while True:
-            suivante = eventlet.spawn(_page_apres, demander, page["suivant"], cede) if page["suivant"] else None
+            suivante = lancer(_page_apres, demander, page["suivant"], cede) if page["suivant"] else None
             _dire(entree, page["elements"])
             if suivante is None:
                 _dire(entree, None)
                 return
-            page = suivante.wait()
+            page = attendre(suivante)
 
 
 def _page_apres(demander: Any, apres: str, cede: float) -> Any:

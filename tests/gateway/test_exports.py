@@ -113,6 +113,18 @@ def test_un_fichier_qui_ne_peut_finir_est_coupe(pages: list[Any], panne: Any, mo
     assert "FICHIER INCOMPLET" in b"".join(recu).decode()
 
 
+@pytest.mark.parametrize(("panne", "mot"), [([Indisponible()] * 3, "INDISPONIBLE"), ([KeyError("nom")], "KeyError")])
+def test_un_fichier_coupe_se_dit_en_une_ligne(
+    pages: list[Any], panne: Any, mot: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """eventlet wrote the whole stack of the greenlet that asked for the page, then of the one that fed the file."""
+    pages += panne
+    with pytest.raises((Indisponible, KeyError)):
+        list(_fichier(pages, monkeypatch))
+    dit = "".join(capfd.readouterr())
+    assert ("Traceback" in dit, dit.count("export_coupe"), mot in dit) == (False, 1, True)
+
+
 def test_qui_vient_de_perdre_son_acces_ne_recoit_pas_la_suite(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a whole nation's list, it went on for as long as its signed actor was good: ten minutes."""
     page = {"elements": [["Un"]], "colonnes": ["Nom"], "dates": [], "total": 2}

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-import eventlet
-
 from commun.config import Config
+from commun.fils import attendre, lancer
 from commun.telemetry import journal
 
 _PATIENCE = 30.0
@@ -114,14 +113,12 @@ class LigneSmtp:
 
     def _entrer(self, smtp: smtplib.SMTP, entrer: Callable[[], bool]) -> tuple[int, bytes, bool]:
         """Has a mail entered while the server answers DATA; returns this answer, and whether its content may leave."""
-        entree = eventlet.spawn(_ou_sa_panne, entrer)
+        entree = lancer(entrer)
         try:
             code, texte = self._reponse_a_data(smtp)
         finally:
-            permis = entree.wait()  # a cut too: entering must not come after what is then noted of this mail
-        if isinstance(permis, Exception):
-            raise permis
-        return code, texte, permis
+            entree.wait()  # a cut too: entering must not come after what is then noted of this mail
+        return code, texte, attendre(entree)
 
     def _verdict(self, smtp: smtplib.SMTP) -> Reponse:
         """Returns what the server makes of a mail, all of which it has got.
@@ -181,15 +178,6 @@ class LigneSmtp:
         self._en_rafale = smtp.has_extn("pipelining")
         self._smtp = smtp
         return smtp
-
-
-def _ou_sa_panne(geste: Callable[[], bool]) -> bool | Exception:
-    """Returns what this gives, or the error that ends it: of one that leaves a greenlet eventlet writes all the stack
-    in the log, whoever waits for it."""
-    try:
-        return geste()
-    except Exception as panne:
-        return panne
 
 
 def _raison(panne: OSError | smtplib.SMTPException) -> str:
