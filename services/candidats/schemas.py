@@ -309,7 +309,8 @@ class BilanLigne(Sortie):
 
 
 class BilanImport(Sortie):
-    """What an import did, or would do (`essai`)."""
+    """What an import did, or would do (`essai`). `confirmations_tues`, `remarques_tues`: how many more only the
+    annotated copy gives."""
 
     import_id = fields.String(required=True)
     essai = fields.Boolean(required=True)
@@ -319,4 +320,6 @@ class BilanImport(Sortie):
     rattaches = fields.Integer(required=True)
     inscrits = fields.Integer(required=True)
     confirmations = fields.List(fields.Nested(BilanLigne))
+    confirmations_tues = fields.Integer()
     remarques = fields.List(fields.Nested(BilanLigne))
+    remarques_tues = fields.Integer()

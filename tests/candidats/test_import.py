@@ -99,6 +99,22 @@ def test_plus_de_fautes_qu_une_reponse_n_en_porte_se_lisent_dans_la_copie(
     assert all(ligne[6] for ligne in copie(banc, bilan["import_id"])[1:])
 
 
+def test_plus_de_remarques_qu_une_reponse_n_en_porte_se_comptent(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen cut without a word: the agent confirmed what he had not been told."""
+    connus = [[*ZOE[:2], prenom, *ZOE[3:]] for prenom in ("Une", "Deux", "Trois", "Quatre")]
+    proches = [["M", "D'Estrée", prenom, *LEO[3:]] for prenom in ("Léo, Un", "Léo, Deux", "Léo, Trois", "Léo, Quatre")]
+    banc.faire(CENTRE, importer, corps(en_csv([ENTETES, *connus])))
+    fichier = corps(en_csv([ENTETES, *connus, *proches])) | {"essai": True}
+    bilan = banc.faire(CENTRE, importer, fichier)
+    assert (len(bilan["confirmations"]), bilan["confirmations_tues"]) == (3, 0)
+    assert (len(bilan["remarques"]), bilan["remarques_tues"]) == (4, 0)
+    monkeypatch.setattr(importer_, "_RESTE", 300)
+    coupe = banc.faire(CENTRE, importer, fichier)
+    assert coupe["confirmations"] == bilan["confirmations"][: 3 - coupe["confirmations_tues"]]
+    assert coupe["remarques"] == bilan["remarques"][: 4 - coupe["remarques_tues"]]
+    assert coupe["confirmations_tues"] > 0 < coupe["remarques_tues"]
+
+
 def test_une_annee_absurde_se_dit_a_sa_ligne_avec_le_reste(banc: Banc) -> None:
     """Seen refused without its line, nor anything of the others, where another cell of it was at fault too."""
     fautives = [["X", "Bon", "Jean", "2500-01-01", "75112", "75011"], ["Y", "Bon", "Léa", "01/01/1990", "75112", ""]]

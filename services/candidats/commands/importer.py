@@ -175,13 +175,16 @@ def _bilan(plan: Plan, lecture: Lecture, import_id: str, *, essai: bool) -> dict
         "importes": len(plan.candidats(Sort.CREE)),
         "deja_connus": len(plan.candidats(Sort.CONNU)),
         "rattaches": len(plan.candidats(Sort.RATTACHE)),
-        "confirmations": _dites(lecture.bilan.de_l_effet(Effet.CONFIRME)),
-        "remarques": _dites(lecture.bilan.de_l_effet(Effet.INFORME)),
+        **_dites(lecture.bilan, "confirmations", Effet.CONFIRME),
+        **_dites(lecture.bilan, "remarques", Effet.INFORME),
     }
 
 
-def _dites(observations: list[Observation]) -> list[dict[str, Any]]:
-    return [o.en_clair() for o in qui_se_portent(observations, _RESTE)]
+def _dites(bilan: Bilan, nom: str, effet: Effet) -> dict[str, Any]:
+    """Returns the observations of one kind, as many as an answer carries, and how many it leaves unsaid."""
+    toutes = bilan.de_l_effet(effet)
+    dites = qui_se_portent(toutes, _RESTE)
+    return {nom: [o.en_clair() for o in dites], f"{nom}_tues": len(toutes) - len(dites)}
 
 
 def _dire_les_codes(lecture: Lecture, communes: dict[str, Commune]) -> Generator[Question, Any, None]:
