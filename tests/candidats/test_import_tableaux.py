@@ -129,6 +129,8 @@ def test_un_intitule_dit_aussi_comment_le_remplir(banc: Banc) -> None:
     suite = ["CP", "Adresse e-mail", "Téléphone portable", "Nom d’épouse"]
     lignes = [[*entetes, *suite], ["1", *ZOE, "zoe@exemple.fr", "06 12 34 56 78", "Abadie"]]
     banc.faire(CENTRE, importer, corps(en_csv(lignes)))
+    autres = ["Civ.", "NOM", "Prénom", "DDN", "Code INSEE\nnaissance", "CP", "Mél", "N° de téléphone", "Nom marital"]
+    assert banc.faire(CENTRE, importer, corps(en_csv([autres, lignes[1][1:]])))["deja_connus"] == 1
     cree = banc.lire(CENTRE, candidats.lister, {})["elements"][0]
     assert (cree["nom_naissance"], cree["nom_usage"], cree["prenoms"]) == ("Lefèvre", "Abadie", "Zoé, Anne-Marie")
     assert (cree["courriel"], cree["telephone"]) == ("zoe@exemple.fr", "+33612345678")
@@ -228,7 +230,10 @@ def test_une_feuille_vide_n_en_cache_pas_une_autre(banc: Banc) -> None:
 def test_une_feuille_de_consignes_lue_a_la_place_des_candidats_est_nommee(banc: Banc) -> None:
     fichier = _classeur(("Consignes", [["À lire"], ["Remplir"]], False), ("Candidats", [ENTETES, ZOE], False))
     dit = banc.refuse(CENTRE, importer, corps(fichier)).detail
-    assert dit.startswith("Seule la feuille « Consignes » est lue ; ce classeur en a d'autres : « Candidats ».")
+    assert dit.startswith(
+        "Seule la feuille « Consignes » est lue ; ce classeur en a d'autres : « Candidats ». Si vos candidats sont "
+        "dans une autre, placez-la en premier."
+    )
 
 
 def test_ce_qui_n_est_sous_aucun_intitule_est_refuse(banc: Banc) -> None:

@@ -71,11 +71,21 @@ def test_une_fin_de_ligne_s_ecrit_aussi_par_son_numero(banc: Banc) -> None:
     assert cree["adresse"]["voie"] == "1 rue A\nBâtiment B"
 
 
-@pytest.mark.parametrize("dite", ["Melle", "F", "Femme"])
+@pytest.mark.parametrize("dite", ["Melle", "F", "Femme", "Féminin"])
 def test_une_civilite_se_dit_de_plusieurs_facons(banc: Banc, dite: str) -> None:
     """Seen refused."""
     banc.faire(CENTRE, importer, corps(en_csv([ENTETES, [dite, *ZOE[1:]]])))
     assert banc.lire(CENTRE, candidats.lister, {})["elements"][0]["civilite"] == "MME"
+
+
+@pytest.mark.parametrize("ecrit", ["PETIT épouse LEFÈVRE", "Lefèvre née Petit", "Vve Petit", "Petit Ép. Lefèvre"])
+def test_deux_noms_dans_une_cellule_ne_font_un_nom_qu_une_fois_confirmes(banc: Banc, ecrit: str) -> None:
+    """Seen imported without a word: « PETIT épouse LEFÈVRE » was the nom de naissance of letters and certificates."""
+    fichier = corps(en_csv([ENTETES, [ZOE[0], ecrit, *ZOE[2:]], [LEO[0], "Née", *LEO[2:]]]))
+    (dite,) = banc.faire(CENTRE, importer, fichier | {"essai": True})["confirmations"]
+    assert (dite["ligne"], dite["colonne"], dite["valeur"]) == (2, "Nom de naissance", ecrit)
+    assert dite["message"].endswith("mettez le nom de naissance et le nom d'usage chacun dans sa colonne, sans ce mot.")
+    assert banc.faire(CENTRE, importer, fichier | {"confirmer": ["CAN-05"]})["importes"] == 2
 
 
 def test_un_octet_nul_se_dit_a_sa_ligne(banc: Banc) -> None:

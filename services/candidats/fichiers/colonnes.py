@@ -54,11 +54,11 @@ _INSEE = "code INSEE à cinq caractères, par exemple 75112"
 _MOBILES = ("mobile", "portable")
 
 COLONNES = (
-    Colonne("civilite", "Civilité", "M ou MME"),
+    Colonne("civilite", "Civilité", "M ou MME", ("civ", "sexe")),
     Colonne("nom_naissance", "Nom de naissance", _NOM, ("nom", "nom de famille", "nom de jeune fille")),
     Colonne("nom_usage", "Nom d'usage", _NOM, ("nom marital", "nom d'épouse")),
     Colonne("prenoms", "Prénoms", "tous les prénoms, dans l'ordre, séparés par des virgules", ("prénom",)),
-    Colonne("date_naissance", "Date de naissance", f"date {_FORMAT_DATE}", ("né le", "date naissance")),
+    Colonne("date_naissance", "Date de naissance", f"date {_FORMAT_DATE}", ("né le", "date naissance", "ddn")),
     Colonne(
         "naissance.pays_code",
         "Pays de naissance",
@@ -78,21 +78,26 @@ COLONNES = (
         ("lieu de naissance", "ville de naissance", "commune naissance", "lieu naissance", "ville naissance"),
     ),
     Colonne("adresse.voie", "Adresse", "200 caractères au plus", ("voie", "rue", "adresse postale")),
-    Colonne("adresse.complement", "Complément d'adresse", "200 caractères au plus", ("complement",)),
+    Colonne(
+        "adresse.complement", "Complément d'adresse", "200 caractères au plus", ("complement", "complément adresse")
+    ),
     Colonne("adresse.code_postal", "Code postal", "cinq chiffres", ("code_postal", "cp")),
     Colonne("adresse.commune", "Commune de résidence", "100 caractères au plus", ("ville", "ville de résidence")),
     Colonne("adresse.code_insee", "Code INSEE de résidence", _INSEE),
     Colonne(
         "telephone",
         "Téléphone",
-        "numéro de téléphone, français sans indicatif",
-        ("tel", "mobile", "portable", *(f"{nom} {lequel}" for nom in ("téléphone", "tél") for lequel in _MOBILES)),
+        "un seul numéro de téléphone, français sans indicatif",
+        (
+            *("tel", "mobile", "portable", "numéro de téléphone", "n° de téléphone"),
+            *(f"{nom} {lequel}" for nom in ("téléphone", "tél") for lequel in _MOBILES),
+        ),
     ),
     Colonne(
         "courriel",
         "Courriel",
-        "adresse électronique, sans accent ni espace",
-        ("e-mail", "mail", "email", "adresse e-mail", "adresse mail", "adresse email", "adresse électronique"),
+        "une seule adresse électronique, sans accent ni espace",
+        ("mél", "e-mail", "mail", "email", "adresse e-mail", "adresse mail", "adresse email", "adresse électronique"),
     ),
 )
 PAR_CHAMP = {c.champ: c for c in COLONNES}
@@ -112,8 +117,8 @@ _RANGS = frozenset(map(_plier, ("N°", "Nº", "Rang", "N° d'ordre")))
 _PARTAGES = {"commune": "commune", "code insee": "code_insee"}
 """Headings that birth place and home could share: they are the birth place's, unless another column says it is."""
 
-_CIVILITES = dict.fromkeys(("m", "mr", "monsieur", "h", "homme"), "M") | dict.fromkeys(
-    ("mme", "madame", "mlle", "melle", "mademoiselle", "f", "femme"), "MME"
+_CIVILITES = dict.fromkeys(("m", "mr", "monsieur", "h", "homme", "masculin"), "M") | dict.fromkeys(
+    ("mme", "madame", "mlle", "melle", "mademoiselle", "f", "femme", "feminin"), "MME"
 )
 _FRANCE = "france"
 _ISO = re.compile(r"[A-Za-z]{2}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from commun.domain.errors import Invalide
 from commun.domain.rules import Effet
-from commun.domain.textes import ILLISIBLE
+from commun.domain.textes import ILLISIBLE, normaliser
 from commun.lecture.classeur import Illisible
 from commun.schemas.champs import au_departement
 from commun.schemas.forms import charger
@@ -32,6 +32,7 @@ _SANS_INTITULE = (
     "La colonne {} n'a pas d'intitulé : nommez-la, ou videz cette cellule. Dans un csv, un séparateur de trop décale "
     "les cellules de sa ligne."
 )
+_EN_PREMIER = "Si vos candidats sont dans une autre, placez-la en premier."
 _FORMULE_EN_ERREUR = re.compile(
     r"#(?:N/A|REF!|DIV/0!|VALUE!|VALEUR!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!|SPILL!|CALC!)|Err(?:eur)? ?:\d+"
 )
@@ -43,9 +44,16 @@ _LETTRE_PERDUE = (
     "Un « ? » touche une lettre : si le tableur l'a mis à la place d'une autre (Ș, Ł, ğ…), saisissez-la et enregistrez "
     "le fichier en UTF-8, ou en xlsx."
 )
+_DEUX_NOMS = re.compile(r"\b(?:nee|epouse|ep|veuve|vve) .")
+"""What people write between two names, folded: both would be printed for one."""
+_UN_NOM_A_LA_FOIS = (
+    "Cette cellule dit plus qu'un nom (« née », « épouse », « veuve »…) : mettez le nom de naissance et le nom d'usage "
+    "chacun dans sa colonne, sans ce mot."
+)
 _MASQUEE = "Cette ligne est masquée dans le classeur, par un filtre peut-être : elle serait importée comme les autres."
+_NOMS = {"nom_naissance", "nom_usage"}
 _ECRITS = {
-    *("nom_naissance", "nom_usage", "prenoms", "naissance.commune"),
+    *(*_NOMS, "prenoms", "naissance.commune"),
     *("adresse.voie", "adresse.complement", "adresse.commune"),
 }
 """What is written on letters and certificates, in whatever words."""
@@ -109,7 +117,8 @@ def ouvrir(contenu: bytes) -> Fichier:
     if not fautes and not feuille.lignes:
         fautes = [SANS_LIGNE]
     if fautes:
-        raise Illisible(" ".join([*filter(None, [feuille.remarque]), *fautes]))
+        autre = [f"{feuille.remarque} {_EN_PREMIER}"] if feuille.remarque else []
+        raise Illisible(" ".join([*autre, *fautes]))
     pays = (
         lu
         for _, cellules in feuille.lignes
@@ -167,6 +176,8 @@ def _regarder(bilan: Bilan, numero: int, champ: str, valeur: str) -> None:
         bilan.dire(numero, Effet.REFUSE, _CORRIGER, champ=champ, valeur=valeur)
     if ILLISIBLE in valeur:
         bilan.dire(numero, Effet.REFUSE, _CARACTERES, champ=champ, valeur=valeur)
+    if champ in _NOMS and _DEUX_NOMS.search(normaliser(valeur)):
+        bilan.dire(numero, Effet.CONFIRME, _UN_NOM_A_LA_FOIS, champ=champ, valeur=valeur, code="CAN-05")
     if champ in _ECRITS and _PERDUE.search(valeur):
         bilan.dire(numero, Effet.INFORME, _LETTRE_PERDUE, champ=champ, valeur=valeur, code="CAN-05")
 
