@@ -173,18 +173,7 @@ def test_un_envoi_que_le_reseau_coupe_se_retrouve_et_ne_cree_rien_de_plus(ouvrir
     agent.page.get_by_role("button", name="Enregistrer").click()
     agent.lit("Cet appareil se dit hors ligne")  # and the form is still there
     agent.hors_ligne(False)
-
-    def couper(route: Route) -> None:
-        if route.request.method == "POST":
-            route.fetch(max_redirects=0)  # it came, and its answer is lost
-            route.abort("connectionreset")
-        else:
-            route.continue_()
-
-    agent.page.route("**/jures/nouveau", couper)
-    agent.page.get_by_role("button", name="Enregistrer").click()
-    expect(agent.page).to_have_url(re.compile("^chrome-error://"))  # which, unlike a wait, takes the cut for no failure
-    agent.page.unroute("**/jures/nouveau")
+    _enregistrer_sans_reponse(agent, "**/jures/nouveau")
     agent.page.go_back()
     agent.ouvrir("/jures/nouveau")
     agent.lit("Votre dernier envoi est resté sans réponse")
@@ -196,6 +185,20 @@ def test_un_envoi_que_le_reseau_coupe_se_retrouve_et_ne_cree_rien_de_plus(ouvrir
     agent.lit("1 juré")
     agent.ouvrir("/jures/nouveau")  # once it was answered, a new form is empty
     expect(champ).to_have_value("")
+
+
+def test_un_envoi_allonge_que_le_reseau_coupe_revient_avec_sa_phrase(ouvrir: Ouvrir) -> None:
+    """The page at its address has fewer fields: asked of the server, it came back without a word of its fate."""
+    agent = ouvrir("national-demo")
+    agent.ouvrir("/versions/nouvelle")
+    titres = agent.page.get_by_label("Titre de l’item")
+    titres.first.fill("Le premier")
+    agent.presser("Ajouter un item à ce module")
+    titres.nth(1).fill("Le second")
+    _enregistrer_sans_reponse(agent, "**/versions/nouvelle")
+    agent.ouvrir("/versions/nouvelle")
+    agent.lit("Votre dernier envoi est resté sans réponse")
+    expect(titres.nth(1)).to_have_value("Le second")
 
 
 def test_qui_arrete_un_envoi_envoie_de_nouveau(ouvrir: Ouvrir) -> None:
@@ -317,6 +320,22 @@ def test_le_fil_d_ariane_ramene_a_la_liste_telle_qu_on_l_a_laissee(ouvrir: Ouvri
     agent.presser("Se déconnecter")
     expect(agent.page).to_have_url(re.compile("/connexion$"))
     assert agent.page.evaluate("sessionStorage.length") == 0
+
+
+def _enregistrer_sans_reponse(agent: Personne, adresses: str) -> None:
+    """Sends a form, which comes; its answer is lost."""
+
+    def couper(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fetch(max_redirects=0)
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    agent.page.route(adresses, couper)
+    agent.page.get_by_role("button", name="Enregistrer").click()
+    expect(agent.page).to_have_url(re.compile("^chrome-error://"))  # which, unlike a wait, takes the cut for no failure
+    agent.page.unroute(adresses)
 
 
 def _remplir_un_jure(agent: Personne) -> str:

@@ -64,6 +64,7 @@ const adresse = location.href.split("#")[0];
 const envoi = JSON.parse(sessionStorage.getItem("envoi"));
 const repondu = arrivee !== "back_forward" && document.referrer === envoi?.adresse;
 if (repondu) sessionStorage.removeItem("envoi");
+const RENVOYEE = "Votre dernier envoi est resté sans réponse\u00a0: revoici votre saisie. Renvoyée telle quelle, elle ne compte qu’une fois.";
 const redemander = ({ noms, valeurs }) => {
   const autre = document.createElement("form");
   [autre.method, autre.action] = ["post", adresse];
@@ -95,15 +96,16 @@ if (forme?.elements._cle) {
   const revenue = (rechargee || arrivee === "back_forward") && sienne(history.state?.saisie) && history.state.saisie;
   const perdue = !repondu && envoi?.adresse === adresse && sienne(envoi) && envoi;
   const garde = revenue || perdue;
+  if (repondu && envoi.redemande) avertir(RENVOYEE);
   if (garde && !memes(garde)) {
+    if (garde === perdue) sessionStorage.setItem("envoi", JSON.stringify({ ...envoi, redemande: true }));
     redemander(garde);
   } else if (garde) {
     const neuve = cle.value;
     const change = champs.some((c, rang) => c.type !== "hidden" && lire(c) !== garde.valeurs[rang]);
     champs.forEach((c, rang) => rendre(c, garde.valeurs[rang]));
     forme.addEventListener("input", () => { cle.value = neuve; }, { once: true });
-    const renvoyee = "Votre dernier envoi est resté sans réponse\u00a0: revoici votre saisie. Renvoyée telle quelle, elle ne compte qu’une fois.";
-    const dit = garde === perdue ? renvoyee : rechargee && change && "Cette page a été rechargée\u00a0: revoici votre saisie. ";
+    const dit = garde === perdue ? RENVOYEE : rechargee && change && "Cette page a été rechargée\u00a0: revoici votre saisie. ";
     const lien = document.createElement("a");
     [lien.href, lien.textContent] = [adresse, "Abandonner ma saisie"];
     if (dit) avertir(dit, ...(garde === revenue ? [lien] : []));
