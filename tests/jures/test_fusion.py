@@ -203,6 +203,20 @@ def test_une_habilitation_dont_le_jure_est_fusionne_a_cet_instant_est_celle_de_l
     assert [t["action"] for t in banc.traces(h["id"])][-2:] == ["fusion", "suspendre"]
 
 
+def test_une_fiche_partie_ne_retient_pas_la_fusion_de_celle_ou_elle_est(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who acts under it waits for the other, whose merger makes it another's too: each would wait for the other."""
+    partie, garde, derniere = banc.jure(emploi=None), banc.jure(), banc.jure(emploi=None)
+    banc.confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": partie["id"]})
+    banc.habilitation(garde)  # its trace comes before what went to it follows
+    unir = partial(banc.faire, UD_75, fusionner, derniere["id"], {"absorbe_id": garde["id"], "confirmer": ["JUR-06"]})
+    agir = partial(banc.faire, UD_75, modifier_jure, partie["id"], {"prenom": "Zoë"})
+    assert ensemble(monkeypatch, "jures", unir, agir) == ("fait", "fait")
+    lu = banc.lire(UD_75, fiche_jure, partie["id"])
+    assert (lu["id"], lu["prenom"]) == (derniere["id"], "Zoë")
+
+
 def test_ce_qu_on_a_lu_de_la_fiche_qui_s_en_va_n_est_pas_pris_pour_l_autre(banc: Banc) -> None:
     """Their versions happened to be the same: what was typed on one went over the other, unread."""
     garde, absorbe = banc.jure(emploi=None), banc.jure(emploi=None)
