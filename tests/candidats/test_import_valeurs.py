@@ -88,6 +88,15 @@ def test_deux_noms_dans_une_cellule_ne_font_un_nom_qu_une_fois_confirmes(banc: B
     assert banc.faire(CENTRE, importer, fichier | {"confirmer": ["CAN-05"]})["importes"] == 2
 
 
+def test_des_virgules_de_trop_ne_font_pas_de_prenom(banc: Banc) -> None:
+    """A spreadsheet joins three columns of which one is blank: « Zoé, , » was refused as lacking what is compulsory."""
+    lignes = [[*ZOE[:2], " Zoé, , Anne-Marie,", *ZOE[3:]], [*LEO[:2], ", ,", *LEO[3:]]]
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([ENTETES, *lignes])))
+    assert refus.erreurs == {"3": {"prenoms": ["« , , » : Cette information est obligatoire."]}}
+    banc.faire(CENTRE, importer, corps(en_csv([ENTETES, lignes[0]])))
+    assert banc.lire(CENTRE, candidats.lister, {})["elements"][0]["prenoms"] == "Zoé, Anne-Marie"
+
+
 def test_un_octet_nul_se_dit_a_sa_ligne(banc: Banc) -> None:
     """Seen taken for what is no csv."""
     attendu = {"2": {"nom_naissance": ["« Le\0fèvre » : Ce texte contient des caractères illisibles."]}}

@@ -282,6 +282,8 @@ def _lire(champ: str, lu: str, contexte: Contexte) -> str:
     match champ:
         case "civilite":
             return _CIVILITES.get(normaliser(lu), lu)
+        case "prenoms":  # of three columns joined, some are blank
+            return ",".join(p for p in lu.split(",") if p.strip()) or lu
         case "pays_code":
             return "FR" if normaliser(lu) == _FRANCE else lu
         case "code_postal" | "code_insee":
