@@ -70,12 +70,16 @@ def liste(
     return fields.List(element, validate=[au_plus(maximum), *aussi], **options)
 
 
+_AU_RNCP = re.compile(r"RNCP ?[0-9]{1,6}(?: ?BC[0-9]{2})?", re.IGNORECASE)
+
+
 class Code(fields.String):
     """The code of a certification, its letters as they are, without the spaces that are copied with it: nobody sees
-    them, and « TP-00520 » with one more would be another titre."""
+    them, and « TP-00520 » with one more would be another titre. One of the RNCP is written as it is there."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        return " ".join(super()._deserialize(value, attr, data, **options).split())
+        lu = " ".join(super()._deserialize(value, attr, data, **options).split())
+        return _serrer(lu) if _AU_RNCP.fullmatch(lu) else lu
 
 
 def code(*aussi: Callable[[str], None], **options: Any) -> fields.String:

@@ -15,6 +15,7 @@ from commun.schemas.champs import (
     Objet,
     SansEspaces,
     Telephone,
+    code,
     departement,
     fichier_en_base64,
     nom_propre,
@@ -152,9 +153,9 @@ class Import(AvecConfirmation):
 class NouvelleDemandeVae(AvecConfirmation):
     """A demande VAE: for a whole titre, or for chosen CCPs of it."""
 
-    titre_code = fields.String(required=True, validate=validate.Length(1, 30, error="Indiquez le code d'un titre."))
+    titre_code = code(required=True)
     ccp_codes = fields.List(
-        fields.String(validate=validate.Length(1, 30)),
+        code(),
         load_default=None,
         allow_none=True,
         validate=validate.Length(1, 20, error="Choisissez de 1 à 20 CCP ; sans cette liste, le titre entier est visé."),

@@ -90,8 +90,8 @@ class Fusion(AvecConfirmation):
 class FiltresJures(Page):
     """The filters of the list of jurés. `titre`, `ccs`: those who have an habilitation on it, whatever its state."""
 
-    titre = texte(30)
-    ccs = texte(30)
+    titre = code(load_default=None, allow_none=True)
+    ccs = code(load_default=None, allow_none=True)
     departement = departement()
     region = region()
     statut = fields.String(load_default=None, validate=validate.OneOf([*StatutJure], error="Statuts : {choices}."))
@@ -101,8 +101,8 @@ class FiltresHabilitations(Page):
     """The filters of the list of habilitations."""
 
     etat = fields.String(load_default=None, validate=validate.OneOf(ETATS, error="États : {choices}."))
-    titre = texte(30)
-    ccs = texte(30)
+    titre = code(load_default=None, allow_none=True)
+    ccs = code(load_default=None, allow_none=True)
     departement = departement()
     fin_avant = fields.Date(load_default=None, metadata={"description": "Le droit finit avant ce jour."})
 
@@ -114,7 +114,7 @@ class ExportJures(AvecFormat, FiltresJures):
 class FiltresCouverture(Formulaire):
     """The titre or the CCS whose jurés are counted; all of them unless said."""
 
-    code = texte(30)
+    code = code(load_default=None, allow_none=True)
 
 
 class ExportHabilitations(AvecFormat, FiltresHabilitations):

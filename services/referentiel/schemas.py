@@ -194,8 +194,8 @@ class FiltresAgrements(Page):
     statut = fields.String(load_default=None, validate=validate.OneOf([*StatutAgrement], error="Statuts : {choices}."))
     fin_avant = fields.Date(load_default=None, metadata={"description": "Finit avant ce jour."})
     fin_apres = fields.Date(load_default=None, metadata={"description": "Finit ce jour-là ou après."})
-    titre = texte(30)
-    ccs = texte(30)
+    titre = code(load_default=None, allow_none=True)
+    ccs = code(load_default=None, allow_none=True)
     departement = departement()
     region = region()
 

@@ -81,6 +81,14 @@ def test_un_territoire_est_d_un_code_connu_partout_ou_il_se_dit() -> None:
             champ.deserialize("99")
 
 
+def test_le_code_d_une_certification_se_lit_partout_de_meme() -> None:
+    schemas = {schema for route in ROUTES for schema in (route.filtres, route.corps) if schema}
+    champs = {(s, n): instance(s).fields.get(n) for s in schemas for n in ("titre", "ccs", "titre_code", "ccs_code")}
+    codes = {ou: champ for ou, champ in champs.items() if isinstance(champ, fields.String)}
+    assert len(codes) > 20
+    assert {ou for ou, champ in codes.items() if champ.deserialize("rncp 1234") != "RNCP1234"} == set()
+
+
 def test_la_copie_d_une_annonce_n_est_qu_une_page() -> None:
     (route,) = (r for r in ROUTES if r.cible == "notifications.version_publique")
     assert operation(route)["responses"]["200"]["content"].keys() == {"text/html"}

@@ -201,8 +201,8 @@ class FiltresSessions(Page):
     a_faire = _parmi(AFaire, load_default=None)
     convocations = _parmi(STATUTS_D_ENVOI, load_default=None)
     type = _parmi(TypeSession, load_default=None)
-    titre = texte(30)
-    ccs = texte(30)
+    titre = _code()
+    ccs = _code()
     etablissement = fields.UUID(load_default=None)
     departement = departement()
     region = region()
@@ -241,7 +241,7 @@ class FiltresCredits(Formulaire):
     """
 
     debut = fields.Date(load_default=None)
-    titre = texte(30)
+    titre = _code()
 
 
 class FiltresResultats(Formulaire):

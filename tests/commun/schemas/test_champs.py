@@ -15,6 +15,7 @@ from commun.schemas.champs import (
     POSTAL,
     ROME,
     Adresse,
+    Code,
     Courriel,
     Forme,
     Identifiant,
@@ -73,6 +74,22 @@ def test_un_code_se_lit_comme_on_l_ecrit_ou_le_copie(saisi: str, garde: str | No
     with nullcontext() if garde else pytest.raises(ValidationError):
         assert SansEspaces(validate=INSEE).deserialize(saisi) == garde
     assert Adresse().fields["code_postal"].deserialize(" 97 400 ") == "97400"
+
+
+@pytest.mark.parametrize(
+    ("saisi", "garde"),
+    [
+        ("rncp37098", "RNCP37098"),
+        (" Rncp 37098 ", "RNCP37098"),
+        ("rncp37098bc01", "RNCP37098BC01"),
+        ("TP-01280m04", "TP-01280m04"),
+        ("rncp-37098", "rncp-37098"),
+        ("TP  1", "TP 1"),
+    ],
+)
+def test_un_code_du_rncp_se_lit_comme_il_y_est_ecrit_les_autres_tels_quels(saisi: str, garde: str) -> None:
+    """Of `titre=rncp37098` lists answered that they were empty."""
+    assert Code().deserialize(saisi) == garde
 
 
 @pytest.mark.parametrize(
