@@ -71,7 +71,7 @@ def exporter(route: Route, appel: Appel, filtres: dict[str, str], compte_id: str
         nom, format_ = route.chemin.split("/")[1], filtres.get("format", "xlsx")
         exiger_la_place(format_, premiere["total"])
         entete = {"format": format_, "feuille": nom} | {cle: premiere.pop(cle) for cle in ("colonnes", "dates")}
-        fichier = _fichier(entete, premiere, la_suite)
+        fichier = _fichier(entete, premiere, la_suite, appel.requete)
         debut = next(fichier)
     except BaseException:
         _ouverts.rendre(place)
@@ -98,14 +98,16 @@ def exiger_la_place(format_: str, lignes: int) -> None:
         raise Invalide.au_champ("format", phrase)
 
 
-def _fichier(entete: dict[str, Any], premiere: dict[str, Any], demander: Any) -> Generator[bytes, None, None]:
-    """Yields the file.
+def _fichier(
+    entete: dict[str, Any], premiere: dict[str, Any], demander: Any, requete: str
+) -> Generator[bytes, None, None]:
+    """Yields the file. `requete`: the id of who asked for it, which this greenlet's log lines do not bear.
 
     Raises:
         Refus: it could not be brought to its end; what was sent is not whole.
     """
     if entete["format"] != "xlsx":  # the others keep no draft: a full disk is no reason to refuse them
-        yield from _ecrire({}, entete, premiere, demander)
+        yield from _ecrire({}, entete, premiere, demander, requete)
         return
     with ExitStack() as pile:
         try:
@@ -113,16 +115,17 @@ def _fichier(entete: dict[str, Any], premiere: dict[str, Any], demander: Any) ->
             dossier = pile.enter_context(brouillon())
         except OSError as panne:
             raise Indisponible() from panne
-        yield from _ecrire({"TMPDIR": dossier}, entete, premiere, demander)
+        yield from _ecrire({"TMPDIR": dossier}, entete, premiere, demander, requete)
 
 
 def _ecrire(
-    lieu: dict[str, str], entete: dict[str, Any], premiere: dict[str, Any], demander: Any
+    lieu: dict[str, str], entete: dict[str, Any], premiere: dict[str, Any], demander: Any, requete: str
 ) -> Generator[bytes, None, None]:
     commande = [sys.executable, "-m", "gateway.fichiers"]
     env = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_RACINE), **lieu}  # it needs no secret of ours
     ecrivain = subprocess.Popen(commande, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
     alimentation = lancer(_alimenter, ecrivain.stdin, entete, premiere, demander)
+    dit = {"liste": entete["feuille"], "requete": requete}
     try:
         while octets := ecrivain.stdout.read(_MORCEAU):
             yield octets
@@ -132,10 +135,10 @@ def _ecrire(
                     attendre(alimentation)
             raise Indisponible()
     except Refus as refus:
-        journal.warning("export_coupe", liste=entete["feuille"], code=refus.en_clair()["code"])
+        journal.warning("export_coupe", code=refus.en_clair()["code"], **dit)
         raise
     except Exception as panne:  # whoever sends the file says nothing of it
-        journal.error("export_coupe", liste=entete["feuille"], type=type(panne).__name__, pile=pile(panne))
+        journal.error("export_coupe", type=type(panne).__name__, pile=pile(panne), **dit)
         raise
     finally:
         alimentation.kill()

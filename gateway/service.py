@@ -39,8 +39,8 @@ class Passerelle:
             requete.environ["wsgi.input_terminated"] = True  # else werkzeug reads no body that does not say its length
         with affluence.servir():
             reponse = Response.from_app(_application(), requete.environ)
-        if reponse.mimetype == "text/event-stream":
-            requete.environ["eventlet.minimum_write_chunk_size"] = 1  # an event leaves at once, however small
+        if "Content-Length" not in reponse.headers:  # it leaves bit by bit: an event, the last line of a cut file
+            requete.environ["eventlet.minimum_write_chunk_size"] = 1
         return reponse
 
 

@@ -22,11 +22,12 @@ from eventlet.event import Event
 from flask import request
 from nameko.web.handlers import HttpRequestHandler
 from werkzeug.test import Client
+from werkzeug.wrappers import Request as Requete
 from werkzeug.wrappers import Response
 
 from commun.config import config
 from commun.domain.errors import Indisponible
-from gateway import serveur
+from gateway import serveur, service
 from gateway.app import creer_application
 from gateway.serveur import Page, Serveur, TropLent
 from tests.conftest import Systeme
@@ -261,6 +262,31 @@ def _servir(envoye: bytes, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_qui_ne_lit_plus_son_fichier_rend_sa_place(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four phones that had gone to sleep in the middle of an export kept the others from any, for ever."""
     assert _servir(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", monkeypatch) == ["close"]
+
+
+def test_ce_qui_vient_peu_a_peu_part_jusqu_au_dernier_mot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """eventlet keeps back less than 512 bytes until there are more: a csv that was cut did not say so to its reader."""
+
+    def exporter(_environ: Any, commencer: Any) -> Iterator[bytes]:
+        commencer("200 OK", [("Content-Type", "text/csv")])
+        yield b"x" * 1000
+        yield b"FICHIER INCOMPLET"
+        raise Indisponible()
+
+    monkeypatch.setattr(service, "_application", lambda: exporter)
+
+    def repondre(environ: Any, commencer: Any) -> Any:
+        return service.Passerelle.repondre(None, Requete(environ))(environ, commencer)
+
+    lui, ecoute = Serveur(), eventlet.listen(("127.0.0.1", 0))
+    lui._serv = lui.get_wsgi_server(ecoute, repondre)
+    client = eventlet.connect(ecoute.getsockname())
+    client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    lui.process_request(*ecoute.accept())
+    recu = client.makefile("rb").read()
+    client.close()
+    ecoute.close()
+    assert (b"FICHIER INCOMPLET" in recu, recu.endswith(b"0\r\n\r\n")) == (True, False)
 
 
 def test_qui_part_avant_sa_reponse_laisse_son_descripteur() -> None:
