@@ -74,6 +74,8 @@ def test_l_export_n_a_rien_qu_un_tableur_calcule(banc: Banc, adresse: str) -> No
         ("Prénom,Nom,Adresse de messagerie\nZoé,Dupont,a@x.fr\n", ["a@x.fr"]),  # of Outlook; these three seen refused
         ("Name,E-mail 1 - Value\nZoé,a@x.fr\n", ["a@x.fr"]),
         ("Nom;Courriel professionnel *\nDupont;a@x.fr\n", ["a@x.fr"]),
+        ("Nom;Mél\nDupont;a@x.fr\n", ["a@x.fr"]),  # these two seen refused, as what mailers copy
+        ('"Dupont Zoé" <a@x.fr>; Paul Petit <b@x.fr>\n', ["a@x.fr", "b@x.fr"]),
     ],
 )
 def test_aucune_adresse_du_fichier_n_est_passee_sous_silence(banc: Banc, texte: str, lues: list[str]) -> None:

@@ -1,6 +1,7 @@
 """The list of subscribers, as the national mission keeps it."""
 
 import base64
+import re
 from collections.abc import Generator, Iterator
 from functools import partial
 from typing import Any
@@ -23,11 +24,13 @@ from services.notifications.queries.abonnes import connu, fiche, tableau
 from services.notifications.storage import abonnes
 
 _ADRESSES_MAX = 50_000
-_NOMS = ("courriel", "email", "e mail", "mail", "electronique")
+_NOMS = ("courriel", "email", "e mail", "mail", "mel", "electronique")
 _COLONNES = (*_NOMS, *(f"adresse {nom}" for nom in _NOMS), "adresse")
 """Headings of the column of addresses, as `normaliser` gives them; the first that is there."""
-_MOTS = frozenset({"courriel", "courriels", "email", "mail", "messagerie"})
+_MOTS = frozenset({"courriel", "courriels", "email", "mail", "mel", "messagerie"})
 """Words by which another heading tells it, where one alone does: « Adresse de messagerie », « E-mail 1 - Value »."""
+_AVEC_UN_NOM = re.compile(r"[^<>]*<([^<>]+)>")
+"""What mailers copy: « Zoé Martin <zoe@exemple.fr> »."""
 _ERREURS_MAX = 200
 _ENTRENT = ("nouveau", "en_attente")
 """The states from which an import subscribes an address."""
@@ -122,7 +125,8 @@ def _lire(lues: list[tuple[int, list[str]]]) -> list[str]:
     erreurs: dict[str, list[str]] = {}
     for numero, valeur in dites:
         try:
-            adresses[adresse_electronique(avec_formule(valeur)).lower()] = None
+            seule = nommee[1] if (nommee := _AVEC_UN_NOM.fullmatch(valeur)) else avec_formule(valeur)
+            adresses[adresse_electronique(seule).lower()] = None
         except ValueError as erreur:
             erreurs.setdefault(f"ligne {numero}", []).append(f"« {valeur[:60]} » : {erreur}")
     if erreurs:
