@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -23,7 +22,6 @@ from nameko.extensions import DependencyProvider
 
 from commun import clock
 from commun.bus.appel import Appel
-from commun.config import config
 from commun.domain.errors import Indisponible, Invalide, Refus
 from commun.domain.textes import nombre
 from commun.fils import attendre, lancer
@@ -58,7 +56,7 @@ def exporter(route: Route, appel: Appel, filtres: dict[str, str], compte_id: str
     Raises:
         Refus: what failed before the first byte is answered as any other refusal; for an xlsx, that is all of it.
     """
-    demander = partial(demandeur(route, replace(appel, delai=config().delai_appel)), filtres=filtres)
+    demander = partial(demandeur(route, appel), filtres=filtres)
     veiller = auth.veilleur()
 
     def la_suite(apres: str) -> Any:
@@ -131,7 +129,7 @@ def _ecrire(
             yield octets
         if ecrivain.wait():
             if alimentation.dead:  # else it writes to nobody without end: eventlet takes a broken pipe for a full one
-                with suppress(OSError):
+                with suppress(OSError):  # the writer was gone
                     attendre(alimentation)
             raise Indisponible()
     except Refus as refus:
@@ -176,11 +174,8 @@ def _page_apres(demander: Any, apres: str, cede: float) -> Any:
 
 
 def _dire(entree: Any, valeur: Any) -> None:
-    try:
-        entree.write(orjson.dumps(valeur) + b"\n")
-        entree.flush()
-    except OSError as panne:  # the writer is gone
-        raise Indisponible() from panne
+    entree.write(orjson.dumps(valeur) + b"\n")
+    entree.flush()
 
 
 class Exports(DependencyProvider):

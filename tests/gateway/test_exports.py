@@ -5,6 +5,7 @@ import io
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Generator
 from itertools import islice
 from pathlib import Path
@@ -15,6 +16,7 @@ import eventlet
 import openpyxl
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 
 from commun.bus.appel import Appel
 from commun.domain.errors import Indisponible, Invalide, NonAuthentifie, TropDeRequetes
@@ -97,9 +99,13 @@ def _fichier(pages: list[Any], monkeypatch: pytest.MonkeyPatch, format_: str = "
 
 
 def test_un_service_qui_redemarre_ne_coute_qu_une_pause(pages: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Seen failing without the tries of `_page_apres`."""
+    """Seen failing without the tries of `_page_apres`; people pass before each."""
     pages += [Indisponible(), Indisponible(), {"elements": [["Deux"]], "suivant": None}]
+    essais: list[tuple[float, float]] = []
+    monkeypatch.setattr(exports.affluence, "laisser_passer", lambda cede: essais.append((time.monotonic(), cede)))
     assert b"".join(_fichier(pages, monkeypatch)).decode("utf-8-sig").split() == ["Nom", "Un", "Deux"]
+    assert [cede for _, cede in essais] == [exports._CEDE["csv"]] * 3
+    assert essais[2][0] - essais[0][0] >= 2 * exports._PAUSE
 
 
 @pytest.mark.parametrize("panne", [[Indisponible()] * 3, [Invalide()]])
@@ -107,10 +113,11 @@ def test_un_fichier_qui_ne_peut_finir_est_coupe(pages: list[Any], panne: Any, mo
     """The answer ends by an exception: the server then sends no last chunk. Seen failing where it ended quietly."""
     pages += panne
     recu = []
-    with pytest.raises((Indisponible, Invalide)):
+    with pytest.raises((Indisponible, Invalide)), capture_logs() as dits:
         for octets in _fichier(pages, monkeypatch):
             recu.append(octets)
     assert "FICHIER INCOMPLET" in b"".join(recu).decode()
+    assert [(dit["event"], dit["liste"], dit["code"]) for dit in dits] == [("export_coupe", "jures", panne[0].code)]
 
 
 @pytest.mark.parametrize(("panne", "mot"), [([Indisponible()] * 3, "INDISPONIBLE"), ([KeyError("nom")], "KeyError")])
@@ -251,11 +258,14 @@ def test_sans_place_pour_commencer_un_classeur_est_refuse_et_les_autres_partent(
     assert b"".join(_fichier(pages, monkeypatch)).decode("utf-8-sig").split() == ["Nom", "Un", "Deux"]
 
 
-def test_un_compte_recoit_trois_fichiers_a_la_fois() -> None:
+def test_un_compte_recoit_trois_fichiers_a_la_fois_et_tous_quatre() -> None:
     places = [exports._ouverts.prendre("lui") for _ in range(3)]
     try:
         with pytest.raises(TropDeRequetes, match="Vous recevez déjà 3 fichiers : attendez"):
             exports._ouverts.prendre("lui")
+        places.append(exports._ouverts.prendre("un autre"))
+        with pytest.raises(Indisponible):
+            exports._ouverts.prendre("un troisième")
     finally:
         for place in places:
             exports._ouverts.rendre(place)
