@@ -161,7 +161,8 @@ def test_ses_traces_restent_et_ne_le_nomment_plus(banc: Banc, ranger: Any) -> No
 def test_ni_le_motif_d_une_decision_ni_un_fichier_importe_ne_restent(banc: Banc, ranger: Any) -> None:
     """The first went without a trace, which TRA-01 wants of whatever changes a demande."""
     candidat, jour = banc.candidat(), aujourd_hui()
-    demande = banc.faire(CENTRE, vae.deposer, candidat["id"], DEMANDE | {"date_depot": jour.isoformat()}, jour=jour)
+    depot = DEMANDE | {"date_depot": (jour - timedelta(days=9)).isoformat()}  # kept from its decision on
+    demande = banc.faire(CENTRE, vae.deposer, candidat["id"], depot, jour=jour)
     decision = {"decision": "non_recevable", "motif": "Hors sujet."}
     banc.faire(UD_75, vae.decider, demande["id"], decision, jour=jour)
     banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE])))
@@ -310,6 +311,7 @@ def test_qui_revient_une_fois_que_sessions_le_laisse_partir_est_dit_dans_la_vers
     def revenir(question: Question) -> None:
         if question.methode == "laisser_anonymiser":
             assert question.arguments["fiches"] == dict.fromkeys((candidat["id"], absorbe["id"]), candidat["id"])
+            assert question.arguments["jour"] > aujourd_hui(), "as who has acquired nothing is kept, not the others"
             annoncees.append(question.arguments["versions"])
             with moteur("candidats").begin() as db:
                 db.execute(sa.text(_REVIENT.format(candidat["id"])))
