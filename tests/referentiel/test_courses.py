@@ -1,5 +1,6 @@
 """Two acts at one instant on one object of the référentiel: neither undoes the other."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.referentiel.conftest import JOUR, NATIONAL, UD_75, Banc
 from tests.referentiel.exemples import agrement
 
 FAITS = ("fait", "fait")
+UN_JOUR = timedelta(days=1)
 
 
 def test_un_agrement_suspendu_pendant_qu_on_le_renomme_reste_suspendu(
@@ -92,6 +94,24 @@ def test_le_controle_que_l_on_a_vu_est_celui_que_l_on_corrige(referentiel: Banc,
     with pytest.raises(VersionPerimee):
         referentiel.faire(UD_75, controles.modifier_controle, fait, {"session_id": fait}, version=1)
     assert referentiel.lire(UD_75, fiche_controle, fait)["session_id"] is None
+
+
+def test_un_controle_n_est_pas_redate_apres_une_suite_recue_entre_temps(
+    referentiel: Banc, etablissement: dict[str, Any]
+) -> None:
+    """Nor is it by who says no version: it was looked at before the session was asked for."""
+    vu = {"type": "sur_place", "date": f"{JOUR - UN_JOUR}", "observations": "Vu.", "conclusion": "avec_reserves"}
+    fait = referentiel.faire(UD_75, controles.creer_controle, etablissement["id"], vu)["id"]
+
+    def pendant(**_: Any) -> list[dict[str, str]]:
+        suite = {"date": f"{JOUR - UN_JOUR}", "texte": "Relance."}
+        referentiel.faire(UD_75, controles.donner_suite, fait, suite)
+        return [{"etablissement_id": etablissement["id"]}]
+
+    referentiel.reponses["sessions_gardes.participants"] = pendant
+    corps = {"date": f"{JOUR}", "session_id": fait}
+    dites = referentiel.fautes(UD_75, controles.modifier_controle, fait, corps)
+    assert dites == {"date": ["Une suite a déjà été donnée avant cette date."]}
 
 
 def test_un_agrement_ne_s_accorde_pas_deux_fois(

@@ -137,9 +137,9 @@ def test_un_centre_renvoie_tout_ce_qu_il_a_lu_et_se_trompe_de_nom(
     moi, etablissement_id = centre(etablissement["id"]), etablissement["id"]
     lu = {nom: etablissement[nom] for nom in (*CENTRE, "departement", "region", "sites")}
     change = referentiel.faire(
-        moi, etablissements.modifier_etablissement, etablissement_id, lu | {"courriel": "neuf@exemple.fr"}
+        moi, etablissements.modifier_etablissement, etablissement_id, lu | {"courriel": "n@exemple.fr", "region": None}
     )
-    assert change["courriel"] == "neuf@exemple.fr"
+    assert (change["courriel"], change["region"]) == ("n@exemple.fr", "11")  # what is empty asks for nothing
     with pytest.raises(Droit):  # 403 before what is stale, or ill formed
         referentiel.faire(moi, etablissements.modifier_etablissement, etablissement_id, lu | {"siret": "1"}, version=1)
     assert "telefone" in referentiel.fautes(

@@ -184,7 +184,7 @@ def test_une_session_repose_sur_chacun_des_agrements_qui_se_suivent(statut: S) -
     second = replace(AGRE, id="a2", date_debut=debut + UN_JOUR)
     assert porte(premier, debut, fin, (TITRE,), (second,))
     assert porte(second, debut, fin, (TITRE,), (premier,)) is (statut == S.ACCORDE)
-    entier = replace(AGRE, id="a3")
+    entier = replace(AGRE, id="a3", date_debut=debut, date_fin=fin)
     assert not porte(premier, debut, fin, (TITRE,), (second, entier)), "the session needs it no more"
     assert porte(entier, debut, fin, (TITRE,), (premier, second)), "one that covers every day is always named"
 
@@ -226,13 +226,20 @@ def test_agr_03_un_ccs_suppose_l_agrement_du_titre_sur_le_site(autres: tuple[Agr
 @pytest.mark.parametrize(
     ("action", "etat"), [(A.RETABLIR, S.SUSPENDU), (A.MODIFIER, S.SUSPENDU), (A.MODIFIER, S.ACCORDE)]
 )
-@pytest.mark.parametrize(("repris_le", "refuse"), [(JOUR, False), (JOUR + UN_JOUR, True)])
+@pytest.mark.parametrize(
+    ("du_titre", "refuse"),
+    [
+        pytest.param({"date_debut": JOUR}, False, id="repris depuis"),
+        pytest.param({"date_debut": JOUR + UN_JOUR}, True, id="repris demain"),
+        pytest.param({"date_fin": AGRE.date_debut}, False, id="en vigueur au début"),
+    ],
+)
 def test_agr_03_un_ccs_deja_accorde_suit_l_agrement_que_le_titre_a_recu_depuis(
-    action: A, etat: S, repris_le: date, refuse: bool
+    action: A, etat: S, du_titre: dict[str, Any], refuse: bool
 ) -> None:
     """Seen: the titre's agrément withdrawn, then granted anew, its CCS's was neither restored nor redated."""
-    du_titre = (replace(AGRE, statut="retire"), replace(AGRE, id="a3", date_debut=repris_le))
-    f = faits(agrement=replace(CCS, statut=etat.value), agrements_du_site=du_titre, deja_accorde=True)
+    autres = (replace(AGRE, statut="retire"), replace(AGRE, id="a3", **du_titre))
+    f = faits(agrement=replace(CCS, statut=etat.value), agrements_du_site=autres, deja_accorde=True)
     refus = [m.message for m in AGREMENT.decider(action, etat, TypeProfil.UD, f).refus]
     assert [f"en vigueur sur le même site le {JOUR:%d/%m/%Y}" in message for message in refus] == [True] * refuse
 
