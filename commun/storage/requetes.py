@@ -23,12 +23,13 @@ RIEN: sa.ColumnElement[str] = sa.literal_column("''")
 _LOT = 5000
 """Rows that are removed at once."""
 
-_TOUR = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("quoi", type_=sa.Text), 0)))
+_noms = sa.func.unnest(sa.bindparam("noms", type_=ARRAY(sa.Text))).column_valued("nom")
+_TOUR = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(_noms, 0)))
 
 
-def attendre_son_tour(db: sa.Connection, quoi: str) -> None:
-    """Makes whoever else holds this, a name that need not be a row's, wait for the end of the transaction."""
-    db.execute(_TOUR, {"quoi": quoi})
+def attendre_son_tour(db: sa.Connection, *noms: str) -> None:
+    """Makes whoever else holds one of these names, which need not be a row's, wait for the end of the transaction."""
+    db.execute(_TOUR, {"noms": sorted(noms)})
 
 
 def jour_du_site(departement: sa.ColumnElement[Any], jour_a: JourA) -> sa.ColumnElement[date]:

@@ -119,7 +119,7 @@ def test_un_refus_passe_avant_la_confirmation(banc: Banc) -> None:
 
 
 def test_deux_creations_a_la_fois_n_en_font_qu_une(banc: Banc) -> None:
-    """Seen failing without `reserver_identites`: both look before either writes."""
+    """Seen failing without `attendre_son_tour`: both look before either writes."""
 
     def creer(tour: int) -> str:
         corps = PERSONNE | {"nom_naissance": f"Course{'abcdefghij'[tour // 2]}"}

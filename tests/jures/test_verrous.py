@@ -10,9 +10,9 @@ from commun.domain.errors import VersionPerimee
 from services.jures.commands.emplois import modifier_emploi
 from services.jures.commands.fusion import fusionner
 from services.jures.commands.habilitations import suspendre
-from services.jures.commands.jures import inactiver_jure, modifier_jure
+from services.jures.commands.jures import creer_jure, inactiver_jure, modifier_jure
 from services.jures.queries.fiches import fiche_jure
-from tests.jures.banc import TITRE, UD_75, Banc, Corps
+from tests.jures.banc import CORPS_JURE, TITRE, UD_75, Banc, Corps
 from tests.jures.test_gardes import apte
 from tests.outils.simultanes import ensemble
 
@@ -22,6 +22,14 @@ def test_une_habilitation_n_est_suspendue_qu_une_fois(banc: Banc, monkeypatch: p
     h = banc.habilitation(banc.jure())
     acte = partial(banc.faire, UD_75, suspendre, h["id"], {"confirmer": ["HAB-04"]})
     assert ensemble(monkeypatch, "jures", acte, acte) == ("fait", "HAB-00")
+
+
+def test_deux_creations_d_un_jure_a_la_fois_en_montrent_une_a_l_autre(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """JUR-06: both look before either has written."""
+    creer = partial(banc.faire, UD_75, creer_jure, CORPS_JURE)
+    assert ensemble(monkeypatch, "jures", creer, creer) == ("fait", "CONFIRMATION_REQUISE")
 
 
 def test_qui_reste_d_une_fusion_est_celui_qu_on_a_lu(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:

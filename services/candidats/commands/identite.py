@@ -13,6 +13,7 @@ from commun.domain.territoires import departement_de
 from commun.domain.textes import de
 from commun.schemas.champs import au_departement
 from commun.schemas.forms import charger
+from commun.storage.requetes import attendre_son_tour
 from commun.traces.changements import avec_changements, ce_qui_change
 from services.candidats import schemas
 from services.candidats.commands.questions import demander_communes, demander_departement
@@ -28,7 +29,6 @@ from services.candidats.storage.candidats import (
     nouveau_candidat,
     nouveaux_numeros,
     perimetre,
-    reserver_identites,
     save_candidat,
     visibles,
 )
@@ -59,7 +59,7 @@ def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, A
     departement = departement_du_domicile(adresse) or (yield from demander_departement(acte.acteur))
 
     identite = avec_commune(identite, communes)
-    reserver_identites(acte.db, identite.cles_cherchees)
+    attendre_son_tour(acte.db, *identite.cles_cherchees)  # so that one person is not created twice at once
     faits = FaitsIdentite(acte.jour(), identite, commune_de(identite, communes), _proches(acte, identite))
     try:
         exiger_regles(CREATION, faits, forme["confirmer"])

@@ -18,6 +18,7 @@ from commun.fils import Places, a_part
 from commun.lecture.a_part import est_grand
 from commun.lecture.classeur import Illisible
 from commun.schemas.forms import charger
+from commun.storage.requetes import attendre_son_tour
 from services.candidats import schemas
 from services.candidats.commands.identite import adresse_de, departement_du_domicile, tracer_creations
 from services.candidats.commands.plan_import import Plan, Sort, planifier
@@ -41,7 +42,6 @@ from services.candidats.storage.candidats import (
     distincts,
     list_proches,
     nouveaux_numeros,
-    reserver_identites,
     sans_suite,
 )
 from services.candidats.storage.journaux import add_import, noter_importes
@@ -249,7 +249,7 @@ def _creer(acte: Acte, plan: Plan, motif: str | None) -> list[Candidat]:
     """
     nouveaux = plan.candidats(Sort.CREE)
     cles = {cle for c in nouveaux for cle in c.identite.cles_cherchees}
-    reserver_identites(acte.db, cles)
+    attendre_son_tour(acte.db, *cles)
     if any(c.id not in plan.vus for c in distincts(list_proches(acte.db, cles))):
         raise Indisponible()
     numeros = nouveaux_numeros(acte.db, len(nouveaux)) if nouveaux else []

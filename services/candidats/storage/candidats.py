@@ -199,12 +199,6 @@ def du_centre(db: sa.Connection, ids: Iterable[str], etablissement_id: str) -> f
     return frozenset(db.scalars(_DU_CENTRE, {"ids": list(ids), "portee": portee_du_centre(etablissement_id)}))
 
 
-def reserver_identites(db: sa.Connection, cles: Iterable[str]) -> None:
-    """Holds these identities until the transaction ends, so that one person is not created twice at once."""
-    triees = sa.select(sa.func.unnest(sa.cast(sorted(cles), ARRAY(sa.Text))).label("cle")).subquery()
-    db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(triees.c.cle, 0))))
-
-
 # -- keeping ----------------------------------------------------------------------------------------------------------
 
 

@@ -14,10 +14,12 @@ from commun.schemas.champs import dit_ou
 from commun.schemas.forms import charger
 from commun.schemas.telephones import PAS_UN_NUMERO, en_clair, en_e164
 from commun.storage.db import nouvel_id
+from commun.storage.requetes import attendre_son_tour
 from commun.traces.changements import avec_changements, ce_qui_change
 from services.jures import schemas
 from services.jures.commands.ecriture import enregistrer_jure, jure_reussi
 from services.jures.commands.preparation import Suite, demander_sessions, jure_a_ecrire
+from services.jures.domain.doublons import cles_de_rapprochement
 from services.jures.domain.lifecycle import JURE, ActionJure
 from services.jures.domain.model import Adresse, Jure, Proches, StatutJure
 from services.jures.domain.perimetre import exiger_agent, peut_ecrire
@@ -50,6 +52,7 @@ def creer_jure(acte: Acte, corps: Any) -> dict[str, Any]:
     jure = Jure(id=nouvel_id(), **_valeurs(forme, None))
     if not peut_ecrire(acte.acteur, jure):
         raise Introuvable("Ce juré n'habite pas votre territoire : c'est au service de son département de le créer.")
+    attendre_son_tour(acte.db, *cles_de_rapprochement(jure))  # so that one person is not created twice at once
     ids = proches(acte.db, jure)
     visibles = fiches_visibles(acte, ids)
     constat = Proches(tuple(fiche.jure for fiche in visibles), existe_ailleurs=len(visibles) < len(ids))
