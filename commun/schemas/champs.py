@@ -104,12 +104,12 @@ def sur_une_ligne(lu: str) -> str:
 
 
 def nom_propre(lu: str) -> str:
-    """Returns a name as `sur_une_ligne` does.
+    """Returns a name as `sur_une_ligne` does, a dash in it as the hyphen that nobody tells it from.
 
     Raises:
         ValidationError: something else than letters, apostrophes, hyphens and spaces.
     """
-    nom = sur_une_ligne(lu)
+    nom = sur_une_ligne(lu).replace("\N{EN DASH}", "-")
     if not _NOM.fullmatch(nom) or any("LATIN" not in unicodedata.name(c, "LATIN") for c in nom if c.isalpha()):
         raise ValidationError("Un nom compte des lettres, des apostrophes, des traits d'union et des espaces.")
     return nom

@@ -188,7 +188,7 @@ def test_les_espaces_et_les_traits_d_union_que_posent_les_logiciels_se_lisent(ba
         [
             "Mlle",
             "Saint\u2011Jean d´Y\u00a0",
-            "Anne\u2010Marie, Heʻe",
+            "Anne\u2010Marie, Heʻe, Lou\u2013Ann",
             ZOE[3],
             "75\u00a0112",
             "75 011",
@@ -201,7 +201,7 @@ def test_les_espaces_et_les_traits_d_union_que_posent_les_logiciels_se_lisent(ba
     assert (cree["civilite"], cree["nom_naissance"], cree["prenoms"]) == (
         "MME",
         "Saint-Jean d'Y",
-        "Anne-Marie, He'e",
+        "Anne-Marie, He'e, Lou-Ann",
     )
     assert (cree["naissance"]["code_insee"], cree["adresse"]["code_postal"]) == ("75112", "75011")
     assert cree["telephone"] == "+33612345678"
@@ -254,6 +254,15 @@ def test_un_telephone_sans_adresse_est_de_la_ou_est_le_centre(banc: Banc) -> Non
     lignes = [[*ENTETES, "Téléphone"], [*LEO[:5], "", "257000"]]
     banc.faire(replace(CENTRE, departement="988"), importer, corps(en_csv(lignes)))
     assert [c["telephone"] for c in banc.lire(CENTRE, candidats.lister, {})["elements"]] == ["+687257000"]
+
+
+def test_un_texte_qu_un_programme_garde_du_tableur_se_lit(banc: Banc) -> None:
+    """« ="01000" », so that its zero stays, was refused: « Un code postal compte cinq chiffres »."""
+    ligne = [*ZOE[:4], '="75112"', '="01000"', '="0612345678"']
+    banc.faire(CENTRE, importer, corps(en_csv([[*ENTETES, "Téléphone"], ligne])))
+    (cree,) = banc.lire(CENTRE, candidats.lister, {})["elements"]
+    assert (cree["naissance"]["code_insee"], cree["adresse"]["code_postal"]) == ("75112", "01000")
+    assert cree["telephone"] == "+33612345678"
 
 
 def test_le_commentaire_d_une_cellule_n_est_pas_sa_valeur(banc: Banc) -> None:

@@ -87,7 +87,7 @@ COLONNES = (
     Colonne(
         "telephone",
         "Téléphone",
-        "un seul numéro de téléphone, français sans indicatif",
+        "un seul numéro de téléphone, français sans indicatif, ou rien",
         (
             *("tel", "mobile", "portable", "numéro de téléphone", "n° de téléphone"),
             *(f"{nom} {lequel}" for nom in ("téléphone", "tél") for lequel in _MOBILES),
@@ -96,7 +96,7 @@ COLONNES = (
     Colonne(
         "courriel",
         "Courriel",
-        "une seule adresse électronique, sans accent ni espace",
+        "une seule adresse électronique, sans accent ni espace, ou rien",
         ("mél", "e-mail", "mail", "email", "adresse e-mail", "adresse mail", "adresse email", "adresse électronique"),
     ),
 )
@@ -152,6 +152,8 @@ _MINUIT_A_L_EST = re.compile(r"[ T](?:13|19|2[0-3]):00(?::00(?:\.0+)?)?Z$")
 _MOIS = tuple(map(normaliser, MOIS))
 _NUMERO = re.compile(r"([1-9]\d{4})(?:\.\d+)?")
 """A day as a spreadsheet counts it, from 1927 on; its hour follows."""
+_EN_TEXTE = re.compile(r'^="([^"]*)"$')
+"""How programs write in a csv what a spreadsheet would take for a number: « ="01000" »."""
 _EN_NOMBRE = re.compile(r"(\d+)[.,]0")
 """A code or a phone that a program saved as a number with decimals: « 75011.0 »."""
 _AGES = range(10, 100)
@@ -246,7 +248,7 @@ def formulaire(cellules: list[str], lues: dict[int, Colonne], contexte: Contexte
     """Returns the form that a line makes: its filled cells, nested as the API expects them."""
     corps: dict[str, Any] = {"naissance": {}}
     for place, colonne in lues.items():
-        if place >= len(cellules) or not (lu := avec_formule(cellules[place].strip())):
+        if place >= len(cellules) or not (lu := avec_formule(_EN_TEXTE.sub(r"\1", cellules[place].strip()))):
             continue
         bloc, _, champ = colonne.champ.rpartition(".")
         (corps.setdefault(bloc, {}) if bloc else corps)[champ] = _lire(champ, lu, contexte)
