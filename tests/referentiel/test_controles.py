@@ -249,6 +249,23 @@ def test_une_session_que_personne_ne_connait_est_refusee(referentiel: Banc, lieu
         referentiel.faire(UD_75, controles.creer_controle, lieu, CORPS | {"session_id": SESSION})
 
 
+def test_une_session_d_un_autre_territoire_est_refusee_comme_une_inconnue(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
+) -> None:
+    """That of Paris, for Lyon, where the établissement has a site too: its id given was kept, and so said to exist."""
+    lieu, inconnue = etablissement["id"], "0190a8c0-0000-7000-8000-00000000000b"
+    referentiel.faire(NATIONAL, reception.recevoir_session, session(etablissement))
+    referentiel.reponses["sessions_gardes.participants"] = lambda session_ids: []
+    cle = referentiel.faire(UD_75, controles.creer_controle, lieu, CORPS)["id"]
+
+    def dites(session_id: str) -> list[Any]:
+        corps = {"session_id": session_id}
+        cree = referentiel.fautes(UD_69, controles.creer_controle, lieu, CORPS | corps)
+        return [cree, referentiel.fautes(UD_69, controles.modifier_controle, cle, corps)]
+
+    assert dites(SESSION) == dites(inconnue)
+
+
 def test_une_session_d_un_autre_territoire_ne_se_lit_pas_et_se_garde(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:

@@ -130,7 +130,8 @@ def _fautes_de_suite(controle: Controle, jour: date, forme: Json) -> Json:
 
 
 def _exiger_session(acte: Acte, etablissement: Etablissement, session_id: Any) -> Generator[Question, Any, None]:
-    """Refuses a session of another établissement; one that the copy does not know yet is asked of its owner."""
+    """Refuses a session of another établissement, or of a territory that is not the actor's (`sessions_vues`); one that
+    the copy does not know yet is asked of its owner."""
     if not session_id:
         return
     cle = str(session_id)
@@ -138,8 +139,9 @@ def _exiger_session(acte: Acte, etablissement: Etablissement, session_id: Any) -
     if centre is None:
         connues = yield Question("sessions_gardes", "participants", session_ids=[cle])
         centre = next((s["etablissement_id"] for s in connues), None)
-    if centre != etablissement.id:
-        raise Invalide(erreurs={"session_id": ["Cette session n'est pas une session de cet établissement."]})
+    if centre != etablissement.id or _est_d_ailleurs(acte, cle):
+        dit = "Cette session n'est pas une session de cet établissement, ou n'est pas dans votre périmètre."
+        raise Invalide(erreurs={"session_id": [dit]})
 
 
 def _est_d_ailleurs(acte: Acte, session_id: str | None) -> bool:
