@@ -44,8 +44,11 @@ class Prenoms(fields.String):
     """All the given names, in order, separated by commas."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        lus = [nom_propre(p) for p in super()._deserialize(value, attr, data, **options).split(",")]
-        if len(prenoms := ", ".join(lus)) > 200:
+        donnes = super()._deserialize(value, attr, data, **options).split(",")
+        vides = [p for p in donnes if not p.strip()]
+        if vides and vides != donnes:
+            raise ValidationError("Un prénom manque avant ou après une virgule : ajoutez-le, ou retirez la virgule.")
+        if len(prenoms := ", ".join(map(nom_propre, donnes))) > 200:
             raise ValidationError("Indiquez 200 caractères au plus.")
         return prenoms
 

@@ -77,6 +77,17 @@ def test_chaque_champ_mal_rempli_est_nomme(banc: Banc, champs: dict[str, Any], f
     assert banc.compter("candidats") == 0
 
 
+@pytest.mark.parametrize(
+    ("prenoms", "dit"),
+    [(p, "Un prénom manque avant ou après une virgule") for p in ("Jean,,Luc", "Jean, ", ",Jean")]
+    + [(p, "Cette information est obligatoire") for p in ("", " ", ", ,")],
+)
+def test_une_virgule_de_trop_se_dit(banc: Banc, prenoms: str, dit: str) -> None:
+    """Who has filled the field is not told that it must be filled."""
+    ((phrase,),) = banc.fautes(CENTRE, identite.creer, PERSONNE | {"prenoms": prenoms}).values()
+    assert phrase.startswith(dit)
+
+
 def test_l_identite_garde_accents_apostrophes_et_capitales(banc: Banc) -> None:
     cree = banc.candidat(nom_naissance="  D’Årtañán -  Œuf ", prenoms="Éloïse ,Jean-Luc")
     assert (cree["nom_naissance"], cree["prenoms"]) == ("D’Årtañán - Œuf", "Éloïse, Jean-Luc")
