@@ -20,7 +20,7 @@ from commun.traces.nominatif import ouvrir_pour
 
 _TECHNIQUES = frozenset({"outbox", "inbox", "cles_idempotence", "intentions", "cles_de_personnes", "jetons"})
 _SECRETS = frozenset({"mot_de_passe", "empreinte", "precedente", "recherche", "rapprochement", "cles_proches"})
-_DES_AUTRES = frozenset({"lignes", "jures_presents", "jures", "candidats", "invite_par", "formateurs"})
+_DES_AUTRES = frozenset({"lignes", "jures_presents", "candidats", "invite_par", "formateurs"})
 """Columns of a row about several people, or that say who acted, or trained him, in one about somebody else."""
 _FUSIONS = {"candidats": "canonique_id", "jures": "absorbe_par"}
 """By service, whose table has its name, the column that says into whom somebody was merged."""

@@ -19,6 +19,7 @@ from ceres.application import ceres
 from ceres.francais import MAL_DIT, executer
 from ceres.liens import Lien
 from ceres.personne import exporter_personne
+from commun.bus import topology
 from commun.storage import db as db_de_ceres
 from commun.storage import migrations
 from commun.storage.db import moteur
@@ -228,18 +229,24 @@ def test_une_personne_a_ce_que_ceres_sait_d_elle(compte: tuple[str, str], lancer
     assert fichier.stat().st_mode & 0o077 == 0, "nobody else of the machine reads it"
 
 
-LENTE = """
+SECRETS = ("mot_de_passe", "empreinte", "precedente", "recherche", "rapprochement", "cles_proches")
+D_AUTRES = ("lignes", "jures_presents", "candidats", "invite_par", "formateurs")
+TECHNIQUES = ("outbox", "inbox", "cles_idempotence", "intentions", "jetons")
+LENTE = f"""
 CREATE TYPE lent AS ENUM ('oui');
 CREATE FUNCTION lentement(lent) RETURNS json LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.5); RETURN '1'; END $$;
 CREATE CAST (lent AS json) WITH FUNCTION lentement(lent);
-CREATE TABLE fiches (id uuid, quoi lent);
+CREATE TABLE fiches (id uuid, quoi lent, {", ".join(f"{tue} text DEFAULT 'tu'" for tue in (*SECRETS, *D_AUTRES))});
 CREATE TABLE cles_de_personnes (personne text, cle bytea);
+{"".join(f"CREATE TABLE {nom} (id uuid);" for nom in TECHNIQUES)}
 """
 
 
-def test_une_base_nationale_se_lit_en_entier(base_vierge: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_d_une_base_nationale_se_lit_tout_ce_qui_est_d_elle_et_rien_d_autre(
+    base_vierge: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where her traces are among millions, to look through them outlasts what a page may ask of PostgreSQL: seen said
-    to answer nothing, each time.
+    to answer nothing, each time. No secret leaves with her, nor who else her rows tell of.
     """
     options = db_de_ceres._OPTIONS.replace("statement_timeout=8000", "statement_timeout=200")
     monkeypatch.setattr(db_de_ceres, "_OPTIONS", options)
@@ -247,6 +254,9 @@ def test_une_base_nationale_se_lit_en_entier(base_vierge: Callable[[], str], mon
     with psycopg.connect(base) as db:
         db.execute(LENTE)
         db.execute("INSERT INTO fiches VALUES (%s, 'oui')", [id_])
+        db.execute("INSERT INTO cles_de_personnes VALUES (%s, 'cle')", [id_])
+        for nom in TECHNIQUES:
+            db.execute(f"INSERT INTO {nom} VALUES (%s)", [id_])
     with pytest.MonkeyPatch.context() as environnement:
         environnement.setenv("DATABASE_URL_REFERENTIEL", base)
         moteur.cache_clear()
@@ -377,14 +387,16 @@ def test_une_base_se_migre_et_ses_traces_se_verifient(
 # -- after a restoration ----------------------------------------------------------------------------------------------
 
 
-def test_un_evenement_que_la_base_a_oublie_est_remis_et_traite(systeme: Systeme, lancer: Lancer) -> None:
+def test_un_evenement_que_la_base_a_oublie_est_remis_et_traite(
+    systeme: Systeme, lancer: Lancer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     code, numero = f"TP-{uuid.uuid4().hex[:5]}", str(uuid.uuid4())
     corps = json.dumps(TitrePublie.exemple | {"code": code})
     publie = "INSERT INTO outbox (id, evenement, corps, en_tetes, publie_le) VALUES (%s, %s, %s, '{}', now())"
     with psycopg.connect(systeme.url_base("referentiel"), autocommit=True) as db:
         db.execute(publie, [numero, "referentiel.titre_publie", corps])
     depuis = ["--depuis", f"{datetime.now(UTC) - timedelta(minutes=1)}"]
-    un_seul = ["restauration", "rattraper", "candidats", *depuis, "--ecouteur", "candidats.titres"]
+    un_seul = ["restauration", "rattraper", *depuis, "--ecouteur", "candidats.titres"]
     a_blanc = lancer(*un_seul, "--a-blanc")
     assert (a_blanc.returncode, a_blanc.stdout.splitlines()[0]) == (0, "candidats.titres : 1"), a_blanc.stderr
     fait = lancer(*un_seul)
@@ -398,6 +410,10 @@ def test_un_evenement_que_la_base_a_oublie_est_remis_et_traite(systeme: Systeme,
     assert lancer(*un_seul).stdout == "0 événement remis.\n"
     ailleurs = lancer("restauration", "rattraper", "jures", *depuis, "--ecouteur", "candidats.titres")
     assert (ailleurs.returncode, ailleurs.stdout) == (2, ""), "seen putting nothing back, and all done"
+    monkeypatch.setattr(topology, "ecouteurs", lambda _: [("candidats.quittee", "referentiel.titre_publie")])
+    perdu = lancer("restauration", "rattraper", *depuis)
+    assert (perdu.returncode, perdu.stdout) == (1, "0 événement remis.\n")
+    assert "sans file où revenir" in perdu.stderr
 
 
 def test_un_lien_vers_ce_qui_n_est_plus_est_nomme(

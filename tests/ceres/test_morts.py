@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from types import SimpleNamespace
 from typing import Any
 
 import click
@@ -9,8 +10,9 @@ import psycopg
 import pytest
 from kombu import Connection
 
-from ceres.morts import Morts
-from commun.bus.broker import MORTS
+from ceres.morts import Mort, Morts
+from commun.bus import topology
+from commun.bus.broker import MORTS, RETOURS
 from services.referentiel.events import TitrePublie
 from tests.ceres.conftest import Lancer
 from tests.conftest import Systeme
@@ -20,6 +22,7 @@ from tests.outils.attente import attendre
 def mettre_de_cote(url: str, corps: bytes, *, fois: int = 1, ecouteur: str = "jures.titres", **proprietes: str) -> None:
     """Puts a message among the dead letters, of jures unless told otherwise, as a listener that gave up does."""
     en_tetes = {"ceres-raison": "ValueError", "ceres-requete": "r-essai", "ceres-mort-le": "2026-11-24T10:00:00+00:00"}
+    en_tetes |= {"ceres-ecouteur": ecouteur, "ceres-essai": 3, "autre": "d'un autre"}
     with Connection(url, transport_options={"confirm_publish": True}) as ligne, ligne.channel() as canal:
         for _ in range(fois):
             message = canal.prepare_message(corps, content_encoding="utf-8", headers=en_tetes, properties=proprietes)
@@ -132,3 +135,28 @@ def test_ce_qui_ne_peut_pas_etre_rejoue_reste_se_dit_et_se_retire(systeme: Syste
     restent = lancer("morts", "lister", "jures").stdout
     assert (numero in restent, reste in restent, "—  jures.titres" in restent) == (False, True, False)
     assert lancer("morts", "retirer", reste).returncode == 0
+
+
+def test_ce_qu_aucune_file_n_attend_reste_et_repart_neuf_une_fois_qu_elle_est_la(
+    systeme: Systeme, lancer: Lancer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The broker confirms, and drops, what is sent to a queue that is there no more."""
+    quittee, perdu, suivant = f"jures.{uuid.uuid4().hex}", str(uuid.uuid4()), str(uuid.uuid4())
+    monkeypatch.setattr(topology, "QUITTEES", ((quittee, "referentiel.titre_publie"),))
+    mettre_de_cote(systeme.amqp_url, b"perdu", ecouteur=quittee, message_id=perdu)
+    corps = json.dumps(TitrePublie.exemple | {"code": f"TP-{uuid.uuid4().hex[:5]}"}).encode()
+    mettre_de_cote(systeme.amqp_url, corps, message_id=suivant)
+    rejoues = lancer("morts", "rejouer", perdu, suivant)
+    assert (rejoues.returncode, rejoues.stdout) == (1, "1 message rejoué.\n")
+    assert rejoues.stderr == f"{perdu} ne peut pas être rejoué.\n"
+    with Connection(systeme.amqp_url) as ligne, ligne.channel() as canal:
+        file = canal.queue_declare(queue="", exclusive=True).queue
+        canal.queue_bind(queue=file, exchange=RETOURS.name, routing_key=f"#.{quittee}")
+        assert lancer("morts", "rejouer", "--ecouteur", quittee).returncode == 0
+        revenu = canal.basic_get(queue=file, no_ack=True)
+    assert (revenu.body, revenu.properties["message_id"]) == ("perdu", perdu)
+    assert revenu.headers == {"ceres-requete": "r-essai"}, "nothing of its death, and all its tries"
+
+
+def test_ce_que_le_courtier_a_mis_de_cote_dit_pourquoi() -> None:
+    assert Mort(SimpleNamespace(headers={"x-death": [{"reason": "delivery_limit"}]})).raison == "delivery_limit"

@@ -26,12 +26,14 @@ def test_les_versions_des_objets_avancent_et_celles_des_copies_restent(exemple: 
         db.exec_driver_sql("CREATE TABLE objets (id int PRIMARY KEY, version int NOT NULL DEFAULT 1)")
         db.exec_driver_sql("INSERT INTO objets VALUES (1, 7), (2, 1)")
         db.exec_driver_sql("INSERT INTO copies VALUES ('A', 'd''un autre', 7)")
+        db.exec_driver_sql("CREATE TABLE entendus (version int NOT NULL DEFAULT 0)")  # before it is told of anything
+        db.exec_driver_sql("INSERT INTO entendus VALUES (7)")
     assert restauration.depasser(exemple.nom) == (2, 0)
     assert exemple.sql("SELECT id, version FROM objets ORDER BY 1") == [
         {"id": 1, "version": 7 + restauration.SAUT},
         {"id": 2, "version": 1 + restauration.SAUT},
     ]
-    assert exemple.sql("SELECT version FROM copies") == [{"version": 7}]
+    assert exemple.sql("SELECT version FROM copies UNION ALL SELECT version FROM entendus") == [{"version": 7}] * 2
 
 
 def test_aucun_numero_deja_donne_ne_l_est_une_seconde_fois(exemple: Exemple) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from ceres.personne import exporter_personne
 from commun.domain.errors import Indisponible, Introuvable, Invalide, VersionPerimee
 from services.jures.commands.fusion import fusionner
 from services.jures.commands.habilitations import supprimer, suspendre
@@ -40,6 +41,7 @@ def test_fusionner_reunit_les_emplois_les_habilitations_et_ce_qui_est_connu(banc
     assert banc.lire(UD_75, sessions_du_jure, absorbe["id"], {})["total"] == 0
     assert banc.lire(UD_75, traces_jure, absorbe["id"], {})["elements"][0]["action"] == "fusion"
     assert banc.traces(h["id"])[-1]["action"] == "fusion"
+    assert exporter_personne(garde["id"], ["jures"]) == exporter_personne(absorbe["id"], ["jures"]), "one person"
     fins = [c for n, c in banc.evenements() if n == "jures.jure_modifie"][-2:]
     assert [c["jure_id"] for c in fins] == [absorbe["id"], garde["id"]]
 
