@@ -20,6 +20,7 @@ from ceres.francais import MAL_DIT, executer
 from ceres.liens import Lien
 from ceres.personne import exporter_personne
 from commun.bus import topology
+from commun.domain.errors import Indisponible
 from commun.storage import db as db_de_ceres
 from commun.storage import migrations
 from commun.storage.db import moteur
@@ -111,6 +112,13 @@ def test_une_commande_mal_ecrite_a_sa_phrase(
         ),
         (["morts", "lister"], {"AMQP_URL": "ampq://x:secret@127.0.0.1:9/"}, 2, "AMQP_URL doit commencer par"),
         (["traces", "verifier", "jures"], {"DATABASE_URL_JURES": "postgresql://x@127.0.0.1:9/x"}, 3, "ne répond pas"),
+        (
+            ["comptes", "mot-de-passe", "zoe"],
+            {"DATABASE_URL_GATEWAY": "postgresql://x@127.0.0.1:9/x", "CERES_SANS_MOT_DE_PASSE": "1"}
+            | {"CERES_OIDC_EMETTEUR": "https://exemple.fr", "CERES_OIDC_CLIENT": "x", "CERES_OIDC_SECRET": "x"},
+            2,
+            "on n'entre que par ProConnect",
+        ),
     ],
     ids=lambda v: " ".join(v) if isinstance(v, list) else "",
 )
@@ -333,6 +341,26 @@ def test_les_delais_de_conservation_s_appliquent(lancer_a_part: Lancer) -> None:
     assert (fait.returncode, fait.stdout) == (0, "gateway : fait.\njures : fait.\nreferentiel : fait.\n"), fait.stderr
 
 
+def test_un_service_qui_refuse_n_empeche_pas_les_autres_et_se_dit(
+    lancer: Lancer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a sentence, and by the code that a task of the cluster looks at."""
+
+    def refuser(service: Any, *_: object) -> int:
+        if getattr(service, "service", service) == "jures":
+            raise Indisponible()
+        return 2
+
+    monkeypatch.setattr("ceres.commandes.conservation._ranger", lambda _: refuser)
+    monkeypatch.setattr("ceres.commandes.repliques.client.appeler", refuser)
+    range_ = lancer("conservation", "appliquer", "jures", "candidats")
+    assert (range_.returncode, range_.stdout) == (1, "candidats : fait.\n")
+    assert range_.stderr == f"jures : {Indisponible.detail}\n"
+    refait = lancer("repliques", "reconstruire", "jures", "candidats")
+    assert (refait.returncode, refait.stdout) == (1, "candidats : 2 éléments\n")
+    assert refait.stderr == f"jures : {Indisponible.detail}\n"
+
+
 def test_les_candidats_a_corriger_se_nomment(systeme: Systeme, lancer_a_part: Lancer) -> None:
     """One kept with the postcode of Paris for an INSEE code, before that was refused: nobody could find him."""
     numero = f"ESSAI-{uuid.uuid4().hex[:8]}"
@@ -453,6 +481,7 @@ def test_de_ce_qui_est_nomme_par_millions_n_est_garde_que_ce_qui_est_perdu(
     with base.begin() as db:
         db.exec_driver_sql("CREATE TABLE connus AS SELECT n::text AS id FROM generate_series(2, 20000) n")
         db.exec_driver_sql("CREATE TABLE citations AS SELECT n::text AS jure_id FROM generate_series(1, 20000) n")
+        db.exec_driver_sql("INSERT INTO citations VALUES (NULL)")  # which names nobody
     tracemalloc.start()
     try:
         lus = list(Lien("jures", "citations", "jure_id", "jures", "connus", "'session ' || jure_id").perdus())
