@@ -211,11 +211,14 @@ from commun.domain.errors import Indisponible
 from gateway import exports
 page = {"elements": [["2026-02-28"]] * 20_000 + [["2026-02-30"]], "suivant": "1"}
 entete = {"format": "xlsx", "feuille": "jures", "colonnes": ["Le"], "dates": ["Le"]}
+fils, naitre = [], eventlet.spawn
+eventlet.spawn = lambda *quoi: fils.append(naitre(*quoi)) or fils[-1]
 try:
     with eventlet.Timeout(120):
         list(exports._fichier(entete, page, lambda apres: page, "r-1"))
 except Indisponible:
-    print("indisponible")
+    eventlet.sleep(0.1)
+    print("indisponible", all(fil.dead for fil in fils))
 """
 
 
@@ -223,7 +226,7 @@ def test_qui_ecrit_un_fichier_et_meurt_ne_laisse_personne_attendre() -> None:
     """For want of disk or memory; here of a date that is none. Under eventlet, who feeds it writes on for ever."""
     commande = [sys.executable, "-W", "ignore", "-c", MEURT]
     fait = subprocess.run(commande, cwd=RACINE, capture_output=True, text=True, check=False, timeout=300)
-    assert fait.stdout.endswith("indisponible\n")
+    assert fait.stdout.endswith("indisponible True\n")
 
 
 SANS_PLACE = """#!/bin/sh
