@@ -106,8 +106,9 @@ def test_agr_03_un_ccs_suit_le_titre_sur_le_meme_site(
     assert (cree["ccs_code"], cree["certification"]) == ("CCS-1", "Un complément")
     with pytest.raises(ConfirmationRequise, match="Reste accordé sur ce site l'agrément pour le CCS Un complément"):
         referentiel.faire(UD_75, agrements.retirer_agrement, agre["id"], {})
-    corps = agrement(lyon, **ccs)
-    assert referentiel.codes_refuses(UD_69, agrements.creer_agrement, etablissement["id"], corps) == ["AGR-03"]
+    trop_tot = agrement(paris, **ccs, date_debut="2024-12-31", numero="75-002")  # though it is in force today
+    for qui, corps in ((UD_69, agrement(lyon, **ccs)), (UD_75, trop_tot)):
+        assert referentiel.codes_refuses(qui, agrements.creer_agrement, etablissement["id"], corps) == ["AGR-03"]
 
 
 def test_agr_03_un_ccs_est_retabli_sous_l_agrement_que_le_titre_a_recu_depuis(
@@ -320,14 +321,25 @@ def test_un_agrement_echu_ne_se_modifie_plus(referentiel: Banc, agre: dict[str, 
 def test_agr_01_le_bloc_agrement_dit_ce_qui_finit_bientot(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:
-    for jour, bientot in (
-        (JOUR, False),
-        (date(2027, 6, 30), False),
-        (date(2027, 7, 1), True),
-        (date(2028, 1, 1), False),
-    ):
+    def lu_le(jour: date) -> Any:
         (lu,) = referentiel.lire(UD_75, lectures.fiche_etablissement, etablissement["id"], jour=jour)["agrements"]
-        assert lu["finit_bientot"] is bientot, jour
+        return lu
+
+    for fin, jour, bientot in (
+        ("2027-12-30", date(2027, 6, 30), True),
+        ("2027-12-31", date(2027, 6, 30), False),
+        ("2027-12-31", date(2027, 7, 1), True),
+        ("2027-12-31", date(2028, 1, 1), False),
+    ):
+        referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], {"date_fin": fin})
+        assert lu_le(jour)["finit_bientot"] is bientot, (fin, jour)
+    assert f"{lu_le(JOUR)['fin_effective']}" == "2028-12-31"  # it covers the prolongation
+    jours = (date(2027, 12, 31), date(2028, 1, 1), date(2028, 12, 31), date(2029, 1, 1))
+    assert [lu_le(jour)["couvre_la_prolongation"] for jour in jours] == [False, True, True, False]
+    referentiel.faire(UD_75, agrements.retirer_agrement, agre["id"], {"confirmer": ["AGR-02"]})
+    retire = lu_le(date(2027, 7, 1))
+    assert (retire["finit_bientot"], f"{retire['fin_effective']}") == (False, "2027-12-31")
+    assert not lu_le(date(2028, 1, 1))["couvre_la_prolongation"]
 
 
 @pytest.mark.parametrize(
