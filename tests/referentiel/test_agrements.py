@@ -375,6 +375,7 @@ def test_fin_apres_ecarte_ce_qui_a_deja_pris_fin(
     filtres = {"statut": "accorde", "fin_avant": "2028-09-02", "fin_apres": fin_apres}
     page = referentiel.lire(UD_75, lister_agrements, filtres, jour=date.fromisoformat(fin_apres))
     assert page["total"] == total
+    assert referentiel.lire(UD_75, lister_agrements, {"fin_avant": f"{agre['date_fin']}"})["total"] == 0
 
 
 def test_hors_perimetre_un_agrement_n_existe_pas(referentiel: Banc, agre: dict[str, Any]) -> None:
@@ -395,6 +396,8 @@ def test_un_agrement_est_releve_par_celui_qui_commence_le_lendemain(
     def dite() -> bool:
         return bool(referentiel.lire(NATIONAL, fins_d_agrements, [agre["id"]])[agre["id"]]["releve"])
 
+    pour_un_ccs = agrement(agre["site_id"], titre_code=None, ccs_code="CCS-1", date_fin="2030-12-31")
+    referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], pour_un_ccs)
     assert not dite()
     corps = agrement(agre["site_id"], numero="75-002", date_debut=debut, date_fin="2030-12-31")
     suite = referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], corps)

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from commun.storage.db import nouvel_id
 from services.referentiel.commands import agrements as actes
 from services.referentiel.commands import etablissements, titres
-from services.referentiel.domain.model import statut_le
+from services.referentiel.domain.model import sert_jusqu_au, statut_le
 from services.referentiel.queries.agrements import faits_agrements
-from services.referentiel.queries.liste_agrements import lister_agrements
+from services.referentiel.queries.liste_agrements import fin_sql, lister_agrements, statut_sql
 from services.referentiel.queries.titres import lister_titres
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
 from services.referentiel.storage.tables import agrements
@@ -75,17 +75,22 @@ def test_le_statut_en_sql_est_celui_du_domaine(catalogue: Banc, jour: date) -> N
                         )
                     )
 
-    def statuts(acte: Any) -> dict[str, str]:
-        lus = agrements_lus(acte.db, AGREMENTS)
-        faits = faits_agrements(acte, lus)
-        return {
-            s.agrement.id: statut_le(s.agrement, faits[s.agrement.id].jour, faits[s.agrement.id].titres) for s in lus
-        }
+    def du_domaine(acte: Any) -> dict[str, tuple[str, date]]:
+        dits = {}
+        for id_, f in faits_agrements(acte, agrements_lus(acte.db, AGREMENTS)).items():
+            statut, fin = statut_le(f.agrement, f.jour, f.titres), f.agrement.date_fin
+            dits[id_] = (statut, fin if statut == "retire" else min(fin, sert_jusqu_au(f.agrement, f.titres)))
+        return dits
 
-    attendus = catalogue.lire(NATIONAL, statuts, jour=jour)
+    def en_sql(acte: Any) -> dict[str, tuple[str, date]]:
+        vus = AGREMENTS.with_only_columns(agrements.c.id, statut_sql(acte), fin_sql(), maintain_column_froms=True)
+        return {id_: (statut, fin) for id_, statut, fin in acte.db.execute(vus)}
+
+    attendus = catalogue.lire(NATIONAL, du_domaine, jour=jour)
+    assert catalogue.lire(NATIONAL, en_sql, jour=jour) == attendus
     for statut in ("accorde", "suspendu", "retire", "echu"):
         page = catalogue.lire(NATIONAL, lister_agrements, {"statut": statut, "par_page": "200"}, jour=jour)
-        assert {a["id"] for a in page["elements"]} == {i for i, s in attendus.items() if s == statut}
+        assert {a["id"] for a in page["elements"]} == {i for i, (s, _) in attendus.items() if s == statut}
 
 
 def test_une_meme_page_coute_le_meme_nombre_de_requetes(catalogue: Banc) -> None:
