@@ -79,6 +79,8 @@ class Code(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         lu = " ".join(super()._deserialize(value, attr, data, **options).split())
+        if not lu:
+            raise ValidationError(OBLIGATOIRE)
         return _serrer(lu) if _AU_RNCP.fullmatch(lu) else lu
 
 
@@ -166,7 +168,7 @@ class Telephone(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         lu = super()._deserialize(value, attr, data, **options)
-        numero = en_e164(lu, _departement(data))
+        numero = en_e164(lu, _departement_saisi(data))
         if numero is None:
             raise ValidationError(PAS_UN_NUMERO)
         return numero
@@ -196,7 +198,7 @@ def dit_ou(sains: Mapping[str, Any]) -> bool:
     return adresse is None or {"code_insee", "code_postal"} <= adresse.keys()
 
 
-def _departement(forme: Any) -> str:
+def _departement_saisi(forme: Any) -> str:
     """Returns the département of the address of a form, such as it came; where it names none, `au_departement`."""
     adresse = forme.get("adresse")
     if not isinstance(adresse, dict):

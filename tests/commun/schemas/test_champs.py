@@ -24,13 +24,14 @@ from commun.schemas.champs import (
     SansEspaces,
     Siret,
     Telephone,
-    _departement,
+    _departement_saisi,
     au_departement,
+    code,
     departement,
     fin_avant_debut,
     region,
 )
-from commun.schemas.forms import Formulaire, charger
+from commun.schemas.forms import OBLIGATOIRE, Formulaire, charger
 from commun.schemas.telephones import PAS_UN_NUMERO
 from services.candidats.schemas import Prenoms
 
@@ -90,6 +91,12 @@ def test_un_code_se_lit_comme_on_l_ecrit_ou_le_copie(saisi: str, garde: str | No
 def test_un_code_du_rncp_se_lit_comme_il_y_est_ecrit_les_autres_tels_quels(saisi: str, garde: str) -> None:
     """Of `titre=rncp37098` lists answered that they were empty."""
     assert Code().deserialize(saisi) == garde
+
+
+@pytest.mark.parametrize("vide", ["", " "])
+def test_un_code_vide_est_celui_qui_manque(vide: str) -> None:
+    with pytest.raises(ValidationError, match=OBLIGATOIRE):
+        code().deserialize(vide)
 
 
 @pytest.mark.parametrize(
@@ -194,8 +201,8 @@ def test_un_nom_se_garde_comme_un_clavier_l_ecrit() -> None:
 def test_le_departement_de_l_un_n_est_pas_celui_du_suivant() -> None:
     with au_departement("974"):
         assert charger(Fiche, {"telephone": "0262 20 00 00"})["telephone"] == "+262262200000"
-        assert _departement({}) == _departement({"adresse": {}}) == "974"
-    assert _departement({}) == ""
+        assert _departement_saisi({}) == _departement_saisi({"adresse": {}}) == "974"
+    assert _departement_saisi({}) == ""
 
 
 @pytest.mark.parametrize(("saisi", "passe"), [("732 829 320 00074", True), ("73282932000075", False)])
