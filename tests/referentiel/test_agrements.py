@@ -17,7 +17,7 @@ from services.referentiel.queries.agrements import fiche_agrement, incidences
 from services.referentiel.queries.fins import fins_avancees, fins_d_agrements
 from services.referentiel.queries.liste_agrements import lister_agrements
 from services.referentiel.queries.traces import traces_agrement
-from tests.referentiel.conftest import JOUR, NATIONAL, UD_69, UD_75, Banc, centre
+from tests.referentiel.conftest import DIRECCTE_11, JOUR, NATIONAL, UD_69, UD_75, Banc, centre
 from tests.referentiel.exemples import ADRESSE, CENTRE, agrement, session
 
 
@@ -166,7 +166,7 @@ def test_le_territoire_d_un_agrement_est_celui_de_son_site(referentiel: Banc, et
     assert referentiel.lire(UD_75, lister_agrements, {}, etablissement["id"])["total"] == 1
     voisin = referentiel.faire(UD_75, creer_etablissement, CENTRE | {"siret": "99900002900010"})
     assert referentiel.lire(UD_75, lister_agrements, {}, voisin["id"])["total"] == 0
-    assert referentiel.lire(UD_75, lister_agrements, {})["total"] == 0
+    assert [referentiel.lire(qui, lister_agrements, {})["total"] for qui in (UD_75, DIRECCTE_11)] == [0, 0]
     for lire in (fiche_agrement, incidences):
         with pytest.raises(Introuvable):
             referentiel.lire(UD_75, lire, cree["id"])

@@ -101,17 +101,20 @@ def test_chacun_lit_son_perimetre_et_rien_d_autre(referentiel: Banc, etablisseme
     autre = referentiel.faire(
         NATIONAL, etablissements.creer_etablissement, CENTRE | {"siret": "99900002900010", "adresse": LYON}
     )
+    a_paris = {"siret": "99900003700013", "adresse": LYON, "sites": [{"libelle": "Paris", "adresse": ADRESSE}]}
+    par_son_siege = referentiel.faire(NATIONAL, etablissements.creer_etablissement, CENTRE | a_paris)
+    tous = {etablissement["id"], autre["id"], par_son_siege["id"]}
     visibles = {
-        NATIONAL: {etablissement["id"], autre["id"]},
-        UD_75: {etablissement["id"]},
-        DIRECCTE_11: {etablissement["id"]},
-        UD_69: {etablissement["id"], autre["id"]},
+        NATIONAL: tous,
+        UD_75: tous - {autre["id"]},
+        DIRECCTE_11: tous - {autre["id"]},
+        UD_69: tous,
         centre(autre["id"]): {autre["id"]},
     }
     for qui, attendus in visibles.items():
         page = referentiel.lire(qui, lectures.lister_etablissements, {})
         assert {e["id"] for e in page["elements"]} == attendus
-        for e in (etablissement, autre):
+        for e in (etablissement, autre, par_son_siege):
             if e["id"] not in attendus:
                 with pytest.raises(Introuvable):
                     referentiel.lire(qui, lectures.fiche_etablissement, e["id"])

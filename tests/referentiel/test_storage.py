@@ -21,12 +21,13 @@ from tests.outils.traces_exigees import sans_trace
 from tests.referentiel.conftest import JOUR, NATIONAL, Banc
 from tests.referentiel.exemples import CENTRE, titre
 
-JOURS = [JOUR + timedelta(days=n) for n in (-400, -1, 0, 1, 31, 364, 365, 366, 367, 500)]
+JOURS = [JOUR + timedelta(days=n) for n in (-653, -380, -1, 0, 1, 31, 364, 365, 366, 367, 500)]
 FINS = (
     None,
     JOUR,
     JOUR + timedelta(days=30),
     date(2024, 2, 29),
+    date(2023, 6, 1),  # of a prolongation of 366 days
     JOUR - timedelta(days=365),
     JOUR - timedelta(days=366),
 )
@@ -57,17 +58,19 @@ def test_le_statut_en_sql_est_celui_du_domaine(catalogue: Banc, jour: date) -> N
     site = etablissement["sites"][0]["id"]
     with sans_trace("referentiel") as db:
         db.execute(table_ccs.insert().values(code="CCS-1", intitule="Un CCS", recherche="un ccs"))
-        db.execute(sa.text("INSERT INTO titres_ccs VALUES ('TP-1', 'CCS-1'), ('TP-3', 'CCS-1')"))
+        db.execute(table_ccs.insert().values(code="CCS-2", intitule="Un autre", recherche="un autre"))
+        tenus = "('TP-1', 'CCS-1'), ('TP-3', 'CCS-1'), ('TP-2', 'CCS-2'), ('TP-5', 'CCS-2')"
+        db.execute(sa.text(f"INSERT INTO titres_ccs VALUES {tenus}"))
         for debut, fin in ((-800, -1), (-800, 0), (-800, 30), (1, 400), (-900, -400), (-900, -366)):
             for statut in ("accorde", "suspendu", "retire"):
-                for sujet in (*(f"TP-{n}" for n in range(len(FINS))), "CCS-1"):
+                for sujet in (*(f"TP-{n}" for n in range(len(FINS))), "CCS-1", "CCS-2"):
                     db.execute(
                         agrements.insert().values(
                             id=nouvel_id(),
                             etablissement_id=etablissement["id"],
                             site_id=site,
-                            titre_code=None if sujet == "CCS-1" else sujet,
-                            ccs_code="CCS-1" if sujet == "CCS-1" else None,
+                            titre_code=None if sujet.startswith("CCS") else sujet,
+                            ccs_code=sujet if sujet.startswith("CCS") else None,
                             numero="N",
                             date_debut=JOUR + timedelta(days=debut),
                             date_fin=JOUR + timedelta(days=fin),
