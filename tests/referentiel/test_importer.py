@@ -50,7 +50,8 @@ def catalogue(dossier: Path, **autres: Any) -> Path:
 def test_un_import_complete_un_titre_connu_par_son_numero_rncp_et_n_en_retire_rien(
     referentiel: Banc, tmp_path: Path
 ) -> None:
-    referentiel.faire(NATIONAL, titres.creer_titre, titre(code_rncp="RNCP37098", date_fin_prolongation=None))
+    connu = {"codes_rome": ["D1501"], "remplace": ["RNCP13620"], "date_debut_validite": "2020-01-01"}
+    referentiel.faire(NATIONAL, titres.creer_titre, titre(code_rncp="RNCP37098", **connu))
     dit = importer_en_silence("catalogue", catalogue(tmp_path))
     assert "1 retenue, 0 refus" in dit
     assert "modifiés : 1" in dit
@@ -59,6 +60,8 @@ def test_un_import_complete_un_titre_connu_par_son_numero_rncp_et_n_en_retire_ri
     assert lu["intitule"] == "Conseiller de vente"
     assert [c["code"] for c in lu["ccps"]] == ["TP-00520-1", "TP-00520-2", "RNCP37098BC01"]
     assert [c["code"] for c in lu["ccs"]] == ["CCS-1"]
+    assert (lu["codes_rome"], lu["remplace"]) == (["D1212", "D1501"], ["RNCP13620"])
+    assert str(lu["date_debut_validite"]) == "2020-01-01"
 
 
 def test_un_import_fait_deux_fois_ne_change_et_ne_publie_rien(referentiel: Banc, tmp_path: Path) -> None:
