@@ -136,6 +136,9 @@ def test_ce_qui_ne_tient_plus_n_est_pas_annonce(banc: Banc) -> None:
     banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01", version=2, etat="suspendue"))
     banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01", version=1))  # late: it changes nothing
     assert avertir(banc) == 0
+    banc.faire(None, echeances.suivre_habilitation, habilitation("2026-06-01", version=3))
+    inconnue = REPONSES | {"jures_gardes.libelles": lambda **_: {}}  # of a base restored to before it
+    assert (banc.repondre(inconnue, avertissements.avertir, jour=JOUR), phrases(banc)) == (1, [])
 
 
 def fins(**avancees: str) -> dict[str, Any]:
@@ -471,7 +474,7 @@ def test_la_suite_d_un_controle_est_rappelee_a_qui_l_etablissement_releve_desorm
 
 @pytest.mark.parametrize(
     ("departement", "region", "dit"),
-    [("75", None, True), ("92", None, True), ("93", None, False), (None, "11", True), (None, "84", False)],
+    [("75", "11", True), ("92", "11", True), ("93", "11", False), (None, "11", True), (None, "84", False)],
 )
 def test_qui_a_fait_un_controle_et_n_y_agit_plus_n_en_est_pas_rappele(
     banc: Banc, departement: str | None, region: str | None, dit: bool
@@ -600,6 +603,7 @@ def test_des_resultats_qui_arrivent_pendant_qu_on_cherche_a_qui_le_dire_ne_sont_
 def test_un_agrement_dont_le_titre_change_pendant_qu_on_demande_sa_fin_est_redemande(banc: Banc) -> None:
     """Its centre was told that nothing was to be asked for, by what was true before, and never what is."""
     banc.faire(None, echeances.suivre_agrement, agrement())
+    banc.faire(None, echeances.relire_agrements, TITRE_CHANGE | {"version": 1}, jour=JOUR)  # not its first change
     changer = partial(banc.faire, None, echeances.relire_agrements, TITRE_CHANGE, jour=JOUR)
     a_qui = "gateway_gardes.destinataires"
     avant = REPONSES | fin_d_agrement("2027-09-15") | {a_qui: une_fois(changer, REPONSES[a_qui])}
