@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 
 import eventlet
@@ -74,8 +73,6 @@ class Facteur:
                 journal.error("erreur", type=type(erreur).__name__, pile=pile(erreur))
                 self._registre.fermer()
             self._attendre(pause)
-        with suppress(psycopg.Error):
-            self._registre.rendre()
         self._registre.fermer()
         self._smtp.quitter()
 

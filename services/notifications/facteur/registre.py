@@ -123,7 +123,6 @@ class Registre:
 
     def prendre(self) -> list[Envoi]:
         """Returns the next lot, in hand from now on."""
-        self.vider()
         with self._connexion.cursor(row_factory=class_row(Envoi)) as curseur:
             lot = curseur.execute(_PRENDRE, {"porteur": self._porteur, "lot": LOT}).fetchall()
         return sorted(lot, key=lambda envoi: (envoi.priorite, envoi.id))
