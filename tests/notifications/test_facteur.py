@@ -228,6 +228,9 @@ def test_ce_qu_un_serveur_muet_retient_est_en_retard(tmp_path: Path, banc: Banc)
         finally:
             facteur.tuer()
     assert 900 <= (REGISTRY.get_sample_value("ceres_courriels_age_secondes") or 0) < 960
+    banc.faire(NATIONAL, versions.arreter, "1.7.1", {})
+    mesure.mesurer()
+    assert REGISTRY.get_sample_value("ceres_courriels_age_secondes") == 0  # nobody waits for it any more
 
 
 def test_arreter_arrete_au_milieu_d_un_lot(banc: Banc, smtp: ServeurSmtp, facteur: Engendre) -> None:
@@ -270,6 +273,34 @@ def test_qui_se_desabonne_pendant_que_son_message_part_ne_le_recoit_plus_ensuite
     attendre(lambda: en_attente(banc) == 0)
     assert [(e["etat"], e["erreur"]) for e in banc.envois()] == [("echec_definitif", "Cette adresse s'est désabonnée.")]
     assert smtp.recus == []
+
+
+def test_qui_s_arrete_en_attendant_son_tour_a_ecrit_ce_qu_il_sait_et_rend_le_reste(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else nobody would know of the mail before, and he would keep at his lot of a hundred until he is killed."""
+
+    def composer(_: Envoi) -> Courrier:
+        raise Abandon("Cette adresse s'est désabonnée.")
+
+    vus = []
+    diffuser(banc, 3)
+    facteur = Facteur(banc.url, Config(smtp_debit=1), composer)
+    monkeypatch.setattr(facteur, "_attendre", lambda _: vus.append(banc.etats()) or facteur.arreter())
+    facteur.tourner()
+    assert [*vus, banc.etats()] == [{"echec_definitif": 1, "prepare": 2}] * 2
+    assert {e["porteur"] for e in banc.envois()} == {None}
+
+
+def test_au_repos_le_serveur_est_quitte(banc: Banc, smtp: ServeurSmtp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that tires of silent callers hangs up: the next mail would be put off."""
+    lignes = []
+    diffuser(banc, 1)
+    conf = Config(smtp_hote="127.0.0.1", smtp_port=smtp.port)
+    facteur = Facteur(banc.url, conf, lambda envoi: Courrier(envoi.destinataire, b"Bonjour\r\n"))
+    monkeypatch.setattr(facteur, "_attendre", lambda _: lignes.append(facteur._smtp._smtp) or facteur.arreter())
+    facteur.tourner()
+    assert (banc.etats(), lignes) == ({"envoye": 1}, [None])
 
 
 def test_un_courriel_auquel_on_renonce_n_est_pas_mesure_comme_un_refus(banc: Banc) -> None:

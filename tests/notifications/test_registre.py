@@ -123,6 +123,19 @@ def test_on_n_entre_que_ce_que_l_on_tient_et_une_fois(banc: Banc, ouvrir: Callab
     assert [qui.entrer(envoi) for qui in (deux, un, un)] == [False, True, False]
 
 
+def test_ce_qui_est_parti_ne_repart_pas_des_mains_d_un_autre(banc: Banc, ouvrir: Callable[[], Registre]) -> None:
+    """Its carrier was cut from the base for an hour, after which it was to leave again."""
+    convoquer(banc, "zoe")
+    un, deux = ouvrir(), ouvrir()
+    (envoi,) = un.prendre()
+    assert un.entrer(envoi)
+    banc.executer("UPDATE envois SET porteur = NULL, etat = 'inconnu'")
+    (repris,) = deux.prendre()
+    un.solder(envoi, PARTI)
+    assert not deux.entrer(repris)
+    assert banc.etats() == {Etat.ENVOYE: 1}
+
+
 def test_qui_vit_garde_ce_qu_il_tient(banc: Banc, ouvrir: Callable[[], Registre]) -> None:
     convoquer(banc, "zoe")
     un, deux = ouvrir(), ouvrir()
@@ -175,9 +188,9 @@ def test_ce_que_devient_un_envoi_se_garde(banc: Banc, ouvrir: Callable[[], Regis
     partis = {e["genre"]: e for e in banc.envois(etat="envoye")}
     assert {genre: e["essais"] for genre, e in partis.items()} == dict.fromkeys(remis, 2)
     assert all(e["envoye_le"] and e["prochain_le"] is None for e in partis.values())
-    assert [(a["convocation_id"], a["statut"]) for a in annonces(banc)] == [
-        ("c-zoe", "en_attente"),
-        ("c-zoe", "envoyee"),
+    assert [(a["convocation_id"], a["statut"], a["version"]) for a in annonces(banc)] == [
+        ("c-zoe", "en_attente", 2),
+        ("c-zoe", "envoyee", 3),
     ]
     assert [(a["convocation_id"], a["statut"]) for a in annonces(banc, "annulation_modifiee")] == [
         ("c-lea", "en_attente"),

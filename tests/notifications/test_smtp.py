@@ -1,5 +1,6 @@
 """The line to the mail server: what it is trusted with, what each answer makes of a mail, and of the next."""
 
+import smtplib
 import socket
 import ssl
 import struct
@@ -273,6 +274,20 @@ def test_un_serveur_muet_est_quitte_mais_pas_au_milieu_de_sa_reponse(monkeypatch
     serveur.reponses = {"MAIL": "..."}
     assert not envoyer(ligne).remis
     assert time.monotonic() - debut < 20
+
+
+def test_un_serveur_chiffre_n_est_pas_attendu_plus_longtemps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Left to itself, smtplib waits without end: no mail would leave any more."""
+    patiences = []
+
+    def se_taire(*_: Any, timeout: float | None = None, **__: Any) -> None:
+        patiences.append(timeout)
+        raise TimeoutError
+
+    monkeypatch.setattr(smtplib, "SMTP_SSL", se_taire)
+    with pytest.raises(ServeurInjoignable):
+        envoyer(LigneSmtp(Config(smtp_hote="127.0.0.1", smtp_port=1, smtp_tls="implicite"), "m@exemple.fr"))
+    assert patiences == [smtp._PATIENCE]
 
 
 def test_ce_qui_appelle_un_message_par_erreur_laisse_la_ligne(
