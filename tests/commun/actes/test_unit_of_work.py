@@ -1,5 +1,6 @@
 """An act: one transaction, its trace, its version, who it is for; what its failures leave is nothing."""
 
+import time
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -238,6 +239,12 @@ def test_une_transaction_ne_dure_pas_plus_que_la_patience(banc: Banc, monkeypatc
     assert fin.value is la_sienne
     banc.acte(delai=0.1).lire(lambda _: None)
     eventlet.sleep(0.2)  # nothing is cut short of what its process does next
+
+
+def test_ce_qui_vient_tard_n_a_que_ce_qui_reste_de_patience() -> None:
+    """Neither a question nor a transaction goes on for who has left."""
+    acte = Acte("exemple", Appel("r", delai=10), recu_a=time.monotonic() - 4)
+    assert 5 < acte._attente() < acte._patience() < 6
 
 
 def test_une_reserve_epuisee_se_dit_indisponible(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
