@@ -46,7 +46,14 @@ def _ecoute(port: int) -> bool:
 
 
 def test_deux_messages_de_meme_numero_sur_deux_canaux_sont_tous_deux_en_main() -> None:
-    """Each channel counts from one: the first given back would have the line closed on the other."""
+    """Each channel counts from one: the first given back would have the line closed on the other.
+
+    Until it is given back, be it to a line that has just gone: else who is told to stop would stay for it.
+    """
+
+    def rompre(_: Message) -> None:
+        raise BrokenPipeError
+
     livraison = {"delivery_tag": 1, "delivery_info": {"routing_key": "x"}}
     consommateur, recus = Consommateur(), [Message(channel=object(), **livraison) for _ in range(2)]
     consommateur.container = SimpleNamespace(spawn_managed_thread=lambda *_, **__: None)
@@ -55,7 +62,7 @@ def test_deux_messages_de_meme_numero_sur_deux_canaux_sont_tous_deux_en_main() -
         consommateur.handle_message(ecouteur, {}, message)
     finis = []
     for message in recus:
-        consommateur._rendre(message, lambda _: None)
+        consommateur._rendre(message, rompre)
         consommateur.on_iteration()
         finis.append(consommateur.should_stop)
     assert finis == [False, True]

@@ -7,7 +7,7 @@ import pytest
 from amqp.exceptions import NotFound
 from kombu import Connection, Queue
 
-from commun.bus.broker import attente, en_json, file_evenements, file_morts, file_rpc
+from commun.bus.broker import Ligne, attente, en_json, file_evenements, file_morts, file_rpc
 from commun.bus.topology import ecouteurs
 from tests.commun.exemple import MODULE, Exemple
 
@@ -223,6 +223,15 @@ def test_chaque_envoi_a_la_reponse_du_courtier(exemple: Exemple) -> None:
         for file in (libre, pleine):
             canal.queue_delete(queue=file)
     assert dits == ["[True, False]", "[False, True]", "MessageNacked", "MessageNacked", "[True]", "[True]", "True 1"]
+
+
+def test_un_mot_du_courtier_ne_vaut_que_pour_ce_qu_il_nomme() -> None:
+    """It may take the second of two messages, and refuse the first a moment later."""
+    for plusieurs, attendus in ((False, {1, 3}), (True, {3})):
+        ligne = Ligne(confirmee=True)
+        ligne._attendus = {1, 2, 3}
+        ligne._noter_pris(2, plusieurs)
+        assert ligne._attendus == attendus
 
 
 def test_qui_publie_pendant_qu_un_autre_publie_a_sa_reponse_a_lui(exemple: Exemple) -> None:
