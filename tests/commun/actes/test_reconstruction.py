@@ -127,7 +127,9 @@ def test_ce_qui_arrive_pendant_la_reconstruction_n_est_pas_pris_pour_perdu(acte:
 
 
 def test_ce_que_d_autres_sources_disent_est_laisse(acte: _Entoure) -> None:
-    acte.faire(reconstruire, "source", "pages", _recevoir, Copie(copies, "code", parmi=copies.c.code != "PERDU"))
+    """Under the name of what this one has lost too."""
+    acte.faire(_recevoir, {"code": "P1", "libelle": "d'après l'instant", "version": 1})
+    acte.faire(reconstruire, "source", "pages", _recevoir, Copie(copies, "libelle", parmi=copies.c.code != "PERDU"))
     assert acte.lire(lambda a: etat(a.db)) == [*FIN, ("PERDU", "d'après l'instant", 9)]
 
 

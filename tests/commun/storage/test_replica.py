@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commun.storage.replica import suivre, suivre_membres
+from commun.storage.replica import en_tranche, suivre, suivre_membres, tranche
 from tests.commun.exemple import Exemple
 from tests.commun.service_exemple.storage import copies
 
@@ -81,3 +81,15 @@ def test_les_membres_deviennent_ceux_qu_on_dit_et_qui_reste_n_est_pas_recrit(db:
 def test_suivre_dit_si_la_copie_a_change(db: sa.Connection) -> None:
     un, deux = CORPS[0], CORPS[1]
     assert [suivre(db, copies, c) for c in (un, un, deux, un, deux)] == [True, False, True, False, False]
+
+
+def test_une_source_dit_tout_et_une_fois_tranche_apres_tranche(db: sa.Connection) -> None:
+    """What it leaves out, who keeps a copy would forget."""
+    for code in "DBAC":
+        suivre(db, copies, {"code": code, "libelle": code, "version": 1})
+    dits, apres = list[str](), None
+    for _ in range(3):
+        codes = db.scalars(tranche(sa.select(copies.c.code), copies.c.code, apres, 2)).all()
+        page = en_tranche(list(codes), codes, 2)
+        dits, apres = dits + page["elements"], page["suivant"]
+    assert (dits, apres) == (["A", "B", "C", "D"], None)
