@@ -210,6 +210,7 @@ def test_un_serveur_qui_attend_le_contenu_d_une_adresse_refusee_est_quitte() -> 
     serveur = Dialogue(**RAFALE, RCPT="550 Inconnue")
     ligne = serveur.ligne()
     assert envoyer(ligne) == Reponse(550, "Inconnue")
+    assert "rset" not in serveur.recues  # it would be taken for the content, and its answer waited for
     serveur.reponses = RAFALE
     assert envoyer(ligne).code == 250
     assert serveur.connexions == 2
