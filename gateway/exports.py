@@ -107,10 +107,10 @@ def _fichier(
     if entete["format"] != "xlsx":  # the others keep no draft: a full disk is no reason to refuse them
         yield from _ecrire({}, entete, premiere, demander, requete)
         return
-    with ExitStack() as pile:
+    with ExitStack() as tenus:
         try:
             # xlsxwriter's drafts have names, and a writer that was killed or had no room left leaves them there
-            dossier = pile.enter_context(brouillon())
+            dossier = tenus.enter_context(brouillon())
         except OSError as panne:
             raise Indisponible() from panne
         yield from _ecrire({"TMPDIR": dossier}, entete, premiere, demander, requete)

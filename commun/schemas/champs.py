@@ -89,6 +89,11 @@ def code(*aussi: Callable[[str], None], **options: Any) -> fields.String:
     return Code(validate=[CODE, *aussi], **options)
 
 
+def code_facultatif() -> fields.String:
+    """Returns the field of a certification's code that may be left out, or empty."""
+    return code(load_default=None, allow_none=True)
+
+
 def sur_une_ligne(lu: str) -> str:
     """Returns a name as it is kept: composed letters, single spaces, capitals left as they are.
 
@@ -294,8 +299,8 @@ class Adresse(Formulaire):
 class UneCertification(Formulaire):
     """What is about one titre, or one CCS."""
 
-    titre_code = code(load_default=None, allow_none=True)
-    ccs_code = code(load_default=None, allow_none=True)
+    titre_code = code_facultatif()
+    ccs_code = code_facultatif()
 
     @validates_schema(skip_on_field_errors=False)
     def une_seule_certification(self, corps: dict[str, Any], **_: Any) -> None:

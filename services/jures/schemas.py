@@ -13,6 +13,7 @@ from commun.schemas.champs import (
     Siret,
     UneCertification,
     code,
+    code_facultatif,
     departement,
     liste,
     region,
@@ -90,8 +91,8 @@ class Fusion(AvecConfirmation):
 class FiltresJures(Page):
     """The filters of the list of jurés. `titre`, `ccs`: those who have an habilitation on it, whatever its state."""
 
-    titre = code(load_default=None, allow_none=True)
-    ccs = code(load_default=None, allow_none=True)
+    titre = code_facultatif()
+    ccs = code_facultatif()
     departement = departement()
     region = region()
     statut = fields.String(load_default=None, validate=validate.OneOf([*StatutJure], error="Statuts : {choices}."))
@@ -101,8 +102,8 @@ class FiltresHabilitations(Page):
     """The filters of the list of habilitations."""
 
     etat = fields.String(load_default=None, validate=validate.OneOf(ETATS, error="États : {choices}."))
-    titre = code(load_default=None, allow_none=True)
-    ccs = code(load_default=None, allow_none=True)
+    titre = code_facultatif()
+    ccs = code_facultatif()
     departement = departement()
     fin_avant = fields.Date(load_default=None, metadata={"description": "Le droit finit avant ce jour."})
 
@@ -114,7 +115,7 @@ class ExportJures(AvecFormat, FiltresJures):
 class FiltresCouverture(Formulaire):
     """The titre or the CCS whose jurés are counted; all of them unless said."""
 
-    code = code(load_default=None, allow_none=True)
+    code = code_facultatif()
 
 
 class ExportHabilitations(AvecFormat, FiltresHabilitations):

@@ -17,6 +17,7 @@ from commun.schemas.champs import (
     Telephone,
     UneCertification,
     code,
+    code_facultatif,
     departement,
     liste,
     region,
@@ -194,8 +195,8 @@ class FiltresAgrements(Page):
     statut = fields.String(load_default=None, validate=validate.OneOf([*StatutAgrement], error="Statuts : {choices}."))
     fin_avant = fields.Date(load_default=None, metadata={"description": "Finit avant ce jour."})
     fin_apres = fields.Date(load_default=None, metadata={"description": "Finit ce jour-là ou après."})
-    titre = code(load_default=None, allow_none=True)
-    ccs = code(load_default=None, allow_none=True)
+    titre = code_facultatif()
+    ccs = code_facultatif()
     departement = departement()
     region = region()
 

@@ -6,7 +6,16 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from commun.schemas.champs import Identifiant, au_plus, code, departement, fin_avant_debut, liste, region
+from commun.schemas.champs import (
+    Identifiant,
+    au_plus,
+    code,
+    code_facultatif,
+    departement,
+    fin_avant_debut,
+    liste,
+    region,
+)
 from commun.schemas.forms import AvecConfirmation, AvecFormat, AvecMotif, Formulaire, Page, texte
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat, EtatDte, MotifProlongation, Parcours, TypeSession
@@ -19,10 +28,6 @@ CANDIDATS_MAX = 2000
 """Candidates of a session: a results sheet has a line each."""
 STATUTS_D_ENVOI = ("en_attente", "envoyee", "echec")
 _HEURE = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
-
-
-def _code() -> fields.String:
-    return code(load_default=None, allow_none=True)
 
 
 def _parmi(valeurs: Any, **options: Any) -> fields.String:
@@ -45,9 +50,9 @@ class NouvelleSession(Formulaire):
     """A session that a centre creates. A TITRE session is on every CCP; a session of one day needs no end."""
 
     type = _parmi(TypeSession, required=True)
-    titre_code = _code()
+    titre_code = code_facultatif()
     ccp_codes = liste(code(), 30, load_default=list)
-    ccs_code = _code()
+    ccs_code = code_facultatif()
     entretien_final = fields.Boolean(load_default=False)
     etablissement_id = Identifiant(load_default=None, allow_none=True)
     site_id = Identifiant(required=True)
@@ -62,9 +67,9 @@ class ModificationSession(AvecConfirmation):
     """A change of a session: of what the administration validates (⚠), of its hours, or of both."""
 
     type = _parmi(TypeSession)
-    titre_code = _code()
+    titre_code = code_facultatif()
     ccp_codes = liste(code(), 30)
-    ccs_code = _code()
+    ccs_code = code_facultatif()
     entretien_final = fields.Boolean()
     site_id = Identifiant()
     responsable = texte(200)
@@ -201,8 +206,8 @@ class FiltresSessions(Page):
     a_faire = _parmi(AFaire, load_default=None)
     convocations = _parmi(STATUTS_D_ENVOI, load_default=None)
     type = _parmi(TypeSession, load_default=None)
-    titre = _code()
-    ccs = _code()
+    titre = code_facultatif()
+    ccs = code_facultatif()
     etablissement = fields.UUID(load_default=None)
     departement = departement()
     region = region()
@@ -241,7 +246,7 @@ class FiltresCredits(Formulaire):
     """
 
     debut = fields.Date(load_default=None)
-    titre = _code()
+    titre = code_facultatif()
 
 
 class FiltresResultats(Formulaire):
