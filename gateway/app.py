@@ -21,6 +21,7 @@ from commun.spans import Portee
 from commun.telemetry import journal, pile, suivre
 from gateway import pages, readiness
 from gateway.api.table import ROUTES
+from gateway.compression import compresser
 from gateway.dispatch import ouvrir_requete, traiter
 from gateway.problems import json, probleme
 from gateway.serveur import TAILLE_ENVOI
@@ -75,6 +76,7 @@ def creer_application() -> Flask:
     site.brancher(app)
     app.before_request(_ouvrir)
     app.after_request(_signer)
+    app.after_request(compresser)  # before it: Flask goes through them backwards
     app.register_error_handler(Refus, lambda refus: probleme(refus.en_clair()))
     app.register_error_handler(HTTPException, _erreur_http)
     app.register_error_handler(Exception, _erreur_imprevue)

@@ -7,10 +7,11 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, request, send_from_directory
+from flask import Flask, send_from_directory
 from werkzeug.wrappers import Response
 
 from commun.domain.errors import Introuvable
+from gateway import compression
 
 PROPRES = Path(__file__).parent / "statique"
 CONSTRUITS = Path(__file__).parent / "actifs"
@@ -22,8 +23,12 @@ _UN_AN = 365 * 24 * 3600
 def version() -> str:
     """Returns the version of all of them."""
     verrou = Path(__file__).parent / "package-lock.json"
-    contenus = [chemin.read_bytes() for chemin in (verrou, *sorted(PROPRES.iterdir()))]
-    return hashlib.sha256(b"\0".join(contenus)).hexdigest()[:12]
+    return hashlib.sha256(b"\0".join((verrou.read_bytes(), *_propres().values()))).hexdigest()[:12]
+
+
+@cache
+def _propres() -> dict[str, bytes]:
+    return {chemin.name: chemin.read_bytes() for chemin in sorted(PROPRES.iterdir())}
 
 
 def adresse(chemin: str) -> str:
@@ -32,22 +37,28 @@ def adresse(chemin: str) -> str:
 
 
 def servir(_version: str, chemin: str) -> Response:
-    """Answers with a file, compressed where the browser reads it so."""
-    dossier = next((d for d in (PROPRES, CONSTRUITS) if _est_la(d, chemin)), None)
-    if dossier is None:
-        raise Introuvable("Cette adresse n’existe pas.")
-    comprime = (dossier / f"{chemin}.gz").is_file() and request.accept_encodings.quality("gzip") > 0
-    reponse = send_from_directory(dossier, chemin + ".gz" * comprime, max_age=_UN_AN, mimetype=_type(chemin))
+    """Answers with a file, compressed where the browser reads it so: ours, which are small, as a page is."""
+    nous = _propres().get(chemin)
+    reponse = _construit(chemin) if nous is None else Response(nous, mimetype=_type(chemin))
     reponse.headers["Cache-Control"] = f"public, max-age={_UN_AN}, immutable"
-    reponse.headers["Vary"] = "Accept-Encoding"
-    if comprime:
-        reponse.headers["Content-Encoding"] = "gzip"
     return reponse
 
 
-def _est_la(dossier: Path, chemin: str) -> bool:
+def _construit(chemin: str) -> Response:
+    """Answers with one that was compressed beside itself, once for all."""
+    if not _est_la(chemin):
+        raise Introuvable("Cette adresse n’existe pas.")
+    comprime = _est_la(f"{chemin}.gz") and compression.lue()
+    reponse = send_from_directory(CONSTRUITS, chemin + ".gz" * comprime, max_age=_UN_AN, mimetype=_type(chemin))
+    reponse.vary.add("Accept-Encoding")
+    if comprime:
+        reponse.headers["Content-Encoding"] = compression.GZIP
+    return reponse
+
+
+def _est_la(chemin: str) -> bool:
     try:
-        return (dossier / chemin).is_file()
+        return (CONSTRUITS / chemin).is_file()
     except OSError:  # a name longer than any file's
         return False
 

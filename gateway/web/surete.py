@@ -54,6 +54,13 @@ def suivi_d_ici() -> bool:
     return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
 
 
+def demande_d_ici() -> bool:
+    """Returns whether no other site can have had a browser ask this in the name of who is signed in. Of a browser too
+    old to tell, it is not known.
+    """
+    return request.headers.get("Sec-Fetch-Site") in ("same-origin", "none") or not recu(COOKIE)
+
+
 def lire_adresse(dite: str) -> SplitResult:
     """Returns the parts of an address that a client says; an empty one's where it is none."""
     with suppress(ValueError):

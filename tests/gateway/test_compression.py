@@ -1,0 +1,116 @@
+"""Answers sent compressed: to whom, which ones, and never where another site could weigh what a person may read."""
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import Client as Navigateur
+from werkzeug.wrappers import Response
+
+from commun.domain.errors import Indisponible
+from gateway.app import creer_application
+from gateway.compression import compresser
+from gateway.web import actifs, surete
+from tests.gateway.conftest import NATIONAL, Client
+
+LISENT_GZIP = {"Accept-Encoding": "gzip, deflate, br"}
+CONNU = f"{surete.COOKIE}=un-secret"
+LONG = b"une ligne du fichier\n" * 200
+
+
+@pytest.fixture(scope="module")
+def flask() -> Flask:
+    """The application, without a service."""
+    return creer_application()
+
+
+@pytest.fixture
+def navigateur(flask: Flask) -> Navigateur:
+    """A browser where nobody is signed in."""
+    return flask.test_client()
+
+
+@pytest.mark.parametrize("adresse", ["/connexion", "/aide", "/api/v1/openapi.json", actifs.adresse("ceres.js")])
+def test_une_page_et_une_reponse_de_l_api_pesent_deux_fois_moins(navigateur: Navigateur, adresse: str) -> None:
+    simple, legere = navigateur.get(adresse), navigateur.get(adresse, headers=LISENT_GZIP)
+    assert "Content-Encoding" not in simple.headers
+    assert (legere.headers["Content-Encoding"], "Accept-Encoding" in simple.vary) == ("gzip", True)
+    assert int(legere.headers["Content-Length"]) == len(legere.data) < len(simple.data) / 2
+    assert gzip.decompress(legere.data) == simple.data
+
+
+@pytest.mark.parametrize("lues", ["", "identity", "gzip;q=0", "br"])
+def test_qui_ne_lit_pas_gzip_n_en_recoit_pas(navigateur: Navigateur, lues: str) -> None:
+    reponse = navigateur.get("/connexion", headers={"Accept-Encoding": lues})
+    assert "Content-Encoding" not in reponse.headers
+    assert "<html" in reponse.text
+
+
+@pytest.mark.parametrize(
+    ("venue", "cookie", "comprimee"),
+    [
+        ("same-origin", CONNU, True),
+        ("none", CONNU, True),
+        ("cross-site", CONNU, False),
+        ("same-site", CONNU, False),
+        (None, CONNU, False),
+        ("cross-site", None, True),
+        (None, None, True),
+    ],
+)
+def test_un_autre_site_ne_pese_rien_de_ce_qu_une_connexion_ouvre(
+    flask: Flask, venue: str | None, cookie: str | None, comprimee: bool
+) -> None:
+    """BREACH: a page whose address repeats a guess is shorter where the guess is also in it."""
+    entetes = LISENT_GZIP | ({"Sec-Fetch-Site": venue} if venue else {}) | ({"Cookie": cookie} if cookie else {})
+    with flask.test_request_context("/candidats?q=0612", headers=entetes):
+        reponse = compresser(Response(LONG, content_type="text/html"))
+    assert ("Content-Encoding" in reponse.headers) is comprimee
+    assert (gzip.decompress(reponse.data) if comprimee else reponse.data) == LONG
+
+
+@pytest.mark.parametrize(
+    ("octets", "genre"),
+    [(b"peu", "application/json"), (LONG, "application/pdf"), (LONG, "text/event-stream"), (b"", "text/html")],
+)
+def test_ce_qui_n_y_gagnerait_rien_part_tel_quel(flask: Flask, octets: bytes, genre: str) -> None:
+    with flask.test_request_context(headers=LISENT_GZIP):
+        reponse = compresser(Response(octets, content_type=genre))
+    assert ("Content-Encoding" in reponse.headers, reponse.data) == (False, octets)
+
+
+def test_un_fichier_qui_s_ecrit_se_comprime_au_fil_de_l_eau(flask: Flask) -> None:
+    with flask.test_request_context(headers=LISENT_GZIP):
+        reponse = compresser(Response(iter([LONG] * 3), content_type="text/csv"))
+    assert "Content-Length" not in reponse.headers
+    assert gzip.decompress(b"".join(reponse.iter_encoded())) == LONG * 3
+
+
+def test_d_un_fichier_coupe_tout_ce_qui_est_venu_est_parti(flask: Flask) -> None:
+    """Seen without its last line, which says that it is not whole: it waited for what never came."""
+
+    def coupe() -> Iterator[bytes]:
+        yield LONG
+        yield b"FICHIER INCOMPLET"
+        raise Indisponible()
+
+    recu = []
+    with flask.test_request_context(headers=LISENT_GZIP):
+        reponse = compresser(Response(coupe(), content_type="text/csv"))
+    with pytest.raises(Indisponible):
+        recu.extend(reponse.iter_encoded())
+    assert zlib.decompressobj(wbits=31).decompress(b"".join(recu)) == LONG + b"FICHIER INCOMPLET"
+
+
+def test_une_reponse_et_un_fichier_se_recoivent_comprimes_et_se_lisent(client: Callable[..., Client]) -> None:
+    http = client(NATIONAL).http
+    entetes: dict[str, Any] = {"Accept-Encoding": "identity"}
+    leger, simple = http.get("/openapi.json"), http.get("/openapi.json", headers=entetes)
+    assert (leger.headers["content-encoding"], "content-encoding" in simple.headers) == ("gzip", False)
+    assert leger.json() == simple.json()
+    fichier = http.get("/agrements/export?format=csv")
+    assert fichier.headers["content-encoding"] == "gzip"
+    assert fichier.text.startswith("\ufeff")
