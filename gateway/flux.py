@@ -1,4 +1,5 @@
-"""Server-Sent Events: a stream that asks a service again and again what is new, and says it as it comes.
+"""Server-Sent Events: a stream that asks a service again and again what is new, and says it as it comes. Where the
+service can say of many at once for whom there is something new (`gateway.guet`), it asks only then.
 
 However many are open, requests go on. A stream ends by itself before its actor's token does, and at once when the
 process must go; the client then opens another.
@@ -7,6 +8,7 @@ process must go; the client then opens another.
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -21,10 +23,9 @@ from commun.domain.errors import Refus
 from gateway import auth
 from gateway.api.routes import Route
 from gateway.appel import demandeur
+from gateway.guet import RYTHME, guet
 from gateway.ouvertes import Ouvertes
 
-RYTHME = 1.0
-"""Seconds between two questions."""
 DUREE = 240.0
 """Seconds that a stream lasts: less than the actor's token."""
 _BATTEMENT = 15.0
@@ -40,7 +41,9 @@ def couler(route: Route, appel: Appel, arguments: dict[str, Any], compte_id: str
     place = _ouverts.prendre(compte_id)
     try:
         premier = demander(apres=request.headers.get("Last-Event-ID"))  # a refusal is answered as any other
-        evenements = _evenements(demander, premier, auth.veilleur(), request.environ["eventlet.input"].get_socket())
+        suivi = guet(route.reperes).suivre(compte_id) if route.reperes else nullcontext(object)
+        prise = request.environ["eventlet.input"].get_socket()
+        evenements = _evenements(demander, premier, auth.veilleur(), prise, suivi)
     except BaseException:
         _ouverts.rendre(place)
         raise
@@ -50,9 +53,16 @@ def couler(route: Route, appel: Appel, arguments: dict[str, Any], compte_id: str
     return reponse
 
 
-def _evenements(demander: Any, lot: dict[str, Any], veiller: Callable[[], Any], prise: Any) -> Iterator[bytes]:
+def _evenements(
+    demander: Any,
+    premier: dict[str, Any],
+    veiller: Callable[[], Any],
+    prise: Any,
+    suivi: AbstractContextManager[Callable[[], Any]],
+) -> Iterator[bytes]:
     fin, parle, dits = time.monotonic() + DUREE, time.monotonic(), set[bytes]()
-    try:
+    lot, vu = premier | {"apres": None}, object()
+    with suivi as repere, suppress(Refus):  # refused, the client comes back, and is told then
         yield b"retry: 2000\n\n"
         while True:
             nouveaux = [_rendre(e) for e in lot["evenements"]]
@@ -61,16 +71,20 @@ def _evenements(demander: Any, lot: dict[str, Any], veiller: Callable[[], Any], 
                     yield evenement
                     parle = time.monotonic()
             dits = set(nouveaux)
-            if lot["fin"] or time.monotonic() > fin or _ouverts.attendre_la_fermeture(RYTHME) or _a_raccroche(prise):
+            if lot["fin"]:
                 return
-            if time.monotonic() - parle > _BATTEMENT:
-                yield b":\n\n"
-                parle = time.monotonic()
-            apres = lot["evenements"][-1]["id"] if lot["evenements"] else lot.get("apres")
-            veiller()  # a token revoked, an account deactivated: what was open closes at once
-            lot = demander(apres=apres) | {"apres": apres}
-    except Refus:
-        return  # the client comes back, and is told then
+            while True:
+                if time.monotonic() > fin or _ouverts.attendre_la_fermeture(RYTHME) or _a_raccroche(prise):
+                    return
+                if time.monotonic() - parle > _BATTEMENT:
+                    veiller()  # a token revoked, an account deactivated: what was open closes
+                    yield b":\n\n"
+                    parle = time.monotonic()
+                if (lu := repere()) != vu:
+                    break
+            veiller()  # and learns nothing more
+            apres = lot["evenements"][-1]["id"] if lot["evenements"] else lot["apres"]
+            lot, vu = demander(apres=apres) | {"apres": apres}, lu
 
 
 def _a_raccroche(prise: Any) -> bool:

@@ -16,7 +16,8 @@ _DESABONNEMENT = "/abonnements/desabonnement/<jeton>"
 ROUTES_API = (
     Route("GET", "/messages", "notifications.lister_messages", TOUS, "Les messages du compte.",
           filtres=schemas.FiltresMessages, reponse=schemas.PageMessages),
-    Route("GET", "/messages/flux", "notifications.flux_messages", TOUS, "Les messages du compte, à mesure.", flux=True),
+    Route("GET", "/messages/flux", "notifications.flux_messages", TOUS, "Les messages du compte, à mesure.", flux=True,
+          reperes="notifications.reperes_messages"),
     Route("POST", "/messages/<message_id>/lu", "notifications.lire_message", TOUS, "Marque un message comme lu.",
           reponse=schemas.Message),
     Route("POST", "/messages/lus", "notifications.lire_les_messages", TOUS,

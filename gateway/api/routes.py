@@ -39,6 +39,8 @@ class Route:
             (`commun.schemas.sorties.page_publique`), or `html` as it is, beside its data; forms are read as JSON is.
         repli: where a person whose link is worth nothing any more goes on, and its words.
         flux: whether the answer is a stream; the call gets `apres`, returns `{evenements: [{id, type, donnees}], fin}`.
+        reperes: « notifications.reperes_messages », which says of many accounts whether their stream has something new
+            to tell (`gateway.guet`); without it each stream asks for itself.
         export: whether the answer is the file of a list (`commun.actes.export`); the call gets `filtres` and `apres`.
         source: whether the call gets the client's network address, as `source`.
         delai: seconds that the call may take, where it is longer than for others: a file.
@@ -65,6 +67,7 @@ class Route:
     page: bool = False
     repli: tuple[str, str] | None = None
     flux: bool = False
+    reperes: str = ""
     export: bool = False
     source: bool = False
     delai: float | None = None

@@ -28,12 +28,13 @@ class Notifications:
     """What CERES tells people, and how."""
 
     name = "notifications"
-    acte = Unite(sans_acteur=_PUBLIQUES | {"reconstruire_repliques"})
+    acte = Unite(sans_acteur=_PUBLIQUES | {"reperes_messages", "reconstruire_repliques"})
     poste = Poste()
 
     # -- warning messages
     lister_messages = lecture(messages.lister)
     flux_messages = lecture(messages.flux)
+    reperes_messages = lecture(messages.reperes, d_un_trait=True)
     lire_message = commande(actes_messages.lire)
     lire_les_messages = commande(actes_messages.lire_les_trouves)
 

@@ -5,7 +5,10 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from commun.actes.unit_of_work import Acte
+from commun.bus.appel import Appel
 from commun.config import config
 from commun.domain.errors import Introuvable, VersionPerimee
 from commun.domain.fiches import page_de
@@ -461,10 +464,11 @@ def test_chaque_phrase_est_une_phrase(genre: Any, sessions: list[str]) -> None:
 
 def poser(ids: list[str], **aussi: Any) -> None:
     """Keeps messages of these ids, in this order."""
-    commun = {"compte_id": UD_75.compte_id, "genre": "habilitation_suspendue", "objet_type": "habilitation"} | aussi
-    propres = ({"id": i, "cle": f"s-{n}", "phrase": f"{n}."} for n, i in enumerate(ids))
+    leur = {"compte_id": UD_75.compte_id, "genre": "habilitation_suspendue", "objet_type": "habilitation"}
+    leur |= {"objet_id": "h-1", "application": True} | aussi
+    propres = ({"id": i, "cle": i, "phrase": f"{n}."} for n, i in enumerate(ids))
     with moteur("notifications").begin() as db:
-        stockes.ajouter(db, [commun | {"objet_id": "h-1", "application": True} | propre for propre in propres])
+        stockes.ajouter(db, [leur | propre for propre in propres])
 
 
 def test_le_dernier_message_n_est_pas_redit_a_chaque_ouverture(banc: Banc) -> None:
@@ -491,3 +495,24 @@ def test_qui_revient_apres_longtemps_recoit_tout_ce_qu_il_a_manque(banc: Banc) -
     assert dits == ids
     assert apres == ids[-1]
     assert banc.lire(CENTRE, lectures.flux)["evenements"][0]["id"] not in ids
+
+
+def test_un_repere_change_avec_ce_que_le_flux_du_compte_aurait_de_neuf(banc: Banc) -> None:
+    """Read in one question for all who wait. An id that comes late, once another is read, changes it too."""
+    siens, rien = sorted(nouvel_id() for _ in range(3)), [None, 0, 0]
+
+    def reperes() -> dict[str, Any]:
+        comptes = [UD_75.compte_id, CENTRE.compte_id]
+        return dict(Acte("notifications", Appel("essai")).lire_d_un_trait(lectures.reperes, comptes))
+
+    assert reperes() == {UD_75.compte_id: rien, CENTRE.compte_id: rien}
+    poser([siens[1]])
+    poser([nouvel_id()], compte_id=CENTRE.compte_id, application=False)
+    assert reperes() == {UD_75.compte_id: [siens[1], 1, 1], CENTRE.compte_id: rien}
+    with moteur("notifications").begin() as db:
+        db.execute(sa.text("UPDATE messages SET lu_le = now() WHERE id = :id"), {"id": siens[1]})
+    assert reperes()[UD_75.compte_id] == [siens[1], 0, 1]
+    poser([siens[0]])
+    assert reperes()[UD_75.compte_id] == [siens[1], 1, 2]
+    poser(["0190a8c0-0000-7000-8000-000000000001"], lu_le=datetime.now(UTC))
+    assert reperes()[UD_75.compte_id] == [siens[1], 1, 2], "what is old and read is no news"

@@ -38,6 +38,7 @@ SANS_ACTEUR = {
     "notifications.page_desabonnement": "public: the mail's own token",
     "notifications.desabonner": "public: the mail's own token",
     "notifications.version_publique": "public: the web copy of a release",
+    "notifications.reperes_messages": "the gateway's own: how many messages are whose, and the last one's id",
     **{
         f"{service}.reconstruire_repliques": "the operator's: the broker lets nobody else call it"
         for service in ("candidats", "jures", "notifications", "referentiel", "sessions")

@@ -5,9 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from commun.actes.unit_of_work import Acte
 from commun.schemas.forms import charger
+from commun.storage.db import Identifiant, nouvel_id
 from commun.storage.pages import contient, plie
 from services.notifications import schemas
 from services.notifications.queries.pages import paginer
@@ -15,6 +17,21 @@ from services.notifications.storage.tables import messages
 
 _RETARD = timedelta(seconds=10)
 _DEBIT = 100
+
+_compte = sa.func.unnest(sa.bindparam("comptes", type_=ARRAY(sa.Text))).column_valued("suivi")
+_de_lui = (messages.c.compte_id == _compte) & messages.c.application
+
+
+def _combien(lesquels: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).select_from(messages).where(_de_lui, lesquels).scalar_subquery()
+
+
+_REPERES = sa.select(
+    _compte,
+    sa.select(messages.c.id).where(_de_lui).order_by(messages.c.id.desc()).limit(1).scalar_subquery(),
+    _combien(messages.c.lu_le.is_(None)),
+    _combien(messages.c.id > sa.bindparam("depuis", type_=Identifiant)),
+)
 
 
 def lister(acte: Acte, filtres: Any) -> dict[str, Any]:
@@ -60,6 +77,15 @@ def flux(acte: Acte, apres: str | None = None) -> dict[str, Any]:
         dernier = acte.db.scalar(sa.select(sa.func.max(messages.c.id.cast(sa.Text))).where(_les_siens(acte)))
     compte = {"id": dernier or _ZERO, "type": "non_lus", "donnees": {"non_lus": non_lus(acte)}}
     return {"evenements": [*({"id": m["id"], "type": "message", "donnees": m} for m in lus), compte], "fin": False}
+
+
+def reperes(acte: Acte, comptes: list[str]) -> dict[str, list[Any]]:
+    """What changes, of each of these accounts, once its `flux` has something new to tell: the last message's id, how
+    many are unread, and how many came in the last seconds, after which one may yet be committed.
+    """
+    depuis = _un_peu_avant(UUID(nouvel_id()))
+    lignes = acte.db.execute(_REPERES, {"comptes": comptes, "depuis": depuis})
+    return {compte_id: repere for compte_id, *repere in lignes}
 
 
 def en_clair(ligne: Any) -> dict[str, Any]:
