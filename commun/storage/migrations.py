@@ -70,6 +70,8 @@ def creer_noyau(op: Any) -> None:
 def _poser_noyau(db: sa.Connection) -> None:
     """Adds what the kernel's tables lack, and sets their triggers: a database made before the last of them has them."""
     tables.noyau.create_all(db)
+    for index in (index for table in tables.noyau.tables.values() for index in table.indexes):
+        index.create(db, checkfirst=True)
     db.exec_driver_sql(_FONCTIONS + "".join(_APPEND_ONLY.format(table=table) for table in _INTOUCHABLES))
 
 

@@ -11,7 +11,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar
@@ -29,6 +29,8 @@ from commun.storage.tables import scellements, tetes, tetes_scellees, traces
 CHAQUE = 3600
 """Seconds between two seals."""
 
+_EN_COURS = timedelta(days=1)
+"""How long before a seal an act may have begun that ends after it, at most."""
 _LOT = 1000
 _SCEAU = "sceau"
 _CLE = ("objet_type", "objet_id", "rang")
@@ -54,13 +56,19 @@ class Rupture(NamedTuple):
 
 
 def sceller(db: sa.Connection, instant: datetime) -> int | None:
-    """Seals the heads that moved since the last seal. Returns the seal's number, none where nothing moved."""
+    """Seals the heads that moved since the last seal. Returns the seal's number, none where nothing moved.
+
+    The first seal of a day looks at all of them, whatever their traces say of when they were left; the others, at those
+    of the traces left since the last seal: of a million heads, all take seconds of every processor.
+    """
     sans_limite(db)  # the first seal of a large base takes a while
     attendre_son_tour(db, "sceller")
     dernier = db.execute(sa.select(scellements).order_by(scellements.c.numero.desc()).limit(1)).first()
     numero, precedente = (dernier.numero + 1, dernier.empreinte) if dernier else (1, b"")
     deja = sa.exists().where(*(tetes_scellees.c[nom] == tetes.c[nom] for nom in _CLE))
     bougees = sa.select(*(tetes.c[nom] for nom in _TETE), sa.literal(numero)).where(~deja)
+    if dernier and dernier.instant.date() == instant.date():
+        bougees = bougees.where(_CHAINE_DE_TETE.in_(_depuis(dernier.instant - _EN_COURS)))
     db.execute(tetes_scellees.insert().from_select([*_TETE, "numero"], bougees))
     nombre, empreinte = _empreinte(numero, instant, precedente, _tetes(db, numero))
     if nombre == 0:
@@ -68,6 +76,15 @@ def sceller(db: sa.Connection, instant: datetime) -> int | None:
     valeurs = {"numero": numero, "instant": instant, "nombre": nombre}
     db.execute(scellements.insert().values(**valeurs, precedente=precedente, empreinte=empreinte))
     return numero
+
+
+_CHAINE_DE_TETE = sa.tuple_(tetes.c.objet_type, tetes.c.objet_id)
+
+
+def _depuis(instant: datetime) -> sa.Select[Any]:
+    """Returns the chains that have a trace of since then."""
+    recentes = traces.c.instant >= sa.literal(instant, literal_execute=True)  # for PostgreSQL to see how few they are
+    return sa.select(traces.c.objet_type, traces.c.objet_id).where(recentes)
 
 
 def deposer(db: sa.Connection, service: str, dossier: Path) -> int:

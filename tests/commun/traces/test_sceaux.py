@@ -4,7 +4,7 @@ import errno
 import os
 import random
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -336,3 +336,21 @@ def test_un_sceau_ne_couvre_que_ce_qui_a_bouge(base: sa.Engine) -> None:
 def test_intact_rien_n_est_dit(base: sa.Engine, fichiers: list[Path]) -> None:
     with base.connect() as db:
         assert list(audit.verifier(db, fichiers)) == []
+
+
+def test_dans_la_journee_un_sceau_ne_regarde_que_ce_qui_vient_d_etre_ecrit(base: sa.Engine) -> None:
+    """All the heads of a large base, every hour, took seconds of all processors. What says that it is old, by a clock
+    that was wrong, waits for the next day."""
+    matin, a_midi = datetime(2026, 4, 1, 8, tzinfo=UTC), 31 * 86_400 + 12 * 3600
+    with base.connect() as db:
+        ecrire(db, "du matin", a_midi)
+        assert sceaux.sceller(db, matin) == SCEAUX + 1
+        for objet_id, n in (("de midi", a_midi), ("j0", a_midi), ("d'une horloge en retard", 1)):
+            ecrire(db, objet_id, n)
+        assert sceaux.sceller(db, matin + timedelta(hours=5)) == SCEAUX + 2
+        assert [tete[1] for tete in sceaux._tetes(db, SCEAUX + 2)] == ["de midi", "j0"]
+        assert sceaux.sceller(db, matin + timedelta(hours=6)) is None
+        assert sceaux.sceller(db, matin + timedelta(days=1)) == SCEAUX + 3
+        assert [tete[1] for tete in sceaux._tetes(db, SCEAUX + 3)] == ["d'une horloge en retard"]
+        assert list(audit.verifier(db)) == []
+        db.rollback()
