@@ -130,6 +130,7 @@ class SessionsGardes:
     sessions = lecture(gardes.sessions_publiees)
     resultats_clos = lecture(gardes.resultats_clos)
     participants = lecture(gardes.participants)
+    a_venir = lecture(gardes.a_venir)
     durees_de_conservation = lecture(parametres.durees_de_conservation)
     lettre = lecture(documents.courrier, puis=documents.poster)
 

@@ -253,8 +253,8 @@ def test_les_incidences_et_les_filtres_des_agrements(monde: Monde) -> None:
         a for a in monde.etablissement(monde.centre)["agrements"]
         if a["titre_code"] == TITRE and a["site_id"] == session["site_id"]
     )  # fmt: skip
-    chemin = f"/agrements/{agrement['id']}/incidences"  # the référentiel hears of sessions: at once, on a quiet machine
-    attendre(lambda: session["numero"] in {s["numero"] for s in monde.ud.lire(chemin)["sessions"]})
+    chemin = f"/agrements/{agrement['id']}/incidences"
+    assert session["numero"] in {s["numero"] for s in monde.ud.lire(chemin)["sessions"]}, "asked of who created it"
     question = monde.ud.poster(f"/agrements/{agrement['id']}/suspension", {"motif": "x"}).a_confirmer("AGR-02")
     assert session["numero"] in question["avertissements"][0]["message"]
 

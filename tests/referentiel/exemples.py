@@ -42,3 +42,10 @@ def session(etablissement: dict[str, Any], **autres: Any) -> dict[str, Any]:
         "jures": [],
         "candidats": [],
     } | autres
+
+
+def a_venir(etablissement: dict[str, Any], **autres: Any) -> dict[str, Any]:
+    """Returns such a session as its owner answers of it, when asked which are to come."""
+    gardes = ("id", "etat", "numero", "titre_code", "ccs_code", "date_debut", "date_fin", "jures", "candidats")
+    vue = session(etablissement) | autres
+    return {nom: vue[nom] for nom in gardes}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from commun import clock
-from commun.domain.errors import ConfirmationRequise, Droit, Introuvable, ReglesEnfreintes
+from commun.domain.errors import ConfirmationRequise, Droit, ErreurInterne, Introuvable, ReglesEnfreintes
 from commun.storage.db import nouvel_id
 from services.referentiel.commands import agrements, reception, titres
 from services.referentiel.commands.etablissements import creer_etablissement
@@ -18,7 +18,7 @@ from services.referentiel.queries.fins import fins_avancees, fins_d_agrements
 from services.referentiel.queries.liste_agrements import lister_agrements
 from services.referentiel.queries.traces import traces_agrement
 from tests.referentiel.conftest import DIRECCTE_11, JOUR, NATIONAL, UD_69, UD_75, Banc, centre
-from tests.referentiel.exemples import ADRESSE, CENTRE, agrement, session
+from tests.referentiel.exemples import ADRESSE, CENTRE, a_venir, agrement, session
 
 
 def test_un_agrement_accorde_montre_ses_boutons_a_qui_peut_agir(referentiel: Banc, agre: dict[str, Any]) -> None:
@@ -228,57 +228,81 @@ def test_une_session_qui_ne_s_appuie_pas_sur_lui_n_est_pas_nommee(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any], autres: dict[str, Any]
 ) -> None:
     referentiel.faire(NATIONAL, reception.recevoir_session, session(etablissement, **autres))
-    assert referentiel.lire(UD_75, incidences, agre["id"])["sessions"] == []
+    assert referentiel.lire(UD_75, fiche_agrement, agre["id"])["sessions"] == []
 
 
 def test_la_copie_d_une_session_suit_par_version_dans_tous_les_ordres(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:
-    referentiel.reponses["sessions_gardes.participants"] = lambda session_ids: []
     for version, etat in ((2, "annulee"), (1, "validee"), (2, "annulee")):
         referentiel.faire(NATIONAL, reception.recevoir_session, session(etablissement, version=version, etat=etat))
-    assert referentiel.lire(UD_75, incidences, agre["id"])["sessions"] == []
+    assert referentiel.lire(UD_75, fiche_agrement, agre["id"])["sessions"] == []
     referentiel.faire(NATIONAL, reception.recevoir_session, session(etablissement, version=3, etat="validee"))
-    assert [s["etat"] for s in referentiel.lire(UD_75, incidences, agre["id"])["sessions"]] == ["validee"]
+    assert referentiel.lire(UD_75, fiche_agrement, agre["id"])["sessions"] == ["2026-75-00012"]
 
 
 def test_agr_02_les_incidences_nomment_et_la_confirmation_compte_en_un_seul_appel(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:
+    """Those that its owner knows, of which no event has told yet; not one that the copy holds and is no more."""
+    referentiel.faire(NATIONAL, reception.recevoir_session, session(etablissement, numero="2026-75-00009"))
     ids = [f"0190a8c0-0000-7000-8000-0000000000{n:02x}" for n in range(10, 15)]
-    for n in (0, 1):
-        vue = session(etablissement, id=ids[n], numero=f"2026-75-0001{n}")
-        referentiel.faire(NATIONAL, reception.recevoir_session, vue)
     candidats, jures = [{"id": i, "nom": f"C {i}"} for i in ids[3:]], [{"id": ids[2], "nom": "J"}]
+    vues = [
+        a_venir(etablissement, id=ids[n], numero=f"2026-75-0001{n}", etat="refusee", candidats=candidats, jures=jures)
+        for n in (0, 1)
+    ]
+    hors_dates = a_venir(etablissement, id=ids[4], date_debut="2028-12-31", date_fin="2029-01-01")
     appels = []
 
-    def participants(session_ids: list[str]) -> list[dict[str, Any]]:
-        appels.append(session_ids)
-        return [
-            {"id": i, "etablissement_id": "", "etat": "refusee", "candidats": candidats, "jures": jures}
-            for i in session_ids
-        ]
+    def repondre(**arguments: Any) -> list[dict[str, Any]]:
+        appels.append(arguments)
+        return [*vues, hors_dates]
 
-    referentiel.reponses["sessions_gardes.participants"] = participants
+    referentiel.reponses["sessions_gardes.a_venir"] = repondre
     lues = referentiel.lire(UD_75, incidences, agre["id"])
-    assert appels == [ids[:2]]
+    demandes = {nom: agre[nom] for nom in ("etablissement_id", "site_id", "titre_code", "ccs_code")}
+    assert appels == [demandes | {"depuis": JOUR}]
     assert [(s["numero"], s["candidats"], s["jures"]) for s in lues["sessions"]] == [
         (f"2026-75-0001{n}", candidats, jures) for n in (0, 1)
     ]
     assert (lues["nombre_candidats"], lues["nombre_jures"]) == (2, 1)
-    assert {s["etat"] for s in lues["sessions"]} == {"refusee"}, "as its owner says it is now, whatever the copy holds"
+    assert {s["etat"] for s in lues["sessions"]} == {"refusee"}, "as its owner says it is now"
     for acte, corps in (
         (agrements.suspendre_agrement, {}),
         (agrements.modifier_agrement, {"date_fin": "2026-06-02"}),
         (agrements.retirer_agrement, {}),
     ):
         appels.clear()
-        with pytest.raises(ConfirmationRequise, match="; 2 candidats et 1 juré y sont inscrits") as question:
+        dites = "2026-75-00010, 2026-75-00011 ; 2 candidats et 1 juré y sont inscrits"
+        with pytest.raises(ConfirmationRequise, match=dites) as question:
             referentiel.faire(UD_75, acte, agre["id"], corps)
         contexte = question.value.en_clair()["contexte"]
-        assert (contexte["nombre_candidats"], contexte["nombre_jures"], appels) == (2, 1, [ids[:2]])
+        assert (contexte["nombre_candidats"], contexte["nombre_jures"], len(appels)) == (2, 1, 1)
+    appels.clear()
+    referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], {"numero": "75-003"})
     referentiel.faire(UD_75, agrements.retirer_agrement, agre["id"], {"confirmer": ["AGR-02"]})
-    assert appels == [ids[:2]], "confirmed, the act asks nobody"
+    assert appels == [], "neither a number nor an act that is confirmed asks anybody"
+
+
+def test_agr_02_une_version_precedente_des_sessions_dit_de_qui_on_lui_nomme(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
+) -> None:
+    def inconnu(**_: Any) -> Any:
+        raise ErreurInterne()
+
+    vue = session(etablissement)
+    jures = [{"id": nouvel_id(), "nom": "J"}]
+    referentiel.reponses["sessions_gardes.a_venir"] = inconnu
+    assert referentiel.lire(UD_75, incidences, agre["id"])["sessions"] == []
+    referentiel.faire(NATIONAL, reception.recevoir_session, vue)
+    referentiel.reponses["sessions_gardes.participants"] = lambda session_ids: [
+        {"id": i, "etat": "convoquee", "etablissement_id": "", "candidats": [], "jures": jures} for i in session_ids
+    ]
+    (lue,) = referentiel.lire(UD_75, incidences, agre["id"])["sessions"]
+    assert (lue["numero"], lue["etat"], lue["jures"]) == (vue["numero"], "convoquee", jures)
+    with pytest.raises(ConfirmationRequise, match="2026-75-00012 ; 1 juré y est inscrit"):
+        referentiel.faire(UD_75, agrements.suspendre_agrement, agre["id"], {})
 
 
 def test_agr_02_raccourcir_un_agrement_previent(
@@ -295,18 +319,29 @@ def test_agr_02_raccourcir_un_agrement_previent(
     assert referentiel.fautes(UD_75, agrements.modifier_agrement, agre["id"], passee).keys() == {"date_fin"}
 
 
+def test_agr_02_raccourcir_un_agrement_previent_de_la_session_juste_creee(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
+) -> None:
+    """Seen done without a word: the copy had not heard of it yet."""
+    referentiel.reponses["sessions_gardes.a_venir"] = lambda **_: [a_venir(etablissement, etat="brouillon")]
+    corps: dict[str, Any] = {"date_fin": "2026-06-02"}
+    with pytest.raises(ConfirmationRequise, match="2026-75-00012 ; personne n'y est inscrit"):
+        referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], corps)
+    change = referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], {"date_fin": "2026-06-03"})
+    assert change["date_fin"] == date(2026, 6, 3)
+
+
 def test_agr_02_une_session_que_deux_agrements_portent_est_nommee_par_chacun(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:
     referentiel.faire(NATIONAL, reception.recevoir_session, session(etablissement))
-    referentiel.reponses["sessions_gardes.participants"] = lambda session_ids: []
     raccourci = {"date_fin": "2026-06-01", "confirmer": ["AGR-02"]}
     referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], raccourci)
-    assert referentiel.lire(UD_75, incidences, agre["id"])["sessions"] == []
+    assert referentiel.lire(UD_75, fiche_agrement, agre["id"])["sessions"] == []
     suite = agrement(etablissement["sites"][0]["id"], numero="75-002", date_debut="2026-06-02")
     suivant = referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], suite)
     for a in (agre, suivant):
-        assert [s["numero"] for s in referentiel.lire(UD_75, incidences, a["id"])["sessions"]] == ["2026-75-00012"]
+        assert referentiel.lire(UD_75, fiche_agrement, a["id"])["sessions"] == ["2026-75-00012"]
         with pytest.raises(ConfirmationRequise, match="s'appuie sur lui : 2026-75-00012"):
             referentiel.faire(UD_75, agrements.suspendre_agrement, a["id"], {})
 

@@ -38,6 +38,22 @@ def test_un_agrement_suspendu_pendant_qu_on_le_renomme_reste_suspendu(
     assert (lu["statut"], lu["numero"]) == ("suspendu", "75-002")
 
 
+def test_un_agrement_suspendu_pendant_qu_on_demande_ses_sessions_le_reste(
+    referentiel: Banc, agre: dict[str, Any]
+) -> None:
+    """The question lets the lock go: his new dates were written on the agrément as it had been read."""
+
+    def pendant(**_: Any) -> list[Any]:
+        corps = {"motif": "Sinistre", "confirmer": ["AGR-02"]}
+        referentiel.faire(UD_75, agrements.suspendre_agrement, agre["id"], corps)
+        return []
+
+    referentiel.reponses["sessions_gardes.a_venir"] = pendant
+    with pytest.raises(VersionPerimee):
+        referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], {"date_fin": "2027-12-30"})
+    assert referentiel.lire(UD_75, fiche_agrement, agre["id"])["statut"] == "suspendu"
+
+
 def test_deux_corrections_d_un_etablissement_restent(
     referentiel: Banc, etablissement: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes.unit_of_work import Acte, Question
-from commun.domain.errors import ConfirmationRequise, Indisponible
+from commun.actes.unit_of_work import Acte, Question, exiger_vue
+from commun.domain.errors import Indisponible
 from commun.domain.lifecycle import Decision, exiger_regles
 from commun.domain.referentiel import Agrement
 from commun.domain.rules import avertissements
@@ -23,7 +23,14 @@ from services.referentiel.domain.lifecycle import ActionAgrement as A
 from services.referentiel.domain.model import DecisionAgrement as D
 from services.referentiel.domain.model import FaitsAgrement, StatutAgrement, statut_le
 from services.referentiel.domain.perimetre import exiger_territoire
-from services.referentiel.queries.agrements import agrement_publie, avec_inscrits, faits_agrements, fiche_agrement
+from services.referentiel.domain.rules import suspension_annoncee
+from services.referentiel.queries.agrements import (
+    agrement_publie,
+    avec_sessions,
+    faits_agrements,
+    fiche_agrement,
+    sessions_du_moment,
+)
 from services.referentiel.queries.perimetre import agrement_visible, etablissement_connu, etablissement_visible
 from services.referentiel.storage.etablissements import AgrementStocke, save_agrement
 from services.referentiel.storage.tables import ccs, titres
@@ -75,8 +82,7 @@ def modifier_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
     forme = charger(schemas.ModificationAgrement, corps, partiel=True, deja=deja, aussi=_fautes_de_dates)
     apres = replace(stocke.agrement, **{nom: forme[nom] for nom in ("date_debut", "date_fin") if nom in forme})
     numero = forme.get("numero", stocke.numero)
-    faits = replace(_faits(acte, stocke), agrement=apres, numero=numero)
-    decision = yield from _decider(acte, A.MODIFIER, stocke, faits, forme)
+    decision, _ = yield from _decider(acte, A.MODIFIER, stocke, forme, agrement=apres, numero=numero)
     if (apres, numero) != (stocke.agrement, stocke.numero):
         phrase = f"L'agrément {stocke.numero} a été modifié."
         _enregistrer(acte, apres, numero, "modifier", phrase, stocke, forme.get("motif"))
@@ -102,8 +108,7 @@ def retirer_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
 def _changer_de_statut(acte: Acte, agrement_id: str, corps: Any, action: A) -> Suite:
     stocke = _a_changer(acte, agrement_id, action)
     forme = charger(schemas.ActeAgrement, corps)
-    faits = _faits(acte, stocke)
-    decision = yield from _decider(acte, action, stocke, faits, forme)
+    decision, faits = yield from _decider(acte, action, stocke, forme)
     apres = replace(stocke.agrement, statut=str(decision.vers))
     phrase = f"L'agrément {stocke.numero} pour {faits.certification} {_PHRASES[action]}."
     _enregistrer(acte, apres, stocke.numero, action.value, phrase, stocke, forme["motif"])
@@ -111,27 +116,29 @@ def _changer_de_statut(acte: Acte, agrement_id: str, corps: Any, action: A) -> S
 
 
 def _decider(
-    acte: Acte, action: A, stocke: AgrementStocke, faits: FaitsAgrement, forme: dict[str, Any]
-) -> Generator[Question, Any, Decision]:
-    """Returns the decision where the act may be done; raises otherwise.
+    acte: Acte, action: A, stocke: AgrementStocke, forme: dict[str, Any], **change: Any
+) -> Generator[Question, Any, tuple[Decision, FaitsAgrement]]:
+    """Returns the decision where the act may be done, and what it was taken on; raises otherwise.
 
-    Who is registered is asked of `sessions` only where the act is about to be refused for want of a confirmation, which
-    says how many; without an answer it does not say it. Nothing is written after the question, which lets the lock go.
+    Unless it is confirmed, who would leave sessions without their agrément asks `sessions` which they are, and who is
+    registered there; without an answer those that the copy knows are named, and nobody is counted. The question lets
+    the lock go: it is taken again, on the agrément as it was.
+
+    Args:
+        change: what of the facts the act makes otherwise.
     """
-    etat = statut_le(stocke.agrement, faits.jour, faits.titres)
-    confirmes = forme.get("confirmer", ())
-    decision = AGREMENT.decider(action, etat, acte.acteur.type, faits)
-    try:
-        return decision.exiger(confirmes)
-    except ConfirmationRequise:
+    a, confirmes, dites = stocke.agrement, forme.get("confirmer", ()), None
+    decouvre = action is not A.RETABLIR and change.get("agrement") != a
+    if decouvre and suspension_annoncee.code not in confirmes:
         with suppress(Indisponible):
-            faits = yield from avec_inscrits(faits)
-            AGREMENT.decider(action, etat, acte.acteur.type, faits).exiger(confirmes)
-        raise
-
-
-def _faits(acte: Acte, stocke: AgrementStocke) -> FaitsAgrement:
-    return faits_agrements(acte, [stocke])[stocke.agrement.id]
+            dites = yield from sessions_du_moment(acte, stocke)
+        exiger_vue(stocke.version, _a_changer(acte, a.id, action).version)
+    faits = faits_agrements(acte, [stocke])[a.id]
+    if dites is not None:
+        faits = avec_sessions(faits, dites)
+    etat = statut_le(a, faits.jour, faits.titres)
+    decision = AGREMENT.decider(action, etat, acte.acteur.type, replace(faits, **change))
+    return decision.exiger(confirmes), faits
 
 
 def _a_changer(acte: Acte, agrement_id: str, action: A) -> AgrementStocke:

@@ -7,6 +7,7 @@ from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.dates import fuseau, plus_mois
+from commun.domain.errors import ErreurInterne
 from commun.domain.referentiel import PREAVIS_MOIS, Agrement, Titre
 from commun.storage.db import identifiant
 from commun.storage.ensemble import Ligne
@@ -35,7 +36,6 @@ from services.referentiel.storage.etablissements import (
 from services.referentiel.storage.tables import agrements
 from services.referentiel.storage.titres import get_titres, intitules_ccs, titres_du_ccs
 
-Participants = dict[str, Any]
 _ROLES = ("candidats", "jures")
 _VU_DE_LOIN: dict[str, Any] = {"autre_territoire": True, "sessions": [], "actions": [], "refus": []}
 """What another territory reads of an agrément, of which its établissement tells (AGR-01)."""
@@ -133,37 +133,46 @@ def fiche_agrement(acte: Acte, agrement_id: str) -> dict[str, Any]:
 def incidences(acte: Acte, agrement_id: str) -> Generator[Question, Any, dict[str, Any]]:
     """Returns the sessions to come that rely on an agrément, and by name who is registered in them (AGR-02)."""
     stocke = agrement_visible(acte, agrement_id)
-    sessions = faits_agrements(acte, [stocke])[stocke.agrement.id].sessions
-    inscrits = yield from _participants(sessions)
+    dites = yield from sessions_du_moment(acte, stocke)
+    faits = avec_sessions(faits_agrements(acte, [stocke])[stocke.agrement.id], dites)
+    inscrits = {dite["id"]: {role: dite[role] for role in _ROLES} for dite in dites}
     vues = [
-        {nom: getattr(s, nom) for nom in ("id", "numero", "date_debut", "date_fin", "etat")}
-        | inscrits.get(s.id, {role: [] for role in _ROLES})
-        for s in sessions
+        {nom: getattr(s, nom) for nom in ("id", "numero", "date_debut", "date_fin", "etat")} | inscrits[s.id]
+        for s in faits.sessions
     ]
-    return {"sessions": vues, **nombres(_inscrits(inscrits).values())}
+    return {"sessions": vues, **nombres((faits.inscrits or {})[s.id] for s in faits.sessions)}
 
 
-def avec_inscrits(f: FaitsAgrement) -> Generator[Question, Any, FaitsAgrement]:
-    """Returns these facts with who is registered in the sessions, as their owner says now."""
-    return replace(f, inscrits=_inscrits((yield from _participants(f.sessions))))
+def sessions_du_moment(acte: Acte, stocke: AgrementStocke) -> Generator[Question, Any, list[dict[str, Any]]]:
+    """Returns the sessions to come at the site of an agrément for what it is for, with who is registered in each, as
+    their owner says now: of one just created, no event has told the copy yet."""
+    a, jour = stocke.agrement, acte.jour(fuseau(stocke.site.territoire.departement))
+    lieu = {"etablissement_id": a.etablissement_id, "site_id": a.site_id, "depuis": jour}
+    sujet = {"titre_code": a.titre_code, "ccs_code": a.ccs_code}
+    try:
+        return list((yield Question("sessions_gardes", "a_venir", **lieu, **sujet)))
+    except ErreurInterne:  # a `sessions` of the version before: it tells of those that are named to it
+        connues = {s.id: s for s in faits_agrements(acte, [stocke])[a.id].sessions}
+        dites = (yield Question("sessions_gardes", "participants", session_ids=[*connues])) if connues else []
+        return [
+            dite
+            | sujet
+            | {"numero": s.numero, "date_debut": s.date_debut.isoformat(), "date_fin": s.date_fin.isoformat()}
+            for dite in dites
+            if (s := connues[dite["id"]])
+        ]
 
 
-def _participants(sessions: Iterable[SessionAVenir]) -> Generator[Question, Any, dict[str, Participants]]:
-    """Returns by session who is registered, and where it stands now: the copy only knows whether it is over.
-
-    Returns:
-        `{"candidats": [{"id", "nom"}], "jures": …, "etat"}`.
-    """
-    ids = [session.id for session in sessions]
-    reponses = (yield Question("sessions_gardes", "participants", session_ids=ids)) if ids else []
-    return {r["id"]: {nom: r[nom] for nom in ("etat", *_ROLES)} for r in reponses}
-
-
-def _inscrits(participants: dict[str, Participants]) -> dict[str, Inscrits]:
-    return {
-        session_id: Inscrits(**{role: frozenset(qui["id"] for qui in siens[role]) for role in _ROLES})
-        for session_id, siens in participants.items()
-    }
+def avec_sessions(f: FaitsAgrement, dites: Iterable[dict[str, Any]]) -> FaitsAgrement:
+    """Returns these facts by what `sessions_du_moment` says, rather than by the copy."""
+    lues = [dite | {nom: date.fromisoformat(dite[nom]) for nom in ("date_debut", "date_fin")} for dite in dites]
+    return replace(
+        f,
+        sessions=tuple(_qui_s_appuient(f.agrement, f.agrements_du_site, lues, f.titres, f.jour)),
+        inscrits={
+            lue["id"]: Inscrits(**{role: frozenset(qui["id"] for qui in lue[role]) for role in _ROLES}) for lue in lues
+        },
+    )
 
 
 def agrements_de(acte: Acte, etablissement_id: str) -> list[dict[str, Any]]:

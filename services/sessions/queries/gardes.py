@@ -9,6 +9,7 @@ from commun.domain.json import Json
 from commun.storage.db import identifiant
 from commun.storage.replica import en_tranche, tranche
 from commun.storage.requetes import parmi
+from services.sessions.domain.model import Etat, Session
 from services.sessions.queries.publications import inscription_publiee, session_publiee
 from services.sessions.queries.resultats import resultats_publies
 from services.sessions.storage import inscriptions
@@ -21,6 +22,7 @@ VALIDER = "valider_session"
 """The intentions of acts about to seat jurés: those asked of their sessions hear of them before they are done."""
 SUIVRE = "suivre_jure"
 """That of a listener who asks what jurés may do: one who has heard something later writes after it."""
+_FINIES = (Etat.ANNULEE.value, Etat.CLOTUREE.value)
 
 
 def inscriptions_du_jure(acte: Acte, jure_id: str) -> list[Json]:
@@ -61,16 +63,36 @@ def participants(acte: Acte, session_ids: list[str]) -> list[Json]:
     now: in bulk, for a page that shows, and counts, whom an act puts at risk.
     """
     lues = get_sessions(acte.db, [identifiant(cle) for cle in session_ids])
+    return [_participants(acte, s) for s in lues.values()]
+
+
+def a_venir(
+    acte: Acte, etablissement_id: str, site_id: str, titre_code: str | None, ccs_code: str | None, depuis: str
+) -> list[Json]:
+    """Returns the sessions of a site for a titre, or for a CCS, that are not over on a day, with their participants:
+    one just created is among them, of which no event has told yet (AGR-02)."""
+    c = sessions.c
+    meme_sujet = c.ccs_code == ccs_code if ccs_code else (c.titre_code == titre_code) & c.ccs_code.is_(None)
+    du_site = (c.etablissement_id == identifiant(etablissement_id)) & (c.site_id == identifiant(site_id))
+    pas_finies = c.date_fin >= date.fromisoformat(depuis), c.etat.not_in(_FINIES)
+    lues = get_sessions(acte.db, acte.db.scalars(sa.select(c.id).where(du_site, meme_sujet, *pas_finies)))
     return [
-        {
-            "id": s.id,
-            "etat": s.etat_le(acte.jour(s.fuseau)),
-            "etablissement_id": s.cadre.etablissement_id,
-            "candidats": [{"id": c.identite, "nom": c.nom} for c in s.candidats],
-            "jures": [{"id": j.identite, "nom": j.nom} for j in s.jures],
-        }
-        for s in lues.values()
+        _participants(acte, s)
+        | {"numero": s.numero}
+        | {nom: getattr(s.cadre, nom) for nom in ("titre_code", "ccs_code", "date_debut", "date_fin")}
+        for s in sorted(lues.values(), key=lambda s: (s.cadre.date_debut, s.numero))
+        if s.etat_le(acte.jour(s.fuseau)) is not Etat.CADUQUE
     ]
+
+
+def _participants(acte: Acte, s: Session) -> Json:
+    return {
+        "id": s.id,
+        "etat": s.etat_le(acte.jour(s.fuseau)),
+        "etablissement_id": s.cadre.etablissement_id,
+        "candidats": [{"id": c.identite, "nom": c.nom} for c in s.candidats],
+        "jures": [{"id": j.identite, "nom": j.nom} for j in s.jures],
+    }
 
 
 def resultats_clos(acte: Acte, apres: str | None, limite: int) -> Json:

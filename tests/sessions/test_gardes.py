@@ -1,0 +1,46 @@
+"""What other services ask of sessions."""
+
+from datetime import date, timedelta
+
+from services.sessions.commands import validation
+from services.sessions.queries import gardes
+from tests.sessions.banc import AUTRE_ID, CENTRE, CENTRE_ID, DEBUT, JOUR, NATIONAL, SITE, SITE_974, Banc, Corps
+
+FIN = DEBUT + timedelta(days=2)
+
+
+def a_venir(banc: Banc, jour: date = JOUR, centre: str = CENTRE_ID, site: str = SITE, **sujet: str) -> list[Corps]:
+    """Returns the sessions to come on a day, for TP-1 unless another certification is said."""
+    demandes = {"titre_code": None, "ccs_code": None} | (sujet or {"titre_code": "TP-1"})
+    return list(banc.lire(NATIONAL, gardes.a_venir, centre, site, *demandes.values(), f"{jour}", jour=jour))
+
+
+def test_une_session_juste_creee_est_a_venir_et_dit_ou_elle_en_est(banc: Banc) -> None:
+    """AGR-02: who suspends its agrément at that moment was told that no session relied on it."""
+    validee, creee = banc.validee(), banc.session(FIN)
+    lues = a_venir(banc)
+    assert [(s["id"], s["numero"], s["etat"]) for s in lues] == [
+        (validee["id"], validee["numero"], "validee"),
+        (creee["id"], creee["numero"], "brouillon"),
+    ]
+    assert (lues[0]["date_debut"], lues[0]["date_fin"], lues[0]["titre_code"]) == (DEBUT, FIN, "TP-1")
+    assert [len(s["candidats"]) for s in lues] == [len(validee["candidats"]), 0]
+    assert [len(s["jures"]) for s in lues] == [len(validee["jures"]), 0]
+    assert a_venir(banc, site=SITE_974) == a_venir(banc, centre=AUTRE_ID) == a_venir(banc, ccs_code="CS-1") == []
+
+
+def test_n_est_plus_a_venir_ce_qui_est_fini_annule_ou_n_a_jamais_ete_valide(banc: Banc) -> None:
+    validee, annulee = banc.validee(), banc.session()
+    banc.session()  # never validated before its first day
+    banc.faire(CENTRE, validation.annuler, annulee["id"], {"motif": "Faute de jury"})
+    assert len(a_venir(banc)) == 2
+    for jour, attendues in ((DEBUT, [validee["id"]]), (FIN, [validee["id"]]), (FIN + timedelta(days=1), [])):
+        assert [s["id"] for s in a_venir(banc, jour)] == attendues
+    banc.cloturee(DEBUT + timedelta(days=30))
+    assert len(a_venir(banc)) == 2
+
+
+def test_une_session_de_ccs_est_de_son_ccs_et_non_du_titre_qu_elle_complete(banc: Banc) -> None:
+    du_ccs = banc.session(type="CCS", ccs_code="CS-1", titre_code="TP-1")
+    assert a_venir(banc) == []
+    assert [s["id"] for s in a_venir(banc, ccs_code="CS-1")] == [du_ccs["id"]]
