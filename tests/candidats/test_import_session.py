@@ -125,6 +125,34 @@ def test_qui_est_inscrit_ailleurs_avant_que_son_inscription_soit_refusee_reste(b
     assert {c["id"] for c in banc.lire(CENTRE, candidats.lister, {})["elements"]} == banc.inscrites
 
 
+def test_qui_s_inscrit_ailleurs_au_moment_d_etre_retire_revient(banc: Banc) -> None:
+    """He had been named to who was registering him: his session held nobody any more."""
+
+    def pendant(question: Question) -> None:
+        if question.methode == "laisser_anonymiser":
+            versions = question.arguments["versions"]
+            assert (len(versions), {*versions.values()}, banc.compter("candidats")) == (2, {2}, 0)
+            banc.inscrites = {min(versions)}
+
+    banc.pendant = pendant
+    banc.refus_session = depuis_clair({"statut": 409, "code": "INS-01", "detail": "Refusé.", "manquements": []})
+    assert banc.code_refuse(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX)) == "INS-01"
+    (reste,) = banc.lire(CENTRE, candidats.lister, {})["elements"]
+    assert {reste["id"]} == banc.inscrites
+    assert [trace["action"] for trace in banc.traces(reste["id"])] == ["creer", "retirer", "garder"]
+
+
+def test_qui_est_retire_l_est_bien_que_les_sessions_se_taisent_ensuite(banc: Banc) -> None:
+    def pendant(question: Question) -> None:
+        if question.methode == "laisser_anonymiser":
+            banc.en_panne = {"sessions_gardes"}
+
+    banc.pendant = pendant
+    banc.refus_session = depuis_clair({"statut": 409, "code": "INS-01", "detail": "Refusé.", "manquements": []})
+    assert banc.code_refuse(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX)) == "INS-01"
+    assert banc.compter("candidats") == 0
+
+
 def test_sans_reponse_de_la_session_l_import_se_reprend(banc: Banc) -> None:
     banc.refus_session = Indisponible()
     demande = corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX)

@@ -292,9 +292,7 @@ def _demandes_a_invoquer(acte: Acte, session_id: str, candidats: list[Candidat])
 
 
 def _inscrire(acte: Acte, question: Question, crees: list[Candidat]) -> Generator[Question | None, Any, None]:
-    """Registers the candidates, committed by then. Refused after all, those just created go away: all or nothing. But
-    whom another centre was given meanwhile, or on whom somebody has acted, is theirs too, and stays; and who was
-    registered elsewhere meanwhile, by another import of the same file.
+    """Registers the candidates, committed by then. Refused after all, those just created go away: all or nothing.
 
     Where no answer came, nothing is undone: the same file sent again finds them known, and registers the rest.
     """
@@ -303,12 +301,34 @@ def _inscrire(acte: Acte, question: Question, crees: list[Candidat]) -> Generato
     except Indisponible:
         raise
     except Refus:
-        ids = [c.id for c in crees]
-        inscrits = yield Question("sessions_gardes", "inscrites_depuis", personne_ids=ids, jour=acte.jour())
-        seuls = sans_suite(acte.db, sorted({*ids} - {*inscrits}))
-        dite = "{} ({}) a été retiré : son inscription est refusée."
-        dites = {c.id: {"phrase": dite.format(c.identite.nom_complet, c.numero)} for c in crees if c.id in seuls}
-        acte.tracer_ensemble("candidat", "retirer", dites)
-        delete_candidats(acte.db, seuls)
-        yield None  # what is taken back is committed, and the refusal said
+        yield from _retirer(acte, crees)
         raise
+
+
+def _retirer(acte: Acte, crees: list[Candidat]) -> Generator[Question | None, Any, None]:
+    """Takes back those who were just created. But whom another centre was given meanwhile, or on whom somebody has
+    acted, is theirs too, and stays; and who was registered elsewhere meanwhile, by another import of the same file.
+
+    Who was being registered as he went comes back: whoever was told of the others before registers them no more.
+    """
+    ids = [c.id for c in crees]
+    inscrits = yield Question("sessions_gardes", "inscrites_depuis", personne_ids=ids, jour=acte.jour())
+    seuls = sans_suite(acte.db, sorted({*ids} - {*inscrits}))
+    retires = [c for c in crees if c.id in seuls]
+    _tracer(acte, retires, "retirer", "{} ({}) a été retiré : son inscription est refusée.")
+    delete_candidats(acte.db, seuls)
+    if retires:
+        fiches, versions = {c.id: c.id for c in retires}, {c.id: c.version + 1 for c in retires}
+        with suppress(Indisponible):  # the refusal is to be said
+            inscrits = yield Question(
+                "sessions_gardes", "laisser_anonymiser", fiches=fiches, versions=versions, jour=acte.jour()
+            )
+            revenus = [c for c in retires if c.id in inscrits]
+            add_candidats(acte.db, revenus, str(acte.acteur.etablissement_id), "import")
+            _tracer(acte, revenus, "garder", "{} ({}) est gardé : il a été inscrit au moment de le retirer.")
+    yield None  # what is taken back is committed, and the refusal said
+
+
+def _tracer(acte: Acte, candidats: list[Candidat], action: str, dite: str) -> None:
+    dites = {c.id: {"phrase": dite.format(c.identite.nom_complet, c.numero)} for c in candidats}
+    acte.tracer_ensemble("candidat", action, dites)
