@@ -13,6 +13,7 @@ from commun import clock
 from commun.actes.unit_of_work import Acte, Question
 from commun.storage.db import moteur, nouvel_id
 from services.candidats.commands import fusion, identite, vae
+from services.candidats.commands.importer import _PETITS, importer
 from services.candidats.commands.rattachement import rattacher_candidats, rattacher_par_identite
 from services.candidats.commands.reception import recevoir_resultats
 from services.candidats.commands.tentatives import compter
@@ -32,7 +33,9 @@ from tests.candidats.banc import (
     ligne_resultat,
     resultats_clos,
 )
+from tests.candidats.fichiers import ENTETES, LEO, ZOE, corps
 from tests.outils.simultanes import aller_au_bout, avant_la_fin, ensemble, issue
+from tests.outils.tableaux import en_csv
 from tests.outils.traces_exigees import sans_trace
 
 AILLEURS = replace(AUTRE_CENTRE, etablissement_id=nouvel_id())
@@ -248,6 +251,19 @@ def test_qui_est_rattache_pendant_qu_on_le_fusionne_ne_se_perd_pas(banc: Banc, m
     assert ensemble(monkeypatch, "candidats", unir, rattacher) == ("fait", "INDISPONIBLE")
     assert rattacher()["id"] == garde["id"]
     assert banc.lire(AUTRE_CENTRE, candidats.fiche, absorbe["id"])["id"] == garde["id"]
+
+
+def test_de_deux_imports_d_un_meme_fichier_le_second_les_trouve_connus(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two clicks, two keys: the second was told to try again, though every line of it was done."""
+    monkeypatch.setattr(_PETITS, "a_part", lambda lire, *quoi: lire(*quoi))  # of eventlet, for one thread alone
+    importes = partial(banc.faire, CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO])))
+    bilans: list[Corps] = []
+    un, autre = (lambda: bilans.append(importes())), (lambda: bilans.append(importes()))
+    assert ensemble(monkeypatch, "candidats", un, autre, trace="tracer_ensemble") == ("fait", "fait")
+    assert [(b["importes"], b["deja_connus"]) for b in bilans] == [(2, 0), (0, 2)]
+    assert (banc.compter("candidats"), banc.compter("imports")) == (2, 2)
 
 
 def test_deux_fichiers_qui_rattachent_les_memes_se_suivent(banc: Banc) -> None:

@@ -162,17 +162,32 @@ def test_sans_reponse_de_la_session_l_import_se_reprend(banc: Banc) -> None:
     assert (bilan["importes"], bilan["deja_connus"], bilan["inscrits"]) == (0, 2, 2)
 
 
-def test_un_homonyme_cree_pendant_l_import_le_fait_recommencer(banc: Banc) -> None:
-    """Seen failing without the second look: the person would be there twice."""
+def test_qui_est_cree_pendant_l_import_ne_l_est_pas_deux_fois(banc: Banc) -> None:
+    """Seen there twice without the second look; then told to send again a file whose lines were done."""
 
     def pendant(question: Question) -> None:
         if question.service == "sessions_gardes":
+            banc.pendant = lambda _: None
             banc.candidat(AUTRE_CENTRE)
+
+    banc.pendant = pendant
+    bilan = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE]), session_id=INDEX))
+    assert (bilan["importes"], bilan["rattaches"], bilan["inscrits"]) == (0, 1, 1)
+    assert (banc.compter("candidats"), banc.compter("imports")) == (1, 1)
+    assert [len(essai["connus"]) for essai in (*banc.essais, *banc.inscrits)] == [1, 1, 1]
+
+
+def test_un_import_dont_d_autres_creent_sans_cesse_les_candidats_se_reprend(banc: Banc) -> None:
+    prenoms = iter("ABCDEFGH")
+
+    def pendant(question: Question) -> None:
+        if question.service == "sessions_gardes":
+            banc.candidat(AUTRE_CENTRE, prenoms=f"Zoé, Anne-Marie {next(prenoms)}")
 
     banc.pendant = pendant
     demande = corps(en_csv([ENTETES, ZOE]), session_id=INDEX)
     assert banc.code_refuse(CENTRE, importer, demande) == "INDISPONIBLE"
-    assert (banc.compter("candidats"), banc.inscrits) == (1, [])
+    assert (banc.compter("imports"), banc.inscrits) == (0, [])
 
 
 def test_la_session_dit_ce_qu_elle_pense_de_chaque_ligne(banc: Banc) -> None:

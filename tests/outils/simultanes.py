@@ -30,19 +30,24 @@ def issue(acte: Callable[[], Any]) -> str:
 
 
 def ensemble(
-    monkeypatch: pytest.MonkeyPatch, service: str, un: Callable[[], Any], autre: Callable[[], Any]
+    monkeypatch: pytest.MonkeyPatch,
+    service: str,
+    un: Callable[[], Any],
+    autre: Callable[[], Any],
+    *,
+    trace: str = "tracer",
 ) -> tuple[str, str]:
-    """Runs two acts on the base of `service`; the second begins as the first writes its trace, and goes as far as it
-    can before it is over. Returns the issue of each."""
-    tracer, suite = Acte.tracer, list[Future[str]]()
+    """Runs two acts on the base of `service`; the second begins as the first writes its trace, or those of several
+    (`trace`), and goes as far as it can before it is over. Returns the issue of each."""
+    tracer, suite = getattr(Acte, trace), list[Future[str]]()
 
     def tracer_pendant_l_autre(acte: Acte, *dits: Any, **etats: Any) -> None:
-        monkeypatch.setattr(Acte, "tracer", tracer)
+        monkeypatch.setattr(Acte, trace, tracer)
         suite.append(fil.submit(issue, autre))
         aller_au_bout(service, suite[0])
         tracer(acte, *dits, **etats)
 
-    monkeypatch.setattr(Acte, "tracer", tracer_pendant_l_autre)
+    monkeypatch.setattr(Acte, trace, tracer_pendant_l_autre)
     with ThreadPoolExecutor(1) as fil:
         premiere = issue(un)
         assert suite, f"le premier acte n’a rien écrit : {premiere}"

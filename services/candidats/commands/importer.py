@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from commun import clock
-from commun.actes.steps import Attente
+from commun.actes.steps import Attente, insister
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import ConfirmationRequise, Indisponible, Invalide, Refus
 from commun.domain.referentiel import TypeProfil
@@ -66,6 +66,9 @@ some seconds of the processor, and thirty at once kept the service from answerin
 Lieu = Callable[..., Any]
 """Where a file is read: a thread of ours, in its turn."""
 
+_FOIS = 3
+"""How many more times a file is looked at, whose people others are creating."""
+
 _CODE, _COMMUNE, _PAYS = "naissance.code_insee", "naissance.commune", "naissance.pays_code"
 _FRANCE = ("", "fr", "france")
 """How a cell says it, folded."""
@@ -92,15 +95,26 @@ def importer(acte: Acte, corps: Any) -> Generator[Any, Any, dict[str, Any]]:
     acte.exiger_profil(TypeProfil.CENTRE)
     forme = charger(schemas.Import, corps)
     if not _est_grand(forme["fichier"]):
-        return (yield from _importer(acte, forme, _PETITS.a_part))
+        return (yield from _avec_insistance(acte, forme, _PETITS.a_part))
     yield Attente(_GRANDS.prendre)
     try:
-        return (yield from _importer(acte, forme, a_part))
+        return (yield from _avec_insistance(acte, forme, a_part))
     finally:
         _GRANDS.rendre()
 
 
-def _importer(acte: Acte, forme: dict[str, Any], a_son_tour: Lieu) -> Generator[Any, Any, dict[str, Any]]:
+def _avec_insistance(acte: Acte, forme: dict[str, Any], a_son_tour: Lieu) -> Generator[Any, Any, dict[str, Any]]:
+    """Imports a file, anew where somebody who resembles one of its people was created while it was looked at: of two
+    that are sent at once, the second finds those of the first known."""
+    essai = partial(_importer, acte, forme, a_son_tour)
+    bilan: dict[str, Any] | None = yield from insister(essai, lambda bilan: bilan is None, _FOIS)
+    if bilan is None:
+        raise Indisponible()
+    return bilan
+
+
+def _importer(acte: Acte, forme: dict[str, Any], a_son_tour: Lieu) -> Generator[Any, Any, dict[str, Any] | None]:
+    """Returns the report; `None`, and nothing done, where what its plan was made on has changed."""
     lecture = yield from _lire(acte, forme["fichier"], a_son_tour)
     communes = yield from demander_communes(lecture.codes_de_naissance)
     departement = yield from _departement_du_centre(acte, lecture)
@@ -113,6 +127,8 @@ def _importer(acte: Acte, forme: dict[str, Any], a_son_tour: Lieu) -> Generator[
         _rapporter(lecture.bilan, plan, reponse["lignes"])
 
     copie = garder(lecture.feuille, lecture.colonnes, lecture.bilan)
+    if not (forme["essai"] or lecture.bilan.refus or _vaut_encore(acte, plan)):
+        return None
     import_id = add_import(acte.db, acte.acteur, forme["nom"], copie, clock.maintenant())
     bilan = _bilan(plan, lecture, import_id, essai=forme["essai"]) | {"inscrits": len(a_inscrire)}
     if refus := _refus(lecture, bilan, set(forme["confirmer"])):
@@ -241,17 +257,17 @@ def _rapporter(bilan: Bilan, plan: Plan, lignes: list[dict[str, Any]]) -> None:
 # -- the act -----------------------------------------------------------------------------------------------------------
 
 
-def _creer(acte: Acte, plan: Plan, motif: str | None) -> list[Candidat]:
-    """Creates those who are new.
-
-    Raises:
-        Indisponible: somebody who resembles one of them was created meanwhile; sent again, the file sees it.
-    """
-    nouveaux = plan.candidats(Sort.CREE)
-    cles = {cle for c in nouveaux for cle in c.identite.cles_cherchees}
+def _vaut_encore(acte: Acte, plan: Plan) -> bool:
+    """Returns whether nobody who resembles those whom a plan creates was created since it was made; who would create
+    one from here on waits."""
+    cles = {cle for c in plan.candidats(Sort.CREE) for cle in c.identite.cles_cherchees}
     attendre_son_tour(acte.db, *cles)
-    if any(c.id not in plan.vus for c in distincts(list_proches(acte.db, cles))):
-        raise Indisponible()
+    return all(c.id in plan.vus for c in distincts(list_proches(acte.db, cles)))
+
+
+def _creer(acte: Acte, plan: Plan, motif: str | None) -> list[Candidat]:
+    """Creates those who are new."""
+    nouveaux = plan.candidats(Sort.CREE)
     numeros = nouveaux_numeros(acte.db, len(nouveaux)) if nouveaux else []
     crees = [replace(c, numero=numero) for numero, c in zip(numeros, nouveaux, strict=True)]
     add_candidats(acte.db, crees, str(acte.acteur.etablissement_id), "import")
