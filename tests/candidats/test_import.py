@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import ConfirmationRequise, Indisponible
 from commun.fils import Places
 from commun.storage.db import moteur
@@ -429,6 +430,24 @@ def test_une_formule_reste_un_texte(banc: Banc) -> None:
     ).active
     assert feuille is not None
     assert feuille["B2"].data_type == "s"
+
+
+def test_un_fichier_ne_prend_qu_un_verrou_par_ligne(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each key that a person may be known by had one, up to eight a line: a file of five thousand took forty thousand,
+    of the some twelve thousand that PostgreSQL has for all its clients, and could never be imported."""
+    tracer, pris = Acte.tracer_ensemble, list[Any]()
+    siens = (
+        "SELECT classid, objid FROM pg_locks JOIN pg_database d ON d.oid = database WHERE datname = current_database()"
+    )
+
+    def tracer_et_compter(acte: Acte, *dits: Any) -> None:
+        pris.extend(banc.lignes(f"{siens} AND locktype = 'advisory'"))
+        tracer(acte, *dits)
+
+    monkeypatch.setattr(Acte, "tracer_ensemble", tracer_et_compter)
+    lignes = [["Mme", "Lefèvre", "Zoé Anne", f"0{n}/12/1990", "75112", "75011", "Martin"] for n in (5, 6, 7)]
+    fichier = corps(en_csv([[*ENTETES, "Nom d'usage"], *lignes]))
+    assert (banc.faire(CENTRE, importer, fichier)["importes"], len({*pris})) == (3, 3)
 
 
 def test_un_gros_fichier_attend_son_tour_une_session_non(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,7 +59,7 @@ def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, A
     departement = departement_du_domicile(adresse) or (yield from demander_departement(acte.acteur))
 
     identite = avec_commune(identite, communes)
-    attendre_son_tour(acte.db, *identite.cles_cherchees)  # so that one person is not created twice at once
+    attendre_son_tour(acte.db, identite.tour)  # so that one person is not created twice at once
     faits = FaitsIdentite(acte.jour(), identite, commune_de(identite, communes), _proches(acte, identite))
     try:
         exiger_regles(CREATION, faits, forme["confirmer"])

@@ -260,8 +260,9 @@ def _rapporter(bilan: Bilan, plan: Plan, lignes: list[dict[str, Any]]) -> None:
 def _vaut_encore(acte: Acte, plan: Plan) -> bool:
     """Returns whether nobody who resembles those whom a plan creates was created since it was made; who would create
     one from here on waits."""
-    cles = {cle for c in plan.candidats(Sort.CREE) for cle in c.identite.cles_cherchees}
-    attendre_son_tour(acte.db, *cles)
+    identites = [c.identite for c in plan.candidats(Sort.CREE)]
+    attendre_son_tour(acte.db, *{identite.tour for identite in identites})
+    cles = {cle for identite in identites for cle in identite.cles_cherchees}
     return all(c.id in plan.vus for c in distincts(list_proches(acte.db, cles)))
 
 

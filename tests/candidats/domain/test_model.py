@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -92,6 +93,23 @@ def test_un_nom_en_un_mot_ou_en_plusieurs_rapproche(un: str, autre: str) -> None
 )
 def test_le_jour_et_le_mois_s_inversent_jusqu_a_douze(un: date, autre: date) -> None:
     assert replace(ZOE, date_naissance=un).cles_cherchees & replace(ZOE, date_naissance=autre).cles_proches
+
+
+@pytest.mark.parametrize(
+    "autre",
+    [
+        {"nom_naissance": "Martin", "nom_usage": "LEFEVRE"},
+        {"prenoms": "zoe Anne", "date_naissance": date(1990, 12, 5)},
+        {"nom_usage": "Martin", "prenoms": "Zoé"},
+    ],
+)
+def test_qui_peut_etre_la_meme_personne_prend_son_tour_avec_elle(autre: dict[str, Any]) -> None:
+    """Whatever the key that they share; it is one name a person, however many keys she has."""
+    elle = replace(ZOE, date_naissance=date(1990, 5, 12))
+    lui = replace(elle, **autre)
+    assert elle.cles_cherchees & lui.cles_cherchees
+    assert elle.tour == lui.tour
+    assert elle.tour not in (replace(elle, prenoms="Yves").tour, ZOE.tour)
 
 
 def test_l_identite_exacte_s_ecrit_sans_les_lettres_d_ailleurs() -> None:
