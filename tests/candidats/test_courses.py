@@ -63,6 +63,27 @@ def test_deux_fusions_du_meme_a_la_fois(banc: Banc, monkeypatch: pytest.MonkeyPa
     assert restes == {c["id"] for c in eux} - {eux[autre[1]]["id"]}
 
 
+def test_des_resultats_sous_une_ancienne_fiche_attendent_la_fusion_qui_l_emmene(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each held what the other waited for: the agent's merger might be the one that PostgreSQL gave up."""
+    ancien, absorbe, garde = (banc.candidat(prenoms=f"Zoé {lettre}") for lettre in "ABC")
+    fusionner(banc, absorbe, ancien)
+    suivre, suite = stockes.suivre_fusion, list[Future[str]]()
+
+    def suivre_pendant_que_les_resultats_arrivent(*arguments: Any) -> list[str]:
+        monkeypatch.setattr(stockes, "suivre_fusion", suivre)
+        suite.append(fil.submit(issue, partial(banc.resultats, [ligne_resultat(ancien["id"], "BC01")])))
+        aller_au_bout("candidats", suite[0])
+        return suivre(*arguments)
+
+    monkeypatch.setattr(stockes, "suivre_fusion", suivre_pendant_que_les_resultats_arrivent)
+    with ThreadPoolExecutor(1) as fil:
+        assert issue(partial(fusionner, banc, garde, absorbe)) == "fait"
+    assert suite[0].result() == "fait"
+    assert banc.traces(garde["id"])[-1]["phrase"] == "Acquis : CCP BC01."
+
+
 def test_une_demande_decidee_pendant_que_son_candidat_est_fusionne(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each holds what the other waits for, unless both take the candidate first."""
     garde, absorbe = banc.candidat(), banc.candidat(prenoms="Zoé")

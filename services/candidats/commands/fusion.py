@@ -29,7 +29,8 @@ def fusionner(acte: Acte, candidat_id: str, corps: Any) -> dict[str, Any]:
     autre = lignes.get_candidat(acte.db, str(forme["absorbe_id"]), acte.acteur)
     if autre.id == vu.id:
         raise Invalide(erreurs={"absorbe_id": ["Indiquez un autre candidat que celui qui est gardé."]})
-    verrouilles = lignes.get_candidats(acte.db, [vu.id, autre.id], verrou=True)
+    eux = [vu.id, autre.id, *lignes.fusionnes_dans(acte.db, autre.id)]  # who follow him: all are locked in one order
+    verrouilles = lignes.get_candidats(acte.db, eux, verrou=True)
     garde, absorbe = (lignes.exiger_nomme(verrouilles[c.id]) for c in (vu, autre))
     if garde.canonique_id or absorbe.canonique_id:
         raise VersionPerimee()  # merged meanwhile: one of them is somebody else now

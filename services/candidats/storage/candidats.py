@@ -139,6 +139,11 @@ def get_candidats(db: sa.Connection, ids: Iterable[str], *, verrou: bool = False
     return {ligne["id"]: candidat_de(ligne) for ligne in lignes}
 
 
+def fusionnes_dans(db: sa.Connection, candidat_id: str) -> list[str]:
+    """Returns the ids of those who were merged into a candidate."""
+    return list(db.scalars(sa.select(candidats.c.id).where(candidats.c.canonique_id == candidat_id)))
+
+
 def get_vivants(db: sa.Connection, ids: Iterable[str]) -> dict[str, Candidat]:
     """Returns, by id asked, the candidate that he is now, whoever asks; those unknown are left out."""
     lignes = db.execute(VIVANTS_CITES, {"ids": list(ids)}).mappings()
