@@ -24,6 +24,7 @@ def reconstruire(
     recevoir: Callable[[Acte, dict[str, Any]], Any],
     copie: Copie | None = None,
     retirer: Callable[[Acte, Collection[str]], Any] | None = None,
+    tenir: Callable[[Acte, list[dict[str, Any]]], Any] = lambda acte, corps: None,
 ) -> Generator[Question, Any, int]:
     """Refills a copy from its source, page by page, through the listener's own function. A command.
 
@@ -34,6 +35,8 @@ def reconstruire(
         methode: takes `apres` (a key, or None) and `limite`; returns `{elements: [...], suivant: key or None}`
             (`tranche`, `en_tranche`), each element being the body of the event that tells of it.
         retirer: forgets them, where more than the copy's rows is to follow.
+        tenir: locks together all that a page is about, where `recevoir` locks: one element after the other, they would
+            come in no order, and an event which names two would hold one and wait for the other.
 
     Returns:
         How many elements were received.
@@ -45,6 +48,7 @@ def reconstruire(
     apres, total = None, 0
     while True:
         page = yield Question(service, methode, apres=apres, limite=_PAGE)
+        tenir(acte, page["elements"])
         for corps in page["elements"]:
             recevoir(acte, corps)
             if copie:

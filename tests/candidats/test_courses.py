@@ -15,12 +15,13 @@ from commun.storage.db import moteur, nouvel_id
 from services.candidats.commands import fusion, identite, vae
 from services.candidats.commands.importer import _PETITS, importer
 from services.candidats.commands.rattachement import rattacher_candidats, rattacher_par_identite
-from services.candidats.commands.reception import recevoir_resultats
+from services.candidats.commands.reception import recevoir_resultats, reconstruire_repliques
 from services.candidats.commands.tentatives import compter
 from services.candidats.domain.rules import LIMITE
 from services.candidats.queries import candidats
 from services.candidats.queries import vae as lectures
 from services.candidats.storage import candidats as stockes
+from services.candidats.storage import replicas
 from services.candidats.storage.journaux import noter_tentatives
 from tests.candidats.banc import (
     AUTRE_CENTRE,
@@ -234,6 +235,29 @@ def test_des_resultats_recus_pendant_ceux_qu_ils_remplacent_retirent_avec_leur_t
     avant_la_fin(banc._acte(NATIONAL), un, suivants)
     suivants()  # as the bus does, where they were refused
     assert banc.traces(retire)[-1]["phrase"] == "Acquis retirés : CCP BC01."
+
+
+def test_des_resultats_recus_pendant_qu_on_reconstruit_attendent_leur_tour(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each held what the other waited for: the rebuilding, a quarter of an hour long, might be the one given up."""
+    premier, dernier = sorted(banc.candidat(prenoms=f"Zoé {lettre}")["id"] for lettre in "AB")
+    clos = [resultats_clos([ligne_resultat(qui, "BC01")], session=n) for n, qui in ((1, dernier), (2, premier))]
+    pages = {"titres": [], "sessions": [], "resultats_clos": clos}
+    monkeypatch.setattr(banc, "repondre", lambda question: {"elements": pages[question.methode], "suivant": None})
+    des_deux = partial(banc.resultats, [ligne_resultat(qui, "BC02") for qui in (premier, dernier)], session=3)
+    suivre, suite = replicas.suivre_resultats, list[Future[str]]()
+
+    def suivre_pendant_que_d_autres_arrivent(*arguments: Any) -> bool:
+        monkeypatch.setattr(replicas, "suivre_resultats", suivre)
+        suite.append(fil.submit(issue, des_deux))
+        aller_au_bout("candidats", suite[0])
+        return suivre(*arguments)
+
+    monkeypatch.setattr(replicas, "suivre_resultats", suivre_pendant_que_d_autres_arrivent)
+    with ThreadPoolExecutor(1) as fil:
+        assert issue(partial(banc.faire, NATIONAL, reconstruire_repliques)) == "fait"
+    assert suite[0].result() == "fait"
 
 
 def test_qui_est_fusionne_pendant_qu_on_le_corrige_n_est_pas_dit_inconnu(

@@ -40,8 +40,7 @@ def recevoir_resultats(acte: Acte, corps: dict[str, Any]) -> None:
         Indisponible: others of the same session were heard meanwhile.
     """
     session_id = corps["session_id"]
-    presents = [c for c in corps["candidats"] if c["present"]]
-    nommes = {c["candidat_id"] for c in presents} | replicas.candidats_de(acte.db, session_id)
+    nommes = _nommes(acte, [corps])
     concernes = _verrouiller(acte, nommes)
     avant = acquis_des(acte, concernes)
     entete = {champ: corps[champ] for champ in ("session_id", "titre_code", "ccs_code", "confirmes", "version")}
@@ -51,7 +50,7 @@ def recevoir_resultats(acte: Acte, corps: dict[str, Any]) -> None:
         return
     if not replicas.candidats_de(acte.db, session_id) <= nommes:
         raise Indisponible()  # those that it waited for name others, who are to lose theirs with a trace: heard again
-    replicas.remplacer_resultats(acte.db, session_id, [_ligne(c) for c in presents])
+    replicas.remplacer_resultats(acte.db, session_id, [_ligne(c) for c in _presents(corps)])
     apres = acquis_des(acte, concernes)
     changes = {i: changement(avant[i], apres[i]) for i in concernes if avant[i] != apres[i]}
     acte.tracer_ensemble("candidat", "acquis", changes)
@@ -64,7 +63,13 @@ def reconstruire_repliques(acte: Acte) -> Generator[Question | None, Any, dict[s
         "sessions": (yield from reconstruire(acte, "sessions_gardes", "sessions", recevoir_session, _SESSIONS)),
         "resultats": (
             yield from reconstruire(
-                acte, "sessions_gardes", "resultats_clos", recevoir_resultats, _RESULTATS, _retirer_resultats
+                acte,
+                "sessions_gardes",
+                "resultats_clos",
+                recevoir_resultats,
+                _RESULTATS,
+                _retirer_resultats,
+                tenir=lambda acte, page: _verrouiller(acte, _nommes(acte, page)),
             )
         ),
     }
@@ -77,10 +82,21 @@ def reconstruire_repliques(acte: Acte) -> Generator[Question | None, Any, dict[s
 
 def _retirer_resultats(acte: Acte, inconnues: Collection[str]) -> None:
     """Withdraws what was acquired in sessions that `sessions` does not know, or has not closed: with its trace."""
+    _verrouiller(acte, replicas.candidats_de(acte.db, *inconnues))
     for entete in replicas.entetes(acte.db, inconnues):
         rien = {"date_fin": entete["date"], "version": entete["version"] + 1, "candidats": []}
         recevoir_resultats(acte, entete | rien)
         replicas.oublier_resultats(acte.db, entete["session_id"])
+
+
+def _presents(corps: dict[str, Any]) -> list[dict[str, Any]]:
+    return [c for c in corps["candidats"] if c["present"]]
+
+
+def _nommes(acte: Acte, clos: list[dict[str, Any]]) -> frozenset[str]:
+    """Returns the candidates whom these closed results give something, or who had something of the same sessions."""
+    eux = frozenset(c["candidat_id"] for corps in clos for c in _presents(corps))
+    return eux | replicas.candidats_de(acte.db, *(corps["session_id"] for corps in clos))
 
 
 def _verrouiller(acte: Acte, ids: Iterable[str]) -> list[str]:

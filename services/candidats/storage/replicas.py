@@ -102,6 +102,7 @@ _RESULTATS = (
     .join(candidats, candidats.c.id == resultats.c.candidat_id)
     .where(sa.or_(*map(parmi, _IDENTITES)))
 )
+_CANDIDATS_DE = sa.select(resultats.c.candidat_id).where(parmi(resultats.c.session_id))
 
 
 def suivre_resultats(db: sa.Connection, entete: dict[str, Any]) -> bool:
@@ -125,9 +126,9 @@ def oublier_resultats(db: sa.Connection, session_id: str) -> None:
     db.execute(resultats_sessions.delete().where(resultats_sessions.c.session_id == session_id))
 
 
-def candidats_de(db: sa.Connection, session_id: str) -> frozenset[str]:
-    """Returns the candidates who have a line in a session's last closed results."""
-    return frozenset(db.scalars(sa.select(resultats.c.candidat_id).where(resultats.c.session_id == session_id)))
+def candidats_de(db: sa.Connection, *session_ids: str) -> frozenset[str]:
+    """Returns the candidates who have a line in the last closed results of these sessions."""
+    return frozenset(db.scalars(_CANDIDATS_DE, {"ids": list(session_ids)}))
 
 
 def list_resultats(db: sa.Connection, ids: Iterable[str]) -> dict[str, list[Resultat]]:
