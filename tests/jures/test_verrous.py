@@ -11,10 +11,11 @@ from services.jures.commands.emplois import modifier_emploi
 from services.jures.commands.fusion import fusionner
 from services.jures.commands.habilitations import suspendre
 from services.jures.commands.jures import creer_jure, inactiver_jure, modifier_jure
+from services.jures.commands.reception import recevoir_titre
 from services.jures.queries.fiches import fiche_jure
 from tests.jures.banc import CORPS_JURE, TITRE, UD_75, Banc, Corps
 from tests.jures.test_gardes import apte
-from tests.outils.simultanes import ensemble
+from tests.outils.simultanes import avant_la_fin, ensemble
 
 
 def test_une_habilitation_n_est_suspendue_qu_une_fois(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,6 +105,19 @@ def test_ce_qui_change_pendant_qu_on_interroge_est_relu(
 
     banc.pendant = changer_une_fois
     assert isinstance(refuse(), VersionPerimee)
+
+
+def test_le_ccs_qu_un_titre_n_a_eu_que_d_une_version_a_la_suivante_est_nomme(banc: Banc) -> None:
+    """The two are heard at once: the CCSs that he had before were read ahead of who was writing them."""
+
+    def complete_par(code: str, version: int) -> Corps:
+        return TITRE | {"version": version, "ccs": [{"code": code, "intitule": "Un complément"}]}
+
+    banc.consommer(recevoir_titre, complete_par("CS-1", 1))
+    suivante = partial(banc.consommer, recevoir_titre, complete_par("CS-3", 3))
+    assert avant_la_fin(banc._acte(None), partial(recevoir_titre, corps=complete_par("CS-2", 2)), suivante) == "fait"
+    dits = [corps["ccs_codes"] for nom, corps in banc.evenements() if nom == "jures.titre_suivi"]
+    assert dits == [["CS-1"], ["CS-1", "CS-2"], ["CS-2", "CS-3"]]
 
 
 def test_qui_une_fusion_va_inactiver_compte_deja_pour_inactif(banc: Banc) -> None:

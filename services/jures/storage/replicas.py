@@ -41,8 +41,9 @@ SESSIONS_DES_JURES = (
 
 
 def ccs_du_titre(db: sa.Connection, code: str) -> set[str]:
-    """Returns the codes of the CCSs that a titre completes, as far as this copy knows."""
-    return set(db.scalar(sa.select(titres.c.ccs_codes).where(titres.c.code == code)) or ())
+    """Returns the codes of the CCSs that a titre completes, as far as this copy knows; it is locked: who is writing it
+    is waited for."""
+    return set(db.scalar(sa.select(titres.c.ccs_codes).where(titres.c.code == code).with_for_update()) or ())
 
 
 def suivre_titre(db: sa.Connection, corps: dict[str, Any]) -> bool:
