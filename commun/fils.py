@@ -1,6 +1,7 @@
 """What runs beside the rest: threads (`eventlet.tpool`), where documents are drawn and files are read; greenlets that
 come back."""
 
+import atexit
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +20,11 @@ T = TypeVar("T")
 
 _D_UN_TRAIT = 25
 """What a loop of ours does before it lets the others in: some milliseconds of it."""
+
+atexit.unregister(tpool.killall)
+"""A process that ends waits for none of its threads: eventlet would join them all, and one that a silent volume holds,
+for which nobody waits any more, would keep the process there until SIGKILL.
+"""
 
 _RETRAIT = 5
 """The « nice » of who gives way: a third of what each other has of a busy processor, the whole of an idle one."""

@@ -1,8 +1,10 @@
 """Threads beside the loop, and what runs in them a few at a time."""
 
 import os
+import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import eventlet
 import pytest
@@ -25,6 +27,15 @@ def test_ce_qui_tombe_en_panne_dans_un_fil_ne_l_emporte_pas() -> None:
         with eventlet.Timeout(5), pytest.raises(RuntimeError, match="Panique"):
             a_part(_paniquer)
     assert a_part(str.upper, "encore") == "ENCORE"
+
+
+def test_un_fil_qu_un_volume_muet_retient_ne_retient_pas_son_processus(tmp_path: Path) -> None:
+    """Seen ending by SIGKILL alone: at its end, eventlet joined the thread."""
+    muet = tmp_path / "muet"
+    os.mkfifo(muet)  # who opens it waits for who would write in it
+    abandonner = "with eventlet.Timeout(0.2, False): fils.a_part(open, sys.argv[1])"
+    script = f"import eventlet\neventlet.monkey_patch()\nimport sys\nfrom commun import fils\n{abandonner}"
+    subprocess.run([sys.executable, "-c", script, str(muet)], timeout=30, check=True)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a priority is the process's")
