@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from commun.domain.errors import Invalide, Refus
 from commun.domain.textes import nombre
+from commun.schemas.forms import instance
 from gateway.web import lecture
 from gateway.web.appels import Demande, au_mieux, etablissement_seul, permise, poser
 from gateway.web.rendu import page
@@ -127,10 +128,21 @@ class Liste:
                 raise
             erreurs = lecture.aplatir(clair.get("erreurs") or {})
             recue = {"elements": [], "total": 0, "page": 1, "par_page": PAR_PAGE}
+        else:
+            demandes |= self._choix_compris(demandes)
         vue = Vue(self, recue, demandes, erreurs, ouvre)
         if recue["total"] and not recue["elements"]:  # what was on this page is done: the list is shorter now
             return redirect(vue.vers(page=vue.derniere), 303)
         return page(gabarit, 422 if erreurs else 200, vue=vue, liste=self, **contexte)
+
+    def _choix_compris(self, demandes: Mapping[str, str]) -> dict[str, str]:
+        """Returns the choices that an address writes otherwise than their list does, as the API has understood them:
+        « 2a » filters by 2A, and is to be read in the form."""
+        filtres = Demande(self.operation).route.filtres
+        champs = instance(filtres).fields if filtres else {}
+        autrement = {f.nom for f in self.filtres if f.options and demandes.get(f.nom) not in dict(f.options)}
+        lus = {nom: champs[nom].deserialize(demandes[nom]) for nom in autrement & champs.keys() & demandes.keys()}
+        return {nom: lu for nom, lu in lus.items() if isinstance(lu, str)}
 
 
 def revenir(adresse: str) -> str | None:

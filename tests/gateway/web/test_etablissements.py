@@ -372,3 +372,18 @@ def test_une_histoire_et_un_formulaire_disent_sur_quoi_ils_portent(visiteur: Vis
         page = unescape(ud.ouvrir(adresse).brute.text)
         lieux = (r"<title>.*?</title>", r'<p class="fr-text--lead">.*?</p>')
         assert [objet in dit for lieu in lieux for dit in re.findall(lieu, page)] == [True, True], adresse
+
+
+@pytest.mark.parametrize(("ecrit", "lu"), [("075", "75"), ("75", "75"), ("2a", "2A"), ("1", "01"), ("", "")])
+def test_le_formulaire_d_une_liste_montre_ce_qui_la_filtre(visiteur: Visiteurs, ecrit: str, lu: str) -> None:
+    """It said « Tous » of a list of one département."""
+    page = visiteur("national-demo").ouvrir(f"/etablissements?departement={ecrit}")
+    assert page.formulaire("Rechercher").valeurs("departement") == [lu]
+
+
+def test_le_formulaire_d_une_liste_montre_un_choix_qu_il_n_offre_pas(visiteur: Visiteurs) -> None:
+    agent = visiteur("national-demo")
+    assert agent.ouvrir("/agrements?titre=TP-INCONNU").formulaire("Rechercher").valeurs("titre") == ["TP-INCONNU"]
+    refusee = agent.ouvrir("/agrements?statut=inconnu")
+    assert "Choisissez une valeur de la liste." in refusee.texte
+    assert refusee.formulaire("Rechercher").valeurs("statut") == [""]
