@@ -49,6 +49,13 @@ class _Ligne(HttpOnlyProtocol):
         finally:
             self.rfile.close()
 
+    def log_message(self, *_de_quoi: Any) -> None:
+        """Says that what came is no request, and not what it was: its address may hold a name, or a link's secret."""
+        journal.warning("demande_illisible")
+
+    def log_request(self, *_reponse: Any) -> None:
+        """Says nothing: `log_message` has."""
+
 
 class Serveur(WebServer):
     """Sends an answer without waiting for the client to acknowledge its headers.
@@ -61,6 +68,7 @@ class Serveur(WebServer):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)  # the sockets that it accepts inherit it
         serveur = super().get_wsgi_server(sock, *arguments, protocol=_Ligne, **nommes)
         serveur.socket_timeout, serveur.keepalive = _SILENCE, _REPOS
+        serveur.log = wsgi.LoggerNull()  # as `log_message`: it says the address of a request whose body breaks off
         wsgi.MAX_HEADER_LINE = serveur.url_length_limit = _LIGNE
         return serveur
 

@@ -27,10 +27,12 @@ from werkzeug.wrappers import Response
 
 from commun.config import config
 from commun.domain.errors import Indisponible
+from commun.storage.db import nouvel_id
 from gateway import serveur, service
 from gateway.app import creer_application
 from gateway.serveur import Page, Serveur, TropLent
 from tests.conftest import Systeme
+from tests.outils.attente import attendre
 
 ICI = "192.0.2.9"
 
@@ -68,6 +70,29 @@ def test_un_corps_se_lit_ou_se_refuse(systeme: Systeme, debut: bytes, statut: in
     demande = b"POST /api/v1/jetons HTTP/1.1\r\nHost: ceres\r\nContent-Type: application/json\r\n" + debut
     with _envoyer(systeme, demande) as prise:
         assert prise.recv(100).startswith(b"HTTP/1.1 %d " % statut)
+
+
+@pytest.mark.parametrize(
+    "demande",
+    [
+        b"GET /jures?q=Nom %s HTTP/1.1\r\n\r\n",
+        b"%s\r\n\r\n",
+        b"POST /api/v1/mot-de-passe-oublie/%s HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ],
+    ids=["une espace dans l'adresse", "pas une demande", "un corps qui se rompt"],
+)
+def test_le_journal_ne_repete_pas_ce_qui_ne_se_lit_pas(systeme: Systeme, demande: bytes) -> None:
+    """Seen there whole, on lines that were no JSON: the name that is looked for, the secret of a link."""
+    secret, temoin = nouvel_id(), nouvel_id()
+    with _envoyer(systeme, demande % secret.encode()) as prise:
+        prise.shutdown(socket.SHUT_WR)
+        assert b" 400 " in prise.recv(1000)
+        while prise.recv(1000):  # until the server is done with it
+            pass
+    httpx.get(f"{systeme.url}/sante/vivant", headers={"X-Request-Id": temoin}).raise_for_status()
+    journal = systeme.journaux / "gateway.log"
+    dit = attendre(lambda: temoin in (lu := journal.read_text(errors="replace")) and lu)
+    assert secret not in dit
 
 
 def test_une_longue_adresse_est_lue_par_qui_la_sert(systeme: Systeme) -> None:
