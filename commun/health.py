@@ -23,6 +23,10 @@ from commun.telemetry import refus_de
 
 Examen = Callable[[], None]
 
+_SILENCE = 60
+"""Seconds that who asks may say nothing: kept for ever, the lines of collectors that went without a word, their machine
+lost, would come to take every place."""
+
 _MUETS = (*PANNES, OperationalError, eventlet.Timeout)
 
 
@@ -114,5 +118,5 @@ def ouvrir(port: int, paquets: dict[str, str], commence: Callable[[], bool]) -> 
     examens: dict[str, Examen] = {f"base {nom}": base_a_jour(nom, paquet) for nom, paquet in paquets.items()}
     examens |= {"bus": bus_joignable, "files": files_lues(commence)}
     prise = eventlet.listen((config().adresse, port))
-    eventlet.spawn(wsgi.server, prise, application(examens), log_output=False)
+    eventlet.spawn(wsgi.server, prise, application(examens), log_output=False, socket_timeout=_SILENCE)
     oreille.ouvrir()

@@ -19,6 +19,16 @@ from tests.outils.attente import attendre
 from tests.outils.comptes import en_inconnu
 from tests.outils.mandataire import Mandataire
 
+SILENCIEUX = """
+import eventlet; eventlet.monkey_patch()
+import sys
+from commun import health
+health._SILENCE = 0.3
+health.ouvrir(int(sys.argv[1]), {}, lambda: True)
+print("ouvert", flush=True)
+eventlet.sleep(20)
+"""
+
 
 def lire(port: int, chemin: str) -> tuple[int, bytes]:
     """Returns the status and body of a page of the operations port."""
@@ -34,6 +44,14 @@ def repond(port: int) -> bool:
     with suppress(OSError):
         return lire(port, "/sante/vivant")[0] == 200
     return False
+
+
+def lire_puis_rien(port: int) -> socket.socket:
+    """Returns a line on which a page was read, and more could be."""
+    prise = socket.create_connection(("127.0.0.1", port), timeout=5)
+    prise.sendall(b"GET /sante/vivant HTTP/1.1\r\nHost: ceres\r\n\r\n")
+    assert prise.recv(1000).endswith(b"}")
+    return prise
 
 
 def descripteurs(pid: int) -> int:
@@ -105,6 +123,16 @@ eventlet.sleep(20)
     dependances = orjson.loads(corps)["dependances"]
     assert dependances.pop("files") == "ok"  # it should read none
     assert dependances == {"base exemple": "ne répond pas", "bus": "ne répond pas"}
+
+
+def test_qui_ne_dit_rien_n_est_pas_garde_sans_fin(exemple: Exemple) -> None:
+    """A collector whose machine is lost says no goodbye: its line was kept for as long as the process lived."""
+    port = port_libre()
+    sortie = exemple.ouvrir(SILENCIEUX, str(port)).stdout
+    assert sortie.readline() == "ouvert\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as muet, lire_puis_rien(port) as apres:
+        assert (muet.recv(1), apres.recv(1)) == (b"", b"")
+    assert lire(port, "/sante/vivant")[0] == 200
 
 
 def test_vivant_des_son_depart_et_pret_une_fois_ses_files_lues(exemple_a_soi: Callable[..., Exemple]) -> None:
