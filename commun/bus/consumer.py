@@ -149,6 +149,8 @@ class Consommateur(QueueConsumer):
                 evenement = "file_absente" if isinstance(refus, NotFound) else "file_refusee"
                 journal.error(evenement, file=file.name, raison=refus.reply_text)
             manquent[file.name] = refus.reply_text
+            with self._a_temps(file):
+                canal.close()  # what the broker closes, amqp opens again: one more at each look, until none is left
             return False
         manquent.pop(file.name, None)
         self._consumers[provider] = lecteur

@@ -211,6 +211,27 @@ else:
 """
 """What a consumer does of a line that broke as a message was given back: a process frozen for a while, then woken."""
 
+SANS_SA_FILE = """
+import eventlet; eventlet.monkey_patch()
+import sys
+from argparse import Namespace
+from commun.bus.broker import connexion, file_evenements
+from commun.bus.consumer import Consommateur
+
+class Ecouteur:
+    queue = file_evenements(sys.argv[1], "x.y")
+    queue.no_declare = True
+
+ligne, lui = connexion(), Consommateur()
+lui.container = Namespace(max_workers=1, accept=["json"])
+lui._providers = {Ecouteur()}
+lui.get_consumers(lambda **_: None, ligne.channel())
+avant = len(ligne.connection.channels)
+for _ in range(3):
+    lui._chercher_les_absentes()
+print(len(lui._sans_file), len(ligne.connection.channels) - avant)
+"""
+
 
 def test_chaque_envoi_a_la_reponse_du_courtier(exemple: Exemple) -> None:
     """Taken, returned or refused: what another of the same lot was told, or the one before, says nothing of it."""
@@ -271,6 +292,11 @@ def test_une_ligne_qui_ne_dit_rien_reste_ouverte(exemple: Exemple) -> None:
 def test_qui_rend_un_message_sur_une_ligne_rompue_en_veut_une_autre(exemple: Exemple) -> None:
     """Seen deaf for ever: kombu had opened a line, on which the service read none of its queues."""
     assert exemple.executer(ROMPUE_EN_RENDANT).strip() == "une autre ligne"
+
+
+def test_une_file_que_l_on_cherche_longtemps_n_use_pas_la_ligne(exemple: Exemple) -> None:
+    """Each look left a channel open: after three hours none was left, and the line of all the queues was lost."""
+    assert exemple.executer(SANS_SA_FILE, f"{exemple.nom}.absente").splitlines()[-1] == "1 0"
 
 
 def test_qui_demande_sur_une_ligne_rompue_entend_les_reponses_de_la_suivante(exemple: Exemple) -> None:
