@@ -9,13 +9,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 _ERREUR = re.compile(r"\b(error|critical|ERROR|CRITICAL|FATAL|PANIC)\b|^Traceback ")
 _TROP_LONG = 10_000_000
-"""Bytes after which a log starts afresh."""
+"""Bytes after which a log starts afresh, the one before beside it: a demo may stay up for months."""
 
 
 @dataclass
@@ -54,7 +55,6 @@ class Processus:
     def lancer(self) -> None:
         """Starts the program; returns at once."""
         self.journal.parent.mkdir(parents=True, exist_ok=True)
-        mode = "w" if self.journal.exists() and self.journal.stat().st_size > _TROP_LONG else "a"
         self._enfant = subprocess.Popen(
             [*self._attache(), *self.commande],
             env=self.env,
@@ -70,7 +70,7 @@ class Processus:
         self.depart = time.monotonic()
         assert self._enfant.stdout
         self._lecteur = threading.Thread(
-            target=self._lire, args=(self._enfant.stdout, self.journal.open(mode)), daemon=True
+            target=self._lire, args=(self._enfant.stdout, self.journal.open("a")), daemon=True
         )
         self._lecteur.start()
 
@@ -80,17 +80,29 @@ class Processus:
 
     def _lire(self, sortie: IO[str], journal: IO[str]) -> None:
         pile_en_cours = False
-        with journal:
-            for ligne in sortie:
-                journal.write(ligne)
-                journal.flush()
-                if not self.bavard:
-                    continue
-                commence = bool(_ERREUR.search(ligne))
-                if commence or pile_en_cours:
-                    print(f"{self.nom} │ {ligne.rstrip()}", file=sys.stderr, flush=True)
-                # a traceback's frames are indented; its last line, which is not, says what happened
-                pile_en_cours = ligne.startswith("Traceback ") or (pile_en_cours and ligne.startswith(" "))
+        for ligne in sortie:
+            journal = self._encore(journal)
+            journal.write(ligne)
+            journal.flush()
+            if not self.bavard:
+                continue
+            commence = bool(_ERREUR.search(ligne))
+            if commence or pile_en_cours:
+                print(f"{self.nom} │ {ligne.rstrip()}", file=sys.stderr, flush=True)
+            # a traceback's frames are indented; its last line, which is not, says what happened
+            pile_en_cours = ligne.startswith("Traceback ") or (pile_en_cours and ligne.startswith(" "))
+        journal.close()
+
+    def _encore(self, journal: IO[str]) -> IO[str]:
+        """Returns where to go on writing: in this log, or another where it has grown too long."""
+        if journal.tell() < _TROP_LONG:
+            return journal
+        with suppress(OSError):  # taken away: nobody must stop reading what the program says, which would wait for it
+            self.journal.replace(self.journal.with_suffix(".avant.log"))
+            neuf = self.journal.open("a")
+            journal.close()
+            return neuf
+        return journal
 
     @property
     def code(self) -> int | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from local import processus as module
 from local.processus import Processus
 from tests.outils.attente import attendre
 
@@ -50,6 +51,16 @@ def test_ses_derniers_mots_sont_ecrits_avant_d_etre_lus(lancer, monkeypatch):
     processus = lancer("print('adieu')")
     attendre(lambda: not processus.vit)
     assert processus.derniers_mots() == "adieu\n"
+
+
+def test_un_journal_ne_grossit_pas_sans_fin(lancer, monkeypatch):
+    """It began again only as its process did: a demo left up wrote some fifty megabytes a day."""
+    monkeypatch.setattr(module, "_TROP_LONG", 20)
+    processus = lancer("for n in range(9): print('ligne', n)")
+    attendre(lambda: not processus.vit)
+    assert processus.derniers_mots() == "ligne 6\nligne 7\nligne 8\n"
+    (avant,) = set(processus.journal.parent.iterdir()) - {processus.journal}
+    assert (avant.name, avant.read_text()) == ("essai.avant.log", "ligne 3\nligne 4\nligne 5\n")
 
 
 def test_arreter_laisse_finir(lancer):
