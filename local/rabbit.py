@@ -23,6 +23,8 @@ from local.processus import Processus
 
 _ERLANG = "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +sbwt none"
 """One scheduler, and it sleeps when idle: a developer's machine has other things to do."""
+_JOURNAL = 10_000_000
+"""Bytes of its log, and of the one before: each line that comes and goes has three of its own, 25 MB a day at rest."""
 _POLITIQUE = Path("/usr/sbin/policy-rc.d")
 
 
@@ -174,7 +176,8 @@ class RabbitPrive:
         definitions = self._dossier / "definitions.json"
         ecrire_definitions(definitions, self._cles)
         (self._dossier / "rabbitmq.conf").write_text(
-            f"listeners.tcp.default = 127.0.0.1:{self.port}\nlog.console = false\nload_definitions = {definitions}\n"
+            f"listeners.tcp.default = 127.0.0.1:{self.port}\nload_definitions = {definitions}\n"
+            f"log.console = false\nlog.file.rotation.size = {_JOURNAL}\nlog.file.rotation.count = 1\n"
         )
         (self._dossier / "enabled_plugins").write_text("[].\n")
 

@@ -8,7 +8,8 @@ from local.ports import est_libre
 pytestmark = pytest.mark.skipif(not rabbit.programme(), reason="RabbitMQ n'est pas installé sur cette machine")
 
 
-def test_un_noeud_prive_demarre_et_ne_laisse_rien(tmp_path):
+def test_un_noeud_prive_demarre_et_ne_laisse_rien(tmp_path, monkeypatch):
+    monkeypatch.setattr(rabbit, "_JOURNAL", 10_000)
     noeud = rabbit.RabbitPrive(tmp_path / "rabbit", Cles(tmp_path / "cles"), tmp_path)
     noeud.lancer()
     try:
@@ -22,4 +23,6 @@ def test_un_noeud_prive_demarre_et_ne_laisse_rien(tmp_path):
         noeud.arreter()
     assert [processus.code for processus in noeud.processus] == [-15, 0]
     assert est_libre(noeud.port)
+    journaux = [j.stat().st_size for j in (tmp_path / "rabbit/log").glob("ceres@localhost.log*")]
+    assert len(journaux) == 2 and max(journaux) < 20_000  # it says more than that as it starts
     assert (tmp_path / "rabbit/definitions.json").stat().st_mode & 0o777 == 0o600
