@@ -8,7 +8,7 @@ process must go; the client then opens another.
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -38,12 +38,13 @@ _ouverts = Ouvertes(500, 20, "Trop de pages se tiennent à jour à la fois : fer
 def couler(route: Route, appel: Appel, arguments: dict[str, Any], compte_id: str) -> Response:
     """Answers this account with a stream of what `route` has to tell from now on, or since its `Last-Event-ID`."""
     demander = partial(demandeur(route, replace(appel, delai=config().delai_appel)), **arguments)
+    repere = partial(guet(route.reperes).repere, compte_id) if route.reperes else object
     place = _ouverts.prendre(compte_id)
     try:
+        vu = repere()  # before what it is the mark of
         premier = demander(apres=request.headers.get("Last-Event-ID"))  # a refusal is answered as any other
-        suivi = guet(route.reperes).suivre(compte_id) if route.reperes else nullcontext(object)
         prise = request.environ["eventlet.input"].get_socket()
-        evenements = _evenements(demander, premier, auth.veilleur(), prise, suivi)
+        evenements = _evenements(demander, premier, auth.veilleur(), prise, repere, vu)
     except BaseException:
         _ouverts.rendre(place)
         raise
@@ -58,11 +59,12 @@ def _evenements(
     premier: dict[str, Any],
     veiller: Callable[[], Any],
     prise: Any,
-    suivi: AbstractContextManager[Callable[[], Any]],
+    repere: Callable[[], Any],
+    vu: Any,
 ) -> Iterator[bytes]:
     fin, parle, dits = time.monotonic() + DUREE, time.monotonic(), set[bytes]()
-    lot, vu = premier | {"apres": None}, object()
-    with suivi as repere, suppress(Refus):  # refused, the client comes back, and is told then
+    lot = premier | {"apres": None}
+    with suppress(Refus):  # the client comes back, and is told then
         yield b"retry: 2000\n\n"
         while True:
             nouveaux = [_rendre(e) for e in lot["evenements"]]

@@ -3,9 +3,7 @@
 Each open page asked for itself: five hundred took a whole processor of the service, to be told that nothing had come.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
 from functools import cache
 from typing import Any
 
@@ -17,6 +15,8 @@ from commun.storage.db import nouvel_id
 
 RYTHME = 1.0
 """Seconds between two questions."""
+_ENCORE = 30.0
+"""Seconds for which one goes on asking of an account after somebody wanted to know: another page follows."""
 
 
 class Guet:
@@ -25,35 +25,30 @@ class Guet:
     def __init__(self, appelee: str) -> None:
         """`appelee`: « notifications.reperes_messages », which takes accounts and returns the mark of each."""
         self._service, _, self._methode = appelee.partition(".")
-        self._suivis: Counter[str] = Counter()
+        self._jusqu_a: dict[str, float] = {}
         self._reperes: dict[str, Any] = {}
         self._boucle: Any = None
 
-    @contextmanager
-    def suivre(self, compte_id: str) -> Iterator[Callable[[], Any]]:
-        """Watches for this account too, for the time of a block. Gives what returns its mark: one like no other as long
-        as it is not known, so that who waits asks by itself.
+    def repere(self, compte_id: str) -> Any:
+        """Returns an account's mark, and has it asked for from now on: one like no other as long as it is not known, so
+        that who waits asks by itself.
         """
         self._boucle = self._boucle or repeter(RYTHME, self.regarder)
-        self._suivis[compte_id] += 1
-        try:
-            yield lambda: self._reperes.get(compte_id, object())
-        finally:
-            self._suivis[compte_id] -= 1
-            if not self._suivis[compte_id]:
-                del self._suivis[compte_id]
+        self._jusqu_a[compte_id] = time.monotonic() + _ENCORE
+        return self._reperes.get(compte_id, object())
 
     def regarder(self) -> None:
-        """Asks for the marks of all that are followed.
+        """Asks for the marks of all who are waited for.
 
         Raises:
             Refus: as `ClientRpc.appeler`; none is then known.
         """
-        reperes, comptes = {}, list(self._suivis)
+        maintenant, reperes = time.monotonic(), dict[str, Any]()
+        self._jusqu_a = {compte_id: fin for compte_id, fin in self._jusqu_a.items() if fin > maintenant}
         try:
-            if comptes:
+            if self._jusqu_a:
                 appel = Appel(nouvel_id(), delai=config().delai_appel)
-                reperes = client.appeler(self._service, self._methode, appel, comptes=comptes)
+                reperes = client.appeler(self._service, self._methode, appel, comptes=[*self._jusqu_a])
         finally:
             self._reperes = reperes
 

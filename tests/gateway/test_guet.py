@@ -1,6 +1,7 @@
 """What is new for whom: asked once for all the streams of a process, however many there are."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -44,37 +45,43 @@ def guet(monkeypatch: pytest.MonkeyPatch) -> Guet:
 def test_une_question_pour_tous_et_aucune_pour_personne(guet: Guet, service: Service) -> None:
     guet.regarder()
     service.reperes = {"lui": [1], "elle": [2]}
-    with guet.suivre("lui") as a_lui, guet.suivre("elle") as a_elle, guet.suivre("lui") as aussi:
-        guet.regarder()
-        assert (a_lui(), a_elle(), aussi()) == ([1], [2], [1])
-        service.reperes = {"lui": [1], "elle": [3]}
-        guet.regarder()
-        assert (a_lui(), a_elle()) == ([1], [3])
+    for compte in ("lui", "elle", "lui"):
+        guet.repere(compte)
     guet.regarder()
+    assert (guet.repere("lui"), guet.repere("elle"), guet.repere("lui")) == ([1], [2], [1])
+    service.reperes = {"lui": [1], "elle": [3]}
+    guet.regarder()
+    assert (guet.repere("lui"), guet.repere("elle")) == ([1], [3])
     assert service.demandes == [("notifications", "reperes_messages", ["lui", "elle"])] * 2
 
 
-def test_un_compte_dont_une_page_se_ferme_est_suivi_pour_l_autre(guet: Guet, service: Service) -> None:
+def test_qui_passe_d_une_page_a_l_autre_reste_connu_et_qui_est_parti_est_oublie(
+    guet: Guet, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else each page would ask by itself once more, as it opens."""
+    horloge = SimpleNamespace(instant=0.0)
+    monkeypatch.setattr(module.time, "monotonic", lambda: horloge.instant)
     service.reperes = {"lui": [1]}
-    with guet.suivre("lui") as reste:
-        with guet.suivre("lui"):
-            pass
-        guet.regarder()
-        assert reste() == [1]
+    guet.repere("lui")
+    horloge.instant = module._ENCORE - 1
+    guet.regarder()
+    assert guet.repere("lui") == [1]
+    horloge.instant += module._ENCORE
+    guet.regarder()
+    assert len(service.demandes) == 1
 
 
 @pytest.mark.parametrize("refus", [Indisponible(), ErreurInterne()])
 def test_ce_qu_on_ne_sait_pas_ne_ressemble_a_rien(guet: Guet, service: Service, refus: Exception) -> None:
     """Each stream then asks for itself, as where the service is of the version before, which does not know it."""
     service.reperes = {"lui": [1]}
-    with guet.suivre("lui") as repere:
-        assert repere() != repere()
+    assert guet.repere("lui") != guet.repere("lui")
+    guet.regarder()
+    assert guet.repere("lui") == guet.repere("lui")
+    service.reperes = refus
+    with pytest.raises(type(refus)):
         guet.regarder()
-        assert repere() == repere()
-        service.reperes = refus
-        with pytest.raises(type(refus)):
-            guet.regarder()
-        assert repere() != repere()
+    assert guet.repere("lui") != guet.repere("lui")
 
 
 def test_un_guet_se_tient_des_que_quelqu_un_attend(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,8 +90,7 @@ def test_un_guet_se_tient_des_que_quelqu_un_attend(service: Service, monkeypatch
     guet = Guet("notifications.reperes_messages")
     assert tours == []
     for _ in range(2):
-        with guet.suivre("lui"):
-            pass
+        guet.repere("lui")
     assert tours == [(module.RYTHME, guet.regarder)]
 
 
