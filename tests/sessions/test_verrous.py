@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from commun.actes.unit_of_work import Question
 from commun.storage.db import moteur
 from services.sessions.commands import alertes, candidats, dte, modifier, parametres, resultats, suivre, validation
+from services.sessions.storage import plafonds
 from tests.outils.simultanes import aller_au_bout, avant_la_fin, ensemble, issue
 from tests.sessions.banc import AUTRE, CENTRE, NATIONAL, UD, Banc, Corps
 from tests.sessions.test_courses import APRES, corriger, deux_debloquees
@@ -148,6 +149,25 @@ def test_une_demande_de_dte_ou_un_parametre_ne_se_decident_qu_une_fois(
     poser = partial(banc.faire, NATIONAL, parametres.poser, "delai_inscription", version=vue)
     un, autre = (partial(poser, {"valeur": valeur, "du": "2028-01-01"}) for valeur in (15, 45))
     assert ensemble(monkeypatch, "sessions", un, autre) == ("fait", "VERSION")
+
+
+def test_les_fiches_d_une_personne_se_verrouillent_dans_un_seul_ordre(banc: Banc) -> None:
+    """Each held one of the two and waited for the other: who only knew the file that was merged took it first."""
+    garde, absorbe = sorted((banc.candidat(), banc.candidat()))
+    with moteur("sessions").begin() as db:
+        plafonds.verrouiller(db, {absorbe: garde})
+
+    def par_la_fiche_absorbee() -> dict[str, str]:
+        with moteur("sessions").begin() as db:
+            return plafonds.verrouiller(db, {absorbe: absorbe})
+
+    with ThreadPoolExecutor(1) as fil:
+        with moteur("sessions").begin() as db:
+            plafonds.verrouiller(db, {garde: garde})
+            suite = fil.submit(par_la_fiche_absorbee)
+            aller_au_bout("sessions", suite)
+            plafonds.verrouiller(db, {absorbe: absorbe})
+        assert suite.result() == {absorbe: garde}
 
 
 def test_deux_regards_a_la_fois_ne_levent_qu_une_alerte(banc: Banc) -> None:

@@ -12,8 +12,10 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from commun.domain.dates import JourA, plus_annees
+from commun.storage.db import Identifiant
 from commun.storage.ensemble import Ligne
 from commun.storage.requetes import ajout, ajouter, parmi
 from services.sessions.domain.model import Etat, TypeSession
@@ -48,9 +50,12 @@ _t = inscriptions_candidats
 _DES_IDENTITES = (
     sa.select(_t.c.canonique_id, _t.c.absence_excusee, *_LUES).join_from(_t, sessions).where(parmi(_t.c.canonique_id))
 )
+_demandes = sa.bindparam("ids", type_=ARRAY(Identifiant))
+_connus = candidats.alias()
+_leurs_canoniques = sa.func.array(sa.select(_connus.c.canonique_id).where(parmi(_connus.c.id)).scalar_subquery())
 _VERROUILLES = (
     sa.select(candidats.c.id, candidats.c.canonique_id, candidats.c.version)
-    .where(parmi(candidats.c.id))
+    .where(candidats.c.id == sa.any_(sa.func.array_cat(_demandes, _leurs_canoniques, type_=ARRAY(Identifiant))))
     .order_by(candidats.c.id)
     .with_for_update(key_share=True)
 )
@@ -63,7 +68,8 @@ _RENDUES = creneaux.delete().where(parmi(creneaux.c.canonique_id))
 
 
 def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, str]:
-    """Locks candidates until the end of the transaction; returns the identity that each one now counts under.
+    """Locks candidates until the end of the transaction, with those into whom they were merged, in the order of ids;
+    returns the identity that each one now counts under.
 
     Args:
         identites: by candidate, the identity into which he was merged, as far as the caller knows.
