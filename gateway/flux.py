@@ -5,6 +5,7 @@ However many are open, requests go on. A stream ends by itself before its actor'
 process must go; the client then opens another.
 """
 
+import random
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -30,6 +31,9 @@ DUREE = 240.0
 """Seconds that a stream lasts: less than the actor's token."""
 _BATTEMENT = 15.0
 """Seconds of silence after which a comment is sent, so that nothing on the way takes the stream for dead."""
+_RETOUR, _RETOUR_AU_PLUS = 2.0, 20.0
+"""Seconds after which who lost a stream opens another: of a process that goes, each at another instant. A hundred at
+once made the pages of whoever was served there ten times longer."""
 _FIN = 5.0
 
 _ouverts = Ouvertes(500, 20, "Trop de pages se tiennent à jour à la fois : fermez-en.", int(DUREE))  # a tab each
@@ -65,7 +69,7 @@ def _evenements(
     fin, parle, dits = time.monotonic() + DUREE, time.monotonic(), set[bytes]()
     lot = premier | {"apres": None}
     with suppress(Refus):  # the client comes back, and is told then
-        yield b"retry: 2000\n\n"
+        yield _revenir_dans(_RETOUR)
         while True:
             nouveaux = [_rendre(e) for e in lot["evenements"]]
             for evenement in nouveaux:
@@ -76,7 +80,9 @@ def _evenements(
             if lot["fin"]:
                 return
             while True:
-                if time.monotonic() > fin or _ouverts.attendre_la_fermeture(RYTHME) or _a_raccroche(prise):
+                if ferme := _ouverts.attendre_la_fermeture(RYTHME):
+                    yield _revenir_dans(random.uniform(_RETOUR, _RETOUR_AU_PLUS))
+                if ferme or time.monotonic() > fin or _a_raccroche(prise):
                     return
                 if time.monotonic() - parle > _BATTEMENT:
                     veiller()  # a token revoked, an account deactivated: what was open closes
@@ -99,6 +105,11 @@ def _a_raccroche(prise: Any) -> bool:
         return False
     except OSError:
         return True
+
+
+def _revenir_dans(secondes: float) -> bytes:
+    """Says when a client whose stream has ended opens another."""
+    return f"retry: {round(secondes * 1000)}\n\n".encode()
 
 
 def _rendre(evenement: dict[str, Any]) -> bytes:

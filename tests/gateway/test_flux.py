@@ -171,5 +171,6 @@ def test_la_passerelle_qui_s_en_va_finit_ses_flux(couler: Callable[..., Any]) ->
     eventlet.spawn_after(0.05, finir)
     with eventlet.Timeout(30):
         flux.Flux().stop()
-    assert finis == [DEBUT, dit("1")]
-    assert service.demandes == []
+    *dits, retour = finis
+    assert (dits, service.demandes) == ([DEBUT, dit("1")], [])
+    assert 2000 < int(retour.removeprefix(b"retry: ")) <= 20_000, "each page comes back at another instant"
