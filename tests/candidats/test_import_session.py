@@ -213,6 +213,14 @@ def test_la_session_dit_ce_qu_elle_pense_de_chaque_ligne(banc: Banc) -> None:
     assert {c["numero"][0] for c in banc.inscrits[0]["connus"]} == {"C"}
 
 
+def test_qui_vient_d_entrer_dans_la_session_y_est_deja(banc: Banc) -> None:
+    """The file was refused at each of his lines, for want of an event, where a second later they were done."""
+    deja = {"code": "INS-06", "message": "Zoé Lefèvre est déjà inscrit à la session 2026-75-000001."}
+    banc.dites = {"refus": [deja]}
+    bilan = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE, LEO]), session_id=INDEX))
+    assert (bilan["importes"], bilan["inscrits"], len(banc.essais), banc.inscrits) == (2, 0, 1, [])
+
+
 def test_les_refus_de_la_session_sont_dits_avec_les_autres(banc: Banc) -> None:
     banc.dites = {"refus": [{"code": "INS-09", "message": "La session a débuté le 02/03/2026."}]}
     fautive = ["M", "", "Ali", "01/01/1990", "75112", ""]

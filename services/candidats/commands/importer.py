@@ -124,7 +124,9 @@ def _importer(acte: Acte, forme: dict[str, Any], a_son_tour: Lieu) -> Generator[
     a_inscrire = _a_inscrire(acte, plan, session_id)
     if session_id and a_inscrire:
         reponse = yield _inscription(acte, session_id, a_inscrire, forme | {"essai": True})
-        _rapporter(lecture.bilan, plan, reponse["lignes"])
+        deja = _deja_inscrits(reponse["lignes"])
+        a_inscrire = [c for c in a_inscrire if c.id not in deja]
+        _rapporter(lecture.bilan, plan, [dite for dite in reponse["lignes"] if dite["candidat_id"] not in deja])
 
     copie = garder(lecture.feuille, lecture.colonnes, lecture.bilan)
     if not (forme["essai"] or lecture.bilan.refus or _vaut_encore(acte, plan)):
@@ -280,6 +282,11 @@ def _a_inscrire(acte: Acte, plan: Plan, session_id: str | None) -> list[Candidat
     moi = acte.acteur.etablissement_id
     deja = replicas.inscrits_a(acte.db, session_id, moi) if session_id else frozenset()
     return [p.candidat for p in plan.places if session_id and p.candidat.id not in deja]
+
+
+def _deja_inscrits(lignes: list[dict[str, Any]]) -> set[str]:
+    """Returns those whom the session says it has: of who has just entered it, no event has told yet (`_a_inscrire`)."""
+    return {dite["candidat_id"] for dite in lignes if any(refus["code"] == "INS-06" for refus in dite["refus"])}
 
 
 def _inscription(acte: Acte, session_id: str, candidats: list[Candidat], forme: dict[str, Any]) -> Question:
