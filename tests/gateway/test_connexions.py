@@ -18,6 +18,7 @@ from commun.bus.appel import Appel
 from commun.config import Config, config
 from commun.domain.errors import Invalide, NonAuthentifie
 from commun.domain.referentiel import TypeProfil
+from commun.storage import requetes
 from commun.storage.db import nouvel_id
 from gateway import auth
 from gateway.app import creer_application
@@ -209,6 +210,16 @@ def test_le_menage_oublie_ce_qui_ne_sert_plus(client: Creer) -> None:
     assert porteur_de(garde, Genre.WEB)
     assert alice.sql("SELECT source FROM provenances WHERE compte_id = %s", alice.compte_id) == [(lieux[1],)]
     assert alice.sql("SELECT cle FROM freins WHERE cle = ANY(%s)", cles) == [(cles[1],)]
+
+
+def test_le_menage_ne_laisse_rien_d_un_flot_d_essais(client: Creer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each try from another address leaves two paces: with one lot each time, the table grew as long as that lasted."""
+    monkeypatch.setattr(requetes, "_LOT", 2)
+    alice, cles = client(), [empreinte(nouvel_id()) for _ in range(5)]
+    for cle in cles:
+        alice.sql("INSERT INTO freins VALUES (%s, now() - interval '1 second')", cle)
+    faire(connexion.nettoyer)
+    assert alice.sql("SELECT cle FROM freins WHERE cle = ANY(%s)", cles) == []
 
 
 def test_un_processeur_occupe_n_empeche_ni_d_entrer_ni_de_changer_de_mot_de_passe(
