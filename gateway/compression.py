@@ -5,7 +5,6 @@ pages asked for again and again would learn what they hold, a letter at a time (
 compressed only where the browser says that no other site asked (ADR 86).
 """
 
-import gzip
 import zlib
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -13,13 +12,18 @@ from typing import Final
 from flask import request
 from werkzeug.wrappers import Response
 
+from commun.fils import a_part
 from gateway.web import surete
 
 GZIP: Final = "gzip"
-_TYPES = {"application/json", "application/problem+json", "text/css", "text/csv", "text/html", "text/javascript"}
-"""Text. Workbooks and PDFs are compressed already, and no event of a stream may wait for the next."""
-_UN_PAQUET = 1400
-"""Bytes that leave together anyway."""
+_WBITS = zlib.MAX_WBITS | 16
+"""How zlib is told to write that."""
+_TEXTES = {"application/json", "application/problem+json", "text/css", "text/csv", "text/html", "text/javascript"}
+_TYPES = _TEXTES | {"application/pdf"}
+"""Of a letter, what says to who cannot see how it reads is half, and typst leaves that as it is. Workbooks are
+compressed already, and no event of a stream may wait for the next."""
+_UN_PAQUET, _LONG = 1400, 100_000
+"""Bytes that leave together anyway, and over which a thread does it: the letters of a session hold no loop."""
 _NIVEAU = 1
 """zlib's least effort: the others take two to three times longer, for a sixth less."""
 
@@ -38,8 +42,9 @@ def compresser(reponse: Response) -> Response:
         return reponse
     if reponse.is_streamed:
         reponse.response = _au_fil(reponse.iter_encoded())
-    elif len(octets := reponse.get_data()) > _UN_PAQUET:
-        reponse.set_data(gzip.compress(octets, _NIVEAU, mtime=0))
+    elif (taille := len(octets := reponse.get_data())) > _UN_PAQUET:
+        entier = octets, _NIVEAU, _WBITS
+        reponse.set_data(a_part(zlib.compress, *entier) if taille > _LONG else zlib.compress(*entier))
     else:
         return reponse
     reponse.headers["Content-Encoding"] = GZIP
@@ -47,7 +52,7 @@ def compresser(reponse: Response) -> Response:
 
 
 def _au_fil(morceaux: Iterable[bytes]) -> Iterator[bytes]:
-    compresseur = zlib.compressobj(_NIVEAU, wbits=zlib.MAX_WBITS | 16)
+    compresseur = zlib.compressobj(_NIVEAU, wbits=_WBITS)
     try:
         for morceau in morceaux:
             yield compresseur.compress(morceau)

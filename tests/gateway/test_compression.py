@@ -11,6 +11,7 @@ from werkzeug.test import Client as Navigateur
 from werkzeug.wrappers import Response
 
 from commun.domain.errors import Indisponible
+from gateway import compression
 from gateway.app import creer_application
 from gateway.compression import compresser
 from gateway.web import actifs, surete
@@ -74,12 +75,21 @@ def test_un_autre_site_ne_pese_rien_de_ce_qu_une_connexion_ouvre(
 
 @pytest.mark.parametrize(
     ("octets", "genre"),
-    [(b"peu", "application/json"), (LONG, "application/pdf"), (LONG, "text/event-stream"), (b"", "text/html")],
+    [(b"peu", "application/json"), (LONG, "application/zip"), (LONG, "text/event-stream"), (b"", "text/html")],
 )
 def test_ce_qui_n_y_gagnerait_rien_part_tel_quel(flask: Flask, octets: bytes, genre: str) -> None:
     with flask.test_request_context(headers=LISENT_GZIP):
         reponse = compresser(Response(octets, content_type=genre))
     assert ("Content-Encoding" in reponse.headers, reponse.data) == (False, octets)
+
+
+def test_les_lettres_d_une_session_se_compriment_a_part(flask: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    lettres, a_part = LONG * 100, list[Any]()
+    monkeypatch.setattr(compression, "a_part", lambda geste, *quoi: a_part.append(geste) or geste(*quoi))
+    with flask.test_request_context(headers=LISENT_GZIP):
+        reponse = compresser(Response(lettres, content_type="application/pdf"))
+    assert gzip.decompress(reponse.data) == lettres
+    assert a_part == [zlib.compress]
 
 
 def test_un_fichier_qui_s_ecrit_se_comprime_au_fil_de_l_eau(flask: Flask) -> None:
