@@ -22,13 +22,17 @@ _compte = sa.func.unnest(sa.bindparam("comptes", type_=ARRAY(sa.Text))).column_v
 _de_lui = (messages.c.compte_id == _compte) & messages.c.application
 
 
+def _dernier(lesquels: sa.ColumnElement[bool]) -> sa.Select[tuple[str]]:
+    return sa.select(messages.c.id).where(lesquels).order_by(messages.c.id.desc()).limit(1)
+
+
 def _combien(lesquels: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
     return sa.select(sa.func.count()).select_from(messages).where(_de_lui, lesquels).scalar_subquery()
 
 
 _REPERES = sa.select(
     _compte,
-    sa.select(messages.c.id).where(_de_lui).order_by(messages.c.id.desc()).limit(1).scalar_subquery(),
+    _dernier(_de_lui).scalar_subquery(),
     _combien(messages.c.lu_le.is_(None)),
     _combien(messages.c.id > sa.bindparam("depuis", type_=Identifiant)),
 )
@@ -69,12 +73,9 @@ def flux(acte: Acte, apres: str | None = None) -> dict[str, Any]:
         en_retard = (messages.c.id > _un_peu_avant(repere)) & (messages.c.cree_le > sa.func.now() - _RETARD)
         recents = siens.where(en_retard, messages.c.id <= str(repere))
         suivants = siens.where(messages.c.id > str(repere)).order_by(messages.c.id).limit(_DEBIT)
-        requete = recents.union_all(suivants).order_by("id")  # one trip: each open page asks every second
+        requete = recents.union_all(suivants).order_by("id")  # one trip
         lus = [en_clair(ligne) for ligne in acte.db.execute(requete).mappings()]
-    if lus:
-        dernier = lus[-1]["id"]
-    else:
-        dernier = acte.db.scalar(sa.select(sa.func.max(messages.c.id.cast(sa.Text))).where(_les_siens(acte)))
+    dernier = lus[-1]["id"] if lus else acte.db.scalar(_dernier(_les_siens(acte)))
     compte = {"id": dernier or _ZERO, "type": "non_lus", "donnees": {"non_lus": non_lus(acte)}}
     return {"evenements": [*({"id": m["id"], "type": "message", "donnees": m} for m in lus), compte], "fin": False}
 
