@@ -36,7 +36,7 @@ _RETOUR, _RETOUR_AU_PLUS = 2.0, 20.0
 once made the pages of whoever was served there ten times longer."""
 _FIN = 5.0
 
-_ouverts = Ouvertes(500, 20, "Trop de pages se tiennent à jour à la fois : fermez-en.", int(DUREE))  # a tab each
+_ouverts = Ouvertes(2000, 20, "Trop de pages se tiennent à jour à la fois : fermez-en.", int(DUREE))  # a tab each
 
 
 def couler(route: Route, appel: Appel, arguments: dict[str, Any], compte_id: str) -> Response:
