@@ -21,7 +21,7 @@ RIEN: sa.ColumnElement[str] = sa.literal_column("''")
 """An empty text that is no parameter: a partial index must recognise its own condition."""
 
 _LOT = 5000
-"""Rows that are removed at once."""
+"""Rows that are removed, or blanked, at once."""
 
 _noms = sa.func.unnest(sa.bindparam("noms", type_=ARRAY(sa.Text))).column_valued("nom")
 _TOUR = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(_noms, 0)))
@@ -167,9 +167,14 @@ def ecrire(db: sa.Connection, ordre: sa.Executable, lignes: Iterable[dict[str, A
 
 def retirer(db: sa.Connection, table: sa.Table, condition: sa.ColumnElement[bool]) -> int:
     """Removes a lot of the rows that meet a condition; returns how many."""
+    return db.execute(table.delete().where(un_lot(table, condition))).rowcount
+
+
+def un_lot(table: sa.Table, condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Returns the condition of a lot of the rows that meet another, but those that somebody holds."""
     ligne: sa.ColumnElement[Any] = sa.literal_column(f"{table.name}.ctid")
     lot = sa.select(ligne).select_from(table).where(condition).limit(_LOT).with_for_update(skip_locked=True)
-    return db.execute(table.delete().where(ligne.in_(lot))).rowcount
+    return ligne.in_(lot)
 
 
 def objet(classe: type[T], ligne: Mapping[Any, Any], **autres: Any) -> T:

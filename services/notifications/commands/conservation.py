@@ -1,34 +1,47 @@
 """What time takes away: messages, names in the ledger of mails, subscriptions that nobody confirmed."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from commun.actes.conservation import echeances, ranger_noyau
 from commun.actes.unit_of_work import Acte, Question
+from commun.storage.requetes import retirer, un_lot
 from services.notifications.domain.envois import ACHEVES
 from services.notifications.storage.tables import abonnes, envois, messages
 
 
-def ranger(acte: Acte) -> Generator[Question, Any, None]:
+def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
     """Removes what was kept long enough; of a mail, its row stays, to be counted, without the address it went to
     nor what a server said of it.
 
-    A release's keeps which subscriber had it, for as long as he is one: it never goes twice to him (NOT-05).
+    A lot at a time, each in its transaction: a delay that the mission shortens has the mails of a year due at once.
     """
     ranger_noyau(acte)
     bornes = yield from echeances(acte)
     if avant := bornes["conservation_message"]:
-        acte.db.execute(messages.delete().where(messages.c.cree_le < avant))
+        while retirer(acte.db, messages, messages.c.cree_le < avant):
+            yield None
     if avant := bornes["conservation_courriel"]:
-        oublie = sa.literal("oublié ") + sa.cast(envois.c.id, sa.Text)
-        anciens = (envois.c.cree_le < avant) & envois.c.etat.in_(ACHEVES) & envois.c.porteur.is_(None)
-        nomme = envois.c.destinataire.contains("@") | envois.c.donnees.has_key("courriel")
-        abonne = sa.func.jsonb_strip_nulls(sa.func.jsonb_build_object("abonne_id", envois.c.donnees["abonne_id"]))
-        vide = {"destinataire": oublie, "donnees": abonne, "prochain_le": None}
-        acte.db.execute(envois.update().where(nomme, anciens).values(vide | {"version": envois.c.version + 1}))
-        acte.db.execute(envois.update().where(anciens, envois.c.erreur.is_not(None)).values(erreur=None))
+        for ordre in _oublis(avant):
+            while acte.db.execute(ordre).rowcount:
+                yield None
     if avant := bornes["conservation_abonnement"]:
         jamais = (abonnes.c.etat == "en_attente") & (abonnes.c.demande_le < avant)
         acte.db.execute(abonnes.delete().where(jamais))
+
+
+def _oublis(avant: date) -> Iterator[sa.Update]:
+    """Yields what blanks a lot of the mails made before a day: whom they went to, then what servers said.
+
+    A release's keeps which subscriber had it, for as long as he is one: it never goes twice to him (NOT-05).
+    """
+    anciens = (envois.c.cree_le < avant) & envois.c.etat.in_(ACHEVES) & envois.c.porteur.is_(None)
+    nomme = envois.c.destinataire.contains("@") | envois.c.donnees.has_key("courriel")
+    oublie = sa.literal("oublié ") + sa.cast(envois.c.id, sa.Text)
+    abonne = sa.func.jsonb_strip_nulls(sa.func.jsonb_build_object("abonne_id", envois.c.donnees["abonne_id"]))
+    vide = {"destinataire": oublie, "donnees": abonne, "prochain_le": None, "version": envois.c.version + 1}
+    yield envois.update().where(un_lot(envois, nomme & anciens)).values(vide)
+    yield envois.update().where(un_lot(envois, anciens & envois.c.erreur.is_not(None))).values(erreur=None)
