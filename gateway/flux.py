@@ -88,7 +88,8 @@ def _evenements(
                     veiller()  # a token revoked, an account deactivated: what was open closes
                     yield b":\n\n"
                     parle = time.monotonic()
-                if (lu := repere()) != vu:
+                lu = repere()
+                if lu != vu or lot.get("suite"):
                     break
             veiller()  # and learns nothing more
             apres = lot["evenements"][-1]["id"] if lot["evenements"] else lot["apres"]

@@ -85,6 +85,16 @@ def test_rien_n_est_demande_tant_qu_il_n_y_a_rien_de_neuf(couler: Callable[..., 
     assert (service.demandes, list(reperes)) == (["1", "1"], ["jamais lu"])
 
 
+def test_qui_revient_apres_longtemps_n_attend_pas_du_neuf_pour_le_reste(couler: Callable[..., Any]) -> None:
+    service = Service(lot("3", "4") | {"suite": True}, lot("5"), lot("6"))
+    ouvert = couler(service, lot("1", "2") | {"suite": True}, repere=lambda: "le même")
+    with eventlet.Timeout(30):
+        assert [next(ouvert) for _ in range(6)] == [DEBUT, *(dit(n) for n in "12345")]
+    flux._ouverts.fermer()
+    assert len(list(ouvert)) == 1
+    assert service.demandes == ["2", "4"]
+
+
 def test_un_flux_qui_ne_demande_rien_dit_qu_il_vit_et_finit_avec_le_droit_de_l_ecouter(
     couler: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,7 +77,8 @@ def flux(acte: Acte, apres: str | None = None) -> dict[str, Any]:
         lus = [en_clair(ligne) for ligne in acte.db.execute(requete).mappings()]
     dernier = lus[-1]["id"] if lus else acte.db.scalar(_dernier(_les_siens(acte)))
     compte = {"id": dernier or _ZERO, "type": "non_lus", "donnees": {"non_lus": non_lus(acte)}}
-    return {"evenements": [*({"id": m["id"], "type": "message", "donnees": m} for m in lus), compte], "fin": False}
+    dits = [{"id": m["id"], "type": "message", "donnees": m} for m in lus]
+    return {"evenements": [*dits, compte], "fin": False, "suite": sum(m["id"] > str(repere) for m in lus) == _DEBIT}
 
 
 def reperes(acte: Acte, comptes: list[str]) -> dict[str, list[Any]]:
