@@ -6,7 +6,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +25,17 @@ import sys
 from commun import health
 health._SILENCE = 0.3
 health.ouvrir(int(sys.argv[1]), {}, lambda: True)
+print("ouvert", flush=True)
+eventlet.sleep(20)
+"""
+
+
+A_L_ETROIT = """
+import eventlet; eventlet.monkey_patch()
+import resource, sys
+from commun import health
+health.ouvrir(int(sys.argv[1]), {}, lambda: True)
+resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
 print("ouvert", flush=True)
 eventlet.sleep(20)
 """
@@ -133,6 +144,18 @@ def test_qui_ne_dit_rien_n_est_pas_garde_sans_fin(exemple: Exemple) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=5) as muet, lire_puis_rien(port) as apres:
         assert (muet.recv(1), apres.recv(1)) == (b"", b"")
     assert lire(port, "/sante/vivant")[0] == 200
+
+
+def test_des_descripteurs_epuises_ne_ferment_pas_le_port(exemple: Exemple) -> None:
+    """Seen closed for good: a gateway that a thousand clients held would then have been killed by its probes."""
+    port = port_libre()
+    sortie = exemple.ouvrir(A_L_ETROIT, str(port)).stdout
+    assert sortie.readline() == "ouvert\n"
+    with ExitStack() as tenues:
+        for _ in range(60):
+            tenues.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+        assert "connexion_en_attente" in sortie.readline()
+    assert attendre(lambda: repond(port))
 
 
 def test_vivant_des_son_depart_et_pret_une_fois_ses_files_lues(exemple_a_soi: Callable[..., Exemple]) -> None:
