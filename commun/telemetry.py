@@ -149,15 +149,21 @@ def compter_depuis_zero(methode: str) -> None:
         _duree(methode, issue)
 
 
-def conclure(worker_ctx: Any, duree: float, erreur: BaseException | None, portee: Portee | None) -> None:
-    """Says in one line how a call or an event ended, measures it, and ends its span."""
+def conclure(
+    worker_ctx: Any, duree: float, erreur: BaseException | None, portee: Portee | None, *, deja_dit: bool = False
+) -> None:
+    """Says in one line how a call or an event ended, measures it, and ends its span.
+
+    Args:
+        deja_dit: whether a line of its own has said that it went well.
+    """
     issue = "fait" if erreur is None else "refus" if isinstance(erreur, Refus) else "erreur"
     code = erreur.en_clair()["code"] if isinstance(erreur, Refus) else None
     _duree(f"{worker_ctx.service_name}.{worker_ctx.entrypoint.method_name}", issue).observe(duree)
     details = {"ms": round(duree * 1000), "code": code}
     if erreur and (issue == "erreur" or isinstance(erreur, ErreurInterne)):
         journal.error("erreur", type=type(erreur).__name__, pile=pile(erreur), **details)
-    else:
+    elif not deja_dit:
         journal.info(issue, **details)
     if portee:
         portee.finir(issue if issue == "erreur" else "", **{"ceres.code": code or ""})

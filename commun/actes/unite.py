@@ -63,4 +63,5 @@ class Unite(DependencyProvider):
 
     def worker_result(self, worker_ctx: Any, result: Any = None, exc_info: Any = None) -> None:
         acte = getattr(worker_ctx.service, self.attr_name)
-        conclure(worker_ctx, acte.duree, exc_info and exc_info[1], acte.portee)
+        page = isinstance(worker_ctx.entrypoint, HttpRequestHandler)  # the gateway has said it, with its route
+        conclure(worker_ctx, acte.duree, exc_info and exc_info[1], acte.portee, deja_dit=page)
