@@ -12,6 +12,7 @@ if __name__ == "__main__":  # before anything else is imported; who only imports
 import gc
 import importlib
 import os
+import resource
 import signal
 import socket
 import sys
@@ -114,9 +115,18 @@ def _ouvrir_l_exploitation(port: int, modules: list[str], classes: list[Any], co
     mesures.ouvrir(list(paquets), topology.ecouteurs(modules))
 
 
+def _prendre_les_descripteurs() -> None:
+    """Lets this process hold as many lines as the system leaves it: most give it a thousand first, and a gateway has
+    two thousand open pages at most, and who asks beside them.
+    """
+    _, permis = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (permis, permis))
+
+
 def lancer(modules: list[str]) -> None:
     """Runs every service class of these modules until SIGTERM or SIGINT."""
     conf = config()
+    _prendre_les_descripteurs()
     _exiger_adresse(conf.adresse)
     exiger_cles(conf.cle_publique, conf.cle_privee)
     _resoudre_a_part()

@@ -1,8 +1,10 @@
 """A process's life: it serves, drains on SIGTERM (what is begun ends, is answered, is not done again), and goes."""
 
 import os
+import resource
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -191,6 +193,19 @@ def test_une_adresse_ou_l_on_ne_peut_pas_ecouter_arrete_le_processus_d_une_phras
     monkeypatch.setattr(runner, "config", lambda: Config(adresse=adresse))
     with pytest.raises(ReglageFaux, match=r"^CERES_ADRESSE='.+' n'est pas une adresse IPv4 de cette machine\.$"):
         lancer([])
+
+
+def test_un_processus_prend_les_descripteurs_que_le_systeme_lui_laisse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a thousand, as most systems give first, two thousand open pages would leave none to who comes in."""
+    pose, permis = resource.getrlimit(resource.RLIMIT_NOFILE)
+    monkeypatch.setattr(runner, "_exiger_adresse", lambda _: sys.exit("prêt"))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (permis - 1, permis))
+    try:
+        with pytest.raises(SystemExit, match="prêt"):
+            lancer([])
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (permis, permis)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (pose, permis))
 
 
 def test_les_reglages_de_nameko_viennent_de_la_configuration() -> None:
