@@ -118,8 +118,9 @@ def migree() -> Iterator[tuple[str, str, list[str]]]:
 
 
 @pytest.fixture
-def base(migree: tuple[str, str, list[str]]) -> Iterator[sa.Engine]:
-    """The gateway's database, as if new, for what runs in this process."""
+def base(migree: tuple[str, str, list[str]], monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
+    """The gateway's database, as if new, for what runs in this process; passwords are hashed there in no time."""
+    monkeypatch.setattr(auth, "hacher", vite.hash)
     url, tables, modele = migree
     with au_service("gateway", url):
         vider("gateway", tables, modele)
