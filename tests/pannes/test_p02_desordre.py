@@ -20,6 +20,7 @@ from commun.storage.db import moteur, nouvel_id
 from commun.storage.migrations import migrer
 from commun.storage.tables import noyau
 from local.pile import paquets
+from tests.outils.bases import vider
 from tests.pannes.banc import Banc
 from tests.pannes.evenements import classe_de, versions
 
@@ -42,7 +43,7 @@ def bases(banc: Banc) -> Iterator[Callable[[str], None]]:
     """Gives a service an empty, migrated database, the same for all its listeners."""
     faites: dict[str, list[str]] = {}
 
-    def vider(service: str) -> None:
+    def a_vide(service: str) -> None:
         if service not in faites:
             url = banc.serveur_de_bases().vierge(f"p2_{service}")
             migrer(PAQUETS[service], url)
@@ -52,11 +53,10 @@ def bases(banc: Banc) -> Iterator[Callable[[str], None]]:
             with moteur(service).connect() as db:
                 vides = [t for t in _tables(db) if not db.scalar(sa.text(f'SELECT EXISTS (SELECT FROM "{t}")'))]
             faites[service] = ["inbox", "outbox", *vides]
-        with moteur(service).begin() as db:
-            db.execute(sa.text(f"TRUNCATE {', '.join(faites[service])} CASCADE"))
+        vider(service, ", ".join(faites[service]))
 
     with pytest.MonkeyPatch.context() as environnement:  # the tests of each service have theirs, under the same name
-        yield vider
+        yield a_vide
         for service in faites:
             moteur(service).dispose()
             banc.serveur_de_bases().supprimer(f"p2_{service}")
