@@ -34,15 +34,16 @@ _ENSEMBLE = (
     "perimetre",
     "pannes",
     "sessions",
+    "candidats",
     "notifications",
     "jures",
-    "candidats",
     "ceres",
     "referentiel",
     "bench",
 )
 """Folders that one worker takes whole, the longest first, since their tests share a base, a queue, or places to build.
-The first has tests that have the system alone: the other workers are then at what has its own, and nobody waits.
+The first has tests that have the system alone: the other workers are then at what has its own, the three that follow,
+and nobody waits.
 """
 _SEULS = ("tests/gateway/web/test_appels.py", "tests/gateway/web/test_panne.py")
 """Files of such tests elsewhere: they go with that folder."""
