@@ -176,7 +176,7 @@ def principal(descripteur: int) -> None:
     """Serves on this inherited socket until the standard input closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with dossier_prive("ceres-") as dossier:
+        with dossier_prive("ceres-", en_memoire=True) as dossier:
             essai = Essai(dossier)
             serveur = servir(socket.socket(fileno=descripteur), essai)
 

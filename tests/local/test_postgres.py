@@ -8,6 +8,7 @@ import time
 import psycopg
 import pytest
 
+from local import postgres
 from local.bases import Bases
 from local.console import Empechement
 from local.ports import est_libre
@@ -154,3 +155,12 @@ def test_un_serveur_tue_repart_des_que_ses_enfants_sont_partis(tmp_path, cles):
     finally:
         nouveau.arreter()
         nouveau.effacer()
+
+
+@pytest.mark.parametrize(("place", "la"), [(0, True), (1 << 60, False)])
+def test_un_dossier_est_en_memoire_la_ou_elle_a_de_la_place(tmp_path, monkeypatch, place, la):
+    monkeypatch.setattr(postgres, "_MEMOIRE", tmp_path)
+    monkeypatch.setattr(postgres, "_PLACE", place)
+    with postgres.dossier_prive("ceres-", en_memoire=True) as dossier:
+        assert (dossier.parent == tmp_path) is la
+    assert not dossier.exists()
