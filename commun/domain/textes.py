@@ -57,7 +57,7 @@ def _sans_accents(lettre: str) -> str:
     which takes the square of how many accents follow each other, ten minutes for a megabyte of them.
     """
     decompose = LIGATURES.get(lettre) or unicodedata.normalize("NFKD", lettre)
-    return "".join(signe for signe in decompose if not unicodedata.combining(signe))
+    return "".join(LIGATURES.get(signe, signe) for signe in decompose if not unicodedata.combining(signe))
 
 
 def de_qui(nom: str, marque: str) -> str:

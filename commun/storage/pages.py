@@ -168,10 +168,10 @@ def plie(colonne: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     """Returns a text without case or accents, as `normaliser` folds letters: to be searched (`contient`), or put in the
     order of the dictionary, whatever that of the base. Most are plain ASCII, which has nothing but its case to fold.
     """
-    texte = sa.func.lower(colonne)
+    texte = sa.func.translate(sa.func.lower(colonne), *_EN_UNE)  # one of them would be taken apart with an apostrophe
+    texte = sa.func.regexp_replace(sa.func.normalize(texte, sa.text("NFKD")), _ACCENTS, "", "g")
+    texte = sa.func.translate(texte, *_EN_UNE)  # « ǿ » has its accent no more
     for lettre, suite in _EN_DEUX.items():
         texte = sa.func.replace(texte, lettre, suite)
-    texte = sa.func.translate(texte, *_EN_UNE)
-    sans_accents = sa.func.regexp_replace(sa.func.normalize(texte, sa.text("NFKD")), _ACCENTS, "", "g")
     ascii_ = sa.func.octet_length(colonne) == sa.func.char_length(colonne)
-    return sa.case((ascii_, sa.func.lower(colonne)), else_=sans_accents)
+    return sa.case((ascii_, sa.func.lower(colonne)), else_=texte)
