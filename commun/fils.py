@@ -26,6 +26,9 @@ atexit.unregister(tpool.killall)
 for which nobody waits any more, would keep the process there until SIGKILL.
 """
 
+_RETENUE = 0.2
+"""Seconds before a connection that could not be taken is tried again: it waits in the system's queue."""
+
 _RETRAIT = 5
 """The « nice » of who gives way: a third of what each other has of a busy processor, the whole of an idle one."""
 
@@ -212,3 +215,24 @@ def repeter(chaque: float, geste: Callable[[], None]) -> Any:
                 absence.constater(panne)
 
     return eventlet.spawn(boucle)
+
+
+def sans_faillir(accepter: Callable[[], T]) -> Callable[[], T]:
+    """Returns what takes the next connection, however long no descriptor is left for one more: it waits for one to be
+    given back. nameko's server and eventlet's would end, and the process with them, everybody's, for whoever opens more
+    than it may hold.
+    """
+    absence = Absence("connexion_en_attente")
+
+    def attendre_la_suivante() -> T:
+        while True:
+            try:
+                prise = accepter()
+            except OSError as panne:
+                absence.constater(panne)
+                eventlet.sleep(_RETENUE)
+            else:
+                absence.finir()
+                return prise
+
+    return attendre_la_suivante

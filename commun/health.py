@@ -17,18 +17,16 @@ from commun.bus import oreille
 from commun.bus.broker import PANNES, connexion
 from commun.bus.consumer import manquent
 from commun.config import config
+from commun.fils import sans_faillir
 from commun.storage.db import moteur
 from commun.storage.migrations import RevisionInadaptee, exiger_revision
-from commun.telemetry import Absence, refus_de
+from commun.telemetry import refus_de
 
 Examen = Callable[[], None]
 
 _SILENCE = 60
 """Seconds that who asks may say nothing: kept for ever, the lines of collectors that went without a word, their machine
 lost, would come to take every place."""
-
-_RETENUE = 0.2
-"""Seconds before a connection that could not be taken is tried again."""
 
 _MUETS = (*PANNES, OperationalError, eventlet.Timeout)
 
@@ -111,25 +109,6 @@ def application(examens: dict[str, Examen]) -> Callable[..., Iterable[bytes]]:
     return repondre
 
 
-def _sans_faillir(accepter: Callable[[], Any]) -> Callable[[], Any]:
-    """Returns what takes the next connection, however long no descriptor is left for one more: eventlet's server would
-    end, and the process be killed by its probes."""
-    absence = Absence("connexion_en_attente")
-
-    def attendre() -> Any:
-        while True:
-            try:
-                prise = accepter()
-            except OSError as panne:
-                absence.constater(panne)
-                eventlet.sleep(_RETENUE)
-            else:
-                absence.finir()
-                return prise
-
-    return attendre
-
-
 def ouvrir(port: int, paquets: dict[str, str], commence: Callable[[], bool]) -> None:
     """Serves the operations port in a greenlet.
 
@@ -140,6 +119,6 @@ def ouvrir(port: int, paquets: dict[str, str], commence: Callable[[], bool]) -> 
     examens: dict[str, Examen] = {f"base {nom}": base_a_jour(nom, paquet) for nom, paquet in paquets.items()}
     examens |= {"bus": bus_joignable, "files": files_lues(commence)}
     prise = eventlet.listen((config().adresse, port))
-    prise.accept = _sans_faillir(prise.accept)
+    prise.accept = sans_faillir(prise.accept)
     eventlet.spawn(wsgi.server, prise, application(examens), log_output=False, socket_timeout=_SILENCE)
     oreille.ouvrir()

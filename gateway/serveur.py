@@ -15,7 +15,8 @@ from nameko.web.server import HttpOnlyProtocol, WebServer
 from werkzeug import Request
 
 from commun.domain.errors import Indisponible, Refus, TropDeRequetes
-from commun.telemetry import Absence, journal, pile
+from commun.fils import sans_faillir
+from commun.telemetry import journal, pile
 from gateway.entrees import entrees, ligne, s_identifie
 
 TAILLE_ENVOI = 20_000_000
@@ -33,8 +34,6 @@ and no file came in for a quarter of an hour.
 _LIGNE = _MORCEAU = 1 << 16
 """Bytes of an address, or of a header (the next page has that address as its referrer), that whoever serves it answers:
 at its own limit, 8 kB, eventlet gave who had pasted a page of names into a search an empty page."""
-_RETENUE = 0.2
-"""Seconds before a connection that could not be taken is tried again: it waits in the system's queue."""
 
 
 class _Ligne(HttpOnlyProtocol):
@@ -83,18 +82,10 @@ class Serveur(WebServer):
         return lambda environ, repondre: page.handle_request(Request(environ, shallow=True))(environ, repondre)
 
     def run(self) -> None:
-        """Takes connections, one after the other. Where no descriptor is left for one more, it waits for one to be
-        given back: nameko would end the process, and everybody's, for whoever opens more than it may hold.
-        """
-        absence = Absence("connexion_en_attente")
+        """Takes connections, one after the other."""
+        accepter = sans_faillir(self._sock.accept)
         while self._is_accepting:
-            try:
-                ligne, adresse = self._sock.accept()
-            except OSError as panne:
-                absence.constater(panne)
-                eventlet.sleep(_RETENUE)
-                continue
-            absence.finir()
+            ligne, adresse = accepter()
             self.container.spawn_managed_thread(partial(self.process_request, ligne, adresse))
 
     def process_request(self, sock: socket.socket, address: Any) -> None:

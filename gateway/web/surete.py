@@ -17,6 +17,8 @@ COOKIE: Final = "ceres_connexion"
 JETON: Final = "_jeton"
 """Field of a form that proves it was served to the person who sends it."""
 
+_D_ICI = ("same-origin", "none")
+"""What a browser says of a demand that comes from our own pages, or from the person: no other site had it made."""
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -44,7 +46,7 @@ def exiger_notre_site() -> None:
     """
     site = request.headers.get("Sec-Fetch-Site")
     origine = lire_adresse(request.headers.get("Origin", ""))
-    ailleurs = site not in ("same-origin", "none") if site else origine.netloc != request.host
+    ailleurs = site not in _D_ICI if site else origine.netloc != request.host
     if ailleurs:
         raise Droit("Ce formulaire n’est plus valable : revenez à la page, rechargez-la et recommencez.")
 
@@ -58,7 +60,7 @@ def demande_d_ici() -> bool:
     """Returns whether no other site can have had a browser ask this in the name of who is signed in. Of a browser too
     old to tell, it is not known.
     """
-    return request.headers.get("Sec-Fetch-Site") in ("same-origin", "none") or not recu(COOKIE)
+    return request.headers.get("Sec-Fetch-Site") in _D_ICI or not recu(COOKIE)
 
 
 def lire_adresse(dite: str) -> SplitResult:

@@ -9,12 +9,15 @@ import httpx
 import psycopg
 import pytest
 import sqlalchemy as sa
+from flask import Flask
+from werkzeug.test import Client as Navigateur
 
 from commun.actes.unit_of_work import Acte
 from commun.config import config
 from commun.storage.db import moteur, nouvel_id
 from demo.comptes import vite
 from gateway import auth
+from gateway.app import creer_application
 from gateway.commands.comptes import creer_compte
 from tests.conftest import Systeme
 from tests.gateway.openid import fournisseur  # noqa: F401 -- a fixture
@@ -73,6 +76,18 @@ def refuse(reponse: httpx.Response, statut: int, code: str) -> dict[str, Any]:
     assert document["detail"][-1] in ".?!"
     assert {"manquements", "erreurs", "contexte"} <= document.keys()
     return document
+
+
+@pytest.fixture(scope="module")
+def flask() -> Flask:
+    """The application, as it is configured here, without a service."""
+    return creer_application()
+
+
+@pytest.fixture
+def passant(flask: Flask) -> Navigateur:
+    """A browser where nobody is signed in."""
+    return flask.test_client()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 
 from commun.domain.errors import Indisponible
 from gateway import compression
-from gateway.app import creer_application
 from gateway.compression import compresser
 from gateway.web import actifs, surete
 from tests.gateway.conftest import NATIONAL, Client
@@ -22,21 +21,9 @@ CONNU = f"{surete.COOKIE}=un-secret"
 LONG = b"une ligne du fichier\n" * 200
 
 
-@pytest.fixture(scope="module")
-def flask() -> Flask:
-    """The application, without a service."""
-    return creer_application()
-
-
-@pytest.fixture
-def navigateur(flask: Flask) -> Navigateur:
-    """A browser where nobody is signed in."""
-    return flask.test_client()
-
-
 @pytest.mark.parametrize("adresse", ["/connexion", "/aide", "/api/v1/openapi.json", actifs.adresse("ceres.js")])
-def test_une_page_et_une_reponse_de_l_api_pesent_deux_fois_moins(navigateur: Navigateur, adresse: str) -> None:
-    simple, legere = navigateur.get(adresse), navigateur.get(adresse, headers=LISENT_GZIP)
+def test_une_page_et_une_reponse_de_l_api_pesent_deux_fois_moins(passant: Navigateur, adresse: str) -> None:
+    simple, legere = passant.get(adresse), passant.get(adresse, headers=LISENT_GZIP)
     assert "Content-Encoding" not in simple.headers
     assert (legere.headers["Content-Encoding"], "Accept-Encoding" in simple.vary) == ("gzip", True)
     assert int(legere.headers["Content-Length"]) == len(legere.data) < len(simple.data) / 2
@@ -44,8 +31,8 @@ def test_une_page_et_une_reponse_de_l_api_pesent_deux_fois_moins(navigateur: Nav
 
 
 @pytest.mark.parametrize("lues", ["", "identity", "gzip;q=0", "br"])
-def test_qui_ne_lit_pas_gzip_n_en_recoit_pas(navigateur: Navigateur, lues: str) -> None:
-    reponse = navigateur.get("/connexion", headers={"Accept-Encoding": lues})
+def test_qui_ne_lit_pas_gzip_n_en_recoit_pas(passant: Navigateur, lues: str) -> None:
+    reponse = passant.get("/connexion", headers={"Accept-Encoding": lues})
     assert "Content-Encoding" not in reponse.headers
     assert "<html" in reponse.text
 

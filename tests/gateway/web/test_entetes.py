@@ -31,18 +31,6 @@ def application(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Fla
     config.cache_clear()
 
 
-@pytest.fixture(scope="module")
-def flask() -> Flask:
-    """The application, as it is configured here."""
-    return creer_application()
-
-
-@pytest.fixture
-def passant(flask: Flask) -> Client:
-    """A browser where nobody is signed in."""
-    return flask.test_client()
-
-
 @pytest.mark.parametrize("adresse", ["/connexion", "/accessibilite", "/jures", "/nulle-part"])
 def test_ce_que_chaque_page_dit_au_navigateur(passant: Client, adresse: str) -> None:
     entetes = passant.get(adresse, headers={"Accept": "text/html"}).headers
