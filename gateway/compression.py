@@ -6,26 +6,22 @@ compressed only where the browser says that no other site asked (ADR 86).
 """
 
 import zlib
-from collections.abc import Iterable, Iterator
 from typing import Final
 
 from flask import request
 from werkzeug.wrappers import Response
 
 from commun.fils import a_part
+from gateway.fichiers.gzip import NIVEAU, WBITS
 from gateway.web import surete
 
 GZIP: Final = "gzip"
-_WBITS = zlib.MAX_WBITS | 16
-"""How zlib is told to write that."""
 _TEXTES = {"application/json", "application/problem+json", "text/css", "text/csv", "text/html", "text/javascript"}
 _TYPES = _TEXTES | {"application/pdf"}
 """Of a letter, what says to who cannot see how it reads is half, and typst leaves that as it is. Workbooks are
 compressed already, and no event of a stream may wait for the next."""
 _UN_PAQUET, _LONG = 1400, 100_000
 """Bytes that leave together anyway, and over which a thread does it: the letters of a session hold no loop."""
-_NIVEAU = 1
-"""zlib's least effort: the others take two to three times longer, for a sixth less."""
 
 
 def lue() -> bool:
@@ -33,30 +29,21 @@ def lue() -> bool:
     return request.accept_encodings.quality(GZIP) > 0
 
 
+def sans_danger() -> bool:
+    """Returns whether this answer may leave compressed: who asks reads it so, and no other site weighs it."""
+    return lue() and surete.demande_d_ici()
+
+
 def compresser(reponse: Response) -> Response:
-    """Compresses an answer where that is of use, and without danger. Its `ETag` stays: it is a thing's version."""
+    """Compresses an answer where that is of use, and without danger. Its `ETag` stays: it is a thing's version. A file
+    that is written as it leaves was compressed by its writer.
+    """
     if reponse.mimetype not in _TYPES or reponse.direct_passthrough:  # a file of a disk leaves as it is there
         return reponse
     reponse.vary.add("Accept-Encoding")
-    if not lue() or not surete.demande_d_ici():
+    if reponse.is_streamed or not sans_danger() or len(octets := reponse.get_data()) <= _UN_PAQUET:
         return reponse
-    if reponse.is_streamed:
-        reponse.response = _au_fil(reponse.iter_encoded())
-    elif (taille := len(octets := reponse.get_data())) > _UN_PAQUET:
-        entier = octets, _NIVEAU, _WBITS
-        reponse.set_data(a_part(zlib.compress, *entier) if taille > _LONG else zlib.compress(*entier))
-    else:
-        return reponse
+    entier = octets, NIVEAU, WBITS
+    reponse.set_data(a_part(zlib.compress, *entier) if len(octets) > _LONG else zlib.compress(*entier))
     reponse.headers["Content-Encoding"] = GZIP
     return reponse
-
-
-def _au_fil(morceaux: Iterable[bytes]) -> Iterator[bytes]:
-    compresseur = zlib.compressobj(_NIVEAU, wbits=_WBITS)
-    try:
-        for morceau in morceaux:
-            yield compresseur.compress(morceau)
-    except Exception:  # cut: all that came of it leaves, whose last line says so
-        yield compresseur.flush(zlib.Z_SYNC_FLUSH)
-        raise
-    yield compresseur.flush()

@@ -1,7 +1,7 @@
 """`python -m gateway.fichiers`: rows in, a file out. A process of its own, so that who asks for a file slows nobody.
 
-In, a JSON value a line: `{format, feuille, colonnes, dates}`, then lists of rows, then `null`. Where the end comes
-before that `null`, the file is cut, and the exit code says so.
+In, a JSON value a line: `{format, feuille, colonnes, dates, gzip}` (`gzip`: whether it leaves compressed), then lists
+of rows, then `null`. Where the end comes before that `null`, the file is cut, and the exit code says so.
 """
 
 import os
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from gateway.fichiers import Entete, Format, Incomplet, Lots, csv, ods, xlsx
+from gateway.fichiers import Entete, Format, Incomplet, Lots, csv, gzip, ods, xlsx
 
 FORMATS: dict[str, Format] = {"xlsx": xlsx.ecrire, "ods": ods.ecrire, "csv": csv.ecrire}
 _POLITESSE = 5
@@ -31,8 +31,9 @@ def principal() -> int:
     lignes = iter(sys.stdin.buffer)
     demande = orjson.loads(next(lignes))
     entete = Entete(demande["feuille"], demande["colonnes"], frozenset(demande["dates"]))
+    fichier = FORMATS[demande["format"]](entete, _lots(lignes))
     try:
-        for octets in FORMATS[demande["format"]](entete, _lots(lignes)):
+        for octets in gzip.comprimer(fichier) if demande["gzip"] else fichier:
             sys.stdout.buffer.write(octets)
             sys.stdout.buffer.flush()
     except Incomplet:

@@ -16,6 +16,7 @@ import eventlet
 import openpyxl
 import psycopg
 import pytest
+from flask import Flask
 from structlog.testing import capture_logs
 
 from commun.bus.appel import Appel
@@ -27,7 +28,7 @@ from local.pile import RACINE
 from tests.gateway.conftest import NATIONAL, UD, Client, refuse
 
 LISTES = ("jures", "habilitations", "candidats", "sessions", "agrements")
-ENTETE = {"format": "csv", "feuille": "jures", "colonnes": ["Nom"], "dates": []}
+ENTETE = {"format": "csv", "feuille": "jures", "colonnes": ["Nom"], "dates": [], "gzip": False}
 
 
 @pytest.mark.parametrize("liste", LISTES)
@@ -133,7 +134,7 @@ def test_un_fichier_coupe_se_dit_en_une_ligne(
     assert ("Traceback" in dit, "r-1" in ligne, mot in ligne) == (False, True, True)
 
 
-def test_qui_vient_de_perdre_son_acces_ne_recoit_pas_la_suite(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_qui_vient_de_perdre_son_acces_ne_recoit_pas_la_suite(flask: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a whole nation's list, it went on for as long as its signed actor was good: ten minutes."""
     page = {"elements": [["Un"]], "colonnes": ["Nom"], "dates": [], "total": 2}
 
@@ -145,7 +146,8 @@ def test_qui_vient_de_perdre_son_acces_ne_recoit_pas_la_suite(monkeypatch: pytes
 
     monkeypatch.setattr(auth, "veilleur", lambda: ferme)
     monkeypatch.setattr(exports, "demandeur", lambda *_: demander)
-    reponse = exports.exporter(PAR_OPERATION["GET /jures/export"], Appel("essai"), {"format": "csv"}, "lui")
+    with flask.test_request_context():
+        reponse = exports.exporter(PAR_OPERATION["GET /jures/export"], Appel("essai"), {"format": "csv"}, "lui")
     with pytest.raises(NonAuthentifie):
         list(reponse.response)
     reponse.close()
@@ -165,7 +167,7 @@ def test_qui_s_en_va_arrete_qui_ecrit_et_qui_demande(pages: list[Any], monkeypat
     assert pages
 
 
-def test_une_reponse_que_l_on_ferme_arrete_son_fichier(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_une_reponse_que_l_on_ferme_arrete_son_fichier(flask: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """As the server does once who asked has gone: not when somebody forgets the answer."""
     page = {"elements": [["Un"]], "suivant": "1"}
     entete = {"colonnes": ["Nom"], "dates": [], "total": 2}
@@ -173,7 +175,8 @@ def test_une_reponse_que_l_on_ferme_arrete_son_fichier(monkeypatch: pytest.Monke
     monkeypatch.setattr(
         exports, "demandeur", lambda *_: lambda filtres, apres: page | ({"suivant": None} if apres else entete)
     )
-    reponse = exports.exporter(PAR_OPERATION["GET /jures/export"], Appel("essai"), {"format": "csv"}, "lui")
+    with flask.test_request_context():
+        reponse = exports.exporter(PAR_OPERATION["GET /jures/export"], Appel("essai"), {"format": "csv"}, "lui")
     reponse.close()
     assert len(list(islice(reponse.response, 2))) == 1  # what had been written before
 
@@ -210,7 +213,7 @@ import eventlet; eventlet.monkey_patch()
 from commun.domain.errors import Indisponible
 from gateway import exports
 page = {"elements": [["2026-02-28"]] * 20_000 + [["2026-02-30"]], "suivant": "1"}
-entete = {"format": "xlsx", "feuille": "jures", "colonnes": ["Le"], "dates": ["Le"]}
+entete = {"format": "xlsx", "feuille": "jures", "colonnes": ["Le"], "dates": ["Le"], "gzip": False}
 fils, naitre = [], eventlet.spawn
 eventlet.spawn = lambda *quoi: fils.append(naitre(*quoi)) or fils[-1]
 try:

@@ -1,6 +1,7 @@
 """Files as programs open them: whole or not at all, a text always a text."""
 
 import csv
+import gzip
 import io
 import json
 import struct
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -33,9 +35,10 @@ LIGNES: list[list[Any]] = [
 ENTETE = {"feuille": "jures", "colonnes": COLONNES, "dates": ["Né le"]}
 
 
-def ecrire(format_: str, *lots: Any, code: int = 0) -> bytes:
+def ecrire(format_: str, *lots: Any, code: int = 0, comprime: bool = False) -> bytes:
     """Returns what the writer makes of these lots; `None` as the last one says that there are no more."""
-    entree = "".join(json.dumps(valeur) + "\n" for valeur in ({"format": format_, **ENTETE}, *lots))
+    entete = {"format": format_, "gzip": comprime, **ENTETE}
+    entree = "".join(json.dumps(valeur) + "\n" for valeur in (entete, *lots))
     commande = [sys.executable, "-m", "gateway.fichiers"]
     fait = subprocess.run(commande, input=entree.encode(), capture_output=True, cwd=RACINE, check=False)
     assert fait.returncode == code, fait.stderr.decode()
@@ -52,6 +55,16 @@ def test_un_csv_pour_excel() -> None:
         ["'=HYPERLINK(1)", "'+262 262 01 23 45", "", "0"],
         ["'-1", "'@SOMME(A1)", "31/12/2000", ""],
     ]
+
+
+def test_un_csv_comprime_est_le_meme() -> None:
+    assert gzip.decompress(ecrire("csv", LIGNES, None, comprime=True)) == ecrire("csv", LIGNES, None)
+
+
+def test_d_un_csv_comprime_puis_coupe_tout_ce_qui_est_venu_est_parti() -> None:
+    """Seen without its last line, which says that it is not whole: it waited for what never came."""
+    lu = zlib.decompressobj(wbits=31).decompress(ecrire("csv", LIGNES, code=1, comprime=True))
+    assert lu == ecrire("csv", LIGNES, code=1)
 
 
 def test_un_xlsx_type() -> None:
