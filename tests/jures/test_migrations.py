@@ -43,3 +43,21 @@ def test_la_fiche_fusionnee_d_un_jure_anonymise_n_est_plus_rangee_a_son_nom(base
     tris = migree(base_vierge(), "services.jures", _ANONYMISES, "SELECT tri FROM jures ORDER BY tri")
     anonyme, vaucanson = normaliser(f"{NOM} {PRENOM} {NOM}"), "vaucanson p vaucanson"
     assert [tri for (tri,) in tris] == [anonyme, anonyme, vaucanson, vaucanson]
+
+
+_SANS_NOM = """
+UPDATE alembic_version SET version_num = 'jures_0008';
+INSERT INTO jures (id, nom, tri, recherche, adresse, civilite, prenom, departement, region, rapprochement)
+SELECT md5(nom)::uuid, nom, lower(nom), lower(nom), '{}', 'M', 'P', '75', '11', '{}'
+FROM unnest(ARRAY['Vaucanson', 'Marquisat']) AS nom;
+INSERT INTO habilitations (id, jure_id, titre_code, ccp_codes, date_debut, date_fin, etat)
+SELECT gen_random_uuid(), id, 'TP-1', '{BC01}', '2026-01-01', '2030-01-01', 'active' FROM jures;
+DROP TRIGGER habilitations_a_son_nom ON habilitations;
+DROP TRIGGER habilitations_renommees ON jures;
+ALTER TABLE habilitations DROP COLUMN tri;
+"""
+
+
+def test_les_habilitations_d_avant_portent_le_nom_de_leur_jure(base_vierge: Callable[[], str]) -> None:
+    tris = migree(base_vierge(), "services.jures", _SANS_NOM, "SELECT tri FROM habilitations ORDER BY tri")
+    assert tris == [("marquisat",), ("vaucanson",)]

@@ -61,7 +61,7 @@ TRACEES: dict[str, dict[str, Exigence]] = {
     "jures": {
         "jures": Exigence("jure"),
         "emplois": Exigence("jure", "jure_id"),
-        "habilitations": Exigence("habilitation"),
+        "habilitations": Exigence("habilitation", derivee="tri"),  # its juré's name
     },
     "notifications": {"versions": Exigence("version", "numero")},
     "referentiel": {

@@ -43,7 +43,7 @@ def page_habilitations(acte: Acte, filtres: dict[str, Any], apres: str | None = 
     etats = etats_le(acte.jour())
     vues = (jures.c.nom, jures.c.nom_usage, jures.c.prenom, jures.c.departement, *_CONTENU)
     calculees = (etats.etat.label("etat_du_jour"), etats.fin.label("fin"))
-    requete = requete_des_habilitations(acte, p, etats).add_columns(*vues, *calculees)
+    requete = requete_des_habilitations(acte, p, etats, etats.source).add_columns(*vues, *calculees)
     tris = tris_des_habilitations(etats)
     return page(acte, _HABILITATIONS, requete, p, apres, tris, defaut=HABILITATIONS_PAR_DEFAUT)
 

@@ -23,7 +23,6 @@ TRIS_DES_JURES: Tris = {
     "statut": jures.c.statut,
 }
 _VIVE = habilitations.c.etat != EtatHabilitation.SUPPRIMEE
-_PAR_JURE = {"nom": jures.c.tri, "departement": jures.c.departement}
 JURES_PAR_DEFAUT, HABILITATIONS_PAR_DEFAUT = "nom", "date_fin"
 
 
@@ -40,11 +39,16 @@ def lister_jures(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
 def lister_habilitations(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of habilitations, each in the state that it has on the day."""
     p = charger(schemas.FiltresHabilitations, filtres)
-    etats, par_jure = etats_le(acte.jour()), p["tri"].removeprefix("-") in _PAR_JURE
-    comptes = None if par_jure and _longue_a_trouver(acte, p) else _sans_les_jures(acte, p, etats)
-    requete = requete_des_habilitations(acte, p, etats) if par_jure or comptes is None else comptes
+    etats, tri = etats_le(acte.jour()), p["tri"].removeprefix("-")
+    # a join, even one of no use, has PostgreSQL read each row where an index says it all
+    source = etats.source if tri == "etat" or p["etat"] or p["fin_avant"] else habilitations
+    tris, seules = tris_des_habilitations(etats), _sans_les_jures(acte, p, etats, source)
+    if seules is None or tri == "departement":
+        requete = requete_des_habilitations(acte, p, etats, source)
+    else:
+        requete, tris["nom"] = seules, habilitations.c.tri
     ordre = {"defaut": HABILITATIONS_PAR_DEFAUT, "cle": habilitations.c.id}
-    lignes, cadre = _lire(acte, requete, p, tris_des_habilitations(etats), comptes, **ordre)
+    lignes, cadre = _lire(acte, requete, p, tris, seules, **ordre)
     fiches = get_fiches(acte.db, {ligne["jure_id"] for ligne in lignes}, acte.jour)
 
     def element(fiche: Fiche, habilitation_id: str) -> dict[str, Any]:
@@ -54,7 +58,7 @@ def lister_habilitations(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     return {"elements": [element(fiches[ligne["jure_id"]], ligne["id"]) for ligne in lignes], **cadre}
 
 
-def tris_des_habilitations(etats: Etats) -> Tris:
+def tris_des_habilitations(etats: Etats) -> dict[str, sa.ColumnElement[Any]]:
     """Returns what the list of habilitations is sorted by."""
     return {
         "date_fin": habilitations.c.date_fin,
@@ -62,7 +66,8 @@ def tris_des_habilitations(etats: Etats) -> Tris:
         "titre_code": sa.func.coalesce(habilitations.c.titre_code, ""),
         "ccs_code": sa.func.coalesce(habilitations.c.ccs_code, ""),
         "etat": etats.etat,
-        **_PAR_JURE,
+        "nom": jures.c.tri,
+        "departement": jures.c.departement,
     }
 
 
@@ -81,18 +86,19 @@ def _longue_a_trouver(acte: Acte, p: dict[str, Any]) -> bool:
     return acte.acteur.type is TypeProfil.CENTRE or bool(p.get("fin_avant"))
 
 
-def requete_des_habilitations(acte: Acte, p: dict[str, Any], etats: Etats) -> sa.Select[Any]:
-    """Returns the query of the list of habilitations that these filters make."""
-    requete = _habilitations_filtrees(p, etats, etats.source.join(jures, jures.c.id == habilitations.c.jure_id))
+def requete_des_habilitations(acte: Acte, p: dict[str, Any], etats: Etats, source: sa.FromClause) -> sa.Select[Any]:
+    """Returns the query of the list of habilitations that these filters make. `source`: `etats.source`, or what will do
+    of it."""
+    requete = _habilitations_filtrees(p, etats, source.join(jures, jures.c.id == habilitations.c.jure_id))
     requete = requete.where(visible(acte), contient(jures.c.recherche, p["q"]))
     return requete.where(jures.c.departement == p["departement"]) if p["departement"] else requete
 
 
-def _sans_les_jures(acte: Acte, p: dict[str, Any], etats: Etats) -> sa.Select[Any] | None:
+def _sans_les_jures(acte: Acte, p: dict[str, Any], etats: Etats, source: sa.FromClause) -> sa.Select[Any] | None:
     """Returns a query of as many rows without the jurés, where neither the filters nor the perimeter look at them."""
     if p["departement"] or p["q"] or (condition := habilitation_visible(acte)) is None:
         return None
-    return _habilitations_filtrees(p, etats, etats.source).where(condition)
+    return _habilitations_filtrees(p, etats, source).where(condition)
 
 
 def _habilitations_filtrees(p: dict[str, Any], etats: Etats, source: sa.FromClause) -> sa.Select[Any]:

@@ -85,6 +85,8 @@ habilitations = sa.Table(
     sa.Column("etat", sa.Text, nullable=False),
     sa.Column("date_fin_fixee_en_prolongation", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("deja_active", sa.Boolean, nullable=False, server_default=sa.false()),
+    # The juré's own, which triggers keep: the nation's are put in the order of names without their jurés (ADR 88).
+    sa.Column("tri", sa.Text(collation="C"), nullable=False, server_default=""),
     _version(),
     sa.CheckConstraint("num_nonnulls(titre_code, ccs_code) = 1", name="habilitations_une_certification"),
     sa.CheckConstraint("(titre_code IS NULL) = (ccp_codes = '{}')", name="habilitations_ccp"),
@@ -105,6 +107,7 @@ habilitations = sa.Table(
     ),
     sa.Index("habilitations_ccs", "ccs_code", "etat"),
     sa.Index("habilitations_fin", "date_fin", "id", postgresql_include=["jure_id"], postgresql_where=_VIVES),
+    sa.Index("habilitations_nom", "tri", "id", postgresql_include=["jure_id"], postgresql_where=_VIVES),
 )
 
 # -- copies of what others own: they follow by version ----------------------------------------------------------------
