@@ -2,15 +2,15 @@
 
 import random
 import socket
-from collections import deque
 from pathlib import Path
 
 _ADRESSE = "127.0.0.1"
 _CHOIX = range(20_000, 32_000)
 """Below the range from which systems draw the ports of outgoing connections: what is free now stays so."""
 
-_tires = deque[socket.socket](maxlen=64)
+_tires: dict[int, socket.socket] = {}
 """What holds the last ports that this process has drawn: names that the kernel forgets with it, or with the socket."""
+_GARDES = 64
 
 SALUT_AMQP = b"AMQP\x00\x00\x09\x01"
 """What a client says first to a broker, which then answers: AMQP 0-9-1."""
@@ -41,14 +41,17 @@ def retenir(port: int) -> bool:
     except OSError:
         prise.close()
         return False
-    _tires.append(prise)
+    _tires[port] = prise
+    if len(_tires) > _GARDES:
+        _tires.pop(next(iter(_tires))).close()
     return True
 
 
 def port_retenu(fichier: Path) -> int:
-    """Returns the port that `fichier` remembers; draws one, and writes it, where it has none or one taken since."""
+    """Returns the port that `fichier` remembers; draws one, and writes it, where it has none or one taken since, be it
+    by who does not listen yet: of a folder and its copy, started together, one worked in the databases of the other."""
     lu = fichier.read_text() if fichier.exists() else ""  # of who was cut as it wrote, the file is empty
-    if lu and est_libre(int(lu)):
+    if lu and est_libre(int(lu)) and (int(lu) in _tires or retenir(int(lu))):
         return int(lu)
     port = port_libre()
     fichier.write_text(str(port))

@@ -35,6 +35,21 @@ def test_un_port_retenu_reste_le_meme_tant_qu_il_est_libre(tmp_path, serveur):
     assert port_retenu(fichier) == int(fichier.read_text())
 
 
+def test_un_port_retenu_qu_un_autre_a_tire_n_est_pas_repris(tmp_path):
+    """A project copied while it was stopped, both started together: neither listened yet as the other looked."""
+    with socket.create_server(("127.0.0.1", 0)) as prise:
+        port = prise.getsockname()[1]
+    fichier = tmp_path / "port"
+    fichier.write_text(str(port))
+    tirer = f"from local import ports; ports._CHOIX = [{port}]; ports.port_libre(); print(flush=True); input()"
+    autre = subprocess.Popen([sys.executable, "-c", tirer], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert autre.stdout and autre.stdout.readline() and est_libre(port)
+        assert port_retenu(fichier) not in (port, 0) and fichier.read_text() != str(port)
+    finally:
+        autre.communicate()
+
+
 def test_un_port_tire_ne_l_est_plus_par_personne_avant_qu_on_y_ecoute(monkeypatch):
     """Two servers of one run had the same: the second did not start, nor any of the tests that asked it something."""
     port = port_libre()
