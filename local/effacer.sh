@@ -5,5 +5,11 @@ if ! flock --nonblock .ceres/verrou true 2>/dev/null && [ -e .ceres/verrou ]; th
     echo "CERES tourne depuis ce dossier : arrêtez-le d'abord (Ctrl-C)." >&2
     exit 1
 fi
-[ -L .ceres/postgres ] && rm -rf "$(readlink -f .ceres/postgres)"
+if [ -L .ceres/postgres ]; then
+    lieu=$(readlink .ceres/postgres)
+    ici=$(pwd -P)/.ceres/postgres
+    a_qui=$(cat "$lieu/projet" 2>/dev/null || echo "$ici")
+    # copied with the project, the link leads to what is the other's
+    [ "$a_qui" != "$ici" ] && [ "$(readlink "$a_qui")" = "$lieu" ] || rm -rf "$lieu"
+fi
 rm -rf .ceres

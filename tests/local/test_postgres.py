@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import threading
 import time
 
@@ -13,6 +14,7 @@ from local.bases import Bases
 from local.console import Empechement
 from local.ports import est_libre
 from local.postgres import PostgresEmbarque
+from local.processus import sous
 from tests.outils.attente import attendre
 
 
@@ -106,20 +108,28 @@ def test_les_donnees_survivent_a_un_arret_brutal(tmp_path, cles):
         serveur.effacer()
 
 
-def test_le_numero_d_un_serveur_tue_qu_un_autre_compte_a_repris_ne_fait_pas_attendre(tmp_path, cles, monkeypatch):
-    def refuser(*_):
-        raise PermissionError
-
-    serveur = PostgresEmbarque(tmp_path / "postgres", cles, tmp_path)
-    donnees = (tmp_path / "postgres").resolve() / "donnees"
+def test_le_numero_d_un_serveur_coupe_qu_un_autre_programme_a_repris_n_empeche_rien(tmp_path, cles):
+    """The machine was cut; once it is back, another program bears the number: PostgreSQL took it for itself."""
+    serveur = PostgresEmbarque(tmp_path / "postgres", cles, tmp_path, ephemere=True)
     try:
-        donnees.mkdir()
-        (donnees / "postmaster.pid").write_text("1\n")
-        monkeypatch.setattr(os, "kill", refuser)
-        debut = time.monotonic()
-        serveur._attendre_predecesseur()
-        assert time.monotonic() - debut < 5
+        serveur.lancer()
+        serveur.attendre()
+        verrou = (tmp_path / "postgres").resolve() / "donnees/postmaster.pid"
+        lignes = verrou.read_text().splitlines(keepends=True)
+        serveur.arreter()
+        with subprocess.Popen(["sleep", "60"], cwd="/", **sous(serveur._compte)) as autre:
+            verrou.write_text("".join([f"{autre.pid}\n", *lignes[1:]]))
+            if serveur._compte:
+                os.chown(verrou, serveur._compte.uid, serveur._compte.gid)
+            debut = time.monotonic()
+            try:
+                serveur.lancer()
+                assert time.monotonic() - debut < 15  # nor is it waited for
+                serveur.attendre()
+            finally:
+                autre.kill()
     finally:
+        serveur.arreter()
         serveur.effacer()
 
 
