@@ -17,6 +17,7 @@ from commun.bus import oreille
 from commun.bus.broker import PANNES, connexion
 from commun.bus.consumer import manquent
 from commun.config import config
+from commun.ecoute import ecouter
 from commun.fils import sans_faillir
 from commun.storage.db import moteur
 from commun.storage.migrations import RevisionInadaptee, exiger_revision
@@ -118,7 +119,7 @@ def ouvrir(port: int, paquets: dict[str, str], commence: Callable[[], bool]) -> 
     """
     examens: dict[str, Examen] = {f"base {nom}": base_a_jour(nom, paquet) for nom, paquet in paquets.items()}
     examens |= {"bus": bus_joignable, "files": files_lues(commence)}
-    prise = eventlet.listen((config().adresse, port))
+    prise = ecouter((config().adresse, port), "CERES_PORT_EXPLOITATION")
     prise.accept = sans_faillir(prise.accept)
     eventlet.spawn(wsgi.server, prise, application(examens), log_output=False, socket_timeout=_SILENCE)
     oreille.ouvrir()

@@ -15,6 +15,7 @@ from nameko.web.server import HttpOnlyProtocol, WebServer
 from werkzeug import Request
 
 from commun.domain.errors import Indisponible, Refus, TropDeRequetes
+from commun.ecoute import ecouter
 from commun.fils import sans_faillir
 from commun.telemetry import journal, pile
 from gateway.entrees import entrees, ligne, s_identifie
@@ -62,6 +63,18 @@ class Serveur(WebServer):
     eventlet writes headers, then a body of over 16 kB, apart: Nagle's algorithm keeps the body back until the headers
     are acknowledged, which clients delay by 40 ms.
     """
+
+    _starting: bool
+
+    def start(self) -> None:
+        """Listens; nameko's own would share its port with whoever listens there."""
+        if self._starting:
+            return
+        self._starting = True
+        self._sock = ecouter(self.bind_addr, "CERES_PORT")
+        self._sock.settimeout(None)
+        self._serv = self.get_wsgi_server(self._sock, self.get_wsgi_app())
+        self._gt = self.container.spawn_managed_thread(self.run)
 
     def get_wsgi_server(self, sock: socket.socket, *arguments: Any, **nommes: Any) -> Any:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)  # the sockets that it accepts inherit it
