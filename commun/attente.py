@@ -1,7 +1,8 @@
 """Waits until this version of a service may start: `python -m commun.attente services.jures`.
 
 Its database has its revision, and every queue is there that any service's events go to: what listens comes before what
-publishes, and a message sent to a queue that does not exist yet is lost for its listener.
+publishes, and a message sent to a queue that does not exist yet is lost for its listener. Those where its own wait for
+their next try too (`CERES_DELAIS_REPRISE`): without them, what failed would be tried again at once, then set aside.
 """
 
 import signal
@@ -31,9 +32,9 @@ def manque(paquet: str, modules: list[str]) -> str:
         return f"la base, qui {_dit(panne)}"
     try:
         with connexion() as ligne:
-            for file in sorted({file for file, _ in topology.ecouteurs(modules)}):
-                if vue_de(ligne, file) is None:
-                    return f"la file {file}"
+            for file in topology.files(modules):
+                if vue_de(ligne, file.name) is None:
+                    return f"la file {file.name}"
     except PANNES as panne:
         return f"le bus, qui {_dit(panne)}"
     return ""

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from pkgutil import iter_modules
 
-from kombu import Connection
+from kombu import Connection, Queue
 
 from commun.bus.broker import ECHANGES, EVENEMENTS, attente, file_evenements, file_morts, tls
 from commun.bus.inbox import Ecouteur
@@ -35,22 +35,27 @@ def ecouteurs(modules: Iterable[str]) -> list[tuple[str, str]]:
     return sorted(trouves)
 
 
-def declarer(amqp_url: str, modules: Iterable[str]) -> int:
-    """Declares the topology of these modules on a broker; what exists stays. Returns how many queues it holds."""
+def files(modules: Iterable[str]) -> list[Queue]:
+    """Returns every queue that these modules need: of who listens, of the dead, and of what waits for its next try."""
     ecoutes: dict[str, list[str]] = {}
     for file, evenement in ecouteurs(modules):
         ecoutes.setdefault(file, []).append(evenement)
-    files = [attente(delai) for delai in config().delais_reprise]
-    files += [file_evenements(file, *evenements) for file, evenements in ecoutes.items()]
-    files += [file_morts(service) for service in sorted({file.split(".")[0] for file in ecoutes})]
+    trouvees = [file_evenements(file, *evenements) for file, evenements in ecoutes.items()]
+    trouvees += [file_morts(service) for service in sorted({file.split(".")[0] for file in ecoutes})]
+    return trouvees + [attente(delai) for delai in config().delais_reprise]
+
+
+def declarer(amqp_url: str, modules: Iterable[str]) -> int:
+    """Declares the topology of these modules on a broker; what exists stays. Returns how many queues it holds."""
+    toutes = files(modules)
     with Connection(amqp_url, connect_timeout=5, ssl=tls(amqp_url)) as ligne, ligne.channel() as canal:
         for echange in ECHANGES:
             echange(canal).declare(passive=False)
-        for file in files:
+        for file in toutes:
             file(canal).declare()
         for quittee, evenement in QUITTEES:
             canal.queue_unbind(quittee, EVENEMENTS.name, evenement)
-    return len(files)
+    return len(toutes)
 
 
 if __name__ == "__main__":  # of these modules alone: a test's, a bench's. A deployment's: `ceres topologie declarer`

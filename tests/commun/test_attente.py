@@ -40,6 +40,17 @@ def test_un_service_attend_sa_revision_puis_les_files_de_chacun(exemple_a_soi: C
     attendre(lambda: attente.poll() == 0)
 
 
+def test_un_service_attend_les_files_ou_ce_qui_echoue_attend(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """The delays were changed for the services, not for who declares their queues: what failed once was set aside."""
+    exemple = exemple_a_soi()
+    exemple.declarer()
+    exemple.env["CERES_DELAIS_REPRISE"] = "0.2,7"
+    attente = exemple.ouvrir(ATTENDRE)
+    assert attente.stdout.readline() == f"{PAQUET} attend la file ceres.attente.7s\n"
+    exemple.redeclarer()
+    assert attente.stdout.readline() == "rien ne manque\n"
+
+
 def test_un_serveur_absent_est_nomme(exemple_a_soi: Callable[..., Exemple]) -> None:
     exemple = exemple_a_soi()
     exemple.env["AMQP_URL"] = "amqp://x:x@127.0.0.1:9//"
