@@ -39,13 +39,18 @@ def _reglage(env: str, defaut: Any, aide: str, **essais: Any) -> Any:
 
     Args:
         aide: what it sets, as the documentation says it.
-        essais: `debuts`, how it begins, one way or another; `parmi`, all that it may be; `au_moins`, the least that it
-            or each of its numbers may be, `au_plus`, the most; and `lire`, what makes a value of its text, where the
-            field's type does not.
+        essais: `debuts`, how it begins, one way or another; `forme`, what the whole of it looks like, and the same in
+            French; `parmi`, all that it may be; `au_moins`, the least that it or each of its numbers may be, `au_plus`,
+            the most; and `lire`, what makes a value of its text, where the field's type does not.
     """
     return field(default=defaut, metadata={"env": env, "aide": aide, **essais})
 
 
+_SITE = re.compile(r"https?://[^\s/?#@]+/?"), "une adresse sans chemin, « https://ceres.exemple.fr »"
+_COURRIEL = (
+    re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+|[^\r\n<>]*<[^\s<>@,;]+@[^\s<>@,;]+>"),
+    "une adresse de courriel, « ceres@exemple.fr »",
+)
 _PILOTE = re.compile(r"^postgres(ql)?(\+\w+)?:")
 
 
@@ -87,13 +92,16 @@ class Config:
         "CERES_PORT_EXPLOITATION", 0, "health and metrics; 0: none", au_moins=0, au_plus=65535
     )
     journal: str = _reglage("CERES_JOURNAL", "texte", "texte or json", parmi=("texte", "json"))
-    otlp: str = _reglage("OTEL_EXPORTER_OTLP_ENDPOINT", "", "OpenTelemetry collector (HTTP); none: no spans")
+    otlp: str = _reglage(
+        "OTEL_EXPORTER_OTLP_ENDPOINT", "", "OpenTelemetry collector (HTTP); none: no spans", debuts=_HTTP
+    )
     url_publique: str = _reglage(
         "CERES_URL_PUBLIQUE",
         "http://127.0.0.1:8000",
         "what links in mails and QR codes start with",
         lire=_sans_barre,
         debuts=_HTTP,
+        forme=_SITE,
     )
     marque_etat: bool = _reglage(
         "CERES_MARQUE_ETAT", False, "1: the pages bear the State's brand and font, whose use is reserved"
@@ -103,7 +111,7 @@ class Config:
     delais_reprise: tuple[float, ...] = _reglage(
         "CERES_DELAIS_REPRISE",
         (5, 30, 300),
-        "seconds before each new try of an event that failed, then it is set aside",
+        "seconds before each new try of an event that failed, then it is set aside; the same for who declares queues",
         au_moins=0.1,
     )
     dossier_sceaux: str = _reglage("CERES_DOSSIER_SCEAUX", "", "folder where the seals of the traces are written")
@@ -117,10 +125,10 @@ class Config:
         "CERES_SMTP_DEBIT", 0.0, "mails a second of each process, at most; 0: no limit", au_moins=0
     )
     courriel_expediteur: str = _reglage(
-        "CERES_COURRIEL_EXPEDITEUR", "ne-pas-repondre@ceres.invalid", "From of every mail"
+        "CERES_COURRIEL_EXPEDITEUR", "ne-pas-repondre@ceres.invalid", "From of every mail", forme=_COURRIEL
     )
     courriel_reponse: str = _reglage(
-        "CERES_COURRIEL_REPONSE", "", "Reply-To of every mail, if any; a convocation's is its centre"
+        "CERES_COURRIEL_REPONSE", "", "Reply-To of every mail, if any; a convocation's is its centre", forme=_COURRIEL
     )
 
     def exiger_base(self, service: str) -> None:
@@ -145,11 +153,6 @@ class Config:
         return _PILOTE.sub("postgresql:", os.environ.get(f"DATABASE_URL_{service.upper()}") or self.base)
 
     @property
-    def proconnect_seul(self) -> bool:
-        """Whether local passwords are off: never without ProConnect, or nobody could come in."""
-        return self.sans_mot_de_passe and bool(self.oidc_emetteur)
-
-    @property
     def embarque(self) -> bool:
         """Whether the bus lives in this process, without RabbitMQ."""
         return self.amqp.startswith("memory:")
@@ -163,7 +166,12 @@ def lire(environnement: dict[str, str] | None = None) -> Config:
     """
     env = os.environ if environnement is None else environnement
     dits = ((champ, env.get(champ.metadata["env"])) for champ in fields(Config))
-    return Config(**{champ.name: _valeur(champ, brut) for champ, brut in dits if brut})
+    lue = Config(**{champ.name: _valeur(champ, brut) for champ, brut in dits if brut})
+    if (
+        lue.sans_mot_de_passe and not lue.oidc_emetteur
+    ):  # either nobody could come in, or who has a password still would
+        raise ReglageFaux("CERES_SANS_MOT_DE_PASSE=1 demande ProConnect : CERES_OIDC_EMETTEUR n'est pas réglé.")
+    return lue
 
 
 def _valeur(champ: Field[Any], brut: str) -> Any:
@@ -171,6 +179,8 @@ def _valeur(champ: Field[Any], brut: str) -> Any:
     lire_valeur: Callable[[str], Any] = champ.metadata.get("lire", _LECTURES.get(champ.type, champ.type))
     if (debuts := champ.metadata.get("debuts")) and not brut.startswith(debuts):  # it may hold a password: not said
         raise ReglageFaux(f"{variable} doit commencer par {' ou '.join(debuts)}.")
+    if (forme := champ.metadata.get("forme")) and not forme[0].fullmatch(brut):
+        raise ReglageFaux(f"{variable}={brut!r} : il faut {forme[1]}.")
     try:
         valeur = lire_valeur(brut)
     except KeyError:

@@ -52,7 +52,7 @@ def remplacer(identifiant: str) -> None:
     Le nouveau est demandé comme par « creer-national ». Son titulaire le change ensuite, dans « Mon compte ».
     """
     exiger_bases(["gateway"])
-    if config().proconnect_seul:
+    if config().sans_mot_de_passe:
         raise Empechement("Ici, on n'entre que par ProConnect (CERES_SANS_MOT_DE_PASSE).")
     saisie = {"mot_de_passe": _mot_de_passe()}
     _exiger(NouveauMotDePasse(), saisie)

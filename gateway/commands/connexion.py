@@ -64,7 +64,7 @@ def identifier(acte: Acte, identifiant: str, mot_de_passe: str, source: str) -> 
 
 def exiger_les_mots_de_passe() -> None:
     """Raises `Droit` where ProConnect alone lets people in."""
-    if config().proconnect_seul:
+    if config().sans_mot_de_passe:
         raise Droit(
             "La connexion par mot de passe est désactivée sur cette installation : connectez-vous avec ProConnect."
         )

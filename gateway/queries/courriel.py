@@ -24,7 +24,7 @@ def mon_courriel(acte: Acte) -> Json:
 
 def par_mot_de_passe(compte: Json) -> bool:
     """Whether an account signs in with a password, which is then asked again for what could have it taken."""
-    return compte["mot_de_passe"] is not None and not config().proconnect_seul
+    return compte["mot_de_passe"] is not None and not config().sans_mot_de_passe
 
 
 def page_confirmation(acte: Acte, jeton: str) -> Json:

@@ -55,7 +55,7 @@ def page_acceptation(acte: Acte, jeton: str) -> Json:
     """What the link shows. It changes nothing: mail filters follow links."""
     invitation = invitation_du_jeton(acte, jeton)
     compte = compte_invite(acte, invitation)
-    nouveau, par_mot_de_passe = compte is None, not config().proconnect_seul
+    nouveau, par_mot_de_passe = compte is None, not config().sans_mot_de_passe
     phrases = [f"Cette invitation vous propose d’agir dans CERES avec le profil « {invitation['libelle']} »."]
     ferme = compte and regles.compte_actif.verifier(Faits(identifiant=compte["identifiant"], actif=compte["actif"]))
     if ferme:

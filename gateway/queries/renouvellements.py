@@ -24,7 +24,7 @@ _CHAMP_NOUVEAU = {
 
 def page_demande(acte: Acte) -> Json:
     """The page where one asks for a link."""
-    if config().proconnect_seul:
+    if config().sans_mot_de_passe:
         phrase = "Ici, on se connecte avec ProConnect : CERES n’a pas de mot de passe à vous rendre."
         return page_publique(_TITRE, phrase, lien=CONNEXION)
     return page_publique(

@@ -84,14 +84,14 @@ def vers_la_connexion() -> Response:
 
 def connexion_a_reprendre(saisie: str) -> Response:
     """Returns the sign-in page, which carries what was typed to who signs in."""
-    dit = "identifiez-vous" if config().proconnect_seul else "donnez votre mot de passe ici"
+    dit = "identifiez-vous" if config().sans_mot_de_passe else "donnez votre mot de passe ici"
     flash(f"Votre connexion a expiré : {dit} pour retrouver votre saisie.", "warning")
     return page_de_connexion(Etat(MultiDict()), request.full_path.rstrip("?"), NonAuthentifie.statut, saisie)
 
 
 def page_de_connexion(f: Etat, suite: str, statut: int, saisie: str) -> Response:
     """Returns the sign-in page. `saisie`: a form that waits for it."""
-    par_mot_de_passe = not config().proconnect_seul
+    par_mot_de_passe = not config().sans_mot_de_passe
     vu = {"f": f, "suite": suite, "saisie": saisie, "champs": reprise.champs(saisie)}
     return rendu.page("connexion.html", statut, par_mot_de_passe=par_mot_de_passe, **vu)
 

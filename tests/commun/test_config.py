@@ -55,6 +55,23 @@ def test_la_date_simulee_ne_s_allume_que_par_1(brut: str) -> None:
         ("CERES_SMTP_TLS", "tls", "='tls' : il faut starttls ou implicite."),
         ("AMQP_URL", "ampq://x:secret@y", " doit commencer par amqp:// ou amqps:// ou memory://."),
         ("CERES_URL_PUBLIQUE", "ceres.exemple.fr", " doit commencer par https:// ou http://."),
+        (
+            "CERES_URL_PUBLIQUE",
+            "https://x.fr/ceres",
+            "='https://x.fr/ceres' : il faut une adresse sans chemin, « https://ceres.exemple.fr ».",
+        ),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collecteur:4318", " doit commencer par https:// ou http://."),
+        (
+            "CERES_COURRIEL_EXPEDITEUR",
+            "exemple.fr",
+            "='exemple.fr' : il faut une adresse de courriel, « ceres@exemple.fr ».",
+        ),
+        (
+            "CERES_COURRIEL_REPONSE",
+            "a@b.fr\nBcc: c@d.fr",
+            "='a@b.fr\\nBcc: c@d.fr' : il faut une adresse de courriel, « ceres@exemple.fr ».",
+        ),
+        ("CERES_SANS_MOT_DE_PASSE", "1", "=1 demande ProConnect : CERES_OIDC_EMETTEUR n'est pas réglé."),
     ],
 )
 def test_une_valeur_dont_on_ne_peut_rien_faire_arrete_le_processus_d_une_phrase(
