@@ -1,12 +1,16 @@
 """Takes a bounce in: `python -m services.notifications.retours < retour.eml`, as a mail server's alias calls it.
 
-Ends well where the mail is no bounce of ours: the server must not bounce it in turn.
+Ends well where the mail is no bounce of ours: the server must not bounce it in turn. Where the database does not
+answer, ends as a server understands « later »: it keeps the bounce, and gives it again.
 """
 
+import os
 import sys
 
 from commun.actes.unit_of_work import Acte
-from commun.domain.errors import Introuvable
+from commun.config import config
+from commun.domain.errors import Indisponible, Introuvable
+from commun.telemetry import ouvrir_journal
 from services.notifications.commands.convocations import noter_retour
 from services.notifications.domain.retours import lire_retour
 
@@ -25,5 +29,18 @@ def recevoir(brut: bytes) -> str:
     return f"{retour.envoi_id} : {retour.action}, {retour.raison}"
 
 
+def principal() -> int:
+    """Returns the exit code."""
+    config().exiger_base("notifications")
+    try:
+        dit = recevoir(sys.stdin.buffer.read(_TAILLE))
+    except Indisponible as refus:
+        sys.stderr.write(f"{refus.detail}\n")
+        return os.EX_TEMPFAIL
+    sys.stdout.write(f"{dit}\n")
+    return 0
+
+
 if __name__ == "__main__":
-    sys.stdout.write(recevoir(sys.stdin.buffer.read(_TAILLE)) + "\n")
+    ouvrir_journal("texte")
+    sys.exit(principal())

@@ -206,3 +206,12 @@ def test_la_commande_que_lance_le_serveur_de_messagerie(banc: Banc) -> None:
         "Ce message n'est pas un retour.\n",
     ]
     assert banc.envois()[0]["etat"] == "echec_definitif"
+
+
+def test_une_base_muette_fait_redonner_le_retour() -> None:
+    """Any other code has a mail server send it back to who sent it, and nobody ever knows that the address is dead."""
+    commande = [sys.executable, "-m", "services.notifications.retours"]
+    env = os.environ | {"DATABASE_URL_NOTIFICATIONS": "postgresql://x@127.0.0.1:9/x"}
+    fait = subprocess.run(commande, input=retour(), env=env, cwd=RACINE, capture_output=True, check=False)
+    dit = fait.stderr.decode().splitlines()
+    assert (fait.returncode, dit[-1].startswith("Le service est momentanément indisponible")) == (75, True), dit
