@@ -7,6 +7,7 @@ import eventlet  # isort: skip
 if __name__ == "__main__":  # before anything else is imported: calls to services wait in greenlets
     eventlet.monkey_patch()
 
+import signal
 import sys
 
 from ceres.application import ceres
@@ -14,5 +15,7 @@ from ceres.francais import executer
 from commun.telemetry import ouvrir_journal
 
 if __name__ == "__main__":
+    # as on Ctrl-C: a cluster ends its jobs so, whose first process hears no signal but those that it handles
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     ouvrir_journal("texte")  # on the error output: what a command gives may be a file's, or a program's
     sys.exit(executer(ceres, sys.argv[1:]))

@@ -26,7 +26,7 @@ Codes de sortie :
   1  il reste quelque chose : un message non rejoué, une trace rompue, un service qui refuse
   2  la commande est mal écrite, un réglage manque, ou un fichier ne se lit ou ne s'écrit pas
   3  une base ou le bus ne répond pas, ou refuse ce compte
-  130  la commande a été interrompue (Ctrl-C)
+  130  la commande a été interrompue (Ctrl-C, SIGTERM)
 """
 
 _AIDE = "Affiche cette aide."

@@ -1,6 +1,7 @@
 """The trial of a restoration, on an API that keeps what it is given: that of Kubernetes is nobody's here."""
 
 import json
+import signal
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +15,9 @@ from ceres import essai
 from ceres.essai import Api, EssaiManque, defauts, grappe_d_essai, naitre
 from tests.ceres.conftest import Lancer
 from tests.conftest import Systeme
+from tests.outils.attente import attendre
 from tests.outils.bases import au_service, base_de_l_exemple
+from tests.outils.ordres import lance
 
 ARCHIVE = {
     "name": "barman-cloud.cloudnative-pg.io",
@@ -192,6 +195,22 @@ def test_une_restauration_qui_n_aboutit_pas_dit_ou_elle_en_est(
     grappes.garde = True  # seen lost: the operator mended the removal, and never learnt what he was told weekly for
     deux = eprouver(lancer, grappes, compte, "--patience", "0").stderr.splitlines()
     assert ["refuse (403)" in deux[0], "n'est pas né à temps" in deux[-1]] == [True, True]
+
+
+def test_un_essai_que_le_cluster_arrete_efface_ce_qu_il_a_fait(
+    reglages: dict[str, str], grappes: Grappes, compte: Path
+) -> None:
+    """Its node emptied, or its time over: the cluster, as large as that which serves, stayed for a week."""
+    grappes.phase = "Setting up primary"
+    env = reglages | {"CERES_API": grappes.url, "CERES_API_COMPTE": str(compte), "BASE": "ceres-base"}
+    with lance("restauration", "eprouver", **env) as enfant:
+        try:
+            attendre(lambda: "ceres-base-essai" in grappes.la)
+            enfant.send_signal(signal.SIGTERM)
+            _, dit = enfant.communicate(timeout=30)
+        finally:
+            enfant.kill()
+    assert (enfant.returncode, grappes.restent) == (130, ["ceres-base"]), dit
 
 
 def test_hors_du_cluster_la_commande_dit_qu_elle_n_a_pas_de_sens(lancer: Lancer) -> None:

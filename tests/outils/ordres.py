@@ -31,6 +31,12 @@ def _reglages(env: dict[str, str]) -> dict[str, str]:
     return propre | env
 
 
+def lance(*arguments: str, **env: str) -> "subprocess.Popen[str]":
+    """Starts a command in a process of its own."""
+    commande, tube = [sys.executable, "-m", "ceres", *arguments], subprocess.PIPE
+    return subprocess.Popen(commande, cwd=RACINE, env=_reglages(env), text=True, stdout=tube, stderr=tube)
+
+
 def programme(*arguments: str, entree: str = "", **env: str) -> Fait:
     """Runs a command in a process of its own."""
     commande = [sys.executable, "-m", "ceres", *arguments]
@@ -54,15 +60,15 @@ def interrompre(*arguments: str, base: str, **env: str) -> Fait:
         commande, tube = [sys.executable, "-m", *arguments], subprocess.PIPE
         # in the background SIGINT is ignored, and would stay so there
         ici = signal.signal(signal.SIGINT, signal.default_int_handler)
-        with subprocess.Popen(commande, cwd=RACINE, env=reglages, text=True, stdout=tube, stderr=tube) as lance:
+        with subprocess.Popen(commande, cwd=RACINE, env=reglages, text=True, stdout=tube, stderr=tube) as enfant:
             signal.signal(signal.SIGINT, ici)
             try:
                 with muette.accept()[0]:
-                    lance.send_signal(signal.SIGINT)
-                    sortie, erreurs = lance.communicate(timeout=60)
+                    enfant.send_signal(signal.SIGINT)
+                    sortie, erreurs = enfant.communicate(timeout=60)
             finally:
-                lance.kill()
-    return Fait(arguments, lance.returncode, sortie, erreurs)
+                enfant.kill()
+    return Fait(arguments, enfant.returncode, sortie, erreurs)
 
 
 def ordre(*arguments: str, entree: str = "", **env: str) -> Fait:
