@@ -166,6 +166,8 @@ def _sans_ligne(serveur: str, variable: str, erreur: BaseException) -> str:
 def _phrase(erreur: click.UsageError) -> str:
     parametre: Any = getattr(erreur, "param", None)
     nom = parametre.make_metavar(erreur.ctx) if parametre is not None and erreur.ctx else ""
+    if isinstance(parametre, click.Option):
+        nom = f"{parametre.opts[0]} {nom}"
     if isinstance(erreur, click.MissingParameter):
         return f"Il manque {nom}."
     if isinstance(erreur, click.NoSuchOption):
