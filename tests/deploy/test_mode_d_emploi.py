@@ -39,6 +39,17 @@ def test_chaque_commande_nommee_existe() -> None:
     assert nommees - existent == set() and {("bases", "migrer"), ("topologie", "declarer")} <= nommees
 
 
+_FAIT = re.compile(r'(?:journal\.(?:error|warning)|\bAbsence)\(\s*"(\w+)"')
+
+
+def test_ce_que_le_journal_dit_d_un_fait_qui_va_mal_est_au_manuel() -> None:
+    """Half of them were nowhere but in the code, which who reads them at night has not written."""
+    codes = [p for dossier in ("commun", "services", "gateway") for p in (RACINE / dossier).rglob("*.py")]
+    dits = {fait for code in codes for fait in _FAIT.findall(code.read_text("utf-8"))}
+    manuel = (RACINE / "docs/exploitation.md").read_text("utf-8")
+    assert len(dits) > 20 and {fait for fait in dits if f"`{fait}`" not in manuel} == set()
+
+
 def test_les_taches_d_avant_s_en_vont_par_la_commande_du_manuel() -> None:
     """Seen leaving the demonstration's, which another deployment of that day could then not change."""
     manuel = (RACINE / "deploy/README.md").read_text("utf-8")
