@@ -23,6 +23,7 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.outils.temoins import dires
 from tests.outils.tour import Tour
 
 _RACINE = Path(__file__).resolve().parent.parent
@@ -52,8 +53,6 @@ _UN_PAR_UN = "navigateur"
 makes for its own.
 """
 _TESTS = Path(__file__).parent
-_GRAVE = (" [error", " [critical", "ERROR", "CRITICAL", "Traceback")
-
 settings.register_profile("ceres", deadline=None)  # two busy cores say nothing of a property's speed
 settings.load_profile("ceres")
 
@@ -240,12 +239,8 @@ def _rang(item: pytest.Item) -> tuple[int, str]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Adds to a failed test what the services said of it."""
+    """Adds to a failed test what the systems that it used say of it."""
     rapport = yield
-    systeme = getattr(item, "funcargs", {}).get("systeme")
-    if rapport.failed and isinstance(systeme, Systeme):
-        for journal in sorted(systeme.journaux.glob("*.log")):
-            lignes = journal.read_text(errors="replace").splitlines()
-            if any(marque in ligne for ligne in lignes[-200:] for marque in _GRAVE):
-                rapport.sections.append((f"journal de {journal.stem}", "\n".join(lignes[-40:])))
+    if rapport.failed:
+        rapport.sections += dires(getattr(item, "funcargs", {}).values())
     return rapport
