@@ -1,6 +1,7 @@
 """Backups of the embedded PostgreSQL as production has them: a full copy, then every change, for any instant again."""
 
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ import psycopg
 from local.pile import Pile
 from local.ports import port_libre
 from local.processus import Processus, sous
+from tests.outils.attente import attendre
+
+_COPIER = "cp"
 
 
 class Archive:
@@ -28,7 +32,9 @@ class Archive:
         self._a_lui(self._journaux)
         with psycopg.connect(serveur.url, autocommit=True) as db:
             db.execute("ALTER SYSTEM SET archive_mode = 'on'")
-            db.execute(f"ALTER SYSTEM SET archive_command = 'cp %p {self._journaux}/%f'")
+            # whole, or not there at all: who restores reads it as soon as it is
+            deposer = f"{_COPIER} %p {self._journaux}/%f.neuf && mv {self._journaux}/%f.neuf {self._journaux}/%f"
+            db.execute(f"ALTER SYSTEM SET archive_command = '{deposer}'")
         pile.processus_nomme("postgres").arreter()
         pile.redemarrer("postgres")
         self._lancer("pg_basebackup", "-D", self._complete, "-d", serveur.url, "-X", "none", "-c", "fast", "--no-sync")
@@ -46,9 +52,7 @@ class Archive:
         """Starts, beside the first one, a server that is as the first one was at this instant; gives its address."""
         with psycopg.connect(self._serveur.url, autocommit=True) as db:
             (dernier,) = db.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchone() or ("",)
-        limite = time.monotonic() + 30
-        while not (self._journaux / str(dernier)).exists() and time.monotonic() < limite:
-            time.sleep(0.05)
+        attendre((self._journaux / str(dernier)).exists, 60)
         donnees, port = self._serveur._lieu / "restauree", port_libre()
         shutil.rmtree(donnees, ignore_errors=True)
         subprocess.run(["cp", "-a", self._complete, donnees], check=True)
@@ -72,6 +76,7 @@ class Archive:
             self._pile.journaux / "restauree.log",
             dossier=donnees,
             compte=self._serveur._compte,
+            fin=signal.SIGINT,
             bavard=False,
         )
         processus.lancer()

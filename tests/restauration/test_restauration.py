@@ -162,13 +162,15 @@ def perdre(lieu: Lieu) -> Callable[..., str]:
         apres(lieu)
         assert lieu.nouveaux() == []
         lieu.arreter(services)
-        with lieu.archive.a(instant) as restauree:
-            if len(services) < len(SERVICES):
-                for service in services:
-                    lieu.archive.remettre(f"ceres_{service}", restauree)
-        if len(services) == len(SERVICES):
-            lieu.archive.prendre_la_place()
-        lieu.demarrer(services)
+        try:
+            with lieu.archive.a(instant) as restauree:
+                if len(services) < len(SERVICES):
+                    for service in services:
+                        lieu.archive.remettre(f"ceres_{service}", restauree)
+            if len(services) == len(SERVICES):
+                lieu.archive.prendre_la_place()
+        finally:  # one that fails took with it all those that follow
+            lieu.demarrer(services)
         return instant
 
     return faire
