@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 import eventlet
+from kombu import Connection
 from rich.console import Console
 from rich.progress import Progress
 
 from ceres.francais import INJOIGNABLE, Commande, Empechement, Groupe
-from commun.bus.broker import sur_une_ligne
+from commun.bus.broker import RETOURS, en_message, sur_une_ligne
 from commun.bus.droits import APPELS
 from commun.config import config
 
@@ -42,9 +43,9 @@ def services(*, nommes: bool = False) -> _Decorateur:
     return click.argument("services", nargs=-1, required=nommes, metavar=forme, callback=completer)
 
 
-def exiger_bus() -> None:
-    """Refuses where `AMQP_URL` names no broker, or one that does not answer: a call would wait for it as long as for an
-    answer, a quarter of an hour, and then speak of the service.
+def exiger_bus(*, ecrire: bool = False) -> None:
+    """Refuses where `AMQP_URL` names no broker, or one that does not answer or, of who will write to it (`ecrire`),
+    takes nothing: a call would wait for it as long as for an answer, a quarter of an hour, and speak of the service.
     """
     if config().embarque:
         raise Empechement("AMQP_URL doit nommer RabbitMQ, avec le compte de l'exploitation.")
@@ -52,6 +53,17 @@ def exiger_bus() -> None:
         sur_une_ligne(lambda ligne: ligne.connect())
     except eventlet.Timeout:
         raise Empechement("RabbitMQ ne répond pas (AMQP_URL).", INJOIGNABLE) from None
+    try:
+        if ecrire:
+            sur_une_ligne(_ecrire_a_personne)
+    except eventlet.Timeout:
+        sature = "RabbitMQ ne prend plus rien : il manque de mémoire ou de disque (« CeresBusAlarme », au manuel)."
+        raise Empechement(sature, INJOIGNABLE) from None
+
+
+def _ecrire_a_personne(ligne: Connection) -> None:
+    canal = ligne.channel()
+    canal.basic_publish_confirm(en_message(canal, "{}", {}, {}), exchange=RETOURS.name, routing_key="personne")
 
 
 def exiger_bases(noms: Iterable[str]) -> None:

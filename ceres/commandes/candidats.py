@@ -22,7 +22,7 @@ def verifier() -> int:
 
     Leur unité départementale, ou leur centre tant qu'aucun résultat n'est enregistré, corrige leur identité.
     """
-    exiger_bus()
+    exiger_bus(ecrire=True)
     exiger_bases(["candidats"])
     apres, trouves = None, 0
     while True:

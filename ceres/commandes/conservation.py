@@ -25,7 +25,7 @@ def groupe_conservation() -> None:
 @services()
 def appliquer(services: tuple[str, ...]) -> int:
     """Applique maintenant les délais de conservation, ce que chaque service fait de lui-même une fois par heure."""
-    exiger_bus()
+    exiger_bus(ecrire=True)
     exiger_bases(services)
     refuses = 0
     with avancement("Services", len(services)) as un_de_plus:

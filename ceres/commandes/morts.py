@@ -86,7 +86,7 @@ def rejouer(numeros: tuple[str, ...], tous: bool, ecouteur: str | None) -> int:
         raise Empechement("Dites lesquels : des numéros, --ecouteur ou --tous.")
     if ecouteur and ecouteur not in _ecouteurs():
         raise Empechement(f"« {ecouteur} » n'est l'écouteur d'aucun service : « ceres morts lister » les nomme.")
-    exiger_bus()
+    exiger_bus(ecrire=True)
     rejoues, restes, vus = 0, 0, set()
     with morts.ouvrir() as boite:
         concernes = (ecouteur.split(".")[0],) if ecouteur else SERVICES

@@ -28,7 +28,7 @@ def reconstruire(services: tuple[str, ...]) -> int:
 
     Le service continue de servir : une ligne suit la version de sa source, jamais l'ordre d'arrivée.
     """
-    exiger_bus()
+    exiger_bus(ecrire=True)
     refuses = 0
     with avancement("Copies reconstruites", len(services)) as une_de_plus:
         for service in services:

@@ -71,7 +71,7 @@ def rattraper(services: tuple[str, ...], depuis: datetime, ecouteur: str | None,
     """
     exiger_bases(SERVICES)
     if not a_blanc:
-        exiger_bus()
+        exiger_bus(ecrire=True)
     ecouteurs = topology.ecouteurs(topology.modules())
     if ecouteur and ecouteur not in {file for file, _ in ecouteurs if file.split(".")[0] in services}:
         raise Empechement(f"« {ecouteur} » n'est un écouteur d'aucun de ces services : {', '.join(services)}.")

@@ -13,6 +13,7 @@ from tests.commun.bus.test_rpc import CLIENT
 from tests.commun.exemple import DELAIS, Exemple
 from tests.conftest import demander, systeme_a_part
 from tests.outils.attente import attendre
+from tests.outils.ordres import programme
 from tests.outils.rpc import Refuse, Rpc, SansReponse
 
 SATURE = """
@@ -125,6 +126,18 @@ def test_ce_qui_fut_refuse_pendant_que_le_courtier_saturait_n_est_pas_fait_ensui
         demander("saturer", 0.6)
     assert "fait 1\n" in client.stdout  # behind what it had written, which was read first
     assert [servi.valeur(compteur) for compteur in compteurs[1:]] == [0] * 4 + [1]
+
+
+@pytest.mark.parametrize("ordre", ["repliques reconstruire gateway", "morts rejouer --tous"])
+def test_une_commande_ne_se_tait_pas_devant_un_courtier_sature(servi: Exemple, ordre: str) -> None:
+    """For a quarter of an hour, or for ever: it waited to be read, for an alarm that nobody had spoken of."""
+    assert servi.processus
+    demander("saturer", 0.00001)
+    try:
+        fait = programme(*ordre.split(), AMQP_URL=demander("bus_de", "exploitation"))
+    finally:
+        demander("saturer", 0.6)
+    assert fait.returncode == 3 and "RabbitMQ ne prend plus rien" in fait.stderr
 
 
 def test_le_courtier_tombe_sous_la_charge(servi: Exemple) -> None:
