@@ -33,6 +33,10 @@ class Bases:
     def creer(self, services: list[str]) -> dict[str, Base]:
         """Creates what is missing for these services; what is there stays, its data with it."""
         try:
+            conninfo_to_dict(self.url)
+        except psycopg.ProgrammingError:  # it may hold a password: not said
+            raise Empechement("DATABASE_URL doit nommer un serveur PostgreSQL : postgresql://…") from None
+        try:
             with psycopg.connect(self.url, autocommit=True, connect_timeout=5) as db:
                 return {service: self._creer(db, f"ceres_{service}") for service in services}
         except psycopg.OperationalError as erreur:

@@ -10,7 +10,10 @@ import sys
 import time
 
 from commun.bus import topology
+from commun.bus.broker import PANNES
 from commun.storage import migrations
+from commun.telemetry import refus_de
+from local.console import Empechement
 from local.ordres import Ordres
 from local.ports import SALUT_AMQP, repond
 
@@ -23,8 +26,17 @@ def preparer(ordres: Ordres) -> None:
         importlib.import_module(module)
     while ordres.port_amqp and not repond(ordres.port_amqp, SALUT_AMQP):
         time.sleep(0.05)  # who started us watches the broker, and ends us if it does not come
-    topology.declarer(ordres.amqp_url, ordres.modules)
+    try:
+        topology.declarer(ordres.amqp_url, ordres.modules)
+    except PANNES as panne:
+        refus = refus_de(panne)
+        raise Empechement(
+            f"RabbitMQ refuse la connexion (AMQP_URL) : {refus}" if refus else "RabbitMQ ne répond pas (AMQP_URL)."
+        ) from panne
 
 
 if __name__ == "__main__":
-    preparer(Ordres(**json.load(sys.stdin)))
+    try:
+        preparer(Ordres(**json.load(sys.stdin)))
+    except Empechement as empechement:
+        sys.exit(str(empechement))

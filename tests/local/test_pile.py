@@ -1,8 +1,14 @@
-"""Where no RabbitMQ can be, everything still runs, in one process, and the banner says what that costs."""
+"""Where no RabbitMQ can be, everything still runs, in one process, and the banner says what that costs.
+
+A server that is named and is none is said.
+"""
 
 import http.client
 
+import pytest
+
 from local import rabbit, run
+from local.console import Empechement
 from local.pile import MEMOIRE, Pile
 
 
@@ -23,3 +29,19 @@ def test_sans_rabbit_un_seul_processus_sert_tout(tmp_path, monkeypatch):
     finally:
         tout.arreter()
     assert tout.processus[-1].code == 0
+
+
+@pytest.mark.parametrize(
+    ("base", "bus", "dit"),
+    [
+        ("mysql://x:secret@y/z", "", "DATABASE_URL doit nommer un serveur PostgreSQL : postgresql://…"),
+        ("", "amqp://x:x@127.0.0.1:9/", "RabbitMQ ne répond pas (AMQP_URL)."),
+    ],
+)
+def test_un_serveur_mal_nomme_se_dit_d_une_phrase(tmp_path, serveur, monkeypatch, base, bus, dit):
+    """Seen: what libraries say of it, on forty lines."""
+    monkeypatch.setenv("DATABASE_URL", base or serveur.url)
+    monkeypatch.setenv("AMQP_URL", bus or "memory://")
+    with pytest.raises(Empechement) as empechement:
+        Pile(tmp_path).preparer()
+    assert str(empechement.value).splitlines()[-1] == dit and "Traceback" not in str(empechement.value)
