@@ -83,8 +83,11 @@ def _catalogue(dossier: Path, dire: Dire, faire: Faire) -> int:
     for rapport in rapports:
         dire(rapport.resume())
         lus |= {ligne.code if isinstance(ligne, Ccs) else ligne.code_rncp: ligne for ligne in rapport.lignes}
-    lignes = list(lus.values())
-    if (complements := dossier / "ccs.json").is_file():
+    lignes, complements = list(lus.values()), dossier / "ccs.json"
+    if not (rapports or complements.is_file()):
+        dire(f"« {dossier} » n'a ni titres_2021.csv avec ccp_2021.csv, ni titres.json, ni ccs.json.")
+        return 0
+    if complements.is_file():
         connus = Acte.de_ceres(SERVICE, "import").lire(_catalogue_connu)
         ccs = catalogue.lire_ccs_json(complements.read_bytes(), [*connus, *lignes])
         dire(ccs.resume())

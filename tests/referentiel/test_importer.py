@@ -160,6 +160,13 @@ def test_ce_que_la_base_ne_peut_pas_prendre_est_dit_d_une_phrase(
         importer.principal(["catalogue", dossier])
 
 
+def test_un_dossier_qui_n_est_pas_un_catalogue_se_dit(referentiel: Banc, tmp_path: Path) -> None:
+    """Seen « rien à faire », as of a catalogue that is there already."""
+    (tmp_path / "titres_2021.csv").touch()  # without its CCPs it is none
+    dit = f"« {tmp_path} » n'a ni titres_2021.csv avec ccp_2021.csv, ni titres.json, ni ccs.json."
+    assert importer_en_silence("catalogue", tmp_path) == dit
+
+
 def test_un_fichier_sans_rien_de_bon_ne_touche_a_rien(referentiel: Banc, tmp_path: Path) -> None:
     assert "code_rncp" not in (dit := importer_en_silence("catalogue", catalogue(tmp_path, niveau=None)))
     assert "niveau absent ou inconnu" in dit
