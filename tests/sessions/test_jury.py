@@ -21,6 +21,8 @@ from services.sessions.queries import gardes, jury, listes
 from tests.outils.requetes import requetes
 from tests.sessions.banc import CENTRE, DEBUT, TITRE, UD, Banc
 
+SANS_DROIT = " : aucune habilitation ne le lui permet"
+
 
 def test_un_jure_habilite_entre(banc: Banc) -> None:
     session = banc.session()
@@ -278,9 +280,29 @@ def test_ce_qu_un_acte_apprend_d_un_jure_a_sa_trace(banc: Banc, acte: Callable[.
     habilitation, banc.jures[perdu]["habilitation_id"] = banc.jures[perdu]["habilitation_id"], None
     banc.faire(CENTRE, acte, session["id"], {"date_fin": "2026-06-18"} if acte is modifier.modifier else {})
     (trace,) = [t for t in banc.traces(session["id"]) if t["action"] == "jury"]
-    assert trace["phrase"].startswith(f"Ce que Zoé {banc.jures[perdu]['nom']} peut faire au jury de la session")
+    suite = f"au jury de la session {session['numero']}{SANS_DROIT}."
+    assert trace["phrase"] == f"Le juré Zoé {banc.jures[perdu]['nom']} ne peut plus siéger {suite}"
     etats = [{"jure_id": perdu, "habilitation_id": h, "actif": True} for h in (habilitation, None)]
     assert [trace["avant"], trace["apres"]] == etats
+
+
+def test_l_historique_dit_ce_qui_change_de_la_place_d_un_jure(banc: Banc) -> None:
+    """« Ce que Amélie peut faire au jury a changé » said neither what nor why, and was no French."""
+    session = banc.validee()
+    jure = session["jures"][0]["jure_id"]
+    habilitation, nouvelle = banc.jures[jure]["habilitation_id"], nouvel_id()
+    attendues = (
+        ({"actif": False}, "ne peut plus siéger", " : il est inactif"),
+        ({"actif": True, "habilitation_id": None}, "ne peut toujours pas siéger", SANS_DROIT),
+        ({"habilitation_id": habilitation}, "peut de nouveau siéger", ""),
+        ({"habilitation_id": nouvelle}, "siège désormais par une autre habilitation", ""),
+        ({"habilitation_id": None}, "ne peut plus siéger", SANS_DROIT),
+    )
+    for change, fait, pourquoi in attendues:
+        banc.jures[jure] |= change
+        banc.entendre(suivre.suivre_jure, {"jure_id": jure})
+        phrase = f"Le juré Zoé {banc.jures[jure]['nom']} {fait} au jury de la session {session['numero']}{pourquoi}."
+        assert banc.traces(session["id"])[-1]["phrase"] == phrase
 
 
 def test_retirer_d_un_brouillon_est_libre_pas_d_une_session_validee(banc: Banc) -> None:

@@ -124,10 +124,20 @@ def actualiser_jury(acte: Acte, session: Session, reponses: list[Json]) -> Sessi
         jures.append(actuel)
     for avant, apres in zip(session.jures, jures, strict=True):
         if siege(avant) != siege(apres):
-            nom = nominatif(apres.jure_id, apres.nom)
-            phrase = f"Ce que {nom} peut faire au jury de la session {session.numero} a changé."
+            phrase = _ce_que_dit_un_siege(session, avant, apres)
             acte.tracer("session", session.id, "jury", phrase, avant=siege(avant), apres=siege(apres))
     return replace(session, jures=tuple(jures))
+
+
+def _ce_que_dit_un_siege(session: Session, avant: InscriptionJure, apres: InscriptionJure) -> str:
+    """Returns what the history of a session says of a juré who counts otherwise in its jury."""
+    lui, jury = f"Le juré {_nom(apres)}", f"au jury de la session {session.numero}"
+    siegeait, siege_encore = (j.actif and j.habilitation is not None for j in (avant, apres))
+    if siege_encore:
+        suite = "siège désormais par une autre habilitation" if siegeait else "peut de nouveau siéger"
+        return f"{lui} {suite} {jury}."
+    pourquoi = "aucune habilitation ne le lui permet" if apres.actif else "il est inactif"
+    return f"{lui} ne peut {'plus' if siegeait else 'toujours pas'} siéger {jury} : {pourquoi}."
 
 
 def siege(j: InscriptionJure) -> Json:
