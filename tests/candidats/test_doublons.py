@@ -144,7 +144,8 @@ def test_l_identite_complete_rattache(banc: Banc) -> None:
     assert banc.lire(CENTRE, candidats.fiche, connu["id"])["numero"] == connu["numero"]
     trace = banc.traces(connu["id"])[-1]
     assert trace["action"] == "rattachement"
-    assert trace["phrase"] == f"Zoé Lefèvre ({connu['numero']}) a été rattaché à un centre par son identité."
+    elle = f"Le candidat Zoé Lefèvre ({connu['numero']})"
+    assert trace["phrase"] == f"{elle} a été rattaché à un centre par son identité."
     banc.faire(CENTRE, rattacher_par_identite, corps)
     assert len(banc.traces(connu["id"])) == 2
 

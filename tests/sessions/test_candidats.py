@@ -46,6 +46,13 @@ def test_la_trace_d_une_inscription_nomme_qui_entre_ou_sort_et_nul_autre(banc: B
         ({"jures": []}, {"jures": [jure]}),
         ({"candidats": []}, {"candidats": [premier]}),
     ]
+    dites = [t["phrase"] for t in banc.traces(session["id"])[1:]]  # « Manon a été inscrit » was said of women
+    assert dites == [
+        f"Le candidat {premier} a été inscrit à la session {session['numero']}.",
+        f"Le juré {jure} a été inscrit au jury de la session {session['numero']}.",
+        f"Le candidat {second} a été inscrit à la session {session['numero']}.",
+        f"Le candidat {premier} a été désinscrit de la session {session['numero']}.",
+    ]
 
 
 def test_qui_entre_avant_la_validation_n_est_dit_qu_a_qui_tient_des_candidats(banc: Banc) -> None:

@@ -120,9 +120,11 @@ def test_un_nom_a_accolades_siege_et_se_lit_comme_les_autres(banc: Banc) -> None
     for n, nom in enumerate(("Petit {Zoé}", "Petit }", "{0.__class__}"), 1):
         jure = banc.inscrire_jure(session, banc.jure(nom=nom))
         phrases = [trace["phrase"] for trace in banc.traces(session["id"])]
-        assert phrases[-1] == f"Zoé {nom} a été inscrit au jury de la session {session['numero']}."
+        assert phrases[-1] == f"Le juré Zoé {nom} a été inscrit au jury de la session {session['numero']}."
         assert len(banc.relire(session)["jures"]) == n
     banc.faire(CENTRE, jures.retirer, session["id"], jure, {})
+    dit = f"Le juré Zoé {nom} a été retiré du jury de la session {session['numero']}."
+    assert banc.traces(session["id"])[-1]["phrase"] == dit
 
 
 def test_une_session_cloturee_pendant_la_question_garde_son_jury(banc: Banc) -> None:

@@ -23,7 +23,8 @@ def test_ce_qu_une_session_dit_d_elle_et_rien_de_qui_etait_a_cote(banc: Banc) ->
     sues = exporter_personne(elle, ["sessions"])["sessions"]
 
     phrases = str([trace["phrase"] for trace in sues["traces"]])
-    assert "Adam Marquisat a été inscrit à la session" in phrases and "Les résultats de la session" in phrases
+    assert "Le candidat Adam Marquisat a été inscrit à la session" in phrases
+    assert "Les résultats de la session" in phrases
     assert sues["inscriptions_candidats"] and "Marquisat" in str(sues["proces_verbaux"])
     assert "entretien_final" in str(sues["traces"])
     texte = orjson.dumps(sues).decode()

@@ -339,7 +339,7 @@ def _retirer(acte: Acte, crees: list[Candidat]) -> Generator[Question | None, An
     inscrits = yield Question("sessions_gardes", "inscrites_depuis", personne_ids=ids, jour=acte.jour())
     seuls = sans_suite(acte.db, sorted({*ids} - {*inscrits}))
     retires = [c for c in crees if c.id in seuls]
-    _tracer(acte, retires, "retirer", "{} ({}) a été retiré : son inscription est refusée.")
+    _tracer(acte, retires, "retirer", "Le candidat {} ({}) a été retiré : son inscription est refusée.")
     delete_candidats(acte.db, seuls)
     if retires:
         fiches, versions = {c.id: c.id for c in retires}, {c.id: c.version + 1 for c in retires}
@@ -349,7 +349,8 @@ def _retirer(acte: Acte, crees: list[Candidat]) -> Generator[Question | None, An
             )
             revenus = [c for c in retires if c.id in inscrits]
             add_candidats(acte.db, revenus, str(acte.acteur.etablissement_id), "import")
-            _tracer(acte, revenus, "garder", "{} ({}) est gardé : il a été inscrit au moment de le retirer.")
+            garde = "Le candidat {} ({}) est gardé : il a été inscrit au moment de le retirer."
+            _tracer(acte, revenus, "garder", garde)
     yield None  # what is taken back is committed, and the refusal said
 
 

@@ -47,7 +47,7 @@ def rattacher_candidats(acte: Acte, candidats: list[Candidat], motif: str | None
     relus = get_vivants(acte.db, [c.id for c in nouveaux])  # nobody changes one from here on
     if any(relu.id != c or relu.anonyme for c, relu in relus.items()):
         raise Indisponible()
-    dite = "{} ({}) a été rattaché à un centre par son identité."
+    dite = "Le candidat {} ({}) a été rattaché à un centre par son identité."
     vus = (c for c in nouveaux if c.id in faits)
     dites = {c.id: {"phrase": dite.format(c.identite.nom_complet, c.numero), "motif": motif} for c in vus}
     acte.tracer_ensemble("candidat", "rattachement", dites)

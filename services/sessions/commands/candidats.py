@@ -105,7 +105,7 @@ def desinscrire(acte: Acte, session_id: str, candidat_id: str, corps: Any) -> Js
         annoncer_annulation(acte, session, lui, attendues=reste)
     occuper(acte, [sortant.identite], session)
     annoncer_les_credits_de(acte, [sortant.identite], session)
-    phrase = f"{nominatif(lui, sortant.nom)} a été désinscrit de la session {session.numero}."
+    phrase = f"Le candidat {nominatif(lui, sortant.nom)} a été désinscrit de la session {session.numero}."
     return accomplir(acte, faits, decision, phrase, motif=forme["motif"])
 
 
@@ -159,7 +159,7 @@ def _faire_entrer(acte: Acte, examen: _Examen, forme: Json) -> Json:
     if any(plafond_du_candidat.verifier(replace(relus, candidat=i)) for i in entrants):
         raise Indisponible()  # others have registered him since he was counted: to be asked again
     noms = [nominatif(i.candidat_id, i.nom) for i in entrants]
-    qui = f"{noms[0]} a été inscrit" if len(noms) == 1 else f"{len(noms)} candidats ont été inscrits"
+    qui = f"Le candidat {noms[0]} a été inscrit" if len(noms) == 1 else f"{len(noms)} candidats ont été inscrits"
     decision = replace(examen.decisions[0], manquements=remarques)
     phrase = f"{qui} à la session {session.numero}."
     reponse = accomplir(acte, faits, decision, phrase, motif=forme["motif"])

@@ -51,7 +51,7 @@ def retirer(acte: Acte, session_id: str, jure_id: str, corps: Any) -> Json:
     faits = replace(faits_de(acte, session), jure_sortant=sortant.jure_id)
     decision = decider(acte, Action.RETIRER_JURE, faits, forme)
     _sortir(acte, session, sortant)
-    phrase = f"{_nom(sortant)} a été retiré du jury de la session {session.numero}."
+    phrase = f"Le juré {_nom(sortant)} a été retiré du jury de la session {session.numero}."
     return accomplir(acte, faits, decision, phrase, motif=forme["motif"])
 
 
@@ -76,7 +76,7 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant_id:
     assert entrant.habilitation is not None  # else JRY-01 or JRY-02 has refused
     inscriptions.inscrire_jure(acte.db, session.id, qui, entrant.habilitation, reponse["canonique_id"])
     rappele: dict[str, str] = {}
-    phrase = f"{nominatif(jure_id, qui.nom)} a été inscrit au jury de la session {session.numero}."
+    phrase = f"Le juré {nominatif(jure_id, qui.nom)} a été inscrit au jury de la session {session.numero}."
     if sortant:
         rappele = {jure_id: sortant.jure_id} if sortant.jure_id in entrant.identites else {}
         phrase = f"{nominatif(jure_id, qui.nom)} remplace {_nom(sortant)} au jury de la session {session.numero}."
