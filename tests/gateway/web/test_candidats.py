@@ -201,8 +201,9 @@ def test_un_fichier_pour_une_session_garde_la_session_dans_son_adresse(visiteur:
     page = centre.ouvrir("/candidats/import", session_id=session["id"])
     nom = nom_nouveau("Seance")
     juste = f"{ENTETES}{nom};Alix, Jo;28/02/1990;75112;75011\n"
-    essai = centre.envoyer(page, "Essayer le fichier", ("juste.csv", juste.encode()))
-    assert "1 ligne : 1 à créer, 0 à rattacher, 0 déjà connu, 1 à inscrire." in essai.texte
+    essai = centre.envoyer(page, "Essayer le fichier", ("juste.csv", juste.encode()), parcours="capitalisation")
+    dit = "1 ligne : 1 à créer, 0 à rattacher, 0 déjà connu, 1 à inscrire (parcours : Capitalisation)."
+    assert dit in essai.texte  # who has come by another is to be unregistered, and registered again
     revenu = centre.ouvrir(str(essai.brute.request.url.raw_path, "ascii"))  # by the Back button
     assert f"seront inscrits à la session {session['numero']}" in revenu.texte
     monde.candidat(nom_naissance=nom, prenoms="Alix Jo")  # meanwhile, by a colleague
