@@ -18,7 +18,12 @@ _SANS_REPONSE, _REFUSEE = "demandee", "refusee"
 ETATS_DTE = ((_SANS_REPONSE, "À traiter"), ("transmise", "Transmis au centre"), (_REFUSEE, "Refusé"))
 _ANCIENNES = 100
 """Annulled letters of a page: each edition for a large session leaves hundreds."""
-_RENVOYER = Acte("POST /convocations/<convocation_id>/renvoi", "Renvoyer la convocation", "La convocation repart.")
+_LEUR_SORT = "Rechargez cette page dans quelques instants : elle dit ce qu’il en est de chacune."
+_RENVOYER = Acte(
+    "POST /convocations/<convocation_id>/renvoi",
+    "Renvoyer la convocation",
+    f"La convocation repart. {_LEUR_SORT}",
+)
 
 
 @site.route(f"{SESSION}/convocations", methods=["GET", "POST"])
@@ -41,7 +46,7 @@ def convocations(session_id: str) -> Response:
         intitule="Éditer les convocations" if version == 1 else "Éditer une nouvelle version",
         initial={"heure_convocation": s["heure_convocation"], **_heures_a_part(s), "version": s["version"]},
         retour=lambda _: url_for("web.convocations", session_id=session_id),
-        dit="Les convocations sont éditées : elles partent par courriel.",
+        dit=f"Les convocations sont éditées : elles partent par courriel. {_LEUR_SORT}",
         contexte={
             "s": s,
             "lettres": [lettre for lettre in lettres if not lettre["annulee"]],

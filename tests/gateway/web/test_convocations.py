@@ -19,13 +19,15 @@ def test_les_convocations_gardent_les_heures_a_part(visiteur: Visiteurs, monde: 
     autre_onglet = centre.ouvrir(adresse)
     editee = centre.envoyer(refusee, "Éditer les convocations", **{champ: "10:15"})
     assert "Les convocations sont éditées" in editee.texte
+    assert "Rechargez cette page dans quelques instants : elle dit ce qu’il en est de chacune." in editee.texte
     perimee = centre.envoyer(autre_onglet, "Éditer les convocations")  # nobody is written to twice
     assert (perimee.statut, "a changé entre-temps" in perimee.texte) == (412, True)
     assert editee.formulaire("Éditer une nouvelle version").valeurs(champ) == ["10:15"]
     assert editee.texte.count("(facultatif)") == 1  # of the hours apart, their heading says it once
     convoque = session["candidats"][0]
     assert f"/candidats/{convoque['candidat_id']}" in editee.liens  # where an address that lacks is given
-    assert "La convocation repart." in centre.envoyer(editee, "Renvoyer").texte
+    renvoyee = centre.envoyer(editee, "Renvoyer").texte  # to no address, it was said to leave, and nothing more
+    assert "La convocation repart. Rechargez cette page dans quelques instants" in renvoyee
     fait = f"La convocation de Camille {convoque['nom_naissance']} a été renvoyée."  # all his prénoms are no name
     assert fait in centre.ouvrir(f"/sessions/{session['id']}/traces").texte
     modifier = centre.ouvrir(f"/sessions/{session['id']}/modification")
