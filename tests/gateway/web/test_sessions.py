@@ -105,6 +105,8 @@ def test_chacun_voit_ce_qu_il_peut_faire(visiteur: Visiteurs, validee: str) -> N
     assert "Éditer les convocations" not in national.texte
     sans_choix = visiteur("centre-demo").ouvrir("/sessions/nouvelle", choix="1")
     assert ("Choisissez un agrément." in sans_choix.texte, " checked" in sans_choix.brute.text) == (True, False)
+    dits = ("<title>Erreur", "data-avis>", 'href="#agrement-1"')  # read first, as in every form
+    assert [dit for dit in dits if dit not in sans_choix.brute.text] == []
     interdite = visiteur("ud-demo").ouvrir("/sessions/nouvelle")  # nobody chooses an agrément in vain
     assert (interdite.statut, "plusieurs profils" in interdite.texte) == (403, False)  # who has one changes for none
     assert "Refuser la session" not in national.texte
