@@ -24,7 +24,7 @@ def alertes() -> Response:
             Colonne("Établissement"),
             Colonne("Début", "date_debut"),
             Colonne("Alerte"),
-            Colonne("Depuis", "depuis"),
+            Colonne("Signalée le" if levees else "Depuis", "depuis"),
         ),
         lignes="sessions/alerte.html",
         filtres=(Filtre("levee", "Situation", (("true", "Levées"),), tous="En cours"),),

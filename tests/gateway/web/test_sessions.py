@@ -95,6 +95,20 @@ def test_une_recherche_vaine_ne_dit_pas_que_tout_est_en_ordre(visiteur: Visiteur
     assert rien.vide == "Il n’y en a pas encore."  # nothing was asked for: no filter to take away
 
 
+def test_une_alerte_levee_ne_se_dit_pas_levee_depuis_qu_elle_est_venue(visiteur: Visiteurs, monde: Monde) -> None:
+    session = monde.session_validee()
+    fiche, jure = f"/sessions/{session['id']}", session["jures"][0]
+    acte = {"confirmer": ["HAB-04", "HAB-06", "HAB-13"]}
+    monde.ud.poster(f"/habilitations/{jure['habilitation_id']}/suspendre", acte).reussie()
+    attendre(lambda: "Depuis le" in visiteur("ud-demo").ouvrir(fiche).rubrique("alertes"))
+    remplacant = {"jure_id": monde.jure_habilite()["id"]}
+    monde.centre.poster(f"{fiche}/jures/{jure['jure_id']}/remplacement", remplacant).reussie()
+    dites = visiteur("ud-demo").ouvrir(fiche).rubrique("alertes")
+    assert ("Levée" in dites, "Signalée le" in dites, "Depuis" in dites) == (True, True, False)
+    liste = visiteur("ud-demo").ouvrir("/alertes", levee="true", q=session["numero"]).brute.text
+    assert ('data-libelle="Signalée le"' in liste, "Depuis" in liste) == (True, False)
+
+
 def test_chacun_voit_ce_qu_il_peut_faire(visiteur: Visiteurs, validee: str) -> None:
     centre, ud, national = (visiteur(nom).ouvrir(f"/sessions/{validee}") for nom in PROFILS if nom[0] != "d")
     assert centre.liens.count(f"/sessions/{validee}/convocations") == 2  # among the acts too: it is what is awaited
