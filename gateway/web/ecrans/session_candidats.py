@@ -113,7 +113,12 @@ def modifier_inscription(session_id: str, candidat_id: str) -> Response:
         intitule=f"Modifier l’inscription {de(nom)}",
         initial={nom: lui[nom] for nom in ("motif_prolongation", "formateurs")} | {"version": s["version"]},
         dit=f"Inscription modifiée : {nom}.",
-        contexte={"s": s, "motifs": MOTIFS if lui["motif_prolongation"] or exige else (), "motif_exige": exige},
+        contexte={
+            "s": s,
+            "inscription": lui,
+            "motifs": MOTIFS if lui["motif_prolongation"] or exige else (),
+            "motif_exige": exige,
+        },
         annuler=fiche,
     ).repondre()
 

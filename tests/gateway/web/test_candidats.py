@@ -248,3 +248,18 @@ def test_une_demande_vae_deposee_puis_decidee(visiteur: Visiteurs, monde: Monde)
     # seen redated beyond it, everybody told, before anybody was refused
     bornes = f"celle de Camille {candidat['nom_naissance']}, vaut jusqu’au {jour(fin)}."
     assert bornes in centre.ouvrir(f"/sessions/{session['id']}/modification").texte
+
+
+def test_le_parcours_d_une_inscription_se_lit_et_l_on_sait_comment_en_changer(
+    visiteur: Visiteurs, monde: Monde
+) -> None:
+    """Chosen in a hurry, below a file, it was nowhere to be seen where one corrects the rest."""
+    session, centre = monde.session_complete(), visiteur("centre-demo")
+    candidat = session["candidats"][0]["candidat_id"]
+    page = centre.ouvrir(f"/sessions/{session['id']}/candidats/{candidat}/modification")
+    depart = f"/sessions/{session['id']}/candidats/{candidat}/desinscription"
+    assert ("Parcours : Formation. Pour en changer, désinscrivez" in page.texte, depart in page.liens) == (True, True)
+    monde.valider(session)
+    monde.convoquer(session)
+    page = centre.ouvrir(page.adresse)  # once the convocations are edited, who leaves comes back no more (INS-01)
+    assert ("Parcours : Formation." in page.texte, depart in page.liens) == (True, False)
