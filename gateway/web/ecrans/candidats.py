@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from commun.domain.errors import Refus
 from commun.schemas.telephones import a_saisir
 from gateway.web import catalogue
-from gateway.web.appels import Demande, demander, dernieres_traces, par_id, permise, poser, rassembler
+from gateway.web.appels import Demande, au_mieux, demander, dernieres_traces, par_id, permise, poser, rassembler
+from gateway.web.ecrans.sessions import place as la_session
 from gateway.web.formulaires import Formulaire, Place
 from gateway.web.lecture import absorbe_lu
 from gateway.web.listes import Colonne, Filtre, Liste
@@ -78,6 +80,7 @@ def candidat(candidat_id: str) -> Response:
 def nouveau_candidat() -> Response:
     """Creates a candidate, for a session where one comes from there."""
     retour, annuler = _chemins()
+    s = _session()
     return Formulaire(
         operation="POST /candidats",
         gabarit="candidats/identite.html",
@@ -85,8 +88,9 @@ def nouveau_candidat() -> Response:
         initial=_naissance(),
         retour=retour,
         dit="Le candidat est créé.",
-        contexte=_choix(),
+        contexte=_choix() | {"s": s},
         annuler=annuler,
+        place=la_session(s) if s else None,
         existants=_semblables,
     ).repondre()
 
@@ -126,7 +130,7 @@ def rattacher_candidat() -> Response:
         initial=_naissance(),
         retour=retour,
         dit="Le candidat est rattaché à votre centre.",
-        contexte=_choix() | {"creer": _creer()},
+        contexte=_choix() | {"creer": _creer(), "s": _session()},
         annuler=annuler,
     ).repondre()
 
@@ -172,6 +176,16 @@ def _chemins() -> tuple[Callable[[Any], str], str]:
         return url_for("web.inscrire_candidat", session_id=session_id, candidat_id=candidat["id"])
 
     return inscrire, url_for("web.choisir_candidat", session_id=session_id)
+
+
+def _session() -> dict[str, Any] | None:
+    """Returns the session that wants a candidate, which the page recalls; none where one does not come from there, nor
+    where it is out of reach: the candidate is created all the same."""
+    session_id = request.args.get("session_id")
+    if not session_id:
+        return None
+    lue = au_mieux(s=Demande("GET /sessions/<session_id>", {"session_id": session_id}))["s"]
+    return None if isinstance(lue, Refus) else dict(lue)
 
 
 def _semblables(contexte: dict[str, Any]) -> list[tuple[str, str]]:

@@ -81,6 +81,7 @@ def test_un_autre_centre_le_retrouve_par_son_identite_exacte(visiteur: Visiteurs
     page = ailleurs.ouvrir("/candidats/rattachement")
     rate = ailleurs.envoyer(page, "Retrouver", date_naissance="1990-02-28", **saisie)
     assert (rate.statut, "Aucun candidat ne porte exactement cette identité." in rate.texte) == (404, True)
+    assert "le code INSEE d’une commune n’est pas son code postal" in rate.texte  # before he is created again
     creer = ailleurs.ouvrir(next(lien for lien in rate.liens if lien.startswith("/candidats/nouveau")))
     for nom, valeur in {**saisie, "date_naissance": "1990-02-28"}.items():
         assert creer.formulaire("Enregistrer").valeurs(nom.replace("__", ".")) == [valeur]
@@ -107,9 +108,13 @@ def test_ce_qui_est_acquis_dans_un_autre_centre_ne_mene_pas_a_sa_session(visiteu
 
 
 def test_un_candidat_cree_ou_retrouve_pour_une_session_y_mene(visiteur: Visiteurs, monde: Monde) -> None:
-    centre, fiche, nom = visiteur("centre-demo"), f"/sessions/{monde.session()['id']}", nom_nouveau("Pour")
+    centre, session, nom = visiteur("centre-demo"), monde.session(), nom_nouveau("Pour")
+    fiche, titre = f"/sessions/{session['id']}", f", session {session['numero']} — CERES"
     choix = centre.ouvrir(f"{fiche}/candidats")
     creer, retrouver = (next(lien for lien in choix.liens if mot in lien) for mot in ("/nouveau?", "/rattachement?"))
+    for lien in (creer, retrouver):  # for which session, said of each step but of these two
+        page = centre.ouvrir(lien)
+        assert (titre in page.texte, page.liens.count(fiche)) == (True, 2), lien
     saisie = {"nom_naissance": nom, "prenoms": "Camille, Lou", "naissance__code_insee": "75112"}
     mal = centre.envoyer(centre.ouvrir(creer), "Enregistrer", date_naissance="", **saisie)
     inscription = centre.envoyer(mal, "Enregistrer", date_naissance="1990-02-28")
@@ -117,6 +122,7 @@ def test_un_candidat_cree_ou_retrouve_pour_une_session_y_mene(visiteur: Visiteur
     assert inscription.adresse == f"{fiche}/candidats/inscription"
     double = centre.envoyer(centre.ouvrir(creer), "Enregistrer", date_naissance="1990-02-28", **saisie)
     assert f"Inscrire {nom}" in double.texte and "/candidats/inscription?candidat_id=" in double.brute.text  # rather
+    assert f"Session {session['numero']}" in double.texte
     assert double.statut == 409  # CAN-04: perhaps the same person; what was typed is still at hand
     corrigee = centre.envoyer(double, "Corriger ma saisie")
     assert (corrigee.statut, corrigee.formulaire("Enregistrer").valeurs("nom_naissance")) == (200, [nom])
