@@ -109,6 +109,17 @@ def test_une_alerte_levee_ne_se_dit_pas_levee_depuis_qu_elle_est_venue(visiteur:
     assert ('data-libelle="Signalée le"' in liste, "Depuis" in liste) == (True, False)
 
 
+def test_qui_ne_peut_pas_entrer_dans_un_jury_le_dit_de_sa_session(visiteur: Visiteurs, monde: Monde) -> None:
+    session, centre, jure = monde.session(), visiteur("centre-demo"), monde.jure_habilite()
+    fiche = f"/sessions/{session['id']}"
+    choix = centre.ouvrir(f"{fiche}/jures", q=jure["nom"])
+    monde.centre.poster(f"{fiche}/jures", {"jure_id": jure["id"]}).reussie()  # meanwhile, by a colleague
+    refus = centre.envoyer(choix, "Inscrire", jure_id=jure["id"])
+    assert (refus.statut, "est déjà du jury de la session" in refus.texte) == (409, True)
+    titre = f"Inscrire un juré, session {session['numero']} — CERES"
+    assert (titre in refus.texte, f"{fiche}/jures" in refus.liens) == (True, True)
+
+
 def test_chacun_voit_ce_qu_il_peut_faire(visiteur: Visiteurs, validee: str) -> None:
     centre, ud, national = (visiteur(nom).ouvrir(f"/sessions/{validee}") for nom in PROFILS if nom[0] != "d")
     assert centre.liens.count(f"/sessions/{validee}/convocations") == 2  # among the acts too: it is what is awaited
