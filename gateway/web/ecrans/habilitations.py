@@ -21,13 +21,13 @@ from gateway.web.textes import en_suite
 
 ETATS = choix_parmi("brouillon", "active", "suspendue", "expiree")
 _HABILITATION = "/habilitations/<habilitation_id>"
-_MODIFIER = "modifier"
+_MODIFIER, _EN_BROUILLON = "modifier", "mettre_en_brouillon"
 
 ACTES = {
     "valider": Acte(f"POST {_HABILITATION}/valider", "Valider l’habilitation", "L’habilitation est active."),
     "suspendre": Acte(f"POST {_HABILITATION}/suspendre", "Suspendre l’habilitation", "L’habilitation est suspendue."),
     "reactiver": Acte(f"POST {_HABILITATION}/reactiver", "Réactiver l’habilitation", "L’habilitation est réactivée."),
-    "mettre_en_brouillon": Acte(
+    _EN_BROUILLON: Acte(
         f"POST {_HABILITATION}/mettre-en-brouillon",
         "Mettre l’habilitation en brouillon",
         "L’habilitation est revenue en brouillon : modifiez-la, puis validez-la de nouveau.",
@@ -142,7 +142,7 @@ def agir_habilitation(habilitation_id: str, action: str) -> Response:
     """Does an act of an habilitation, from its page (`fiche`) or its juré's: there one is back where it has changed.
 
     Who came from the list goes on with it: what is to be validated comes in numbers, and one that is done has left the
-    list; others go on with the juré.
+    list; but he stays with one that he takes back to change it, which is not done; others go on with the juré.
     """
     acte = acte_de(ACTES, action)
     h = demander(f"GET {_HABILITATION}", habilitation_id=habilitation_id)
@@ -153,6 +153,8 @@ def agir_habilitation(habilitation_id: str, action: str) -> Response:
     if liste is None:
         lu = _sa_page(habilitation_id) if "fiche" in request.args else _vers_la_fiche(h)
         return agir(acte, lieu, lu, retour=lambda _: _vers_la_fiche(h), **lue)
+    if action == _EN_BROUILLON:
+        return agir(acte, lieu, _sa_page(habilitation_id), **lue)
     nomme = replace(acte, dit=f"{lieu.objet} : {en_suite(acte.dit)}")
     return agir(nomme, lieu, _sa_page(habilitation_id), retour=lambda _: liste, **lue)
 

@@ -190,6 +190,24 @@ def test_qui_vient_de_la_liste_des_habilitations_y_revient_telle_qu_il_l_a_laiss
     assert (suspendue.adresse, dict(suspendue.brute.url.params)) == ("/habilitations", {"q": jure["nom"]})
 
 
+def test_qui_renouvelle_une_habilitation_est_mene_d_un_pas_a_l_autre(visiteur: Visiteurs, monde: Monde) -> None:
+    """Taken back from the list of those that end soon, it was no more in it, and nothing led to it: its juré sat no
+    more."""
+    jure, demain = monde.jure_habilite(), monde.jour + timedelta(days=1)
+    ud, sienne = visiteur("ud-demo", le=demain), f"/habilitations/{jure['habilitation']['id']}"
+    file = {"etat": "active", "q": jure["nom"]}
+    active = ud.ouvrir(next(lien for lien in ud.ouvrir("/habilitations", **file).liens if lien.startswith(sienne)))
+    reprise = ud.envoyer(active, "Mettre l’habilitation en brouillon")
+    assert (reprise.adresse, "modifiez-la, puis validez-la" in reprise.texte) == (sienne, True)
+    assert f"{sienne}/modification" in ud.ouvrir(f"/jures/{jure['id']}").liens  # and whoever finds it there
+    forme = ud.ouvrir(next(lien for lien in reprise.liens if lien.startswith(f"{sienne}/modification")))
+    assert "Pour la valider ensuite : cette habilitation a déjà été active" in forme.texte  # HAB-14, before it is saved
+    changee = ud.envoyer(forme, "Enregistrer", date_debut=demain)
+    assert "Pour la valider ensuite" not in ud.ouvrir(f"{sienne}/modification").texte
+    validee = ud.envoyer(changee, "Valider l’habilitation")
+    assert (validee.adresse, dict(validee.brute.url.params)) == ("/habilitations", file)
+
+
 def test_ce_qui_n_est_plus_sur_la_page_se_dit_en_haut(visiteur: Visiteurs, monde: Monde) -> None:
     jure, ud = monde.jure(), visiteur("ud-demo")
     brouillon = monde.habilitation(jure, valider=False)
