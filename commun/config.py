@@ -167,9 +167,7 @@ def lire(environnement: dict[str, str] | None = None) -> Config:
     env = os.environ if environnement is None else environnement
     dits = ((champ, env.get(champ.metadata["env"])) for champ in fields(Config))
     lue = Config(**{champ.name: _valeur(champ, brut) for champ, brut in dits if brut})
-    if (
-        lue.sans_mot_de_passe and not lue.oidc_emetteur
-    ):  # either nobody could come in, or who has a password still would
+    if lue.sans_mot_de_passe and not lue.oidc_emetteur:  # nobody could come in, or who has a password still would
         raise ReglageFaux("CERES_SANS_MOT_DE_PASSE=1 demande ProConnect : CERES_OIDC_EMETTEUR n'est pas réglé.")
     return lue
 
