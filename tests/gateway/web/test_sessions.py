@@ -365,6 +365,7 @@ def test_un_dte_est_demande_puis_transmis(visiteur: Visiteurs, validee: str, mon
     refuse = centre.ouvrir(f"/sessions/{validee}")
     assert "À faire : demander de nouveau le DTE, refusé" in refuse.texte
     assert refuse.liens.count(f"/sessions/{validee}/demandes-dte") == 2
+    assert "Motif : Le sujet de juin suffit." in centre.ouvrir(f"/sessions/{validee}/demandes-dte").texte
     reponse = ud.ouvrir(f"/demandes-dte/{dte['id']}")
     assert "DTE transmis" in ud.envoyer(reponse, "Enregistrer", etat="transmise", motif="").texte
 
