@@ -19,7 +19,8 @@ class Lieu:
 def test_qui_s_est_arrete_est_nomme_avec_la_fin_de_son_journal(tmp_path: Path) -> None:
     """Three restorations of seven failed beside another CERES, once, and nothing was left that told why."""
     pile = Pile(tmp_path, ephemere=True)
-    for nom, ordre in (("jures", "echo '2026 [error    ] base'; kill -KILL $$"), ("sessions", "echo rien; exec sleep 60")):
+    ordres = {"jures": "echo '2026 [error    ] base'; kill -KILL $$", "sessions": "echo rien; exec sleep 60"}
+    for nom, ordre in ordres.items():
         pile.services[nom] = Processus(nom, ["sh", "-c", ordre], pile.journaux / f"{nom}.log", bavard=False)
         pile.services[nom].lancer()
     try:
