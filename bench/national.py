@@ -24,6 +24,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import psycopg
+
 from bench.charge import entetes
 from bench.donnees.monde import Tailles, dessiner
 from bench.donnees.remplissage import remplir
@@ -85,10 +87,18 @@ def pile_nationale(
         pile = Pile(dossier, dire=dire)
         try:
             pile.preparer()
+            _ranger(pile)
             pile.demarrer()
             yield Nation(pile, date.fromisoformat((modele / _PLEIN).read_text()))
         finally:
             pile.arreter()
+
+
+def _ranger(pile: Pile) -> None:
+    """Tidies behind the revisions that rewrote rows, as PostgreSQL would by itself within a minute."""
+    for base in pile.bases.values():
+        with psycopg.connect(base.url_proprietaire, autocommit=True) as db:
+            db.execute("VACUUM")
 
 
 def _modele(tailles: Tailles, jour: date, dire: Callable[[str], None]) -> Path:
