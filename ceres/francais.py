@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from commun.bus.broker import PANNES
 from commun.config import ReglageFaux
 from commun.domain.errors import Refus
-from commun.telemetry import refus_de
+from commun.telemetry import sans_ligne
 
 INCOMPLET = 1
 MAL_DIT = 2
@@ -133,7 +133,7 @@ def _empechement(erreur: Exception | ReglageFaux) -> tuple[str, int] | None:
         case OSError() if erreur.errno in _SANS_PLACE:
             return "Ce qui devait être écrit ne l'a pas été : le disque est plein, ou ne répond plus.", MAL_DIT
         case _ if isinstance(erreur, PANNES):
-            return _sans_ligne("RabbitMQ", "AMQP_URL", erreur), INJOIGNABLE
+            return sans_ligne("RabbitMQ", "AMQP_URL", erreur), INJOIGNABLE
         case _:
             return None
 
@@ -151,16 +151,9 @@ def _de_la_base(erreur: DBAPIError | PoolTimeout) -> tuple[str, int] | None:
         case OperationalError() if sqlstate == _VERROU:
             return "Une table est restée prise par d'autres trop longtemps : relancez la commande.", INCOMPLET
         case OperationalError() | InterfaceError() | PoolTimeout():
-            return _sans_ligne("PostgreSQL", "DATABASE_URL_<SERVICE>", erreur), INJOIGNABLE
+            return sans_ligne("PostgreSQL", "DATABASE_URL_<SERVICE>", erreur), INJOIGNABLE
         case _:  # its text may hold somebody's name
             return f"La base de données refuse ({type(erreur.orig).__name__}, {sqlstate}).", INCOMPLET
-
-
-def _sans_ligne(serveur: str, variable: str, erreur: BaseException) -> str:
-    refus = refus_de(erreur)
-    return (
-        f"{serveur} refuse la connexion ({variable}) : {refus}" if refus else f"{serveur} ne répond pas ({variable})."
-    )
 
 
 def _phrase(erreur: click.UsageError) -> str:

@@ -98,6 +98,14 @@ def refus_de(panne: BaseException) -> str | None:
     return next((dit.strip() for dit in (*refus, *certificats) if dit.strip()), None)
 
 
+def sans_ligne(serveur: str, variable: str, panne: BaseException) -> str:
+    """Returns the sentence of who could open no line to a server, which `variable` names."""
+    refus = refus_de(panne)
+    return (
+        f"{serveur} refuse la connexion ({variable}) : {refus}" if refus else f"{serveur} ne répond pas ({variable})."
+    )
+
+
 def nom_de(panne: BaseException) -> str:
     """Returns what a failure is called: by psycopg, where SQLAlchemy wraps it (« ReadOnlySqlTransaction »)."""
     return type(getattr(panne, "orig", None) or panne).__name__

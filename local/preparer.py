@@ -12,7 +12,7 @@ import time
 from commun.bus import topology
 from commun.bus.broker import PANNES
 from commun.storage import migrations
-from commun.telemetry import refus_de
+from commun.telemetry import sans_ligne
 from local.console import Empechement
 from local.ordres import Ordres
 from local.ports import SALUT_AMQP, repond
@@ -29,10 +29,7 @@ def preparer(ordres: Ordres) -> None:
     try:
         topology.declarer(ordres.amqp_url, ordres.modules)
     except PANNES as panne:
-        refus = refus_de(panne)
-        raise Empechement(
-            f"RabbitMQ refuse la connexion (AMQP_URL) : {refus}" if refus else "RabbitMQ ne répond pas (AMQP_URL)."
-        ) from panne
+        raise Empechement(sans_ligne("RabbitMQ", "AMQP_URL", panne)) from panne
 
 
 if __name__ == "__main__":
