@@ -25,7 +25,7 @@ from services.sessions.domain.faits import Faits
 from services.sessions.queries import listes
 from services.sessions.queries.gardes import INSCRIRE
 from tests.outils.requetes import requetes
-from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, JOUR, NATIONAL, SITE_974, TITRE, UD, Banc, Corps
+from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, DEBUT, JOUR, NATIONAL, SITE_974, TITRE, UD, Banc, Corps
 
 
 def codes(banc: Banc, session: Corps) -> list[str]:
@@ -279,6 +279,15 @@ def test_une_caduque_n_alerte_plus(banc: Banc) -> None:
         totaux = [banc.lire(UD, listes.lister_alertes, f, jour=jour)["total"] for f in filtres]
         assert (levees, totaux) == ([not en_cours], [int(en_cours), int(not en_cours)])
         assert bool(banc.relire(session, jour=jour)["alertes"]) is en_cours
+
+
+def test_une_caduque_dit_qui_siegerait_encore(banc: Banc) -> None:
+    """Its days being over, it went on showing as habilité who was suspended since: he would be lost with new dates."""
+    session, apres = banc.complete(), DEBUT + timedelta(days=9)
+    banc.jures[session["jures"][0]["jure_id"]]["habilitation_id"] = None
+    banc.entendre(suivre.suivre_jure, {"jure_id": session["jures"][0]["jure_id"]}, jour=apres)
+    lue = banc.relire(session, jour=apres)
+    assert (lue["etat"], [j["habilite"] for j in lue["jures"]], lue["alertes"]) == ("caduque", [False, True], [])
 
 
 @pytest.mark.parametrize("refusee", [False, True])

@@ -45,15 +45,11 @@ CHAQUE_JOUR = 86_400.0
 
 
 def suivre_jure(acte: Acte, corps: Json) -> Etapes:
-    """Something of a juré has changed: `jures` says again what he may do in each of his sessions to come, and who he is
-    in those over that are still to be closed (RES-03)."""
+    """Something of a juré has changed: `jures` says again what he may do in each of his sessions to come, or that may
+    still be given other dates (SES-11), and who he is in those over that are still to be closed (RES-03)."""
     jure_id, i = corps["jure_id"], inscriptions_jures
     yield from _laisser_finir(acte, [jure_id])
-    yield from _reexaminer_jures(
-        acte,
-        (i.c.jure_id == jure_id) | (i.c.canonique_id == jure_id),
-        _a_tenir_ou_a_clore(acte),
-    )
+    yield from _reexaminer_jures(acte, (i.c.jure_id == jure_id) | (i.c.canonique_id == jure_id))
 
 
 def suivre_titre(acte: Acte, corps: Json) -> Etapes:
@@ -118,14 +114,14 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
 
 def reconstruire_repliques(acte: Acte) -> Generator[Etape, Any, Json]:
     """Refills the copies from the référentiel, then asks again of people: who is named no more, what jurés may do in
-    the sessions that are not over, who the candidates of all are, for those of a year count together (INS-04). Events
+    the sessions that are not closed, who the candidates of all are, for those of a year count together (INS-04). Events
     tell of it one by one; one may be lost, and a base restored has forgotten which it published.
     """
     comptes: Json = yield from actes_copies.reconstruire_repliques(acte)
     yield None
     yield from oublier_les_anonymes(acte)
     yield None
-    yield from _reexaminer_jures(acte, _a_tenir_ou_a_clore(acte))
+    yield from _reexaminer_jures(acte)
     yield None
     yield from _reconnaitre_candidats(acte)
     return comptes
@@ -162,13 +158,9 @@ def suivre_credits(acte: Acte, corps: Json) -> None:
     reexaminer(acte, sessions.c.id.in_(sa.select(i.c.session_id).where(i.c.canonique_id.in_(corps["candidats"]))))
 
 
-def _a_tenir_ou_a_clore(acte: Acte) -> sa.ColumnElement[bool]:
-    """Returns the condition of the sessions that are not over, or are over and still to be closed."""
-    return (sessions.c.etat == Etat.VALIDEE.value) | (sessions.c.date_fin >= jour_sql(acte))
-
-
 def _reexaminer_jures(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etapes:
-    """Asks again what jurés may do in the sessions, not over, where these conditions find them: once a session."""
+    """Asks again what jurés may do in the sessions, neither closed nor cancelled, where these conditions find them:
+    once a session."""
     i = inscriptions_jures
     sieges = sa.select(i.c.session_id, i.c.jure_id).join(sessions, i.c.session_id == sessions.c.id)
     retenus = sieges.where(sessions.c.etat.not_in(_FINIES), *conditions).order_by(i.c.session_id)
