@@ -44,6 +44,7 @@ SESSION = {
     "numero": "2026-75-000001",
     "etablissement_id": "e-1",
     "habilitation_id": "h-1",
+    "date_fin": JOUR.isoformat(),
     "terminee": False,
     "annulee": False,
     "caduque": False,
@@ -143,9 +144,11 @@ def test_le_centre_d_une_session_ccs_que_cette_habilitation_seule_fait_couvrir_e
 @pytest.mark.parametrize("action", ["suspendre", "supprimer", "reactiver"])
 @pytest.mark.parametrize(
     "autre",
-    [{"terminee": True}, {"annulee": True}, {"caduque": True}, {"habilitation_id": "h-2"}],
+    [{"terminee": True}, {"annulee": True}, {"caduque": True}, {"habilitation_id": "h-2"}, {"date_fin": "2029-01-02"}],
 )
 def test_une_session_qui_n_en_depend_pas_n_avertit_personne(banc: Banc, autre: dict[str, Any], action: str) -> None:
+    """The last is past the end that a fin de vie, decided since, gave to the habilitation: « ce juré peut siéger » was
+    said of it."""
     banc.repondre(reponses(SESSION | autre), messages.recevoir_habilitation, HABILITATION | {"action": action})
     assert set(lus(banc)) == {"c-ud"}
 

@@ -225,14 +225,18 @@ class Faits:
         return self.dossier.certification(self.habilitation)
 
     def sessions_perdues(self, apres: Habilitation) -> tuple[SessionDuJure, ...]:
-        """Returns the sessions to come in which the juré's registration relies on this habilitation, about to become
-        `apres`, or on one on a CCS which will then follow a titre that ends it before them.
+        """Returns the sessions to come that this habilitation covers, about to become `apres`, and in which the juré's
+        registration relies on it, or on one on a CCS which will then follow a titre that ends it before them.
+
+        A registration goes on naming the one that it relied on, which a fin de vie decided since may have ended before.
         """
         raccourcies = self.dossier.raccourcies(apres)
 
         def perdue(s: SessionDuJure) -> bool:
+            if s.repose_sur(apres.id) and self.habilitation.couvre(s.date_debut, s.date_fin, self.titre):
+                return True
             sans_elle = (fins for id_, fins in raccourcies.items() if s.repose_sur(id_))
-            return s.repose_sur(apres.id) or any(sans < s.date_fin <= fin for fin, sans in sans_elle)
+            return any(sans < s.date_fin <= fin for fin, sans in sans_elle)
 
         return tuple(s for s in self.dossier.sessions_a_venir() if perdue(s))
 

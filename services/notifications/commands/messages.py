@@ -157,13 +157,13 @@ def recevoir_controle(acte: Acte, corps: dict[str, Any]) -> Suite:
 
 
 def _repose_sur(inscription: dict[str, Any], habilitation_id: str, libelle: dict[str, Any]) -> bool:
-    """Returns whether a registration relies on this habilitation, or on one on a CCS that covers the session thanks to
-    it; one that is still under way says none."""
+    """Returns whether a registration relies on this habilitation, which its titre may have ended before the session, or
+    on one on a CCS that covers the session thanks to it; one that is still under way says none."""
     siennes = {inscription["habilitation_id"], *inscription.get("autres_habilitations", ())}
-    prolonge = libelle["prolonge"]
-    return habilitation_id in siennes or any(
-        prolonge[id_]["sans"] < inscription["date_fin"] <= prolonge[id_]["avec"] for id_ in siennes & prolonge.keys()
-    )
+    fin, prolonge = inscription["date_fin"], libelle["prolonge"]
+    if habilitation_id in siennes and fin <= libelle["fin"]:
+        return True
+    return any(prolonge[id_]["sans"] < fin <= prolonge[id_]["avec"] for id_ in siennes & prolonge.keys())
 
 
 def _sessions_a_venir(libelle: dict[str, Any], habilitation_id: str | None) -> Generator[Question, Any, dict[str, str]]:

@@ -65,6 +65,7 @@ class TestSessionsQuiEnDependent:
         session("S-4", "annulee", EN_COURS + JOUR),
         session("S-5", "brouillon", EN_COURS),
         session("S-6", "validee", EN_COURS + JOUR, habilitation_id="une-autre"),
+        session("S-8", "validee", FIN_DE_VIE, FIN_DE_VIE + JOUR),  # which the fin de vie, decided since, took from it
     )
 
     SUR_DEUX = session(
@@ -74,7 +75,7 @@ class TestSessionsQuiEnDependent:
 
     @staticmethod
     def active(*sessions: SessionDuJure) -> Faits:
-        return faits(EN_COURS, habilitation(date(2025, 1, 1), FIN_DE_VIE, E.ACTIVE), sessions=sessions)
+        return faits(EN_COURS, habilitation(date(2025, 1, 1), date(2030, 1, 1), E.ACTIVE), sessions=sessions)
 
     @pytest.mark.parametrize(
         ("sessions", "phrase", "n"),
