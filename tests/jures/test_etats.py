@@ -44,16 +44,19 @@ TITRES = (
     ("TP-4", "2025-12-31", "2026-03-01"),
     ("TP-5", "2026-03-02", "2028-01-01"),
     ("TP-6", "2025-12-31", None),
+    ("TP-7", "2025-11-30", "2027-06-30"),
 )
-"""None of an end, in prolongation, hors délai, the day after, the last day, and a twin of the second."""
+"""None of an end, in prolongation, hors délai, the day after, the last day, a twin of the second, and one whose life is
+shorter than the second's, and its prolongation longer."""
 CCS: dict[str, tuple[str, ...]] = {
     "CS-1": ("TP-1", "TP-2", "TP-3"),
     "CS-2": ("TP-3", "TP-4"),
     "CS-3": ("TP-2", "TP-6"),
     "CS-4": ("TP-3",),
     "CS-5": (),
+    "CS-6": ("TP-2", "TP-7"),
 }
-"""The last was taken off every titre."""
+"""The fifth was taken off every titre."""
 JOURS = (JOUR, date(2024, 7, 1), date(2025, 12, 31), date(2026, 1, 1), date(2027, 1, 2))
 VILLES = {"75": ("75011", "11"), "92": ("92000", "11"), "69": ("69003", "84")}
 
@@ -80,9 +83,11 @@ def peuplee(installe: list[str]) -> list[str]:
             for h in siennes:
                 save_habilitation(db, h)
             sans_rien = sans_rien or (jure.id if not siennes else "")
-        # one on the last of its days, which none is by chance
+        # one on the last of its days, and one that the longer of two prolongations bounds, which none is by chance
         sienne = {"titre_code": "TP-5", "ccp_codes": frozenset({"BC01"}), "etat": E.ACTIVE}
         save_habilitation(db, Habilitation(nouvel_id(), sans_rien, date(2026, 1, 1), JOUR, **sienne))
+        sur_ccs = {"ccs_code": "CS-6", "etat": E.ACTIVE, "date_fin_fixee_en_prolongation": True}
+        save_habilitation(db, Habilitation(nouvel_id(), sans_rien, date(2026, 1, 1), date(2030, 1, 1), **sur_ccs))
     for n in range(60):
         etat = hasard.choice(
             ["brouillon", "en_attente_de_validation", "validee", "refusee", "cloturee", "annulee", "debloquee"]

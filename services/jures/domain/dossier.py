@@ -51,23 +51,30 @@ class Dossier:
             raise LookupError(f"Certification inconnue : {titre_code}.")
         return trouves
 
-    def titre_de(self, titre_code: str | None, ccs_code: str | None) -> Titre:
+    def titre_de(self, titre_code: str | None, ccs_code: str | None, fixee: bool | None = None) -> Titre:
         """Returns the titre whose dates an habilitation on this certification follows today.
 
-        For a CCS: among its titres of which the juré has a CCP in force, the one whose dates are most favourable.
+        For a CCS: among its titres of which the juré has a CCP in force, the one whose dates are most favourable: that
+        bounds it last, or, as long as its own are to be set, that has the longest life or, none being en cours, the
+        longest prolongation.
         Where none is left in force the habilitation stays (HAB-13): it follows those he has lost, else any of the CCS.
         Where the CCS has no titre left, it follows one without dates: its own are all that bounds it.
+
+        Args:
+            fixee: of one that is active, whether `date_fin_fixee_en_prolongation`.
         """
 
-        def faveur(titre: Titre) -> tuple[int, date, date, str]:
-            fin_prolongation = titre.fin_prolongation or date.max
-            return (self._attache(titre), titre.date_fin_de_vie or date.max, fin_prolongation, titre.code)
+        def faveur(titre: Titre) -> tuple[int, date, date, date, str]:
+            vie, prolongation = titre.date_fin_de_vie or date.max, titre.fin_prolongation or date.max
+            prolongee = vie < self.jour if fixee is None else fixee
+            return (self._attache(titre), date.min if prolongee else vie, prolongation, vie, titre.code)
 
         return max(self.titres_de(titre_code, ccs_code), key=faveur, default=_SANS_DATES)
 
     def titre_suivi(self, h: Habilitation) -> Titre:
         """Returns the titre whose dates `h` follows today."""
-        return self.titre_de(h.titre_code, h.ccs_code)
+        fixee = h.date_fin_fixee_en_prolongation if h.etat is E.ACTIVE else None
+        return self.titre_de(h.titre_code, h.ccs_code, fixee)
 
     def certification(self, h: Habilitation) -> str:
         """Returns the intitulé of the titre or CCS of `h`; the code of a CCS that no titre names any more."""
@@ -80,8 +87,8 @@ class Dossier:
         return h.etat_le(self.jour, self.titre_suivi(h))
 
     def fin_effective(self, h: Habilitation) -> date:
-        """Returns the last day of the right that `h` gives."""
-        return h.fin_effective(self.titre_suivi(h))
+        """Returns the last day of the right that `h` gives, or would if it were active."""
+        return h.fin_effective(self.titre_de(h.titre_code, h.ccs_code, h.date_fin_fixee_en_prolongation))
 
     def a_un_ccp_en_vigueur(self, titre: Titre) -> bool:
         """Returns whether the juré has, in force today, at least one CCP of `titre` (HAB-09)."""

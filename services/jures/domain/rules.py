@@ -104,7 +104,7 @@ def expiree_hors_delai(f: Faits) -> Ecart | None:
 )
 def reactivation_annoncee(f: Faits) -> Ecart | None:
     """Réactiver demande confirmation, en disant jusqu'à quand, et si l'habilitation sera aussitôt expirée."""
-    date_fin = f.habilitation.reactivee(f.jour, f.titre).fin_effective(f.titre)
+    date_fin = f.dossier.fin_effective(f.habilitation.reactivee(f.jour, f.titre))
     suite = ["Cette date est passée : l'habilitation sera aussitôt expirée."] * (date_fin < f.jour)
     return ecart(**_de_qui_sur_quoi(f), date_fin=date_fin, suite=suite)
 

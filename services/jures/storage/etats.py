@@ -116,13 +116,15 @@ def _borne_du_ccs(jour: date) -> sa.ScalarSelect[date]:
         return celles.correlate(habilitations, candidat).exists()  # SQLAlchemy would not see so far up by itself
 
     attache = sa.case((il_en_est(en_vigueur), 2), (il_en_est(autre.c.etat.in_(("active", "suspendue"))), 1), else_=0)
+    vie = sa.func.coalesce(candidat.c.date_fin_de_vie, _SANS_FIN)
     return (
         sa.select(_borne(habilitations.c, candidat.c))
         .where(candidat.c.ccs_codes.contains(array([habilitations.c.ccs_code])))
         .order_by(
             attache.desc(),
-            sa.func.coalesce(candidat.c.date_fin_de_vie, _SANS_FIN).desc(),
+            sa.case((~habilitations.c.date_fin_fixee_en_prolongation, vie)).desc(),
             sa.func.coalesce(candidat.c.fin_prolongation, _SANS_FIN).desc(),
+            vie.desc(),
             candidat.c.code.desc(),
         )
         .limit(1)

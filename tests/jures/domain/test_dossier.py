@@ -10,6 +10,7 @@ from services.jures.domain.model import EtatHabilitation, Habilitation
 from tests.jures.domain.faits import (
     CCS,
     EN_COURS,
+    EN_PROLONGATION,
     FIN_DE_VIE,
     FIN_PROLONGATION,
     JURE,
@@ -70,6 +71,26 @@ class TestTitreSuivi:
         prolonge = replace(COURT, code="PROLONGÉ", date_fin_prolongation=date(2030, 1, 1))
         dossier = Dossier(EN_COURS, JURE, (sur("LONG"), sur("PROLONGÉ")), (prolonge, LONG))
         assert dossier.titre_suivi(sur_ccs(DEBUT, FIN_DE_VIE)).code == "LONG"
+
+    @pytest.mark.parametrize(
+        ("jour", "etat", "fixee", "suivi"),
+        [
+            (EN_PROLONGATION, E.ACTIVE, True, "PROLONGÉ"),
+            (EN_PROLONGATION, E.ACTIVE, False, "COURT"),  # whose end of life was its end
+            (EN_PROLONGATION, E.SUSPENDUE, False, "PROLONGÉ"),
+            (EN_PROLONGATION, E.BROUILLON, False, "PROLONGÉ"),
+            (COURT.date_fin_de_vie, E.SUSPENDUE, True, "COURT"),
+            (COURT.date_fin_de_vie, E.ACTIVE, True, "PROLONGÉ"),
+        ],
+    )
+    def test_de_deux_titres_en_prolongation_celui_qui_la_borne_le_plus_tard(
+        self, jour: date, etat: EtatHabilitation, fixee: bool, suivi: str
+    ) -> None:
+        """Whose life was shorter: it was bound by the shorter prolongation, by a date that its form refused to pass."""
+        prolonge = replace(COURT, code="PROLONGÉ", date_fin_de_vie=EN_COURS, date_fin_prolongation=date(2030, 1, 1))
+        h = sur_ccs(DEBUT, date(2031, 1, 1), etat, date_fin_fixee_en_prolongation=fixee)
+        habilitations = (sur("COURT", E.SUSPENDUE), sur("PROLONGÉ", E.SUSPENDUE), h)
+        assert Dossier(jour, JURE, habilitations, (prolonge, COURT)).titre_suivi(h).code == suivi
 
     def test_un_ccs_expire_avec_le_titre_qui_le_porte(self) -> None:
         ccs = sur_ccs(DEBUT, date(2030, 1, 1), E.ACTIVE)

@@ -55,6 +55,13 @@ class TestReactiver:
         assert (m.code, m.effet) == ("HAB-02", Effet.CONFIRME)
         assert m.message == f"Vous allez réactiver l'habilitation de {NOM} sur Coffreur bancheur, {phrase}"
 
+    def test_hab_02_dit_la_fin_qu_aura_l_habilitation(self) -> None:
+        """Of two titres of its CCS, the one that ended first has the longest prolongation, which bounds it."""
+        prolonge = replace(TITRE, code="TP-2", date_fin_de_vie=date(2026, 1, 1), date_fin_prolongation=date(2029, 1, 1))
+        h = sur_ccs(date(2024, 1, 1), date(2030, 1, 1), E.SUSPENDUE, date_fin_fixee_en_prolongation=True)
+        m = refuse(rules.reactivation_annoncee, Faits(Dossier(EN_COURS, JURE, (h,), (TITRE, prolonge)), h))
+        assert m.contexte["date_fin"] == "2029-01-01"
+
 
 class TestSessionsQuiEnDependent:
     """HAB-04 and HAB-06."""
