@@ -65,6 +65,7 @@ def test_le_code_postal_de_la_commune_nommee_n_est_pas_son_code_insee(banc: Banc
     ("naissance", "nommee"),
     [
         ({"code_insee": "69383"}, "Lyon 3e Arrondissement (69)"),
+        ({"code_insee": "01025"}, "Bâgé-la-Ville (01)"),
         ({"code_insee": "01025", "commune": "Bâgé-la-Ville"}, "Bâgé-la-Ville (01)"),
         ({"code_insee": "51108", "commune": "Châlons-sur-Marne"}, "Châlons-sur-Marne (51)"),
         ({"code_insee": "97411"}, "Saint-Denis (974)"),

@@ -159,7 +159,8 @@ def commune_de(identite: Identite, communes: dict[str, Commune]) -> Commune:
 
 
 def avec_commune(identite: Identite, communes: dict[str, Commune]) -> Identite:
-    """Returns the identity with its birth commune named: as it was typed, else as the référentiel names it."""
+    """Returns the identity with its birth commune named: as it was typed, else as the référentiel names it; by the name
+    of yesterday where it gives two, for who may be a candidate was born before there were communes nouvelles."""
     naissance, commune = identite.naissance, commune_de(identite, communes)
     if naissance.commune or not naissance.code_insee or not commune.noms:
         return identite
