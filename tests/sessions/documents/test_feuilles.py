@@ -86,7 +86,7 @@ def test_un_long_nom_reste_dans_sa_colonne() -> None:
     session = replace(ex.SESSION, ccps=tuple(Certification(f"BC{n}", f"Bloc {n}") for n in range(1, 9)))
     resultat = ResultatImprime(replace(ex.AICHA, nom=nom))
     imprime = rendu.pv_pdf(replace(ex.PV, session=session, resultats=(resultat,)), ex.HORODATAGE)
-    lignes = [ligne.strip("\u200b ") for ligne in pages(imprime)[0].splitlines()]
+    lignes = [ligne.strip("\u200b ") for page in pages(imprime) for ligne in page.splitlines()]
     premiere = next(rang for rang, ligne in enumerate(lignes) if ligne.startswith(nom[:20]))
     assert lignes[premiere : premiere + 2] == [nom[:20], f"{nom[20:]} Aïcha, Marie"]
 
@@ -119,6 +119,15 @@ def test_un_nom_de_plusieurs_lignes_ne_couvre_pas_le_membre_suivant() -> None:
     (suivante,) = (y for *_, y, dit in places(imprime) if "Dubois" in dit)
     assert len({*lignes}) > 3
     assert min(lignes) > suivante + 10
+
+
+@pytest.mark.parametrize(("candidats", "combien"), [(3, 1), (7, 2), (20, 3)])
+def test_la_page_ou_le_jury_signe_porte_aussi_des_resultats(candidats: int, combien: int) -> None:
+    """Seen nearly empty, with nothing but signatures, for each of these."""
+    resultats = (ex.PV.resultats * 7)[:candidats]
+    feuilles = pages(rendu.pv_pdf(replace(ex.PV, resultats=resultats), ex.HORODATAGE))
+    assert (len(feuilles), "Dubois" in feuilles[-1], "Visa" in feuilles[-1]) == (combien, True, True)
+    assert resultats[-1].personne.nom.split()[0] in feuilles[-1]
 
 
 def test_un_jury_nombreux_signe_sur_plusieurs_pages() -> None:
