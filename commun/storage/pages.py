@@ -168,7 +168,7 @@ def plie(colonne: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     """Returns a text without case or accents, as `normaliser` folds letters: to be searched (`contient`), or put in the
     order of the dictionary, whatever that of the base. Most are plain ASCII, which has nothing but its case to fold.
     """
-    texte = sa.func.translate(sa.func.lower(colonne), *_EN_UNE)  # one of them would be taken apart with an apostrophe
+    texte = sa.func.replace(sa.func.lower(colonne), "ŉ", _MINUSCULES["ŉ"])  # else taken apart with an apostrophe
     texte = sa.func.regexp_replace(sa.func.normalize(texte, sa.text("NFKD")), _ACCENTS, "", "g")
     texte = sa.func.translate(texte, *_EN_UNE)  # « ǿ » has its accent no more
     for lettre, suite in _EN_DEUX.items():

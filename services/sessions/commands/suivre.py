@@ -36,7 +36,8 @@ from services.sessions.storage.sessions import get_session, get_sessions
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
 
 Etapes = Generator[Etape, Any, None]
-_FINIES = (Etat.ANNULEE.value, Etat.CLOTUREE.value, Etat.DEBLOQUEE.value)
+_JURY_ARRETE = (Etat.ANNULEE.value, Etat.CLOTUREE.value, Etat.DEBLOQUEE.value)
+"""Where the jury changes no more: it was let go, or has signed. One unblocked is not over for all that."""
 _FOIS = 40
 """How many more looks at an act under way: longer than most acts last."""
 _LOT = 500
@@ -163,7 +164,7 @@ def _reexaminer_jures(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etapes
     once a session."""
     i = inscriptions_jures
     sieges = sa.select(i.c.session_id, i.c.jure_id).join(sessions, i.c.session_id == sessions.c.id)
-    retenus = sieges.where(sessions.c.etat.not_in(_FINIES), *conditions).order_by(i.c.session_id)
+    retenus = sieges.where(sessions.c.etat.not_in(_JURY_ARRETE), *conditions).order_by(i.c.session_id)
     for session_id, siens in groupees(acte.db.execute(retenus).mappings(), "session_id").items():
         yield from _reexaminer_jury(acte, session_id, [siege["jure_id"] for siege in siens])
 
@@ -192,7 +193,7 @@ def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes
         raise Indisponible()  # nobody would look again, were that act refused: to be heard again
     acte.liberer()
     etat = session.etat_le(acte.jour(session.fuseau))
-    if etat in _FINIES:
+    if etat in _JURY_ARRETE:
         return  # closed, or cancelled, meanwhile
     if etat is Etat.A_CLOTURER:
         identifier_jury(acte, session, reponses)

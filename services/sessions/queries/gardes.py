@@ -23,6 +23,7 @@ VALIDER = "valider_session"
 SUIVRE = "suivre_jure"
 """That of a listener who asks what jurés may do: one who has heard something later writes after it."""
 _FINIES = (Etat.ANNULEE.value, Etat.CLOTUREE.value)
+"""The stored states of a session which is over, whatever its dates."""
 
 
 def inscriptions_du_jure(acte: Acte, jure_id: str) -> list[Json]:
