@@ -12,6 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from local.tour import a_son_tour
+
 WEB = Path(__file__).resolve().parent.parent / "gateway/web"
 CIBLE = WEB / "actifs"
 _MANIFESTES = ("package.json", "package-lock.json")
@@ -76,9 +78,10 @@ def _empreinte() -> str:
 def principal() -> None:
     """Says what takes time, and what a machine without the network is left with."""
     try:
-        if not a_jour():
-            print("Composants des pages (une seule fois)…", file=sys.stderr)
-            installer()
+        with a_son_tour(WEB / _MANIFESTES[0]):  # two at once would each take away what the other puts in place
+            if not a_jour():
+                print("Composants des pages (une seule fois)…", file=sys.stderr)
+                installer()
     except (subprocess.SubprocessError, OSError) as erreur:
         print(
             f"Les composants des pages n'ont pas pu être installés ({erreur}) : elles seront sans mise en forme.",

@@ -4,7 +4,6 @@ The node has its own folder, cookie, name server (epmd) and accounts: whatever t
 """
 
 import base64
-import fcntl
 import hashlib
 import json
 import os
@@ -20,12 +19,14 @@ from local.cles import Cles, garder
 from local.console import Empechement
 from local.ports import SALUT_AMQP, port_libre, port_retenu, repond
 from local.processus import Processus
+from local.tour import a_son_tour
 
 _ERLANG = "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +sbwt none"
 """One scheduler, and it sleeps when idle: a developer's machine has other things to do."""
 _JOURNAL = 10_000_000
 """Bytes of its log, and of the one before: each line that comes and goes has three of its own, 25 MB a day at rest."""
 _POLITIQUE = Path("/usr/sbin/policy-rc.d")
+_TOUR = Path("/run/lock/ceres-apt")
 
 
 def programme() -> Path | None:
@@ -44,16 +45,19 @@ def installable() -> bool:
 
 def installer() -> str:
     """Installs Debian's package; the machine's own node is neither started nor enabled. Returns what prevented it."""
-    neuve = not _POLITIQUE.exists()
-    if neuve:  # Debian's own way to forbid an installation to start what it installs
-        _POLITIQUE.write_text("#!/bin/sh\nexit 101\n")
-        _POLITIQUE.chmod(0o755)
-    try:
-        apt_get("update")  # a source that does not answer is no reason to give up: the package may come from another
-        fait = apt_get("install", "--yes", "--no-install-recommends", "rabbitmq-server")
-    finally:
-        if neuve:
-            _POLITIQUE.unlink()
+    with a_son_tour(_TOUR):  # who installs something else meanwhile would take the policy away, or find it in place
+        if programme():
+            return ""  # another has just done it
+        neuve = not _POLITIQUE.exists()
+        if neuve:  # Debian's own way to forbid an installation to start what it installs
+            _POLITIQUE.write_text("#!/bin/sh\nexit 101\n")
+            _POLITIQUE.chmod(0o755)
+        try:
+            _apt_get("update")  # a source that does not answer is no reason to give up: another may have the package
+            fait = _apt_get("install", "--yes", "--no-install-recommends", "rabbitmq-server")
+        finally:
+            if neuve:
+                _POLITIQUE.unlink()
     if Path("/run/systemd/system").exists():
         subprocess.run(["systemctl", "disable", "--quiet", "rabbitmq-server"], check=False)
     return "" if programme() else (fait.stderr.strip().splitlines() or ["apt-get n'en dit rien"])[-1]
@@ -61,17 +65,19 @@ def installer() -> str:
 
 def apt_get(*ordre: str) -> "subprocess.CompletedProcess[str]":
     """Runs apt-get, after any other of our processes that is at it: apt-get itself does not wait."""
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    with Path("/run/lock/ceres-apt").open("w") as tour:
-        fcntl.flock(tour, fcntl.LOCK_EX)
-        return subprocess.run(
-            ["apt-get", "--quiet", *ordre],
-            env=env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    with a_son_tour(_TOUR):
+        return _apt_get(*ordre)
+
+
+def _apt_get(*ordre: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        ["apt-get", "--quiet", *ordre],
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def mots_de_passe(cles: Cles) -> dict[str, str]:
