@@ -326,6 +326,24 @@ def test_qui_revient_une_fois_que_sessions_le_laisse_partir_est_dit_dans_la_vers
     assert banc.evenements()[-1] == garde
 
 
+def test_qui_revient_apres_une_anonymisation_echouee_est_dit_dans_la_version_que_sessions_attend(
+    banc: Banc, ranger: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen again, he was looked at no more: he could be registered nowhere as long as his file did not change."""
+    candidat = banc.candidat(CENTRE, **PERSONNE)
+    with monkeypatch.context() as panne, pytest.raises(ZeroDivisionError):
+        panne.setattr(conservation, "anonymiser", lambda *_: 1 / 0)
+        ranger(60, jours=1)  # once `sessions` has let him go
+    banc.faire(AUTRE_CENTRE, rattacher_par_identite, IDENTITE)
+    for _ in range(2):  # nothing twice
+        ranger(60)
+        (dite,) = banc.lire(NATIONAL, gardes.identites, [candidat["id"]])
+        assert (dite["nom_naissance"], dite["version"]) == (PERSONNE["nom_naissance"], 2)
+    garde = {"candidat_id": candidat["id"], "canonique_id": candidat["id"], "version": 2}
+    assert banc.evenements()[-1] == garde
+    assert banc.compter("departs") == 0
+
+
 def test_chercher_qui_anonymiser_lit_peu_de_fois_chaque_ligne(banc: Banc) -> None:
     with sans_trace("candidats") as db:
         for ordre in _MILLE:

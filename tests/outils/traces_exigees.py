@@ -91,6 +91,7 @@ TRACEES: dict[str, dict[str, Exigence]] = {
 LIBRES: dict[str, dict[str, str]] = {
     "candidats": {
         "tentatives": "compte les essais d'un compte",
+        "departs": "dit de qui une anonymisation est commencée",
         "perimetres": "suit ce qui rend un candidat visible",
         "imports": "garde un temps la copie annotée d'un fichier",
         "titres sessions inscriptions": "copies d'autres services",

@@ -13,9 +13,17 @@ from commun.actes.unit_of_work import Acte, Question
 from commun.storage.tables import traces
 from services.candidats.domain.model import Candidat, Identite, Naissance
 from services.candidats.storage.candidats import NOMMES, VIVANT, get_candidats, save_candidat
-from services.candidats.storage.journaux import FENETRE, oublier_tentatives
+from services.candidats.storage.journaux import (
+    FENETRE,
+    list_departs,
+    noter_departs,
+    oublier_departs,
+    oublier_tentatives,
+)
 from services.candidats.storage.tables import candidats, demandes_vae, imports, inscriptions, resultats, sessions
 
+Recherche = Callable[[sa.ColumnElement[bool]], list[str]]
+"""Returns those, among the candidates who meet a condition, whom nobody has seen for long."""
 _LOT = 200
 _fiches = candidats.alias()
 
@@ -31,16 +39,27 @@ def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
         _effacer_les_motifs(acte, avant)
     yield None
     sans_acquis, certifie = bornes["conservation_candidat"], bornes["conservation_candidat_certifie"]
+
+    lot: list[str] = []
+
+    def chercher(condition: sa.ColumnElement[bool]) -> list[str]:
+        return a_anonymiser(acte.db, sans_acquis, certifie, condition)
+
+    def demander(fiches: dict[str, str]) -> Question:
+        lot[:] = {*fiches.values()}
+        return _question(acte.db, fiches, depuis=max(connues))
+
+    def conclure(perdus: Collection[str]) -> None:
+        _anonymiser_les_perdus(acte, perdus, chercher)
+        oublier_departs(acte.db, lot)
+
+    _garder_les_revenus(acte, chercher)
     if connues := [borne for borne in (sans_acquis, certifie) if borne]:
-
-        def chercher(condition: sa.ColumnElement[bool]) -> list[str]:
-            return a_anonymiser(acte.db, sans_acquis, certifie, condition)
-
         yield from anonymiser_par_lots(
             lambda retenus: chercher(candidats.c.id.not_in(retenus)),
             lambda perdus: _identites(acte.db, perdus),
-            lambda fiches: _question(acte.db, fiches, depuis=max(connues)),
-            lambda perdus: _anonymiser_les_perdus(acte, perdus, chercher),
+            demander,
+            conclure,
         )
 
 
@@ -61,24 +80,39 @@ def _identites(db: sa.Connection, ids: Collection[str]) -> dict[str, str]:
 
 def _question(db: sa.Connection, fiches: dict[str, str], *, depuis: date) -> Question:
     """Asks who of these is registered since a day, and that nobody else be from here on by what was answered of them
-    before: they are to be heard of in these versions next."""
+    before: they are to be heard of in these versions next, which is noted first: an act may be cut short here."""
     versions = {c.id: c.version + 1 for c in get_candidats(db, set(fiches.values())).values()}
+    noter_departs(db, versions)
     return Question("sessions_gardes", "laisser_anonymiser", fiches=fiches, versions=versions, jour=depuis)
 
 
-def _anonymiser_les_perdus(
-    acte: Acte, ids: Collection[str], chercher: Callable[[sa.ColumnElement[bool]], list[str]]
-) -> None:
+def _garder_les_revenus(acte: Acte, chercher: Recherche) -> None:
+    """Tells of those whom an act cut short has had let go, and who were seen since: no other would, and they could be
+    registered nowhere as long as their file did not change."""
+    attendus = list_departs(acte.db)
+    revenus = attendus.keys() - {*chercher(candidats.c.id.in_(attendus))} if attendus else set()
+    for fiche in get_candidats(acte.db, revenus, verrou=True).values():
+        if fiche.version < attendus[fiche.id]:
+            _garder(acte, fiche)
+    oublier_departs(acte.db, revenus)
+
+
+def _anonymiser_les_perdus(acte: Acte, ids: Collection[str], chercher: Recherche) -> None:
     """Anonymises these candidates, but who was seen meanwhile: he is told of, as `sessions` awaits."""
     fiches = get_candidats(acte.db, _identites(acte.db, ids), verrou=True).values()
     restent = chercher(candidats.c.id.in_(ids))
     anonymiser(acte, (c for c in fiches if (c.canonique_id or c.id) in restent))
     for revenu in (c for c in fiches if c.id in ids and c.id not in restent and not c.canonique_id):
-        garde = replace(revenu, version=revenu.version + 1)
-        save_candidat(acte.db, garde)
-        phrase = f"Le candidat {garde.numero} garde son nom : on l'a revu au moment de l'anonymiser."
-        acte.tracer("candidat", garde.id, "garder", phrase)
-        acte.publier("candidat_modifie", candidat_id=garde.id, canonique_id=garde.id, version=garde.version)
+        _garder(acte, revenu)
+
+
+def _garder(acte: Acte, revenu: Candidat) -> None:
+    """Tells of who keeps his name, in the version that `sessions` awaits."""
+    garde = replace(revenu, version=revenu.version + 1)
+    save_candidat(acte.db, garde)
+    phrase = f"Le candidat {garde.numero} garde son nom : on l'a revu au moment de l'anonymiser."
+    acte.tracer("candidat", garde.id, "garder", phrase)
+    acte.publier("candidat_modifie", candidat_id=garde.id, canonique_id=garde.id, version=garde.version)
 
 
 def a_anonymiser(

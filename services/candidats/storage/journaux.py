@@ -1,6 +1,6 @@
-"""What is kept for a while: attachments tried, annotated copies of imported files."""
+"""What is kept for a while: attachments tried, annotated copies of imported files, who is about to lose his name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from commun.bus.acteur import Acteur
 from commun.domain.errors import Introuvable
 from commun.storage.db import identifiant, nouvel_id
-from commun.storage.requetes import attendre_son_tour, retirer
-from services.candidats.storage.tables import candidats, imports, tentatives
+from commun.storage.requetes import attendre_son_tour, ecrire, remplacement, retirer
+from services.candidats.storage.tables import candidats, departs, imports, tentatives
 
 FENETRE = timedelta(hours=1)
 """Over how long attachments are counted."""
@@ -20,6 +20,7 @@ _PLACE = 100_000_000
 again, one of five megabytes would in a few hours fill the disk of all."""
 
 _fiches = candidats.alias()
+_DEPARTS = remplacement(departs, ("candidat_id", "version"))
 
 
 def list_tentatives(db: sa.Connection, compte_id: str, maintenant: datetime) -> dict[str, datetime]:
@@ -98,3 +99,18 @@ def get_import(db: sa.Connection, import_id: Any, acteur: Acteur) -> Any:
     if ligne is None:
         raise Introuvable()
     return ligne
+
+
+def noter_departs(db: sa.Connection, versions: Mapping[str, int]) -> None:
+    """Notes whom `sessions` is about to be asked to let go, and in which version it will await each."""
+    ecrire(db, _DEPARTS, ({"candidat_id": cle, "version": version} for cle, version in versions.items()))
+
+
+def list_departs(db: sa.Connection) -> dict[str, int]:
+    """Returns those noted of whom an act cut short has said nothing more, with the version in which each is awaited."""
+    return {ligne.candidat_id: ligne.version for ligne in db.execute(sa.select(departs))}
+
+
+def oublier_departs(db: sa.Connection, ids: Iterable[str]) -> None:
+    """Forgets those who have lost their names, or kept them."""
+    db.execute(departs.delete().where(departs.c.candidat_id.in_(list(ids))))

@@ -77,6 +77,14 @@ tentatives = sa.Table(
 """The attachments that an account tried, found or not: they are limited. `identite`: a digest of whose. After a
 `compte_id`, « creation »: the creations of his that were told of somebody elsewhere, counted apart."""
 
+departs = sa.Table(
+    "departs",
+    metadata,
+    sa.Column("candidat_id", sa.ForeignKey("candidats.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+"""Whom `sessions` is asked to let go, until he has lost his name or kept it. `version`: that which it awaits of him."""
+
 demandes_vae = sa.Table(
     "demandes_vae",
     metadata,
