@@ -120,27 +120,30 @@ class CycleDeVie:
     libelles_actions: dict[StrEnum, str]
     transitions: tuple[T, ...]
     hors_table: Callable[[StrEnum, StrEnum, Any], Manquement | None] = lambda action, etat, faits: None
-    _index: dict[tuple[StrEnum, StrEnum], tuple[T, ...]] = field(init=False, repr=False)
+    _lignes: dict[tuple[StrEnum, StrEnum, str], T] = field(init=False, repr=False)
+    """The row of an action, a state and a profil type."""
     _qui: dict[StrEnum, frozenset[str]] = field(init=False, repr=False)
     """By action, the profil types that may do it in some state."""
+    _impossibles: dict[tuple[StrEnum, StrEnum], Manquement] = field(init=False, repr=False)
+    """What is said in each cell of who has no row there, unless `hors_table` says it better: made once, for a page of
+    sessions shows hundreds."""
 
     def __post_init__(self) -> None:
-        index: dict[tuple[StrEnum, StrEnum], tuple[T, ...]] = {}
-        for t in self.transitions:
-            rangees = index.get((t.action, t.depuis), ())
-            if any(autre.qui & t.qui for autre in rangees):
-                raise ValueError(f"{self.objet} : deux lignes pour {t.action} depuis {t.depuis}.")
-            index[t.action, t.depuis] = (*rangees, t)
+        lignes = {(t.action, t.depuis, qui): t for t in self.transitions for qui in t.qui}
+        if doubles := [t for t in self.transitions if any(lignes[t.action, t.depuis, qui] is not t for qui in t.qui)]:
+            raise ValueError(f"{self.objet} : deux lignes pour {doubles[0].action} depuis {doubles[0].depuis}.")
         oublis = [e for e in self.etats if e not in self.libelles]
         if oublis := oublis + [a for a in self.actions if a not in self.libelles_actions]:
             raise ValueError(f"{self.objet} : libellés manquants {oublis}.")
-        object.__setattr__(self, "_index", index)
+        object.__setattr__(self, "_lignes", lignes)
         qui = {a: frozenset[str]().union(*(t.qui for t in self.transitions if t.action == a)) for a in self.actions}
         object.__setattr__(self, "_qui", qui)
+        impossibles = {(a, e): self._impossible(a, e) for a, e in self.cellules()}
+        object.__setattr__(self, "_impossibles", impossibles)
 
     def ligne(self, action: StrEnum, etat: StrEnum, qui: str) -> T | None:
         """Returns the row for this action, state and profil type."""
-        return next((t for t in self._index.get((action, etat), ()) if qui in t.qui), None)
+        return self._lignes.get((action, etat, qui))
 
     def exiger_droit(self, action: StrEnum, qui: str) -> None:
         """Raises `Droit` (403) where this profil type may never do this action, whatever the state."""
@@ -150,18 +153,22 @@ class CycleDeVie:
     def decider(self, action: StrEnum, etat: StrEnum, qui: str, faits: Any) -> Decision:
         """Returns the decision: the row's target and the manquements of all its rules, or the state's code alone."""
         t = self.ligne(action, etat, qui)
-        if t is None:
-            refus = self.hors_table(action, etat, faits) or self._impossible(action, etat)
-            return Decision(action, etat, (refus,))
-        return Decision(action, t.vers, verifier(t.regles, faits))
+        return Decision(action, t.vers if t else etat, self._manquements(t, action, etat, faits))
 
     def boutons(self, etat: StrEnum, qui: str, faits: Any) -> Boutons:
         """Returns the buttons of the actions that this profil type may do in some state, and of no other."""
-        return boutons_de({a: self._dits(a, etat, qui, faits) for a in self.actions if qui in self._qui[a]})
 
-    def _dits(self, action: StrEnum, etat: StrEnum, qui: str, faits: Any) -> tuple[Manquement, ...]:
-        ligne = self.ligne(action, etat, qui)
-        return () if ligne and ligne.saisie else self.decider(action, etat, qui, faits).manquements
+        def dits(action: StrEnum) -> tuple[Manquement, ...]:
+            t = self.ligne(action, etat, qui)
+            return () if t and t.saisie else self._manquements(t, action, etat, faits)
+
+        return boutons_de({a: dits(a) for a, types in self._qui.items() if qui in types})
+
+    def _manquements(self, t: T | None, action: StrEnum, etat: StrEnum, faits: Any) -> tuple[Manquement, ...]:
+        """Returns those of all the rules of this row or, where there is none, that of the cell outside the table."""
+        if t:
+            return verifier(t.regles, faits)
+        return (self.hors_table(action, etat, faits) or self._impossibles[action, etat],)
 
     def cellules(self) -> Iterator[tuple[StrEnum, StrEnum]]:
         """Yields every (action, état), in the table or not: the tests walk them all."""
