@@ -9,12 +9,13 @@ from werkzeug.wrappers import Response
 from gateway.web import catalogue
 from gateway.web.actes import Acte, agir
 from gateway.web.appels import demander
+from gateway.web.ecrans.session_candidats import peut_finir_en_prolongation
 from gateway.web.ecrans.sessions import SESSION, inscrit, place, previent
 from gateway.web.etat import REPRISE
 from gateway.web.formulaires import Douceur, Formulaire
 from gateway.web.listes import Colonne, Liste
 from gateway.web.site import site
-from gateway.web.textes import nom_du_jure
+from gateway.web.textes import jour, nom_du_jure
 
 _JURE = f"{SESSION}/jures/<jure_id>"
 _RETIRER = Acte(
@@ -105,16 +106,27 @@ def _choisir(s: dict[str, Any], forme: Formulaire, bouton: str, suites: str) -> 
             Colonne("Action"),
         ),
         lignes="sessions/jure_possible.html",
-        vide="Aucun autre juré n’est habilité sur cette certification pendant toute la session : demandez à "
-        "l’unité départementale d’en habiliter.",
+        vide="Aucun autre juré n’est habilité sur cette certification pendant toute la session.",
         filtres_enregistres=False,
     ).repondre(
         "sessions/choix.html",
         s=s,
         bouton=bouton,
         catalogue=catalogue,
-        quoi="Ces jurés sont actifs et habilités pendant toute la session, les plus proches d’abord. S’il en manque, "
-        f"l’unité départementale peut en habiliter d’autres. {suites}",
+        quoi="Ces jurés sont actifs et habilités pendant toute la session, les plus proches d’abord. "
+        f"{_s_il_en_manque(s)} {suites}",
+    )
+
+
+def _s_il_en_manque(s: dict[str, Any]) -> str:
+    """Returns who habilite others, and from when: nobody is past the end of life of a titre en cours (HAB-10)."""
+    titre = catalogue.titres().get(s["titre_code"] or "", {})
+    if not peut_finir_en_prolongation(s) or titre["situation"] != "en_cours":
+        return "S’il en manque, l’unité départementale peut en habiliter d’autres."
+    fin_de_vie = jour(titre["date_fin_de_vie"])
+    return (
+        f"Aucune habilitation ne dépasse la fin de vie du titre, le {fin_de_vie}, tant qu’il est en cours : l’unité "
+        "départementale pourra en habiliter d’autres ensuite."
     )
 
 

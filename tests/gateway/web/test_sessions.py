@@ -314,6 +314,17 @@ def test_ce_qui_sera_exige_ne_se_dit_pas_facultatif(visiteur: Visiteurs, monde: 
         assert not apres.startswith(" (facultatif)")
 
 
+def test_qui_manque_au_jury_n_est_pas_a_habiliter_tant_que_nul_ne_peut_l_etre(
+    visiteur: Visiteurs, monde: Monde
+) -> None:
+    """« L’unité départementale peut en habiliter d’autres », which could habilite nobody so late (HAB-10)."""
+    fin_de_vie = date.fromisoformat(monde.national.lire(f"/titres/{TITRE}")["date_fin_de_vie"])
+    le = (fin_de_vie + timedelta(days=30)).isoformat()
+    dites = ({}, "peut en habiliter d’autres"), ({"date_debut": le, "date_fin": le}, "pourra en habiliter d’autres")
+    for dates, dit in dites:
+        assert dit in visiteur("centre-demo").ouvrir(f"/sessions/{monde.session(**dates)['id']}/jures").texte
+
+
 def test_une_session_ccs_n_offre_pas_la_vae(visiteur: Visiteurs, monde: Monde) -> None:
     """INS-07 refused it always: no demande VAE is for a CCS."""
     centre, candidat = visiteur("centre-demo"), monde.candidat()["id"]

@@ -42,6 +42,10 @@ from tests.sessions.domain.fabrique import (
 )
 
 FIN_DE_VIE = date(2026, 5, 31)
+PAS_ENCORE = (
+    "Aucune habilitation ne dépasse la fin de vie du titre, le 31/05/2026, tant qu'il est en cours : le jury ne peut "
+    "être habilité qu'ensuite."
+)
 
 
 class TestProlongationAVenir:
@@ -108,6 +112,9 @@ class TestProlongationAVenir:
             "La session peut être soumise sans jury ; il sera exigé à sa validation."
         )
         assert refus(jury.habilite_sur_le_titre, replace(f, jour=FIN_DE_VIE + timedelta(days=1))).message == f"{debut}."
+        for soumise in (session(Etat.EN_ATTENTE), session(Etat.VALIDEE)):
+            dit = refus(jury.habilite_sur_le_titre, replace(f, jour=FIN_DE_VIE, session=soumise)).message
+            assert dit == f"{debut}. {PAS_ENCORE}", "which is submitted already"
 
 
 class TestJuryEntier:
@@ -205,6 +212,14 @@ class TestHabilitationPerdue:
             manquement = refus(jury.jures_toujours_habilites, faits(etat, session=session(etat, jures=jures)))
             assert manquement.message == f"{phrase}{fin}"
             assert set(manquement.contexte["jure_ids"]) == {j.jure_id for j in jures if j != JURES[1]}
+
+    def test_nul_n_est_a_remplacer_tant_que_personne_ne_peut_etre_habilite(self) -> None:
+        """A fin de vie decided since takes the jury from a session validated: « remplacez-les » was said of each, and
+        whoever was chosen instead was refused."""
+        perdu = session(Etat.VALIDEE, jures=(JURES[0], replace(JURES[1], habilitation=None)))
+        f, dit = faits(titre=TITRE_EN_PROLONGATION, session=perdu), "MOREL Jean n'est plus habilité sur Maçon"
+        for jour, suite in ((FIN_DE_VIE, f". {PAS_ENCORE}"), (FIN_DE_VIE + timedelta(days=1), " : remplacez-le.")):
+            assert refus(jury.jures_toujours_habilites, replace(f, jour=jour)).message == f"{dit}{suite}"
 
     def test_une_habilitation_qui_ne_couvre_plus_les_dates_est_perdue(self) -> None:
         courte = replace(JURES[1], habilitation=habilitation("BC01", date_fin=FIN - timedelta(days=1)))

@@ -58,17 +58,18 @@ def jury_couvre_les_ccp(f: Faits) -> Ecart | None:
 @regle("SES-08", "{noms} n'est plus habilité sur {certification} : remplacez-le avant de valider.", source="D")
 def jures_toujours_habilites(f: Faits) -> Ecart | None:
     """La validation interroge de nouveau le service des jurés pour chacun d'eux, et nomme ceux dont l'habilitation
-    s'est perdue depuis, et ceux qui sont inactifs ; une session déjà validée en est alertée, jusqu'à sa fin."""
+    s'est perdue depuis, et ceux qui sont inactifs ; une session déjà validée en est alertée, jusqu'à sa fin. Il n'est
+    pas dit de les remplacer tant que la fin de vie du titre empêche d'en habiliter d'autres."""
     perdus = [j for j in f.session.jures if not est_habilite(j, f.cadre)]
     if not perdus:
         return None
     inactifs, noms = ([j.nom for j in perdus if j.actif is actif] for actif in (False, True))
     dits = ["{noms} {noms:n'est plus habilité|ne sont plus habilités} sur {certification}"] * bool(noms)
     dits += ["{inactifs} {inactifs:est inactif|sont inactifs}"] * bool(inactifs)
-    phrase = " ; ".join(dits) + " : remplacez-{jure_ids:le|les}"
-    if f.session.etat is not Etat.VALIDEE:
-        phrase += " avant de valider"
-    valeurs = ecart(noms=noms, inactifs=inactifs, certification=f.certification_examinee)
+    phrase, issue = " ; ".join(dits), _ou_la_deplacer(f)
+    if not issue:
+        phrase += " : remplacez-{jure_ids:le|les}" + " avant de valider" * (f.session.etat is not Etat.VALIDEE)
+    valeurs = issue | ecart(noms=noms, inactifs=inactifs, certification=f.certification_examinee)
     return valeurs | ecart(message=f"{phrase}.", jure_ids=[j.jure_id for j in perdus])
 
 
@@ -88,7 +89,8 @@ def habilite_sur_le_titre(f: Faits) -> Ecart | None:
     if f.jure is None or f.cadre.type is TypeSession.CCS or permet(f.jure.habilitation, f.cadre):
         return None
     valeurs = ecart(nom=f.jure.nom, certification=f.certification_examinee)
-    if jury_encore_impossible(f) and f.titre:
+    a_soumettre = f.session.etat in (Etat.BROUILLON, Etat.REFUSEE)
+    if a_soumettre and jury_encore_impossible(f) and f.titre:
         phrase = habilite_sur_le_titre.message.removesuffix(".")
         phrase += " : aucune habilitation ne dépasse la fin de vie du titre, le {fin_de_vie}, tant qu'il est en cours. "
         phrase += "La session peut être soumise sans jury ; il sera exigé à sa validation."
