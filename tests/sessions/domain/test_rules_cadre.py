@@ -112,13 +112,20 @@ class TestAgrement:
 
 class TestDelaiDuTitre:
     def test_hors_delai_a_la_fin_de_la_session(self) -> None:
-        titre = replace(TITRE, date_fin_de_vie=date(2025, 6, 16))
-        manquement = refus(cadre.titre_dans_les_delais, faits(titre=titre))
-        assert manquement.code == "SES-02"
-        assert manquement.message == (
-            "Le titre Maçon est hors délai de prolongation depuis le 17/06/2026 : la session, qui finit le 17/06/2026, "
-            "doit finir avant cette date."
-        )
+        """« Est hors délai depuis le » was said of years to come; and « doit finir avant », of a day already past."""
+        fin = "la session, qui finit le 17/06/2026, doit finir avant cette date."
+        for debut, jour, phrase in (
+            (date(2026, 6, 17), date(2026, 6, 16), f"sera hors délai de prolongation le 17/06/2026 : {fin}"),
+            (date(2026, 6, 17), date(2026, 6, 17), f"est hors délai de prolongation depuis le 17/06/2026 : {fin}"),
+            (
+                date(2026, 6, 15),
+                date(2026, 6, 15),
+                "est hors délai de prolongation depuis le 15/06/2026 : aucune session ne peut plus porter sur lui.",
+            ),
+        ):
+            titre = replace(TITRE, date_fin_de_vie=debut.replace(year=2025) - timedelta(days=1))
+            manquement = refus(cadre.titre_dans_les_delais, faits(titre=titre, jour=jour))
+            assert (manquement.code, manquement.message) == ("SES-02", f"Le titre Maçon {phrase}")
 
     def test_le_dernier_jour_de_la_prolongation_est_encore_dedans(self) -> None:
         titre = replace(TITRE, date_fin_de_vie=date(2025, 6, 17))

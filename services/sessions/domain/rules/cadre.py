@@ -61,15 +61,22 @@ def agrement_en_vigueur(f: Faits) -> Ecart | None:
 
 @regle(
     "SES-02",
-    "Le titre {titre} est hors délai de prolongation depuis le {hors_delai_depuis} : la session, qui finit le {fin}, "
-    "doit finir avant cette date.",
+    "Le titre {titre} sera hors délai de prolongation le {hors_delai_depuis} : la session, qui finit le {fin}, doit "
+    "finir avant cette date.",
     source="R",
 )
 def titre_dans_les_delais(f: Faits) -> Ecart | None:
     """Le titre n'est pas hors délai de prolongation à la fin de la session."""
     if f.titre is None or f.titre.situation(f.cadre.date_fin) is not Situation.HORS_DELAI:
         return None
-    return ecart(titre=f.titre.intitule, hors_delai_depuis=f.titre.hors_delai_depuis, fin=f.cadre.date_fin)
+    depuis = f.titre.hors_delai_depuis
+    valeurs = ecart(titre=f.titre.intitule, hors_delai_depuis=depuis, fin=f.cadre.date_fin)
+    if depuis is None or f.jour < depuis:
+        return valeurs
+    phrase = "Le titre {titre} est hors délai de prolongation depuis le {hors_delai_depuis} : "
+    if f.cadre.date_debut < depuis:  # being held, it may still be ended sooner
+        return valeurs | ecart(message=f"{phrase}la session, qui finit le {{fin}}, doit finir avant cette date.")
+    return valeurs | ecart(message=f"{phrase}aucune session ne peut plus porter sur lui.")
 
 
 @regle(
