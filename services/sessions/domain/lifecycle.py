@@ -69,6 +69,7 @@ AVANT_LE_DEBUT = (*JAMAIS_VALIDEE, *A_TENIR)
 APRES_LE_DEBUT = (E.EN_COURS, E.A_CLOTURER, E.CLOTUREE, E.DEBLOQUEE)
 
 AUTRE_CODE: dict[tuple[StrEnum, StrEnum], Regle] = {
+    (A.MODIFIER_CADRE, E.EN_ATTENTE): cadre.pas_en_validation,
     **{(A.INSCRIRE_CANDIDAT, e): inscriptions.pas_encore_debutee for e in APRES_LE_DEBUT},
     **{(A.DESINSCRIRE_CANDIDAT, e): inscriptions.debut_pas_passe for e in (E.A_CLOTURER, E.CLOTUREE, E.DEBLOQUEE)},
     **{(A.EDITER_CONVOCATIONS, e): convocations.convocations_apres_validation for e in JAMAIS_VALIDEE},
@@ -77,7 +78,7 @@ AUTRE_CODE: dict[tuple[StrEnum, StrEnum], Regle] = {
     (A.SAISIR_RESULTATS, E.CLOTUREE): resultats.resultats_pas_figes,
     **{(a, E.CADUQUE): cadre.pas_caduque for a in A if a not in (A.MODIFIER_CADRE, A.ANNULER)},
 }
-"""The cells outside the table which another code than SES-00 says better."""
+"""The cells outside the table which another code than SES-00, or another sentence, says better."""
 
 
 def autre_code(action: StrEnum, etat: StrEnum, faits: Faits) -> Manquement | None:

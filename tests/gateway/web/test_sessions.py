@@ -220,6 +220,7 @@ def test_inscrire_un_jure_et_un_candidat_puis_soumettre(visiteur: Visiteurs, mon
     assert "1 sur 3" in inscrite.texte
     soumise = centre.envoyer(centre.ouvrir(fiche), "Soumettre la session")
     assert "La session est soumise" in soumise.texte
+    assert "en attente de validation. Son centre" in centre.ouvrir(f"{fiche}/modification").texte  # all but its frame
     refus = visiteur("ud-demo").ouvrir(f"{fiche}/refus")
     sans_motif = visiteur("ud-demo").envoyer(refus, "Refuser la session")
     assert (sans_motif.statut, "Indiquez le motif." in sans_motif.texte) == (422, True)

@@ -159,7 +159,8 @@ def test_le_message_d_une_cellule_vide_dit_l_etat() -> None:
     assert decision.refus[0].message == "Valider impossible : la session est à l'état « clôturée »."
     decision = SESSION.decider(Action.MODIFIER_CADRE, Etat.EN_ATTENTE, CENTRE, faits(Etat.EN_ATTENTE))
     assert decision.refus[0].message == (
-        "Modifier le cadre impossible : la session est à l'état « en attente de validation »."
+        "Modifier le cadre impossible : la session est en attente de validation. Son centre l'en retire d'abord, puis "
+        "la soumet de nouveau."
     )
 
 

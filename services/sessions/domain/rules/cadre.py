@@ -40,6 +40,17 @@ def seule_la_fin_change(f: Faits) -> Ecart | None:
 
 
 @regle(
+    "SES-00",
+    "Modifier le cadre impossible : la session est en attente de validation. Son centre l'en retire d'abord, puis la "
+    "soumet de nouveau.",
+    source="D",
+)
+def pas_en_validation(f: Faits) -> Ecart | None:
+    """Une session en attente de validation en est retirée par son centre avant d'être modifiée."""
+    return ecart() if f.etat is Etat.EN_ATTENTE else None
+
+
+@regle(
     "SES-01",
     "L'établissement n'a pas d'agrément en vigueur pour {certification} sur le site {site} du {debut} au {fin}.",
     source="R",
