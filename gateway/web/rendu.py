@@ -115,7 +115,8 @@ def en_fragment() -> bool:
 def outiller(app: Flask) -> None:
     """Gives every template the same words: dates, states, phones, in French."""
     memes = (
-        textes.abregee, textes.adresses_actes, textes.ancre, mots.champ, auteur, textes.choix_de, textes.dates,
+        textes.a_prolonger, textes.abregee, textes.adresses_actes, textes.ancre, mots.champ, auteur, textes.choix_de,
+        textes.dates,
         textes.dates_courtes, de, mots.decision, emploi_tenu, textes.en_suite, textes.jour, textes.jour_court,
         textes.jury_par_nom, textes.jusqu_a_son_titre,
         textes.nom_du_candidat, textes.nom_du_jure, nombre, textes.nombre_d_acquis, textes.noms_des_candidats,

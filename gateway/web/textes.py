@@ -46,6 +46,14 @@ def abregee(habilitation: Mapping[str, Any]) -> str:
     return "" if fin == habilitation["date_fin"] else f" (abrégée par son titre au {jour_court(fin)})"
 
 
+def a_prolonger(habilitation: Mapping[str, Any]) -> str:
+    """Returns what follows the situation of its titre, for one that its end of life has ended: suspending what has
+    expired is how it lasts longer, which its button does not say."""
+    suspendre = any(a["action"] == "suspendre" for a in habilitation["actions"])
+    a_suspendre = habilitation["etat"] == "expiree" and suspendre
+    return " : pour prolonger l’habilitation, suspendez-la, puis réactivez-la" if a_suspendre else ""
+
+
 def jusqu_a_son_titre(agrement: Mapping[str, Any]) -> str:
     """Returns what follows the end of an agrément whose titre lasts less, or, once that end is near, whose prolongation
     it covers (AGR-03)."""

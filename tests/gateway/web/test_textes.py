@@ -223,6 +223,15 @@ def test_une_habilitation_dit_que_son_titre_l_abrege(fin: str, dit: str) -> None
     assert textes.abregee({"date_fin": "2028-12-31", "fin_effective": fin}) == dit
 
 
+@pytest.mark.parametrize(
+    ("etat", "action", "dit"),
+    [("expiree", "suspendre", True), ("expiree", "mettre_en_brouillon", False), ("active", "suspendre", False)],
+)
+def test_une_habilitation_que_la_fin_de_vie_a_finie_dit_comment_se_prolonger(etat: str, action: str, dit: bool) -> None:
+    habilitation = {"etat": etat, "actions": [{"action": action, "avertissement": None}]}
+    assert textes.a_prolonger(habilitation).endswith("suspendez-la, puis réactivez-la") is dit
+
+
 def test_qui_n_a_rien_acquis_se_voit_d_un_coup_d_oeil() -> None:
     assert textes.nombre_d_acquis({"titres": [], "ccps": [], "ccs": []}) == "Aucun"
     assert textes.nombre_d_acquis({"titres": [], "ccps": ["CCP-1"], "ccs": []}) == "0 titre, 1 CCP"
