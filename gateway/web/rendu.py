@@ -118,7 +118,7 @@ def outiller(app: Flask) -> None:
         textes.a_prolonger, textes.abregee, textes.adresses_actes, textes.ancre, mots.champ, auteur, textes.choix_de,
         textes.dates,
         textes.dates_courtes, de, mots.decision, emploi_tenu, textes.en_suite, textes.jour, textes.jour_court,
-        textes.jury_par_nom, textes.jusqu_a_son_titre,
+        textes.jury_par_nom, textes.jusqu_a_son_titre, textes.membres_du_jury,
         textes.nom_du_candidat, textes.nom_du_jure, nombre, textes.nombre_d_acquis, textes.noms_des_candidats,
         textes.noms_des_formateurs,
         textes.par_nom, passages, sessions_liees, signataire, textes.siret, textes.telephone, mots.ton,

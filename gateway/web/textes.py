@@ -119,13 +119,18 @@ def nom_du_jure(jure: dict[str, Any]) -> str:
     return f"{jure['prenom']} {jure['nom']}{f' ({usage})' if usage else ''}"
 
 
-def noms_des_formateurs(formateurs: Sequence[str], jures: Iterable[dict[str, Any]]) -> str:
-    """Returns who trained a candidate, named or told by an id, and who of them is of the jury (JRY-03)."""
+def membres_du_jury(jures: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Returns the names of each juré, by all that a formateur who is he may be told by (`noms_des_formateurs`)."""
     membres: dict[str, str] = {}
     for j in jures:
         noms = {f"{prenom_usuel(j['prenom'])} {nom}" for nom in (j["nom"], j.get("nom_usage")) if nom}
         siens = {j["jure_id"], j.get("canonique_id"), *map(sans_ordre, noms)}
         membres |= dict.fromkeys(siens, nom_du_jure(j))
+    return membres
+
+
+def noms_des_formateurs(formateurs: Sequence[str], membres: Mapping[str, str]) -> str:
+    """Returns who trained a candidate, named or told by an id, and who of them is of the jury (JRY-03)."""
     lus = (membres.get(qui.lower()) or membres.get(sans_ordre(qui)) for qui in formateurs)
     dits = (f"{lui} (membre du jury)" if lui else qui for qui, lui in zip(formateurs, lus, strict=True))
     return ", ".join(dits) or "—"

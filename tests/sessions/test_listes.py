@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
-from services.sessions.commands import candidats, convocations, copies, dte, modifier, resultats
+from services.sessions.commands import candidats, convocations, copies, dte, modifier, resultats, validation
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat
-from services.sessions.queries.listes import lister
+from services.sessions.queries.documents import courrier
+from services.sessions.queries.jury import couvrir, echeances
+from services.sessions.queries.lettres import lettre_visible, lister_convocations
+from services.sessions.queries.listes import alertes_de_la_session, lister, traces
 from tests.outils.requetes import requetes
 from tests.outils.simultanes import ensemble
 from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, DEBUT, SITE_974, TITRE, UD, Banc
@@ -129,6 +132,22 @@ def test_une_session_se_cherche_par_le_responsable_qu_elle_gagne_quand_son_titre
     assert ensemble(monkeypatch, "sessions", confier, renommer) == ("fait", "fait")
     for q in ("petit", "maçonne"):
         assert len(banc.lire(CENTRE, lister, {"q": q})["elements"]) == 1, q
+
+
+def test_ce_qui_ne_montre_aucun_candidat_d_une_session_n_en_lit_aucun(banc: Banc) -> None:
+    """Seen read by each of the seven things that the page of a session asks of it; and for each letter that is drawn,
+    each mail that annuls one."""
+    session = banc.convoquee()
+    (lettre, *_) = banc.lire(CENTRE, lister_convocations, session["id"], {})["elements"]
+    banc.faire(UD, validation.annuler, session["id"], {"motif": "Grève.", "confirmer": ["SES-09"]})
+    with requetes("sessions") as faites:
+        for requete in (alertes_de_la_session, traces, lister_convocations):
+            banc.lire(CENTRE, requete, session["id"], {})
+        assert len(banc.lire(CENTRE, couvrir, session["id"])["habilites"]) == 2
+        banc.lire(CENTRE, echeances, session["id"])
+        banc.lire(CENTRE, lettre_visible, lettre["id"])
+        assert banc.faire(CENTRE, courrier, lettre["id"], True).faits["session_annulee"]
+    assert not [ordre for ordre in faites if "FROM inscriptions_candidats" in ordre and "candidat_id = " not in ordre]
 
 
 def test_une_liste_ne_lit_les_acquis_que_si_une_feuille_en_parle(banc: Banc) -> None:

@@ -11,7 +11,7 @@ from commun.storage.db import identifiant
 from commun.storage.pages import feuilleter
 from services.sessions.domain.parametres import Portee
 from services.sessions.domain.plafond import PLAFOND, debuts_comptes, debuts_utilises, prochain_debut
-from services.sessions.queries.fiche import session_visible
+from services.sessions.queries.fiche import session_seule_visible
 from services.sessions.schemas import entree
 from services.sessions.storage import attestations, plafonds
 from services.sessions.storage.attestations import AttestationStockee
@@ -54,7 +54,7 @@ def attestation_visible(acte: Acte, attestation_id: str) -> Generator[Question, 
     if not trouvees:
         raise Introuvable()
     try:
-        session_visible(acte, trouvees[0].session_id)
+        session_seule_visible(acte, trouvees[0].session_id)
     except Introuvable:
         yield from _exiger_visible(trouvees[0].candidat_id)
     return trouvees[0]

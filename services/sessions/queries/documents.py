@@ -15,14 +15,14 @@ from services.sessions.documents import agenda, rendu
 from services.sessions.documents.modele import Convocation, Emargement, Qualite
 from services.sessions.domain.model import Etat
 from services.sessions.queries.candidats import attestation_visible
-from services.sessions.queries.fiche import en_heure, session_visible
+from services.sessions.queries.fiche import en_heure, session_seule_visible, session_visible
 from services.sessions.queries.impression import convocations_de, gens, session_imprimee
 from services.sessions.queries.lettres import lettre_visible
 from services.sessions.queries.proces_verbal import proces_verbal, pv_arrete
 from services.sessions.storage import attestations, convocations, inscriptions, resultats
 from services.sessions.storage.convocations import Lettre
 from services.sessions.storage.imprimes import adresse
-from services.sessions.storage.sessions import get_session, get_session_seule
+from services.sessions.storage.sessions import get_session_seule
 from services.sessions.storage.tables import attestations as attestations_sql
 from services.sessions.storage.tables import convocations as table
 
@@ -78,7 +78,7 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Gener
     faits = {
         "courriel": lettre.courriel,
         "annulee": lettre.annulee,
-        "session_annulee": annulation and get_session(acte.db, lettre.session_id).etat is Etat.ANNULEE,
+        "session_annulee": annulation and get_session_seule(acte.db, lettre.session_id).etat is Etat.ANNULEE,
         "rappelee": lettre.annulee and convocations.est_en_vigueur(acte.db, lettre.session_id, personne.id),
         "ne_compte_plus": jure and inscriptions.ne_compte_plus(acte.db, lettre.session_id, personne.id),
         "commencee": s.date_debut <= acte.jour(s.site.zone),
@@ -200,7 +200,7 @@ def attestation_pdf(acte: Acte, attestation_id: str) -> Generator[Question, Any,
 
 def attestations_pdf(acte: Acte, session_id: str) -> Document:
     """Returns the attestations of a session that hold, in the order of the names of those whom they are about."""
-    session = session_visible(acte, session_id)
+    session = session_seule_visible(acte, session_id)
     lues = attestations.lire(acte.db, attestations_sql.c.session_id == session.id)
     siennes = sorted((a for a in lues if a.statut == "valide"), key=lambda a: a.attestation.resultat.personne.tri)
     if not siennes:

@@ -16,12 +16,17 @@ from services.sessions.domain.plafond import PLAFOND, debuts_utilises
 from services.sessions.domain.rules.par_acte import ALERTES
 from services.sessions.queries.faits import certification_de, rassembler
 from services.sessions.storage import alertes, avance, convocations, copies, dte
-from services.sessions.storage.sessions import Nomme, get_session, get_sessions, nommes
+from services.sessions.storage.sessions import Nomme, get_session, get_session_seule, get_sessions, nommes
 
 
 def session_visible(acte: Acte, session_id: str) -> Session:
     """Returns a session of the actor's perimeter."""
     return _visible(acte, get_session(acte.db, identifiant(session_id)))
+
+
+def session_seule_visible(acte: Acte, session_id: str) -> Session:
+    """Returns it without its people, for who looks at none of them: a page of a session asks seven things of it."""
+    return _visible(acte, get_session_seule(acte.db, identifiant(session_id)))
 
 
 def fiche(acte: Acte, session_id: str) -> Json:

@@ -1,7 +1,7 @@
 """The jury of a session: what it is worth, who could sit in it; and the session's deadlines."""
 
 from collections.abc import Generator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
@@ -11,11 +11,12 @@ from commun.domain.acquis import correspondances_vers
 from commun.domain.json import Json
 from services.sessions.domain.delais import echeances as calculer
 from services.sessions.domain.jury import MINIMUM, couverture
-from services.sessions.domain.model import Cadre
-from services.sessions.queries.faits import faits_de, faits_du_cadre
-from services.sessions.queries.fiche import session_visible
+from services.sessions.domain.model import Cadre, Session
+from services.sessions.queries.faits import faits_du_cadre
+from services.sessions.queries.fiche import session_seule_visible
 from services.sessions.storage import copies
 from services.sessions.storage.parametres import get_parametres
+from services.sessions.storage.sessions import get_jurys
 
 Etape = Question | Attente | None
 """What an act that asks of jurés yields."""
@@ -25,8 +26,8 @@ _FOIS = 10
 
 def couvrir(acte: Acte, session_id: str) -> Json:
     """Returns who may sit, and who covers which CCP (SES-07)."""
-    session = session_visible(acte, session_id)
-    faits = faits_de(acte, session)
+    session = _avec_son_jury(acte, session_id)
+    faits = faits_du_cadre(acte, session)
     c = couverture(session.cadre, session.jures)
     intitules = {code: faits.intitules_ccp((code,))[0] for code in c.par_ccp}
     return {
@@ -39,7 +40,7 @@ def couvrir(acte: Acte, session_id: str) -> Json:
 
 def echeances(acte: Acte, session_id: str) -> Json:
     """Returns the session's deadlines, as the délais of each day make them, and the day that they are counted from."""
-    session = session_visible(acte, session_id)
+    session = session_seule_visible(acte, session_id)
     jour = acte.jour(session.fuseau)
     titre = faits_du_cadre(acte, session).titre
     dites = calculer(session.cadre, get_parametres(acte.db), jour, titre, session.soumise_le)
@@ -48,11 +49,16 @@ def echeances(acte: Acte, session_id: str) -> Json:
 
 def jures_possibles(acte: Acte, session_id: str, filtres: Json) -> Generator[Question, Any, Json]:
     """Returns a page of the jurés who could sit in a session, as `jures` knows them, without those of its jury."""
-    session = session_visible(acte, session_id)
+    session = _avec_son_jury(acte, session_id)
     site, sauf = session.cadre.site, [j.jure_id for j in session.jures]
     lieu = {"departement": site.departement, "region": site.region}
     page = yield from _demander(acte, "possibles", session.cadre, filtres=filtres, sauf=sauf, **lieu)
     return dict(page)
+
+
+def _avec_son_jury(acte: Acte, session_id: str) -> Session:
+    session = session_seule_visible(acte, session_id)
+    return replace(session, jures=get_jurys(acte.db, [session.id])[session.id])
 
 
 def aptitudes(acte: Acte, cadre: Cadre, jure_ids: list[str]) -> Generator[Question, Any, list[Json]]:

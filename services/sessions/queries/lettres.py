@@ -10,11 +10,11 @@ from commun.schemas.forms import charger
 from commun.storage.db import identifiant
 from commun.storage.pages import Tris, contient, lire_page, plie
 from services.sessions.documents.modele import Personne
-from services.sessions.queries.fiche import en_heure, session_visible
+from services.sessions.queries.fiche import en_heure, session_seule_visible
 from services.sessions.schemas import entree
 from services.sessions.storage import convocations
 from services.sessions.storage.convocations import Lettre
-from services.sessions.storage.sessions import Inscrit, inscrits
+from services.sessions.storage.sessions import Inscrit, inscrits_parmi
 from services.sessions.storage.tables import convocations as table
 
 
@@ -32,7 +32,7 @@ _TRIS: Tris = {"nom": _NOM, "heure": table.c.heure, "version": table.c.version}
 def lister_convocations(acte: Acte, session_id: str, filtres: Json) -> Json:
     """Returns a page of the letters of a session, and how many of all are annulled: the latest version first,
     candidates before jurés, in the order of their names. A session called again and again has thousands."""
-    session = session_visible(acte, session_id)
+    session = session_seule_visible(acte, session_id)
     p = charger(entree.FiltresConvocations, filtres)
     siennes = sa.select(table).where(table.c.session_id == session.id, contient(_NOM, p["q"]))
     if p["annulee"] is not None:
@@ -40,8 +40,8 @@ def lister_convocations(acte: Acte, session_id: str, filtres: Json) -> Json:
     if p["a_suivre"]:
         siennes = siennes.where(~table.c.annulee | (table.c.annulation_statut == "echec"))
     lignes, cadre = lire_page(acte.db, siennes, p, _TRIS, defaut="-version", cle=_PUIS)
-    connus = inscrits(acte.db, session.id)
     lettres = [convocations.lettre_lue(ligne) for ligne in lignes]
+    connus = inscrits_parmi(acte.db, session.id, {_a_qui(lettre).id for lettre in lettres})
     elements = [lettre_en_clair(lettre, connus.get(_a_qui(lettre).id)) for lettre in lettres]
     return {"elements": elements, **cadre, "annulees": convocations.compter_annulees(acte.db, session.id)}
 
@@ -74,5 +74,5 @@ def _a_qui(lettre: Lettre) -> Personne:
 def lettre_visible(acte: Acte, convocation_id: str) -> Lettre:
     """Returns a letter of a session of the actor's perimeter."""
     lettre = convocations.lettre(acte.db, identifiant(convocation_id))
-    session_visible(acte, lettre.session_id)
+    session_seule_visible(acte, lettre.session_id)
     return lettre

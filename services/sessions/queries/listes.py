@@ -15,7 +15,7 @@ from commun.storage.requetes import du_perimetre, jour_du_site
 from commun.traces import audit
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import JAMAIS_VALIDEE, STOCKE, Etat, EtatDte
-from services.sessions.queries.fiche import session_visible, sessions_en_clair
+from services.sessions.queries.fiche import session_seule_visible, sessions_en_clair
 from services.sessions.schemas import entree
 from services.sessions.storage.tables import alertes, convocations, demandes_dte, etablissements, sessions
 
@@ -149,7 +149,7 @@ def lister_alertes(acte: Acte, filtres: Json) -> Json:
 
 def alertes_de_la_session(acte: Acte, session_id: str, filtres: Json) -> Json:
     """Returns a page of all the alerts that a session has had, newest first."""
-    session = session_visible(acte, session_id)
+    session = session_seule_visible(acte, session_id)
     siennes = _alertes(acte).where(alertes.c.session_id == session.id)
     return _page_d_alertes(acte, siennes, charger(Page, filtres))
 
@@ -183,5 +183,5 @@ def alerte_en_clair(ligne: Any) -> Json:
 
 def traces(acte: Acte, session_id: str, filtres: Json) -> Json:
     """Returns a page of what was done to a session, newest first."""
-    session = session_visible(acte, session_id)
+    session = session_seule_visible(acte, session_id)
     return audit.page(acte.db, "session", session.id, filtres)

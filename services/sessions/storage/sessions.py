@@ -39,6 +39,13 @@ from services.sessions.storage.tables import inscriptions_candidats, inscription
 _LUES = sa.select(sessions).where(parmi(sessions.c.id)).order_by(sessions.c.id)
 
 
+_CLES = ((inscriptions_jures, "jure_id"), (inscriptions_candidats, "candidat_id"))
+_PARMI = [
+    (cle, sa.select(table).where(table.c.session_id == sa.bindparam("session"), parmi(table.c[cle])))
+    for table, cle in _CLES
+]
+
+
 def _par_id(lignes: Iterable[Ligne]) -> dict[str, Ligne]:
     return {ligne["id"]: ligne for ligne in lignes}
 
@@ -127,18 +134,23 @@ def get_sessions(
     lignes = _lignes(db, voulus, verrou=verrou)
     if (suite := d_avance or (avance.POUR_AGIR if verrou else None)) and lignes:
         avance.lire(db, suite, lignes.values())
-    jures: dict[str, list[InscriptionJure]] = defaultdict(list)
-    for j in lignes_inscrites(db, inscriptions_jures, voulus):
-        nom = nom_de(_nomme(j))
-        habilitation = _habilitation(j["habilitation"])
-        jures[j["session_id"]].append(InscriptionJure(j["jure_id"], nom, habilitation, j["actif"], j["canonique_id"]))
+    jures = get_jurys(db, voulus)
     candidats: dict[str, list[InscriptionCandidat]] = defaultdict(list)
     for c in lignes_inscrites(db, inscriptions_candidats, voulus):
         candidats[c["session_id"]].append(_candidat(c))
     return {
-        id_: replace(_session(ligne), jures=tuple(jures[id_]), candidats=tuple(candidats[id_]))
+        id_: replace(_session(ligne), jures=jures[id_], candidats=tuple(candidats[id_]))
         for id_, ligne in lignes.items()
     }
+
+
+def get_jurys(db: sa.Connection, ids: Iterable[str]) -> dict[str, tuple[InscriptionJure, ...]]:
+    """Returns the jury of each of these sessions: of a session read alone, for who looks at none of its candidates."""
+    jures: dict[str, list[InscriptionJure]] = {id_: [] for id_ in ids}
+    for j in lignes_inscrites(db, inscriptions_jures, jures):
+        nom, habilitation = nom_de(_nomme(j)), _habilitation(j["habilitation"])
+        jures[j["session_id"]].append(InscriptionJure(j["jure_id"], nom, habilitation, j["actif"], j["canonique_id"]))
+    return {id_: tuple(siens) for id_, siens in jures.items()}
 
 
 def get_session_seule(db: sa.Connection, session_id: str) -> Session:
@@ -231,10 +243,13 @@ def _ecriture(noms: tuple[str, ...]) -> sa.Executable:
 
 def inscrits(db: sa.Connection, session_id: str) -> dict[str, Inscrit]:
     """Returns everybody in a session, by juré or candidate."""
-    return {
-        qui: Inscrit(imprimes.personne(ligne["personne"]), ligne["courriel"], ligne["heure"])
-        for (_, qui), ligne in _de_chacun(db, [session_id])
-    }
+    return {qui: _inscrit(ligne) for (_, qui), ligne in _de_chacun(db, [session_id])}
+
+
+def inscrits_parmi(db: sa.Connection, session_id: str, personnes: Iterable[str]) -> dict[str, Inscrit]:
+    """Returns those of these jurés and candidates who are in a session: a page of it shows a few of its thousands."""
+    voulus = {"session": session_id, "ids": list(personnes)}
+    return {ligne[cle]: _inscrit(ligne) for cle, lus in _PARMI for ligne in db.execute(lus, voulus).mappings()}
 
 
 def nommes(db: sa.Connection, ids: Iterable[str]) -> dict[tuple[str, str], Nomme]:
@@ -244,9 +259,13 @@ def nommes(db: sa.Connection, ids: Iterable[str]) -> dict[tuple[str, str], Nomme
 
 def _de_chacun(db: sa.Connection, ids: Iterable[str]) -> Iterator[tuple[tuple[str, str], Ligne]]:
     voulus = list(ids)
-    for table, cle in ((inscriptions_jures, "jure_id"), (inscriptions_candidats, "candidat_id")):
+    for table, cle in _CLES:
         for ligne in lignes_inscrites(db, table, voulus):
             yield (ligne["session_id"], ligne[cle]), ligne
+
+
+def _inscrit(ligne: Ligne) -> Inscrit:
+    return Inscrit(imprimes.personne(ligne["personne"]), ligne["courriel"], ligne["heure"])
 
 
 def _nomme(ligne: Ligne) -> Nomme:

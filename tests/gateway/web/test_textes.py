@@ -307,10 +307,11 @@ def test_la_fin_d_un_agrement_dit_ce_qu_en_fait_son_titre(fin: str, bientot: boo
 
 def test_qui_a_forme_un_candidat_se_nomme_et_se_dit_du_jury() -> None:
     """Who validates a session was told of neither: JRY-03 speaks to its centre, and an id was shown as it was sent."""
-    jury = [
+    jures = [
         {"jure_id": "j-1", "canonique_id": None, "prenom": "Zoé", "nom": "Durand", "nom_usage": "N'Diaye"},
         {"jure_id": "j-2", "canonique_id": "j-9", "prenom": "Léa, Anne", "nom": "Petit", "nom_usage": None},
     ]
+    jury = textes.membres_du_jury(jures)
     zoe, lea = "Zoé Durand (N'Diaye) (membre du jury)", "Léa, Anne Petit (membre du jury)"
     assert textes.noms_des_formateurs(["J-1", "PETIT Lea", "Paul Roy", "j-9", "n’diaye zoe"], jury) == (
         f"{zoe}, {lea}, Paul Roy, {lea}, {zoe}"
