@@ -1,6 +1,6 @@
 """The work that waits for a profil: its queues, counted by the very lists that show them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -27,10 +27,12 @@ _LES_PROCHAINES = "date_debut"
 
 @dataclass(frozen=True)
 class File:
-    """A queue: a list of the API, filtered. `filtres`: from who asks, and on which day."""
+    """A queue: a list of the API, filtered. `finie`: what is said where nothing waits there any more; `filtres`: from
+    who asks, and on which day."""
 
     code: str
     libelle: str
+    finie: str
     chemin: str
     filtres: Callable[[Acteur, date], Parametres]
 
@@ -57,35 +59,61 @@ def _du_domicile(acteur: Acteur) -> Parametres:
     return {"region": acteur.region} if acteur.type is TypeProfil.DIRECCTE and acteur.region else _chez_soi(acteur)
 
 
-_ALERTES = File(
-    "alertes", "Alertes en cours", "/alertes", lambda acteur, jour: {"levee": "false", "tri": _LES_PROCHAINES}
+ALERTES = File(
+    "alertes",
+    "Alertes en cours",
+    "Aucune alerte : les sessions à venir de votre périmètre sont en ordre.",
+    "/alertes",
+    lambda acteur, jour: {"levee": "false", "tri": _LES_PROCHAINES},
 )
 _AGREMENTS = File(
     "agrements_bientot_finis",
     "Agréments qui prennent fin dans les six mois",
+    "Aucun agrément ne prend fin dans les six mois.",
     "/agrements",
     lambda acteur, jour: {"statut": "accorde", "fin_apres": jour.isoformat(), "fin_avant": _preavis(jour)},
 )
 _AGENTS = (
-    File("sessions_a_valider", "Sessions à valider", "/sessions", _etat("en_attente_de_validation")),
-    File("dte_a_traiter", "Demandes de DTE à traiter", "/sessions", _a_faire("repondre_dte")),
-    File("pv_a_viser", "Procès-verbaux à viser", "/sessions", _a_faire("viser")),
+    File(
+        "sessions_a_valider",
+        "Sessions à valider",
+        "Aucune session n’attend votre validation.",
+        "/sessions",
+        _etat("en_attente_de_validation"),
+    ),
+    File(
+        "dte_a_traiter",
+        "Demandes de DTE à traiter",
+        "Aucune demande de DTE n’attend votre réponse.",
+        "/sessions",
+        _a_faire("repondre_dte"),
+    ),
+    File(
+        "pv_a_viser",
+        "Procès-verbaux à viser",
+        "Aucun procès-verbal n’attend votre visa.",
+        "/sessions",
+        _a_faire("viser"),
+    ),
     File(
         "demandes_vae_a_decider",
         "Demandes VAE à décider",
+        "Aucune demande VAE n’attend votre décision.",
         "/demandes-vae",
         lambda acteur, jour: {"etat": "deposee"} | _du_domicile(acteur),
     ),
-    _ALERTES,
+    ALERTES,
     File(
         "habilitations_a_valider",
         "Habilitations en brouillon à valider",
+        "Aucune habilitation en brouillon n’attend d’être validée.",
         "/habilitations",
         lambda acteur, jour: {"etat": "brouillon"} | _chez_soi(acteur),
     ),
     File(
         "habilitations_bientot_finies",
         "Habilitations qui prennent fin dans les six mois",
+        "Aucune habilitation ne prend fin dans les six mois.",
         "/habilitations",
         lambda acteur, jour: {"etat": "active", "fin_avant": _preavis(jour)} | _chez_soi(acteur),
     ),
@@ -93,27 +121,77 @@ _AGENTS = (
     File(
         "controles_a_suivre",
         "Contrôles dont une suite est attendue",
+        "Aucun contrôle n’attend de suite.",
         "/controles",
         lambda acteur, jour: {"etat": "ouvert", "tri": "echeance"},
     ),
 )
 FILES: dict[TypeProfil, tuple[File, ...]] = {
     TypeProfil.CENTRE: (
-        File(EN_COURS, "Sessions qui se tiennent aujourd’hui", "/sessions", _etat("en_cours")),
-        File("sessions_a_completer", "Sessions en brouillon à compléter", "/sessions", _etat("brouillon")),
-        File("sessions_refusees", "Sessions refusées à reprendre", "/sessions", _etat("refusee")),
-        File("sessions_caduques", "Sessions caduques à redater ou à annuler", "/sessions", _etat("caduque")),
-        File("sessions_a_convoquer", "Sessions validées à convoquer", "/sessions", _etat("validee")),
+        File(
+            EN_COURS,
+            "Sessions qui se tiennent aujourd’hui",
+            "Aucune session ne se tient aujourd’hui.",
+            "/sessions",
+            _etat("en_cours"),
+        ),
+        File(
+            "sessions_a_completer",
+            "Sessions en brouillon à compléter",
+            "Aucune session en brouillon n’est à compléter.",
+            "/sessions",
+            _etat("brouillon"),
+        ),
+        File(
+            "sessions_refusees",
+            "Sessions refusées à reprendre",
+            "Aucune session refusée n’est à reprendre.",
+            "/sessions",
+            _etat("refusee"),
+        ),
+        File(
+            "sessions_caduques",
+            "Sessions caduques à redater ou à annuler",
+            "Aucune session caduque n’est à redater ou à annuler.",
+            "/sessions",
+            _etat("caduque"),
+        ),
+        File(
+            "sessions_a_convoquer",
+            "Sessions validées à convoquer",
+            "Aucune session validée n’est à convoquer.",
+            "/sessions",
+            _etat("validee"),
+        ),
         File(
             "convocations_non_remises",
             "Sessions où une convocation n’est pas partie",
+            "Aucune convocation n’est restée sans partir.",
             "/sessions",
             lambda acteur, jour: {"etat": "convoquee", "convocations": "echec", "tri": _LES_PROCHAINES},
         ),
-        File("dte_refuses", "DTE refusés à demander de nouveau", "/sessions", _a_faire("redemander_dte")),
-        File("resultats_dus", "Sessions terminées à clôturer", "/sessions", _etat("a_cloturer")),
-        File("sessions_debloquees", "Sessions débloquées à clôturer de nouveau", "/sessions", _etat("debloquee")),
-        _ALERTES,
+        File(
+            "dte_refuses",
+            "DTE refusés à demander de nouveau",
+            "Aucun DTE refusé n’est à demander de nouveau.",
+            "/sessions",
+            _a_faire("redemander_dte"),
+        ),
+        File(
+            "resultats_dus",
+            "Sessions terminées à clôturer",
+            "Aucune session terminée n’est à clôturer.",
+            "/sessions",
+            _etat("a_cloturer"),
+        ),
+        File(
+            "sessions_debloquees",
+            "Sessions débloquées à clôturer de nouveau",
+            "Aucune session débloquée n’est à clôturer de nouveau.",
+            "/sessions",
+            _etat("debloquee"),
+        ),
+        ALERTES,
         _AGREMENTS,
     ),
     TypeProfil.UD: _AGENTS,
@@ -122,13 +200,25 @@ FILES: dict[TypeProfil, tuple[File, ...]] = {
         File(
             "versions_en_preparation",
             "Versions en préparation",
+            "Aucune version n’est en préparation.",
             "/versions",
             lambda acteur, jour: {"en_preparation": "true"},
         ),
-        _ALERTES,
+        ALERTES,
         _AGREMENTS,
     ),
 }
+
+
+def finie(acteur: Acteur, jour: date, chemin: str, parametres: Mapping[str, str]) -> str | None:
+    """Returns what is said of a list without rows where it is one of the profil's queues, on whatever page and in
+    whatever order: who has just done the last of them looked for nothing."""
+
+    def cherche(tous: Mapping[str, str]) -> Parametres:
+        return {nom: valeur for nom, valeur in tous.items() if nom not in ("page", "par_page", "tri")}
+
+    siennes = (f for f in FILES[acteur.type] if f.chemin == chemin)
+    return next((f.finie for f in siennes if cherche(f.filtres(acteur, jour)) == cherche(parametres)), None)
 
 
 def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:

@@ -6,12 +6,15 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from flask import redirect, request
+from flask import g, redirect, request
 from werkzeug.wrappers import Response
 
+from commun import clock
 from commun.domain.errors import Invalide, Refus
 from commun.domain.textes import nombre
 from commun.schemas.forms import instance
+from gateway.appel import date_simulee
+from gateway.queries.taches import finie
 from gateway.web import lecture
 from gateway.web.appels import Demande, au_mieux, etablissement_seul, permise, poser
 from gateway.web.rendu import page
@@ -67,11 +70,13 @@ def par_etablissement(nom: str) -> tuple[Filtre, ...]:
 
 @dataclass(frozen=True)
 class Ouverture:
-    """What a list opens on while its address asks for nothing: its filters, why these, what offers to see all."""
+    """What a list opens on while its address asks for nothing: its filters, why these, what offers to see all; what is
+    said of it without a row."""
 
     filtres: Callable[[], Mapping[str, str]]
     phrase: str
     tout: str
+    vide: str
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,8 @@ class Liste:
         actions: (label, address, operation) of the buttons above it, shown to who may do them.
         vide: what is said of a list that has nothing; `sans_resultat`: of a search that found nothing in it.
         ouverture: what it opens on, where that is not all of it.
+
+    Of one of the profil's queues, all done, the queue itself says what (`gateway.queries.taches`).
     """
 
     operation: str
@@ -234,7 +241,12 @@ class Vue:
     @property
     def vide(self) -> str:
         """What is said where no row is shown."""
-        return self.liste.sans_resultat if self.filtree else self.liste.vide
+        if self.ouvre:
+            return self.ouvre.vide
+        if not self.filtree:
+            return self.liste.vide
+        chemin, aujourd_hui = self.liste.operation.removeprefix("GET "), clock.jour(date_simulee())
+        return finie(g.acteur, aujourd_hui, chemin, self.demandes) or self.liste.sans_resultat
 
     @cached_property
     def enregistres(self) -> list[dict[str, Any]]:

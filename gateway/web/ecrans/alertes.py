@@ -3,10 +3,9 @@
 from flask import request
 from werkzeug.wrappers import Response
 
+from gateway.queries.taches import ALERTES
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.site import site
-
-_EN_ORDRE = "Aucune alerte : les sessions à venir de votre périmètre sont en ordre."
 
 
 @site.get("/alertes")
@@ -28,6 +27,5 @@ def alertes() -> Response:
         ),
         lignes="sessions/alerte.html",
         filtres=(Filtre("levee", "Situation", (("true", "Levées"),), tous="En cours"),),
-        vide=_EN_ORDRE,
-        sans_resultat=Liste.sans_resultat if levees or request.args.get("q") else _EN_ORDRE,
+        vide=ALERTES.finie,
     ).repondre()

@@ -40,6 +40,7 @@ _SUR_SA_REGION = Ouverture(
     _region_du_centre,
     "Voici d’abord les jurés de votre région ; une habilitation vaut dans toute la France.",
     "Voir toutes les régions",
+    "Aucun juré de votre région n’est habilité pour vos agréments, ni inscrit à une de vos sessions.",
 )
 _vers_la_fiche = vers("web.jure", "jure_id")
 

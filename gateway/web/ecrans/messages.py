@@ -42,6 +42,7 @@ def messages() -> Response:
         colonnes=(),
         lignes="",
         filtres=(Filtre("non_lus", "Lecture", (("true", "Non lus seulement"),)),),
+        sans_resultat=Liste.sans_resultat if request.args.get("q") else "Vous avez lu tous vos messages.",
         filtres_enregistres=False,
     ).repondre(gabarit="messages/liste.html", genres=GENRES, page_de=page_de)
 

@@ -1,11 +1,14 @@
 """The pages of sessions, opened without JavaScript by those who work on them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from commun.bus.acteur import Acteur
+from commun.domain.referentiel import TypeProfil
 from commun.domain.textes import de
-from gateway.queries.taches import EN_COURS
+from gateway.queries.taches import EN_COURS, FILES, finie
 from gateway.web.listes import Liste, Vue
 from gateway.web.textes import jour, jour_court, nom_du_jure
 from tests.gateway.web.visiteur import Visiteurs
@@ -93,6 +96,22 @@ def test_une_recherche_vaine_ne_dit_pas_que_tout_est_en_ordre(visiteur: Visiteur
         assert (en_ordre in vaine, "Aucun résultat" in vaine) == (False, True)
     rien = Vue(Liste("GET /jures", "/jures", "Jurés", ("juré", "jurés"), (), ""), {"total": 0}, {"par_page": "25"}, {})
     assert rien.vide == "Il n’y en a pas encore."  # nothing was asked for: no filter to take away
+
+
+def test_une_file_ou_tout_est_fait_le_dit(visiteur: Visiteurs, monde: Monde) -> None:
+    """Who had just done the last of it was told to widen his search."""
+    centre = visiteur("centre-demo", le=monde.jour + timedelta(days=900))
+    (lien,) = (adresse for adresse in centre.ouvrir("/").liens if "etat=en_cours" in adresse)
+    fait, vaine = centre.ouvrir(lien).texte, centre.ouvrir(f"{lien}&q=2099").texte
+    assert ("Aucune session ne se tient aujourd’hui." in fait, "Aucun résultat" in fait) == (True, False)
+    assert "Aucun résultat" in vaine
+    jour, qui = monde.jour, Acteur("c", "agent", "p", TypeProfil.CENTRE, departement="75", region="11")
+    for profil, files in FILES.items():
+        lui = replace(qui, type=profil)
+        for file in files:
+            demandes = file.filtres(lui, jour) | {"page": "2", "tri": "-numero"}
+            assert finie(lui, jour, file.chemin, demandes) == file.finie
+            assert finie(lui, jour, file.chemin, demandes | {"q": "rien"}) is None
 
 
 def test_une_alerte_levee_ne_se_dit_pas_levee_depuis_qu_elle_est_venue(visiteur: Visiteurs, monde: Monde) -> None:
