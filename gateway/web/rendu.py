@@ -23,6 +23,7 @@ from gateway.web.appels import Demande, au_mieux, demander, permise
 from gateway.web.liens import est_du_ressort, sessions_liees
 from gateway.web.passages import auteur, passages
 from gateway.web.typographie import INSECABLE, insecables
+from services.sessions.schemas.entree import DOCUMENTS_REUNIS
 
 _HTMX = "HX-Request"
 _DELAI_NON_LUS = 1.0
@@ -138,6 +139,7 @@ def outiller(app: Flask) -> None:
         jeton_de_formulaire=surete.jeton_de_formulaire,
         marque_etat=config().marque_etat,
         connaitre_les_signataires=connaitre_les_signataires,
+        documents_reunis=DOCUMENTS_REUNIS,
         noms_des_auteurs=noms_des_auteurs,
         permise=permise,
         une_fois=nouvel_id,

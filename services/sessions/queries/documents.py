@@ -19,6 +19,7 @@ from services.sessions.queries.fiche import en_heure, session_seule_visible, ses
 from services.sessions.queries.impression import convocations_de, gens, session_imprimee
 from services.sessions.queries.lettres import lettre_visible
 from services.sessions.queries.proces_verbal import proces_verbal, pv_arrete
+from services.sessions.schemas.entree import DOCUMENTS_REUNIS
 from services.sessions.storage import attestations, convocations, inscriptions, resultats
 from services.sessions.storage.convocations import Lettre
 from services.sessions.storage.imprimes import adresse
@@ -30,10 +31,6 @@ _PDF = "application/pdf"
 _DESSINS = Places(2, 10)
 """As many as typst keeps two cores busy with. Sixteen at once took twice the memory of two, and a third more processor
 for each."""
-
-_ENSEMBLE = 400
-"""Letters, or attestations, of one file: each takes more than a megabyte while it is drawn, and `sessions`, which draws
-two files at once, may have 1 GiB (ADR 25)."""
 
 
 @dataclass(frozen=True)
@@ -213,8 +210,8 @@ def attestations_pdf(acte: Acte, session_id: str) -> Document:
 
 def _exiger_un_seul_fichier(nombre: int, quoi: str) -> None:
     """Refuses to draw together what would have the service killed under everybody who uses it."""
-    if nombre > _ENSEMBLE:
-        phrase = f"Un fichier réunit {_ENSEMBLE} documents au plus, et cette session a {nombre} {quoi}."
+    if nombre > DOCUMENTS_REUNIS:
+        phrase = f"Un fichier réunit {DOCUMENTS_REUNIS} documents au plus, et cette session a {nombre} {quoi}."
         raise Invalide.au_champ("_schema", phrase)
 
 

@@ -26,6 +26,9 @@ from services.sessions.domain.resultats import Absence, Entretien, ResultatCcp, 
 CONSERVATION_MAX = 1200
 CANDIDATS_MAX = 2000
 """Candidates of a session: a results sheet has a line each."""
+DOCUMENTS_REUNIS = 400
+"""Letters, or attestations, of one file: each takes more than a megabyte while it is drawn, and `sessions`, which draws
+two files at once, may have 1 GiB (ADR 25)."""
 STATUTS_D_ENVOI = ("en_attente", "envoyee", "echec")
 _HEURE = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 

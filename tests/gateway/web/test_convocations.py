@@ -2,6 +2,9 @@
 
 from datetime import date, timedelta
 
+import pytest
+
+from gateway.app import creer_application
 from gateway.web.textes import ancre
 from tests.gateway.web.visiteur import Visiteurs
 from tests.outils.attente import attendre
@@ -119,3 +122,22 @@ def test_changer_les_heures_d_une_session_laisse_son_cadre(visiteur: Visiteurs, 
     page = centre.ouvrir(f"/sessions/{a_cocher['id']}/modification")
     centre.envoyer(page, "Enregistrer", ccp_codes=[ccp["code"] for ccp in un_de_plus])
     assert monde.relire(a_cocher)["ccp_codes"] == sorted(ccp["code"] for ccp in un_de_plus)
+
+
+@pytest.mark.parametrize(
+    ("combien", "lien", "dit"),
+    [
+        (100, True, ""),
+        (101, True, "(101 lettres : jusqu’à vingt secondes d’attente)"),
+        (400, True, "(400 lettres"),
+        (401, False, "un fichier en réunit 400 au plus, et il y en a 401 ; ouvrez-les une à une, ici."),
+    ],
+)
+def test_un_fichier_long_ou_impossible_est_dit_d_avance(combien: int, lien: bool, dit: str) -> None:
+    """Seen offered, waited for, and answered 503, or refused for its size."""
+    app = creer_application()
+    with app.test_request_context("/"):
+        macros = app.jinja_env.get_template("sessions/macros.html").make_module({})
+        rendu = str(macros.reunies({"id": "s"}, combien, "ici"))  # type: ignore[attr-defined]
+    assert ("/sessions/s/convocations.pdf" in rendu, dit in rendu) == (lien, True)
+    assert ("d’attente" in rendu) == (100 < combien <= 400)
