@@ -212,7 +212,10 @@ def _codes_refuses(route: Route) -> list[int]:
     # a password or a link that opens something may be wrong
     ouvre = route.qui is None and route.methode == "POST" and not route.page
     refuses = [401, 403] if route.qui is not None else [401] * ouvre
-    return [*refuses, 404, *([409, 412, 422, 429] if route.methode != "GET" else [422]), 500, 503]
+    # what lasts, an account has so many of at once
+    dure = route.export or route.fichier or route.flux
+    propres = [409, 412, 422, 429] if route.methode != "GET" else [422, 429] if dure else [422]
+    return [*refuses, 404, *propres, 500, 503]
 
 
 def _rendus_du_succes(route: Route) -> list[str]:

@@ -56,6 +56,14 @@ def test_les_reponses_disent_leurs_en_tetes() -> None:
     assert reponses["503"]["headers"].keys() == reponses["429"]["headers"].keys() == {"X-Request-Id", "Retry-After"}
 
 
+def test_un_fichier_ou_un_flux_dit_qu_il_peut_attendre_son_tour() -> None:
+    """Seen answered 429 to who asked for four files at once, where the document knew no such answer."""
+    lectures = {chemin: o["get"]["responses"] for chemin, o in document()["paths"].items() if "get" in o}
+    attendent = {chemin for chemin, reponses in lectures.items() if "429" in reponses}
+    assert attendent >= {"/jures/export", "/sessions/{session_id}/pv.pdf", "/messages/flux"}
+    assert attendent.isdisjoint({"/jures", "/jures/{jure_id}"})
+
+
 def test_le_filtre_d_une_date_dit_si_ce_jour_compte() -> None:
     """Seen taken for one another: `debut_avant` holds its day, `fin_avant` does not."""
     filtres = {
