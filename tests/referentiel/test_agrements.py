@@ -145,6 +145,9 @@ def test_agr_03_le_meme_agrement_n_est_pas_accorde_deux_fois(
     assert seul["avertissements"] == autre["avertissements"], "other dates are said to be another's as the first are"
     renomme = referentiel.faire(UD_75, agrements.modifier_agrement, autre["id"], {"numero": "75-003"})
     assert renomme["avertissements"] == [], "its dates are what they were"
+    for fin in ("2027-12-29", "2027-12-28"):  # the last meets two that bear one number
+        redit = referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], corps | {"date_fin": fin})
+    assert "dates, les agréments 75-001, 75-003 pour" in redit["avertissements"][0]["message"]
 
 
 def test_le_territoire_d_un_agrement_est_celui_de_son_site(referentiel: Banc, etablissement: dict[str, Any]) -> None:

@@ -61,7 +61,7 @@ def pas_deja_accorde(f: FaitsAgrement) -> Ecart | None:
 def seul_a_ces_dates(f: FaitsAgrement) -> Ecart | None:
     """Accorder un agrément, ou le redater, dit celui que le centre a déjà pour la même certification, sur le même site,
     certains de ces jours."""
-    numeros = sorted(f.numeros[a.id] for a in f.memes)
+    numeros = sorted({f.numeros[a.id] for a in f.memes})
     return ecart(numeros=numeros, certification=f.certification) if numeros else None
 
 
