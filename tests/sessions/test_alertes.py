@@ -284,10 +284,17 @@ def test_une_caduque_n_alerte_plus(banc: Banc) -> None:
 def test_une_caduque_dit_qui_siegerait_encore(banc: Banc) -> None:
     """Its days being over, it went on showing as habilité who was suspended since: he would be lost with new dates."""
     session, apres = banc.complete(), DEBUT + timedelta(days=9)
-    banc.jures[session["jures"][0]["jure_id"]]["habilitation_id"] = None
-    banc.entendre(suivre.suivre_jure, {"jure_id": session["jures"][0]["jure_id"]}, jour=apres)
-    lue = banc.relire(session, jour=apres)
-    assert (lue["etat"], [j["habilite"] for j in lue["jures"]], lue["alertes"]) == ("caduque", [False, True], [])
+    premier, second = (j["jure_id"] for j in session["jures"])
+    titre: Corps = {"titre_code": "TP-1", "ccs_codes": [], "version": 2}
+    for perdu, nouvelle in (
+        (premier, (suivre.suivre_jure, {"jure_id": premier})),
+        (second, (suivre.suivre_titre, titre)),
+    ):
+        banc.jures[perdu]["habilitation_id"] = None
+        banc.entendre(*nouvelle, jour=apres)
+        lue = banc.relire(session, jour=apres)
+        habilites = {j["jure_id"] for j in lue["jures"] if j["habilite"]}
+        assert (lue["etat"], habilites, lue["alertes"]) == ("caduque", {second} - {perdu}, [])
 
 
 @pytest.mark.parametrize("refusee", [False, True])

@@ -25,7 +25,7 @@ from services.sessions.commands.conservation import oublier_les_anonymes
 from services.sessions.commands.copies import rattraper_titre
 from services.sessions.commands.jures import actualiser_jury, identifier_jury, siege
 from services.sessions.commands.plafonds import exiger_a_jour, occuper
-from services.sessions.domain.model import Etat, Session
+from services.sessions.domain.model import JAMAIS_VALIDEE, Etat, Session
 from services.sessions.domain.rules.par_acte import ALERTES_NOMINATIVES
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.gardes import INSCRIRE, SOUMETTRE, SUIVRE, VALIDER
@@ -66,13 +66,13 @@ def suivre_titre(acte: Acte, corps: Json) -> Etapes:
         sessions.c.ccp_codes.overlap(sorted(ccps)),
         sessions.c.ccs_code.in_(corps["ccs_codes"]),
     )
-    yield from _reexaminer_jures(acte, qui_s_appuient, sessions.c.date_debut > jour_sql(acte))
+    yield from _reexaminer_jures(acte, qui_s_appuient, _a_venir(acte))
 
 
 def revoir_les_jurys(acte: Acte) -> Etapes:
     """Asks again of the juries of CCS sessions to come. An habilitation on a CCS follows one titre or another as those
     that its juré holds begin and end (ADR 40), and nobody writes when they do."""
-    yield from _reexaminer_jures(acte, sessions.c.ccs_code.is_not(None), sessions.c.date_debut > jour_sql(acte))
+    yield from _reexaminer_jures(acte, sessions.c.ccs_code.is_not(None), _a_venir(acte))
 
 
 def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
@@ -157,6 +157,11 @@ def suivre_credits(acte: Acte, corps: Json) -> None:
     """These people have used more sessions of their year, or less: looks at the alerts of those to come (SES-06)."""
     i = inscriptions_candidats
     reexaminer(acte, sessions.c.id.in_(sa.select(i.c.session_id).where(i.c.canonique_id.in_(corps["candidats"]))))
+
+
+def _a_venir(acte: Acte) -> sa.ColumnElement[bool]:
+    """Returns the condition of the sessions to come, or that may still be given other dates (SES-11)."""
+    return (sessions.c.date_debut > jour_sql(acte)) | sessions.c.etat.in_([etat.value for etat in JAMAIS_VALIDEE])
 
 
 def _reexaminer_jures(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etapes:
