@@ -77,6 +77,9 @@ def test_le_papier_ne_porte_ni_filtre_ni_bouton_et_l_etape_actuelle_s_y_lit(ouvr
         "<table class='ceres-tableau'><tr><th>Nom<th class='ceres-acte'>Action<tr><td>A<td class='ceres-acte'></table>",
     )
     assert agent.page.locator("th:visible, td:visible").all_text_contents() == ["Nom", "A"]  # no column left empty
+    _montrer(agent, "<div>Fin</div><ul class='ceres-rubriques'><li><a href='/'>Procès-verbal (PDF)</a></li></ul>")
+    apres = "m => m.getBoundingClientRect().bottom - m.querySelector('div').getBoundingClientRect().bottom"
+    assert agent.page.locator("main").evaluate(apres) == 0  # seen printed with a last page where nothing was
     _montrer(
         agent, "<ol><li class='ceres-etape ceres-etape--actuelle'><span class='ceres-etape-rang'>2</span></li></ol>"
     )
