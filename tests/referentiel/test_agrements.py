@@ -194,6 +194,11 @@ def test_agr_02_suspendre_nomme_les_sessions_puis_agit_avec_sa_trace_meme_sans_l
     assert referentiel.codes_refuses(UD_75, agrements.suspendre_agrement, agre["id"], corps) == ["AGR-00"]
     assert referentiel.faire(UD_75, agrements.retablir_agrement, agre["id"], {})["statut"] == "accorde"
     assert referentiel.faire(UD_75, agrements.retirer_agrement, agre["id"], corps)["statut"] == "retire"
+    assert referentiel.lire(UD_75, fiche_agrement, agre["id"])["sessions"] == ["2026-75-00012"]
+    rendu = agrement(etablissement["sites"][0]["id"])
+    accorde = referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], rendu)
+    assert accorde["sessions"] == ["2026-75-00012"]
+    assert referentiel.lire(UD_75, fiche_agrement, agre["id"])["sessions"] == [], "it depends on it no more"
 
 
 def test_chaque_decision_sur_un_agrement_est_a_dire_a_son_centre(referentiel: Banc, agre: dict[str, Any]) -> None:

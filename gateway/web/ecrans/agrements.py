@@ -1,12 +1,14 @@
 """Agréments: the list, one of them and what relies on it, its form, its acts."""
 
-from flask import g, url_for
+from typing import Any
+
+from flask import url_for
 from werkzeug.wrappers import Response
 
-from commun.domain.referentiel import du_territoire
 from gateway.web import catalogue
 from gateway.web.actes import Acte, acte_de, agir, intitules, offre
 from gateway.web.appels import Demande, demander, dernieres_traces, etablissement_seul, poser, rassembler
+from gateway.web.ecrans.etablissements import sites_a_agreer
 from gateway.web.formulaires import Douceur, Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.mots import choix_parmi
@@ -76,7 +78,7 @@ def agrement(agrement_id: str) -> Response:
 def nouvel_agrement(etablissement_id: str) -> Response:
     """Grants an agrément, for a titre or a CCS, at a site."""
     chez = poser(etablissement_seul(etablissement_id))
-    siens = [site for site in chez["sites"] if du_territoire(g.acteur, site["departement"], site["region"])]
+    siens = sites_a_agreer(chez)
     return Formulaire(
         operation="POST /etablissements/<etablissement_id>/agrements",
         chemin={"etablissement_id": etablissement_id},
@@ -110,6 +112,7 @@ def modifier_agrement(agrement_id: str) -> Response:
         dit="L’agrément est enregistré.",
         contexte={"etablissement": chez, "agrement": actuel},
         annuler=url_for("web.agrement", agrement_id=agrement_id),
+        place=_place(actuel),
     ).repondre()
 
 
@@ -122,5 +125,9 @@ def agir_agrement(agrement_id: str, action: str) -> Response:
     a = demander(f"GET {_AGREMENT}", agrement_id=agrement_id)
     offerte = acte.plutot and offre(a, "suspension")
     douceur = Douceur(acte.plutot, "Suspendre l’agrément", suspendre) if offerte else None
-    place = Place("/agrements", "Agréments", f"Agrément {a['numero']}, {a['certification']}")
-    return agir(acte, place, fiche, douceur, version=a["version"], agrement_id=agrement_id)
+    return agir(acte, _place(a), fiche, douceur, version=a["version"], agrement_id=agrement_id)
+
+
+def _place(agrement: dict[str, Any]) -> Place:
+    """Returns what an act on an agrément names."""
+    return Place("/agrements", "Agréments", f"Agrément {agrement['numero']}, {agrement['certification']}")

@@ -74,7 +74,14 @@ def etablissement(etablissement_id: str) -> Response:
         etablissement=Demande(f"GET {_ETABLISSEMENT}", ici),
         controles=Demande(f"GET {_ETABLISSEMENT}/controles", ici, {"par_page": 50}),
     )
-    return page("etablissements/fiche.html", catalogue=catalogue, **recus)
+    return page(
+        "etablissements/fiche.html", catalogue=catalogue, agreables=sites_a_agreer(recus["etablissement"]), **recus
+    )
+
+
+def sites_a_agreer(etablissement: dict[str, Any]) -> list[dict[str, Any]]:
+    """Returns the sites for which this profil grants agréments: those of its territory."""
+    return [s for s in etablissement["sites"] if du_territoire(g.acteur, s["departement"], s["region"])]
 
 
 @site.get(f"{_ETABLISSEMENT}/controles")

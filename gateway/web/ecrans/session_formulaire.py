@@ -1,5 +1,6 @@
 """The frame of a session: created by a centre under one of its agréments, modified while it may be."""
 
+from collections.abc import Iterable
 from functools import partial
 from operator import itemgetter
 from typing import Any
@@ -39,6 +40,7 @@ def nouvelle_session() -> Response:
             agrements=offerts,
             tard=tard,
             accordes=accordes,
+            suspendus=_par_certification(tous("GET /agrements", {"statut": "suspendu"})),
             catalogue=catalogue,
             sans_choix="choix" in request.args and "agrement" not in request.args,
         )
@@ -88,9 +90,13 @@ def _utiles(accordes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Returns the agréments under which a session may begin: tomorrow at the soonest (SES-11), and not once their titre
     is hors délai (SES-02)."""
     jour = jour_lu().isoformat()
-    utiles = (a for a in accordes if a["fin_effective"] > jour)
+    return _par_certification(a for a in accordes if a["fin_effective"] > jour)
+
+
+def _par_certification(agrements: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns agréments in the order of their names, those of a CCS last."""
     return sorted(
-        utiles, key=lambda a: (a["ccs_code"] is not None, normaliser(a["certification"]), normaliser(a["site"]))
+        agrements, key=lambda a: (a["ccs_code"] is not None, normaliser(a["certification"]), normaliser(a["site"]))
     )
 
 

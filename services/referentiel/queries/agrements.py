@@ -8,7 +8,7 @@ from typing import Any
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.dates import fuseau, plus_mois
 from commun.domain.errors import ErreurInterne
-from commun.domain.referentiel import PREAVIS_MOIS, Agrement, Titre
+from commun.domain.referentiel import PREAVIS_MOIS, Agrement, Titre, agreent
 from commun.storage.db import identifiant
 from commun.storage.ensemble import Ligne
 from commun.storage.replica import en_tranche, tranche
@@ -21,6 +21,7 @@ from services.referentiel.domain.model import (
     StatutAgrement,
     nombres,
     porte,
+    pour_le_meme,
     sert_jusqu_au,
     statut_le,
 )
@@ -82,13 +83,17 @@ def faits_agrements(acte: Acte, lus: Iterable[AgrementStocke]) -> dict[str, Fait
 def _qui_s_appuient(
     a: Agrement, autres: tuple[Agrement, ...], sessions: Iterable[Ligne], siens: tuple[Titre, ...], jour: date
 ) -> Iterable[SessionAVenir]:
+    """Yields the sessions to come that are held under an agrément. Suspended or withdrawn, it has those alone that no
+    other of the site covers."""
     for s in sessions:
         meme_sujet = (
             s["ccs_code"] == a.ccs_code if a.ccs_code else s["titre_code"] == a.titre_code and not s["ccs_code"]
         )
         caduque = s["etat"] in JAMAIS_VALIDEES and s["date_debut"] <= jour
         a_venir = s["date_fin"] >= jour and not caduque
-        if meme_sujet and a_venir and porte(a, s["date_debut"], s["date_fin"], siens, autres):
+        dates = (s["date_debut"], s["date_fin"], siens)
+        ailleurs = a.statut != StatutAgrement.ACCORDE and agreent(pour_le_meme(a, autres), *dates)
+        if meme_sujet and a_venir and not ailleurs and porte(a, *dates, autres):
             yield SessionAVenir(s["numero"], s["date_debut"], s["date_fin"], s["id"], s["etat"])
 
 

@@ -202,6 +202,26 @@ def test_suspendre_nomme_les_sessions_qui_en_dependent(visiteur: Visiteurs, mond
     question = ud.envoyer(ud.ouvrir(f"/agrements/{agrement['id']}/suspension"), "Suspendre l’agrément", motif="x")
     assert (question.statut, session["numero"] in question.texte) == (409, True)
     assert session["numero"] in ud.ouvrir(f"/agrements/{agrement['id']}").texte
+    raccourci = ud.ouvrir(f"/agrements/{agrement['id']}/modification")
+    question = ud.envoyer(raccourci, "Enregistrer", date_fin=monde.jour + timedelta(days=1))
+    nomme = f"Agrément {agrement['numero']}, {agrement['certification']} Avant de confirmer"
+    assert (question.statut, nomme in question.texte) == (409, True)
+
+
+def test_un_agrement_suspendu_se_voit_de_ce_qui_s_appuie_sur_lui(
+    visiteur: Visiteurs, monde: Monde, client: Callable[..., Client]
+) -> None:
+    """Its session said that the centre had none, and led nowhere; who was to create one did not find it any more."""
+    neuf = _neuf(monde)
+    site = _agreer(monde, neuf, monde.ud.lire(neuf)["sites"][0]["id"])
+    compte = client({"type": "CENTRE", "libelle": "Centre", "etablissement_id": neuf.rsplit("/", 1)[1]})
+    session = compte.http.post("/sessions", json=monde.corps_session(site_id=site)).json()
+    fiche = f"/agrements/{monde.ud.lire(neuf)['agrements'][0]['id']}"
+    monde.ud.poster(f"{fiche}/suspension", {"confirmer": ["AGR-02"]}).reussie()
+    centre = Visiteur(monde.url, compte.identifiant, MOT_DE_PASSE)
+    attendre(lambda: f"{neuf}#agrements" in centre.ouvrir(f"/sessions/{session['id']}").liens)
+    choix = centre.ouvrir("/sessions/nouvelle")
+    assert (fiche in choix.liens, "Demandez un agrément" in choix.texte) == (True, False)
 
 
 def test_un_controle_et_sa_suite(visiteur: Visiteurs, neuf: str, monde: Monde) -> None:
@@ -347,7 +367,10 @@ def test_rien_ne_mene_a_ce_qui_est_d_un_autre_territoire(
     centre.post(f"/sessions/{restee['id']}/annulation", json={"motif": "Déménagement"})
     lyon = {"voie": "9 rue des Essais", "code_postal": "69003", "commune": "Lyon", "code_insee": "69383"}
     demenages = [{"id": site, "libelle": "Lyon", "adresse": lyon} for site in sites]
-    monde.national.demander("PATCH", neuf, {"adresse": lyon, "sites": demenages}).reussie()
+    monde.national.demander("PATCH", neuf, {"sites": demenages}).reussie()
+    sans_site = ud.ouvrir(neuf)  # its form had no site to choose
+    assert (f"{neuf}/agrements/nouveau" in sans_site.liens, "les agrée" in sans_site.texte) == (False, True)
+    monde.national.demander("PATCH", neuf, {"adresse": lyon}).reussie()
     session = f"/sessions/{restee['id']}"
     attendre(lambda: not monde.ud.lire(session)["etablissement_visible"])  # told by events
     page = ud.ouvrir(session)
