@@ -5,7 +5,8 @@ What a profil's *type* may do is in the lifecycle's table (403); here, which ses
 
 from commun.domain.errors import Droit, Introuvable
 from commun.domain.json import Json
-from commun.domain.referentiel import Profil, TypeProfil, du_territoire
+from commun.domain.referentiel import AGENTS, Profil, TypeProfil, du_territoire
+from commun.domain.territoires import region_du
 from services.sessions.domain.model import Cadre
 
 
@@ -24,6 +25,13 @@ def voit_l_etablissement(profil: Profil, etablissement: Json) -> bool:
         return True
     lieux = (etablissement, *etablissement["sites"])
     return any(du_territoire(profil, lieu["departement"], lieu["region"]) for lieu in lieux)
+
+
+def voit_le_jure(profil: Profil, departement: str | None) -> bool:
+    """Returns whether this profil, which sees a session where a juré sits, may read his file: an agent, of those who
+    live in his région. One whose département is unknown is not told to be elsewhere.
+    """
+    return profil.type not in AGENTS or departement is None or region_du(departement) == profil.region
 
 
 def exiger_perimetre(profil: Profil, cadre: Cadre) -> None:

@@ -5,13 +5,14 @@ from typing import Any
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.json import Json
+from commun.domain.territoires import departement_de
 from commun.storage.db import identifiant
 from services.sessions.domain.a_faire import a_faire
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import est_habilite
 from services.sessions.domain.lifecycle import SESSION
 from services.sessions.domain.model import SANS_POIDS, InscriptionCandidat, InscriptionJure, Session
-from services.sessions.domain.perimetre import exiger_perimetre, voit_l_etablissement
+from services.sessions.domain.perimetre import exiger_perimetre, voit_l_etablissement, voit_le_jure
 from services.sessions.domain.plafond import PLAFOND, debuts_utilises
 from services.sessions.domain.rules.par_acte import ALERTES
 from services.sessions.queries.faits import certification_de, rassembler
@@ -104,7 +105,7 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
             "motif": s.motif,
             "soumise_le": s.soumise_le,
             "pv_vise_le": s.pv_vise_le,
-            "jures": [_jure(s, j, personnes[s.id, j.jure_id]) for j in s.jures],
+            "jures": [_jure(acte, s, j, personnes[s.id, j.jure_id]) for j in s.jures],
             "candidats": [_candidat(i, personnes[s.id, i.candidat_id]) for i in s.candidats],
             "convocations": {"editees_le": s.convocations.editees_le, "version": s.convocations.version}
             if s.convocations and s.convocations.en_vigueur
@@ -138,7 +139,7 @@ def _credits(faits: Faits, inscription: InscriptionCandidat) -> Json:
     return {"n": len(utilises), "sur": PLAFOND}
 
 
-def _jure(s: Session, j: InscriptionJure, qui: Nomme) -> Json:
+def _jure(acte: Acte, s: Session, j: InscriptionJure, qui: Nomme) -> Json:
     return {
         "jure_id": j.jure_id,
         "canonique_id": j.identite,
@@ -149,6 +150,7 @@ def _jure(s: Session, j: InscriptionJure, qui: Nomme) -> Json:
         "ccp_codes": sorted(j.habilitation.ccp_codes) if j.habilitation else [],
         "habilite": est_habilite(j, s.cadre),
         "actif": j.actif,
+        "visible": voit_le_jure(acte.acteur, departement_de(None, qui.code_postal)),
         "heure": en_heure(qui.heure),
     }
 

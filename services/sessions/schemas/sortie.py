@@ -17,6 +17,7 @@ class JureInscrit(Sortie):
     habilitation. `heure`: his own, where he has one (CNV-02).
 
     `canonique_id`: whose file is his, where that under which he was registered was merged into another since.
+    `visible`: not where he lives in another région than that of the agent who asks, to whom his file does not open.
     """
 
     jure_id = fields.String(required=True)
@@ -28,6 +29,7 @@ class JureInscrit(Sortie):
     ccp_codes = fields.List(fields.String(), required=True)
     habilite = fields.Boolean(required=True)
     actif = fields.Boolean(required=True)
+    visible = fields.Boolean(required=True)
     heure = fields.String(required=True, allow_none=True)
 
 

@@ -88,13 +88,15 @@ class Inscrit:
 
 
 class Nomme(NamedTuple):
-    """Somebody in a session, as a list names them: a page of sessions makes three hundred, and shows no address."""
+    """Somebody in a session, as a list names them: a page of sessions makes three hundred, and shows no address.
+    `code_postal` says whose he is, where he has one."""
 
     nom: str
     prenoms: str
     nom_usage: str
     numero: str
     heure: time | None
+    code_postal: str
 
 
 def nom_de(personne: Personne | Nomme) -> str:
@@ -270,7 +272,9 @@ def _inscrit(ligne: Ligne) -> Inscrit:
 
 def _nomme(ligne: Ligne) -> Nomme:
     qui = ligne["personne"]
-    return Nomme(qui["nom"], qui["prenoms"], qui.get("nom_usage", ""), qui.get("numero", ""), ligne["heure"])
+    code_postal = (qui.get("adresse") or {}).get("code_postal", "")
+    usage, numero = qui.get("nom_usage", ""), qui.get("numero", "")
+    return Nomme(qui["nom"], qui["prenoms"], usage, numero, ligne["heure"], code_postal)
 
 
 def _session(ligne: Any) -> Session:

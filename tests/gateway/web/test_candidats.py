@@ -66,6 +66,7 @@ def test_un_agent_qui_enregistre_un_demenagement_revient_a_sa_liste(visiteur: Vi
     modifier = ud.ouvrir(f"/candidats/{candidat['id']}/identite")
     restee = ud.envoyer(modifier, "Enregistrer", courriel="camille@exemple.fr")
     assert restee.identifiant == candidat["id"]
+    assert "Aucune inscription en cours dans votre territoire." in restee.texte  # of another's, nothing is said
     saisie = {"adresse__code_postal": "69003", "adresse__commune": "Lyon", "adresse__code_insee": ""}
     partie = ud.envoyer(ud.ouvrir(f"/candidats/{candidat['id']}/identite"), "Enregistrer", **saisie)
     assert (partie.statut, partie.adresse) == (200, "/candidats")

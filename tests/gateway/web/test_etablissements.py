@@ -364,8 +364,12 @@ def test_rien_ne_mene_a_ce_qui_est_d_un_autre_territoire(
         (True, True),
         (True, False),
     ]
-    centre.post(f"/sessions/{restee['id']}/annulation", json={"motif": "Déménagement"})
     lyon = {"voie": "9 rue des Essais", "code_postal": "69003", "commune": "Lyon", "code_insee": "69383"}
+    assert fiche in ud.ouvrir(f"/sessions/{restee['id']}").liens
+    monde.ud.demander("PATCH", fiche, {"adresse": lyon}).reussie()  # whose new service alone reads his file
+    attendre(lambda: fiche not in ud.ouvrir(f"/sessions/{restee['id']}").liens)
+    assert jure["nom"] in ud.ouvrir(f"/sessions/{restee['id']}").rubrique("jury")
+    centre.post(f"/sessions/{restee['id']}/annulation", json={"motif": "Déménagement"})
     demenages = [{"id": site, "libelle": "Lyon", "adresse": lyon} for site in sites]
     monde.national.demander("PATCH", neuf, {"sites": demenages}).reussie()
     sans_site = ud.ouvrir(neuf)  # its form had no site to choose

@@ -6,7 +6,12 @@ import pytest
 
 from commun.domain.errors import Droit, Introuvable
 from commun.domain.referentiel import TypeProfil
-from services.sessions.domain.perimetre import dans_le_perimetre, exiger_creation, exiger_perimetre
+from services.sessions.domain.perimetre import (
+    dans_le_perimetre,
+    exiger_creation,
+    exiger_perimetre,
+    voit_le_jure,
+)
 from tests.sessions.domain.fabrique import CADRE, CENTRE, DIRECCTE, NATIONAL, SITE, UD
 
 
@@ -53,3 +58,18 @@ def test_seul_un_centre_cree(type_profil: TypeProfil) -> None:
     exiger_creation(Qui(CENTRE, etablissement_id="centre-1"))
     with pytest.raises(Droit, match="Seul un centre crée une session"):
         exiger_creation(Qui(type_profil, "centre-1", "75", "11"))
+
+
+@pytest.mark.parametrize(
+    ("qui", "departement", "voit"),
+    [
+        (Qui(UD, departement="75", region="11"), "92", True),
+        (Qui(UD, departement="75", region="11"), "69", False),
+        (Qui(DIRECCTE, region="11"), "69", False),
+        (Qui(DIRECCTE, region="11"), None, True),
+        (Qui(CENTRE, etablissement_id="centre-1"), "69", True),
+        (Qui(NATIONAL), "69", True),
+    ],
+)
+def test_qui_lit_la_fiche_d_un_jure_d_une_session(qui: Qui, departement: str | None, voit: bool) -> None:
+    assert voit_le_jure(qui, departement) is voit
