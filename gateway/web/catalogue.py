@@ -97,6 +97,17 @@ def choix_ccs() -> list[tuple[str, str]]:
     return choix_de(ccs().values())
 
 
+def relire(suite: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Returns what goes on as `suite` does, once a titre was changed here: who did it reads it as it now is, and finds
+    the one that he has created wherever one is chosen."""
+
+    def changee(objet: Any) -> str:
+        _gardes.clear()
+        return suite(objet)
+
+    return changee
+
+
 def _garder(nom: str, lire: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     pour = date_simulee()
     lue_a, jour, garde = _gardes.get(nom, (-_DUREE, pour, {}))

@@ -142,6 +142,7 @@ def test_les_correspondances_d_un_titre_se_cochent(visiteur: Visiteurs, monde: M
     assert f"Bloc 2 de {ancien}" in montree.texte
     faite = national.envoyer(montree, "Enregistrer", **{repris: [f"{neuf}-1", f"{neuf}-2"]})
     assert "Les correspondances sont enregistrées." in faite.texte
+    assert f"/titres/{neuf}" in national.ouvrir(f"/titres/{ancien}").liens  # at once: it took a minute
     lien = {"ancien_titre_code": ancien, "ancien_ccp_code": f"{ancien}-2"}
     attendues = [{**lien, "ccp_code": f"{neuf}-{n}"} for n in (1, 2)]
     assert monde.national.lire(f"/titres/{neuf}")["correspondances"] == attendues
