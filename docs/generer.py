@@ -24,7 +24,8 @@ _EFFETS = {Effet.REFUSE: "refuse", Effet.CONFIRME: "⚠ demande confirmation", E
 _SOURCES = {"M": "mail de la version 1.7.1", "P": "prévision 1.8", "R": "réglementation", "D": "décision de CERES"}
 
 
-def _modules() -> list[str]:
+def modules_lus() -> list[str]:
+    """Returns the names of the services' modules, each imported: it says its rules and its lifecycles as it is."""
     noms = [m.name for m in walk_packages(services.__path__, "services.") if ".migrations" not in m.name]
     for nom in (*noms, "gateway.regles", "gateway.events"):
         importlib.import_module(nom)
@@ -150,7 +151,7 @@ def _en_reglage(valeur: object) -> str:
 
 def principal(verifier: bool) -> int:
     """Writes the pages, or says which are out of date. Returns the exit code."""
-    modules = _modules()
+    modules = modules_lus()
     cycles = cycles_trouves(modules)
     pages = {
         "regles.md": regles(cycles),

@@ -86,6 +86,10 @@ LIBELLES = {
     "active": "Active",
     "suspendue": "Suspendue",
     "expiree": "Expirée",
+    "expiree_avant_fin_de_vie": "Expirée avant la fin de vie du titre",
+    "expiree_fin_de_vie": "Expirée à la fin de vie du titre",
+    "expiree_hors_delai": "Expirée, titre hors délai",
+    "supprimee": "Supprimée",
     "actif": "Actif",
     "inactif": "Inactif",
     # titres

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from commun.bus.acteur import SYSTEME
-from gateway.web.textes import valeur
+from gateway.web.textes import est_un_id, valeur
 
 
 def auteur(acteur: dict[str, Any], noms: Mapping[str, str]) -> str:
@@ -17,6 +17,14 @@ def auteur(acteur: dict[str, Any], noms: Mapping[str, str]) -> str:
         return "CERES"
     qui = (noms.get(acteur.get("compte_id", "")), acteur["identifiant"], acteur.get("profil"))
     return ", ".join(dict.fromkeys(filter(None, qui)))
+
+
+def changements(trace: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """Returns the fields that a trace has seen change, and how each passed from one value to the other. Not those that
+    an id alone fills: its sentence names what it is of."""
+    avant, apres = (trace[nom] or {} for nom in ("avant", "apres"))
+    lus = ((nom, avant.get(nom), apres.get(nom)) for nom in {**avant, **apres} if nom not in ("id", "version"))
+    return [(nom, passages(a, b)) for nom, a, b in lus if a != b and not (est_un_id(a) or est_un_id(b))]
 
 
 def passages(avant: Any, apres: Any) -> list[str]:

@@ -21,7 +21,7 @@ from gateway.queries.comptes import noms_des_comptes, noms_des_signataires
 from gateway.web import mots, surete, textes
 from gateway.web.appels import Demande, au_mieux, demander, permise
 from gateway.web.liens import est_du_ressort, sessions_liees
-from gateway.web.passages import auteur, passages
+from gateway.web.passages import auteur, changements
 from gateway.web.typographie import INSECABLE, insecables
 from services.sessions.schemas.entree import DOCUMENTS_REUNIS
 
@@ -116,13 +116,12 @@ def en_fragment() -> bool:
 def outiller(app: Flask) -> None:
     """Gives every template the same words: dates, states, phones, in French."""
     memes = (
-        textes.a_prolonger, textes.abregee, textes.adresses_actes, textes.ancre, mots.champ, auteur, textes.choix_de,
-        textes.dates,
-        textes.dates_courtes, de, mots.decision, emploi_tenu, textes.en_suite, textes.jour, textes.jour_court,
-        textes.jury_par_nom, textes.jusqu_a_son_titre, textes.membres_du_jury,
+        textes.a_prolonger, textes.abregee, textes.adresses_actes, textes.ancre, mots.champ, auteur, changements,
+        textes.choix_de, textes.dates, textes.dates_courtes, de, mots.decision, emploi_tenu, textes.en_suite,
+        textes.jour, textes.jour_court, textes.jury_par_nom, textes.jusqu_a_son_titre, textes.membres_du_jury,
         textes.nom_du_candidat, textes.nom_du_jure, nombre, textes.nombre_d_acquis, textes.noms_des_candidats,
         textes.noms_des_formateurs,
-        textes.par_nom, passages, sessions_liees, signataire, textes.siret, textes.telephone, mots.ton,
+        textes.par_nom, sessions_liees, signataire, textes.siret, textes.telephone, mots.ton,
     )  # fmt: skip
     app.jinja_env.filters.update(
         {mot.__name__: mot for mot in memes},

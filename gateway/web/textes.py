@@ -15,6 +15,7 @@ from gateway.web.mots import LIBELLES
 from gateway.web.typographie import INSECABLE
 
 _JOUR = re.compile(r"\d{4}-\d\d-\d\d")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def jour(valeur: str | date | None) -> str:
@@ -175,11 +176,16 @@ def valeur(lue: Any) -> str:
         case {"code_postal": _} | {"pays_code": _}:
             return en_clair(lue)
         case dict():  # and not {} above: as a pattern, it is any dict
-            dites = ((nom, valeur(v)) for nom, v in lue.items() if v not in (None, "", [], {}))
+            dites = ((nom, valeur(v)) for nom, v in lue.items() if v not in (None, "", [], {}) and not est_un_id(v))
             # a CCP is named by its code; fields, which no capital begins, go without their names
             return ", ".join(f"{nom} : {dit}" if nom[:1].isupper() else dit for nom, dit in dites) or "non renseigné"
         case _:
             return str(lue)
+
+
+def est_un_id(lue: Any) -> bool:
+    """Returns whether a value is an id, which tells nothing to who reads it."""
+    return isinstance(lue, str) and _ID.fullmatch(lue) is not None
 
 
 def choix_de(certifications: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -152,6 +152,7 @@ def doublons_candidat(candidat_id: str) -> Response:
         lisible=True,
         complement=absorbe_lu,
         annuler=url_for("web.candidat", candidat_id=candidat_id),
+        place=Place("/candidats", "Candidats", nom_du_candidat(actuel)),
     ).repondre()
 
 

@@ -190,5 +190,6 @@ def doublons_jure(jure_id: str) -> Response:
         contexte=recus | {"catalogue": catalogue},
         lisible=True,
         complement=absorbe_lu,
-        annuler=url_for("web.doublons_jure", jure_id=jure_id),
+        annuler=url_for("web.jure", jure_id=jure_id),
+        place=place(recus["jure"]),
     ).repondre()

@@ -161,6 +161,7 @@ def test_deux_fiches_d_une_personne_sont_fusionnees_par_un_agent(visiteur: Visit
     assert ud.envoyer(proposes, "Fusionner les deux fiches").statut == 422
     question = ud.envoyer(proposes, "Fusionner les deux fiches", absorbe_id=double["id"])
     assert (question.statut, double["numero"] in question.texte) == (409, True)
+    assert f"Camille {nom} Avant de confirmer" in question.texte
     faite = ud.envoyer(question, "Confirmer")
     assert "Les deux fiches n’en font plus qu’une." in faite.texte
 

@@ -268,6 +268,10 @@ def test_deux_fiches_d_un_jure_sont_fusionnees_apres_avoir_dit_les_consequences(
     assert "ce qu’elle seule renseigne" in proposes.texte
     question = ud.envoyer(proposes, "Fusionner cette fiche")
     assert (question.statut, "qui en reçoit 1 emploi." in question.texte) == (409, True)
+    assert (f"{garde['nom']} Avant de confirmer" in question.texte, f"/jures/{garde['id']}" in question.liens) == (
+        True,
+        True,
+    )
     assert "Cette action est définitive." in question.texte
     assert monde.ud.lire(f"/jures/{double['id']}")["statut"] == "actif"  # nothing yet
     faite = ud.envoyer(question, "Confirmer", motif="Même personne, vérifié au téléphone")

@@ -14,11 +14,13 @@ from commun import clock
 from commun.bus.acteur import SYSTEME, Acteur
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import instance
+from commun.storage.db import nouvel_id
+from docs.generer import cycles_trouves, modules_lus
 from gateway.api.table import ROUTES
 from gateway.web import mots, rendu, textes
 from gateway.web.ecrans import session_formulaire
 from gateway.web.ecrans.messages import GENRES
-from gateway.web.passages import auteur, passages
+from gateway.web.passages import auteur, changements, passages
 from gateway.web.typographie import insecables
 from local.pile import RACINE
 
@@ -66,12 +68,19 @@ def test_d_une_liste_une_trace_dit_qui_part_et_qui_vient() -> None:
 
 
 def test_d_un_site_dont_l_adresse_change_une_trace_ne_dit_pas_qu_il_est_retire() -> None:
-    siege, annexe, neuf = ({"id": n, "libelle": dit} for n, dit in enumerate(("Siège", "Annexe", "Atelier"), 1))
+    siege, annexe, neuf = ({"id": nouvel_id(), "libelle": dit} for dit in ("Siège", "Annexe", "Atelier"))
     assert passages([siege, annexe], [siege | {"libelle": "Siège social"}, neuf]) == [
-        "1, Siège → 1, Siège social",
-        "retiré : 2, Annexe",
-        "ajouté : 3, Atelier",
+        "Siège → Siège social",
+        "retiré : Annexe",
+        "ajouté : Atelier",
     ]
+
+
+def test_une_trace_ne_montre_pas_d_identifiant_a_qui_la_lit() -> None:
+    """« Habilitation id : 01a22c61-5cb2-71a5-… → non renseigné » : la phrase de la trace nomme ce dont il est."""
+    siege = {"habilitation_id": nouvel_id(), "actif": True, "version": 1}
+    assert changements({"avant": siege, "apres": siege | {"habilitation_id": None, "version": 2}}) == []
+    assert changements({"avant": None, "apres": siege}) == [("actif", ["non renseigné → oui"])]
 
 
 @pytest.mark.parametrize(
@@ -186,6 +195,12 @@ def test_chaque_valeur_publiee_a_son_mot() -> None:
     assert {champ: sans for champ, sans in dites.items() if sans} == {}
     tus = {champ for champ, valeurs in publiees if valeurs is None and champ.split(".")[1] in _ETATS}
     assert tus == _D_AILLEURS
+
+
+def test_chaque_etat_d_un_cycle_de_vie_a_son_mot() -> None:
+    """« Pourquoi ? » dit l'état qu'une règle a vu : d'une habilitation expirée, on lisait « expiree_fin_de_vie »."""
+    etats = {str(etat) for _, cycle in cycles_trouves(modules_lus()) for etat in cycle.etats}
+    assert etats - mots.LIBELLES.keys() == set()
 
 
 @pytest.mark.parametrize(
