@@ -287,7 +287,8 @@ def test_une_session_d_un_autre_territoire_ne_se_lit_pas_et_se_garde(
         assert [(vu["session_id"], vu["session"]) for vu in vus] == [dits] * 2
         traces = referentiel.lire(qui, traces_controle, cle, {})["elements"]
         assert (SESSION in str(traces)) is (qui is not UD_69)
-    assert traces[1]["phrase"].endswith("non renseigné → une session d'un autre territoire.")
+        dite = "une session d'un autre territoire" if qui is UD_69 else "2026-75-00012"
+        assert traces[1]["phrase"].endswith(f"non renseigné → {dite}.")
 
 
 def test_une_session_finie_reste_ou_elle_a_eu_lieu_quand_son_site_demenage(

@@ -1,6 +1,6 @@
 """The blocs traçabilité of the référentiel."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Mapping
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.json import Json
@@ -31,20 +31,22 @@ def traces_agrement(acte: Acte, agrement_id: str, filtres: Json) -> Json:
 def traces_controle(acte: Acte, controle_id: str, filtres: Json) -> Json:
     """Returns a page of what was done to a contrôle, newest first."""
     controle, *_ = controle_visible(acte, controle_id)
-    return audit.page(acte.db, "controle", controle.id, filtres, lambda lignes: _sans_sessions_d_ailleurs(acte, lignes))
+    return audit.page(acte.db, "controle", controle.id, filtres, lambda lignes: _sessions_nommees(acte, lignes))
 
 
-def _sans_sessions_d_ailleurs(acte: Acte, lignes: list[Json]) -> list[Json]:
-    """Returns the traces of a contrôle without the sessions that the reader does not see."""
+def _sessions_nommees(acte: Acte, lignes: list[Json]) -> list[Json]:
+    """Returns the traces of a contrôle, its sessions by their numbers, without those that the reader does not see."""
     etats = [etat for ligne in lignes for etat in (ligne["avant"], ligne["apres"]) if etat]
-    _, cachees = sessions_vues(acte, {etat["session_id"] for etat in etats if etat["session_id"]})
-    return [_sans(ligne, cachees) for ligne in lignes]
+    vues, cachees = sessions_vues(acte, {etat["session_id"] for etat in etats if etat["session_id"]})
+    noms = vues | dict.fromkeys(cachees, "une session d'un autre territoire")
+    return [_nommer(ligne, noms, cachees) for ligne in lignes]
 
 
-def _sans(ligne: Json, cachees: Iterable[str]) -> Json:
-    for cle in cachees:
-        vides = {
-            nom: ligne[nom] | {"session_id": None} for nom in _ETATS if (ligne[nom] or {}).get("session_id") == cle
-        }
-        ligne = ligne | vides | {"phrase": ligne["phrase"].replace(cle, "une session d'un autre territoire")}
-    return ligne
+def _nommer(ligne: Json, noms: Mapping[str, str], cachees: Container[str]) -> Json:
+    vides = {
+        nom: ligne[nom] | {"session_id": None} for nom in _ETATS if (ligne[nom] or {}).get("session_id") in cachees
+    }
+    phrase = ligne["phrase"]
+    for cle, nom in noms.items():
+        phrase = phrase.replace(cle, nom)
+    return ligne | vides | {"phrase": phrase}
