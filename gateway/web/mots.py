@@ -80,6 +80,25 @@ CHAMPS = {
 }
 """The French words of the fields that a trace tells, where their names are not these words."""
 
+GENRES = {
+    "habilitation_reactivee": "Habilitation réactivée",
+    "habilitation_suspendue": "Habilitation suspendue",
+    "habilitation_supprimee": "Habilitation supprimée",
+    "jure_inactive": "Juré inactivé",
+    "jure_active": "Juré activé",
+    "session_refusee": "Session refusée",
+    "session_annulee": "Session annulée par l’administration",
+    "session_debloquee": "Session débloquée",
+    "agrement_decide": "Décision sur un agrément",
+    "etablissement_deplace": "Changement de département d’un établissement",
+    "habilitation_finit": "Habilitation bientôt terminée",
+    "agrement_finit": "Agrément bientôt terminé",
+    "recevabilite_finit": "Recevabilité VAE bientôt caduque",
+    "resultats_attendus": "Résultats attendus",
+    "controle_a_suivre": "Suite d’un contrôle attendue",
+}
+"""The kinds of message, in the words of the screens."""
+
 LIBELLES = {
     # habilitations, jurés
     "brouillon": "Brouillon",
@@ -172,6 +191,7 @@ LIBELLES = {
     # civilités
     "M": "M.",
     "MME": "Mme",
+    **GENRES,
 }
 """The French word of each value that the API publishes."""
 

@@ -7,27 +7,9 @@ from commun.domain.fiches import page_de
 from gateway.web.appels import demander
 from gateway.web.formulaires import Formulaire
 from gateway.web.listes import Filtre, Liste
+from gateway.web.mots import GENRES
 from gateway.web.rendu import qui_suis_je
 from gateway.web.site import chez_nous, site
-
-GENRES = {
-    "habilitation_reactivee": "Habilitation réactivée",
-    "habilitation_suspendue": "Habilitation suspendue",
-    "habilitation_supprimee": "Habilitation supprimée",
-    "jure_inactive": "Juré inactivé",
-    "jure_active": "Juré activé",
-    "session_refusee": "Session refusée",
-    "session_annulee": "Session annulée par l’administration",
-    "session_debloquee": "Session débloquée",
-    "agrement_decide": "Décision sur un agrément",
-    "etablissement_deplace": "Changement de département d’un établissement",
-    "habilitation_finit": "Habilitation bientôt terminée",
-    "agrement_finit": "Agrément bientôt terminé",
-    "recevabilite_finit": "Recevabilité VAE bientôt caduque",
-    "resultats_attendus": "Résultats attendus",
-    "controle_a_suivre": "Suite d’un contrôle attendue",
-}
-"""The kinds of message, in the words of the screens."""
 
 
 @site.get("/messages")

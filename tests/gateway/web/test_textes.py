@@ -19,9 +19,8 @@ from docs.generer import cycles_trouves, modules_lus
 from gateway.api.table import ROUTES
 from gateway.web import mots, rendu, textes
 from gateway.web.ecrans import session_formulaire
-from gateway.web.ecrans.messages import GENRES
 from gateway.web.passages import auteur, changements, passages
-from gateway.web.typographie import insecables
+from gateway.web.typographie import INSECABLE, insecables
 from local.pile import RACINE
 
 ADRESSE = {"voie": "1 rue A", "complement": None, "code_postal": "75011", "commune": "Paris", "code_insee": "75111"}
@@ -41,6 +40,8 @@ _D_AILLEURS = {"SessionDuJure.etat", "SessionAppuyee.etat"}
         ),
         ({"pays_code": "MA", "code_insee": None, "commune": ""}, "Maroc"),
         ({"BC01": "deja_acquis"}, "BC01 : Déjà acquis"),
+        ({"genre": "jure_inactive", "application": True}, "Juré inactivé, oui"),
+        ("+33199000331", INSECABLE.join(("01", "99", "00", "03", "31"))),
         *((vide, "non renseigné") for vide in (None, "", [], {}, {"commune": None})),
     ],
 )
@@ -190,7 +191,7 @@ def _valeurs(schema: Schema, vus: set[str]) -> Iterator[tuple[str, list[str] | N
 def test_chaque_valeur_publiee_a_son_mot() -> None:
     vus: set[str] = set()
     publiees = [v for route in ROUTES if route.reponse for v in _valeurs(instance(route.reponse), vus)]
-    connus = mots.LIBELLES.keys() | mots.DECISIONS.keys() | GENRES.keys()
+    connus = mots.LIBELLES.keys() | mots.DECISIONS.keys()
     dites = {champ: [v for v in valeurs if v not in connus] for champ, valeurs in publiees if valeurs}
     assert {champ: sans for champ, sans in dites.items() if sans} == {}
     tus = {champ for champ, valeurs in publiees if valeurs is None and champ.split(".")[1] in _ETATS}
