@@ -39,8 +39,10 @@ _MONTRES = ("application/pdf", "text/calendar")
 
 _UN_SEUL = "Envoyez un seul fichier à la fois."
 
-_REQUETE = re.compile(r"[A-Za-z0-9._:/+=|~@;,-]{1,200}")
-"""An id as those who draw them write it: a UUID, « Root=1-67891233-… » of a load balancer, some Base64."""
+_REQUETE = re.compile(r"[A-Za-z0-9._:/+=|~@;,#(){}-]{1,200}")
+"""An id as those who draw them write it: a UUID, in braces at some, « Root=1-67891233-… » of a load balancer, some
+Base64, « poste-12#3 ».
+"""
 
 
 def ouvrir_requete() -> None:

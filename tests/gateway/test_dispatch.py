@@ -25,7 +25,8 @@ Creer = Callable[..., Client]
 
 
 def test_l_identifiant_de_requete_revient_ou_nait(anonyme: httpx.Client) -> None:
-    for bon in ("a.B:1-2_3", "Root=1-67891233-abcdef;Sampled=1", "|4bf92f.1,2~@", "ab+/==", "x" * 200):
+    en_accolades = ("{4d2d0468-e75e-4d52-958a-152c497aa12d}", "(4d2d0468)", "poste-12#3")
+    for bon in ("a.B:1-2_3", "Root=1-67891233-abcdef;Sampled=1", "|4bf92f.1,2~@", "ab+/==", "x" * 200, *en_accolades):
         assert anonyme.get("/moi", headers={"X-Request-Id": bon}).headers["x-request-id"] == bon
     for mauvais in ("", "x" * 201, "a b", "<script>", "é" * 3):
         ne = anonyme.get("/moi", headers={b"X-Request-Id": mauvais.encode()}).headers["x-request-id"]
