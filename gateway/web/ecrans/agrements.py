@@ -71,7 +71,18 @@ def agrement(agrement_id: str) -> Response:
         traces=dernieres_traces(_AGREMENT, ici),
     )
     chez = poser(etablissement_seul(recus["agrement"]["etablissement_id"]))
-    return page("agrements/fiche.html", libelles=intitules(ACTES), etablissement=chez, **recus)
+    suite = _un_autre(recus["agrement"])
+    return page("agrements/fiche.html", libelles=intitules(ACTES), etablissement=chez, un_autre=suite, **recus)
+
+
+def _un_autre(agrement: dict[str, Any]) -> str:
+    """Returns where one is granted in the place of an agrément that is over, or withdrawn: nothing brings it back. Not
+    once its titre has reached its end of life, which none may exceed (AGR-03)."""
+    titre = catalogue.titres().get(agrement["titre_code"] or "")
+    if agrement["statut"] not in ("retire", "echu") or (titre and titre["situation"] != "en_cours"):
+        return ""
+    pour = {nom: agrement[nom] for nom in ("etablissement_id", "site_id", "titre_code", "ccs_code")}
+    return url_for("web.nouvel_agrement", **pour)
 
 
 @site.route("/etablissements/<etablissement_id>/agrements/nouveau", methods=["GET", "POST"])

@@ -191,6 +191,12 @@ def test_un_agrement_se_suspend_se_retablit_se_retire(visiteur: Visiteurs, neuf:
     retabli = ud.envoyer(suspendu, "Rétablir l’agrément")
     assert "L’agrément est rétabli." in retabli.texte
     assert "Agrément suspendu." not in retabli.texte
+    retire = ud.envoyer(ud.envoyer(retabli, "Retirer l’agrément"), "Confirmer")
+    (autre,) = (lien for lien in retire.liens if "/agrements/nouveau" in lien)  # nothing else can be done there
+    choisis = ud.ouvrir(autre).formulaire("Enregistrer")
+    site = monde.ud.lire(neuf)["sites"][0]["id"]
+    assert [choisis.valeurs(nom) for nom in ("titre_code", "site_id")] == [[TITRE], [site]]
+    assert not any("/agrements/nouveau" in lien for lien in retabli.liens)
 
 
 def test_suspendre_nomme_les_sessions_qui_en_dependent(visiteur: Visiteurs, monde: Monde) -> None:
@@ -224,8 +230,10 @@ def test_un_agrement_suspendu_se_voit_de_ce_qui_s_appuie_sur_lui(
     assert (fiche in choix.liens, "Demandez un agrément" in choix.texte) == (True, False)
 
 
-def test_un_controle_et_sa_suite(visiteur: Visiteurs, neuf: str, monde: Monde) -> None:
+def test_un_controle_et_sa_suite(visiteur: Visiteurs, neuf: str, monde: Monde, client: Callable[..., Client]) -> None:
     ud = visiteur("ud-demo")
+    compte = client({"type": "CENTRE", "libelle": "Centre", "etablissement_id": neuf.rsplit("/", 1)[1]})
+    centre, ou = Visiteur(monde.url, compte.identifiant, MOT_DE_PASSE), "Adressez vos réponses à l’administration"
     saisie = {"type": "sur_pieces", "date": monde.jour, "observations": "Pièces vues."}
     moi = monde.ud.lire("/moi")["nom"]
     vierge = ud.ouvrir(f"{neuf}/controles/nouveau")
@@ -236,10 +244,12 @@ def test_un_controle_et_sa_suite(visiteur: Visiteurs, neuf: str, monde: Monde) -
     controle = ud.envoyer(refuse, "Enregistrer", conclusion="avec_reserves")
     assert "Le contrôle est enregistré." in controle.texte
     assert monde.ud.lire(controle.adresse)["controleur"] == monde.ud.lire("/moi")["identifiant"]
+    assert (ou in centre.ouvrir(controle.adresse).texte, ou in controle.texte) == (True, False)
     suite = ud.ouvrir(f"{controle.adresse}/suites")
     assert monde.direccte.lire(neuf)["denomination"] in suite.texte
     suivi = ud.envoyer(suite, "Enregistrer la suite", date=monde.jour, texte="Plan d’action demandé.")
     assert "Plan d’action demandé." in suivi.texte
+    assert ou not in centre.ouvrir(controle.adresse).texte  # its échéance is none: the follow-up is over
     assert suivi.texte.count(f"— {moi} Plan") == 1  # by his name, not by what he signs in under
     assert "Avec réserves" in ud.ouvrir(neuf).texte
     assert "Avec réserves" in ud.ouvrir(f"{neuf}/controles").texte
