@@ -241,8 +241,11 @@ def test_une_demande_vae_deposee_puis_decidee(visiteur: Visiteurs, monde: Monde)
     assert (sans_motif.statut, bool(sans_motif.dit("motif"))) == (422, True)
     decidee = ud.envoyer(sans_motif, "Enregistrer la décision", motif="Pièces manquantes")
     assert "La décision est enregistrée." in decidee.texte
-    assert "Non recevable" in centre.ouvrir(deposee.adresse).texte
-    assert "Pièces manquantes" in centre.ouvrir(deposee.adresse).texte
+    refusee = centre.ouvrir(deposee.adresse)
+    assert "Non recevable" in refusee.texte and "Pièces manquantes" in refusee.texte
+    (autre,) = (lien for lien in refusee.liens if lien.startswith(adresse))  # nothing else can be done there
+    assert "Sans choix, le titre entier est visé." in centre.ouvrir(autre).texte
+    assert not [lien for lien in deposee.liens if lien.startswith(adresse)]
     for page in (f"/demandes-vae?q={candidat['numero']}", f"/candidats/{candidat['id']}"):
         assert "(titre entier)" in centre.ouvrir(page).texte  # of two for one titre, which is which
     session, depot = monde.session(), {"titre_code": TITRE, "date_depot": monde.jour.isoformat()}
