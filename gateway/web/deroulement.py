@@ -87,6 +87,8 @@ def suite(session: Json) -> str:
     if session["etat"] in _VIDES and not session["candidats"]:
         a_la_vae = session["etat"] == "convoquee" and "inscrire_candidat" in possibles  # INS-03
         return _VIDE_A_LA_VAE if a_la_vae else _VIDES[session["etat"]]
+    if session["etat"] == "validee" and (raisons := _refus(session, "convocations")):
+        return f"Les convocations ne peuvent pas être éditées. {' '.join(raisons)}"
     if session["etat"] in ("en_cours", "a_cloturer") and {"cloture", "resultats"} <= possibles:  # the centre's work
         return _NOTEE
     if session["etat"] == "cloturee" and session["pv_vise_le"]:
@@ -110,6 +112,10 @@ def reste_a_corriger(session: Json, resultats: Json | None) -> bool:
 
 def _possibles(session: Json) -> set[str]:
     return {a["action"] for a in session.get("actions", ())}
+
+
+def _refus(session: Json, action: str) -> list[str]:
+    return [r["message"] for r in session.get("refus", ()) if r["action"] == action]
 
 
 def compte_a_rebours(session: Json, echeances: Json) -> list[Echeance]:

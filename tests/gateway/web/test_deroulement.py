@@ -41,6 +41,15 @@ def test_ce_qui_peut_etre_fait_maintenant_est_ce_qui_est_attendu() -> None:
     assert "corrige les résultats" in deroulement.suite(debloquee)
 
 
+def test_ce_qui_empeche_les_convocations_se_dit_a_leur_place() -> None:
+    """The centre was told to edit them, under the alert of an agrément that it had lost."""
+    validee = SESSION | {"etat": "validee", "candidats": [{}]}
+    assert deroulement.suite(validee).startswith("Le centre édite")
+    refus = [{"action": "convocations", "message": "Sans agrément."}, {"action": "visa", "message": "Non."}]
+    dit = "Les convocations ne peuvent pas être éditées. Sans agrément."
+    assert deroulement.suite(validee | {"refus": refus}) == dit
+
+
 def test_l_acte_attendu_est_offert_a_qui_peut_le_faire() -> None:
     faits = [{"action": "convocations"}, {"action": "resultats"}]
     attendus = {"validee": "convocations", "convoquee": "", "en_cours": "resultats", "a_cloturer": "resultats"}
