@@ -82,10 +82,10 @@ COPIES = (
         "résultats attendus et rappels",
         "sessions",
         "SELECT id::text, 'rappel', date_debut - 7 FROM sessions WHERE etat = 'validee' UNION ALL "
-        "SELECT s.id::text, 'resultats_attendus', s.date_fin + 7 FROM sessions s "
-        "WHERE s.etat IN ('validee', 'debloquee') AND EXISTS (SELECT 1 FROM inscriptions_candidats i "
-        "WHERE i.session_id = s.id AND NOT coalesce((SELECT lignes ? i.candidat_id::text FROM resultats r "
-        "WHERE r.session_id = s.id ORDER BY version DESC LIMIT 1), false))",
+        "SELECT s.id::text, 'resultats_attendus', s.date_fin + 7 FROM sessions s WHERE EXISTS ("
+        "SELECT 1 FROM inscriptions_candidats i WHERE i.session_id = s.id AND (s.etat = 'validee' "  # or its closing
+        "OR s.etat = 'debloquee' AND NOT coalesce((SELECT lignes ? i.candidat_id::text FROM resultats r "
+        "WHERE r.session_id = s.id ORDER BY version DESC LIMIT 1), false)))",
         "notifications",
         "SELECT objet_id, genre, avertir_le FROM echeances "
         "WHERE genre IN ('rappel', 'resultats_attendus') AND avertir_le IS NOT NULL",
