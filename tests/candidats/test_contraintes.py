@@ -30,6 +30,7 @@ def test_rien_ne_tient_a_ce_qui_n_y_est_pas(base: str) -> None:
     assert orphelins_refuses("candidats", tables.metadata) == {
         "candidats_canonique_id_fkey",
         "demandes_vae_candidat_id_fkey",
+        "departs_candidat_id_fkey",
         "inscriptions_session_id_fkey",
         "perimetres_candidat_id_fkey",
         "rattachements_candidat_id_fkey",
