@@ -7,7 +7,7 @@ from commun.domain.dates import plus_mois
 from tests.pannes.suites.gestes_lectures import DES_CANDIDATS, DES_JURES, DES_SESSIONS
 from tests.pannes.suites.gestes_resultats import GestesDesResultats
 from tests.pannes.suites.gestes_sessions import ACTES
-from tests.pannes.suites.pays import Pays
+from tests.pannes.suites.pays import Pays, agents_de
 from tests.pannes.suites.temps import CONSERVATION, passer
 
 _GARDE, _GARDE_CERTIFIE = 60, 600
@@ -27,7 +27,8 @@ class GestesDeLaFin(GestesDesResultats):
         fin = max(self.jour, *(s.fin for s in self.sessions)) + timedelta(days=1)
         self.avancer_au(fin)
         for jure_id in self.m.jures:
-            self.agir("ud", "POST", f"/jures/{jure_id}/inactivation", {"motif": "Suite"})
+            siens = agents_de(self.lire("national", f"/jures/{jure_id}")["departement"])  # he may have moved
+            self.agir(siens, "POST", f"/jures/{jure_id}/inactivation", {"motif": "Suite"})
         certifies = {i for i in self.m.identites if any(self.lire("national", f"/candidats/{i}")["acquis"].values())}
         for mois, restent in ((_GARDE, certifies), (_GARDE_CERTIFIE, set[str]())):
             self.avancer_au(plus_mois(fin, mois) + timedelta(days=2))
