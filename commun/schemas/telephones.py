@@ -14,6 +14,7 @@ _REGIONS = {
     "971": "GP", "972": "MQ", "973": "GF", "974": "RE", "975": "PM", "976": "YT", "977": "BL", "978": "MF",
     "986": "WF", "987": "PF", "988": "NC",
 }  # fmt: skip
+_STOCKE = re.compile(r"\+\d{7,15}")
 _GEOGRAPHIQUE = re.compile(r"\+33([1-79])(\d\d)(\d\d)(\d\d)(\d\d)", re.ASCII)
 """A number of mainland France, but those of 08, which are written otherwise."""
 _PONCTUATION = re.compile(r"[ ./-]+")
@@ -84,6 +85,11 @@ def a_saisir(stocke: str | None) -> str | None:
     wherever the form is from; as it is stored otherwise."""
     lu = en_clair(stocke)
     return lu if lu and en_e164(lu, "") == stocke else stocke
+
+
+def est_stocke(texte: str) -> bool:
+    """Returns whether a text, of which nothing else is known, is a number as it is stored."""
+    return _STOCKE.fullmatch(texte) is not None
 
 
 def en_clair(stocke: str | None) -> str | None:

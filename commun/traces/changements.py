@@ -14,7 +14,6 @@ Mots = Mapping[str, str]
 """How a sentence begins for each field: `{"adresse": "L'adresse a été changée"}`, in the order of telling."""
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_TELEPHONE = re.compile(r"\+\d{7,15}")
 _NAISSANCE = ("commune", "code_insee")
 _ADRESSE = ("voie", "complement", "code_postal", "commune")
 
@@ -63,7 +62,7 @@ def en_clair(valeur: Any) -> str:
 def _texte(valeur: str) -> str:
     if _DATE.fullmatch(valeur):
         return "/".join(reversed(valeur.split("-")))
-    if _TELEPHONE.fullmatch(valeur):
+    if telephones.est_stocke(valeur):
         return str(telephones.en_clair(valeur))
     return valeur
 

@@ -15,7 +15,6 @@ from gateway.web.mots import LIBELLES
 from gateway.web.typographie import INSECABLE
 
 _JOUR = re.compile(r"\d{4}-\d\d-\d\d")
-_E164 = re.compile(r"\+\d{7,15}")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -170,7 +169,7 @@ def valeur(lue: Any) -> str:
             return "oui" if lue else "non"
         case str() if _JOUR.fullmatch(lue):
             return jour_court(lue)
-        case str() if _E164.fullmatch(lue):
+        case str() if telephones.est_stocke(lue):
             return telephone(lue)
         case str():
             return LIBELLES.get(lue, lue)
