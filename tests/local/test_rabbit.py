@@ -1,8 +1,10 @@
 import pytest
+import yaml
 from kombu import Connection
 
 from local import rabbit
 from local.cles import Cles
+from local.pile import RACINE
 from local.ports import est_libre
 
 pytestmark = pytest.mark.skipif(not rabbit.programme(), reason="RabbitMQ n'est pas installé sur cette machine")
@@ -26,3 +28,8 @@ def test_un_noeud_prive_demarre_et_ne_laisse_rien(tmp_path, monkeypatch):
     journaux = [j.stat().st_size for j in (tmp_path / "rabbit/log").glob("ceres@localhost.log*")]
     assert len(journaux) == 2 and max(journaux) < 20_000  # it says more than that as it starts
     assert (tmp_path / "rabbit/definitions.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_un_noeud_d_ici_et_ceux_de_la_production_ont_les_memes_reglages_avances():
+    bus, *_ = yaml.safe_load_all((RACINE / "deploy/components/bus/cluster.yaml").read_text("utf-8"))
+    assert bus["spec"]["rabbitmq"]["advancedConfig"] == rabbit.AVANCES

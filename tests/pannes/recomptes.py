@@ -28,23 +28,27 @@ def ecouteurs_de(banc: Banc) -> list[tuple[str, str]]:
 
 
 def attendre_le_calme(banc: Banc, secondes: float) -> None:
-    """Waits until every event that was published has been handled."""
-    jusqu_a(lambda: not a_traiter(banc), secondes, "tous les événements traités")
+    """Waits until every event that was published has been handled; past that, says which are not."""
+    try:
+        jusqu_a(lambda: not a_traiter(banc), secondes, "tous les événements traités")
+    except AssertionError as trop_tard:
+        raise AssertionError(f"{trop_tard} : {a_traiter(banc)}, et {mis_de_cote(banc)} mis de côté") from None
 
 
-def a_traiter(banc: Banc) -> int:
-    """Returns how many events are still to be published, or handled by one of their listeners."""
-    reste = 0
+def a_traiter(banc: Banc) -> Counter[str]:
+    """Returns how many events are still to be published, or handled, by « service.evenement > listener »."""
+    reste: Counter[str] = Counter()
     for service in banc.membres:
         emis = banc.sql(service, "SELECT id::text, evenement, publie_le FROM outbox")
-        reste += sum(1 for e in emis if e["publie_le"] is None)
+        reste.update(f"{e['evenement']} > {service}.outbox" for e in emis if e["publie_le"] is None)
         for file, evenement in ecouteurs_de(banc):
             attendus = {e["id"] for e in emis if e["evenement"] == evenement}
             if attendus:
                 recus = banc.sql(
                     file.split(".")[0], "SELECT message_id::text AS id FROM inbox WHERE ecouteur = %s", file
                 )
-                reste += len(attendus - {r["id"] for r in recus})
+                if perdus := attendus - {r["id"] for r in recus}:
+                    reste[f"{evenement} > {file}"] += len(perdus)
     return reste
 
 

@@ -315,6 +315,22 @@ def test_ce_que_le_courtier_refuse_de_faire_attendre_n_est_pas_perdu(exemple_a_s
     assert attendre(lambda: exemple.prendre_dans(f"{exemple.nom}.morts"))
 
 
+def test_ce_qui_a_attendu_et_que_rien_ne_prend_repart_aussitot_qu_une_file_est_la(
+    exemple_a_soi: Callable[..., Exemple],
+) -> None:
+    """As it is where the broker falls meanwhile: it kept it for three minutes before it tried again."""
+    exemple, cle = exemple_a_soi(CERES_DELAIS_REPRISE="0.45"), nouvel_id()
+    exemple.lancer()
+    deliee = {"queue": f"{exemple.nom}.choses", "exchange": RETOURS.name, "routing_key": f"#.{exemple.nom}.choses"}
+    with Connection(exemple.amqp_url) as ligne, ligne.channel() as canal:
+        deposer(exemple, orjson.dumps({"cle": cle, "echouer_fois": 1}), message_id=nouvel_id())
+        canal.queue_unbind(**deliee)
+        exemple.dit("evenement_remis", f"{exemple.nom}.choses")
+        time.sleep(1)  # it has waited, and goes nowhere
+        canal.queue_bind(**deliee)
+    assert len(attendre(lambda: exemple.effets(cle))) == 1
+
+
 def test_un_essai_qu_aucun_de_nous_n_a_compte_n_en_donne_ni_n_en_ote_aucun(exemple: Exemple) -> None:
     for essai in ("x", -9):
         deposer(
