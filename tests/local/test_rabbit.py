@@ -30,6 +30,8 @@ def test_un_noeud_prive_demarre_et_ne_laisse_rien(tmp_path, monkeypatch):
     assert (tmp_path / "rabbit/definitions.json").stat().st_mode & 0o777 == 0o600
 
 
-def test_un_noeud_d_ici_et_ceux_de_la_production_ont_les_memes_reglages_avances():
+def test_tous_nos_courtiers_ont_les_memes_reglages_avances():
     bus, *_ = yaml.safe_load_all((RACINE / "deploy/components/bus/cluster.yaml").read_text("utf-8"))
+    conteneurs = yaml.safe_load((RACINE / "compose.yaml").read_text("utf-8"))
     assert bus["spec"]["rabbitmq"]["advancedConfig"] == rabbit.AVANCES
+    assert conteneurs["configs"]["rabbitmq-avances"]["content"] == rabbit.AVANCES
