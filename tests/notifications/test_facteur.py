@@ -54,6 +54,18 @@ def test_un_refus_definitif_garde_sa_raison(
     assert smtp.par_adresse() == dict.fromkeys(set(adresses) - {refusee}, 1)
 
 
+def test_ce_qu_un_serveur_dit_qu_aucune_base_ne_tient_ne_retient_pas_les_autres(
+    banc: Banc, smtp: ServeurSmtp, facteur: Engendre
+) -> None:
+    """The carrier tried to write it, and nothing else, until somebody started it again; an hour later, again."""
+    adresses = diffuser(banc, 3)
+    smtp.au_point["rcpt"] = lambda a: "550 adresse\0 inconnue" if a == adresses[1] else None
+    facteur.lancer()
+    attendre(lambda: en_attente(banc) == 0)
+    assert [envoi["erreur"] for envoi in banc.envois(etat="echec_definitif")] == ["550 adresse inconnue"]
+    assert smtp.par_adresse() == dict.fromkeys({adresses[0], adresses[2]}, 1)
+
+
 def test_en_rafale_chaque_refus_reste_celui_de_son_message(banc: Banc, smtp: ServeurSmtp, facteur: Engendre) -> None:
     smtp.en_rafale = True
     adresses = diffuser(banc, 60)

@@ -66,6 +66,11 @@ def test_un_retour_dit_quel_envoi_et_pourquoi(entetes_seuls: bool) -> None:
     assert lu == Retour(ENVOI, "failed", RAISON) and lu.definitif
 
 
+def test_ce_qu_aucune_base_ne_tient_n_empeche_pas_de_garder_un_retour() -> None:
+    lu = lire_retour(retour(diagnostic="smtp; 550 adresse\0 inconnue"))
+    assert lu and lu.raison == "550 adresse inconnue"
+
+
 def test_un_envoi_redemande_se_reconnait_aussi() -> None:
     lu = lire_retour(retour(numero=f"{ENVOI}.3"))
     assert lu and (lu.envoi_id, lu.demande) == (ENVOI, 3)

@@ -15,5 +15,7 @@ def masquer(courriel: str) -> str:
 
 
 def sans_adresses(texte: str) -> str:
-    """Returns a server's words without the addresses that they quote: kept and told to others, they name nobody."""
-    return _ADRESSE.sub(_TUE, texte)
+    """Returns a server's words without the addresses that they quote: kept and told to others, they name nobody. Nor is
+    a NUL left there, which PostgreSQL does not hold: nobody could write what became of the mail, and no other left.
+    """
+    return _ADRESSE.sub(_TUE, texte.replace("\0", ""))
