@@ -120,6 +120,18 @@ def test_ce_qui_tient_la_ligne_fermee_est_au_journal(port_ouvert: bool, dit: str
     assert "un secret" not in texte
 
 
+@pytest.mark.parametrize("reglage", [{"smtp_hote": "127.0.0.1..1"}, {"smtp_mot_de_passe": "un sécret"}])
+def test_un_reglage_que_l_on_ne_peut_pas_dire_est_au_journal_et_ne_s_y_lit_pas(reglage: dict[str, str]) -> None:
+    """Seen said to be a fault of the code, each second, and the server asked as often."""
+    with Chiffre(None, implicite=False).ouvert() as serveur, capture_logs() as lignes:
+        acces = {"smtp_hote": "127.0.0.1", "smtp_identifiant": "ceres", "smtp_mot_de_passe": "un secret"} | reglage
+        with pytest.raises(ServeurInjoignable):
+            envoyer(LigneSmtp(Config(smtp_port=serveur.port, **acces), "m@exemple.fr"))
+    (ligne,) = lignes
+    assert ligne["event"] == "smtp_injoignable" and "CERES_SMTP_HOTE" in ligne["raison"]
+    assert "cret" not in str(lignes) and "\\xe9" not in str(lignes)
+
+
 # -- what it answers
 
 

@@ -171,7 +171,7 @@ class LigneSmtp:
             if conf.smtp_identifiant:
                 smtp.login(conf.smtp_identifiant, conf.smtp_mot_de_passe)
             smtp.ehlo_or_helo_if_needed()
-        except (OSError, smtplib.SMTPException) as panne:
+        except (OSError, smtplib.SMTPException, UnicodeError) as panne:
             journal.warning("smtp_injoignable", panne=type(panne).__name__, raison=_raison(panne))
             raise ServeurInjoignable() from panne
         self._dsn = smtp.has_extn("dsn")
@@ -180,8 +180,10 @@ class LigneSmtp:
         return smtp
 
 
-def _raison(panne: OSError | smtplib.SMTPException) -> str:
+def _raison(panne: OSError | smtplib.SMTPException | UnicodeError) -> str:
     """Returns what kept a line from being opened: no mail was spoken of yet, so it names nobody."""
+    if isinstance(panne, UnicodeError):  # smtplib says nothing but ASCII; what it says of it shows a part of the secret
+        return "CERES_SMTP_HOTE n'est pas un nom, ou le compte CERES_SMTP_… n'est pas en ASCII (lettres sans accent)"
     if isinstance(panne, smtplib.SMTPResponseException) and isinstance(panne.smtp_error, bytes):
         return f"{panne.smtp_code} {_lisible(panne.smtp_error)}"
     return str(panne)
