@@ -79,25 +79,31 @@ class Processus:
         return ["setpriv", "--pdeathsig", self.fin.name[3:], "--"] if shutil.which("setpriv") else []
 
     def _lire(self, sortie: IO[str], journal: IO[str]) -> None:
+        """Reads what the program says to its end, whatever becomes of it, a disk that is full or a terminal that is
+        gone: once nobody does, the program waits for ever.
+        """
         pile_en_cours = False
         for ligne in sortie:
-            journal = self._encore(journal)
-            journal.write(ligne)
-            journal.flush()
+            with suppress(OSError):
+                journal = self._encore(journal)
+                journal.write(ligne)
+                journal.flush()
             if not self.bavard:
                 continue
             commence = bool(_ERREUR.search(ligne))
             if commence or pile_en_cours:
-                print(f"{self.nom} │ {ligne.rstrip()}", file=sys.stderr, flush=True)
+                with suppress(OSError):
+                    print(f"{self.nom} │ {ligne.rstrip()}", file=sys.stderr, flush=True)
             # a traceback's frames are indented; its last line, which is not, says what happened
             pile_en_cours = ligne.startswith("Traceback ") or (pile_en_cours and ligne.startswith(" "))
-        journal.close()
+        with suppress(OSError):
+            journal.close()
 
     def _encore(self, journal: IO[str]) -> IO[str]:
         """Returns where to go on writing: in this log, or another where it has grown too long."""
         if journal.tell() < _TROP_LONG:
             return journal
-        with suppress(OSError):  # taken away: nobody must stop reading what the program says, which would wait for it
+        with suppress(OSError):  # taken away
             self.journal.replace(self.journal.with_suffix(".avant.log"))
             neuf = self.journal.open("a")
             journal.close()

@@ -63,6 +63,13 @@ def test_un_journal_ne_grossit_pas_sans_fin(lancer, monkeypatch):
     assert (avant.name, avant.read_text()) == ("essai.avant.log", "ligne 3\nligne 4\nligne 5\n")
 
 
+def test_un_disque_plein_ne_l_arrete_pas(lancer, tmp_path):
+    """Nobody read any more what it said: it waited for that without end, as all services did at once."""
+    (tmp_path / "essai.log").symlink_to("/dev/full")
+    processus = lancer("for n in range(9_000): print('ligne', n)")
+    attendre(lambda: not processus.vit)
+
+
 def test_arreter_laisse_finir(lancer):
     processus = lancer(
         "import signal, sys, time\n"
