@@ -21,6 +21,11 @@ _CONNEXIONS, _AUTRES = 21, 20
 leave); of jobs, operators and PostgreSQL."""
 
 
+_A_COTE, _PLEIN = 1, 0.75
+"""GiB of its journals that PostgreSQL keeps whatever happens (`max_wal_size`), and how much of their volume may be
+taken before its alert rings.
+"""
+
 _FIN = 30
 """Seconds that a process takes to end what it began (`commun/runner.py`), and a few more; what waits before it is told
 to, its pod says."""
@@ -68,6 +73,7 @@ def manquements(tous: list[Objet]) -> list[str]:
         *_sceaux(tous),
         *_bases(tous),
         *_connexions(tous),
+        *_journaux(tous),
         *_essai(tous),
     ]
 
@@ -300,6 +306,15 @@ def _connexions(tous: list[Objet]) -> Iterator[str]:
         permises = int(grappe["spec"]["postgresql"]["parameters"]["max_connections"])
         if permises < (besoin := processus * _CONNEXIONS + _AUTRES):
             yield f"{nom(grappe)} : {permises} connexions, quand {besoin} peuvent être ouvertes"
+
+
+def _journaux(tous: list[Objet]) -> Iterator[str]:
+    """What is kept for an instance that is away leaves room on the volume of the others, which would else stop too."""
+    for grappe in _de(tous, "Cluster"):
+        gardes = grappe["spec"]["postgresql"]["parameters"].get("max_slot_wal_keep_size")
+        place = int(grappe["spec"]["walStorage"]["size"].removesuffix("Gi"))
+        if gardes is None or int(gardes.removesuffix("GB")) + _A_COTE > place * _PLEIN:
+            yield f"{nom(grappe)} : ce qu'une instance absente fait garder remplirait le volume des journaux"
 
 
 def _choisit(selecteur: Objet, etiquettes: dict[str, str]) -> bool:

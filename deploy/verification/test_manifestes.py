@@ -188,6 +188,18 @@ FAUTES = {
         "maxReplicas: 18",
         "640 connexions, quand 818 peuvent être ouvertes",
     ),
+    "une instance absente pour qui tout est gardé": (
+        "components/bases/cluster.yaml",
+        "      max_slot_wal_keep_size: 5GB\n",
+        "",
+        "remplirait le volume des journaux",
+    ),
+    "un volume des journaux plus petit que ce qu'il garde": (
+        "components/bases/cluster.yaml",
+        "walStorage: {size: 10Gi}",
+        "walStorage: {size: 7Gi}",
+        "remplirait le volume des journaux",
+    ),
     "des sauvegardes que personne n'essaie": (
         "components/exploitation/kustomization.yaml",
         "exploitation.yaml, essai.yaml",
