@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from commun.bus import topology
 from commun.bus.broker import PANNES, connexion, vue_de
+from commun.config import config
 from commun.storage.db import moteur
 from commun.storage.migrations import RevisionInadaptee, exiger_revision
 from commun.telemetry import refus_de
@@ -24,7 +25,7 @@ _PAUSE = 2
 def manque(paquet: str, modules: list[str]) -> str:
     """Returns in French what this service still lacks; nothing where it may start."""
     try:
-        with moteur(paquet.rpartition(".")[2]).connect() as db:
+        with moteur(_service(paquet)).connect() as db:
             exiger_revision(db, paquet)
     except RevisionInadaptee as ecart:
         return f"la révision de la base ({ecart})"
@@ -40,15 +41,24 @@ def manque(paquet: str, modules: list[str]) -> str:
     return ""
 
 
+def _service(paquet: str) -> str:
+    return paquet.rpartition(".")[2]
+
+
 def _dit(panne: BaseException) -> str:
     refus = refus_de(panne)
     return f"refuse : {refus}" if refus else "ne répond pas"
 
 
 def attendre(paquet: str, modules: list[str], dire: Callable[[str], object]) -> None:
-    """Returns once nothing lacks; says each time that something else does. Told to end (SIGTERM), the process goes."""
+    """Returns once nothing lacks; says each time that something else does. Told to end (SIGTERM), the process goes.
+
+    Raises:
+        ReglageFaux: no database of it is named, by what is an address: nothing will change that.
+    """
     # the first process of a container hears no signal but those that it handles: it would be killed 35 s later
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    config().exiger_base(_service(paquet))
     dit = ""
     while vu := manque(paquet, modules):
         if vu != dit:

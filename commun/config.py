@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import Field, dataclass, field, fields
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
+from psycopg.pq import Conninfo
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -47,10 +49,8 @@ def _reglage(env: str, defaut: Any, aide: str, **essais: Any) -> Any:
 
 
 _SITE = re.compile(r"https?://[^\s/?#@]+/?"), "une adresse sans chemin, « https://ceres.exemple.fr »"
-_COURRIEL = (
-    re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+|[^\r\n<>]*<[^\s<>@,;]+@[^\s<>@,;]+>"),
-    "une adresse de courriel, « ceres@exemple.fr »",
-)
+_ADRESSE = r"[^\s<>@,;\x7f-\U0010ffff]+@[^\s<>@,;\x7f-\U0010ffff]+"  # smtplib says nothing but ASCII
+_COURRIEL = re.compile(rf"{_ADRESSE}|[^\r\n<>]*<{_ADRESSE}>"), "une adresse de courriel, « ceres@exemple.fr »"
 _PILOTE = re.compile(r"^postgres(ql)?(\+\w+)?:")
 
 
@@ -137,14 +137,16 @@ class Config:
         Raises:
             ReglageFaux: the process would serve nobody, and never say why.
         """
+        variable = f"DATABASE_URL_{service.upper()}"
+        variable = variable if os.environ.get(variable) else "DATABASE_URL"  # it may hold a password: not said
         try:
-            dite = make_url(self.base_de(service)).drivername == "postgresql"
+            adresse = make_url(self.base_de(service))
         except (ArgumentError, ValueError):
-            dite = False
-        if not dite:
-            variable = f"DATABASE_URL_{service.upper()}"
-            variable = variable if os.environ.get(variable) else "DATABASE_URL"  # it may hold a password: not said
+            adresse = None
+        if adresse is None or adresse.drivername != "postgresql":
             raise ReglageFaux(f"{variable} doit nommer la base de {service} : postgresql://…")
+        if not adresse.query.keys() <= {option.keyword.decode() for option in Conninfo.get_defaults()}:
+            raise ReglageFaux(f"{variable} a, après son « ? », une option que PostgreSQL ne connaît pas.")
 
     def base_de(self, service: str) -> str:
         """Returns the database of `service`: `DATABASE_URL_<SERVICE>` where several share a process. Its driver is ours
@@ -177,6 +179,8 @@ def _valeur(champ: Field[Any], brut: str) -> Any:
     lire_valeur: Callable[[str], Any] = champ.metadata.get("lire", _LECTURES.get(champ.type, champ.type))
     if (debuts := champ.metadata.get("debuts")) and not brut.startswith(debuts):  # it may hold a password: not said
         raise ReglageFaux(f"{variable} doit commencer par {' ou '.join(debuts)}.")
+    if debuts and not _a_son_port(brut):
+        raise ReglageFaux(f"{variable} n'est pas une adresse : son port n'est pas un nombre, de 1 à 65535.")
     if (forme := champ.metadata.get("forme")) and not forme[0].fullmatch(brut):
         raise ReglageFaux(f"{variable}={brut!r} : il faut {forme[1]}.")
     try:
@@ -194,6 +198,14 @@ def _valeur(champ: Field[Any], brut: str) -> Any:
     if (plus := champ.metadata.get("au_plus")) is not None and valeur > plus:
         raise ReglageFaux(f"{variable}={brut!r} : il faut au plus {plus:g}.")
     return valeur
+
+
+def _a_son_port(adresse: str) -> bool:
+    """Whether the port of an address can be one, where it says any."""
+    try:
+        return urlsplit(adresse).port != 0
+    except ValueError:
+        return False
 
 
 @cache

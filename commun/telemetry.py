@@ -82,8 +82,8 @@ def _avec_trace(_journal: Any, _niveau: str, evenement: Any) -> Any:
 
 def refus_de(panne: BaseException) -> str | None:
     """Returns what a broker or a PostgreSQL answers to who may not come in (« password authentication failed for user
-    … »), or what is wrong with its certificate, which names accounts and hosts, never people; `None` where it does not
-    answer, or was already spoken to.
+    … »), or what is wrong with its certificate, or with how it was to be spoken to (« invalid sslmode value … »), which
+    names accounts and hosts, never people; `None` where it does not answer, or was already spoken to.
     """
     if isinstance(panne, ssl.SSLCertVerificationError):
         return f"certificate verify failed: {panne.verify_message}"
@@ -95,7 +95,8 @@ def refus_de(panne: BaseException) -> str | None:
     lignes = str(origine).splitlines()
     refus = (ligne.partition("FATAL:")[2] for ligne in lignes)
     certificats = (ligne.rpartition("failed: ")[2] for ligne in lignes if "certificate" in ligne)
-    return next((dit.strip() for dit in (*refus, *certificats) if dit.strip()), None)
+    reglages = (ligne.partition("is bad: ")[2] for ligne in lignes if "is bad: invalid " in ligne)
+    return next((dit.strip() for dit in (*refus, *certificats, *reglages) if dit.strip()), None)
 
 
 def sans_ligne(serveur: str, variable: str, panne: BaseException) -> str:

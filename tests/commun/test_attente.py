@@ -1,13 +1,16 @@
 """A new version of a service waits for its revision, and for the queues of who listens."""
 
+import os
 import re
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from commun.bus.topology import modules
 from local.pile import paquets
-from tests.commun.exemple import MODULE, Exemple
+from tests.commun.exemple import MODULE, RACINE, Exemple
 from tests.outils.attente import attendre
 from tests.outils.comptes import en_inconnu
 
@@ -68,6 +71,14 @@ def test_un_serveur_qui_refuse_est_nomme_avec_ce_qu_il_dit(exemple_a_soi: Callab
         exemple.env[variable] = en_inconnu(exemple.env[variable])
         phrase = exemple.ouvrir(ATTENDRE).stdout.readline()
         assert phrase.startswith(f"{PAQUET} attend {dit} : ") and len(phrase) > 80
+
+
+def test_une_base_mal_nommee_se_dit_d_une_phrase() -> None:
+    """Seen: what libraries say of it, on forty lines, in the log of what waits for no reason that would end."""
+    commande = [sys.executable, "-m", "commun.attente", "services.jures"]
+    env = os.environ | {"DATABASE_URL": "la-base", "DATABASE_URL_JURES": ""}
+    fait = subprocess.run(commande, cwd=RACINE, env=env, capture_output=True, text=True, check=False)
+    assert (fait.returncode, fait.stderr) == (1, "DATABASE_URL doit nommer la base de jures : postgresql://…\n")
 
 
 def test_personne_n_est_oublie() -> None:

@@ -54,6 +54,8 @@ def test_la_date_simulee_ne_s_allume_que_par_1(brut: str) -> None:
         ("CERES_JOURNAL", "JSON", "='JSON' : il faut texte ou json."),
         ("CERES_SMTP_TLS", "tls", "='tls' : il faut starttls ou implicite."),
         ("AMQP_URL", "ampq://x:secret@y", " doit commencer par amqp:// ou amqps:// ou memory://."),
+        ("AMQP_URL", "amqp://x:secret@y:z", " n'est pas une adresse : son port n'est pas un nombre, de 1 à 65535."),
+        ("AMQP_URL", "amqp://x:secret@y:72000", " n'est pas une adresse : son port n'est pas un nombre, de 1 à 65535."),
         ("CERES_URL_PUBLIQUE", "ceres.exemple.fr", " doit commencer par https:// ou http://."),
         (
             "CERES_URL_PUBLIQUE",
@@ -65,6 +67,11 @@ def test_la_date_simulee_ne_s_allume_que_par_1(brut: str) -> None:
             "CERES_COURRIEL_EXPEDITEUR",
             "exemple.fr",
             "='exemple.fr' : il faut une adresse de courriel, « ceres@exemple.fr ».",
+        ),
+        (
+            "CERES_COURRIEL_EXPEDITEUR",
+            "CERES <ceres@éxemple.fr>",
+            "='CERES <ceres@éxemple.fr>' : il faut une adresse de courriel, « ceres@exemple.fr ».",
         ),
         (
             "CERES_COURRIEL_REPONSE",
@@ -113,3 +120,8 @@ def test_un_service_sans_base_s_arrete_d_une_phrase(brut: str, monkeypatch: pyte
     monkeypatch.setenv("DATABASE_URL_EXEMPLE", "pasgresql://la-sienne")
     with pytest.raises(ReglageFaux, match=r"^DATABASE_URL_EXEMPLE doit"):
         Config(base="postgresql://commune").exiger_base("exemple")
+    monkeypatch.setenv("DATABASE_URL_EXEMPLE", "postgresql://la-sienne/x?host=a:1&host=b&sslmod=require")
+    with pytest.raises(ReglageFaux, match=r"^DATABASE_URL_EXEMPLE a, après son « \? », une option que"):
+        Config(base="postgresql://commune").exiger_base("exemple")
+    monkeypatch.setenv("DATABASE_URL_EXEMPLE", "postgresql://la-sienne/x?host=a:1&host=b&sslmode=require")
+    Config(base="postgresql://commune").exiger_base("exemple")

@@ -4,10 +4,11 @@ import subprocess
 import sys
 
 import orjson
+import psycopg
 import pytest
 
 from commun.domain.errors import ErreurInterne
-from commun.telemetry import pile
+from commun.telemetry import pile, refus_de
 from tests.commun.exemple import RACINE
 
 PROGRAMME = """
@@ -39,6 +40,21 @@ def test_une_ligne_par_evenement(forme: str) -> None:
         assert sienne["timestamp"][:13] == orjson.loads(ligne)["timestamp"][:13]
     else:
         assert "requete=r-1" in ligne and "ms=3" in ligne
+
+
+@pytest.mark.parametrize(
+    ("adresse", "dit"),
+    [
+        ("postgresql://x@127.0.0.1/x?sslmode=verifyfull", 'invalid sslmode value: "verifyfull"'),
+        ("postgresql://x@127.0.0.1:99999/x", 'invalid port number: "99999"'),
+        ("postgresql://x@127.0.0.1:9/x", None),
+    ],
+)
+def test_une_adresse_dont_postgresql_ne_veut_pas_n_est_pas_dite_muette(adresse: str, dit: str | None) -> None:
+    """Seen: a server looked at for an hour, that nobody had asked for anything."""
+    with pytest.raises(psycopg.OperationalError) as refus:
+        psycopg.connect(adresse)
+    assert refus_de(refus.value) == dit
 
 
 def _echouer() -> None:
