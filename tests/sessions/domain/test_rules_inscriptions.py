@@ -209,6 +209,15 @@ class TestChevauchement:
                 f"LEROY Ana est inscrit à une autre session qui a des jours en commun avec celle-ci ({debut:%d/%m/%Y})."
             )
 
+    def test_deux_autres_du_meme_jour_font_un_pluriel_et_une_date(self) -> None:
+        """« inscrit à une autre session (20/12/2026, 20/12/2026) », it said."""
+        memes = (ailleurs(DEBUT), ailleurs(DEBUT), ailleurs(FIN))
+        f = faits(candidat=NOUVEAU, autres_sessions={"cand-3": memes})
+        assert refus(inscriptions.pas_de_chevauchement, f).message == (
+            "LEROY Ana est inscrit à d'autres sessions qui ont des jours en commun avec celle-ci "
+            f"({DEBUT:%d/%m/%Y}, {FIN:%d/%m/%Y})."
+        )
+
     def test_qui_l_est_sous_deux_fiches_fusionnees_est_nomme_candidat_ou_jure(self) -> None:
         phrase = "deux fois dans la session, sous deux fiches qui ont été fusionnées depuis : gardez-en une."
         doubles = {

@@ -109,7 +109,8 @@ def chacun_une_fois(f: Faits) -> Ecart | None:
 
 @regle(
     "INS-06",
-    "{candidat} est inscrit à une autre session qui a des jours en commun avec celle-ci ({dates}).",
+    "{candidat} est inscrit à {n:une autre session qui a|d'autres sessions qui ont} des jours en commun avec celle-ci "
+    "({dates}).",
     source="D",
     effet=Effet.INFORME,
 )
@@ -118,8 +119,8 @@ def pas_de_chevauchement(f: Faits) -> Ecart | None:
     if f.candidat is None:
         return None
     autres = f.autres_sessions.get(f.candidat.candidat_id, ())
-    dates = sorted(s.date_debut for s in autres if s.chevauche(f.cadre.date_debut, f.cadre.date_fin))
-    return ecart(candidat=f.candidat.nom, dates=dates) if dates else None
+    debuts = [s.date_debut for s in autres if s.chevauche(f.cadre.date_debut, f.cadre.date_fin)]
+    return ecart(candidat=f.candidat.nom, n=len(debuts), dates=sorted(set(debuts))) if debuts else None
 
 
 @regle(
