@@ -180,7 +180,7 @@ def test_une_commune_nommee_avec_son_code_postal_dit_son_code(banc: Banc) -> Non
     """Most postcodes are no commune's code: who has only those in a file was told that they are none, and no more."""
     entetes = ["Civilité", "Nom", "Prénoms", "Né le", "Lieu de naissance", "Code INSEE de naissance", "Code postal"]
     entetes.append("Pays de naissance")
-    lieux = (("Lyon 3", "69003"), ("Saint-Denis", "931"), ("Lyon 3", "75112"))
+    lieux = (("Lyon 3", "69003"), ("Saint-Denis", "931"), ("Casablanca", "75112"))
     lignes = [["M", f"N{n}", "Léo", "01/01/1990", *lieu, "75011", ""] for n, lieu in zip("abc", lieux, strict=True)]
     lignes += [["M", c, "Léo", "01/01/1990", "Saint-Denis", c, "75011", "ES"] for c in ("46001", "460-1")]
     refus = banc.refuse(CENTRE, importer, corps(en_csv([entetes, *lignes])))
@@ -188,8 +188,29 @@ def test_une_commune_nommee_avec_son_code_postal_dit_son_code(banc: Banc) -> Non
     assert "Aucune commune ne portait le code 69003" in dits[0]
     assert dits[0].endswith("Commune de ce nom : 69383 (Lyon 3e Arrondissement, 69).")
     assert dits[1].endswith("Communes de ce nom : 93066 (Saint-Denis, 93), 97411 (Saint-Denis, 974).")
-    assert dits[2] == ""  # that of another commune, which its name says
+    assert dits[2] == ""  # that of another commune than one that nobody knows
+    autre = "Le code 75112 est celui de Paris 12e Arrondissement, non de « Casablanca »."
+    assert refus.erreurs["4"]["naissance.commune"] == [f"« Casablanca » : {autre}"]
     assert all(dits[3:]) and "de ce nom" not in "".join(dits[3:])  # seen giving a town of Spain the code of ours
+
+
+def test_un_code_postal_qui_est_le_code_d_une_autre_commune_laisse_dire_celui_de_la_sienne(banc: Banc) -> None:
+    """69003 is of Albigny-sur-Saône, 20137 was of a commune of Corsica when its codes began with 20: who has only
+    postcodes was told that these are not theirs, and no more."""
+    entetes = [*ENTETES[:4], "Code INSEE de naissance", "Lieu de naissance"]
+    lieux = (("75112", "Lyon 3"), ("20137", "Lyon 3"), ("20137", "Casablanca"), ("75112", "Lyon?3"))
+    lignes = [["M", f"N{n}", "Léo", "01/01/1990", *lieu] for n, lieu in zip("abcd", lieux, strict=True)]
+    refus, lyon = banc.refuse(CENTRE, importer, corps(en_csv([entetes, *lignes]))), "Lyon 3e Arrondissement"
+    commune = f"Commune de ce nom : 69383 ({lyon}, 69)."
+    assert refus.erreurs["2"] == {
+        "naissance.commune": [
+            f"« Lyon 3 » : Le code 75112 est celui de Paris 12e Arrondissement, non de « Lyon 3 ». {commune}"
+        ]
+    }
+    (corse,), (sans,) = (refus.erreurs[n]["naissance.code_insee"] for n in "34")
+    assert corse.endswith(f"qui n'est pas son code postal. {commune}")
+    assert sans.endswith("qui n'est pas son code postal. Pour une naissance à l'étranger, indiquez le pays.")
+    assert "de ce nom" not in refus.erreurs["5"]["naissance.commune"][0]
 
 
 def test_rien_d_existant_n_est_efface(banc: Banc) -> None:

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -30,9 +31,10 @@ from services.candidats.commands.questions import (
 )
 from services.candidats.commands.rattachement import rattacher_candidats
 from services.candidats.domain.lifecycle import DemandeVae, a_invoquer
-from services.candidats.domain.model import Candidat, Commune
+from services.candidats.domain.model import FRANCE, Candidat, Commune, FaitsIdentite, Identite, Naissance
+from services.candidats.domain.rules import sans_commune_depuis
 from services.candidats.fichiers.bilan import Bilan, Observation, codes_en_clair, qui_se_portent
-from services.candidats.fichiers.controle import Fichier, Lecture, controler, ouvrir
+from services.candidats.fichiers.controle import Fichier, Lecture, Ligne, controler, ouvrir
 from services.candidats.fichiers.copie import garder
 from services.candidats.queries.gardes import inscriptible
 from services.candidats.storage import replicas
@@ -206,19 +208,34 @@ def _dites(bilan: Bilan, nom: str, effet: Effet) -> dict[str, Any]:
 
 
 def _dire_les_codes(lecture: Lecture, communes: dict[str, Commune]) -> Generator[Question, Any, None]:
-    """Says which code each commune bears that a line names without its code, or with one that is no commune's, its
+    """Says which code each commune bears that a line names without its code, or with one that is not its own, its
     postcode most often: nobody knows them, and to look for forty of them takes a morning. It is for whoever sent the
     file to write it: of two homonyms, only they know which."""
-    refusees = {o.ligne for o in lecture.bilan.refus if o.champ == _CODE}
-    a_dire = {}
+    refusees = {(o.ligne, o.champ) for o in lecture.bilan.refus}
+    sans_code: dict[int, str] = {}
+    d_une_autre: dict[int, str] = {}
     for ligne in lecture.toutes:
         lieu, nommee = ligne.forme.get("naissance", {}), ligne.valeurs.get(_COMMUNE, "").strip()
-        code, pays = lieu.get("code_insee"), lieu.get("pays_code") or ligne.valeurs.get(_PAYS, "")
-        en_france = normaliser(pays) in _FRANCE  # else a town abroad would be told the code of its namesake here
-        if ligne.numero in refusees and nommee and en_france and not (code and communes[code].connu):
-            a_dire[ligne.numero] = nommee
-    codes = yield from demander_codes(a_dire.values())
-    lecture.bilan.preciser(_CODE, {ligne: codes_en_clair(codes.get(nom, ())) for ligne, nom in a_dire.items()})
+        pays = lieu.get("pays_code") or ligne.valeurs.get(_PAYS, "")
+        if not nommee or normaliser(pays) not in _FRANCE:  # a town abroad would be told the code of its namesake here
+            continue
+        if (ligne.numero, _CODE) in refusees and not _designe_une_commune(ligne, communes):
+            sans_code[ligne.numero] = nommee
+        elif (ligne.numero, _COMMUNE) in refusees:
+            d_une_autre[ligne.numero] = nommee
+    codes = yield from demander_codes({*sans_code.values(), *d_une_autre.values()})
+    lecture.bilan.preciser(_CODE, {ligne: codes_en_clair(codes.get(nom, ())) for ligne, nom in sans_code.items()})
+    connues = {ligne: codes_en_clair(codes[nom]) for ligne, nom in d_une_autre.items() if nom in codes}
+    lecture.bilan.preciser(_COMMUNE, connues)
+
+
+def _designe_une_commune(ligne: Ligne, communes: dict[str, Commune]) -> bool:
+    """Returns whether the code of a line was that of a commune at the birth, or is said with what refuses it."""
+    code = ligne.forme.get("naissance", {}).get("code_insee")
+    if not code or not communes[code].connu:
+        return False
+    lieu, ne_le = Naissance(FRANCE, code), ligne.forme.get("date_naissance", date.min)
+    return sans_commune_depuis(FaitsIdentite(date.max, Identite("", "", ne_le, lieu), communes[code])) is None
 
 
 def _refus(lecture: Lecture, bilan: dict[str, Any], confirmes: set[str]) -> Refus | None:

@@ -67,7 +67,7 @@ def commune_connue(f: FaitsIdentite) -> Ecart | None:
         phrase = "Le code {code_insee} n'est plus celui d'une commune depuis 1968 : pour une naissance à Paris, "
         phrase += "indiquez le code INSEE de l'arrondissement, de 75101 (1er) à 75120 (20e)."
         return ecart(message=phrase, champ="naissance.code_insee", code_insee=code_insee)
-    if depuis := _sans_commune_depuis(f):
+    if depuis := sans_commune_depuis(f):
         phrase = "Le code {code_insee} n'est plus celui d'une commune depuis {depuis} : indiquez le code INSEE de la "
         phrase += "commune de naissance, qui n'est pas son code postal."
         return ecart(message=phrase, champ="naissance.code_insee", code_insee=code_insee, depuis=depuis)
@@ -82,7 +82,7 @@ def commune_connue(f: FaitsIdentite) -> Ecart | None:
 def commune_nommee(f: FaitsIdentite) -> Ecart | None:
     """La commune de naissance est nommée quand son code, qui ne sert plus, n'en donne plus le nom."""
     naissance = f.identite.naissance
-    connu = f.commune.connu and not _code_postal_de_paris(f) and not _sans_commune_depuis(f)
+    connu = f.commune.connu and not _code_postal_de_paris(f) and not sans_commune_depuis(f)
     if naissance.code_insee and naissance.en_france and connu and not naissance.commune:
         return ecart(champ="naissance.commune", code_insee=naissance.code_insee)
     return None
@@ -99,7 +99,7 @@ def code_non_postal(f: FaitsIdentite) -> Ecart | None:
     lire ainsi."""
     naissance = f.identite.naissance
     saisie = normaliser(naissance.commune)
-    if _code_postal_de_paris(f) or _sans_commune_depuis(f):
+    if _code_postal_de_paris(f) or sans_commune_depuis(f):
         return None
     for code, nom in f.commune.postales.items():
         if code != f.commune.devenue and normaliser(nom) == saisie:
@@ -113,7 +113,7 @@ def _code_postal_de_paris(f: FaitsIdentite) -> bool:
     return bool(_CODE_DE_LA_SEINE.fullmatch(code_insee)) and f.identite.date_naissance >= FIN_DE_LA_SEINE
 
 
-def _sans_commune_depuis(f: FaitsIdentite) -> int | None:
+def sans_commune_depuis(f: FaitsIdentite) -> int | None:
     """Returns the year since when the code is no commune's, its département having been cut before the birth."""
     jour, departements = _SCISSIONS.get((f.identite.naissance.code_insee or "")[:2], (date.max, frozenset()))
     partie = f.commune.devenue[:2] in departements

@@ -68,9 +68,9 @@ class Bilan:
         self.dire(ligne, m.effet, m.message, champ=champ, valeur=valeurs.get(champ or ""), code=m.code)
 
     def preciser(self, champ: str, precisions: Mapping[int, str]) -> None:
-        """Adds to what is said of a field, on these lines."""
+        """Adds to what refuses a field, on these lines."""
         for place, o in enumerate(self.observations):
-            if o.champ == champ and o.ligne in precisions:
+            if o.champ == champ and o.effet is Effet.REFUSE and o.ligne in precisions:
                 self.observations[place] = replace(o, message=f"{o.message} {precisions[o.ligne]}")
 
     def de_l_effet(self, effet: Effet) -> list[Observation]:
