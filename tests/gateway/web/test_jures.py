@@ -325,6 +325,21 @@ def test_la_mission_voit_les_doublons_sans_les_fusionner(visiteur: Visiteurs, mo
     assert visiteur("centre-demo").ouvrir(f"/jures/{garde['id']}/doublons").statut in (403, 404)
 
 
+def test_les_fiches_que_d_autres_gerent_disent_qui_peut_les_fusionner(visiteur: Visiteurs, monde: Monde) -> None:
+    """Of one of the 93 that another of Paris resembles, the UD of Paris read that « un autre service (Paris) » did."""
+    la = {"voie": "1 rue des Essais", "code_postal": "92000", "commune": "Nanterre", "code_insee": "92050"}
+    ici, ud = monde.jure(), visiteur("ud-demo")
+    corps = monde.corps_jure(nom=ici["nom"], prenom=ici["prenom"], courriel=ici["courriel"], adresse=la)
+    ailleurs = monde.direccte.confirmer("/jures", corps, "JUR-06")
+    des_deux = "deux unités départementales, 92 — Hauts-de-Seine, et 75 — Paris : la DIRECCTE de leur région peut"
+    assert des_deux in ud.ouvrir(f"/jures/{ailleurs['id']}/doublons").texte
+
+    monde.direccte.confirmer("/jures", corps | {"courriel": f"autre-{ici['courriel']}"}, "JUR-06")
+    page = ud.ouvrir(f"/jures/{ailleurs['id']}/doublons")
+    assert "par l’unité départementale 92 — Hauts-de-Seine : elle peut les fusionner" in page.texte
+    assert not page.propose("Fusionner cette fiche")
+
+
 def test_un_centre_lit_sans_ecrire(visiteur: Visiteurs, monde: Monde) -> None:
     jure, centre = monde.jure_habilite(), visiteur("centre-demo")
     fiche = centre.ouvrir(f"/jures/{jure['id']}")
