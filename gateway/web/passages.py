@@ -6,6 +6,8 @@ from typing import Any
 from commun.bus.acteur import SYSTEME
 from gateway.web.textes import est_un_id, valeur
 
+_VIDES: tuple[Any, ...] = (None, "", [], {})
+
 
 def auteur(acteur: dict[str, Any], noms: Mapping[str, str]) -> str:
     """Returns who did an act: « Zoé Martin, zoe.martin@exemple.fr, UD 75 », CERES where nobody asked for it.
@@ -21,10 +23,12 @@ def auteur(acteur: dict[str, Any], noms: Mapping[str, str]) -> str:
 
 def changements(trace: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     """Returns the fields that a trace has seen change, and how each passed from one value to the other. Not those that
-    an id alone fills: its sentence names what it is of."""
+    an id alone fills: its sentence names what it is of; nor those that were, and stay, empty in one way or another.
+    """
     avant, apres = (trace[nom] or {} for nom in ("avant", "apres"))
     lus = ((nom, avant.get(nom), apres.get(nom)) for nom in {**avant, **apres} if nom not in ("id", "version"))
-    return [(nom, passages(a, b)) for nom, a, b in lus if a != b and not (est_un_id(a) or est_un_id(b))]
+    changes = ((nom, a, b) for nom, a, b in lus if a != b and not all(v in _VIDES for v in (a, b)))
+    return [(nom, passages(a, b)) for nom, a, b in changes if not (est_un_id(a) or est_un_id(b))]
 
 
 def passages(avant: Any, apres: Any) -> list[str]:

@@ -84,6 +84,12 @@ def test_une_trace_ne_montre_pas_d_identifiant_a_qui_la_lit() -> None:
     assert changements({"avant": None, "apres": siege}) == [("actif", ["non renseigné → oui"])]
 
 
+def test_une_trace_ne_dit_pas_change_ce_qui_reste_vide() -> None:
+    """« Jurés : non renseigné → non renseigné », of each session created."""
+    assert changements({"avant": None, "apres": {"jures": [], "actif": False}}) == [("actif", ["non renseigné → non"])]
+    assert changements({"avant": {"adresse": {}}, "apres": {"adresse": None}}) == []
+
+
 @pytest.mark.parametrize(
     ("lieu", "zone", "a_saint_denis"),
     [
@@ -239,13 +245,9 @@ def test_une_habilitation_dit_que_son_titre_l_abrege(fin: str, dit: str) -> None
     assert textes.abregee({"date_fin": "2028-12-31", "fin_effective": fin}) == dit
 
 
-@pytest.mark.parametrize(
-    ("etat", "action", "dit"),
-    [("expiree", "suspendre", True), ("expiree", "mettre_en_brouillon", False), ("active", "suspendre", False)],
-)
-def test_une_habilitation_que_la_fin_de_vie_a_finie_dit_comment_se_prolonger(etat: str, action: str, dit: bool) -> None:
-    habilitation = {"etat": etat, "actions": [{"action": action, "avertissement": None}]}
-    assert textes.a_prolonger(habilitation).endswith("suspendez-la, puis réactivez-la") is dit
+def test_une_habilitation_que_la_fin_de_vie_a_finie_dit_comment_se_prolonger() -> None:
+    assert textes.a_prolonger({"prolongeable": True}).endswith("suspendez-la, puis réactivez-la")
+    assert textes.a_prolonger({"prolongeable": False}) == textes.a_prolonger({}) == ""
 
 
 def test_qui_n_a_rien_acquis_se_voit_d_un_coup_d_oeil() -> None:
