@@ -13,7 +13,7 @@ from typing import Any
 
 from commun.domain.lifecycle import CycleDeVie, T
 from commun.domain.referentiel import AGENTS
-from commun.domain.rules import Manquement
+from commun.domain.rules import Effet, Manquement, verifier
 from services.jures.domain.dossier import Faits
 from services.jures.domain.model import EtatHabilitation, Habilitation, StatutJure
 from services.jures.domain.rules import (
@@ -163,6 +163,16 @@ def appliquer(action: ActionHabilitation, faits: Faits) -> Habilitation:
             return h.suspendue()
         case A.REACTIVER:
             return h.reactivee(faits.jour, faits.titre)
+
+
+def prolongeable(faits: Faits) -> bool:
+    """Returns whether an habilitation that the end of life of its titre has ended lasts longer once suspended, then
+    réactivée: another may have taken over from it (HAB-11), its juré be inactive (JUR-05)."""
+    if faits.etat is not E.EXPIREE_FIN_DE_VIE:
+        return False
+    suspendue = faits.habilitation.suspendue()
+    ensuite = verifier(REACTIVATION, Faits(faits.dossier.avec(suspendue), suspendue))
+    return not any(manquement.effet is Effet.REFUSE for manquement in ensuite)
 
 
 INACTIVATION = (inactivation_annoncee, aucune_session_en_attente, remplacements_annonces)

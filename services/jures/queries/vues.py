@@ -10,7 +10,7 @@ from commun.domain.referentiel import Titre
 from commun.schemas.telephones import en_clair
 from services.jures.domain.dossier import Faits
 from services.jures.domain.fusion import Fusion
-from services.jures.domain.lifecycle import HABILITATION
+from services.jures.domain.lifecycle import HABILITATION, prolongeable
 from services.jures.domain.model import Emploi, EtatHabilitation, Habilitation, Jure, SessionDuJure
 from services.jures.domain.perimetre import peut_ecrire
 from services.jures.storage.fiches import Fiche
@@ -75,11 +75,14 @@ def habilitation_de_liste(fiche: Fiche, h: Habilitation) -> dict[str, Any]:
 
 
 def habilitation_en_clair(fiche: Fiche, h: Habilitation, acteur: Acteur) -> dict[str, Any]:
-    """Returns an habilitation with what this actor may do with it, and why not the rest."""
+    """Returns an habilitation with what this actor may do with it, and why not the rest. `prolongeable`: whether to
+    suspend it, then to give it back, has it last longer than the end of life of its titre."""
+    claire = habilitation_de_liste(fiche, h)
     if not _gere(acteur, fiche.jure):
-        return habilitation_de_liste(fiche, h) | boutons_de({})
+        return claire | boutons_de({}) | {"prolongeable": False}
     faits = Faits(fiche.dossier, h)
-    return habilitation_de_liste(fiche, h) | HABILITATION.boutons(faits.etat, acteur.type, faits)
+    boutons = HABILITATION.boutons(faits.etat, acteur.type, faits)
+    return claire | boutons | {"prolongeable": prolongeable(faits)}
 
 
 def jure_de_liste(fiche: Fiche) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from services.jures.domain.lifecycle import (
     ActionJure,
     ActionSaisie,
     appliquer,
+    prolongeable,
 )
 from services.jures.domain.model import EtatHabilitation, Habilitation, StatutJure
 from tests.jures.domain.faits import (
@@ -245,6 +246,31 @@ class TestReactiver:
         assert apres.fin_effective(TITRE) == FIN_PROLONGATION
         assert apres.etat_le(FIN_PROLONGATION, TITRE) is E.ACTIVE
         assert apres.etat_le(HORS_DELAI, TITRE) is E.EXPIREE_HORS_DELAI
+
+
+class TestProlonger:
+    """To suspend, then to give back: what is advised of an habilitation that the end of life of its titre has ended."""
+
+    FINIE = habilitation(date(2024, 1, 1), date(2026, 8, 1), E.ACTIVE, date_fin_fixee_en_prolongation=True)
+
+    def test_ce_qui_a_fini_avec_la_vie_du_titre_se_prolonge(self) -> None:
+        assert prolongeable(faits(EN_PROLONGATION, self.FINIE))
+        assert prolongeable(faits(EN_PROLONGATION, replace(self.FINIE, date_fin=FIN_DE_VIE)))
+
+    def test_rien_ne_se_prolonge_la_ou_une_autre_a_pris_la_suite(self) -> None:
+        """It was advised all the same: suspended, the habilitation could not be given back (HAB-11), nor anything."""
+        suite = habilitation(date(2026, 8, 2), FIN_PROLONGATION, E.ACTIVE, id="h2", date_fin_fixee_en_prolongation=True)
+        assert not prolongeable(faits(EN_PROLONGATION, self.FINIE, autres=(suite,)))
+
+    def test_rien_ne_se_prolonge_d_un_jure_inactif(self) -> None:
+        assert not prolongeable(faits(EN_PROLONGATION, self.FINIE, jure=replace(JURE_ACTIF, statut=StatutJure.INACTIF)))
+
+    @pytest.mark.parametrize(
+        ("fin", "jour"),
+        [(FIN_DE_VIE - timedelta(days=1), EN_PROLONGATION), (FIN_DE_VIE, EN_COURS), (FIN_DE_VIE, HORS_DELAI)],
+    )
+    def test_rien_d_autre_ne_se_prolonge_ainsi(self, fin: date, jour: date) -> None:
+        assert not prolongeable(faits(jour, habilitation(date(2024, 1, 1), fin, E.ACTIVE)))
 
 
 def test_valider_retient_si_le_titre_est_en_prolongation() -> None:
