@@ -63,6 +63,7 @@ def test_un_titre_se_cree_et_se_modifie(visiteur: Visiteurs) -> None:
     national, code = visiteur("national-demo"), nom_nouveau("TP").upper()
     ccp = {"ccps-0.code": f"{code}-1", "ccps-0.intitule": "Premier bloc"}
     formulaire = national.ouvrir("/titres/nouveau")
+    assert "Codes ROME (facultatif)" in formulaire.texte
     sans_ccp = national.envoyer(formulaire, "Enregistrer", code=code, intitule="Essai", niveau="4", codes_rome="vente")
     assert (bool(sans_ccp.dit("ccps")), bool(sans_ccp.dit("codes_rome"))) == (True, True)
     refuse = national.envoyer(formulaire, "Enregistrer", code=code, intitule="Essai", niveau="12", **ccp)
