@@ -18,13 +18,22 @@ SALUT_AMQP = b"AMQP\x00\x00\x09\x01"
 
 def est_libre(port: int) -> bool:
     """Returns whether a server may listen on `port`."""
+    return _refus(port) is None
+
+
+def est_permis(port: int) -> bool:
+    """Returns whether this account may listen on `port`, were nobody there: one of the first is root's."""
+    return not isinstance(_refus(port), PermissionError)
+
+
+def _refus(port: int) -> OSError | None:
     with socket.socket() as prise:
         prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             prise.bind((_ADRESSE, port))
-        except OSError:
-            return False
-    return True
+        except OSError as refus:
+            return refus
+    return None
 
 
 def port_libre() -> int:

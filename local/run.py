@@ -1,5 +1,6 @@
 """`make run`: all of CERES in the foreground, until Ctrl-C."""
 
+import errno
 import fcntl
 import os
 import signal
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 
 from local.console import Empechement, Progres
 from local.pile import RACINE, Pile
-from local.ports import est_libre, retenir
+from local.ports import est_libre, est_permis, retenir
 from local.reglages import ecrire
 from local.surveillance import Surveillance
 
@@ -22,6 +23,8 @@ _COMPTES = (
     ("national-demo", "mission nationale"),
     ("multi-demo", "plusieurs profils"),
 )
+_AUTRE_PORT = "choisissez-en un autre (make run CERES_PORT=8001)"
+_SANS_PLACE = (errno.ENOSPC, errno.EDQUOT)
 _SANS_RABBIT = """
 Attention : RabbitMQ est introuvable, les services partagent donc un seul processus et un bus en mémoire.
 Les bases restent sûres, mais un arrêt brutal perd les messages en route jusqu'à leur réémission, les messages
@@ -41,6 +44,10 @@ def principal() -> int:
         print(f"\n{empechement}", file=sys.stderr)
     except PermissionError as refus:
         print(f"\nCe compte n'a pas accès à {refus.filename} : relancez avec celui qui l'a créé.", file=sys.stderr)
+    except OSError as panne:
+        if panne.errno not in _SANS_PLACE:
+            raise
+        print("\nLe disque où est ce dossier n'a plus de place : faites-en, puis relancez.", file=sys.stderr)
     except KeyboardInterrupt:
         print("\nArrêt immédiat.", file=sys.stderr)
     return 1
@@ -84,11 +91,10 @@ def _port() -> int:
     brut = os.environ.get("CERES_PORT") or "8000"
     if not brut.isdecimal() or not 0 < int(brut) < 65_536:
         raise Empechement(f"CERES_PORT={brut} n'est pas un numéro de port.")
+    if not est_permis(int(brut)):
+        raise Empechement(f"Ce compte n'a pas le droit d'ouvrir le port {brut} : {_AUTRE_PORT}.")
     if not (est_libre(int(brut)) and retenir(int(brut))):
-        raise Empechement(
-            f"Le port {brut} est déjà pris par un autre programme : arrêtez-le, ou choisissez-en un autre "
-            "(make run CERES_PORT=8001)."
-        )
+        raise Empechement(f"Le port {brut} est déjà pris par un autre programme : arrêtez-le, ou {_AUTRE_PORT}.")
     return int(brut)
 
 

@@ -1,11 +1,14 @@
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from local import ports, run
 from local.ports import est_libre, port_libre, port_retenu, repond
+
+_PREMIER = int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text())
 
 
 @pytest.fixture
@@ -71,3 +74,22 @@ def test_deux_make_run_lances_ensemble_n_ont_pas_le_meme_port(monkeypatch):
     commande = [sys.executable, "-c", "from local import run; run._port()"]
     autre = subprocess.run(commande, capture_output=True, check=False)
     assert "est déjà pris par un autre programme" in autre.stderr.decode()
+
+
+@pytest.mark.skipif(_PREMIER < 2, reason="ici, chaque port est à chacun")
+def test_un_port_de_root_n_est_pas_dit_pris(monkeypatch):
+    """Seen: « make run CERES_PORT=80 », by who is not root, sent to look for the program that has it."""
+    monkeypatch.setenv("CERES_PORT", str(_PREMIER - 1))
+    commande = "import os; from local import run; os.geteuid() or os.seteuid(65534); run._port()"
+    fait = subprocess.run([sys.executable, "-c", commande], capture_output=True, text=True, check=False)
+    assert f"Ce compte n'a pas le droit d'ouvrir le port {_PREMIER - 1} : choisissez-en un autre" in fait.stderr
+
+
+def test_un_disque_plein_se_dit_d_une_phrase(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(run, "RACINE", tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as prise:
+        monkeypatch.setenv("CERES_PORT", str(prise.getsockname()[1]))
+    (tmp_path / ".ceres/cles").mkdir(parents=True)
+    (tmp_path / ".ceres/cles/graine.neuf").symlink_to("/dev/full")
+    assert run.principal() == 1
+    assert capsys.readouterr().err == "\nLe disque où est ce dossier n'a plus de place : faites-en, puis relancez.\n"
