@@ -24,7 +24,8 @@ def import_candidats() -> Response:
     session_id = request.values.get("session_id", "")
     session = demander("GET /sessions/<session_id>", session_id=session_id) if session_id else None
     if request.method != "POST":
-        depart: lecture.Saisie = MultiDict({"parcours": "formation", "session_id": session_id})
+        parcours = parcours_possibles(session)[0][0] if session else "formation"
+        depart: lecture.Saisie = MultiDict({"parcours": parcours, "session_id": session_id})
         return _montrer(Etat(depart), session)
     etat = recu()
     if REPRISE in etat.valeurs and not etat.valeur("contenu"):

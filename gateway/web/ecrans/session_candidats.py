@@ -78,13 +78,13 @@ def inscrire_candidat(session_id: str) -> Response:
         demandes=Demande("GET /candidats/<candidat_id>/demandes-vae", lui, {"par_page": 200}),
     )
     fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
-    nom = nom_du_candidat(recus["candidat"])
+    nom, parcours = nom_du_candidat(recus["candidat"]), parcours_possibles(s)
     return Formulaire(
         operation=f"POST {SESSION}/candidats",
         chemin={"session_id": session_id},
         gabarit="sessions/inscription.html",
         intitule=f"Inscrire {nom}",
-        initial={**lui, "parcours": "formation"},
+        initial={**lui, "parcours": parcours[0][0]},
         retour=lambda _: choisir if request.form.get("_suite") else fiche,
         dit=f"Inscription à la session enregistrée : {nom}.",
         contexte={
@@ -92,7 +92,7 @@ def inscrire_candidat(session_id: str) -> Response:
             "candidat": recus["candidat"],
             "credits": recus["credits"],
             "demandes": _choix_de_demandes(recus["demandes"]["elements"]),
-            "parcours": parcours_possibles(s),
+            "parcours": parcours,
             "motifs": MOTIFS if peut_finir_en_prolongation(s) else (),
         },
         annuler=choisir,
@@ -153,8 +153,11 @@ def _demande_en_mots(d: dict[str, Any]) -> str:
 
 
 def parcours_possibles(s: dict[str, Any]) -> list[tuple[str, str]]:
-    """Returns the parcours by which one comes to a session: no demande VAE is for a CCS (INS-07)."""
-    return [choix for choix in _PARCOURS if s["type"] != "CCS" or choix[0] != "vae"]
+    """Returns the parcours by which one comes to a session: no demande VAE is for a CCS (INS-07); once its convocations
+    are edited, one comes by the VAE alone (INS-03)."""
+    if s["type"] == "CCS":
+        return [choix for choix in _PARCOURS if choix[0] != "vae"]
+    return [choix for choix in _PARCOURS if s["etat"] != "convoquee" or choix[0] == "vae"]
 
 
 def peut_finir_en_prolongation(s: dict[str, Any]) -> bool:

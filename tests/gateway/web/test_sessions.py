@@ -1,5 +1,6 @@
 """The pages of sessions, opened without JavaScript by those who work on them."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -357,6 +358,23 @@ def test_une_session_ccs_n_offre_pas_la_vae(visiteur: Visiteurs, monde: Monde) -
         inscription = centre.ouvrir(f"/sessions/{session}/candidats/inscription", candidat_id=candidat)
         fichier = centre.ouvrir("/candidats/import", session_id=session)
         assert [" VAE" in page.texte.partition("Capitalisation")[2] for page in (inscription, fichier)] == [vae, vae]
+
+
+def test_une_session_convoquee_n_offre_que_la_vae(visiteur: Visiteurs, monde: Monde) -> None:
+    """INS-01 refused the two others always, of which one was chosen beforehand."""
+    centre, candidat, session = visiteur("centre-demo"), monde.candidat()["id"], monde.session_validee(20)
+
+    def lus() -> list[tuple[bool, list[tuple[str, str]]]]:
+        choisir = centre.ouvrir(f"/sessions/{session['id']}/candidats")
+        inscription = centre.ouvrir(f"/sessions/{session['id']}/candidats/inscription", candidat_id=candidat)
+        pages = (choisir, inscription, centre.ouvrir("/candidats/import", session_id=session["id"]))
+        offerts = (re.findall(r'name="parcours" value="(\w+)"( checked)?', page.brute.text) for page in pages)
+        return [("seul un candidat VAE" in page.texte, choix) for page, choix in zip(pages, offerts, strict=True)]
+
+    tous, vae = [("formation", " checked"), ("capitalisation", ""), ("vae", "")], [("vae", " checked")]
+    assert lus() == [(False, []), (False, tous), (False, tous)]
+    monde.convoquer(session)
+    assert lus() == [(True, []), (True, vae), (True, vae)]
 
 
 def test_un_jure_inactif_se_dit_inactif(visiteur: Visiteurs, monde: Monde) -> None:
