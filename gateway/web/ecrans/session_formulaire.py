@@ -51,7 +51,7 @@ def nouvelle_session() -> Response:
         initial={"type": "TITRE", "site_id": agrement["site_id"]},  # the page says the rest, and « CCS »
         retour=_vers_la_fiche,
         dit="La session est créée, en brouillon. Composez le jury, inscrivez les candidats, puis soumettez-la.",
-        contexte=_contexte(agrement["etablissement_id"], agrement["titre_code"], agrement["ccs_code"]),
+        contexte=_contexte(agrement["etablissement_id"], agrement, _sites_agrees(accordes, agrement)),
         annuler=url_for("web.sessions"),
         complement=partial(_sans_ccp_superflus, {}),
     ).repondre()
@@ -77,7 +77,7 @@ def modifier_session(session_id: str) -> Response:
             "Cette session n’est plus dans votre territoire : elle ne figure plus dans votre liste.",
         ),
         dit="La session est enregistrée.",
-        contexte=_contexte(chez, s["titre_code"], s["ccs_code"])
+        contexte=_contexte(chez, s, _sites_possibles(s) if chez and "modifier_cadre" in possibles else set())
         | {"s": s, "possibles": possibles, "vae": _premiere_a_echoir(s) if "modifier_cadre" in possibles else None},
         annuler=fiche,
         place=place(s),
@@ -109,11 +109,33 @@ def _trop_tard(utiles: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return tard if tard and any(p["code"] == exige and p["valeur"] for p in tous("GET /parametres")) else []
 
 
-def _contexte(etablissement_id: str | None, titre_code: str | None, ccs_code: str | None) -> dict[str, Any]:
+def _sites_agrees(accordes: Iterable[dict[str, Any]], certifie: dict[str, Any]) -> set[str]:
+    """Returns the sites where one of these agréments is for the titre, or the CCS, of a session: at another, it is
+    always refused (SES-01)."""
+    sien = _certification(certifie)
+    return {a["site_id"] for a in accordes if _certification(a) == sien}
+
+
+def _sites_possibles(s: dict[str, Any]) -> set[str]:
+    """Returns the sites that a session may be given, its own among them."""
+    titre, ccs = _certification(s)
+    accordes = tous("GET /agrements", {"statut": "accorde"} | ({"ccs": ccs} if ccs else {"titre": titre}))
+    return {s["site_id"], *_sites_agrees(accordes, s)}
+
+
+def _certification(certifie: dict[str, Any]) -> tuple[str | None, str | None]:
+    """Returns the titre, or the CCS, that an agrément or a session is for: a CCS session may name the titre too."""
+    return (None, ccs) if (ccs := certifie["ccs_code"]) else (certifie["titre_code"], None)
+
+
+def _contexte(etablissement_id: str | None, certifie: dict[str, Any], agrees: set[str]) -> dict[str, Any]:
     sites = poser(etablissement_seul(etablissement_id))["sites"] if etablissement_id else []
+    titre_code, ccs_code = _certification(certifie)
     return {
-        "sites": [(site["id"], f"{site['libelle']}, {site['adresse']['commune']}") for site in sites],
-        "titre": catalogue.titres().get(titre_code or "") if not ccs_code else None,
+        "sites": [
+            (site["id"], f"{site['libelle']}, {site['adresse']['commune']}") for site in sites if site["id"] in agrees
+        ],
+        "titre": catalogue.titres().get(titre_code or ""),
         "ccs": catalogue.ccs().get(ccs_code or ""),
     }
 
