@@ -84,6 +84,25 @@ def test_le_bandeau_dit_la_commune_de_naissance_jamais_la_residence(
     assert "adresse" not in bandeau
 
 
+def test_la_commune_de_naissance_s_ecrit_comme_le_referentiel_l_ecrit(banc: Banc) -> None:
+    """« LYON (69) (69) », said the banner, and the attestations."""
+    cree = banc.candidat(naissance={"code_insee": "69123", "commune": "LYON (69)"})
+    assert banc.lire(CENTRE, candidats.bandeau, cree["id"])["naissance"]["libelle"] == "Lyon (69)"
+    paris = {"naissance": {"code_insee": "75112", "commune": "paris"}}
+    change = banc.faire(CENTRE, identite.modifier, cree["id"], paris)
+    assert change["naissance"]["commune"] == "Paris 12e Arrondissement"
+
+
+def test_une_commune_ecrite_autrefois_autrement_ne_change_pas_tant_qu_on_la_laisse(banc: Banc) -> None:
+    """CAN-02 would refuse it to the centre of who has a result, were it only to change a phone."""
+    banc.liste_complete, connue = False, banc.communes.pop("75112")  # so it is kept as it comes
+    cree = banc.candidat(naissance={"code_insee": "75112", "commune": "PARIS (75)"})
+    banc.liste_complete, banc.communes["75112"] = True, connue
+    corps = {"naissance": {"code_insee": "75112", "commune": "PARIS (75)"}, "telephone": "01 99 00 03 33"}
+    change = banc.faire(CENTRE, identite.modifier, cree["id"], corps)
+    assert change["naissance"]["commune"] == "PARIS (75)"
+
+
 def test_les_naissances_gardees_d_avant_se_retrouvent_par_pages(banc: Banc) -> None:
     """What is refused today of who was created before it was; who lists show no more is not told of."""
     lille = {"code_insee": "59350", "commune": "Lille"}

@@ -18,6 +18,7 @@ from commun.traces.changements import avec_changements, ce_qui_change
 from services.candidats import schemas
 from services.candidats.commands.questions import demander_communes, demander_departement
 from services.candidats.commands.tentatives import CREER, compter, est_au_bout
+from services.candidats.domain.communes import nom_de_la_commune
 from services.candidats.domain.model import Adresse, Candidat, Commune, FaitsIdentite, Identite, Naissance, Proches
 from services.candidats.domain.rules import CREATION, IDENTITE, MODIFICATION
 from services.candidats.queries.candidats import en_clair, faits_modification, fiche_de
@@ -159,12 +160,16 @@ def commune_de(identite: Identite, communes: dict[str, Commune]) -> Commune:
 
 
 def avec_commune(identite: Identite, communes: dict[str, Commune]) -> Identite:
-    """Returns the identity with its birth commune named: as it was typed, else as the référentiel names it; by the name
-    of yesterday where it gives two, for who may be a candidate was born before there were communes nouvelles."""
+    """Returns the identity with its birth commune named: as it was typed, spelled as the référentiel does, else as the
+    référentiel names it; by the name of yesterday where it gives two, for who may be a candidate was born before there
+    were communes nouvelles."""
     naissance, commune = identite.naissance, commune_de(identite, communes)
-    if naissance.commune or not naissance.code_insee or not commune.noms:
+    if not naissance.code_insee or not commune.noms:
         return identite
-    return replace(identite, naissance=replace(naissance, commune=commune.noms[-1]))
+    nom = commune.noms[-1]
+    if naissance.commune:
+        nom = nom_de_la_commune(naissance.commune, commune.noms, naissance.departement or "")
+    return replace(identite, naissance=replace(naissance, commune=nom))
 
 
 def _proches(acte: Acte, identite: Identite) -> Proches:
@@ -178,8 +183,8 @@ def _proches(acte: Acte, identite: Identite) -> Proches:
 def _modifie(candidat: Candidat, forme: dict[str, Any], communes: dict[str, Commune]) -> Candidat:
     """Returns the candidate as this form changes him."""
     identite = replace(candidat.identite, **{champ: forme[champ] for champ in _PROPRES if champ in forme})
-    if "naissance" in forme:
-        identite = avec_commune(replace(identite, naissance=Naissance(**forme["naissance"])), communes)
+    if "naissance" in forme and (voulue := Naissance(**forme["naissance"])) != identite.naissance:
+        identite = avec_commune(replace(identite, naissance=voulue), communes)
     apres = replace(candidat, identite=identite)
     if "adresse" in forme:
         adresse = adresse_de(forme)

@@ -1,0 +1,35 @@
+"""The name of a birth commune, as the référentiel spells what people type. Pure."""
+
+import re
+from collections.abc import Iterable
+
+from commun.domain.textes import normaliser
+
+_POSTAL = r"\d{5}"
+_ORDINAL = re.compile(r"(\d+)(?:er|i?eme|e)")
+_ABREGES = {"st": "saint", "ste": "sainte"}
+_ARRONDISSEMENT = "arrondissement"
+
+
+def nom_de_la_commune(saisi: str, noms: Iterable[str], departement: str) -> str:
+    """Returns the name of a birth commune as letters and attestations print it, before its département: « LYON (69) »
+    is « Lyon », « paris » is the arrondissement that its code tells. Another name, which it may have borne then, stays
+    as it was typed.
+
+    Args:
+        noms: those that its code may stand for.
+        departement: the code that its own begins with.
+    """
+    dits = {mot for mot in _mots(saisi) if mot != departement.lower() and not re.fullmatch(_POSTAL, mot)}
+    for nom in noms if dits else ():
+        siens = _mots(nom)
+        if dits == siens or (_ARRONDISSEMENT in siens and dits < siens):
+            return nom
+    code = f"(?:{departement}|{_POSTAL})"
+    return re.sub(rf"(?:\s*\(\s*{code}\s*\)|[\s,-]+{code})$", "", saisi, flags=re.IGNORECASE) or saisi
+
+
+def _mots(nom: str) -> set[str]:
+    """Returns the words of a name: « St-Denis » has those of Saint-Denis, « 3ème » is « 3 »."""
+    lus = (_ORDINAL.sub(r"\1", mot) for mot in re.findall(r"\w+", normaliser(nom)))
+    return {_ABREGES.get(mot, mot) for mot in lus}
