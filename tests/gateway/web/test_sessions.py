@@ -377,6 +377,16 @@ def test_une_session_convoquee_n_offre_que_la_vae(visiteur: Visiteurs, monde: Mo
     assert lus() == [(True, []), (True, vae), (True, vae)]
 
 
+def test_une_session_ne_se_voit_offrir_que_les_sites_ou_son_titre_est_agree(visiteur: Visiteurs, monde: Monde) -> None:
+    """SES-01 refused the others always."""
+    centre, session, etablissement = visiteur("centre-demo"), monde.session(), monde.etablissement(monde.centre)
+    agrements = [a for a in etablissement["agrements"] if a["titre_code"] == TITRE]
+    sites, agrees = {site["id"] for site in etablissement["sites"]}, {a["site_id"] for a in agrements}
+    creation = centre.ouvrir("/sessions/nouvelle", agrement=agrements[0]["id"])
+    for page in (creation, centre.ouvrir(f"/sessions/{session['id']}/modification")):
+        assert {site for site in sites if f'value="{site}"' in page.brute.text} == agrees < sites
+
+
 def test_un_jure_inactif_se_dit_inactif(visiteur: Visiteurs, monde: Monde) -> None:
     """« Habilitation perdue », said the page, of an habilitation that is kept (JUR-05)."""
     session, centre = monde.session_validee(), visiteur("centre-demo")
