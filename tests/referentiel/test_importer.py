@@ -262,6 +262,23 @@ def test_une_commune_s_ecrit_de_plusieurs_facons(nom: str, cle: str) -> None:
     assert cle_de_la_commune(nom) == cle
 
 
+def test_une_commune_se_dit_avec_son_departement(referentiel: Banc) -> None:
+    """As trainees' files say it, and our own exports: none was found."""
+    attendus = {
+        "Saint-Denis (93)": ["93066"],
+        "ST DENIS 974": ["97411"],
+        "93200 Saint Denis": ["93066"],
+        "Saint-Denis, 93200": ["93066"],
+        "Paris 12e Arrondissement (75)": ["75112"],
+        "Paris 12": ["75112"],
+        "LOMME - 59": ["59355"],
+        "Saint-Denis (59)": [],
+        "Lomme (la)": [],
+    }
+    trouvees = referentiel.lire(UD_75, communes_nommees, [*attendus, "a" + " " * 100_000 + "b"])
+    assert {nom: [c["code_insee"] for c in trouvees.get(nom, ())] for nom in attendus} == attendus
+
+
 def test_les_pays_et_les_departements_se_cherchent(referentiel: Banc) -> None:
     importer_en_silence("pays", TERRITOIRES / "pays.csv")
     (algerie,) = referentiel.lire(UD_75, lister_pays, {"q": "algerie"})["elements"]

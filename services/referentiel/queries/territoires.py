@@ -10,7 +10,7 @@ from commun.domain.textes import normaliser
 from commun.schemas.forms import Page, charger
 from commun.storage.pages import contient, paginer, plie
 from services.referentiel import schemas
-from services.referentiel.domain.communes import NatureCommune, cle_de_la_commune
+from services.referentiel.domain.communes import NatureCommune, cle_de_la_commune, commune_situee
 from services.referentiel.domain.pays import NOMS_D_USAGE, cle_du_pays
 from services.referentiel.storage.tables import communes, departements, pays, regions
 
@@ -93,21 +93,25 @@ def _dont_c_est_le_code_postal(db: sa.Connection, codes: list[str]) -> dict[str,
 
 
 def communes_nommees(acte: Acte, noms: list[str]) -> dict[str, list[dict[str, str]]]:
-    """Returns the communes that bear or bore each of these names, by INSEE code: in bulk, for another service.
+    """Returns the communes that bear or bore each of these names, by INSEE code: in bulk, for another service. Of a
+    name that tells its département, « Saint-Denis (93) », those that are there.
 
     Returns:
         `{nom: [{code_insee, nom, departement}]}`, today's first. A name that none bears is left out.
     """
-    cles = {nom: cle_de_la_commune(nom) for nom in noms}
+    telles, situees = {nom: cle_de_la_commune(nom) for nom in noms}, {nom: commune_situee(nom) for nom in noms}
+    cles = {*telles.values(), *(cle for cle, _ in situees.values())} - {""}
     requete = sa.select(communes.c.recherche, communes.c.code, communes.c.nom, communes.c.departement)
-    requete = requete.where(communes.c.recherche.in_({*cles.values()} - {""})).order_by(
-        _ACTUELLES_D_ABORD, communes.c.code
-    )
+    requete = requete.where(communes.c.recherche.in_(cles)).order_by(_ACTUELLES_D_ABORD, communes.c.code)
     trouvees: dict[str, dict[str, dict[str, str]]] = {}
     for ligne in acte.db.execute(requete):
         commune = {"code_insee": ligne.code, "nom": ligne.nom, "departement": ligne.departement}
         trouvees.setdefault(ligne.recherche, {}).setdefault(ligne.code, commune)
-    return {nom: list(trouvees[cle].values()) for nom, cle in cles.items() if cle in trouvees}
+    lues = {nom: [*trouvees.get(cle, {}).values()] for nom, cle in telles.items()}
+    for nom, (cle, departement) in situees.items():
+        if not lues[nom]:
+            lues[nom] = [c for c in trouvees.get(cle, {}).values() if c["departement"] == departement]
+    return {nom: siennes for nom, siennes in lues.items() if siennes}
 
 
 def lister_pays(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
