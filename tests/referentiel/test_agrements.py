@@ -125,6 +125,22 @@ def test_agr_03_un_ccs_est_retabli_sous_l_agrement_que_le_titre_a_recu_depuis(
     assert referentiel.faire(UD_75, agrements.retablir_agrement, ccs["id"], {})["statut"] == "accorde"
 
 
+def test_agr_03_un_numero_se_corrige_quoi_que_le_titre_soit_devenu(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
+) -> None:
+    """Seen refused: the dates of the one, or the titre of the other's CCS, would not be granted today."""
+    corps = agrement(agre["site_id"], titre_code=None, ccs_code="CCS-1")
+    ccs = referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], corps)
+    referentiel.faire(UD_75, agrements.suspendre_agrement, agre["id"], {"confirmer": ["AGR-02"]})
+    referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", {"date_fin_de_vie": "2027-06-30"})
+    for un, autre_date in ((agre, {"date_debut": "2025-02-01"}), (ccs, {"date_fin": "2027-06-29"})):
+        tel_quel = {nom: un[nom].isoformat() for nom in ("date_debut", "date_fin")}  # as its form sends them back
+        corrige = referentiel.faire(UD_75, agrements.modifier_agrement, un["id"], tel_quel | {"numero": "75-009"})
+        assert (corrige["numero"], corrige["date_fin"]) == ("75-009", un["date_fin"])
+        refus = referentiel.codes_refuses(UD_75, agrements.modifier_agrement, un["id"], autre_date)
+        assert refus == ["AGR-03"]
+
+
 def test_agr_03_le_meme_agrement_n_est_pas_accorde_deux_fois(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:

@@ -82,7 +82,8 @@ def modifier_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
     forme = charger(schemas.ModificationAgrement, corps, partiel=True, deja=deja, aussi=_fautes_de_dates)
     apres = replace(stocke.agrement, **{nom: forme[nom] for nom in ("date_debut", "date_fin") if nom in forme})
     numero = forme.get("numero", stocke.numero)
-    decision, _ = yield from _decider(acte, A.MODIFIER, stocke, forme, agrement=apres, numero=numero)
+    change = {"agrement": apres, "numero": numero, "dates_gardees": apres == stocke.agrement}
+    decision, _ = yield from _decider(acte, A.MODIFIER, stocke, forme, **change)
     if (apres, numero) != (stocke.agrement, stocke.numero):
         phrase = f"L'agrément {stocke.numero} a été modifié."
         _enregistrer(acte, apres, numero, "modifier", phrase, stocke, forme.get("motif"))

@@ -170,6 +170,7 @@ class FaitsAgrement:
         sessions: the sessions to come, or being held, that rely on it.
         inscrits: who is registered in them, by session; `None` where nobody asked.
         deja_accorde: whether it was granted before this act, which changes or restores it.
+        dates_gardees: whether this act changes it and leaves its dates: its number put right gives nothing more.
     """
 
     jour: date
@@ -182,6 +183,7 @@ class FaitsAgrement:
     sessions: tuple[SessionAVenir, ...] = ()
     inscrits: Mapping[str, Inscrits] | None = None
     deja_accorde: bool = False
+    dates_gardees: bool = False
 
     @property
     def le_plus_tard(self) -> date:

@@ -16,7 +16,7 @@ from services.referentiel.domain.model import FaitsAgrement, SessionAVenir, nomb
 )
 def ccs_avec_le_titre(f: FaitsAgrement) -> Ecart | None:
     """Un centre n'est agréé pour un CCS que s'il détient, sur le même site, l'agrément d'un titre de ce CCS."""
-    if f.agrement.ccs_code is None or f.titres_tenus:
+    if f.agrement.ccs_code is None or f.titres_tenus or f.dates_gardees:
         return None
     return ecart(certification=f.certification, le_plus_tard=f.le_plus_tard)
 
@@ -30,7 +30,7 @@ def dans_la_vie_du_titre(f: FaitsAgrement) -> Ecart | None:
     """Un agrément ne dépasse jamais la fin de vie du titre ; en vigueur ce jour-là, il couvre la prolongation."""
     titres = f.titres if f.agrement.ccs_code is None else f.titres_tenus
     bornes = [(titre.date_fin_de_vie, titre.intitule) for titre in titres if titre.date_fin_de_vie]
-    if len(bornes) < len(titres) or not bornes:
+    if len(bornes) < len(titres) or not bornes or f.dates_gardees:
         return None
     derniere, intitule = max(bornes)
     return ecart(titre=intitule, date_fin=derniere) if f.agrement.date_fin > derniere else None
