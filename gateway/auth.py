@@ -38,11 +38,16 @@ _signes: dict[Acteur, tuple[datetime, str]] = {}
 
 
 class Signature(DependencyProvider):
-    """Sees that the gateway has its key before it opens: without one nobody could act, and anybody forge a link."""
+    """Sees that the gateway has its key before it opens: without one nobody could act, and anybody forge a link; and,
+    where people sign in with ProConnect, by what it will know us: it would refuse each of them.
+    """
 
     def setup(self) -> None:
-        if not config().cle_privee:
+        conf = config()
+        if not conf.cle_privee:
             raise ReglageFaux("CERES_CLE_PRIVEE doit être posée : la passerelle en signe qui agit, et les liens.")
+        if conf.oidc_emetteur and not (conf.oidc_client and conf.oidc_secret):
+            raise ReglageFaux("CERES_OIDC_EMETTEUR demande CERES_OIDC_CLIENT et CERES_OIDC_SECRET : les poser.")
 
 
 class Genre(StrEnum):

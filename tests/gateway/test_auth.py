@@ -1,5 +1,7 @@
 """What a token is worth, and what is never stored."""
 
+from dataclasses import replace
+
 import pytest
 
 from commun.config import Config, ReglageFaux
@@ -44,6 +46,19 @@ def test_sans_sa_cle_la_passerelle_ne_demarre_pas(monkeypatch: pytest.MonkeyPatc
     """Seen ready, the secrets of its links made of no secret."""
     monkeypatch.setattr(auth, "config", Config)
     with pytest.raises(ReglageFaux, match=r"^CERES_CLE_PRIVEE doit être posée"):
+        Signature().setup()
+
+
+@pytest.mark.parametrize("manque", ["oidc_client", "oidc_secret"])
+def test_sans_ce_que_proconnect_demande_la_passerelle_ne_demarre_pas(
+    monkeypatch: pytest.MonkeyPatch, manque: str
+) -> None:
+    """Seen ready, and each who came refused by ProConnect, where it alone lets people in."""
+    reglee = Config(cle_privee="x", oidc_emetteur="https://exemple.fr", oidc_client="ceres", oidc_secret="s")
+    monkeypatch.setattr(auth, "config", lambda: reglee)
+    Signature().setup()
+    monkeypatch.setattr(auth, "config", lambda: replace(reglee, **{manque: ""}))
+    with pytest.raises(ReglageFaux, match=r"^CERES_OIDC_EMETTEUR demande CERES_OIDC_CLIENT et"):
         Signature().setup()
 
 
