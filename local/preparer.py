@@ -21,7 +21,13 @@ from local.ports import SALUT_AMQP, repond
 def preparer(ordres: Ordres) -> None:
     """Migrates every database, then declares every queue."""
     for paquet, url, role in ordres.bases:
-        migrations.migrer(paquet, url, role)
+        try:
+            migrations.migrer(paquet, url, role)
+        except migrations.RevisionInadaptee as ecart:
+            raise Empechement(
+                f"La base {role} est {ecart} pour cette version du projet : reprenez la plus récente, ou effacez les "
+                "données (« make clean-data »)."
+            ) from ecart
     for module in ordres.modules:
         importlib.import_module(module)
     while ordres.port_amqp and not repond(ordres.port_amqp, SALUT_AMQP):

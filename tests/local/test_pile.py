@@ -5,11 +5,14 @@ A server that is named and is none is said.
 
 import http.client
 
+import psycopg
 import pytest
 
 from local import rabbit, run
 from local.console import Empechement
+from local.ordres import Ordres
 from local.pile import MEMOIRE, Pile
+from local.preparer import preparer
 
 
 def test_sans_rabbit_un_seul_processus_sert_tout(tmp_path, monkeypatch):
@@ -45,3 +48,14 @@ def test_un_serveur_mal_nomme_se_dit_d_une_phrase(tmp_path, serveur, monkeypatch
     with pytest.raises(Empechement) as empechement:
         Pile(tmp_path).preparer()
     assert str(empechement.value).splitlines()[-1] == dit and "Traceback" not in str(empechement.value)
+
+
+def test_des_donnees_plus_recentes_que_le_projet_se_disent_d_une_phrase(base_vierge):
+    """Seen: a traceback, for who goes back to the version before."""
+    url = base_vierge()
+    with psycopg.connect(url) as db:
+        db.execute("CREATE TABLE alembic_version AS SELECT 'jures_9999' AS version_num")
+        db.execute("COMMENT ON TABLE alembic_version IS 'jures_9999'")
+    dit = r"^La base ceres_jures est trop récente pour cette version du projet : reprenez la plus récente"
+    with pytest.raises(Empechement, match=dit):
+        preparer(Ordres(bases=[("services.jures", url, "ceres_jures")]))
