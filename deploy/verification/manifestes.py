@@ -234,7 +234,9 @@ def _memoire(tous: list[Objet]) -> Iterator[str]:
 
 
 def _sceaux(tous: list[Objet]) -> Iterator[str]:
-    """Who is told of the folder of the seals, to write them or to compare with them, has it."""
+    """Who is told of the folder of the seals, to write them or to compare with them, has it, without waiting at its start
+    for each seal to be given its group again, as it would by default.
+    """
     reglages = {carte["metadata"]["name"]: carte.get("data", {}) for carte in _de(tous, "ConfigMap")}
     for charge in _de(tous, "Deployment"):
         for conteneur in pod(charge)["containers"]:
@@ -242,6 +244,8 @@ def _sceaux(tous: list[Objet]) -> Iterator[str]:
             dossiers = {reglages[carte].get("CERES_DOSSIER_SCEAUX") for carte in cartes if carte in reglages} - {None}
             if dossiers - {monte["mountPath"] for monte in conteneur.get("volumeMounts", [])}:
                 yield f"{nom(charge)} : le dossier des sceaux n'y est pas"
+            if dossiers and pod(charge)["securityContext"].get("fsGroupChangePolicy") != "OnRootMismatch":
+                yield f"{nom(charge)} : chaque départ relit tous les sceaux"
 
 
 def _bases(tous: list[Objet]) -> Iterator[str]:

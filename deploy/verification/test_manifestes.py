@@ -176,6 +176,12 @@ FAUTES = {
         "app.kubernetes.io/component=service",
         "Deployment/exploitation : le dossier des sceaux n'y est pas",
     ),
+    "des sceaux que chaque départ relit": (
+        "components/sceaux/kustomization.yaml",
+        "fsGroupChangePolicy, value: OnRootMismatch",
+        "fsGroupChangePolicy, value: Always",
+        "Deployment/jures : chaque départ relit tous les sceaux",
+    ),
     "des bases sous un autre nom, que rien ne suit": (
         "components/bases/cluster.yaml",
         "name: ceres-base\n",
