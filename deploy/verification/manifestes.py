@@ -234,8 +234,8 @@ def _memoire(tous: list[Objet]) -> Iterator[str]:
 
 
 def _sceaux(tous: list[Objet]) -> Iterator[str]:
-    """Who is told of the folder of the seals, to write them or to compare with them, has it, without waiting at its start
-    for each seal to be given its group again, as it would by default.
+    """Who is told of the folder of the seals, to write them or to compare with them, has it, without waiting as it
+    starts for each seal to be given its group again, as it would by default.
     """
     reglages = {carte["metadata"]["name"]: carte.get("data", {}) for carte in _de(tous, "ConfigMap")}
     for charge in _de(tous, "Deployment"):
