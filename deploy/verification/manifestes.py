@@ -158,6 +158,8 @@ def _pods(tous: list[Objet]) -> Iterator[str]:
             for variable in conteneur.get("env", []):
                 if "value" in variable and any(mot in variable["name"] for mot in _SECRETS):
                     yield f"{nom(charge)} : {variable['name']} est écrit en clair"
+        if _est_un_service(charge) and "service" not in {c["name"] for c in pod(charge)["containers"]}:
+            yield f"{nom(charge)} : le manuel ne peut pas lire le journal de ce service"
         yield from _sondes(charge)
 
 

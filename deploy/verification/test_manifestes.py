@@ -145,6 +145,12 @@ FAUTES = {
         "",
         "Deployment/exploitation : pas de readinessProbe",
     ),
+    "un service dont le manuel ne lit pas le journal": (
+        "components/exploitation/essai.yaml",
+        "app.kubernetes.io/component: essai}",
+        "app.kubernetes.io/component: service}",
+        "CronJob/essai : le manuel ne peut pas",
+    ),
     "des réglages qui ne sont nulle part": (
         "modele/deploiement.yaml",
         "configMapRef: {name: ceres-reglages}",
