@@ -25,6 +25,12 @@ def test_chaque_processus_a_son_conteneur():
         assert commandes[nom] == f". /reglages/{nom}.env && exec python -m commun.runner {paquet}.service"
 
 
+def test_tout_ce_qui_tourne_repart_avec_la_machine():
+    """Seen: the services alone, before databases and a broker that nobody started again."""
+    finissent = {"comptes", "preparer", "demo"}
+    assert {nom for nom, service in COMPOSE.items() if service.get("restart") != "unless-stopped"} == finissent
+
+
 @pytest.fixture
 def bus(tmp_path):
     """A broker of this test alone: on the shared one, its gateway would take the messages of the other."""

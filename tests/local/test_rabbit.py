@@ -30,8 +30,10 @@ def test_un_noeud_prive_demarre_et_ne_laisse_rien(tmp_path, monkeypatch):
     assert (tmp_path / "rabbit/definitions.json").stat().st_mode & 0o777 == 0o600
 
 
-def test_tous_nos_courtiers_ont_les_memes_reglages_avances():
+def test_nos_noeuds_ont_partout_les_memes_reglages_avances():
     bus, *_ = yaml.safe_load_all((RACINE / "deploy/components/bus/cluster.yaml").read_text("utf-8"))
-    conteneurs = yaml.safe_load((RACINE / "compose.yaml").read_text("utf-8"))
     assert bus["spec"]["rabbitmq"]["advancedConfig"] == rabbit.AVANCES
-    assert conteneurs["configs"]["rabbitmq-avances"]["content"] == rabbit.AVANCES
+    compose = yaml.safe_load((RACINE / "compose.yaml").read_text("utf-8"))
+    lieux = {monte["source"]: monte["target"] for monte in compose["services"]["rabbitmq"]["configs"]}
+    assert lieux["avances"] == "/etc/rabbitmq/advanced.config"  # where its image has it read
+    assert compose["configs"]["avances"]["content"] == rabbit.AVANCES
