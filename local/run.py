@@ -27,8 +27,8 @@ _AUTRE_PORT = "choisissez-en un autre (make run CERES_PORT=8001)"
 _SANS_PLACE = (errno.ENOSPC, errno.EDQUOT)
 _SANS_RABBIT = """
 Attention : RabbitMQ est introuvable, les services partagent donc un seul processus et un bus en mémoire.
-Les bases restent sûres, mais un arrêt brutal perd les messages en route jusqu'à leur réémission, les messages
-fautifs ne sont ni retentés plus tard ni mis de côté, et l'arrêt d'un service arrête les autres.
+Les bases restent sûres, mais un arrêt brutal perd les messages en route, tout arrêt ceux qui attendent un nouvel essai
+ou ont été mis de côté, qu'aucune commande ne montre, et l'arrêt d'un service arrête les autres.
 Pour lever ces réserves, installez RabbitMQ (apt-get install rabbitmq-server) ou nommez le vôtre dans AMQP_URL.
 """
 

@@ -26,7 +26,7 @@ def test_chaque_processus_a_son_conteneur():
 
 
 def test_tout_ce_qui_tourne_repart_avec_la_machine():
-    """Seen: the services alone, before databases and a broker that nobody started again."""
+    """The services alone did, before databases and a broker that nobody started again."""
     finissent = {"comptes", "preparer", "demo"}
     assert {nom for nom, service in COMPOSE.items() if service.get("restart") != "unless-stopped"} == finissent
 

@@ -28,7 +28,8 @@ def test_sans_rabbit_un_seul_processus_sert_tout(tmp_path, monkeypatch):
         assert ligne.getresponse().status == 200
         ligne.close()
         monkeypatch.setattr(run, "RACINE", tmp_path)
-        assert "un arrêt brutal perd les messages en route" in run._banniere(tout)
+        dit = run._banniere(tout)
+        assert "un arrêt brutal perd les messages en route, tout arrêt ceux qui attendent un nouvel essai" in dit
     finally:
         tout.arreter()
     assert tout.processus[-1].code == 0
