@@ -1,15 +1,15 @@
 """Takes a bounce in: `python -m services.notifications.retours < retour.eml`, as a mail server's alias calls it.
 
-Ends well where the mail is no bounce of ours: the server must not bounce it in turn. Where the database does not
-answer, ends as a server understands « later »: it keeps the bounce, and gives it again.
+Ends well where the mail is no bounce of ours: the server must not bounce it in turn. Where it is not taken in, by a
+fault that is ours, ends as a server understands « later »: it keeps the bounce, and gives it again.
 """
 
 import os
 import sys
 
 from commun.actes.unit_of_work import Acte
-from commun.config import config
-from commun.domain.errors import Indisponible, Introuvable
+from commun.config import ReglageFaux, config
+from commun.domain.errors import Introuvable, Refus
 from commun.telemetry import ouvrir_journal
 from services.notifications.commands.convocations import noter_retour
 from services.notifications.domain.retours import lire_retour
@@ -31,11 +31,14 @@ def recevoir(brut: bytes) -> str:
 
 def principal() -> int:
     """Returns the exit code."""
-    config().exiger_base("notifications")
     try:
+        config().exiger_base("notifications")
         dit = recevoir(sys.stdin.buffer.read(_TAILLE))
-    except Indisponible as refus:
+    except Refus as refus:
         sys.stderr.write(f"{refus.detail}\n")
+        return os.EX_TEMPFAIL
+    except ReglageFaux as faux:
+        sys.stderr.write(f"{faux}\n")
         return os.EX_TEMPFAIL
     sys.stdout.write(f"{dit}\n")
     return 0

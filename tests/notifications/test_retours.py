@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -213,10 +214,20 @@ def test_la_commande_que_lance_le_serveur_de_messagerie(banc: Banc) -> None:
     assert banc.envois()[0]["etat"] == "echec_definitif"
 
 
-def test_une_base_muette_fait_redonner_le_retour() -> None:
+@pytest.mark.parametrize(
+    ("base", "phrase"),
+    [
+        ("postgresql://x@127.0.0.1:9/x", "Le service est momentanément indisponible"),
+        ("", "Une erreur inattendue s'est produite"),  # empty: without its tables
+        ("la-base", "DATABASE_URL_NOTIFICATIONS doit nommer la base de notifications"),
+    ],
+)
+def test_une_base_qui_ne_le_prend_pas_fait_redonner_le_retour(
+    base_vierge: Callable[[], str], base: str, phrase: str
+) -> None:
     """Any other code has a mail server send it back to who sent it, and nobody ever knows that the address is dead."""
     commande = [sys.executable, "-m", "services.notifications.retours"]
-    env = os.environ | {"DATABASE_URL_NOTIFICATIONS": "postgresql://x@127.0.0.1:9/x"}
+    env = os.environ | {"DATABASE_URL_NOTIFICATIONS": base or base_vierge()}
     fait = subprocess.run(commande, input=retour(), env=env, cwd=RACINE, capture_output=True, check=False)
     dit = fait.stderr.decode().splitlines()
-    assert (fait.returncode, dit[-1].startswith("Le service est momentanément indisponible")) == (75, True), dit
+    assert (fait.returncode, dit[-1].startswith(phrase)) == (75, True), dit
