@@ -114,10 +114,13 @@ def nom_propre(lu: str) -> str:
     """Returns a name as `sur_une_ligne` does, a dash in it as the hyphen that nobody tells it from.
 
     Raises:
-        ValidationError: something else than letters, apostrophes, hyphens and spaces.
+        ValidationError: something else than Latin letters, apostrophes, hyphens and spaces.
     """
     nom = sur_une_ligne(lu).replace("\N{EN DASH}", "-")
-    if not _NOM.fullmatch(nom) or any("LATIN" not in unicodedata.name(c, "LATIN") for c in nom if c.isalpha()):
+    if d_ailleurs := [c for c in nom if c.isalpha() and "LATIN" not in unicodedata.name(c, "LATIN")]:
+        lettres = "".join(dict.fromkeys(d_ailleurs))  # some look like ours: a name that shows letters alone was refused
+        raise ValidationError(f"Saisissez ce nom en lettres latines : « {lettres} » est d'un autre alphabet.")
+    if not _NOM.fullmatch(nom):
         raise ValidationError("Un nom compte des lettres, des apostrophes, des traits d'union et des espaces.")
     return nom
 

@@ -190,8 +190,9 @@ def test_un_nom_ne_contient_rien_qui_ne_se_voie_pas(champ: fields.String, saisi:
 
 
 def test_les_lettres_d_un_autre_alphabet_ne_passent_pas_pour_les_notres() -> None:
-    with pytest.raises(ValidationError):
-        NomPropre().deserialize("Z\u043eé")
+    """« Un nom compte des lettres », said the refusal of a name that shows nothing else."""
+    with pytest.raises(ValidationError, match="lettres latines : « \u043e » est d'un autre alphabet"):
+        NomPropre().deserialize("Z\u043eé-Z\u043eé")
 
 
 def test_un_nom_se_garde_comme_un_clavier_l_ecrit() -> None:
