@@ -205,8 +205,10 @@ def _choix() -> dict[str, Any]:
 
 
 def _changements(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
-    """Returns what a form changes of the identity, each with what there was; nothing where CAN-02 will refuse it."""
-    if actuel["refus"]:
+    """Returns what a form changes of the identity, each with what there was; nothing where CAN-02 will refuse it, nor
+    CAN-01 where it keeps the commune of France of a birth that it sets abroad: a refusal comes first."""
+    ne_a = voulu.get("naissance") or {}
+    if actuel["refus"] or (ne_a.get("code_insee") and ne_a["pays_code"] != "FR"):
         return []
     avant, apres = _identite(actuel), _identite(actuel | _avec_commune(actuel, voulu))
     changes = [mot for mot in avant if avant[mot] != apres[mot]]

@@ -50,6 +50,17 @@ def test_un_pays_de_naissance_reste_ce_qu_il_est(visiteur: Visiteurs, monde: Mon
     assert page.formulaire("Enregistrer").valeurs("naissance.pays_code") == [pays]
 
 
+def test_une_naissance_mise_a_l_etranger_avec_sa_commune_est_refusee_sans_rien_confirmer(
+    visiteur: Visiteurs, monde: Monde
+) -> None:
+    """« Paris 12e, code INSEE 75112 … → Paris 12e, code INSEE 75112, Maroc », it asked to confirm, then refused."""
+    centre, adresse = visiteur("centre-demo"), f"/candidats/{monde.candidat()['id']}/identite"
+    refusee = centre.envoyer(centre.ouvrir(adresse), "Enregistrer", naissance__pays_code="MA")
+    assert "Un code INSEE de commune désigne une naissance en France" in refusee.texte
+    corrigee = centre.envoyer(refusee, "Enregistrer", naissance__code_insee="", naissance__commune="Rabat")
+    assert "→ Rabat, Maroc" in corrigee.texte
+
+
 def test_un_telephone_se_change_sans_adresse_la_ou_vit_le_candidat(visiteur: Visiteurs, monde: Monde) -> None:
     a_noumea = {"voie": "1 rue A", "code_postal": "98800", "commune": "Nouméa", "code_insee": "98818"}
     candidat = monde.candidat(adresse=a_noumea)
