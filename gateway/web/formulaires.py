@@ -69,11 +69,13 @@ class Douceur:
 
 @dataclass(frozen=True)
 class Place:
-    """What an act bears on, which its page and its question name: the list that it is of, if any, and itself."""
+    """What an act bears on, which its page and its question name: the list that it is of, if any, and itself. `fiche`:
+    its page, where who gives up goes elsewhere."""
 
     liste: str
     libelle: str
     objet: str
+    fiche: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Formulaire:
         initial: what it is filled from at first; with a `version`, the act honours it.
         plutot: the softer act that a confirmation offers.
         existants: what a confirmation that says that something alike exists lets open, of its context: words, address.
-        place: what it bears on, where its template does not say it; its page is that of `annuler`.
+        place: what it bears on, where its template does not say it; its page is its own, else that of `annuler`.
         lisible: whether its page tells something to who may not send it; else it is refused to them at once.
         lu_ailleurs: whether one reads what it bears on in the page of `annuler`, and goes back there where it changed.
         complement: adds to the body what no field holds.

@@ -155,7 +155,8 @@ def agir_session(session_id: str, action: str) -> Response:
 
 def place(s: dict[str, Any]) -> Place:
     """Returns what an act on a session names."""
-    return Place("/sessions", "Sessions", f"Session {s['numero']}, {s['certification']}")
+    fiche = url_for("web.session", session_id=s["id"])
+    return Place("/sessions", "Sessions", f"Session {s['numero']}, {s['certification']}", fiche)
 
 
 def previent(s: dict[str, Any], nom: str) -> str:

@@ -134,7 +134,7 @@ def test_un_candidat_cree_ou_retrouve_pour_une_session_y_mene(visiteur: Visiteur
     assert inscription.adresse == f"{fiche}/candidats/inscription"
     double = centre.envoyer(centre.ouvrir(creer), "Enregistrer", date_naissance="1990-02-28", **saisie)
     assert f"Inscrire {nom}" in double.texte and "/candidats/inscription?candidat_id=" in double.brute.text  # rather
-    assert f"Session {session['numero']}" in double.texte
+    assert f"Session {session['numero']}" in double.texte and fiche in double.liens  # seen leading to its candidates
     assert double.statut == 409  # CAN-04: perhaps the same person; what was typed is still at hand
     corrigee = centre.envoyer(double, "Corriger ma saisie")
     assert (corrigee.statut, corrigee.formulaire("Enregistrer").valeurs("nom_naissance")) == (200, [nom])
