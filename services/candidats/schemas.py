@@ -4,9 +4,10 @@ import re
 from datetime import date
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from commun.domain import pays
+from commun.domain.textes import normaliser
 from commun.schemas.champs import (
     INSEE,
     POSTAL,
@@ -38,6 +39,8 @@ FICHIER_MAX = 5_000_000
 PAYS_MAL_DESIGNE = "Un pays est désigné par son code ISO à deux lettres, par exemple FR."
 
 _PREMIERE_ANNEE = date(1900, 1, 1)
+_AVEC_SON_PAYS = re.compile(r"(?P<ville>.*[^\s,-])(?:\s*\((?P<entre>[^()]+)\)|\s*[,-]\s*(?P<enfin>[^(),]+))")
+"""How a town is said with its country: « Alger (Algérie) », « ALGER, ALGERIE »."""
 
 
 class Prenoms(fields.String):
@@ -73,6 +76,14 @@ class Naissance(Formulaire):
     pays_code = Pays(load_default="FR")
     code_insee = SansEspaces(load_default=None, allow_none=True, validate=INSEE)
     commune = texte(100)
+
+    @post_load
+    def sans_son_pays(self, lieu: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Leaves out of a town abroad its country, which every document adds: « Alger (Algérie) » is Alger, there as in
+        the identity by which its candidate is found again."""
+        lue = _AVEC_SON_PAYS.fullmatch(lieu.get("commune") or "")
+        dit = lue and normaliser(lue["entre"] or lue["enfin"])
+        return lieu | {"commune": lue["ville"]} if lue and dit == normaliser(pays.NOMS[lieu["pays_code"]]) else lieu
 
 
 class Adresse(Formulaire):

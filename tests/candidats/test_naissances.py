@@ -72,6 +72,12 @@ def test_le_code_postal_de_la_commune_nommee_n_est_pas_son_code_insee(banc: Banc
         ({"code_insee": "93066"}, "Saint-Denis (93)"),
         ({"code_insee": "20137", "commune": "Linguizzetta"}, "Linguizzetta (20)"),
         ({"pays_code": "ma", "commune": "Casablanca"}, "Casablanca (Maroc)"),
+        ({"pays_code": "MA", "commune": "Casablanca (Maroc)"}, "Casablanca (Maroc)"),  # seen « (Maroc) (Maroc) »
+        ({"pays_code": "DZ", "commune": "ALGER, ALGERIE"}, "ALGER (Algérie)"),
+        ({"pays_code": "DZ", "commune": "Bordj - Algérie"}, "Bordj (Algérie)"),
+        ({"pays_code": "DE", "commune": "Aix-la-Chapelle"}, "Aix-la-Chapelle (Allemagne)"),
+        ({"pays_code": "DE", "commune": "Francfort (Oder)"}, "Francfort (Oder) (Allemagne)"),
+        ({"pays_code": "LU", "commune": "Luxembourg"}, "Luxembourg (Luxembourg)"),
         ({"pays_code": "MA"}, "Maroc"),
     ],
 )
