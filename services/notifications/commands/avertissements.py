@@ -94,19 +94,20 @@ def _agrements(acte: Acte, dues: list[Due]) -> Demande:
         if (fin := fins.get(due["objet_id"])) is None:
             return
         faits = due["faits"]
-        qui = _des_centres(comptes, [faits["etablissement_id"]]) + _de_l_ud(comptes, fin["departement"])
         dite, effective = (date.fromisoformat(fin[nom]) for nom in ("date_fin", "fin_effective"))
         if (fin_notee := min(dite, effective)) != due["jusqu_au"]:
             noter_la_fin(acte, G.AGREMENT_FINIT, due["objet_id"], fin_notee)
             return
         if fin["releve"]:
             return
-        suite = fin["renouvelable"]
-        phrase = phrases.agrement_finit(faits["numero"], fin["certification"], dite, effective, renouvelable=suite)
-        avis = _avis(due, phrase, "agrement")
-        if (effective, suite) != (dite, True):  # its titre may have it otherwise later
-            avis = replace(avis, cle=f"{avis.cle}:{effective.isoformat()}:{suite}")
-        dire(acte, qui, _tel_que_dit(due, avis))
+        du_centre, suite = _des_centres(comptes, [faits["etablissement_id"]]), fin["renouvelable"]
+        for qui, au_centre in ((du_centre, True), (_de_l_ud(comptes, fin["departement"]), False)):
+            selon = {"renouvelable": suite, "au_centre": au_centre}
+            phrase = phrases.agrement_finit(faits["numero"], fin["certification"], dite, effective, **selon)
+            avis = _avis(due, phrase, "agrement")
+            if (effective, suite) != (dite, True):  # its titre may have it otherwise later
+                avis = replace(avis, cle=f"{avis.cle}:{effective.isoformat()}:{suite}")
+            dire(acte, qui, _tel_que_dit(due, avis))
 
     return dire_une
 
@@ -125,9 +126,10 @@ def _recevabilites(acte: Acte, dues: list[Due]) -> Demande:
         lieu = lieux[due["objet_id"]]
         if lieu.get("acquise"):
             return
-        qui = _des_centres(comptes, lieu["etablissement_ids"]) + _de_l_ud(comptes, lieu["departement"])
-        phrase = phrases.recevabilite_finit(intitules[due["faits"]["titre_code"]], due["jusqu_au"])
-        dire(acte, qui, _avis(due, phrase, "demande_vae"))
+        sur, fin = intitules[due["faits"]["titre_code"]], due["jusqu_au"]
+        des_centres, de_l_ud = _des_centres(comptes, lieu["etablissement_ids"]), _de_l_ud(comptes, lieu["departement"])
+        for qui, au_centre in ((des_centres, True), (de_l_ud, False)):
+            dire(acte, qui, _avis(due, phrases.recevabilite_finit(sur, fin, au_centre=au_centre), "demande_vae"))
 
     return dire_une
 

@@ -185,8 +185,10 @@ def habilitations_finissent(titre: str, fin: date, fin_prolongation: date) -> st
     )
 
 
-def agrement_finit(numero: str, certification: str, fin: date, effective: date, *, renouvelable: bool) -> str:
-    """Returns the warning of an agrément that ends soon.
+def agrement_finit(
+    numero: str, certification: str, fin: date, effective: date, *, renouvelable: bool, au_centre: bool
+) -> str:
+    """Returns the warning of an agrément that ends soon: to its centre, which asks for another, or to who grants it.
 
     Args:
         effective: the last day of the sessions that it allows: later where it covers the prolongation of its titre,
@@ -204,15 +206,18 @@ def agrement_finit(numero: str, certification: str, fin: date, effective: date, 
             f"{en_francais(effective)}, aucun renouvellement n'est à demander."
         )
     refusee = "et la fin de vie de sa certification ne permet pas de le renouveler"
-    suite = "demandez son renouvellement" if renouvelable else refusee
+    a_faire = "demandez son renouvellement" if au_centre else "accordez-en un autre si son centre le demande"
+    suite = a_faire if renouvelable else refusee
     return f"{fait} : au-delà, aucune session ne pourra s'appuyer sur lui, {suite}."
 
 
-def recevabilite_finit(certification: str, fin: date) -> str:
-    """Returns the warning of a recevabilité that lapses soon. `fin`: the last day on which it lets into a session."""
+def recevabilite_finit(certification: str, fin: date, *, au_centre: bool) -> str:
+    """Returns the warning of a recevabilité that lapses soon, to a centre, which alone registers its candidate, or to
+    the service of his home. `fin`: the last day on which it lets into a session."""
+    suite = "inscrivez le candidat" if au_centre else "le candidat doit être inscrit par un centre"
     return (
         f"La recevabilité d'une demande VAE sur {certification} est valable jusqu'au {en_francais(fin)} inclus : "
-        "inscrivez le candidat à une session qui débute au plus tard ce jour-là."
+        f"{suite} à une session qui débute au plus tard ce jour-là."
     )
 
 
