@@ -1,6 +1,7 @@
 """Jurés: the list, the page of one of them, his identity, his jobs."""
 
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 from flask import g, redirect, url_for
@@ -106,9 +107,14 @@ def nouveau_jure() -> Response:
 
 
 def _semblables(contexte: dict[str, Any]) -> list[tuple[str, str]]:
-    """Returns the pages of who exists, to be opened rather than created again (JUR-06)."""
-    deja = zip(contexte.get("nom", ()), contexte.get("ids", ()), strict=False)
-    return [(f"Ouvrir la fiche : {nom}", url_for("web.jure", jure_id=jure_id)) for nom, jure_id in deja]
+    """Returns the pages of who exists, to be opened rather than created again (JUR-06): they all bear one name, and
+    live here and there, which an older `jures` does not tell."""
+    deja = zip_longest(*(contexte.get(champ, ()) for champ in ("nom", "ids", "communes")))
+    return [
+        (f"Ouvrir la fiche : {nom}{f' ({commune})' if commune else ''}", url_for("web.jure", jure_id=jure_id))
+        for nom, jure_id, commune in deja
+        if jure_id
+    ]
 
 
 @site.route(f"{_JURE}/identite", methods=["GET", "POST"])

@@ -110,5 +110,5 @@ def fusion_annoncee(f: Fusion) -> Ecart | None:
 def _signalement(jure: Jure) -> str:
     """Returns a juré as this warning names him: with what tells him from another, who always bears the same name."""
     ne_le = f", né(e) le {en_francais(jure.date_naissance)}" if jure.date_naissance else ""
-    lieu = f" ({jure.adresse.code_postal} {jure.adresse.commune})" if jure.adresse else ""
+    lieu = f" ({jure.commune})" if jure.commune else ""
     return f"{jure.nom_complet}{ne_le}{lieu}"

@@ -141,6 +141,11 @@ class Jure:
         """The name as a sentence says it."""
         return f"{self.prenom} {self.nom_usage or self.nom}"
 
+    @property
+    def commune(self) -> str:
+        """Where he lives, which tells him from who bears his name: « 75011 Paris »; nothing where it is not known."""
+        return f"{self.adresse.code_postal} {self.adresse.commune}" if self.adresse else ""
+
 
 @dataclass(frozen=True)
 class Habilitation:

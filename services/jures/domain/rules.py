@@ -80,7 +80,8 @@ def aucun_jure_proche(p: Proches) -> Ecart | None:
     if not visibles:
         return ecart(message="Un juré proche existe déjà hors de votre périmètre.") if p.existe_ailleurs else None
     suite = ["Un autre existe hors de votre périmètre."] * p.existe_ailleurs
-    return ecart(nom=[jure.nom_complet for jure in visibles], ids=[jure.id for jure in visibles], suite=suite)
+    qui = {"ids": [jure.id for jure in visibles], "communes": [jure.commune for jure in visibles]}
+    return ecart(nom=[jure.nom_complet for jure in visibles], suite=suite, **qui)
 
 
 @regle(

@@ -8,7 +8,7 @@ import pytest
 from commun.domain.rules import Effet
 from services.jures.domain import rules
 from services.jures.domain.dossier import Dossier
-from services.jures.domain.model import EtatHabilitation, Habilitation, Proches, SessionDuJure, StatutJure
+from services.jures.domain.model import Adresse, EtatHabilitation, Habilitation, Proches, SessionDuJure, StatutJure
 from tests.jures.domain.faits import (
     EN_COURS,
     FIN_DE_VIE,
@@ -135,6 +135,14 @@ def test_jur_06_nomme_dans_le_perimetre_seulement(proches: Proches, message: str
     m = refuse(rules.aucun_jure_proche, proches)
     assert (m.code, m.effet, m.message) == ("JUR-06", Effet.CONFIRME, message)
     assert m.contexte.get("ids", []) == [j.id for j in (JURE, AUTRE) if j in proches.visibles]
+    assert m.contexte.get("communes", []) == ["" for _ in proches.visibles]  # theirs is not known
+
+
+def test_jur_06_dit_ou_habite_chacun_de_ceux_qui_portent_un_nom() -> None:
+    """To open « Zoé MARTIN » or « Zoé MARTIN » was all that one was offered."""
+    ici = replace(JURE, adresse=Adresse("1 rue", "75011", "Paris", "75111"))
+    m = refuse(rules.aucun_jure_proche, Proches((ici, replace(ici, id="j9", adresse=None))))
+    assert m.contexte["communes"] == ["75011 Paris", ""]
 
 
 def test_jur_06_se_tait_sans_proche() -> None:
