@@ -56,7 +56,7 @@ def diffuser(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
     _decider(acte, _A.DIFFUSER, ligne, forme["confirmer"])
     figer(acte.db, numero, _mail(ligne["contenu"]), clock.maintenant())
     n = envois.ajouter_diffusion(acte.db, numero)
-    phrase = accorder(f"La version {numero} a été envoyée à {n} abonné(s).")
+    phrase = accorder(f"La diffusion de la version {numero} à {n} abonné(s) a commencé.")
     acte.tracer("version", numero, _A.DIFFUSER, phrase, apres={"n": n}, motif=forme["motif"])
     return lectures.diffusion(acte, numero)
 

@@ -195,7 +195,8 @@ def test_une_version_s_edite_se_relit_et_se_diffuse(visiteur: Visiteurs, monde: 
     assert (question.statut, numero in question.texte, "(s)" in question.texte) == (409, True, False)
     diffusee = national.envoyer(question, "Confirmer")
     assert "La diffusion commence." in diffusee.texte
-    assert f"La version {numero} a été envoyée à" in diffusee.rubrique("tracabilite")
+    assert f"La diffusion de la version {numero} à" in diffusee.rubrique("tracabilite")  # may be stopped, or fail
+    assert "diffusion commencée le" in diffusee.texte
     assert "a été créée" in national.ouvrir(f"{fiche.adresse}/traces").texte
     envois = national.ouvrir(f"{fiche.adresse}/envois", etat="envoye")
     assert (envois.statut, "Préparé" in envois.texte) == (200, False)  # « À envoyer », as its filter says
