@@ -49,6 +49,7 @@ _VIDE_A_LA_VAE = (
 _GESTES = {"validee": "convocations", "en_cours": "resultats", "a_cloturer": "resultats", "debloquee": "resultats"}
 """By state, the act that it awaits and that is done further down its page."""
 _NOTEE = "Tous les résultats sont saisis : relisez-les, puis clôturez la session, ce qui fige le procès-verbal."
+_NOTEE_PAR_SON_CENTRE = "Tous les résultats sont saisis : le centre clôture la session, ce qui fige le procès-verbal."
 _VISEE = "Le procès-verbal est visé : les acquis sont confirmés et les attestations délivrées."
 
 
@@ -89,8 +90,8 @@ def suite(session: Json) -> str:
         return _VIDE_A_LA_VAE if a_la_vae else _VIDES[session["etat"]]
     if session["etat"] == "validee" and (raisons := _refus(session, "convocations")):
         return f"Les convocations ne peuvent pas être éditées. {' '.join(raisons)}"
-    if session["etat"] in ("en_cours", "a_cloturer") and {"cloture", "resultats"} <= possibles:  # the centre's work
-        return _NOTEE
+    if session["etat"] in ("en_cours", "a_cloturer") and "cloture" in possibles:  # the centre's work, first of all
+        return _NOTEE if "resultats" in possibles else _NOTEE_PAR_SON_CENTRE
     if session["etat"] == "cloturee" and session["pv_vise_le"]:
         return _VISEE
     return _SUITES.get(session["etat"], "")

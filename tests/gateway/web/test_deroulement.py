@@ -36,7 +36,8 @@ def test_ce_qui_peut_etre_fait_maintenant_est_ce_qui_est_attendu() -> None:
         notee = SESSION | {"etat": etat, "actions": [cloture, resultats]}
         assert deroulement.suite(notee).startswith("Tous les résultats sont saisis")
         agent = notee | {"actions": [cloture]}  # he may close it, and the rest is the centre's
-        assert not deroulement.suite(agent).startswith("Tous")
+        assert "sont saisis : le centre clôture la session" in deroulement.suite(agent)  # seen: « Le centre saisit »
+        assert "sont saisis" not in deroulement.suite(agent | {"actions": []})
     debloquee = SESSION | {"etat": "debloquee", "actions": [{"action": "cloture"}]}  # it may be closed unchanged
     assert "corrige les résultats" in deroulement.suite(debloquee)
 
