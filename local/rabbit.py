@@ -25,9 +25,13 @@ _ERLANG = "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +sbwt none"
 """One scheduler, and it sleeps when idle: a developer's machine has other things to do."""
 _JOURNAL = 10_000_000
 """Bytes of its log, and of the one before: each line that comes and goes has three of its own, 25 MB a day at rest."""
-AVANCES = "[{rabbit, [{dead_letter_worker_publisher_confirm_timeout, 5000}]}].\n"
+AVANCES = (
+    "[{rabbit, [{dead_letter_worker_publisher_confirm_timeout, 5000}, "
+    "{dead_letter_worker_consumer_prefetch, 1000}]}].\n"
+)
 """The settings that only Erlang's own syntax says: after five seconds, not three minutes, a queue gives again what it
-has given back and no other took, as one does that was not up yet where the node has just fallen (ADR 3).
+has given back and no other took, as one does that was not up yet where the node has just fallen; it then holds a
+thousand of them, not thirty-two, before it gives nothing to the others any more (ADR 3).
 """
 _POLITIQUE = Path("/usr/sbin/policy-rc.d")
 _TOUR = Path("/run/lock/ceres-apt")
