@@ -16,6 +16,7 @@ LIGATURES = {
 }
 """Letters that Unicode does not take apart, as passports write them (ICAO 9303), but « ø »; and the one that it takes
 apart with an apostrophe."""
+_ABREGES = {"st": "saint", "ste": "sainte"}
 _ACCORDS = re.compile(r"\b(\d+)((?: \w+\(s\))+)")
 ILLISIBLE = "\ufffd"
 """What stands for a letter that was lost on its way, between one alphabet and another."""
@@ -43,6 +44,11 @@ def normaliser(texte: str | None) -> str:
 def rapprocher(texte: str | None) -> str:
     """Returns `texte` as `normaliser` folds it, its letters and figures alone: « De La Tour » is « Delatour »."""
     return "".join(signe for signe in normaliser(texte) if signe.isalnum())
+
+
+def mots_de_commune(nom: str) -> list[str]:
+    """Returns the words of a commune's name, normalised: « St-Denis » has those of Saint-Denis."""
+    return [_ABREGES.get(mot, mot) for mot in normaliser(nom).split()]
 
 
 def sans_ordre(nom: str) -> str:

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from commun.domain.textes import normaliser
+from commun.domain.textes import mots_de_commune, normaliser
 
 _POSTAL = r"\d{5}"
 _ORDINAL = re.compile(r"(\d+)(?:er|i?eme|e)")
-_ABREGES = {"st": "saint", "ste": "sainte"}
 _ARRONDISSEMENT = "arrondissement"
 
 
@@ -30,6 +29,5 @@ def nom_de_la_commune(saisi: str, noms: Iterable[str], departement: str) -> str:
 
 
 def _mots(nom: str) -> set[str]:
-    """Returns the words of a name: « St-Denis » has those of Saint-Denis, « 3ème » is « 3 »."""
-    lus = (_ORDINAL.sub(r"\1", mot) for mot in re.findall(r"\w+", normaliser(nom)))
-    return {_ABREGES.get(mot, mot) for mot in lus}
+    """Returns the words of a name, without its punctuation: « 3ème » is « 3 »."""
+    return {_ORDINAL.sub(r"\1", mot) for mot in mots_de_commune(re.sub(r"\W", " ", normaliser(nom)))}

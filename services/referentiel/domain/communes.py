@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from commun.domain.territoires import departement_du_code_postal
-from commun.domain.textes import normaliser
+from commun.domain.textes import mots_de_commune, normaliser
 
-_ABREGES = {"st": "saint", "ste": "sainte"}
 _ARRONDISSEMENT = re.compile(r"(paris|lyon|marseille) 0?(\d{1,2}) ?(?:er|e|eme|ieme)?(?: arrondissement| arrdt?)?")
 _CODE = r"2[ab]|\d{2,3}|\d{5}"
 _SITUEE = re.compile(
@@ -67,7 +66,7 @@ def lignes_du_code(avant: Collection[Commune], lues: Collection[Commune]) -> lis
 
 def cle_de_la_commune(nom: str) -> str:
     """Returns a name as the list of communes is searched: « St-Denis » is Saint-Denis, « Lyon 3 » is of Lyon."""
-    cle = " ".join(_ABREGES.get(mot, mot) for mot in normaliser(nom).split())
+    cle = " ".join(mots_de_commune(nom))
     if lu := _ARRONDISSEMENT.fullmatch(cle):
         return f"{lu[1]} {int(lu[2])}{'er' if int(lu[2]) == 1 else 'e'} arrondissement"
     return cle
