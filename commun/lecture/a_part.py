@@ -53,7 +53,8 @@ def lire_recu(contenu: bytes, *, lignes_max: int, colonnes_max: int | None = Non
         raise Illisible(phrase)
     origine = date.fromisoformat(lu["origine"]) if lu["origine"] else None
     lignes = [(n, cellules) for n, cellules in lu["lignes"]]
-    return Tableau(lignes, lu["nom"], tuple(lu["autres"]), origine, frozenset(lu["masquees"]))
+    masquees, colonnes = frozenset(lu["masquees"]), frozenset(lu["colonnes_masquees"])
+    return Tableau(lignes, lu["nom"], tuple(lu["autres"]), origine, masquees, colonnes)
 
 
 def est_grand(contenu: bytes) -> bool:

@@ -11,6 +11,11 @@ _ECHAPPE = re.compile(r"_x00([01][0-9A-Fa-f])_")
 """How an xlsx may write a control character: the end of a line, « _x000D_ »."""
 
 
+COLONNES_VUES = 100
+"""Columns of which it is told whether they are hidden: more than a list of people has, and no more than one can hold,
+whatever a file says of all those that follow."""
+
+
 class Illisible(Exception):
     """The file cannot be read. Its text is the sentence to show."""
 
@@ -24,6 +29,7 @@ class Rangee(NamedTuple):
         cellules: those of a workbook to the last that is not blank; those of a csv as it has them.
         origine: the day from which its workbook counts the days.
         masquee: the reader does not see it.
+        colonnes_masquees: the columns that he does not see, from 0 on, among the first `COLONNES_VUES`.
     """
 
     feuille: str
@@ -32,6 +38,7 @@ class Rangee(NamedTuple):
     origine: date | None = None
     fois: int = 1
     masquee: bool = False
+    colonnes_masquees: frozenset[int] = frozenset()
 
     @property
     def numeros(self) -> range:

@@ -8,13 +8,13 @@ from typing import Any
 
 from defusedxml.ElementTree import iterparse
 
-from commun.lecture.classeur import Fusions, Rangee, en_texte
+from commun.lecture.classeur import COLONNES_VUES, Fusions, Rangee, en_texte
 
 _COLONNES_MAX = 16_384
 """Columns that a sheet has, whatever program made it."""
 
 _MASQUEES = ("collapse", "filter")
-"""What says of a row that its reader does not see it: hidden by hand, or left out by a filter."""
+"""What says of a row, or of a column, that its reader does not see it: hidden by hand, or left out by a filter."""
 
 _ORIGINE = date(1899, 12, 30)
 """The day from which an ods counts the days, where it does not say another."""
@@ -53,7 +53,8 @@ class _Lecture:
         self._origine = _ORIGINE
         self._feuille = ""
         self._visible = True
-        self._passees = 0
+        self._passees = self._colonnes = 0
+        self._masquees: frozenset[int] = frozenset()
         self._fusions = Fusions()
 
     def entrer(self, noeud: Any) -> None:
@@ -67,7 +68,11 @@ class _Lecture:
         elif noeud.tag == f"{_TABLE}table":
             self._feuille = noeud.get(f"{_TABLE}name", "")
             self._visible = noeud.get(f"{_TABLE}style-name") not in self._cachees
-            self._passees, self._fusions = 0, Fusions()
+            self._passees, self._colonnes, self._masquees, self._fusions = 0, 0, frozenset(), Fusions()
+        elif noeud.tag == f"{_TABLE}table-column":
+            premiere, self._colonnes = self._colonnes, self._colonnes + _nombre(noeud, "number-columns-repeated")
+            if noeud.get(f"{_TABLE}visibility") in _MASQUEES:
+                self._masquees |= frozenset(range(premiere, min(self._colonnes, COLONNES_VUES)))
 
     def rangee(self, noeud: Any) -> Rangee | None:
         """Returns the row of a tag that ends, where its reader sees something in it; counts it in any case."""
@@ -79,7 +84,7 @@ class _Lecture:
         siennes = ((colonne, avant + rangees) for colonne, rangees in _fusionnees(noeud))
         self._fusions.remplir(avant + 1, cellules, siennes)
         masquee = noeud.get(f"{_TABLE}visibility") in _MASQUEES
-        return Rangee(self._feuille, avant + 1, cellules, self._origine, fois, masquee)
+        return Rangee(self._feuille, avant + 1, cellules, self._origine, fois, masquee, self._masquees)
 
 
 def _nombre(noeud: Any, attribut: str) -> int:

@@ -58,6 +58,7 @@ class Tableau:
         autres: the other sheets that the reader sees something in, and that are not read.
         origine: the day from which the workbook counts the days; `None` for a csv, which does not say.
         masquees: the numbers of those of its rows that the reader does not see.
+        colonnes_masquees: the columns that he does not see, as `Rangee` has them.
     """
 
     lignes: list[tuple[int, list[str]]]
@@ -65,6 +66,7 @@ class Tableau:
     autres: tuple[str, ...] = ()
     origine: date | None = None
     masquees: frozenset[int] = frozenset()
+    colonnes_masquees: frozenset[int] = frozenset()
 
     @property
     def classeur(self) -> bool:
@@ -93,6 +95,7 @@ def lire_tableau(contenu: bytes, *, lignes_max: int | None = None, colonnes_max:
     """
     lignes: list[tuple[int, list[str]]] = []
     nom, origine, autres, masquees = "", None, [], set()
+    colonnes: frozenset[int] = frozenset()
     try:
         for feuille, siennes in groupby(_rangees(contenu), key=attrgetter("feuille")):
             if lignes:
@@ -100,7 +103,7 @@ def lire_tableau(contenu: bytes, *, lignes_max: int | None = None, colonnes_max:
                 continue
             nom = feuille
             for rangee in _bornees(siennes, lignes_max, colonnes_max):
-                origine = rangee.origine
+                origine, colonnes = rangee.origine, rangee.colonnes_masquees
                 cellules = [_comme_on_la_voit(cellule) for cellule in rangee.cellules]
                 lignes += [(numero, cellules) for numero in rangee.numeros]
                 masquees |= set(rangee.numeros) if rangee.masquee else set()
@@ -112,7 +115,7 @@ def lire_tableau(contenu: bytes, *, lignes_max: int | None = None, colonnes_max:
         raise Illisible(TROP_VOLUMINEUX) from sans_place
     except Exception as erreur:  # whatever a broken workbook makes its reader raise
         raise Illisible("Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv.") from erreur
-    return Tableau(lignes, nom, tuple(autres), origine, frozenset(masquees))
+    return Tableau(lignes, nom, tuple(autres), origine, frozenset(masquees), colonnes)
 
 
 def _comme_on_la_voit(cellule: str) -> str:

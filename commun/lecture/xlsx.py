@@ -9,7 +9,7 @@ from datetime import date
 from itertools import islice
 from typing import IO, Any, NamedTuple
 
-from commun.lecture.classeur import TROP_VOLUMINEUX, Fusions, Illisible, Rangee, en_texte, largeur
+from commun.lecture.classeur import COLONNES_VUES, TROP_VOLUMINEUX, Fusions, Illisible, Rangee, en_texte, largeur
 
 _LIGNES_MAX = 1_048_576
 """Rows that a sheet has, whatever program made it."""
@@ -25,6 +25,8 @@ _NUMERO = re.compile(rb'<row [^<>]*?\br="(\d+)"')
 
 _RANGEE = re.compile(rb"<row [^<>]*>")  # each ends at the next: of a million never closed, none is read to the end
 _MASQUEE = re.compile(rb'\bhidden="(?:1|true)"')
+_COLONNES = re.compile(rb"<col [^<>]*>")
+_DE, _A = re.compile(rb'\bmin="(\d+)"'), re.compile(rb'\bmax="(\d+)"')
 _FUSION = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d+):[A-Z]{1,3}(\d+)"')
 _SANS_VALEUR = re.compile(rb'<c r="[A-Z]+\d+"(?: s="\d+")?><f[^>]*>[^<]*</f>(?:<v ?/>|<v></v>)?</c>')
 """A formula whose value was never computed; one whose value is an empty text says that it is a text."""
@@ -70,12 +72,14 @@ class _Apercu(NamedTuple):
         fusions: by the row where they begin, the columns, from 0 on, of the cells merged with those below, and the last
             row that they go to.
         sans_valeur: a formula has no value, where its reader sees one.
+        colonnes: the columns that are hidden, as `Rangee` has them.
     """
 
     jusqu_a: int | None
     masquees: set[int]
     fusions: dict[int, list[tuple[int, int]]]
     sans_valeur: bool
+    colonnes: frozenset[int]
 
 
 class _Vues:
@@ -110,7 +114,8 @@ def _pleines(feuille: Any, origine: date, apercu: _Apercu, vues: _Vues) -> Itera
             continue
         fusions.remplir(numero, cellules, apercu.fusions.get(numero, ()))
         utiles = largeur(cellules)
-        yield Rangee(feuille.title, numero, cellules[:utiles], origine, masquee=numero in apercu.masquees)
+        masquee = numero in apercu.masquees
+        yield Rangee(feuille.title, numero, cellules[:utiles], origine, 1, masquee, apercu.colonnes)
 
 
 def _apercevoir(flux: IO[bytes]) -> _Apercu:
@@ -122,9 +127,11 @@ def _apercevoir(flux: IO[bytes]) -> _Apercu:
     derniere, courante = 0, None
     masquees: set[int] = set()
     fusions: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    colonnes: set[int] = set()
     se_voit, sans_valeur = True, False
     for lu in _morceaux(flux):
         masquees |= _masquees(lu)
+        colonnes.update(_colonnes_masquees(lu))
         sans_valeur = sans_valeur or bool(_SANS_VALEUR.search(lu))
         for de, colonne, a in _fusions(lu):
             fusions[de].append((colonne, a))
@@ -136,7 +143,8 @@ def _apercevoir(flux: IO[bytes]) -> _Apercu:
             derniere = int(numero[1]) if numero else derniere
         if (rangee := lu.rfind(b"<row ")) >= 0:
             courante = _NUMERO.match(lu, rangee)
-    return _Apercu(derniere if se_voit and derniere else None, masquees, fusions, sans_valeur)
+    jusqu_a = derniere if se_voit and derniere else None
+    return _Apercu(jusqu_a, masquees, fusions, sans_valeur, frozenset(colonnes))
 
 
 def _morceaux(flux: IO[bytes]) -> Iterator[bytes]:
@@ -155,6 +163,14 @@ def _masquees(lu: bytes) -> set[int]:
         return set()
     numeros = (_NUMERO.match(rangee) for rangee in _RANGEE.findall(lu) if _MASQUEE.search(rangee))
     return {int(numero[1]) for numero in numeros if numero}
+
+
+def _colonnes_masquees(lu: bytes) -> Iterator[int]:
+    """Yields the columns, from 0 on, that are hidden."""
+    for colonnes in _COLONNES.findall(lu) if b"hidden" in lu else ():
+        de, a = _DE.search(colonnes), _A.search(colonnes)
+        if de and a and _MASQUEE.search(colonnes):
+            yield from range(int(de[1]) - 1, min(int(a[1]), COLONNES_VUES))
 
 
 def _fusions(lu: bytes) -> Iterator[tuple[int, int, int]]:

@@ -251,3 +251,19 @@ def test_ce_qui_n_est_sous_aucun_intitule_est_refuse(banc: Banc) -> None:
     lignes = [[*ENTETES, "", "Courriel"], [*ZOE, "zoe@exemple.fr", ""]]
     assert list(banc.refuse(CENTRE, importer, corps(en_xlsx(lignes))).en_clair()["erreurs"]["2"]) == ["ligne"]
     assert banc.compter("candidats") == 0
+
+
+@pytest.mark.parametrize("ecrire", [en_xlsx, en_ods])
+def test_une_colonne_masquee_est_dite_lue_ou_refusee(banc: Banc, ecrire: Any) -> None:
+    """« La colonne « Notes » n'est pas attendue : retirez-la », of one that nobody sees; and one that is read was not
+    said."""
+    bilan = banc.faire(CENTRE, importer, corps(ecrire([ENTETES, ZOE], colonnes_masquees=[0, 5]), essai="true"))
+    assert [r["message"] for r in bilan["remarques"]] == [
+        f"Colonnes masquées dans ce classeur : « {ENTETES[0]} », « {ENTETES[5]} » ; elles sont lues comme les autres."
+    ]
+    de_trop = ecrire([[*ENTETES, "Notes"], [*ZOE, "à rappeler"]], colonnes_masquees=[6])
+    refus = banc.refuse(CENTRE, importer, corps(de_trop))
+    debut = (
+        "Colonne masquée dans ce classeur : « Notes » ; elle est lue comme les autres. La colonne « Notes » n'est pas"
+    )
+    assert refus.detail.startswith(debut)

@@ -22,10 +22,11 @@ def en_xlsx(
     masquees: Collection[int] = (),
     fusion: tuple[int, int, int] | None = None,
     depuis_1904: bool = False,
+    colonnes_masquees: Collection[int] = (),
 ) -> bytes:
     """`autres`: the rows of other sheets, by their names; `masquees`: the numbers of the rows of the first not seen;
     `fusion`: a column of it, from 0 on, and the numbers of the first and last rows whose cells are merged;
-    `depuis_1904`: days are counted from there."""
+    `depuis_1904`: days are counted from there; `colonnes_masquees`: its columns, from 0 on, not seen."""
     sortie = io.BytesIO()
     classeur = xlsxwriter.Workbook(sortie, {"in_memory": True, "date_1904": depuis_1904})
     for nom, siennes in ({"": lignes} | (autres or {})).items():
@@ -34,6 +35,8 @@ def en_xlsx(
             page.write_row(rang, 0, ligne)
         for numero in masquees if not nom else ():
             page.set_row(numero - 1, None, None, {"hidden": True})
+        for colonne in colonnes_masquees if not nom else ():
+            page.set_column(colonne, colonne, None, None, {"hidden": True})
         if fusion and not nom:
             colonne, premiere, derniere = fusion
             page.merge_range(premiere - 1, colonne, derniere - 1, colonne, lignes[premiere - 1][colonne])
@@ -46,13 +49,14 @@ def en_ods(
     note: str = "",
     masquees: Collection[int] = (),
     fusion: tuple[int, int, int] | None = None,
+    colonnes_masquees: Collection[int] = (),
 ) -> bytes:
     """As a spreadsheet saves it: alike cells counted, an empty end of sheet, dates and numbers as values.
 
     Args:
         note: the comment of every cell of text.
         masquees: the numbers of the rows that a filter leaves out.
-        fusion: as of `en_xlsx`.
+        fusion, colonnes_masquees: as of `en_xlsx`.
     """
     commentaire = f"<office:annotation><text:p>{note}</text:p></office:annotation>" if note else ""
 
@@ -79,12 +83,15 @@ def en_ods(
             cellules[fusion[0]] = "<table:covered-table-cell/>"
         return f"<table:table-row{montree}>{''.join(cellules)}{vides}</table:table-row>"
 
+    masquee = ' table:visibility="collapse"'
+    places = range(max(map(len, lignes), default=0))
+    colonnes = "".join(f"<table:table-column{masquee if n in colonnes_masquees else ''}/>" for n in places)
     rangees = "".join(rangee(numero, ligne) for numero, ligne in enumerate(lignes, 1))
     fin = f'<table:table-row table:number-rows-repeated="1048000">{vides}</table:table-row>'
     espaces = "".join(
         f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text")
     )
-    corps = f"<office:spreadsheet><table:table>{rangees}{fin}</table:table></office:spreadsheet>"
+    corps = f"<office:spreadsheet><table:table>{colonnes}{rangees}{fin}</table:table></office:spreadsheet>"
     sortie = io.BytesIO()
     with zipfile.ZipFile(sortie, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")

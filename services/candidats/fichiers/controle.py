@@ -118,7 +118,8 @@ def ouvrir(contenu: bytes) -> Fichier:
         fautes = [SANS_LIGNE]
     if fautes:
         autre = [f"{feuille.remarque} {_EN_PREMIER}"] if feuille.remarque else []
-        raise Illisible(" ".join([*autre, *fautes]))
+        masquees = [feuille.entetes_masques] if feuille.entetes_masques else []
+        raise Illisible(" ".join([*autre, *masquees, *fautes]))
     pays = (
         lu
         for _, cellules in feuille.lignes
@@ -138,8 +139,8 @@ def controler(fichier: Fichier, jour: date, pays: dict[str, str], departement: s
     feuille, colonnes = fichier.feuille, fichier.colonnes
     contexte = Contexte(jour, feuille.origine, pays)
     bilan = Bilan()
-    if feuille.remarque:
-        bilan.dire(feuille.rang, Effet.INFORME, feuille.remarque, code="CAN-05")
+    for remarque in filter(None, (feuille.remarque, feuille.entetes_masques)):
+        bilan.dire(feuille.rang, Effet.INFORME, remarque, code="CAN-05")
     lignes: list[Ligne] = []
     incompletes: list[Ligne] = []
     for numero, cellules in feuille.lignes:

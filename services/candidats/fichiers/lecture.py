@@ -22,6 +22,7 @@ class Feuille:
         origine: the day from which the workbook counts the days; `None` for a csv, which does not say.
         masquees: the numbers of the lines that the reader does not see.
         titres: what is above the headings.
+        colonnes_masquees: the columns that the reader does not see, as `Rangee` has them.
     """
 
     entetes: list[str]
@@ -31,6 +32,16 @@ class Feuille:
     origine: date | None = None
     masquees: frozenset[int] = frozenset()
     titres: list[tuple[int, list[str]]] = field(default_factory=list)
+    colonnes_masquees: frozenset[int] = frozenset()
+
+    @property
+    def entetes_masques(self) -> str:
+        """What is said of the columns that bear a heading and that the reader does not see; nothing where none is."""
+        noms = [f"« {e} »" for place, e in enumerate(self.entetes) if e and place in self.colonnes_masquees]
+        if not noms:
+            return ""
+        dites, lues = ("Colonnes masquées", "elles sont lues") if len(noms) > 1 else ("Colonne masquée", "elle est lue")
+        return f"{dites} dans ce classeur : {', '.join(noms)} ; {lues} comme les autres."
 
 
 def lire(contenu: bytes) -> Feuille:
@@ -44,4 +55,12 @@ def lire(contenu: bytes) -> Feuille:
         raise Illisible(SANS_LIGNE)
     (rang, entetes), *lignes = tableau.lignes
     intitules = [entete.strip() for entete in entetes]
-    return Feuille(intitules, lignes, rang, tableau.seule_lue, tableau.origine, tableau.masquees)
+    return Feuille(
+        intitules,
+        lignes,
+        rang,
+        tableau.seule_lue,
+        tableau.origine,
+        tableau.masquees,
+        colonnes_masquees=tableau.colonnes_masquees,
+    )

@@ -47,7 +47,8 @@ def remplacer(classeur: bytes, places: dict[str, str]) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "contenu", [en_xlsx(RANGEES, {"Autre": RANGEES}, [2]), en_ods(RANGEES, masquees=[2]), en_csv(RANGEES)]
+    "contenu",
+    [en_xlsx(RANGEES, {"Autre": RANGEES}, [2]), en_ods(RANGEES, masquees=[2], colonnes_masquees=[0]), en_csv(RANGEES)],
 )
 def test_un_fichier_se_lit_a_part_comme_ici(contenu: bytes) -> None:
     ouverts = set(Path("/proc/self/fd").iterdir())
@@ -115,9 +116,9 @@ def test_une_cellule_repetee_ne_va_pas_plus_loin_que_les_colonnes() -> None:
 
 def test_un_classeur_se_lit_par_morceaux_comme_d_un_trait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else what a piece cuts in two is lost: a hidden row shows, a merged cell is blank."""
-    classeur = en_xlsx(RANGEES, masquees=[2], fusion=(0, 2, 4))
+    classeur = en_xlsx(RANGEES, masquees=[2], fusion=(0, 2, 4), colonnes_masquees=[1])
     entier = lire_tableau(classeur)
-    assert entier.masquees and entier.lignes[-1][1][0] == "Petit"
+    assert entier.masquees and entier.colonnes_masquees and entier.lignes[-1][1][0] == "Petit"
     monkeypatch.setattr(xlsx, "_MORCEAU", 7)
     assert lire_tableau(classeur) == entier
 
