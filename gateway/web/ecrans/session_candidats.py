@@ -8,16 +8,17 @@ from werkzeug.wrappers import Response
 
 from commun.domain.textes import de
 from gateway.web import catalogue
-from gateway.web.actes import Acte, agir
+from gateway.web.actes import Acte, agir, offre
 from gateway.web.appels import Demande, demander, ensemble
 from gateway.web.ecrans.sessions import SESSION, inscrit, place, previent
 from gateway.web.formulaires import Formulaire
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.mots import choix_parmi
 from gateway.web.site import site
-from gateway.web.textes import jour_court, nom_du_candidat, noms_des_candidats
+from gateway.web.textes import jour, jour_court, nom_du_candidat, noms_des_candidats
 
 _PARCOURS = choix_parmi("formation", "capitalisation", "vae")
+_CONVOQUEE = "convoquee"
 MOTIFS = (
     ("echec", "Échec à une session précédente"),
     ("reussite_partielle", "Réussite partielle à une session précédente"),
@@ -35,7 +36,7 @@ _SANS_RETOUR = (
 @site.get(f"{SESSION}/candidats")
 def choisir_candidat(session_id: str) -> Response:
     """The candidates whom a session may take."""
-    s = demander(f"GET {SESSION}", session_id=session_id)
+    s, echeances = session_et_echeances(session_id)
     return Liste(
         operation="GET /candidats",
         adresse=request.path,
@@ -57,7 +58,7 @@ def choisir_candidat(session_id: str) -> Response:
         "sessions/choix.html",
         s=s,
         inscrits={c["candidat_id"] for c in s["candidats"]},
-        quoi="",
+        quoi=vae_seule(s, echeances),
     )
 
 
@@ -68,7 +69,7 @@ def inscrire_candidat(session_id: str) -> Response:
     choisir = url_for("web.choisir_candidat", session_id=session_id)
     if not candidat_id:
         return redirect(choisir, 303)
-    s = demander(f"GET {SESSION}", session_id=session_id)
+    s, echeances = session_et_echeances(session_id)
     lui = {"candidat_id": candidat_id}
     recus = ensemble(
         candidat=Demande("GET /candidats/<candidat_id>", lui),
@@ -78,7 +79,7 @@ def inscrire_candidat(session_id: str) -> Response:
         demandes=Demande("GET /candidats/<candidat_id>/demandes-vae", lui, {"par_page": 200}),
     )
     fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
-    nom, parcours = nom_du_candidat(recus["candidat"]), parcours_possibles(s)
+    nom, parcours = nom_du_candidat(recus["candidat"]), parcours_possibles(s, echeances)
     return Formulaire(
         operation=f"POST {SESSION}/candidats",
         chemin={"session_id": session_id},
@@ -93,6 +94,7 @@ def inscrire_candidat(session_id: str) -> Response:
             "credits": recus["credits"],
             "demandes": _choix_de_demandes(recus["demandes"]["elements"]),
             "parcours": parcours,
+            "vae_seule": vae_seule(s, echeances),
             "motifs": MOTIFS if peut_finir_en_prolongation(s) else (),
         },
         annuler=choisir,
@@ -152,12 +154,33 @@ def _demande_en_mots(d: dict[str, Any]) -> str:
     return f"{catalogue.intitule(d['titre_code'])} ({porte_sur}), valable jusqu’au {fin}"
 
 
-def parcours_possibles(s: dict[str, Any]) -> list[tuple[str, str]]:
-    """Returns the parcours by which one comes to a session: no demande VAE is for a CCS (INS-07); once its convocations
-    are edited, one comes by the VAE alone (INS-03)."""
+def session_et_echeances(session_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Returns a session that takes candidates, and its deadlines."""
+    ici = {"session_id": session_id}
+    recus = ensemble(s=Demande(f"GET {SESSION}", ici), echeances=Demande(f"GET {SESSION}/echeances", ici))
+    return recus["s"], recus["echeances"]
+
+
+def parcours_possibles(s: dict[str, Any], echeances: dict[str, Any]) -> list[tuple[str, str]]:
+    """Returns the parcours by which one comes to a session: no demande VAE is for a CCS (INS-07)."""
     if s["type"] == "CCS":
         return [choix for choix in _PARCOURS if choix[0] != "vae"]
-    return [choix for choix in _PARCOURS if s["etat"] != "convoquee" or choix[0] == "vae"]
+    return [choix for choix in _PARCOURS if not _close(s, echeances) or choix[0] == "vae"]
+
+
+def vae_seule(s: dict[str, Any], echeances: dict[str, Any]) -> str:
+    """Returns why a session takes VAE candidates alone (INS-03); nothing where it takes others, or nobody."""
+    if s["type"] == "CCS" or not (_close(s, echeances) and offre(s, "inscrire_candidat")):
+        return ""
+    eux = "seul un candidat VAE, dont la demande est recevable, peut encore être inscrit."
+    if s["etat"] == _CONVOQUEE:
+        return f"Les convocations sont éditées : {eux} Sa convocation part aussitôt."
+    return f"Le dernier jour d’inscription, le {jour(echeances['inscription'])}, est passé : {eux}"
+
+
+def _close(s: dict[str, Any], echeances: dict[str, Any]) -> bool:
+    """Returns whether a session takes no candidate any more but by the VAE: INS-01, SES-05."""
+    return s["etat"] == _CONVOQUEE or (echeances["inscription"] or echeances["jour"]) < echeances["jour"]
 
 
 def peut_finir_en_prolongation(s: dict[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from commun.bus.acteur import Acteur
 from commun.domain.referentiel import TypeProfil
 from commun.domain.textes import de
 from gateway.queries.taches import EN_COURS, FILES, finie
+from gateway.web.ecrans.session_candidats import parcours_possibles, vae_seule
 from gateway.web.listes import Liste, Vue
 from gateway.web.textes import jour, jour_court, nom_du_jure
 from tests.gateway.web.visiteur import Visiteurs
@@ -375,6 +377,28 @@ def test_une_session_convoquee_n_offre_que_la_vae(visiteur: Visiteurs, monde: Mo
     assert lus() == [(False, []), (False, tous), (False, tous)]
     monde.convoquer(session)
     assert lus() == [(True, []), (True, vae), (True, vae)]
+
+
+@pytest.mark.parametrize(
+    ("session", "inscription", "phrase", "offerts"),
+    [
+        ({}, None, "", ["formation", "capitalisation", "vae"]),
+        ({}, "2026-11-30", "", ["formation", "capitalisation", "vae"]),
+        ({}, "2026-11-29", "Le dernier jour d’inscription, le 29 novembre 2026, est passé : seul un", ["vae"]),
+        ({"etat": "convoquee"}, None, "Les convocations sont éditées : seul un candidat VAE", ["vae"]),
+        ({"etat": "convoquee", "actions": []}, None, "", ["vae"]),  # its thirty days are to come: nobody enters
+        ({"type": "CCS"}, "2026-11-29", "", ["formation", "capitalisation"]),
+    ],
+)
+def test_une_inscription_close_n_offre_que_la_vae(
+    session: dict[str, Any], inscription: str | None, phrase: str, offerts: list[str]
+) -> None:
+    """SES-05 refused the two others as INS-01 does: at installation, thirty days before the start."""
+    s = {"type": "TITRE", "etat": "validee", "actions": [{"action": "inscrire_candidat"}]} | session
+    echeances = {"jour": "2026-11-30", "inscription": inscription}
+    assert [valeur for valeur, _ in parcours_possibles(s, echeances)] == offerts
+    dite = vae_seule(s, echeances)
+    assert dite.startswith(phrase) and bool(dite) is bool(phrase)
 
 
 def test_une_session_ne_se_voit_offrir_que_les_sites_ou_son_titre_est_agree(visiteur: Visiteurs, monde: Monde) -> None:
