@@ -15,6 +15,7 @@ from gateway.web.appels import Demande, au_mieux, demander, dernieres_traces, pa
 from gateway.web.ecrans.sessions import place as la_session
 from gateway.web.formulaires import Formulaire, Place
 from gateway.web.lecture import absorbe_lu
+from gateway.web.lieux import desaccord
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.mots import CIVILITES
 from gateway.web.rendu import page
@@ -92,6 +93,7 @@ def nouveau_candidat() -> Response:
         annuler=annuler,
         place=la_session(s) if s else None,
         existants=_semblables,
+        a_relire=partial(_lieu_douteux, {"adresse": None}),
     ).repondre()
 
 
@@ -115,7 +117,7 @@ def identite_candidat(candidat_id: str) -> Response:
         contexte=_choix() | {"candidat": actuel},
         annuler=url_for("web.candidat", candidat_id=candidat_id),
         place=Place("/candidats", "Candidats", nom_du_candidat(actuel)),
-        a_relire=partial(_changements, actuel),
+        a_relire=lambda voulu: _changements(actuel, voulu) + _lieu_douteux(actuel, voulu),
     ).repondre()
 
 
@@ -213,6 +215,11 @@ def _changements(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str
     avant, apres = _identite(actuel), _identite(actuel | _avec_commune(actuel, voulu))
     changes = [mot for mot in avant if avant[mot] != apres[mot]]
     return [{"code": "CAN-02", "message": f"{mot} : {avant[mot]} → {apres[mot]}"} for mot in changes]
+
+
+def _lieu_douteux(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
+    """Returns what is to be read of the address of a form: the service of his home decides on his demandes VAE."""
+    return desaccord(voulu.get("adresse"), actuel["adresse"], catalogue.departements())
 
 
 def _avec_commune(actuel: dict[str, Any], voulu: dict[str, Any]) -> dict[str, Any]:

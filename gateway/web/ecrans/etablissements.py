@@ -14,6 +14,7 @@ from commun.schemas.telephones import a_saisir
 from gateway.web import catalogue
 from gateway.web.appels import Demande, au_mieux, etablissement_seul, poser, rassembler
 from gateway.web.formulaires import Formulaire, Place
+from gateway.web.lieux import desaccord
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.rendu import page
 from gateway.web.retours import la_fiche_ou_la_liste, vers
@@ -120,6 +121,7 @@ def nouvel_etablissement() -> Response:
         retour=_vers_la_fiche,
         dit=f"L’établissement est créé. Accordez-lui ses agréments{ensuite}",
         annuler=url_for("web.etablissements"),
+        a_relire=partial(_lieux_douteux, {"sites": ()}),
     ).repondre()
 
 
@@ -156,7 +158,16 @@ def _ce_qui_suit(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str
         return []
     noms = catalogue.departements()
     dits = (_DEPLACE.format(nom=noms.get(passage["vers"], ""), **passage) for passage in passages)
-    return [{"code": "deplacement", "message": dit} for dit in dits] + _qui_est_rappele(actuel, voulu)
+    deplacements = [{"code": "deplacement", "message": dit} for dit in dits]
+    return _lieux_douteux(actuel, voulu) + deplacements + _qui_est_rappele(actuel, voulu)
+
+
+def _lieux_douteux(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
+    """Returns what is to be read of the addresses that a form gives, its own and those of its sites."""
+    avant = {site["id"]: site["adresse"] for site in actuel["sites"]}
+    sites = ((dit["adresse"], avant.get(str(dit.get("id")))) for dit in voulu.get("sites") or ())
+    lues = ((voulu.get("adresse"), actuel.get("adresse")), *sites)
+    return [dit for adresse, etait in lues for dit in desaccord(adresse, etait, catalogue.departements())]
 
 
 def _passages(actuel: dict[str, Any], voulu: dict[str, Any]) -> Iterator[dict[str, Any]]:

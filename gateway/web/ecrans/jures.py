@@ -14,6 +14,7 @@ from gateway.web.actes import Acte, agir
 from gateway.web.appels import Demande, demander, dernieres_traces, etablissement_seul, par_id, poser, rassembler
 from gateway.web.formulaires import Douceur, Formulaire, Place
 from gateway.web.lecture import absorbe_lu
+from gateway.web.lieux import desaccord
 from gateway.web.listes import Colonne, Filtre, Liste, Ouverture
 from gateway.web.mots import CIVILITES
 from gateway.web.rendu import page
@@ -103,6 +104,7 @@ def nouveau_jure() -> Response:
         contexte={"civilites": CIVILITES},
         annuler=url_for("web.jures"),
         existants=_semblables,
+        a_relire=lambda voulu: desaccord(voulu.get("adresse"), None, catalogue.departements()),
     ).repondre()
 
 
@@ -142,20 +144,21 @@ def identite_jure(jure_id: str) -> Response:
 
 
 def _ce_qui_echappe(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
-    """Returns the warning of a juré who leaves those that the agent may change: of a postcode mistyped, he could not
-    undo what followed.
+    """Returns what is to be read of a new address, and the warning of a juré who leaves those that the agent may
+    change: of a postcode mistyped, he could not undo what followed.
     """
     adresse = voulu.get("adresse") or {}
+    douteux = desaccord(adresse, actuel["adresse"], catalogue.departements())
     departement = departement_de(adresse.get("code_insee"), adresse.get("code_postal"))
     if departement in (None, actuel["departement"]) or du_territoire(g.acteur, departement, region_du(departement)):
-        return []
+        return douteux
     ou = catalogue.departements().get(departement, departement)
     phrase = (
         f"D’après son adresse ({adresse['code_postal']} {adresse['commune']}), {nom_du_jure(actuel)} quitte votre "
         f"territoire pour le département {departement} ({ou}). Vous ne pourrez plus modifier sa fiche ni agir sur ses "
         "habilitations, même pour corriger une erreur : ce sera à l’unité départementale et à la DIRECCTE de là-bas."
     )
-    return [{"code": "hors_territoire", "message": phrase}]
+    return [*douteux, {"code": "hors_territoire", "message": phrase}]
 
 
 @site.route(f"{_JURE}/inactivation", methods=["GET", "POST"])

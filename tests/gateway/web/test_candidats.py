@@ -78,7 +78,11 @@ def test_un_agent_qui_enregistre_un_demenagement_revient_a_sa_liste(visiteur: Vi
     restee = ud.envoyer(modifier, "Enregistrer", courriel="camille@exemple.fr")
     assert restee.identifiant == candidat["id"]
     assert "Aucune inscription en cours dans votre territoire." in restee.texte  # of another's, nothing is said
-    saisie = {"adresse__code_postal": "69003", "adresse__commune": "Lyon", "adresse__code_insee": ""}
+    saisie = {"adresse__code_postal": "69003", "adresse__commune": "Lyon"}
+    oublie = saisie | {"adresse__code_insee": "75111"}
+    question = ud.envoyer(ud.ouvrir(f"/candidats/{candidat['id']}/identite"), "Enregistrer", **oublie)
+    assert (question.statut, "d’après son code INSEE (75" in question.texte) == (409, True)
+    saisie["adresse__code_insee"] = ""
     partie = ud.envoyer(ud.ouvrir(f"/candidats/{candidat['id']}/identite"), "Enregistrer", **saisie)
     assert (partie.statut, partie.adresse) == (200, "/candidats")
     assert "Les informations du candidat sont enregistrées." in partie.texte

@@ -112,6 +112,8 @@ def test_changer_l_adresse_d_un_site_dit_d_abord_qui_sera_rappele(visiteur: Visi
     assert session["numero"] in demandee.texte and avant["denomination"] in demandee.texte  # seen without: of which?
     assert monde.etablissement(monde.centre)["sites"] == avant["sites"]
     nanterre = {f"sites-0.adresse.{mot}": v for mot, v in (("code_postal", "92000"), ("commune", "Nanterre"))}
+    oubliee = ud.envoyer(ud.ouvrir(page), "Enregistrer", **nanterre)  # saved under the unit of Paris without a word
+    assert (oubliee.statut, "Nanterre est dans le département 92 (Hauts-de-Seine)" in oubliee.texte) == (409, True)
     nanterre["sites-0.adresse.code_insee"] = ""
     ici = {f"sites-1.adresse.{mot}": v for mot, v in (("code_postal", "75011"), ("commune", "Paris"))}
     assert avant["sites"][1]["departement"] == "93"  # an établissement is seen by the units of its sites

@@ -130,6 +130,35 @@ def test_un_agent_qui_enregistre_un_demenagement_revient_a_sa_liste(visiteur: Vi
     assert ud.ouvrir(f"/jures/{jure['id']}").statut == 404
 
 
+def test_le_code_insee_d_avant_laisse_sous_un_nouveau_code_postal_se_confirme(
+    visiteur: Visiteurs, monde: Monde
+) -> None:
+    """Without scripts, « 69003 Lyon » was saved under the unit of Paris, without a word."""
+    ud, jure = visiteur("ud-demo"), monde.jure()
+    assert jure["adresse"]["code_insee"]
+    formulaire, a_lyon = f"/jures/{jure['id']}/identite", {"adresse__code_postal": "69003", "adresse__commune": "Lyon"}
+    question = ud.envoyer(ud.ouvrir(formulaire), "Enregistrer", **a_lyon)
+    dit = "D’après son code postal, 69003 Lyon est dans le département 69 (Rhône)"
+    assert (question.statut, dit in question.texte) == (409, True)
+    assert monde.ud.lire(f"/jures/{jure['id']}")["adresse"] == jure["adresse"]
+    assert "L’identité est enregistrée." in ud.envoyer(question, "Confirmer").texte
+    encore = ud.envoyer(ud.ouvrir(formulaire), "Enregistrer", prenom="Camille")  # of the same address, once
+    assert "L’identité est enregistrée." in encore.texte
+
+    ailleurs = ud.envoyer(
+        ud.ouvrir("/jures/nouveau"),
+        "Enregistrer",
+        **a_lyon,
+        adresse__code_insee="75111",
+        civilite="MME",
+        nom=nom_nouveau("Lieu"),
+        prenom="Alix",
+        adresse__voie="1 rue",
+        telephone_professionnel="0199000101",
+    )
+    assert (ailleurs.statut, dit in ailleurs.texte) == (409, True)
+
+
 def test_ce_qui_ne_peut_pas_etre_fait_dit_par_quelle_regle(visiteur: Visiteurs, monde: Monde) -> None:
     jure, ud = monde.jure_habilite(), visiteur("ud-demo")
     monde.inscrire_jure(monde.session(), jure)
