@@ -1,5 +1,6 @@
 """Titres professionnels: the list, one of them, its form."""
 
+from collections.abc import Collection
 from datetime import date
 from functools import partial
 from typing import Any
@@ -27,6 +28,10 @@ _SUITE = "Les habilitations, les agréments et les sessions de ce titre se jugen
 _SANS_EUX = (
     "Ce qui est retiré ne compte plus pour ce titre : une session à venir, une habilitation ou un agrément qui porte "
     "dessus ne s’y accorde plus."
+)
+_UN_SEUL_TITRE = (
+    "Un CCP n’est que d’un titre, et les pages le nomment par son code : donnez à celui-ci le sien. Ce qu’un titre "
+    "reprend d’un titre antérieur se dit par leurs correspondances."
 )
 _PARTOUT = "Un CCS n’a qu’un intitulé : il change pour tous les titres qu’il complète."
 SITUATIONS = (
@@ -77,7 +82,7 @@ def nouveau_titre() -> Response:
         intitule="Créer un titre",
         retour=_vers_la_fiche,
         dit="Le titre est créé.",
-        a_relire=_ce_qui_se_renomme,
+        a_relire=_ce_qui_se_confond,
         annuler=url_for("web.titres"),
     ).repondre()
 
@@ -127,8 +132,8 @@ def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[s
         for c in actuel[nom]
         if c["code"] not in {reste["code"] for reste in apres[nom]}
     ]
-    dites = {"echeances": (changees, _SUITE), "retraits": (retires, _SANS_EUX), "ccs": (_renommes(apres), _PARTOUT)}
-    return _a_lire(dites)
+    dites = {"echeances": (changees, _SUITE), "retraits": (retires, _SANS_EUX)}
+    return _a_lire(dites | _pris_ailleurs(apres, {c["code"] for c in actuel["ccps"]}))
 
 
 def _situation(titre: dict[str, Any]) -> Situation:
@@ -144,9 +149,23 @@ def _renommes(voulu: dict[str, Any]) -> list[str]:
     return [f"CCS {c['code']} : {nom} → {c['intitule']}." for c, nom in avant if nom != c["intitule"]]
 
 
-def _ce_qui_se_renomme(voulu: dict[str, Any]) -> list[dict[str, str]]:
-    """Returns what a new titre renames: the code of another CCS, typed for its own, would."""
-    return _a_lire({"ccs": (_renommes(voulu), _PARTOUT)})
+def _pris_ailleurs(voulu: dict[str, Any], deja: Collection[str] = ()) -> dict[str, tuple[list[str], str]]:
+    """Returns what a titre takes of the others: a CCS that it renames, as the code of another, typed for its own,
+    would; the code of one of their CCPs, which who copies the titre that he revises may leave. `deja`: those that it
+    had."""
+    nouveaux = {c["code"] for c in voulu["ccps"]} - {*deja}
+    communs = [
+        f"CCP {c['code']} : déjà « {c['intitule']} », du titre {t['intitule']} ({t['code']})."
+        for t in catalogue.titres().values()
+        for c in t["ccps"]
+        if c["code"] in nouveaux and t["code"] != voulu.get("code")
+    ]
+    return {"ccps": (communs, _UN_SEUL_TITRE), "ccs": (_renommes(voulu), _PARTOUT)}
+
+
+def _ce_qui_se_confond(voulu: dict[str, Any]) -> list[dict[str, str]]:
+    """Returns what a new titre takes of the others."""
+    return _a_lire(_pris_ailleurs(voulu))
 
 
 def _a_lire(dites: dict[str, tuple[list[str], str]]) -> list[dict[str, str]]:

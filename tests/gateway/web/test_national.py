@@ -128,6 +128,18 @@ def test_ce_qu_un_titre_perd_se_confirme(visiteur: Visiteurs, monde: Monde) -> N
     assert ("Fin de vie" in revue.texte, "Fin de prolongation" in revue.texte) == (True, False)
 
 
+def test_un_ccp_sous_le_code_de_celui_d_un_autre_titre_se_confirme(visiteur: Visiteurs, monde: Monde) -> None:
+    """Copied from the titre that one revises, it renamed that one's own on every page."""
+    national, (ccp, *_) = visiteur("national-demo"), monde.national.lire(f"/titres/{TITRE}")["ccps"]
+    copie = corps_du_formulaire(nom_nouveau("TP")) | {"ccps-0.code": ccp["code"], "ccps-0.intitule": "Un autre"}
+    question = national.envoyer(national.ouvrir("/titres/nouveau"), "Enregistrer", **copie)
+    dit = f"CCP {ccp['code']} : déjà « {ccp['intitule']} », du titre "
+    assert (question.statut, dit in question.texte) == (409, True)
+    assert "donnez à celui-ci le sien" in question.texte
+    siens = national.envoyer(national.ouvrir(f"/titres/{TITRE}/modification"), "Enregistrer")
+    assert "Le titre est enregistré." in siens.texte
+
+
 def test_les_correspondances_d_un_titre_se_cochent(visiteur: Visiteurs, monde: Monde) -> None:
     """REF-01: they had no page, the national mission went through the API."""
     national, (ancien, neuf) = visiteur("national-demo"), (nom_nouveau("TP").upper() for _ in range(2))
