@@ -103,6 +103,8 @@ def test_un_fichier_sans_colonne_d_adresses_le_dit(banc: Banc, texte: str, phras
 
 def test_chaque_adresse_fausse_d_une_ligne_est_dite(banc: Banc) -> None:
     assert len(fautes(banc, "a@x.fr;b@;c@\n")["ligne 1"]) == 2
+    (dite,) = fautes(banc, "Nom;Courriel\nA;a@x.fr\nB;\n")["ligne 3"]  # seen: « » is not a valid address
+    assert dite.startswith("aucune adresse")
 
 
 def test_un_export_reimporte_ne_cree_personne(banc: Banc) -> None:

@@ -128,7 +128,8 @@ def _lire(lues: list[tuple[int, list[str]]]) -> list[str]:
             seule = nommee[1] if (nommee := _AVEC_UN_NOM.fullmatch(valeur)) else avec_formule(valeur)
             adresses[adresse_electronique(seule).lower()] = None
         except ValueError as erreur:
-            erreurs.setdefault(f"ligne {numero}", []).append(f"« {valeur[:60]} » : {erreur}")
+            dite = f"« {valeur[:60]} » : {erreur}" if valeur else "aucune adresse, alors que la ligne n'est pas vide."
+            erreurs.setdefault(f"ligne {numero}", []).append(dite)
     if erreurs:
         raise Invalide(erreurs=dict(list(erreurs.items())[:_ERREURS_MAX]))
     return list(adresses)
