@@ -13,6 +13,8 @@ from commun.schemas import telephones
 Mots = Mapping[str, str]
 """How a sentence begins for each field: `{"adresse": "L'adresse a été changée"}`, in the order of telling."""
 
+VIDES: tuple[Any, ...] = (None, "", [], {})
+"""What a field holds where it holds nothing."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _NAISSANCE = ("commune", "code_insee")
 _ADRESSE = ("voie", "complement", "code_postal", "commune")
@@ -79,5 +81,5 @@ def _objet(valeur: Mapping[str, Any]) -> str:
     if pays_code := valeur.get("pays_code"):
         lieu, pays = " ".join(filter(None, map(valeur.get, _NAISSANCE))), nom_du_pays(pays_code)
         return f"{lieu} ({pays})" if lieu else pays
-    connus = [en_clair(v) for v in valeur.values() if v not in (None, "", [], {})]
+    connus = [en_clair(v) for v in valeur.values() if v not in VIDES]
     return " ".join(connus) or "non renseigné"

@@ -69,6 +69,11 @@ def ccps() -> dict[str, dict[str, Any]]:
     return _garder("ccps", lambda: {c["code"]: c for t in titres().values() for c in t["ccps"]})
 
 
+def departement_nomme(code: str) -> str:
+    """Returns a département as the pages say it: « 75 — Paris »."""
+    return f"{code} — {departements().get(code, '')}"
+
+
 def choix_departements() -> list[tuple[str, str]]:
     """Returns the départements as a select offers them, those of one's own région first: they are what one works on."""
     ici = g.acteur.region if g.acteur else None

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from commun.bus.acteur import SYSTEME
+from commun.traces.changements import VIDES
 from gateway.web.textes import est_un_id, valeur
-
-_VIDES: tuple[Any, ...] = (None, "", [], {})
 
 
 def auteur(acteur: dict[str, Any], noms: Mapping[str, str]) -> str:
@@ -27,7 +26,7 @@ def changements(trace: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     """
     avant, apres = (trace[nom] or {} for nom in ("avant", "apres"))
     lus = ((nom, avant.get(nom), apres.get(nom)) for nom in {**avant, **apres} if nom not in ("id", "version"))
-    changes = ((nom, a, b) for nom, a, b in lus if a != b and not all(v in _VIDES for v in (a, b)))
+    changes = ((nom, a, b) for nom, a, b in lus if a != b and not all(v in VIDES for v in (a, b)))
     return [(nom, passages(a, b)) for nom, a, b in changes if not (est_un_id(a) or est_un_id(b))]
 
 

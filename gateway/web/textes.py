@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from commun.domain.dates import PARIS, en_francais, en_lettres, periode
 from commun.domain.textes import accorder, normaliser, prenom_usuel, sans_ordre
 from commun.schemas import telephones
-from commun.traces.changements import en_clair
+from commun.traces.changements import VIDES, en_clair
 from gateway.web.mots import LIBELLES
 from gateway.web.typographie import INSECABLE
 
@@ -177,7 +177,7 @@ def valeur(lue: Any) -> str:
         case {"code_postal": _} | {"pays_code": _}:
             return en_clair(lue)
         case dict():  # and not {} above: as a pattern, it is any dict
-            dites = ((nom, valeur(v)) for nom, v in lue.items() if v not in (None, "", [], {}) and not est_un_id(v))
+            dites = ((nom, valeur(v)) for nom, v in lue.items() if v not in VIDES and not est_un_id(v))
             # a CCP is named by its code; fields, which no capital begins, go without their names
             return ", ".join(f"{nom} : {dit}" if nom[:1].isupper() else dit for nom, dit in dites) or "non renseigné"
         case _:
