@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 TRAITS_D_UNION, APOSTROPHES = "\u2010\u2011", "´`‘ʼʻ′"
@@ -44,6 +44,15 @@ def normaliser(texte: str | None) -> str:
 def rapprocher(texte: str | None) -> str:
     """Returns `texte` as `normaliser` folds it, its letters and figures alone: « De La Tour » is « Delatour »."""
     return "".join(signe for signe in normaliser(texte) if signe.isalnum())
+
+
+def a_rechercher(noms: Iterable[str], reste: str) -> str:
+    """Returns what a search finds somebody by: the names and the rest, as `normaliser` folds them, then each name of
+    several words in one, as « LE GOFF » and « N'Guyen » are typed too.
+    """
+    plies = [normaliser(nom) for nom in noms]
+    d_un_mot = dict.fromkeys(rapprocher(nom) for nom in plies if " " in nom)
+    return " ".join(filter(None, (*plies, normaliser(reste), *d_un_mot)))
 
 
 def mots_de_commune(nom: str) -> list[str]:

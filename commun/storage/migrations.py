@@ -22,7 +22,7 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from commun.storage import tables
+from commun.storage import pages, tables
 from commun.storage.db import VEILLE, VEILLE_EN_FACE
 
 _ICI = Path(__file__).parent
@@ -60,6 +60,13 @@ LETTRES_PLIEES = "[łđðħŧŋəıþ]"
 def replier(colonne: str) -> str:
     """Returns, in SQL, a text that was folded before `LETTRES_PLIEES` were, as `normaliser` folds it since."""
     return f"replace(translate({colonne}, 'łđðħŧŋəı', 'lddhtnei'), 'þ', 'th')"
+
+
+def en_un_mot(colonne: str) -> str:
+    """Returns, in SQL, a name as `rapprocher` folds it: « LE GOFF » is « legoff »."""
+    plie = pages.plie(sa.literal_column(colonne))
+    pliee = plie.compile(compile_kwargs={"literal_binds": True})
+    return f"regexp_replace({pliee}, '[\\W_]', '', 'g')"
 
 
 def creer_noyau(op: Any) -> None:

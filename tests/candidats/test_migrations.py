@@ -81,6 +81,26 @@ def test_les_lettres_pliees_depuis_le_sont_chez_ceux_d_avant(base_vierge: Callab
     assert anonyme == ("C2", "", "ħ", "anonyme ħ", [])
 
 
+_EN_PLUSIEURS_MOTS = """
+UPDATE alembic_version SET version_num = 'candidats_0015';
+INSERT INTO candidats (id, numero, nom_naissance, nom_usage, prenoms, date_naissance, naissance_pays, canonique_id,
+                       recherche, tri, cle_exacte, cles_proches)
+SELECT md5(n)::uuid, n, nom, usage, prenoms, '1990-02-28', 'FR', md5(vers)::uuid, recherche, n, n, '{}' FROM (VALUES
+    ('C1', 'Petit', 'Le Goff', 'Jean-Yves, Luc', NULL, 'petit le goff c1 sa c2'),
+    ('C2', 'De Sá', NULL, 'Luc', 'C1', 'sa c2'),
+    ('C3', 'El Mir', NULL, 'Luc', 'C1', ''),
+    ('C4', 'Ben Ali', NULL, 'Luc', NULL, '')
+) AS v (n, nom, usage, prenoms, vers, recherche);
+"""
+
+
+def test_les_noms_d_avant_se_cherchent_d_un_mot(base_vierge: Callable[[], str]) -> None:
+    """Those of whom they absorbed too; nothing of who was anonymised comes back."""
+    lire = "SELECT recherche FROM candidats ORDER BY numero"
+    lues = migree(base_vierge(), "services.candidats", _EN_PLUSIEURS_MOTS, lire)
+    assert lues == [("petit le goff c1 sa c2 desa jeanyves legoff luc",), ("sa c2 desa luc",), ("",), ("",)]
+
+
 _AU_TRAVAIL = """
 UPDATE alembic_version SET version_num = 'candidats_0008';
 INSERT INTO candidats (id, numero, nom_naissance, prenoms, date_naissance, naissance_pays, recherche, tri, cle_exacte,

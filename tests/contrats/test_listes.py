@@ -103,6 +103,15 @@ def test_la_recherche_ignore_accents_et_casse(monde: Monde) -> None:
         assert monde.centre.lire("/candidats", q=cherche)["total"] == 1, cherche
 
 
+def test_un_nom_de_plusieurs_mots_se_cherche_d_un_seul(monde: Monde) -> None:
+    fin = nom_nouveau("guyen")
+    monde.ud.poster("/jures", monde.corps_jure(nom="Autre", nom_usage=f"N'{fin}")).reussie()
+    monde.centre.poster("/candidats", monde.corps_candidat(nom_naissance=f"N'{fin}")).reussie()
+    for cherche in (f"n'{fin}", f"n{fin}", f"N {fin}"):
+        assert monde.ud.lire("/jures", q=cherche)["total"] == 1, cherche
+        assert monde.centre.lire("/candidats", q=cherche)["total"] == 1, cherche
+
+
 def test_la_recherche_prend_les_jokers_pour_des_lettres(monde: Monde) -> None:
     for joker in ("%", "_", "\\"):
         assert monde.national.lire("/titres", q=joker)["total"] == 0

@@ -28,7 +28,7 @@ from tests.outils.traces_exigees import sans_trace
         ({"tri": "nom", "region": "11"}, ["Élan", "Essai"]),
         ({"region": "84", "departement": "75"}, []),
         ({"q": "élan ea"}, ["Élan"]),
-        ({"q": "oneil"}, []),
+        ({"q": "oneil"}, ["O'Neil-Dupré"]),
         ({"q": "O’NEIL dupre"}, ["O'Neil-Dupré"]),
         ({"q": "zoe@exemple"}, ["O'Neil-Dupré", "Essai"]),
         ({"q": "lyon"}, ["O'Neil-Dupré"]),

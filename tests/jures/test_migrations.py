@@ -61,3 +61,17 @@ ALTER TABLE habilitations DROP COLUMN tri;
 def test_les_habilitations_d_avant_portent_le_nom_de_leur_jure(base_vierge: Callable[[], str]) -> None:
     tris = migree(base_vierge(), "services.jures", _SANS_NOM, "SELECT tri FROM habilitations ORDER BY tri")
     assert tris == [("marquisat",), ("vaucanson",)]
+
+
+_EN_PLUSIEURS_MOTS = """
+UPDATE alembic_version SET version_num = 'jures_0009';
+INSERT INTO jures (id, nom, nom_usage, prenom, tri, recherche, adresse, civilite, departement, region, rapprochement)
+SELECT gen_random_uuid(), nom, usage, prenom, recherche, recherche, '{}', 'M', '75', '11', '{}'
+FROM (VALUES ('Le Goff', 'N''Guyễn', 'Jean-Yves', 'n guyen jean yves le goff'), ('Petit', '', 'Luc', 'petit luc'),
+             ('De Sa', '', 'Ana', '')) AS v (nom, usage, prenom, recherche);
+"""
+
+
+def test_les_noms_d_avant_se_cherchent_d_un_mot(base_vierge: Callable[[], str]) -> None:
+    lues = migree(base_vierge(), "services.jures", _EN_PLUSIEURS_MOTS, "SELECT recherche FROM jures ORDER BY recherche")
+    assert lues == [("",), ("n guyen jean yves le goff jeanyves legoff nguyen",), ("petit luc",)]

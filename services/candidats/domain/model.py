@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from commun.domain.territoires import departement_du_code_insee
-from commun.domain.textes import normaliser, prenom_usuel, rapprocher
+from commun.domain.textes import a_rechercher, normaliser, prenom_usuel, rapprocher
 
 FRANCE = "FR"
 
@@ -140,7 +140,8 @@ class Candidat:
         if self.anonyme:
             return ""
         identite = self.identite
-        return normaliser(f"{identite.nom_naissance} {identite.nom_usage or ''} {identite.prenoms} {self.numero}")
+        noms = (identite.nom_naissance, identite.nom_usage or "", *identite.prenoms.split(","))
+        return a_rechercher(noms, self.numero)
 
 
 @dataclass(frozen=True)

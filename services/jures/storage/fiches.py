@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from commun.domain.dates import PARIS, JourA
 from commun.domain.errors import Introuvable
-from commun.domain.textes import normaliser
+from commun.domain.textes import a_rechercher, normaliser
 from commun.storage.db import Identifiant, contrainte
 from commun.storage.ensemble import Ensemble, Ligne, groupees
 from commun.storage.intentions import VIVES
@@ -253,11 +253,11 @@ def save_jure(db: sa.Connection, jure: Jure) -> int:
 def ligne_du_jure(jure: Jure) -> dict[str, Any]:
     """Returns the row of a juré: himself, and what lists and the search for duplicates find him by: nothing, where he
     was anonymised."""
-    nom = normaliser(f"{jure.nom_usage or jure.nom} {jure.prenom} {jure.nom}")
+    noms = (jure.nom_usage or jure.nom, jure.prenom, jure.nom)
     lieu = f"{jure.adresse.commune} {jure.adresse.code_postal}" if jure.adresse else ""
     return {champ: v for champ, v in asdict(jure).items() if champ not in ("emplois", "anonyme")} | {
-        "tri": nom,
-        "recherche": "" if jure.anonyme else normaliser(f"{nom} {jure.courriel} {lieu}"),
+        "tri": normaliser(" ".join(noms)),
+        "recherche": "" if jure.anonyme else a_rechercher(noms, f"{jure.courriel} {lieu}"),
         "rapprochement": [] if jure.anonyme else sorted(cles_de_rapprochement(jure)),
     }
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from commun.domain.textes import accorder, de, enumerer, normaliser, prenom_usuel, rapprocher
+from commun.domain.textes import a_rechercher, accorder, de, enumerer, normaliser, prenom_usuel, rapprocher
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,13 @@ def test_normaliser(saisi: str | None, cherche: str) -> None:
 )
 def test_rapprocher(nom: str | None, rapproche: str) -> None:
     assert rapprocher(nom) == rapproche
+
+
+def test_un_nom_se_cherche_aussi_d_un_mot() -> None:
+    assert a_rechercher(["Le Goff", "M'Ba", "Jean-Yves", "Le Goff"], "C0001 d'Auray") == (
+        "le goff m ba jean yves le goff c0001 d auray legoff mba jeanyves"
+    )
+    assert a_rechercher(["Petit", ""], "") == "petit"
 
 
 @given(st.text())
