@@ -31,6 +31,15 @@ _SUITES = {
     "debloquee": "Le centre corrige les résultats, puis clôture de nouveau la session.",
     "caduque": "La session n’a pas été validée avant son début : le centre lui donne de nouvelles dates, ou l’annule.",
 }
+_EMPECHES = {
+    "brouillon": ("soumission", "La session ne peut pas être soumise."),
+    "refusee": ("soumission", "La session ne peut pas être soumise."),
+    "en_attente_de_validation": ("validation", "La session ne peut pas être validée."),
+    "validee": ("convocations", "Les convocations ne peuvent pas être éditées."),
+}
+"""By state, the act that it awaits, and what is said where it is refused."""
+_DU_CADRE = ("SES-01", "SES-02", "SES-05")
+"""What the jury and the candidates that a brouillon waits for do not mend: its agrément, its titre, its deadline."""
 _A_SOUMETTRE = ("brouillon", "refusee", "caduque")
 _AVANT_CONVOCATIONS = ("brouillon", "refusee", "en_attente_de_validation", "validee")
 _PRETE = "Rien ne s’y oppose plus : soumettez la session à l’unité départementale."
@@ -88,8 +97,8 @@ def suite(session: Json) -> str:
     if session["etat"] in _VIDES and not session["candidats"]:
         a_la_vae = session["etat"] == "convoquee" and "inscrire_candidat" in possibles  # INS-03
         return _VIDE_A_LA_VAE if a_la_vae else _VIDES[session["etat"]]
-    if session["etat"] == "validee" and (raisons := _refus(session, "convocations")):
-        return f"Les convocations ne peuvent pas être éditées. {' '.join(raisons)}"
+    if empechee := _empechee(session):
+        return empechee
     if session["etat"] in ("en_cours", "a_cloturer") and "cloture" in possibles:  # the centre's work, first of all
         return _NOTEE if "resultats" in possibles else _NOTEE_PAR_SON_CENTRE
     if session["etat"] == "cloturee" and session["pv_vise_le"]:
@@ -115,8 +124,14 @@ def _possibles(session: Json) -> set[str]:
     return {a["action"] for a in session.get("actions", ())}
 
 
-def _refus(session: Json, action: str) -> list[str]:
-    return [r["message"] for r in session.get("refus", ()) if r["action"] == action]
+def _empechee(session: Json) -> str:
+    """Returns why the act that a session awaits is refused to who may do it; nothing where what is missing is what is
+    being done."""
+    acte, dit = _EMPECHES.get(session["etat"], ("", ""))
+    refus = [r for r in session.get("refus", ()) if r["action"] == acte]
+    if acte == "soumission":
+        refus = [r for r in refus if r["code"] in _DU_CADRE]
+    return " ".join((dit, *(r["message"] for r in refus))) if refus else ""
 
 
 def compte_a_rebours(session: Json, echeances: Json) -> list[Echeance]:

@@ -51,6 +51,19 @@ def test_ce_qui_empeche_les_convocations_se_dit_a_leur_place() -> None:
     assert deroulement.suite(validee | {"refus": refus}) == dit
 
 
+def test_ce_que_ni_jury_ni_candidats_ne_changent_se_dit_d_abord() -> None:
+    """A brouillon whose agrément was withdrawn had its jury made up, candidate after candidate, then was refused."""
+    jury = {"action": "soumission", "code": "SES-07", "message": "Sans jury."}
+    agrement = {"action": "soumission", "code": "SES-01", "message": "Sans agrément."}
+    for etat in ("brouillon", "refusee"):
+        a_faire = SESSION | {"etat": etat, "refus": [jury]}
+        assert deroulement.suite(a_faire).startswith("Le centre co")
+        empechee = deroulement.suite(a_faire | {"refus": [agrement, jury]})
+        assert empechee == "La session ne peut pas être soumise. Sans agrément."
+    a_valider = SESSION | {"etat": "en_attente_de_validation", "refus": [jury | {"action": "validation"}]}
+    assert deroulement.suite(a_valider) == "La session ne peut pas être validée. Sans jury."
+
+
 def test_l_acte_attendu_est_offert_a_qui_peut_le_faire() -> None:
     faits = [{"action": "convocations"}, {"action": "resultats"}]
     attendus = {"validee": "convocations", "convoquee": "", "en_cours": "resultats", "a_cloturer": "resultats"}
