@@ -394,6 +394,35 @@ def test_une_session_ou_siegent_ses_deux_fiches_est_citee_une_fois(banc: Banc) -
     assert "2026-75-000001" in lus(banc)["c-ud"] and "2026-75-000001, " not in lus(banc)["c-ud"]
 
 
+@pytest.mark.parametrize(
+    ("apte", "a_remplacer"),
+    [
+        ({"actif": True, "habilitation_id": "h-2"}, False),
+        ({"actif": True, "habilitation_id": None}, True),
+        ({"actif": False, "habilitation_id": "h-2"}, True),
+    ],
+)
+def test_qui_siege_encore_par_une_autre_habilitation_n_est_pas_a_remplacer(
+    banc: Banc, apte: dict[str, Any], a_remplacer: bool
+) -> None:
+    """REF-01: the titre was revised, and he is habilité on both: the one of before is suspended. His centre was told to
+    replace him in a session where he goes on sitting, whose jury lacked nothing."""
+    cadre = {"type": "TITRE", "titre_code": "TP-1"}
+    demandes = []
+
+    def aptitudes(**arguments: Any) -> list[dict[str, Any]]:
+        demandes.append(arguments)
+        return [{"jure_id": "j-1", "connu": True} | apte]
+
+    dits = reponses(SESSION | {"cadre": cadre}) | {"jures_gardes.aptitudes": aptitudes}
+    banc.repondre(dits, messages.recevoir_habilitation, HABILITATION)
+    assert demandes == [{"jure_ids": ["j-1"], **cadre}]
+    assert set(lus(banc)) == ({"c-ud", "c-cen"} if a_remplacer else {"c-ud"})
+    assert ("à remplacer dans la session 2026-75-000001" in lus(banc)["c-ud"]) is a_remplacer
+    banc.repondre(dits, messages.recevoir_habilitation, HABILITATION | {"action": "reactiver", "version": 5})
+    assert (len(demandes), "c-cen" in lus(banc)) == (1, True)  # what is given back, its centre reads as before
+
+
 def test_le_message_d_un_autre_n_existe_pas(banc: Banc) -> None:
     banc.repondre(reponses(SESSION), messages.recevoir_habilitation, HABILITATION)
     (message,) = banc.lire(UD_75, lectures.lister, {})["elements"]

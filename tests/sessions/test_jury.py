@@ -58,6 +58,8 @@ def test_un_jure_compte_par_toutes_ses_habilitations_ensemble(banc: Banc) -> Non
     (inscription,) = banc.lire(UD, gardes.inscriptions_du_jure, jure)
     assert inscription["autres_habilitations"] == [ancienne]
     assert inscription["habilitation_id"] == banc.jures[jure]["habilitation_id"]
+    demandee = {nom: dit for nom, dit in banc.questions[-1].arguments.items() if nom != "jure_ids"}
+    assert inscription["cadre"] == demandee  # what he was asked about, for who would ask whether he still may
     with requetes("sessions") as faites:  # he may sit in hundreds: who else is there is not read
         banc.lire(UD, gardes.inscriptions_du_jure, jure)
     assert not any("inscriptions_candidats" in requete for requete in faites)

@@ -14,6 +14,7 @@ from services.notifications import schemas
 from services.notifications.domain.envois import Genre
 from services.notifications.domain.messages import (
     AUX_CENTRES_SEULS,
+    OTENT,
     PAR_ACTION,
     PREAVIS_CONTROLE_JOURS,
     ActeFait,
@@ -166,18 +167,31 @@ def _repose_sur(inscription: dict[str, Any], habilitation_id: str, libelle: dict
     return any(prolonge[id_]["sans"] < fin <= prolonge[id_]["avec"] for id_ in siennes & prolonge.keys())
 
 
-def _sessions_a_venir(libelle: dict[str, Any], habilitation_id: str | None) -> Generator[Question, Any, dict[str, str]]:
+def _sessions_a_venir(
+    libelle: dict[str, Any], habilitation_id: str | None, genre: GenreMessage
+) -> Generator[Question, Any, dict[str, str]]:
     """Returns, by number, the centre of the sessions to come where a juré sits, under any of his ids; those alone that
-    rely on this habilitation, where one is given."""
+    rely on this habilitation, where one is given, and, where it was taken from him, in which no other lets him sit."""
     inscrites: list[dict[str, Any]] = []
     for jure_id in libelle["identites"]:
         inscrites += yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=jure_id)
-    a_venir = (s for s in inscrites if not (s["terminee"] or s["annulee"] or s["caduque"]))
-    return {
-        s["numero"]: s["etablissement_id"]
-        for s in a_venir
-        if habilitation_id is None or _repose_sur(s, habilitation_id, libelle)
-    }
+    a_venir = [s for s in inscrites if not (s["terminee"] or s["annulee"] or s["caduque"])]
+    if habilitation_id is not None:
+        a_venir = [s for s in a_venir if _repose_sur(s, habilitation_id, libelle)]
+    perdues = {}
+    for s in a_venir:
+        if genre in OTENT and (yield from _siege_encore(libelle["identites"][0], s)):
+            continue
+        perdues[s["numero"]] = s["etablissement_id"]
+    return perdues
+
+
+def _siege_encore(jure_id: str, inscription: dict[str, Any]) -> Generator[Question, Any, bool]:
+    """Returns whether a juré who has lost an habilitation may sit in a session by another (REF-01): an earlier titre's,
+    or the titre's own. What the jury then lacks is an alert of the session's."""
+    cadre = inscription.get("cadre")  # a `sessions` of the version before does not say it
+    reponses = (yield Question("jures_gardes", "aptitudes", jure_ids=[jure_id], **cadre)) if cadre else []
+    return any(r["connu"] and r["actif"] and r["habilitation_id"] for r in reponses)
 
 
 def _dire_l_acte(acte: Acte, genre: GenreMessage, corps: dict[str, Any], objet_type: str, objet_id: str) -> Suite:
@@ -185,7 +199,7 @@ def _dire_l_acte(acte: Acte, genre: GenreMessage, corps: dict[str, Any], objet_t
     libelles = yield Question("jures_gardes", "libelles", **ids)
     if (libelle := libelles.get(objet_id)) is None:
         return  # of one whom `jures`, restored to before him, does not know
-    a_venir = yield from _sessions_a_venir(libelle, objet_id if objet_type == "habilitation" else None)
+    a_venir = yield from _sessions_a_venir(libelle, objet_id if objet_type == "habilitation" else None, genre)
     par_centre: dict[str, list[str]] = {}
     for numero, etablissement_id in sorted(a_venir.items()):
         par_centre.setdefault(etablissement_id, []).append(numero)

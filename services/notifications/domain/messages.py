@@ -38,6 +38,8 @@ PAR_ACTION = {
     "activer": GenreMessage.JURE_ACTIVE,
 }
 """The acts on a juré or an habilitation that CERES tells of."""
+OTENT = frozenset({GenreMessage.HABILITATION_SUSPENDUE, GenreMessage.HABILITATION_SUPPRIMEE})
+"""Those of an habilitation taken from a juré, who may have another by which he sits."""
 AUX_CENTRES_SEULS = frozenset({GenreMessage.JURE_ACTIVE})
 """Those of which MSG-01 asks nothing for the agent, who knows what he did: a centre was told to replace this juré."""
 
