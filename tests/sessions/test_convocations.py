@@ -1,7 +1,7 @@
 """Convocations: frozen, numbered, each at its hour; drawn as PDF and as a calendar entry."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -249,6 +249,27 @@ def test_un_changement_d_heure_convoque_de_nouveau(banc: Banc) -> None:
     assert {c["heure"] for c in lettres_de(banc, session) if not c["annulee"]} == {"10:30"}
     banc.faire(CENTRE, modifier.modifier, session["id"], {"responsable": "M. Petit"})
     assert banc.relire(session)["convocations"]["version"] == 2
+
+
+def test_personne_n_est_convoque_a_un_jour_passe(banc: Banc) -> None:
+    """An hour changed on the second day called every candidate anew to the day before."""
+    session, jure = banc.convoquee(), banc.jure()
+    candidat = session["candidats"][0]["candidat_id"]
+
+    def lettres_changees(heure: str, le: date) -> set[tuple[str, int, str]]:
+        banc.faire(CENTRE, modifier.modifier, session["id"], {"heure_debut": heure}, jour=le)
+        return {(c["type"], c["version"], c["heure"]) for c in lettres_de(banc, session) if not c["annulee"]}
+
+    lendemain = DEBUT + timedelta(days=1)
+    assert lettres_changees("10:30", DEBUT) == {("candidat", 2, "10:30"), ("jure", 2, "10:30")}
+    avant = len(banc.evenements("convocations_editees"))
+    assert lettres_changees("11:00", lendemain) == {("candidat", 2, "10:30"), ("jure", 3, "11:00")}
+    (dit,) = banc.evenements("convocations_editees")[avant:]
+    assert {p["type"] for p in dit["personnes"]} == {"jure"} and dit["annule"] == []
+    remplace = session["jures"][0]["jure_id"]
+    banc.faire(CENTRE, jures.remplacer, session["id"], remplace, {"jure_id": jure}, jour=lendemain)
+    en_vigueur = {c["personne_id"] for c in lettres_de(banc, session) if not c["annulee"]}
+    assert en_vigueur == {candidat, jure, session["jures"][1]["jure_id"]}
 
 
 def test_l_agenda_et_son_annulation(banc: Banc) -> None:

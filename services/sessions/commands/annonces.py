@@ -93,7 +93,8 @@ def annoncer_annulation(acte: Acte, session: Session, *personnes: str, attendues
 
 def convoquer(acte: Acte, session_id: str, *seulement: str, sous: Mapping[str, str] | None = None) -> None:
     """Freezes the letters of the edition in force and has them sent: everybody's, or those of some people only. Who has
-    just entered the session, which was written before, is called too.
+    just entered the session, which was written before, is called too. Once its first day is past, candidates, who were
+    expected then, keep the letter that they have: nobody is called to a day gone by.
 
     Args:
         sous: by person, another id of hers under which she was called: her letter replaces that one, and nobody is told
@@ -104,6 +105,12 @@ def convoquer(acte: Acte, session_id: str, *seulement: str, sous: Mapping[str, s
     jour = acte.jour(session.fuseau)
     dernieres = convocations.dernieres(acte.db, session.id)
     precedentes = dernieres | _sous_deux_ids(dernieres, autres_ids)
+    tous = convocations_de(acte, session, jour)
+    attendus = [(c, qui) for c, qui in tous if c.jour >= jour]
+    if len(attendus) < len(tous):
+        encore = {c.convoque.personne.id for c, _ in attendus}
+        if not (seulement := tuple(sorted(encore & set(seulement) if seulement else encore))):
+            return
     annulees = convocations.annuler(acte.db, session.id, *seulement, *autres_ids.values())
     lettres = [
         Lettre(
@@ -113,7 +120,7 @@ def convoquer(acte: Acte, session_id: str, *seulement: str, sous: Mapping[str, s
             courriel=qui.courriel,
             editee_a=clock.maintenant(),
         ).a_envoyer()
-        for c, qui in convocations_de(acte, session, jour)
+        for c, qui in attendus
         if not seulement or c.convoque.personne.id in seulement
     ]
     convocations.ajouter(acte.db, lettres)
