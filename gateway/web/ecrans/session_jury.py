@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from gateway.web import catalogue
 from gateway.web.actes import Acte, agir
 from gateway.web.appels import demander
-from gateway.web.ecrans.session_candidats import peut_finir_en_prolongation
 from gateway.web.ecrans.sessions import SESSION, inscrit, place, previent
 from gateway.web.etat import REPRISE
 from gateway.web.formulaires import Douceur, Formulaire
@@ -120,14 +119,22 @@ def _choisir(s: dict[str, Any], forme: Formulaire, bouton: str, suites: str) -> 
 
 def _s_il_en_manque(s: dict[str, Any]) -> str:
     """Returns who habilite others, and from when: nobody is past the end of life of a titre en cours (HAB-10)."""
-    titre = catalogue.titres().get(s["titre_code"] or "", {})
-    if not peut_finir_en_prolongation(s) or titre["situation"] != "en_cours":
+    titre = _titre_du_jury(s)
+    fin_de_vie = titre["date_fin_de_vie"] if titre["situation"] == "en_cours" else None
+    if fin_de_vie is None or s["date_fin"] <= fin_de_vie:
         return "S’il en manque, l’unité départementale peut en habiliter d’autres."
-    fin_de_vie = jour(titre["date_fin_de_vie"])
     return (
-        f"Aucune habilitation ne dépasse la fin de vie du titre, le {fin_de_vie}, tant qu’il est en cours : l’unité "
-        "départementale pourra en habiliter d’autres ensuite."
+        f"Aucune habilitation ne dépasse la fin de vie du titre, le {jour(fin_de_vie)}, tant qu’il est en cours : "
+        "l’unité départementale pourra en habiliter d’autres ensuite."
     )
+
+
+def _titre_du_jury(s: dict[str, Any]) -> dict[str, Any]:
+    """Returns the titre whose end of life bounds whoever sits in a session: its own, or the only one that its CCS
+    completes; of several, one may let sit whom another does not."""
+    codes = [s["titre_code"]] if s["type"] != "CCS" else catalogue.ccs().get(s["ccs_code"], {}).get("titres", [])
+    connu = catalogue.titres().get(codes[0]) if len(codes) == 1 else None
+    return connu or {"situation": None}
 
 
 def _jury(session_id: str) -> str:

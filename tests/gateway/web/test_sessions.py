@@ -16,7 +16,7 @@ from gateway.web.listes import Liste, Vue
 from gateway.web.textes import jour, jour_court, nom_du_jure
 from tests.gateway.web.visiteur import Visiteurs
 from tests.outils.attente import attendre
-from tests.parcours.monde import CCS, TITRE, Monde
+from tests.parcours.monde import CCS, TITRE, TITRE_A_CCS, Monde
 
 PROFILS = ("centre-demo", "ud-demo", "direccte-demo", "national-demo")
 
@@ -341,11 +341,14 @@ def test_qui_manque_au_jury_n_est_pas_a_habiliter_tant_que_nul_ne_peut_l_etre(
     visiteur: Visiteurs, monde: Monde
 ) -> None:
     """« L’unité départementale peut en habiliter d’autres », which could habilite nobody so late (HAB-10)."""
-    fin_de_vie = date.fromisoformat(monde.national.lire(f"/titres/{TITRE}")["date_fin_de_vie"])
-    le = (fin_de_vie + timedelta(days=30)).isoformat()
-    dites = ({}, "peut en habiliter d’autres"), ({"date_debut": le, "date_fin": le}, "pourra en habiliter d’autres")
-    for dates, dit in dites:
-        assert dit in visiteur("centre-demo").ouvrir(f"/sessions/{monde.session(**dates)['id']}/jures").texte
+    ccs = {"type": "CCS", "titre_code": None, "ccs_code": CCS}
+    for code, sujet in ((TITRE, {}), (TITRE_A_CCS, ccs)):
+        fin_de_vie = date.fromisoformat(monde.national.lire(f"/titres/{code}")["date_fin_de_vie"])
+        le = (fin_de_vie + timedelta(days=30)).isoformat()
+        for dates, dit in (({}, "peut en"), ({"date_debut": le, "date_fin": le}, "pourra en")):
+            session = monde.session(**sujet, **dates)["id"]
+            page = visiteur("centre-demo").ouvrir(f"/sessions/{session}/jures").texte
+            assert f"{dit} habiliter d’autres" in page, (code, page)
 
 
 def test_une_session_ccs_n_offre_pas_la_vae(visiteur: Visiteurs, monde: Monde) -> None:

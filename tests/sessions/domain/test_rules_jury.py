@@ -116,6 +116,25 @@ class TestProlongationAVenir:
             dit = refus(jury.habilite_sur_le_titre, replace(f, jour=FIN_DE_VIE, session=soumise)).message
             assert dit == f"{debut}. {PAS_ENCORE}", "which is submitted already"
 
+    def test_celui_d_une_session_ccs_attend_la_fin_de_vie_du_seul_titre_de_son_ccs(self) -> None:
+        """Its centre was told to replace jurés whom nobody can replace before; it is submitted with its jury, though:
+        nothing has it be so before the end of life (SES-02)."""
+        cadre = replace(CADRE_CCS, titre_code=None)
+        perdus = session(Etat.VALIDEE, cadre=cadre, jures=tuple(replace(j, habilitation=None) for j in JURES))
+        siens = {"titre": TITRE_EN_PROLONGATION, "titres_du_ccs": (TITRE_EN_PROLONGATION,), "jour": FIN_DE_VIE}
+        f = faits(session=perdus, jure=pressenti(habilitation=None), **siens)
+        assert refus(jury.jures_toujours_habilites, f).message.endswith(f" le patrimoine bâti. {PAS_ENCORE}")
+        refuse = "BLANC Zoé n'est pas habilité sur le CCS Restaurer le patrimoine bâti à la date de la session."
+        assert refus(jury.habilite_sur_le_ccs, f).message == f"{refuse} {PAS_ENCORE}"
+        brouillon = replace(f, session=session(cadre=cadre, jures=(), candidats=()))
+        (m,) = (m for m in verifier(SOUMISSION, brouillon) if m.code == "SES-07")
+        assert m.message == f"Le jury compte 0 juré(s) habilité(s) : il en faut au moins 2. {PAS_ENCORE}"
+        ensuite = replace(f, jour=FIN_DE_VIE + timedelta(days=1))
+        d_un_autre_titre = replace(f, titres_du_ccs=(TITRE_EN_PROLONGATION, TITRE))
+        for possible in (ensuite, d_un_autre_titre):
+            assert refus(jury.jures_toujours_habilites, possible).message.endswith(" : remplacez-les.")
+            assert refus(jury.habilite_sur_le_ccs, possible).message == refuse
+
 
 class TestJuryEntier:
     def test_deux_jures_qui_couvrent_tout(self) -> None:

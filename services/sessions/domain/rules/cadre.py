@@ -232,11 +232,16 @@ def _titre_en_prolongation(f: Faits) -> Titre | None:
 
 
 def jury_encore_impossible(f: Faits) -> bool:
-    """Returns whether nobody may be habilité yet over the session's dates, which must be submitted all the same: it
-    ends in the prolongation of a titre still en cours, whose end of life bounds every habilitation (HAB-10) and the
-    first submission (SES-02)."""
-    exigee = f.parametres.prolongation_soumise_avant_fin_de_vie(f.jour)
-    return exigee and _finira_en_prolongation(f) and not jury_a_jamais_impossible(f)
+    """Returns whether nobody may be habilité yet over the session's dates, which must be submitted all the same: before
+    the end of life of its titre (SES-02), from which a CCS session is free."""
+    exigee = f.parametres.prolongation_soumise_avant_fin_de_vie(f.jour) and f.cadre.type is not TypeSession.CCS
+    return exigee and jury_a_venir(f)
+
+
+def jury_a_venir(f: Faits) -> bool:
+    """Returns whether nobody may be habilité yet over the session's dates, and somebody may once its titre is no longer
+    en cours: until then its end of life bounds every habilitation (HAB-10)."""
+    return _finira_en_prolongation(f) and not jury_a_jamais_impossible(f)
 
 
 def jury_a_jamais_impossible(f: Faits) -> bool:
@@ -253,8 +258,14 @@ def debut_avec_un_jury(f: Faits) -> date:
 
 
 def _finira_en_prolongation(f: Faits) -> bool:
-    titre = _titre_en_prolongation(f)
-    return titre is not None and titre.situation(f.jour) is Situation.EN_COURS
+    """Returns whether the session ends in the prolongation of a titre still en cours, which bounds whoever sits there:
+    its own, or the only one that its CCS completes. Of several, one may let sit whom another does not."""
+    titre = f.titre
+    if f.cadre.type is TypeSession.CCS and (f.cadre.titre_code or len(f.titres_du_ccs) != 1):
+        return False
+    if titre is None or titre.situation(f.cadre.date_fin) is not Situation.EN_PROLONGATION:
+        return False
+    return titre.situation(f.jour) is Situation.EN_COURS
 
 
 def _sans_motif(f: Faits, candidats: tuple[InscriptionCandidat, ...]) -> Ecart | None:

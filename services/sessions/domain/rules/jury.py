@@ -10,6 +10,7 @@ from services.sessions.domain.model import Etat, TypeSession
 from services.sessions.domain.rules.cadre import (
     debut_avec_un_jury,
     jury_a_jamais_impossible,
+    jury_a_venir,
     jury_encore_impossible,
 )
 
@@ -78,7 +79,7 @@ def habilite_sur_le_ccs(f: Faits) -> Ecart | None:
     """Un juré n'est inscrit à une session CCS qu'avec une habilitation sur ce CCS, en vigueur à ses dates."""
     if f.jure is None or f.cadre.type is not TypeSession.CCS or permet(f.jure.habilitation, f.cadre):
         return None
-    return ecart(nom=f.jure.nom, ccs=f.certification)
+    return _ou_la_deplacer(f) | ecart(nom=f.jure.nom, ccs=f.certification)
 
 
 @regle("JRY-02", "{nom} n'est pas habilité sur {certification} à la date de la session.", source="M")
@@ -142,7 +143,7 @@ def _ou_la_deplacer(f: Faits) -> Ecart:
     """Returns what to do of a session for which nobody will be habilité in time, or may be yet; nothing of another."""
     if jury_a_jamais_impossible(f):
         return _dates_d_un_jury(f) | ecart(suite=[_JAMAIS])
-    if jury_encore_impossible(f) and f.titre:
+    if jury_a_venir(f) and f.titre:
         return ecart(fin_de_vie=f.titre.date_fin_de_vie, suite=[_PAS_ENCORE])
     return ecart()
 
