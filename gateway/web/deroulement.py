@@ -44,13 +44,17 @@ _A_SOUMETTRE = ("brouillon", "refusee", "caduque")
 _AVANT_CONVOCATIONS = ("brouillon", "refusee", "en_attente_de_validation", "validee")
 _PRETE = "Rien ne s’y oppose plus : soumettez la session à l’unité départementale."
 _SANS_CANDIDAT = "Inscrivez les candidats, puis soumettez la session à l’unité départementale."
+_SANS_PERSONNE = (
+    "Aucun candidat n’est inscrit, et plus aucun ne peut l’être : l’unité départementale annule la session."
+)
 _VIDES = {
     "validee": "Aucun candidat n’est inscrit : le centre en inscrit, puis édite les convocations.",
     "convoquee": "Plus aucun candidat n’est inscrit : pour en inscrire d’autres, le centre change les dates de la "
     "session ; sinon, il l’annule.",
+    **dict.fromkeys(("en_cours", "a_cloturer"), _SANS_PERSONNE),
 }
 """By state, what is awaited of a session that all its candidates have left: its convocations let no other in (INS-01),
-until new dates annul them."""
+until new dates annul them; from its first day on nobody enters, and the administration alone cancels."""
 _VIDE_A_LA_VAE = (
     "Plus aucun candidat n’est inscrit : seuls des candidats VAE peuvent encore l’être ; pour en inscrire d’autres, le "
     "centre change les dates de la session."
@@ -64,7 +68,7 @@ _VISEE = "Le procès-verbal est visé : les acquis sont confirmés et les attest
 
 @dataclass(frozen=True)
 class Etape:
-    """A step: `faite`, `actuelle` or `a_venir`."""
+    """A step: `faite`, `actuelle`, `a_venir`, or `omise`: those after it were done without it."""
 
     libelle: str
     situation: str
@@ -82,11 +86,15 @@ class Echeance:
 
 
 def etapes(session: Json) -> list[Etape]:
-    """Returns the steps of a session; none where it was cancelled."""
+    """Returns the steps of a session; none where it was cancelled. It may be held without convocations."""
     if session["etat"] == "annulee":
         return []
     ici = len(ETAPES) if session["pv_vise_le"] else ETAPES.index(_EN_COURS[session["etat"]])
-    return [Etape(mot, _situation(rang, ici)) for rang, mot in enumerate(ETAPES)]
+    omises = () if session["convocations"] else ("Convocations",)
+    return [
+        Etape(mot, "omise" if rang < ici and mot in omises else _situation(rang, ici))
+        for rang, mot in enumerate(ETAPES)
+    ]
 
 
 def suite(session: Json) -> str:

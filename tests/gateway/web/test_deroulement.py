@@ -87,6 +87,9 @@ def test_une_session_que_tous_ont_quittee_ne_dit_pas_que_tout_le_monde_est_convo
     ouverte = SESSION | {"etat": "convoquee", "candidats": [], "actions": [{"action": "inscrire_candidat"}]}
     assert "seuls des candidats VAE peuvent encore l’être" in deroulement.suite(ouverte)  # INS-03
     assert deroulement.suite(ouverte | {"etat": "validee"}) == dites["validee"]  # open to all
+    for etat in ("en_cours", "a_cloturer"):  # seen: « Le centre saisit les résultats de chaque candidat »
+        debutee = SESSION | {"etat": etat, "candidats": [], "actions": [{"action": "cloture"}, {"action": "resultats"}]}
+        assert deroulement.suite(debutee).endswith("ne peut l’être : l’unité départementale annule la session.")
 
 
 @pytest.mark.parametrize("etat", [e.value for e in Etat if e is not Etat.ANNULEE])
@@ -97,9 +100,18 @@ def test_chaque_etat_a_son_etape_et_sa_suite(etat: str) -> None:
 
 
 def test_une_session_visee_a_fait_toutes_ses_etapes() -> None:
-    visee = SESSION | {"etat": "cloturee", "pv_vise_le": "2027-02-01"}
+    convoquee = {"convocations": {"editees_le": "2026-12-01", "version": 1}}
+    visee = SESSION | convoquee | {"etat": "cloturee", "pv_vise_le": "2027-02-01"}
     assert {e.situation for e in deroulement.etapes(visee)} == {"faite"}
     assert "confirmés" in deroulement.suite(visee)
+
+
+def test_une_session_tenue_sans_convocations_ne_dit_pas_les_avoir_faites() -> None:
+    """« ✓ Convocations : étape faite », above « Les convocations ne sont pas encore éditées »."""
+    for etat, vise in (("en_cours", None), ("a_cloturer", None), ("cloturee", "2027-02-01")):
+        situations = {e.libelle: e.situation for e in deroulement.etapes(SESSION | {"etat": etat, "pv_vise_le": vise})}
+        assert (situations["Convocations"], situations["Validation"]) == ("omise", "faite")
+    assert "omise" not in {e.situation for e in deroulement.etapes(SESSION | {"etat": "validee"})}
 
 
 def test_une_session_annulee_n_attend_plus_rien() -> None:
