@@ -18,7 +18,7 @@ from services.referentiel.queries.fins import fins_avancees, fins_d_agrements
 from services.referentiel.queries.liste_agrements import lister_agrements
 from services.referentiel.queries.traces import traces_agrement
 from tests.referentiel.conftest import DIRECCTE_11, JOUR, NATIONAL, UD_69, UD_75, Banc, centre
-from tests.referentiel.exemples import ADRESSE, CENTRE, a_venir, agrement, session
+from tests.referentiel.exemples import ADRESSE, CENTRE, a_venir, agrement, session, titre
 
 
 def test_un_agrement_accorde_montre_ses_boutons_a_qui_peut_agir(referentiel: Banc, agre: dict[str, Any]) -> None:
@@ -501,16 +501,24 @@ def test_agr_03_la_fin_que_disent_les_messages(
     assert renouvelables() == [False, False]
     referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", {"date_fin_prolongation": "2027-07-31"})
     fin = date(2027, 7, 31)
-    assert avancees(fin) == [{"agrement_id": agre["id"], "fin": fin}]
-    assert [trouves(fin_avant="2027-08-01"), trouves(fin_apres="2027-08-01")] == [[agre["id"]], [sur_ccs["id"]]]
+    assert avancees(fin) == [{"agrement_id": a["id"], "fin": fin} for a in (agre, sur_ccs)]
+    tous = {agre["id"], sur_ccs["id"]}
+    assert [{*trouves(fin_avant="2027-08-01")}, trouves(fin_apres="2027-08-01")] == [tous, []]
     assert {dit["finit_bientot"] for dit in lister(fin_avant="2027-08-01", jour=fin)} == {True}
     lignes = referentiel.faire(UD_75, page_export, {"tri": "numero"})["elements"]
-    assert {ligne[8] for ligne in lignes} == {fin, date(2027, 12, 30)}
+    assert {ligne[8] for ligne in lignes} == {fin}
+    autre = titre("TP-1", ccs=[{"code": "CCS-1", "intitule": "Un complément"}])  # its CCS goes on by it
+    referentiel.faire(NATIONAL, titres.creer_titre, autre)
+    assert avancees(fin) == [{"agrement_id": agre["id"], "fin": fin}]
+    assert [trouves(fin_avant="2027-08-01"), trouves(fin_apres="2027-08-01")] == [[agre["id"]], [sur_ccs["id"]]]
+    referentiel.faire(NATIONAL, titres.modifier_titre, "TP-1", {"date_fin_de_vie": "2020-12-31"})
     referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", {"date_fin_prolongation": None})
-    assert effectives("2024-12-31") == ["2025-12-31", "2027-12-30"]  # both began after it; its own titre allows nothing
+    assert effectives("2024-12-31") == ["2025-12-31", "2025-12-31"]  # both began after it; their titre allows nothing
     fin, sienne = date(2025, 12, 31), agre["date_fin"]
-    dite = [{"agrement_id": agre["id"], "fin": fin}]  # as long as its own end is to come
-    assert [avancees(fin), avancees(sienne), avancees(sienne + timedelta(days=1))] == [dite, dite, []]
+    dite, aussi = ({"agrement_id": a["id"], "fin": fin} for a in (agre, sur_ccs))  # as long as their own end is to come
+    assert avancees(fin) == [dite, aussi]
+    assert [avancees(sienne), avancees(sienne + timedelta(days=1))] == [[dite], []]
+    referentiel.faire(UD_75, agrements.retirer_agrement, sur_ccs["id"], {"motif": "X.", "confirmer": ["AGR-02"]})
     referentiel.faire(UD_75, agrements.suspendre_agrement, agre["id"], {"motif": "Contrôle.", "confirmer": ["AGR-02"]})
     assert avancees(fin) == []
     assert referentiel.lire(NATIONAL, fins_d_agrements, [nouvel_id()]) == {}

@@ -77,9 +77,11 @@ def agrement(agrement_id: str) -> Response:
 
 def _un_autre(agrement: dict[str, Any]) -> str:
     """Returns where one is granted in the place of an agrément that is over, or withdrawn: nothing brings it back. Not
-    once its titre has reached its end of life, which none may exceed (AGR-03)."""
-    titre = catalogue.titres().get(agrement["titre_code"] or "")
-    if agrement["statut"] not in ("retire", "echu") or (titre and titre["situation"] != "en_cours"):
+    once its titre, or every one of its CCS, has reached its end of life, which none may exceed (AGR-03)."""
+    connus, complement = catalogue.titres(), catalogue.ccs().get(agrement["ccs_code"] or "")
+    siens = complement["titres"] if complement else [agrement["titre_code"]]
+    vivants = [code for code in siens if code in connus and connus[code]["situation"] == "en_cours"]
+    if agrement["statut"] not in ("retire", "echu") or not vivants:
         return ""
     pour = {nom: agrement[nom] for nom in ("etablissement_id", "site_id", "titre_code", "ccs_code")}
     return url_for("web.nouvel_agrement", **pour)

@@ -226,9 +226,11 @@ class FaitsAgrement:
 
 def sert_jusqu_au(agrement: Agrement, titres: Collection[Titre]) -> date:
     """Returns the last day on which a session may end under it: a titre whose end of life was decided since may be hors
-    délai sooner (SES-02)."""
-    du_titre = titres if agrement.titre_code else ()
-    return min((agrement.couvre_jusqu_au(titres), *(t.fin_prolongation for t in du_titre if t.fin_prolongation)))
+    délai sooner, and so may all those of a CCS, of which the one that lives longest counts (SES-02)."""
+    fins = [titre.fin_prolongation for titre in titres]
+    finies = [fin for fin in fins if fin]
+    borne = [max(finies)] if finies and len(finies) == len(fins) else []
+    return min((agrement.couvre_jusqu_au(titres), *borne))
 
 
 def pour_le_meme(agrement: Agrement, du_site: Iterable[Agrement]) -> tuple[Agrement, ...]:

@@ -13,7 +13,7 @@ from commun.storage.replica import en_tranche, tranche
 from services.referentiel.domain.model import FaitsAgrement, StatutAgrement, pour_le_meme, sert_jusqu_au
 from services.referentiel.domain.rules import dans_la_vie_du_titre
 from services.referentiel.queries.agrements import faits_agrements
-from services.referentiel.queries.titres import fin_prolongation_sql
+from services.referentiel.queries.titres import fin_du_ccs_sql, fin_prolongation_sql
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
 from services.referentiel.storage.tables import agrements, titres
 
@@ -52,12 +52,14 @@ def _releve(f: FaitsAgrement) -> bool:
 
 
 def fins_avancees(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:
-    """Returns the agréments, their own end still to come, whose titre is hors délai sooner: `{agrement_id, fin}` each.
+    """Returns the agréments, their own end still to come, whose titre, or every one of their CCS, is hors délai sooner:
+    `{agrement_id, fin}` each.
 
     Those of which it is so already, too: an end that is told no more is put back to what the agrément says.
     """
-    a, fin = agrements.c, fin_prolongation_sql()
-    requete = sa.select(a.id, fin.label("fin")).join(titres, titres.c.code == a.titre_code)
+    a = agrements.c
+    fin = sa.func.coalesce(fin_prolongation_sql(), fin_du_ccs_sql(a.ccs_code))
+    requete = sa.select(a.id, fin.label("fin")).outerjoin(titres, titres.c.code == a.titre_code)
     requete = requete.where(a.statut == StatutAgrement.ACCORDE.value, fin < a.date_fin, a.date_fin >= acte.jour())
     lues = acte.db.execute(tranche(requete, a.id, apres, limite)).all()
     elements = [{"agrement_id": ligne.id, "fin": ligne.fin} for ligne in lues]

@@ -14,7 +14,7 @@ from services.referentiel import schemas
 from services.referentiel.domain.model import StatutAgrement
 from services.referentiel.queries.agrements import agrements_en_clair
 from services.referentiel.queries.perimetre import agrement_visible_sql, etablissement_visible
-from services.referentiel.queries.titres import fin_prolongation_sql
+from services.referentiel.queries.titres import fin_du_ccs_sql, fin_prolongation_sql
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
 from services.referentiel.storage.tables import agrements, ccs, etablissements, sites, titres, titres_ccs
 
@@ -68,9 +68,12 @@ def requete_des_agrements(acte: Acte, p: dict[str, Any], parmi: sa.ColumnElement
 
 
 def _abrege_avant(jour: date) -> sa.ColumnElement[bool]:
-    """Returns the condition that an agrément ends with its titre's prolongation, before a day, as `fin_sql` says."""
+    """Returns the condition that an agrément ends with the prolongation of its titre, or of those of its CCS, before a
+    day, as `fin_sql` says."""
     retire = agrements.c.statut == StatutAgrement.RETIRE.value
-    return ~retire & agrements.c.titre_code.in_(sa.select(titres.c.code).where(fin_prolongation_sql() < jour))
+    du_titre = agrements.c.titre_code.in_(sa.select(titres.c.code).where(fin_prolongation_sql() < jour))
+    finis = sa.select(ccs.c.code).where(fin_du_ccs_sql(ccs.c.code) < jour)
+    return ~retire & (du_titre | agrements.c.ccs_code.in_(finis))
 
 
 def _cherchee(requete: sa.Select[Any], q: str) -> sa.Select[Any]:
@@ -89,10 +92,12 @@ def statut_sql(acte: Acte) -> sa.ColumnElement[str]:
 
 
 def fin_sql() -> sa.ColumnElement[date]:
-    """Returns the sooner of an agrément's own end and of its titre's prolongation's, in SQL; its own once withdrawn."""
+    """Returns the sooner of an agrément's own end and of the prolongation's of its titre, or of those of its CCS, in
+    SQL; its own once withdrawn."""
     du_titre = sa.select(fin_prolongation_sql()).where(titres.c.code == agrements.c.titre_code).scalar_subquery()
+    bornes = (du_titre, fin_du_ccs_sql(agrements.c.ccs_code))
     retire = agrements.c.statut == StatutAgrement.RETIRE.value
-    return sa.case((retire, agrements.c.date_fin), else_=sa.func.least(agrements.c.date_fin, du_titre))
+    return sa.case((retire, agrements.c.date_fin), else_=sa.func.least(agrements.c.date_fin, *bornes))
 
 
 def _au_statut_sql(acte: Acte, statut: str) -> sa.ColumnElement[bool]:

@@ -14,7 +14,7 @@ from commun.storage.pages import Tris, contient, paginer, plie
 from commun.storage.replica import en_tranche, tranche
 from services.referentiel import schemas
 from services.referentiel.domain.model import TitreProfessionnel
-from services.referentiel.storage.tables import ccs, titres
+from services.referentiel.storage.tables import ccs, titres, titres_ccs
 from services.referentiel.storage.titres import get_titres, lisible, titres_du_ccs
 
 
@@ -84,6 +84,15 @@ def fin_prolongation_sql() -> sa.ColumnElement[date]:
     """Returns `Titre.fin_prolongation` in SQL."""
     un_an_apres = sa.cast(titres.c.date_fin_de_vie + sa.text("interval '1 year'"), sa.Date)
     return sa.func.coalesce(titres.c.date_fin_prolongation, un_an_apres)
+
+
+def fin_du_ccs_sql(ccs_code: sa.ColumnElement[str]) -> sa.ScalarSelect[Any]:
+    """Returns the day after which no session of a CCS is held any more, in SQL: the end of the prolongation of the one
+    of its titres that lives longest; NULL where one has no end of life, or where it has none left."""
+    fin = fin_prolongation_sql()
+    derniere = sa.case((sa.func.bool_and(fin.is_not(None)), sa.func.max(fin)))
+    siens = sa.select(derniere).select_from(titres_ccs.join(titres)).where(titres_ccs.c.ccs_code == ccs_code)
+    return siens.scalar_subquery()
 
 
 def situation_sql(jour: date) -> sa.ColumnElement[str]:

@@ -158,17 +158,21 @@ def test_un_agrement_que_son_titre_abrege_le_dit_et_n_ouvre_plus_de_session(visi
     and only the session's form, once filled in, said that no date would do."""
     siens, code = monde.etablissement(monde.centre), nom_nouveau("TP").upper()
     corps = {"code": code, "intitule": f"Titre {code}", "niveau": 4, "ccps": [{"code": f"{code}-1", "intitule": "Un"}]}
+    corps |= {"ccs": [{"code": f"{code}-C", "intitule": f"CCS {code}"}]}
     monde.national.poster("/titres", corps).reussie()
     fins = [(monde.jour + timedelta(days=n)).isoformat() for n in (-700, 700)]
-    accord = {"titre_code": code, "site_id": siens["sites"][0]["id"], "numero": code, "date_debut": fins[0]}
+    accord = {"site_id": siens["sites"][0]["id"], "numero": code, "date_debut": fins[0], "date_fin": fins[1]}
     chemin = f"/etablissements/{siens['id']}/agrements"
-    accorde = monde.ud.poster(chemin, accord | {"date_fin": fins[1]}).reussie()
+    accordes = [monde.ud.poster(chemin, accord | {"titre_code": code}).reussie()]
+    accordes += [monde.ud.poster(chemin, accord | {"ccs_code": f"{code}-C"}).reussie()]
     offert = "/sessions/nouvelle"
-    assert (accorde["fin_effective"], code in visiteur("centre-demo").ouvrir(offert).texte) == (fins[1], True)
+    choix = visiteur("centre-demo").ouvrir(offert)
+    assert [(a["fin_effective"], a["certification"] in choix.texte) for a in accordes] == [(fins[1], True)] * 2
     fin = (monde.jour - timedelta(days=1)).isoformat()
     echu = {"date_fin_de_vie": (monde.jour - timedelta(days=30)).isoformat(), "date_fin_prolongation": fin}
     monde.national.demander("PATCH", f"/titres/{code}", echu).reussie()
-    pages = (f"/agrements?q={code}", f"/agrements/{accorde['id']}", f"/etablissements/{siens['id']}")
+    siennes = (f"/agrements/{a['id']}" for a in accordes)
+    pages = (f"/agrements?q={code}", *siennes, f"/etablissements/{siens['id']}")
     dit = f"abrégé par son titre au {jour_court(fin)}"
     assert [page for page in pages if dit not in visiteur("ud-demo").ouvrir(page).texte] == []
     assert code not in visiteur("centre-demo").ouvrir(offert).texte
@@ -176,6 +180,10 @@ def test_un_agrement_que_son_titre_abrege_le_dit_et_n_ouvre_plus_de_session(visi
     jours = (monde.jour - timedelta(days=60), monde.jour)
     dits = [f"{code}, hors délai" in visiteur("ud-demo", jour).ouvrir(accorder).texte for jour in jours]
     assert dits == [False, True]
+    for a in accordes:
+        monde.ud.poster(f"/agrements/{a['id']}/retrait", {"motif": "Échu", "confirmer": ["AGR-02"]}).reussie()
+        retire = visiteur("ud-demo", monde.jour).ouvrir(f"/agrements/{a['id']}")
+        assert [lien for lien in retire.liens if "/agrements/nouveau" in lien] == []  # AGR-03 would refuse any
 
 
 def test_un_agrement_se_suspend_se_retablit_se_retire(visiteur: Visiteurs, neuf: str, monde: Monde) -> None:
