@@ -119,8 +119,13 @@ def _fin_par_defaut(fin_de_vie: date | str | None) -> str | None:
 
 def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
     """Returns what a form changes that rights rest on, each with what there was: a year mistyped, a line emptied, end
-    some in all the country."""
+    some in all the country. Nothing where the dates cannot be: they are refused first, beside their fields."""
     apres = actuel | voulu
+    calculee = _fin_par_defaut(actuel["date_fin_de_vie"])
+    if str(apres["date_fin_prolongation"]) == actuel["date_fin_prolongation"] == calculee:
+        apres["date_fin_prolongation"] = None  # sent back as it was computed, it sets none
+    if _incoherentes(apres):
+        return []
     apres["date_fin_prolongation"] = apres["date_fin_prolongation"] or _fin_par_defaut(apres["date_fin_de_vie"])
     lues = ((mot, jour(actuel[nom]), jour(apres[nom])) for nom, mot in _ECHEANCES.items())
     changees = [f"{mot} : {avant or 'aucune'} → {fin or 'aucune'}." for mot, avant, fin in lues if avant != fin]
@@ -134,6 +139,13 @@ def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[s
     ]
     dites = {"echeances": (changees, _SUITE), "retraits": (retires, _SANS_EUX)}
     return _a_lire(dites | _pris_ailleurs(apres, {c["code"] for c in actuel["ccps"]}))
+
+
+def _incoherentes(titre: dict[str, Any]) -> bool:
+    """Returns whether its dates are out of order, or a prolongation follows no end of life: the API says which."""
+    debut, vie, prolongation = (str(titre[nom] or "") for nom in ("date_debut_validite", *_ECHEANCES))
+    dites = [jour for jour in (debut, vie, prolongation) if jour]  # as ISO writes them, they compare as text
+    return dites != sorted(dites) or bool(prolongation and not vie)
 
 
 def _situation(titre: dict[str, Any]) -> Situation:

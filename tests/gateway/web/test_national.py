@@ -114,6 +114,16 @@ def test_ce_qu_un_titre_perd_se_confirme(visiteur: Visiteurs, monde: Monde) -> N
     assert "Bloc 2" not in national.envoyer(question, "Confirmer").texte
     trop_tot = national.envoyer(national.ouvrir(page.adresse), "Enregistrer", date_fin_de_vie="2020-02-01")
     assert "Dès aujourd’hui : En cours → Hors délai." in trop_tot.texte  # 2020 typed for 2030
+    for fautives, champ in (  # seen: « Dès aujourd’hui : En cours → Hors délai », confirmed, then refused
+        ({"date_debut_validite": "2025-01-01", "date_fin_de_vie": "2024-12-31"}, "date_fin_de_vie"),
+        ({"date_fin_prolongation": "2030-01-31"}, "date_fin_prolongation"),
+        ({"date_fin_de_vie": "", "date_fin_prolongation": "2031-02-02"}, "date_fin_prolongation"),
+    ):
+        refusee = national.envoyer(national.ouvrir(page.adresse), "Enregistrer", **fautives)
+        assert (refusee.statut, bool(refusee.dit(champ))) == (422, True)
+    rendue = {"date_fin_de_vie": "", "date_fin_prolongation": "2031-02-01"}  # that which is computed
+    sans_fin = national.envoyer(national.ouvrir(page.adresse), "Enregistrer", **rendue)
+    assert (sans_fin.statut, "Fin de prolongation : 1er février 2031 → aucune." in sans_fin.texte) == (409, True)
     ccs = monde.national.lire("/ccs")["elements"][0]
     pris = {"ccs-0.code": ccs["code"], "ccs-0.intitule": "Un autre"}
     for adresse, saisie in ((page.adresse, {}), ("/titres/nouveau", corps_du_formulaire(nom_nouveau("TP")))):
