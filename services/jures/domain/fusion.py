@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from commun.domain.dates import en_francais
 from commun.domain.lifecycle import Boutons, boutons_de
 from commun.domain.rules import Ecart, Effet, Manquement, ecart, regle, verifier
-from commun.domain.textes import accorder, enumerer
+from commun.domain.textes import accorder, enumerer, rapprocher
 from services.jures.domain.dossier import Dossier, Faits
 from services.jures.domain.lifecycle import INACTIVATION
 from services.jures.domain.model import Habilitation, Jure, StatutJure
@@ -40,9 +40,11 @@ class Fusion:
     def reuni(self) -> Dossier:
         """The file once merged. The juré who stays keeps his statut, and all that is known of him."""
         g, a = self.garde.jure, self.absorbe.jure
+        nom, nom_usage = _noms(g, a)
         jure = replace(
             g,
-            nom_usage=g.nom_usage or a.nom_usage,
+            nom=nom,
+            nom_usage=nom_usage,
             date_naissance=g.date_naissance or a.date_naissance,
             telephone_professionnel=g.telephone_professionnel or a.telephone_professionnel,
             telephone_personnel=g.telephone_personnel or a.telephone_personnel,
@@ -105,6 +107,15 @@ def fusion_annoncee(f: Fusion) -> Ecart | None:
     """Fusionner deux fiches d'une même personne demande confirmation."""
     noms = {"absorbe": _signalement(f.absorbe.jure), "garde": _signalement(f.garde.jure)}
     return ecart(**noms, apports=f.apports() or "ce qu'elle savait de plus")
+
+
+def _noms(garde: Jure, absorbe: Jure) -> tuple[str, str]:
+    """Returns the name and the name in use of a juré of two files. Who is kept under the name that the other says to be
+    in use has both of the other's: else her own name would be lost, and the one in use written twice."""
+    if garde.nom_usage or not absorbe.nom_usage:
+        return garde.nom, garde.nom_usage
+    meme = rapprocher(absorbe.nom_usage) == rapprocher(garde.nom)
+    return (absorbe.nom, garde.nom) if meme else (garde.nom, absorbe.nom_usage)
 
 
 def _signalement(jure: Jure) -> str:

@@ -290,12 +290,14 @@ def test_deux_fiches_d_un_jure_sont_fusionnees_apres_avoir_dit_les_consequences(
     garde, ud = monde.jure_habilite(), visiteur("ud-demo")
     double = _fiche_double(monde, garde)
     monde.ud.poster(f"/jures/{double['id']}/emplois", EMPLOI).reussie()
+    monde.ud.demander("PATCH", f"/jures/{double['id']}", {"nom_usage": "Renommée"}).reussie()
     fiche = ud.ouvrir(f"/jures/{garde['id']}")
     adresse = f"/jures/{garde['id']}/doublons"
     assert adresse in fiche.liens
     proposes = ud.ouvrir(adresse)
     assert f"/jures/{double['id']}" in proposes.liens
     assert "ce qu’elle seule renseigne" in proposes.texte
+    assert "Nom d’usage Renommée" in proposes.texte  # by which two may be alike, under other names
     question = ud.envoyer(proposes, "Fusionner cette fiche")
     assert (question.statut, "qui en reçoit 1 emploi." in question.texte) == (409, True)
     assert (f"{garde['nom']} Avant de confirmer" in question.texte, f"/jures/{garde['id']}" in question.liens) == (

@@ -84,3 +84,17 @@ def test_ce_qu_on_savait_de_la_fiche_gardee_reste_et_l_autre_dit_le_reste() -> N
     for garde, absorbe, reuni in ((connu, autre, connu), (connu, {}, connu), ({}, autre, autre)):
         dossiers = (Dossier(EN_COURS, replace(qui, **sait)) for qui, sait in ((JURE, garde), (AUTRE, absorbe)))
         assert Fusion(*dossiers).reuni.jure == replace(JURE, **reuni)
+
+
+def test_qui_est_gardee_sous_son_nom_d_usage_retrouve_le_sien() -> None:
+    """Seen: « Zoé Durand (Durand) », and the name of birth nowhere any more, without a word."""
+
+    def noms(garde: tuple[str, str], absorbe: tuple[str, str]) -> tuple[str, str]:
+        siens = zip((JURE, AUTRE), (garde, absorbe), strict=True)
+        reuni = Fusion(*(Dossier(EN_COURS, replace(qui, nom=n, nom_usage=u)) for qui, (n, u) in siens)).reuni.jure
+        return (reuni.nom, reuni.nom_usage)
+
+    assert noms(("Durand", ""), ("MARTIN", "DURAND")) == ("MARTIN", "Durand")
+    assert noms(("MARTIN", "Durand"), ("Durand", "")) == ("MARTIN", "Durand")
+    assert noms(("MARTIN", ""), ("MARTIN", "Durand")) == ("MARTIN", "Durand")
+    assert noms(("MARTIN", "Petit"), ("MARTIN", "Durand")) == ("MARTIN", "Petit")
