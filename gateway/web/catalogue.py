@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import g, request
 
+from commun.domain.errors import Indisponible
+from commun.domain.referentiel import TypeProfil
 from commun.domain.territoires import region_du
 from commun.domain.textes import normaliser
 from gateway.appel import date_simulee
@@ -72,6 +74,17 @@ def ccps() -> dict[str, dict[str, Any]]:
 def departement_nomme(code: str) -> str:
     """Returns a département as the pages say it: « 75 — Paris »."""
     return f"{code} — {departements().get(code, '')}"
+
+
+def lieu_du_profil(profil: dict[str, Any]) -> str:
+    """Returns the name of the territory of a profil, which its words give by its code alone, or not at all: centres of
+    one body often bear its very name. Nothing while it is not known: one changes hats even so."""
+    familles = {TypeProfil.CENTRE: departements, TypeProfil.UD: departements, TypeProfil.DIRECCTE: regions}
+    try:
+        noms = familles[profil["type"]]()
+    except (KeyError, Indisponible):
+        return ""
+    return noms.get(profil.get("departement") or profil.get("region") or "", "")
 
 
 def choix_departements() -> list[tuple[str, str]]:

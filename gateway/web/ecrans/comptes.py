@@ -117,7 +117,7 @@ def compte(compte_id: str) -> Response:
     """An account, its profils, what was done to it."""
     ici = {"compte_id": compte_id}
     recus = ensemble(compte=Demande(f"GET {_COMPTE}", ici), traces=dernieres_traces(_COMPTE, ici))
-    return page("comptes/fiche.html", **recus)
+    return page("comptes/fiche.html", lieu_du_profil=catalogue.lieu_du_profil, **recus)
 
 
 @site.route(f"{_COMPTE}/desactivation", methods=["GET", "POST"])

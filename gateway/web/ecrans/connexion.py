@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from commun.actes.unit_of_work import Acte
 from commun.bus.appel import Appel
-from commun.domain.errors import Droit, Indisponible, Invalide, NonAuthentifie, TropDeRequetes
+from commun.domain.errors import Droit, Invalide, NonAuthentifie, TropDeRequetes
 from commun.domain.textes import parle_de
 from gateway import auth, proconnect
 from gateway.commands.connexion import identifier
@@ -68,20 +68,10 @@ def profils() -> Response:
         secret, *_ = acte.faire(auth.changer_profil, auth.empreinte(g.secret), request.form.get("profil", ""))
         return surete.poser_cookie(redirect(chez_nous(request.form.get("suite", "")), 303), secret)
     cherche = request.args.get("q", "")
-    siens = [p | {"lieu": _lieu(p)} for p in qui_suis_je()["profils"]]
+    siens = [p | {"lieu": catalogue.lieu_du_profil(p)} for p in qui_suis_je()["profils"]]
     retenus = [p for p in siens if parle_de(f"{p['libelle']} {p['lieu']}", cherche)]
     suite = request.args.get("suite", "")
     return page("profils.html", profils=retenus, total=len(siens), q=cherche, suite=suite)
-
-
-def _lieu(profil: dict[str, Any]) -> str:
-    """Returns the name of the territory of a profil, which its words give by its code alone; nothing while it is not
-    known: one changes hats even so."""
-    try:
-        noms = {"UD": catalogue.departements, "DIRECCTE": catalogue.regions}[profil["type"]]()
-    except (KeyError, Indisponible):
-        return ""
-    return noms.get(profil.get("departement") or profil["region"], "")
 
 
 def _sortir_aussi_de_proconnect() -> Response:

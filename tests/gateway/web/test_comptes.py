@@ -98,6 +98,17 @@ def test_chercher_un_profil_ignore_les_accents(demo: Systeme, client: Creer) -> 
     assert (trouves.propose("Évry — Création"), trouves.propose("UD 75")) == (True, False)
 
 
+def test_deux_centres_de_meme_nom_se_distinguent(demo: Systeme, visiteur: Visiteurs, client: Creer) -> None:
+    """A body names its centres alike, all over the country: one was chosen, or taken away, at random."""
+    ici = {"type": "CENTRE", "libelle": "Organisme", "etablissement_id": nouvel_id(), "departement": "02"}
+    la = ici | {"etablissement_id": nouvel_id(), "departement": "59"}
+    lui = client(ici, la, connecte=False)
+    choix = Visiteur(demo.url, lui.identifiant, MOT_DE_PASSE).ouvrir("/profils", q="organisme aisne")
+    assert (choix.propose("Organisme — Aisne"), choix.propose("Organisme — Nord")) == (True, False)
+    fiche = visiteur("national-demo").ouvrir(f"/comptes/{lui.compte_id}").texte
+    assert [f"Retirer le profil Organisme — {lieu}" in fiche for lieu in ("Aisne", "Nord")] == [True, True]
+
+
 def test_ce_qui_releve_d_un_autre_de_ses_profils_s_y_ouvre(demo: Systeme, client: Creer) -> None:
     """A message, which is the account's, led to « Introuvable » in all its profils but one, and no further."""
     lui, ailleurs = client(UD_69, UD, connecte=False), f"/etablissements/{centre_nouveau(client(NATIONAL))['id']}"
