@@ -92,13 +92,22 @@ def test_aucune_adresse_du_fichier_n_est_passee_sous_silence(banc: Banc, texte: 
             "Aucun intitulé de la ligne 2 ne dit où sont les adresses : nommez cette colonne « Courriel ».",
         ),
         (
-            "Courriel du service;Courriel personnel\na@x.fr;b@x.fr\n",
-            "Aucun intitulé de la ligne 1 ne dit où sont les adresses : nommez cette colonne « Courriel ».",
+            "Courriel du service;Nom;Courriel personnel\na@x.fr;A;b@x.fr\n",  # seen told that none says where they are
+            "À la ligne 1, « Courriel du service » et « Courriel personnel » disent où sont des adresses : nommez "
+            "« Courriel » la colonne à lire.",
         ),
     ],
 )
 def test_un_fichier_sans_colonne_d_adresses_le_dit(banc: Banc, texte: str, phrase: str) -> None:
     assert fautes(banc, texte) == {"fichier": [phrase]}
+
+
+def test_les_adresses_d_une_autre_colonne_sont_dites(banc: Banc) -> None:
+    """Seen left aside without a word, as many as were read."""
+    texte = "Nom;Courriel;Courriel du service;Identifiant\nA;a@x.fr;s@x.fr;A@x.fr\nB;b@x.fr;t@x.fr;b\nC;c@x.fr\n"
+    lu = importer(banc, texte, essai=True)
+    laissees = "d'autres adresses sont laissées de côté : « Courriel du service » (2)."
+    assert (lu["importes"], lu["remarques"]) == (3, [f"Seule la colonne « Courriel » est lue ; {laissees}"])
 
 
 def test_chaque_adresse_fausse_d_une_ligne_est_dite(banc: Banc) -> None:

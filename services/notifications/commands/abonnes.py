@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,7 @@ from commun import clock
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Invalide
 from commun.domain.referentiel import TypeProfil
-from commun.domain.textes import accorder, avec_formule, normaliser
+from commun.domain.textes import accorder, avec_formule, enumerer, nombre, normaliser
 from commun.fils import Places
 from commun.lecture.a_part import lire_recu
 from commun.lecture.classeur import Illisible
@@ -37,6 +37,7 @@ _ENTRENT = ("nouveau", "en_attente")
 _LECTURES = Places(1, 20)
 """The addresses of a file take seconds."""
 _SANS_INTITULE = "Aucun intitulé de la ligne {ligne} ne dit où sont les adresses : nommez cette colonne « Courriel »."
+_PLUSIEURS = "À la ligne {ligne}, {intitules} disent où sont des adresses : nommez « Courriel » la colonne à lire."
 _VIDE = " ,;\t"
 """What is left of an empty line, where the first one shows no separator."""
 
@@ -101,11 +102,12 @@ def _ouvrir(fichier: str) -> tuple[list[str], list[str]]:
         raise Invalide(erreurs={"fichier": ["Ce fichier n'est pas lisible."]}) from erreur
     except Illisible as erreur:
         raise Invalide(str(erreur), {"fichier": [str(erreur)]}) from erreur
-    return _lire(lu.lignes), [dite for dite in (lu.seule_lue, lu.masquees_lues) if dite]
+    courriels, remarques = _lire(lu.lignes)
+    return courriels, [dite for dite in (lu.seule_lue, lu.masquees_lues) if dite] + remarques
 
 
-def _lire(lues: list[tuple[int, list[str]]]) -> list[str]:
-    """Returns the addresses of the lines of a file, each once.
+def _lire(lues: list[tuple[int, list[str]]]) -> tuple[list[str], list[str]]:
+    """Returns the addresses of the lines of a file, each once, and what is to say of those that it leaves aside.
 
     Raises:
         Invalide: every line at fault.
@@ -117,7 +119,7 @@ def _lire(lues: list[tuple[int, list[str]]]) -> list[str]:
     if sous_elles == len(lignes):
         raise Invalide(erreurs={"fichier": ["Ce fichier ne contient aucune adresse sous ses intitulés."]})
     if colonne is None and len(lignes) > 1 and _sans_adresse(lignes[0][1]):
-        raise Invalide(erreurs={"fichier": [_SANS_INTITULE.format(ligne=lignes[0][0])]})
+        raise Invalide(erreurs={"fichier": [_sans_colonne(*lignes[0])]})
     dites = [(n, v) for n, ligne in lignes[sous_elles:] for v in _adresses(ligne, len(entetes), colonne)]
     if len(dites) > _ADRESSES_MAX:
         raise Invalide(erreurs={"fichier": [f"Ce fichier compte plus de {_ADRESSES_MAX} adresses."]})
@@ -132,7 +134,29 @@ def _lire(lues: list[tuple[int, list[str]]]) -> list[str]:
             erreurs.setdefault(f"ligne {numero}", []).append(dite)
     if erreurs:
         raise Invalide(erreurs=dict(list(erreurs.items())[:_ERREURS_MAX]))
-    return list(adresses)
+    laissees = [] if colonne is None else _laissees([ligne for _, ligne in lignes[sous_elles - 1 :]], colonne, adresses)
+    return list(adresses), laissees
+
+
+def _laissees(lignes: list[list[str]], lue: int, adresses: Collection[str]) -> list[str]:
+    """Returns what is said of the addresses that are under other headings, the first of these lines, than that which is
+    read; nothing where that one has them too."""
+    entetes, *dessous = lignes
+    dites = []
+    for place, intitule in enumerate(entetes):
+        siennes = {ligne[place].strip().lower() for ligne in dessous if len(ligne) > place and "@" in ligne[place]}
+        if place != lue and (autres := siennes.difference(adresses)):
+            dites.append(f"« {intitule.strip()} » ({nombre(len(autres))})")
+    laissees = f"d'autres adresses sont laissées de côté : {enumerer(dites)}."
+    return [f"Seule la colonne « {entetes[lue].strip()} » est lue ; {laissees}"] if dites else []
+
+
+def _sans_colonne(ligne: int, entetes: list[str]) -> str:
+    """Returns what is said of headings none of which, or several, may be that of the addresses."""
+    dits = [f"« {entetes[place].strip()} »" for place in _approchants([normaliser(case) for case in entetes])]
+    if dits:
+        return _PLUSIEURS.format(ligne=ligne, intitules=enumerer(dits))
+    return _SANS_INTITULE.format(ligne=ligne)
 
 
 def _sans_adresse(ligne: list[str]) -> bool:
@@ -156,8 +180,13 @@ def _colonne(entetes: list[str]) -> int | None:
     for nom in _COLONNES:
         if nom in entetes:
             return entetes.index(nom)
-    approchants = [place for place, entete in enumerate(entetes) if _MOTS & set(entete.split())]
+    approchants = _approchants(entetes)
     return approchants[0] if len(approchants) == 1 and len(entetes) > 1 else None
+
+
+def _approchants(entetes: list[str]) -> list[int]:
+    """Returns the places of the headings that may be that of the addresses."""
+    return [place for place, entete in enumerate(entetes) if _MOTS & set(entete.split())]
 
 
 def _adresses(ligne: list[str], largeur: int, colonne: int | None) -> Iterator[str]:
