@@ -35,8 +35,8 @@ def demander(acte: Acte, corps: Any, source: str) -> Json:
     return page_publique(
         "Regardez vos courriels",
         f"Si CERES connaît l’adresse {courriel}, un message vient d’y partir : son lien vaut une heure.",
-        "Rien dans quelques minutes ? Regardez parmi les indésirables, et vérifiez que c’est bien l’adresse où vous "
-        "avez été invité. Sinon, voyez l’administrateur de votre centre ou de votre service.",
+        "Rien dans quelques minutes ? Regardez parmi les indésirables, et vérifiez que c’est bien l’adresse où CERES "
+        "vous écrit. Sinon, voyez l’administrateur de votre centre ou de votre service.",
         lien=CONNEXION,
     )
 

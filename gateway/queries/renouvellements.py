@@ -29,8 +29,8 @@ def page_demande(acte: Acte) -> Json:
         return page_publique(_TITRE, phrase, lien=CONNEXION)
     return page_publique(
         _TITRE,
-        "Indiquez l’adresse où vous recevez les courriels de CERES, celle où vous avez été invité : un lien vous y "
-        "sera envoyé pour choisir un autre mot de passe.",
+        "Indiquez l’adresse où vous recevez les courriels de CERES, celle de votre invitation si vous n’en avez pas "
+        "changé : un lien vous y sera envoyé pour choisir un autre mot de passe.",
         bouton="Recevoir un lien",
         champs=[CHAMP_COURRIEL],
     )

@@ -240,10 +240,12 @@ def test_les_pages_se_lisent_dans_un_navigateur(client: Creer, anonyme: httpx.Cl
     alice = client(UD)
     demande = anonyme.get("/mot-de-passe-oublie", headers=HTML)
     assert demande.status_code == 200 and 'autocomplete="email"' in demande.text
+    assert "si vous n’en avez pas changé" in unescape(demande.text)  # seen sent to the mailbox that he had left
     faux = anonyme.post("/mot-de-passe-oublie", headers=HTML, data={"courriel": "pas une adresse"})
     assert faux.status_code == 422 and 'value="pas une adresse"' in faux.text
     faite = anonyme.post("/mot-de-passe-oublie", headers=HTML, data={"courriel": adresse(alice)})
     assert faite.status_code == 202 and "Regardez parmi les indésirables" in unescape(faite.text)
+    assert "c’est bien l’adresse où CERES vous écrit" in unescape(faite.text)
     lien = lien_de(mail_recu(alice, adresse(alice)))
     page = anonyme.get(lien, headers=HTML)
     assert page.status_code == 200 and 'autocomplete="new-password"' in page.text
