@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 from commun.domain.textes import accorder
 
 L = TypeVar("L")
+_NOMMES_MAX = 20
+"""How many refusals of one reason are named: a centre is then created by hand, a whole year of the RNCP is not."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,11 @@ class Rapport(Generic[L]):
         return seule
 
     def resume(self) -> str:
-        """Returns the outcome in a few French lines: counts first, then each reason with its count and an example."""
+        """Returns the outcome in French: counts first, then each reason with its count and what it refused."""
         retenues = accorder(f"{len(self.lignes)} retenue(s)")
         lignes = [f"{self.source} : {retenues}, {len(self.refus)} refus, {self.hors_sujet} hors sujet"]
         for raison, nombre in Counter(r.raison for r in self.refus).most_common():
-            exemple = next(r for r in self.refus if r.raison == raison)
-            lignes.append(f"  {nombre} × {raison} (ligne {exemple.ligne}, {exemple.champ} « {exemple.valeur} »)")
+            dits = [f"ligne {r.ligne}, {r.champ} « {r.valeur} »" for r in self.refus if r.raison == raison]
+            reste = accorder(f" ; et {nombre - _NOMMES_MAX} autre(s)") if nombre > _NOMMES_MAX else ""
+            lignes.append(f"  {nombre} × {raison} ({' ; '.join(dits[:_NOMMES_MAX])}{reste})")
         return "\n".join(lignes)

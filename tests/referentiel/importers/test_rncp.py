@@ -99,6 +99,14 @@ def test_chaque_refus_est_dit(tmp_path: Path, lignes: list[str], blocs: list[str
     assert raison in rapport.resume()
 
 
+def test_chaque_ligne_refusee_est_nommee(tmp_path: Path) -> None:
+    """Seen: « 8 × code de la commune absent », and the first of them alone, whoever had to enter the others by hand."""
+    lignes = [fiche(fin="", actif="INACTIVE").replace("RNCP37098", f"RNCP{n}") for n in range(1, 24)]
+    dit = lire_export(ecrire(tmp_path, standard=[STANDARD, *lignes], blocs=[BLOCS])).resume()
+    assert "23 × fiche inactive" in dit and "(ligne 2, date_fin « RNCP1 » ; ligne 3, date_fin « RNCP2 » ;" in dit
+    assert dit.endswith("date_fin « RNCP20 » ; et 3 autres)")
+
+
 def test_un_titre_d_un_autre_ministere_est_refuse(tmp_path: Path) -> None:
     certificateurs = ["Numero_Fiche;Siret_Certificateur;Nom_Certificateur", "RNCP37098;1;MINISTERE DES ARMEES"]
     rapport = lire_export(
