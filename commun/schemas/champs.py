@@ -44,7 +44,8 @@ _NOM_BRUT_MAX = 1000
 """Characters of a name as it comes, spaces and accents apart included: what is longer is not looked at. To compose its
 letters takes the square of how many accents follow each other."""
 _COURRIEL_MAX = 254
-_NOM = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-])*")
+_ENTRE_LETTRES = " '’.-"
+"""What a name of the civil register has beside its letters."""
 
 
 def trop_volumineux(quoi: str, octets: int) -> str:
@@ -120,7 +121,8 @@ def nom_propre(lu: str) -> str:
     if d_ailleurs := [c for c in nom if c.isalpha() and "LATIN" not in unicodedata.name(c, "LATIN")]:
         lettres = "".join(dict.fromkeys(d_ailleurs))  # some look like ours: a name that shows letters alone was refused
         raise ValidationError(f"Saisissez ce nom en lettres latines : « {lettres} » est d'un autre alphabet.")
-    if not _NOM.fullmatch(nom):
+    # « ² », one key away from the digits, is a letter to an expression's « \w »
+    if not nom[0].isalpha() or not all(c.isalpha() or c in _ENTRE_LETTRES for c in nom):
         raise ValidationError("Un nom compte des lettres, des apostrophes, des traits d'union et des espaces.")
     return nom
 

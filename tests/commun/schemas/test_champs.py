@@ -195,6 +195,13 @@ def test_les_lettres_d_un_autre_alphabet_ne_passent_pas_pour_les_notres() -> Non
         NomPropre().deserialize("Z\u043eé-Z\u043eé")
 
 
+@pytest.mark.parametrize("saisi", ["Dupont²", "Dupont½", "Louis Ⅻ", "①Dupont", "Dupont2", "-Dupont"])
+def test_un_nom_de_l_etat_civil_ne_compte_ni_chiffre_ni_ce_qui_en_est_un(saisi: str) -> None:
+    """« ² » is the key beside « 1 »: it went as far as the certificate."""
+    with pytest.raises(ValidationError, match="Un nom compte des lettres"):
+        NomPropre().deserialize(saisi)
+
+
 def test_un_nom_se_garde_comme_un_clavier_l_ecrit() -> None:
     assert Nom().deserialize(" O´Brien\u2011Le\u0301a  Roy ") == "O'Brien-Léa Roy"
 
