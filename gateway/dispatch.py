@@ -37,6 +37,9 @@ file of 5 MB in base64.
 _MONTRES = ("application/pdf", "text/calendar")
 """The kinds of files that browsers show, or hand to the calendar; the others are saved."""
 
+_NOM_MAX = 200
+"""Signs of a file's name that go with it: systems take 255."""
+
 _UN_SEUL = "Envoyez un seul fichier à la fois."
 
 _REQUETE = re.compile(r"[A-Za-z0-9._:/+=|~@;,#(){}-]{1,200}")
@@ -199,7 +202,7 @@ def fichier_recu(route: Route) -> dict[str, str]:
     if len(contenu) > route.taille:
         raise trop_volumineux(route)
     nom = (fichier.filename or "fichier").replace(ILLISIBLE, "?")  # what a name lost on its way is no fault of the file
-    return {"fichier": base64.b64encode(contenu).decode(), "nom": nom}
+    return {"fichier": base64.b64encode(contenu).decode(), "nom": nom[:_NOM_MAX]}
 
 
 def trop_volumineux(route: Route) -> Invalide:
