@@ -172,20 +172,26 @@ class ClientRpc:
             raise Indisponible()
         if self._lecteur is None:
             self._lecteur = eventlet.spawn(self._lire_sans_fin)
-        limite = debut + appel.delai
+        limite, ordinaire = debut + appel.delai, config().delai_appel
         with eventlet.Timeout(limite - time.monotonic(), False):
             renonce = 0.0
             while True:
-                self._pret.wait()
-                renonce = renonce or (time.monotonic() + limite) / 2
+                self._attendre_le_bus(debut + min(appel.delai, ordinaire))
+                renonce = renonce or time.monotonic() + min((limite - time.monotonic()) / 2, ordinaire)
                 reponse = self._tenter(service, methode, appel, arguments, limite)
                 if reponse is not None:
                     return reponse
-                # Nobody listens: the service starts, or is dead. Half of what was left is given to a restart.
+                # Nobody listens: the service starts, or is dead. Half of what was left is given to a restart, of a
+                # file's patience no more than another call has: it is the work that is long, not its absence.
                 if time.monotonic() >= renonce:
                     raise HorsDePortee()
                 eventlet.sleep(0.1)
         raise Indisponible()
+
+    def _attendre_le_bus(self, limite: float) -> None:
+        if not self._pret.ready():
+            with eventlet.Timeout(max(limite - time.monotonic(), 0), Indisponible()):
+                self._pret.wait()
 
     def _tenter(
         self, service: str, methode: str, appel: Appel, arguments: dict[str, Any], limite: float

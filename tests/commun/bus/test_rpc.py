@@ -365,6 +365,37 @@ def test_une_question_dit_ce_qui_reste_de_patience(exemple: Exemple) -> None:
     assert int(question.headers["ceres-delai"] * 1000) - 1000 == int(question.properties["expiration"])
 
 
+SANS_PERSONNE = """
+import eventlet; eventlet.monkey_patch()
+import os, sys, time
+os.environ["CERES_DELAI_APPEL"] = "1"
+from commun.bus import rpc
+from commun.bus.appel import Appel
+from commun.bus.broker import file_rpc
+from commun.domain.errors import Indisponible
+def essayer(delai):
+    debut = time.monotonic()
+    try:
+        rpc.client.appeler(sys.argv[1], "dormir", Appel("r", delai=delai), secondes=0)
+    except Indisponible as refus:
+        print(type(refus).__name__, time.monotonic() - debut)
+essayer(0.5)  # opens the line, which a busy machine may not do in time
+essayer(30.0)
+rpc.client._suspendre("memory")
+essayer(30.0)
+"""
+
+
+def test_la_patience_d_un_document_n_est_pas_pour_qui_n_est_pas_la(exemple: Exemple) -> None:
+    """A PV was refused after ten seconds, an import after twenty, where `sessions` or `candidats` was dead; after all
+    of their time without a bus: the page says so in five (P5).
+    """
+    dits = [dit for dit in exemple.executer(SANS_PERSONNE, f"absent{exemple.nom}").splitlines() if "[" not in dit]
+    (_, _), (service, sans_lui), (bus, sans_bus) = (dit.split() for dit in dits)
+    assert (service, bus) == ("HorsDePortee", "Indisponible")
+    assert 0.9 < float(sans_lui) < 3 and 0.9 < float(sans_bus) < 3
+
+
 def test_une_question_que_le_bus_ne_porte_pas_ou_qui_tarde_laisse_celles_des_autres(exemple: Exemple) -> None:
     """RabbitMQ would close the connection that all the process's calls share."""
     dits = exemple.executer(TROP, f"{exemple.nom}_gardes").splitlines()
