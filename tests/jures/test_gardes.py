@@ -17,7 +17,7 @@ from services.jures.commands.habilitations import mettre_en_brouillon, reactiver
 from services.jures.commands.jures import inactiver_jure
 from services.jures.commands.reception import recevoir_session, recevoir_titre, reconstruire_repliques
 from services.jures.queries.aptitudes import aptitudes
-from services.jures.queries.fiches import fiche_habilitation, sessions_du_jure
+from services.jures.queries.fiches import fiche_habilitation, fiche_jure, sessions_du_jure
 from services.jures.queries.gardes import fins_avancees, habilitations_publiees, libelles
 from services.jures.queries.listes import lister_jures
 from services.jures.queries.possibles import possibles
@@ -378,3 +378,13 @@ def test_le_centre_perd_la_lecture_avec_son_agrement(banc: Banc) -> None:
     assert banc.lire(CENTRE, lister_jures, {})["total"] == 1
     banc.agrement(statut="suspendu", version=2)
     assert banc.lire(CENTRE, lister_jures, {})["total"] == 0
+
+
+def test_le_centre_lit_les_jures_d_un_agrement_a_venir(banc: Banc) -> None:
+    """It prepares its sessions before: of the jurés that it was offered, it could read no file, nor a phone."""
+    jure = banc.habilitation(banc.jure())["jure_id"]
+    banc.agrement(date_debut="2026-06-01")
+    assert banc.lire(CENTRE, lister_jures, {})["total"] == 1
+    assert banc.lire(CENTRE, fiche_jure, jure)["id"] == jure
+    banc.agrement(date_debut="2025-01-01", date_fin="2025-12-31", version=2)
+    assert banc.lire(CENTRE, lister_jures, {})["total"] == 0, "that one is over"

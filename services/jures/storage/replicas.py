@@ -122,17 +122,20 @@ def titres_connus(db: sa.Connection, codes: Iterable[str]) -> set[str]:
 
 
 def certifications_agreees(db: sa.Connection, etablissement_id: str, jour: date) -> frozenset[str]:
-    """Returns the codes of the titres and CCS for which an établissement has an agrément in force on `jour`."""
+    """Returns the codes of the titres and CCS for which an établissement has an agrément, in force on `jour` or to
+    come: the sessions that it will cover are prepared, and their juries composed, before."""
     requete = sa.select(agrements).where(agrements.c.etablissement_id == etablissement_id)
     les_siens = [objet(Agrement, ligne) for ligne in db.execute(requete).mappings()]
-    en_vigueur, autres = list[Agrement](), list[Agrement]()  # these, their titre's prolongation may still cover
-    for a in les_siens:
-        (en_vigueur if a.couvre(jour, jour, None) else autres).append(a)
+
+    def vaut_encore(a: Agrement, titre: Titre | None = None) -> bool:
+        des = max(jour, a.date_debut)
+        return a.couvre(des, des, titre)
+
+    valables = {a for a in les_siens if vaut_encore(a)}
+    autres = [a for a in les_siens if a not in valables]  # these, their titre's prolongation may still cover
     des_titres = titres_des_certifications(db, {(a.titre_code, a.ccs_code) for a in autres}) if autres else {}
-    prolonges = (
-        a for a in autres if any(a.couvre(jour, jour, titre) for titre in des_titres[a.titre_code, a.ccs_code])
-    )
-    return frozenset(a.titre_code or a.ccs_code or "" for a in (*en_vigueur, *prolonges))
+    prolonges = {a for a in autres if any(vaut_encore(a, titre) for titre in des_titres[a.titre_code, a.ccs_code])}
+    return frozenset(a.titre_code or a.ccs_code or "" for a in valables | prolonges)
 
 
 def session_du_jure(ligne: Ligne, jour_a: JourA) -> SessionDuJure:
