@@ -232,6 +232,16 @@ def test_on_ne_cherche_personne_par_ce_qu_on_ne_lit_pas_de_lui(banc: Banc) -> No
     assert communes == {CENTRE: "Paris", UD_75: "Paris", UD_69: None}
 
 
+def test_qui_ne_se_lit_pas_se_dit_parmi_les_possibles(banc: Banc) -> None:
+    """The name of one who may sit by an earlier titre led its centre, agréé for the revised one, to « introuvable »."""
+    ancien = banc.habilitation(banc.jure(nom="Ancien"))["jure_id"]
+    banc.agrement(titre_code="TP-2")
+    revise: Corps = {"titre_code": "TP-2", "ccp_codes": ["N1"], "equivalents": {"BC01": ["N1"]}}
+    for qui, lu in ((CENTRE, False), (UD_75, True), (UD_69, False), (NATIONAL, True)):
+        (possible,) = lister_possibles(banc, qui=qui, **revise)
+        assert (possible["jure_id"], possible["visible"]) == (ancien, lu)
+
+
 def test_seuls_ceux_qui_peuvent_sieger(banc: Banc) -> None:
     apte_, inactif, suspendu, trop_tot = (banc.jure(nom=nom) for nom in ("Apte", "Inactif", "Suspendu", "Tard"))
     h = banc.habilitation(apte_, ccp_codes=["BC02"])
@@ -386,5 +396,6 @@ def test_le_centre_lit_les_jures_d_un_agrement_a_venir(banc: Banc) -> None:
     banc.agrement(date_debut="2026-06-01")
     assert banc.lire(CENTRE, lister_jures, {})["total"] == 1
     assert banc.lire(CENTRE, fiche_jure, jure)["id"] == jure
+    assert lister_possibles(banc)[0]["visible"]
     banc.agrement(date_debut="2025-01-01", date_fin="2025-12-31", version=2)
     assert banc.lire(CENTRE, lister_jures, {})["total"] == 0, "that one is over"

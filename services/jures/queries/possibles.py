@@ -11,7 +11,7 @@ from commun.schemas.forms import Page, charger
 from commun.storage.pages import contient, paginer
 from services.jures.domain.model import EtatHabilitation, StatutJure
 from services.jures.queries.aptitudes import Equivalents, SessionDemandee, ccps_de_la_session
-from services.jures.queries.perimetre import visible
+from services.jures.queries.perimetre import fiches_visibles, visible
 from services.jures.storage.etats import etats_le
 from services.jures.storage.fiches import canoniques
 from services.jures.storage.tables import habilitations, jures
@@ -21,7 +21,8 @@ def possibles(
     acte: Acte, filtres: dict[str, Any], departement: str, region: str, sauf: list[str], **session: Any
 ) -> dict[str, Any]:
     """Returns a page of the jurés who could sit in a session (`SessionDemandee`), but those of `sauf`: the nearest to
-    its site, which is in this département, first."""
+    its site, which is in this département, first. `visible`: whether the file of one opens to who asks: a centre does
+    not read those who sit by an habilitation on an earlier titre (REF-01), or under an agrément that it lost."""
     p, s = charger(Page, filtres), SessionDemandee(**session)
     deja = [*sauf, *canoniques(acte.db, sauf).values()]
     toutes = _habilitations_en_vigueur(acte, s).where(jures.c.id.not_in(deja), _trouves(acte, p["q"]))
@@ -36,7 +37,12 @@ def possibles(
         eux = toutes.where(jures.c.id.in_(list(tenus))).with_only_columns(jures.c.id, habilitations.c.ccp_codes)
         for jure_id, codes in acte.db.execute(eux):
             tenus[jure_id] += codes
-    return {"elements": [_possible(ligne, tenus[ligne["id"]], s.demandes, s.anciens) for ligne in lignes], **cadre}
+    lus = {fiche.jure.id for fiche in fiches_visibles(acte, [*tenus])}
+    elements = [
+        _possible(ligne, tenus[ligne["id"]], s.demandes, s.anciens) | {"visible": ligne["id"] in lus}
+        for ligne in lignes
+    ]
+    return {"elements": elements, **cadre}
 
 
 def _habilitations_en_vigueur(acte: Acte, s: SessionDemandee) -> sa.Select[Any]:
@@ -91,8 +97,8 @@ def _possible(
     ligne: dict[str, Any], tenus: list[str], demandes: frozenset[str], equivalents: Equivalents
 ) -> dict[str, Any]:
     return {
-        "jure_id": ligne.pop("id"),
-        **ligne,
+        "jure_id": ligne["id"],
+        **{champ: valeur for champ, valeur in ligne.items() if champ != "id"},
         "nom_usage": ligne["nom_usage"] or None,
         "ccp_codes": ccps_de_la_session(tenus, demandes, equivalents),
     }

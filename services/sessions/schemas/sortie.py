@@ -224,7 +224,7 @@ class Echeances(Sortie):
 
 
 class JurePossible(Sortie):
-    """A juré who could sit in a session."""
+    """A juré who could sit in a session. `visible`: whether his file opens to who asks."""
 
     jure_id = fields.String(required=True)
     nom = fields.String(required=True)
@@ -234,6 +234,7 @@ class JurePossible(Sortie):
     commune = fields.String(required=True, allow_none=True)
     habilitation_id = fields.String(required=True)
     ccp_codes = fields.List(fields.String(), required=True)
+    visible = fields.Boolean(required=True)
 
 
 class Credits(CreditsUtilises):
