@@ -16,6 +16,7 @@ from services.referentiel.commands import titres
 from services.referentiel.commands.imports import bilan_en_clair, importer_catalogue
 from services.referentiel.domain.communes import cle_de_la_commune
 from services.referentiel.domain.model import Ccs, TitreProfessionnel
+from services.referentiel.queries.etablissements import lister_etablissements
 from services.referentiel.queries.territoires import (
     communes_nommees,
     communes_par_code,
@@ -171,6 +172,19 @@ def test_un_fichier_sans_rien_de_bon_ne_touche_a_rien(referentiel: Banc, tmp_pat
     assert "code_rncp" not in (dit := importer_en_silence("catalogue", catalogue(tmp_path, niveau=None)))
     assert "niveau absent ou inconnu" in dit
     assert referentiel.compter("titres") == 0
+
+
+def test_les_centres_d_un_organisme_se_distinguent_par_leur_site(referentiel: Banc, tmp_path: Path) -> None:
+    """Seen: « AFTRAL, AFTRAL », ninety-five times over, in the list of agréments."""
+    lignes = ["siret,raison_sociale,enseigne,voie,code_postal,commune,code_commune"]
+    lignes += ["99900001100018,AFTRAL,,1 rue,75012,Paris,75112", "35600000009075,AFTRAL,,1 rue,02000,Laon,02408"]
+    (fichier := tmp_path / "centres.csv").write_text("\n".join(lignes), "utf-8")
+    importer_en_silence("centres", fichier)
+    lus = referentiel.lire(NATIONAL, lister_etablissements, {"tri": "departement"})["elements"]
+    assert [(e["denomination"], e["sites"][0]["libelle"]) for e in lus] == [
+        ("AFTRAL", "AFTRAL – Laon"),
+        ("AFTRAL", "AFTRAL – Paris"),
+    ]
 
 
 @pytest.mark.skipif(not DONNEES.is_dir(), reason=f"dossier des données de référence absent : {DONNEES}")

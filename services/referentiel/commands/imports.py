@@ -163,7 +163,9 @@ def importer_centres(acte: Acte, lignes: list[Centre]) -> Bilan:
         else:
             bilan["créés"].append(nom)
             lieu = Territoire(departement, region)
-            site = Site(nouvel_id(), centre.denomination, centre.adresse, lieu)
+            # a body's centres bear its name, all alike: agréments are told by that of their site
+            ou = " – ".join(filter(None, (centre.denomination, centre.adresse.commune)))
+            site = Site(nouvel_id(), ou, centre.adresse, lieu)
             etablissement = Etablissement(
                 nouvel_id(), centre.siret, centre.denomination, centre.adresse, lieu, sites=(site,)
             )
