@@ -7,6 +7,7 @@ from commun.domain.json import Json
 from gateway.web.textes import jour
 
 ETAPES = ("Création", "Soumission", "Validation", "Convocations", "Examen", "Résultats", "Clôture", "Visa du PV")
+_LE_JOUR_VENU = "Le jour venu, les jurés et les candidats émargent."
 _EN_COURS = {
     "brouillon": "Soumission",
     "refusee": "Soumission",
@@ -24,7 +25,7 @@ _SUITES = {
     "en_attente_de_validation": "L’unité départementale valide la session, ou la refuse et dit pourquoi.",
     "refusee": "Le centre corrige la session, puis la soumet de nouveau.",
     "validee": "Le centre édite les convocations, qui partent par courriel au jury et aux candidats.",
-    "convoquee": "Tout le monde est convoqué. Le jour venu, les jurés et les candidats émargent.",
+    "convoquee": f"Tout le monde est convoqué. {_LE_JOUR_VENU}",
     "en_cours": "L’examen a lieu : les résultats peuvent être saisis.",
     "a_cloturer": "Le centre saisit les résultats de chaque candidat et les jurés présents, puis clôture la session.",
     "cloturee": "L’administration vise le procès-verbal : les acquis, provisoires jusque-là, sont alors confirmés.",
@@ -97,14 +98,21 @@ def etapes(session: Json) -> list[Etape]:
     ]
 
 
-def suite(session: Json) -> str:
-    """Returns what is awaited now, and of whom; of who reads it, where the act that ends this step is open to him."""
+def suite(session: Json, lettres: Json | None = None) -> str:
+    """Returns what is awaited now, and of whom; of who reads it, where the act that ends this step is open to him.
+
+    Args:
+        lettres: its letters in force, where they are known: who was not reached is not called yet.
+    """
     possibles = _possibles(session)
     if session["etat"] == "brouillon" and "soumission" in possibles:
         return _PRETE if session["candidats"] else _SANS_CANDIDAT
     if session["etat"] in _VIDES and not session["candidats"]:
         a_la_vae = session["etat"] == "convoquee" and "inscrire_candidat" in possibles  # INS-03
         return _VIDE_A_LA_VAE if a_la_vae else _VIDES[session["etat"]]
+    if session["etat"] == "convoquee" and (echecs := _en_echec(lettres)):
+        ratees = "Une convocation n’est pas partie" if echecs == 1 else f"{echecs} convocations ne sont pas parties"
+        return f"{ratees} : « Voir chaque convocation », plus bas, dit à qui et que faire. {_LE_JOUR_VENU}"
     if empechee := _empechee(session):
         return empechee
     if session["etat"] in ("en_cours", "a_cloturer") and "cloture" in possibles:  # the centre's work, first of all
@@ -112,6 +120,10 @@ def suite(session: Json) -> str:
     if session["etat"] == "cloturee" and session["pv_vise_le"]:
         return _VISEE
     return _SUITES.get(session["etat"], "")
+
+
+def _en_echec(lettres: Json | None) -> int:
+    return sum(1 for li in lettres["elements"] if li["statut"] == "echec" and not li["annulee"]) if lettres else 0
 
 
 def geste(session: Json) -> str:

@@ -71,6 +71,7 @@ def test_qui_n_a_pas_eu_sa_convocation_se_trouve_et_qui_part_est_prevenu(visiteu
     convoquee = centre.ouvrir(fiche).texte
     assert ("Sans courriel d’annulation" in convoquee, "Éditer une nouvelle version" in convoquee) == (False, True)
     assert ("Version 1, éditée le" in convoquee, " 0 en " in convoquee) == (True, False)
+    assert "Tout le monde est convoqué" not in convoquee
     renommee = next(c["candidat_id"] for c in session["candidats"])
     monde.centre.demander("PATCH", f"/candidats/{renommee}", {"nom_usage": "Zzz"}).reussie()
     attendre(lambda: "Sa convocation porte l’ancienne, même renvoyée" in centre.ouvrir(fiche).texte)

@@ -92,6 +92,21 @@ def test_une_session_que_tous_ont_quittee_ne_dit_pas_que_tout_le_monde_est_convo
         assert deroulement.suite(debutee).endswith("ne peut l’être : l’unité départementale annule la session.")
 
 
+def test_qui_n_a_pas_recu_sa_convocation_n_est_pas_dit_convoque() -> None:
+    """« Tout le monde est convoqué », above « 1 en échec », and the home page that counted it."""
+    convoquee = SESSION | {"etat": "convoquee", "candidats": [{}]}
+    envoyee, echec = ({"statut": statut, "annulee": False} for statut in ("envoyee", "echec"))
+
+    def dite(*lettres: dict[str, object]) -> str:
+        return deroulement.suite(convoquee, {"elements": list(lettres)})
+
+    assert dite(envoyee) == deroulement.suite(convoquee) == dite(envoyee, echec | {"annulee": True})
+    assert deroulement.suite(convoquee).startswith("Tout le monde est convoqué.")
+    assert dite(envoyee, echec).startswith("Une convocation n’est pas partie : « Voir chaque convocation »")
+    assert dite(echec, envoyee, echec).startswith("2 convocations ne sont pas parties : ")
+    assert dite(echec).endswith("Le jour venu, les jurés et les candidats émargent.")
+
+
 @pytest.mark.parametrize("etat", [e.value for e in Etat if e is not Etat.ANNULEE])
 def test_chaque_etat_a_son_etape_et_sa_suite(etat: str) -> None:
     etapes = deroulement.etapes(SESSION | {"etat": etat})
