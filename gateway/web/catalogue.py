@@ -110,9 +110,11 @@ def _situation(titre: dict[str, Any]) -> str:
     return "" if titre["situation"] == "en_cours" else f", {libelle(titre['situation']).lower()}"
 
 
-def choix_ccs() -> list[tuple[str, str]]:
-    """Returns the CCSs as a select offers them."""
-    return choix_de(ccs().values())
+def choix_ccs(*situations: str) -> list[tuple[str, str]]:
+    """Returns the CCSs as a select offers them, all or those of which a titre is in one of these situations."""
+    connus = titres()
+    siennes = {code: {connus[t]["situation"] for t in c["titres"] if t in connus} for code, c in ccs().items()}
+    return choix_de(c for code, c in ccs().items() if not situations or siennes[code].intersection(situations))
 
 
 def relire(suite: Callable[[Any], str]) -> Callable[[Any], str]:

@@ -97,6 +97,17 @@ def test_une_habilitation_sur_un_ccs_dit_lequel_manque(visiteur: Visiteurs, mond
         assert f"CCS {CCS}" in visiteur("ud-demo").ouvrir(adresse).texte, adresse
 
 
+def test_un_ccs_dont_tous_les_titres_sont_hors_delai_n_est_pas_propose(visiteur: Visiteurs, monde: Monde) -> None:
+    """Chosen and dated, it was refused twice, whatever was typed (HAB-09, HAB-12); its titre was not offered."""
+    code, jour = nom_nouveau("TP").upper(), monde.jour + timedelta(days=3)  # a day whose catalogue is not kept
+    corps = {"code": code, "intitule": code, "niveau": 4, "ccps": [{"code": f"{code}-1", "intitule": "Un"}]}
+    finis = {"ccs": [{"code": f"{code}-C", "intitule": "Fini"}], "date_fin_de_vie": "2020-01-01"}
+    monde.national.poster("/titres", corps | finis).reussie()
+    page = visiteur("ud-demo", jour).ouvrir(f"/jures/{monde.jure()['id']}/habilitations/nouvelle", ccs="1")
+    assert (CCS in page.texte, f"{code}-C" in page.texte) == (True, False)
+    assert f"{code}-C" in visiteur("ud-demo", jour).ouvrir("/jures").texte  # those who have it are still looked for
+
+
 def test_le_brouillon_d_un_titre_hors_delai_ne_se_modifie_plus(visiteur: Visiteurs, monde: Monde) -> None:
     titre = monde.national.lire(f"/titres/{TITRE_EN_PROLONGATION}")
     h = monde.habilitation(monde.jure(rome=titre["codes_rome"][0]), titre["code"], valider=False)
