@@ -207,7 +207,8 @@ def test_tue_apres_le_commit_la_meme_cle_n_applique_pas_deux_fois(
 
 CLIENT = """
 import eventlet; eventlet.monkey_patch()
-import sys, time
+import os, sys, time
+os.environ["CERES_DELAI_APPEL"] = sys.argv[3]
 from commun.bus.appel import Appel
 from commun.bus.broker import file_rpc
 from commun.domain.errors import Indisponible
