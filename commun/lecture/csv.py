@@ -33,7 +33,8 @@ _HORS_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 class GuillemetOuvert(csv.Error):
-    """A quote is never closed: it swallows all the rows after its own. Its text is the sentence to show."""
+    """A quote that is not closed swallows the rows after its own, all of them or up to the next quote. Its text is the
+    sentence to show."""
 
 
 def est_un_texte(contenu: bytes) -> bool:
@@ -45,7 +46,7 @@ def lire_csv(contenu: bytes) -> Iterator[list[str]]:
     """Yields the rows of a file, in UTF-8, in UTF-16 or as Windows, a Mac or MS-DOS writes.
 
     Raises:
-        GuillemetOuvert: its last rows are one cell.
+        GuillemetOuvert: several of its rows are one cell.
         csv.Error: a cell has no end that is credible.
     """
     texte = decoder(contenu)
@@ -56,16 +57,37 @@ def lire_csv(contenu: bytes) -> Iterator[list[str]]:
         lignes = texte.lstrip().splitlines()[:LIGNES_DE_TITRE]
         premiere = next((ligne for ligne in lignes if any(signe in ligne for signe in _SEPARATEURS)), "")
         separateur = max(_SEPARATEURS, key=premiere.count)
-    rangees = csv.reader(io.StringIO(f"{texte}\n{_FIN}", newline=""), delimiter=separateur)
+    lues: list[str] = []
+    rangees = csv.reader(_notees(f"{texte}\n{_FIN}", lues), delimiter=separateur)
     for numero, cellules in enumerate(rangees, 1):
         if cellules == [_FIN]:
             return
+        ouvert = f"Un guillemet s'ouvre à la ligne {numero} et n'est"
         if cellules and cellules[-1].endswith(_FIN):
-            raise GuillemetOuvert(
-                f"Un guillemet s'ouvre à la ligne {numero} et n'est jamais fermé : la suite du fichier serait perdue. "
-                "Fermez-le, ou retirez-le."
-            )
+            perdue = "la suite du fichier serait perdue. Fermez-le, ou retirez-le."
+            raise GuillemetOuvert(f"{ouvert} jamais fermé : {perdue}")
+        if len(lues) > 1 and not _bien_fermes(lues, separateur):
+            perdues = "des lignes seraient lues comme une cellule. Fermez-le sur la sienne, ou retirez-le."
+            raise GuillemetOuvert(f"{ouvert} fermé que par celui d'une autre ligne : {perdues}")
+        lues.clear()
         yield cellules
+
+
+def _notees(texte: str, lues: list[str]) -> Iterator[str]:
+    """Yields the lines of a text, as `lues` notes them."""
+    for ligne in io.StringIO(texte, newline=""):
+        lues.append(ligne)
+        yield ligne
+
+
+def _bien_fermes(lignes: list[str], separateur: str) -> bool:
+    """Returns whether the quoted cells of a row of several lines end where cells do: what follows the second quote of
+    two that are on two lines belongs to another row."""
+    try:
+        next(csv.reader(lignes, delimiter=separateur, strict=True))
+    except csv.Error:
+        return False
+    return True
 
 
 def decoder(contenu: bytes) -> str:

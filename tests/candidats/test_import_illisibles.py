@@ -71,6 +71,10 @@ def _en_xlsx_strict() -> bytes:
         (_archive(manifeste="<m:encryption-data/>", content="\x93\x12"), "Un classeur protégé par un mot de passe"),
         (_en_xlsx_strict(), "Ce classeur n'a aucune feuille qui se lise"),
         (en_csv([ENTETES, ZOE]) + b'"' + en_csv([LEO, LEO]), "Un guillemet s'ouvre à la ligne 3 et n'est jamais fermé"),
+        (  # Léo was imported into Zoé's address, unsaid
+            en_csv([[*ENTETES, "Adresse"], [*ZOE, "§1 rue A"], [*LEO, "2 rue §B§"]]).replace("§".encode(), b'"'),
+            "Un guillemet s'ouvre à la ligne 2 et n'est fermé que par celui d'une autre ligne",
+        ),
         (b"PK\x03\x04abc", "Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv."),
         (_bombe, "Ce classeur est trop volumineux."),  # made by its test: each worker reads this list
         (_entites(), "Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv."),
