@@ -183,8 +183,9 @@ def trop_long_a_lire(brut: bytes) -> bool:
 
 
 def _codes(dits: list[str]) -> list[str]:
-    """Returns the codes confirmed in an address or a form: separated by commas, or said several times."""
-    return [code for dit in dits for code in dit.replace(",", " ").split()]
+    """Returns the codes confirmed in an address or a form, separated by commas or said several times, once each: the
+    trial of a file gives that of each of its lines."""
+    return list(dict.fromkeys(code for dit in dits for code in dit.replace(",", " ").split()))
 
 
 def fichier_recu(route: Route) -> dict[str, str]:

@@ -175,6 +175,16 @@ def test_le_nom_d_un_fichier_ne_refuse_pas_ce_qu_il_tient(nom: str, lu: str) -> 
     assert charger(route.corps, recu)["nom"] == lu
 
 
+def test_les_codes_que_l_essai_donne_ligne_par_ligne_se_renvoient_tels_quels() -> None:
+    """Sent back as they came, those of sixty lines were refused: more than fifty codes."""
+    route = PAR_OPERATION["POST /candidats/import"]
+    envoi = {"fichier": (io.BytesIO(b"x"), "x.csv"), "confirmer": ["CAN-04"] * 60 + ["CAN-05, CAN-04"]}
+    with Flask("essai").test_request_context(method="POST", data=envoi, content_type="multipart/form-data"):
+        corps = dispatch._entree(route)["corps"]
+    assert route.corps
+    assert charger(route.corps, corps)["confirmer"] == ["CAN-04", "CAN-05"]
+
+
 @pytest.mark.parametrize(
     ("adresse", "autour", "fichiers", "faute"),
     [
