@@ -16,6 +16,9 @@ _SEPARATEURS = ";,\t|"
 LIGNES_DE_TITRE = 10
 """Lines above the headings, at most: the name of the centre, of the session, groups of columns."""
 
+_PEU = 3
+"""Separators from which a line is no title."""
+
 _FIN = "\ue000fin"
 """A last row that no file has: what ends with it, and is more, is a quoted cell that goes on to the end."""
 
@@ -53,10 +56,7 @@ def lire_csv(contenu: bytes) -> Iterator[list[str]]:
     if annonce := _ANNONCE.match(texte):
         texte, separateur = texte[annonce.end() :], annonce[1]
     else:
-        # a title, above the headings, holds none
-        lignes = texte.lstrip().splitlines()[:LIGNES_DE_TITRE]
-        premiere = next((ligne for ligne in lignes if any(signe in ligne for signe in _SEPARATEURS)), "")
-        separateur = max(_SEPARATEURS, key=premiere.count)
+        separateur = _separateur(texte.lstrip().splitlines()[:LIGNES_DE_TITRE])
     lues: list[str] = []
     rangees = csv.reader(_notees(f"{texte}\n{_FIN}", lues), delimiter=separateur)
     for numero, cellules in enumerate(rangees, 1):
@@ -71,6 +71,15 @@ def lire_csv(contenu: bytes) -> Iterator[list[str]]:
             raise GuillemetOuvert(f"{ouvert} fermé que par celui d'une autre ligne : {perdues}")
         lues.clear()
         yield cellules
+
+
+def _separateur(lignes: list[str]) -> str:
+    """Returns what separates the cells of these lines: the first that has some tells; but of a title above the
+    headings, with a comma or two, the first line without any that has more."""
+    vues = [(ligne, signe) for ligne in lignes if (signe := max(_SEPARATEURS, key=ligne.count)) in ligne]
+    premier = vues[0][1] if vues else _SEPARATEURS[0]
+    nets = (s for ligne, s in vues if ligne.count(s) >= _PEU and (s == premier or premier not in ligne))
+    return next(nets, premier)
 
 
 def _notees(texte: str, lues: list[str]) -> Iterator[str]:

@@ -95,8 +95,9 @@ def test_un_intitule_se_dit_de_plusieurs_facons(banc: Banc, lieu: tuple[str, str
         en_xlsx([["Candidats de la session de mars"], [], ENTETES, ["X", *ZOE[1:]]]),
         en_xlsx([["État civil", "", "", "", "", "Adresse"], [], ENTETES, ["X", *ZOE[1:]]]),
         b"Candidats de la session de mars\n\n" + en_csv([ENTETES, ["X", *ZOE[1:]]], "\t"),
+        b"Candidats des 12, 13 et 14 mars\n\n" + en_csv([ENTETES, ["X", *ZOE[1:]]]),
     ],
-    ids=["titre", "groupes", "csv"],
+    ids=["titre", "groupes", "csv", "virgule"],
 )
 def test_un_titre_au_dessus_des_intitules_n_est_pas_le_leur(banc: Banc, contenu: bytes) -> None:
     """Seen refused: « La colonne « Candidats de la session de mars » n'est pas attendue. »"""
@@ -105,6 +106,7 @@ def test_un_titre_au_dessus_des_intitules_n_est_pas_le_leur(banc: Banc, contenu:
     annotee = copie(banc, refus.en_clair()["contexte"]["import_id"])
     assert [cellule for cellule in annotee[0] if cellule] in (
         ["Candidats de la session de mars"],
+        ["Candidats des 12, 13 et 14 mars"],
         ["État civil", "Adresse"],
     ), "seen missing"
     assert annotee[2][:6] == tuple(ENTETES)
