@@ -227,7 +227,9 @@ def test_une_version_s_edite_se_relit_et_se_diffuse(visiteur: Visiteurs, monde: 
         assert (flux.status_code, flux.headers["content-type"].split(";")[0]) == (200, "text/event-stream")
         assert next(flux.iter_lines()).startswith("retry:")
     attendre(lambda: monde.national.lire(f"/versions/{numero}/diffusion")["en_attente"] == 0)
-    reprise = national.envoyer(national.ouvrir(f"{fiche.adresse}/reprise"), "Reprendre")
+    a_reprendre = national.ouvrir(f"{fiche.adresse}/reprise")
+    assert "deux fois la même version" not in a_reprendre.texte  # and below: « quelques personnes pourraient »
+    reprise = national.envoyer(a_reprendre, "Reprendre")
     assert ("La diffusion reprend." in reprise.texte, "Aucun message ne repart" in reprise.texte) == (False, True)
 
 
