@@ -1,7 +1,9 @@
 """Dated parameters: what each is worth, what it was, what it will be."""
 
 import json
+from datetime import date
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from flask import url_for
@@ -52,7 +54,7 @@ def valeur_parametre(code: str) -> Response:
 
 def _ce_qui_s_efface(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
     """Returns what is to be read before people and messages are kept less long: what is erased never comes back."""
-    code, avant, apres = actuel["code"], actuel["valeur"], _lue(voulu.get("valeur"))
+    code, avant, apres = actuel["code"], _valeur_le(actuel, voulu["du"]), _lue(voulu.get("valeur"))
     plus_court = isinstance(apres, int) and (avant is None or apres < avant)
     if not code.startswith("conservation_") or not plus_court:
         return []
@@ -60,6 +62,14 @@ def _ce_qui_s_efface(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict
         f"{actuel['libelle']} : {_en_mots(code, avant)} → {_en_mots(code, apres)}, à compter du {jour(voulu['du'])}."
     )
     return [{"code": "conservation", "message": phrase} for phrase in (change, _SANS_RETOUR)]
+
+
+def _valeur_le(actuel: dict[str, Any], le: date) -> Any:
+    """Returns what a parameter is worth on a day, the value set to begin last where several are: one that is to come
+    may be longer than today's, and what it keeps be shortened in its turn."""
+    dit = le.isoformat()
+    siennes = [v for v in actuel["valeurs"] if v["du"] <= dit <= (v["au"] or dit)]
+    return max(reversed(siennes), key=itemgetter("du"))["valeur"] if siennes else None
 
 
 def _aide(code: str) -> str:

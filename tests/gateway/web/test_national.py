@@ -57,6 +57,8 @@ def test_ce_qu_une_conservation_plus_courte_efface_se_confirme(visiteur: Visiteu
     plus_long = national.ouvrir("/parametres/conservation_jure/valeurs")
     fait = national.envoyer(plus_long, "Enregistrer", valeur="72", du=du + timedelta(days=1))
     assert "La nouvelle valeur est enregistrée" in fait.texte
+    ensuite = national.envoyer(national.ouvrir(page.adresse), "Enregistrer", valeur="65", du=du + timedelta(days=2))
+    assert (ensuite.statut, "72 → 65" in ensuite.texte) == (409, True)  # longer than today's, not than what it follows
 
 
 def test_un_titre_se_cree_et_se_modifie(visiteur: Visiteurs) -> None:
