@@ -48,6 +48,7 @@ def _couvertures(comptees: list[dict[str, Any]]) -> list[tuple[str, str, dict[st
     those that sessions may still be about without any juré too, since they are what is looked for."""
     lieux = {c["code"]: c["departements"] for c in comptees}
     passes = {code for code, titre in catalogue.titres().items() if titre["situation"] == Situation.HORS_DELAI}
+    passes |= {code for code, ccs in catalogue.ccs().items() if passes.issuperset(ccs["titres"])}
     codes = (catalogue.titres().keys() | catalogue.ccs().keys()) - passes | lieux.keys()
     lignes = [(code, catalogue.intitule(code), lieux.get(code, {})) for code in codes]
     return sorted(lignes, key=lambda ligne: (normaliser(ligne[1]), ligne[0]))

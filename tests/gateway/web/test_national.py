@@ -284,3 +284,14 @@ def test_les_chiffres_du_pays(visiteur: Visiteurs) -> None:
     noms = [normaliser(unescape(intitule)) for _, intitule, _ in couverts]
     assert noms == sorted(noms)
     assert visiteur("centre-demo").ouvrir("/chiffres").statut == 403
+
+
+def test_la_couverture_laisse_ce_sur_quoi_aucune_session_ne_porte_plus(visiteur: Visiteurs, monde: Monde) -> None:
+    """A CCS was said to have no juré, years after every titre of it was hors délai."""
+    code, fin = nom_nouveau("TP").upper(), monde.jour - timedelta(days=400)
+    corps = {"code": code, "intitule": code, "niveau": 4, "ccps": [{"code": f"{code}-1", "intitule": "Un"}]}
+    corps |= {"ccs": [{"code": f"{code}-C", "intitule": "Un complément"}], "date_fin_de_vie": fin.isoformat()}
+    monde.national.poster("/titres", corps).reussie()
+    for le, dits in ((fin, True), (monde.jour + timedelta(days=4), False)):  # days whose catalogue is not kept
+        page = visiteur("national-demo", le).ouvrir("/chiffres")
+        assert [f'/chiffres/couverture/{c}"' in page.brute.text for c in (code, f"{code}-C")] == [dits] * 2
