@@ -232,6 +232,12 @@ def test_on_ne_cherche_personne_par_ce_qu_on_ne_lit_pas_de_lui(banc: Banc) -> No
     assert communes == {CENTRE: "Paris", UD_75: "Paris", UD_69: None}
 
 
+def test_qui_n_est_pas_lu_se_cherche_aussi_par_son_nom_en_un_mot(banc: Banc) -> None:
+    banc.habilitation(banc.jure(nom="Le Goff"))
+    for q in ("le goff", "legoff"):
+        assert noms_possibles(banc, {"q": q}, UD_69) == ["Le Goff"]
+
+
 def test_qui_ne_se_lit_pas_se_dit_parmi_les_possibles(banc: Banc) -> None:
     """The name of one who may sit by an earlier titre led its centre, agréé for the revised one, to « introuvable »."""
     ancien = banc.habilitation(banc.jure(nom="Ancien"))["jure_id"]

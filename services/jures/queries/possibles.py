@@ -85,7 +85,8 @@ def _trouves(acte: Acte, q: str) -> sa.ColumnElement[bool]:
     """Returns the condition of the jurés that a search finds: by their names, which all read here; by their address and
     their e-mail too, where the actor reads them.
     """
-    return contient(jures.c.tri, q) | (contient(jures.c.recherche, q) & _lus(acte)) if q else sa.true()
+    noms = jures.c.tri + " " + sa.func.replace(jures.c.tri, " ", "")  # « legoff » finds « Le Goff », as in the lists
+    return contient(noms, q) | (contient(jures.c.recherche, q) & _lus(acte)) if q else sa.true()
 
 
 def _lus(acte: Acte) -> sa.ColumnElement[bool]:
