@@ -41,6 +41,7 @@ _NOM_MAX = 200
 """Signs of a file's name that go with it: systems take 255."""
 
 _UN_SEUL = "Envoyez un seul fichier à la fois."
+_SANS_NOM = "Envoyez ce fichier avec son nom (« filename ») : sans lui, il arrive comme un texte, et s'abîme."
 
 _REQUETE = re.compile(r"[A-Za-z0-9._:/+=|~@;,#(){}-]{1,200}")
 """An id as those who draw them write it: a UUID, in braces at some, « Root=1-67891233-… » of a load balancer, some
@@ -159,6 +160,8 @@ def _formulaire(route: Route) -> dict[str, Any]:
     if "confirmer" in forme:
         forme["confirmer"] = _codes(request.values.getlist("confirmer"))
     recu = fichier_recu(route)
+    if "fichier" in forme and not recu:
+        raise Invalide.au_champ("fichier", _SANS_NOM)
     if recu.keys() & forme.keys():
         raise Invalide.au_champ("fichier", _UN_SEUL)
     return forme | recu

@@ -14,6 +14,7 @@ import orjson
 import pytest
 from flask import Flask
 
+from commun.domain.errors import Invalide
 from commun.schemas.forms import charger
 from gateway import dispatch
 from gateway.api.table import PAR_OPERATION
@@ -173,6 +174,16 @@ def test_le_nom_d_un_fichier_ne_refuse_pas_ce_qu_il_tient(nom: str, lu: str) -> 
     assert recu == {"fichier": "eA==", "nom": lu}
     assert route.corps
     assert charger(route.corps, recu)["nom"] == lu
+
+
+def test_un_fichier_sans_nom_dit_qu_il_en_faut_un() -> None:
+    """Libraries of some languages give none unless told to: « Ce fichier n'est pas lisible. » sent to look into it."""
+    envoi = {"data": {"fichier": "Nom;Prénoms\n"}, "content_type": "multipart/form-data"}
+    with (
+        Flask("essai").test_request_context(method="POST", **envoi),  # type: ignore[arg-type]
+        pytest.raises(Invalide, match="Envoyez ce fichier avec son nom"),
+    ):
+        dispatch._entree(PAR_OPERATION["POST /candidats/import"])
 
 
 def test_les_codes_que_l_essai_donne_ligne_par_ligne_se_renvoient_tels_quels() -> None:
