@@ -5,6 +5,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from commun.domain.textes import ILLISIBLE
 from commun.lecture.ecritures import ecriture
@@ -58,7 +59,8 @@ def lire_csv(contenu: bytes) -> Iterator[list[str]]:
     else:
         separateur = _separateur(texte.lstrip().splitlines()[:LIGNES_DE_TITRE])
     lues: list[str] = []
-    rangees = csv.reader(_notees(f"{texte}\n{_FIN}", lues), delimiter=separateur)
+    forme: dict[str, Any] = {"delimiter": separateur, "skipinitialspace": f'{separateur} "' in texte}
+    rangees = csv.reader(_notees(f"{texte}\n{_FIN}", lues), **forme)
     for numero, cellules in enumerate(rangees, 1):
         if cellules == [_FIN]:
             return
@@ -66,7 +68,7 @@ def lire_csv(contenu: bytes) -> Iterator[list[str]]:
         if cellules and cellules[-1].endswith(_FIN):
             perdue = "la suite du fichier serait perdue. Fermez-le, ou retirez-le."
             raise GuillemetOuvert(f"{ouvert} jamais fermé : {perdue}")
-        if len(lues) > 1 and not _bien_fermes(lues, separateur):
+        if len(lues) > 1 and not _bien_fermes(lues, forme):
             perdues = "des lignes seraient lues comme une cellule. Fermez-le sur la sienne, ou retirez-le."
             raise GuillemetOuvert(f"{ouvert} fermé que par celui d'une autre ligne : {perdues}")
         lues.clear()
@@ -89,11 +91,11 @@ def _notees(texte: str, lues: list[str]) -> Iterator[str]:
         yield ligne
 
 
-def _bien_fermes(lignes: list[str], separateur: str) -> bool:
+def _bien_fermes(lignes: list[str], forme: dict[str, Any]) -> bool:
     """Returns whether the quoted cells of a row of several lines end where cells do: what follows the second quote of
     two that are on two lines belongs to another row."""
     try:
-        next(csv.reader(lignes, delimiter=separateur, strict=True))
+        next(csv.reader(lignes, **forme, strict=True))
     except csv.Error:
         return False
     return True
