@@ -119,7 +119,8 @@ def _noms(garde: Jure, absorbe: Jure) -> tuple[str, str]:
 
 
 def _signalement(jure: Jure) -> str:
-    """Returns a juré as this warning names him: with what tells him from another, who always bears the same name."""
+    """Returns a juré as this warning names him: with what tells him from another, who always bears one of his names."""
+    nom = f"{jure.prenom} {jure.nom} ({jure.nom_usage})" if jure.nom_usage else jure.nom_complet
     ne_le = f", né(e) le {en_francais(jure.date_naissance)}" if jure.date_naissance else ""
     lieu = f" ({jure.commune})" if jure.commune else ""
-    return f"{jure.nom_complet}{ne_le}{lieu}"
+    return f"{nom}{ne_le}{lieu}"

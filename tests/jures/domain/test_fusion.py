@@ -45,6 +45,8 @@ def test_la_confirmation_dit_ce_que_recoit_la_fiche_gardee() -> None:
             "Vous allez fusionner la fiche de Zoe MARTIN (92000 Nanterre) dans celle de Zoé MARTIN, né(e) le 05/05/1970"
         )
     )
+    mariee = _fusion(Dossier(EN_COURS, replace(AUTRE, nom="Durand", nom_usage="MARTIN"))).boutons()
+    assert "la fiche de Zoe Durand (MARTIN) dans celle de Zoé MARTIN," in mariee["actions"][0]["avertissement"]
     sienne = replace(habilitation(date(2025, 1, 6), date(2025, 6, 30), E.ACTIVE, id="h2"), jure_id="j2")
     a_venir = [session(n, "validee", date(2026, 4, 1), habilitation_id="h2") for n in ("S-1", "S-2")]
     jure = replace(AUTRE, emplois=(EMPLOI, replace(EMPLOI, id="e2")))
