@@ -19,6 +19,7 @@ _VUES_MAX, _CASES_MAX = 2_000_000, 20_000_000
 included: a sheet of a few bytes says that its one row is the last."""
 
 _MORCEAU = 1 << 20
+_RACINE = re.compile(rb"<([\w.-]+:)?worksheet\b")
 _VALEURS = (b"<v>", b"<v ", b"<is>")
 _NUMERO = re.compile(rb'<row [^<>]*?\br="(\d+)"')
 """What a cell of an xlsx holds, and which row it is in."""
@@ -148,12 +149,15 @@ def _apercevoir(flux: IO[bytes]) -> _Apercu:
 
 
 def _morceaux(flux: IO[bytes]) -> Iterator[bytes]:
-    """Yields the bytes of a sheet, no tag cut in two."""
-    reste = b""
+    """Yields the bytes of a sheet, no tag cut in two, each without the prefix that some programs give them all."""
+    reste, prefixe = b"", None
     while morceau := flux.read(_MORCEAU):
         lu = reste + morceau
         fin = max(lu.rfind(b"<"), 0)  # what begins there may go on in the next piece
-        yield lu[:fin]
+        if prefixe is None and (racine := _RACINE.search(lu)):
+            prefixe = racine[1] or b""
+        dits = lu[:fin]
+        yield dits.replace(b"<" + prefixe, b"<").replace(b"</" + prefixe, b"</") if prefixe else dits
         reste = lu[fin:]
 
 

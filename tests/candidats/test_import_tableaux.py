@@ -1,13 +1,19 @@
 """CAN-05: where a file of candidates holds its table: formats, headings, sheets, merged and hidden cells."""
 
 import io
+import re
 import zipfile
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 import xlsxwriter
+from openpyxl import Workbook
 
 from commun.domain.errors import ConfirmationRequise
+from commun.lecture.classeur import Illisible
+from commun.lecture.tableau import lire_tableau
 from services.candidats.commands.importer import importer
 from services.candidats.queries import candidats
 from tests.candidats.banc import CENTRE, Banc
@@ -20,13 +26,26 @@ def _tres_bas(ecrire: Any) -> bytes:
     return bytes(ecrire([ENTETES, ZOE, *[[]] * 25_000, LEO]))
 
 
+def _recrire(contenu: bytes, autrement: Callable[[bytes], bytes]) -> bytes:
+    """The same workbook, the bytes of its sheets written otherwise."""
+    sortie = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(contenu)) as juste, zipfile.ZipFile(sortie, "w") as faux:
+        for nom in juste.namelist():
+            lu = juste.read(nom)
+            faux.writestr(nom, autrement(lu) if "/sheet" in nom else lu)
+    return sortie.getvalue()
+
+
 def _sans_dire_jusqu_ou() -> bytes:
     """An xlsx that says of its sheet that it has one cell, as some programs write."""
-    sortie = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(en_xlsx([ENTETES, ZOE, LEO]))) as juste, zipfile.ZipFile(sortie, "w") as faux:
-        for nom in juste.namelist():
-            faux.writestr(nom, juste.read(nom).replace(b'<dimension ref="A1:F3"/>', b'<dimension ref="A1"/>'))
-    return sortie.getvalue()
+    entier, un = b'<dimension ref="A1:F3"/>', b'<dimension ref="A1"/>'
+    return _recrire(en_xlsx([ENTETES, ZOE, LEO]), lambda lu: lu.replace(entier, un))
+
+
+def _prefixe(contenu: bytes) -> bytes:
+    """The same workbook, its tags named as those who write with Microsoft's library in .NET name them."""
+    nommer = partial(re.sub, rb"<(/?)(?=[a-zA-Z])", rb"<\1x:")
+    return _recrire(contenu, lambda lu: nommer(lu).replace(b"xmlns=", b"xmlns:x="))
 
 
 @pytest.mark.parametrize(
@@ -271,3 +290,19 @@ def test_une_colonne_masquee_est_dite_lue_ou_refusee(banc: Banc, ecrire: Any) ->
         "Colonne masquée dans ce classeur : « Notes » ; elle est lue comme les autres. La colonne « Notes » n'est pas"
     )
     assert refus.detail.startswith(debut)
+
+
+def test_un_classeur_se_lit_de_meme_quand_ses_balises_ont_un_prefixe() -> None:
+    """Seen: what they hold was read, and neither what is merged or hidden, nor that a formula was never computed."""
+    tableau = [[*ENTETES, "Adresse"], [*ZOE, "1 rue A"], [*LEO, ""], [*LEO, "3 rue C"]]
+    contenu = en_xlsx(tableau, fusion=(6, 2, 3), masquees=(4,), colonnes_masquees=(5,))
+    lu = lire_tableau(contenu)
+    assert (lu.lignes[2][1][6], lu.masquees, lu.colonnes_masquees) == ("1 rue A", {4}, {5})
+    assert lire_tableau(_prefixe(contenu)) == lu
+
+    classeur, sortie = Workbook(), io.BytesIO()
+    assert classeur.active is not None
+    classeur.active.append([*ZOE, '="1 rue "&"Neuve"'])
+    classeur.save(sortie)
+    with pytest.raises(Illisible, match="n'ont jamais été calculées"):
+        lire_tableau(_prefixe(sortie.getvalue()))
