@@ -95,11 +95,12 @@ def exiger_vue(vue: int | None, version: int) -> None:
 
 @dataclass
 class Acte:
-    """What a command or a query works with. `db` is the open transaction's connection."""
+    """What a command or a query works with. `db` is the open transaction's connection; `appele`: the bus called it."""
 
     service: str
     appel: Appel
     systeme: bool = False
+    appele: bool = False
     exige_acteur: bool = False
     numero: str = field(default_factory=nouvel_id)
     recu_a: float = field(default_factory=time.monotonic)
@@ -138,7 +139,7 @@ class Acte:
 
     @property
     def duree(self) -> float:
-        """Seconds of its caller's patience that it has taken: since it was received, computations apart."""
+        """Seconds of its caller's patience that it has taken: since it was received, `_calculer` apart."""
         return time.monotonic() - self.recu_a
 
     @property
@@ -361,12 +362,13 @@ class Acte:
                 return self._calculer(etape)
 
     def _calculer(self, calcul: Callable[[], Any]) -> Any:
-        """Returns what a computation gives; patience is for those whom one waits for, and is not spent on it."""
+        """Returns what a computation gives; patience is for those whom one waits for, and is not spent on it, unless by
+        who calls on the bus: he has gone once it is over, told that nothing was done."""
         debut = time.monotonic()
         try:
             return calcul()
         finally:
-            self.recu_a += time.monotonic() - debut
+            self.recu_a += 0 if self.appele else time.monotonic() - debut
 
     def _conclure(self, resultat: Any, liant: bool) -> Any:
         """Ends the last transaction: intentions are over, and the key is bound to the answer with the effect.

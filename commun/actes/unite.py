@@ -57,6 +57,7 @@ class Unite(DependencyProvider):
         de_lui_meme = not isinstance(entree, Rpc | HttpRequestHandler)
         # the operator, who alone may ask for those, has no account: traces say that CERES did it
         acte = Acte(self.service, appel, systeme=de_lui_meme or nom in RESERVES, exige_acteur=exige)
+        acte.appele = isinstance(entree, Rpc)
         if not isinstance(entree, HttpRequestHandler):  # the gateway's requests have theirs, named after the route
             acte.portee = entrer(worker_ctx, "CONSUMER" if de_lui_meme else "SERVER", appel.requete)
         return acte

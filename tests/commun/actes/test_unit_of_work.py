@@ -180,6 +180,21 @@ def test_un_long_calcul_ne_tient_aucune_transaction_et_n_use_pas_la_patience(ban
     assert banc.exemple.valeur(compteur) == 4
 
 
+def test_un_calcul_trop_long_pour_qui_appelle_n_est_suivi_de_rien(banc: Banc) -> None:
+    """Seen: fifty thousand addresses read in 15 s, imported in 26, of a call that had answered 503 at its 40th."""
+    compteur, acte = nouvel_id(), banc.acte(delai=0.2)
+    acte.appele = True
+
+    def commande(acte: Acte) -> Generator[Any, Any, Any]:
+        commands.ajouter(acte, compteur, {})
+        yield partial(eventlet.sleep, 0.3)
+        return commands.ajouter(acte, compteur, {"n": 100})
+
+    with pytest.raises(Indisponible):
+        acte.faire(commande)
+    assert banc.exemple.valeur(compteur) == 1
+
+
 def test_ce_que_tient_un_acte_est_rendu_quand_un_calcul_echoue(banc: Banc) -> None:
     """At once, not when somebody forgets the error: it is logged, told, and holds the frames meanwhile."""
     rendus = []

@@ -25,6 +25,7 @@ def test_ce_que_l_exploitation_fait_reconstruire_l_est_par_ceres() -> None:
     assert acte("reconstruire_repliques").acteur == SYSTEME
     with pytest.raises(NonAuthentifie):
         _ = acte("suspendre").acteur
+    assert acte("suspendre").appele
 
 
 def test_un_service_sans_base_ne_demarre_pas(monkeypatch: pytest.MonkeyPatch) -> None:
