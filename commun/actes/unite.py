@@ -56,8 +56,8 @@ class Unite(DependencyProvider):
         exige = isinstance(entree, Rpc) and self._service is None and nom not in self.sans_acteur
         de_lui_meme = not isinstance(entree, Rpc | HttpRequestHandler)
         # the operator, who alone may ask for those, has no account: traces say that CERES did it
-        acte = Acte(self.service, appel, systeme=de_lui_meme or nom in RESERVES, exige_acteur=exige)
-        acte.appele = isinstance(entree, Rpc)
+        systeme, appele = de_lui_meme or nom in RESERVES, isinstance(entree, Rpc)
+        acte = Acte(self.service, appel, systeme=systeme, appele=appele, exige_acteur=exige)
         if not isinstance(entree, HttpRequestHandler):  # the gateway's requests have theirs, named after the route
             acte.portee = entrer(worker_ctx, "CONSUMER" if de_lui_meme else "SERVER", appel.requete)
         return acte

@@ -227,10 +227,8 @@ class FaitsAgrement:
 def sert_jusqu_au(agrement: Agrement, titres: Collection[Titre]) -> date:
     """Returns the last day on which a session may end under it: a titre whose end of life was decided since may be hors
     délai sooner, and so may all those of a CCS, of which the one that lives longest counts (SES-02)."""
-    fins = [titre.fin_prolongation for titre in titres]
-    finies = [fin for fin in fins if fin]
-    borne = [max(finies)] if finies and len(finies) == len(fins) else []
-    return min((agrement.couvre_jusqu_au(titres), *borne))
+    fins = [titre.fin_prolongation or date.max for titre in titres]
+    return min(agrement.couvre_jusqu_au(titres), max(fins, default=date.max))
 
 
 def pour_le_meme(agrement: Agrement, du_site: Iterable[Agrement]) -> tuple[Agrement, ...]:
