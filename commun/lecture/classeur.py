@@ -6,6 +6,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 TROP_VOLUMINEUX = "Ce classeur est trop volumineux."
+SANS_CALCUL = (
+    "Des formules de ce classeur n'ont jamais été calculées : ouvrez-le dans votre tableur, enregistrez-le, et "
+    "renvoyez-le."
+)
 
 _ECHAPPE = re.compile(r"_x00([01][0-9A-Fa-f])_")
 """How an xlsx may write a control character: the end of a line, « _x000D_ »."""

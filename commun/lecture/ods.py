@@ -8,7 +8,7 @@ from typing import Any
 
 from defusedxml.ElementTree import iterparse
 
-from commun.lecture.classeur import COLONNES_VUES, Fusions, Rangee, en_texte
+from commun.lecture.classeur import COLONNES_VUES, SANS_CALCUL, Fusions, Illisible, Rangee, en_texte
 
 _COLONNES_MAX = 16_384
 """Columns that a sheet has, whatever program made it."""
@@ -31,7 +31,11 @@ _CELLULES = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 
 
 def lire_ods(contenu: bytes) -> Iterator[Rangee]:
-    """Yields the rows of an ods, which says « and so on n times » of rows and cells that are alike."""
+    """Yields the rows of an ods, which says « and so on n times » of rows and cells that are alike.
+
+    Raises:
+        Illisible: a formula has no value, where its reader sees one.
+    """
     lecture = _Lecture()
     with zipfile.ZipFile(io.BytesIO(contenu)) as archive, archive.open("content.xml") as flux:
         for evenement, noeud in iterparse(flux, events=("start", "end")):
@@ -79,6 +83,8 @@ class _Lecture:
         avant, fois = self._passees, _nombre(noeud, "number-rows-repeated")
         self._passees += fois
         cellules = _cellules(noeud)
+        if self._visible and any(map(_jamais_calculee, noeud)):
+            raise Illisible(SANS_CALCUL)
         if not self._visible or not cellules:
             return None
         siennes = ((colonne, avant + rangees) for colonne, rangees in _fusionnees(noeud))
@@ -123,6 +129,12 @@ def _fusionnees(rangee: Any) -> Iterator[tuple[int, int]]:
             yield colonne, rangees
         if cellule.tag in _CELLULES:
             colonne += _nombre(cellule, "number-columns-repeated")
+
+
+def _jamais_calculee(cellule: Any) -> bool:
+    """Returns whether a cell is a formula whose value was never computed; an empty text says that it is a text."""
+    calcul = cellule.get(f"{_TABLE}formula") and not cellule.get(f"{_OFFICE}value-type")
+    return bool(calcul) and not _texte(cellule)
 
 
 def _texte(cellule: Any) -> str:

@@ -9,7 +9,16 @@ from datetime import date
 from itertools import islice
 from typing import IO, Any, NamedTuple
 
-from commun.lecture.classeur import COLONNES_VUES, TROP_VOLUMINEUX, Fusions, Illisible, Rangee, en_texte, largeur
+from commun.lecture.classeur import (
+    COLONNES_VUES,
+    SANS_CALCUL,
+    TROP_VOLUMINEUX,
+    Fusions,
+    Illisible,
+    Rangee,
+    en_texte,
+    largeur,
+)
 
 _LIGNES_MAX = 1_048_576
 """Rows that a sheet has, whatever program made it."""
@@ -33,10 +42,6 @@ _SANS_VALEUR = re.compile(rb'<c r="[A-Z]+\d+"(?: s="\d+")?><f[^>]*>[^<]*</f>(?:<
 """A formula whose value was never computed; one whose value is an empty text says that it is a text."""
 
 _SANS_FEUILLE = "Ce classeur n'a aucune feuille qui se lise : enregistrez-le de nouveau, en « Classeur Excel (.xlsx) »."
-_SANS_CALCUL = (
-    "Des formules de ce classeur n'ont jamais été calculées : ouvrez-le dans votre tableur, enregistrez-le, et "
-    "renvoyez-le."
-)
 
 
 def lire_xlsx(contenu: bytes) -> Iterator[Rangee]:
@@ -103,7 +108,7 @@ class _Vues:
 
 def _pleines(feuille: Any, origine: date, apercu: _Apercu, vues: _Vues) -> Iterator[Rangee]:
     if apercu.sans_valeur:
-        raise Illisible(_SANS_CALCUL)
+        raise Illisible(SANS_CALCUL)
     feuille.reset_dimensions()  # it would read as far as the sheet says that it goes: some say it wrong
     fusions = Fusions()
     for numero, valeurs in enumerate(feuille.iter_rows(values_only=True, max_row=apercu.jusqu_a), 1):
