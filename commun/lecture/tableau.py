@@ -11,7 +11,7 @@ from datetime import date
 from itertools import groupby
 from operator import attrgetter
 
-from commun.domain.textes import accorder
+from commun.domain.textes import accorder, nombre
 from commun.lecture.classeur import TROP_VOLUMINEUX, Illisible, Rangee, largeur
 from commun.lecture.csv import GuillemetOuvert, est_un_texte, lire_csv
 from commun.lecture.ods import lire_ods
@@ -153,7 +153,7 @@ def _bornees(rangees: Iterable[Rangee], lignes_max: int | None, colonnes_max: in
     for rangee in rangees:
         lignes += rangee.fois
         if lignes_max is not None and lignes > lignes_max + 1:  # the first is that of the headings
-            raise Illisible(f"Ce fichier compte trop de lignes : {lignes_max} au plus.")
+            raise Illisible(f"Ce fichier compte trop de lignes : {nombre(lignes_max)} au plus.")
         if colonnes_max is not None and largeur(rangee.cellules) > colonnes_max:
             raise Illisible(f"Ce fichier compte trop de colonnes : {colonnes_max} au plus.")
         cellules += rangee.fois * len(rangee.cellules)

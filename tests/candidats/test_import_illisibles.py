@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from commun.domain.errors import Invalide
+from commun.domain.textes import nombre
 from services.candidats.commands.importer import importer
 from services.candidats.fichiers.lecture import LIGNES_MAX
 from tests.candidats.banc import CENTRE, Banc
@@ -48,6 +49,9 @@ def _en_xlsx_strict() -> bytes:
     return sortie.getvalue()
 
 
+_TROP_LONG = f"Ce fichier compte trop de lignes : {nombre(LIGNES_MAX)} au plus."
+
+
 @pytest.mark.parametrize(
     ("contenu", "phrase"),
     [
@@ -78,7 +82,7 @@ def _en_xlsx_strict() -> bytes:
         (b"PK\x03\x04abc", "Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv."),
         (_bombe, "Ce classeur est trop volumineux."),  # made by its test: each worker reads this list
         (_entites(), "Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv."),
-        (en_csv([ENTETES, *[ZOE] * (LIGNES_MAX + 1)]), "Ce fichier compte trop de lignes : 5000 au plus."),
+        (en_csv([ENTETES, *[ZOE] * (LIGNES_MAX + 1)]), _TROP_LONG),
         (en_csv([[*ENTETES, *["x"] * 50], ZOE]), "Ce fichier compte trop de colonnes : 50 au plus."),
         (en_csv([[*ENTETES, "Taille"], ZOE]), "La colonne « Taille » n'est pas attendue : retirez-la ou renommez-la."),
         (

@@ -199,7 +199,7 @@ def test_ce_qui_n_est_pas_un_tableau_est_dit_d_une_phrase(banc: Banc, contenu: b
 
 def test_un_import_compte_ses_adresses_non_ses_lignes(banc: Banc) -> None:
     une_ligne = ";".join(f"a{n}@exemple.fr" for n in range(66_000))
-    assert fautes(banc, une_ligne) == {"fichier": ["Ce fichier compte plus de 50000 adresses."]}
+    assert fautes(banc, une_ligne) == {"fichier": ["Ce fichier compte plus de 50\N{NO-BREAK SPACE}000 adresses."]}
 
 
 def test_un_import_abonne_qui_n_avait_pas_confirme_et_laisse_partis_et_abonnes(banc: Banc) -> None:

@@ -122,7 +122,7 @@ def _lire(lues: list[tuple[int, list[str]]]) -> tuple[list[str], list[str]]:
         raise Invalide(erreurs={"fichier": [_sans_colonne(*lignes[0])]})
     dites = [(n, v) for n, ligne in lignes[sous_elles:] for v in _adresses(ligne, len(entetes), colonne)]
     if len(dites) > _ADRESSES_MAX:
-        raise Invalide(erreurs={"fichier": [f"Ce fichier compte plus de {_ADRESSES_MAX} adresses."]})
+        raise Invalide(erreurs={"fichier": [f"Ce fichier compte plus de {nombre(_ADRESSES_MAX)} adresses."]})
     adresses: dict[str, None] = {}
     erreurs: dict[str, list[str]] = {}
     for numero, valeur in dites:
