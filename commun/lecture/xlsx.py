@@ -38,8 +38,11 @@ _MASQUEE = re.compile(rb'\bhidden="(?:1|true)"')
 _COLONNES = re.compile(rb"<col [^<>]*>")
 _DE, _A = re.compile(rb'\bmin="(\d+)"'), re.compile(rb'\bmax="(\d+)"')
 _FUSION = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d+):[A-Z]{1,3}(\d+)"')
-_SANS_VALEUR = re.compile(rb'<c r="[A-Z]+\d+"(?: s="\d+")?><f[^>]*>[^<]*</f>(?:<v ?/>|<v></v>)?</c>')
-"""A formula whose value was never computed; one whose value is an empty text says that it is a text."""
+_CALCUL = rb"\s*<f\b[^<>]*(?:/>|>[^<]*</f>)\s*"
+_SANS_VALEUR = re.compile(
+    rb'<c (?![^<>]*\bt="str")[^<>]*>' + _CALCUL + rb"(?:<v ?/>|<v></v>)\s*</c>|<c [^<>]*>" + _CALCUL + rb"</c>"
+)
+"""A formula whose value was never computed; one whose value is an empty text says that it is a text, and has one."""
 
 _SANS_FEUILLE = "Ce classeur n'a aucune feuille qui se lise : enregistrez-le de nouveau, en « Classeur Excel (.xlsx) »."
 

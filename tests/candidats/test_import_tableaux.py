@@ -306,3 +306,24 @@ def test_un_classeur_se_lit_de_meme_quand_ses_balises_ont_un_prefixe() -> None:
     classeur.save(sortie)
     with pytest.raises(Illisible, match="n'ont jamais été calculées"):
         lire_tableau(_prefixe(sortie.getvalue()))
+
+
+@pytest.mark.parametrize(
+    ("cellule", "calculee"),
+    [
+        (b'<c t="n" r="A1"><f>B1</f></c>', False),  # of a number, says its program
+        (b'<c r="A1" t="str"><f>B1</f></c>', False),  # of a text, and none is there
+        (b'<c r="A1">\n  <f>B1</f>\n</c>', False),  # indented
+        (b'<c r="A1"><f t="shared" si="0"/></c>', False),  # the same as another cell's
+        (b'<c r="A1"><f>B1</f><v></v></c>', False),
+        (b'<c r="A1" t="str"><f>B1</f><v></v></c>', True),
+        (b'<c r="A1"><f t="shared" si="0"/><v>7</v></c>', True),
+    ],
+)
+def test_une_formule_jamais_calculee_se_voit_comme_qu_elle_soit_ecrite(cellule: bytes, calculee: bool) -> None:
+    contenu = _recrire(en_xlsx([["UN"]]), partial(re.sub, rb'<c r="A1".*?</c>', lambda _: cellule))
+    if calculee:
+        lire_tableau(contenu)
+    else:
+        with pytest.raises(Illisible, match="n'ont jamais été calculées"):
+            lire_tableau(contenu)
