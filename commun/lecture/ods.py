@@ -142,7 +142,8 @@ def _texte(cellule: Any) -> str:
     if cellule.get(f"{_OFFICE}value-type") == "float" and (nombre := cellule.get(f"{_OFFICE}value")):
         return en_texte(float(nombre))
     propres = cellule.findall(f"{_TEXTE}p")  # its children alone: a comment has paragraphs too
-    return cellule.get(f"{_OFFICE}date-value", "")[:10] or "\n".join(map(_dit, propres))
+    montre = cellule.get(f"{_OFFICE}date-value", "")[:10] or "\n".join(map(_dit, propres))
+    return str(montre or cellule.get(f"{_OFFICE}string-value", ""))  # the format lets a text be there alone
 
 
 def _dit(noeud: Any) -> str:

@@ -227,17 +227,26 @@ def test_une_formule_jamais_calculee_n_est_pas_une_cellule_vide(banc: Banc) -> N
     assert refus.detail.startswith("Des formules de ce classeur n'ont jamais été calculées : ouvrez-le")
 
 
-@pytest.mark.parametrize(("valeur", "calculee"), [("", False), ('office:value-type="string"', True)])
-def test_une_formule_jamais_calculee_d_un_ods_ne_l_est_pas_non_plus(banc: Banc, valeur: str, calculee: bool) -> None:
-    """One whose value is an empty text says that it is a text."""
+@pytest.mark.parametrize(
+    ("valeur", "voie"),
+    [
+        ("", ""),
+        ('office:value-type="string"', None),
+        ('office:value-type="string" office:string-value="1 rue Neuve"', "1 rue Neuve"),
+    ],
+)
+def test_une_formule_jamais_calculee_d_un_ods_ne_l_est_pas_non_plus(banc: Banc, valeur: str, voie: str | None) -> None:
+    """One whose value is an empty text says that it is a text; a text may be in its attribute alone."""
     texte, formule = "><text:p>FORMULE</text:p></table:table-cell>", f' table:formula="of:=[.A1]" {valeur}/>'
     sortie = io.BytesIO()
     ecrit = en_ods([[*ENTETES, "Adresse"], [*ZOE, "FORMULE"]])
     with zipfile.ZipFile(io.BytesIO(ecrit)) as lu, zipfile.ZipFile(sortie, "w") as autre:
         for nom in lu.namelist():
             autre.writestr(nom, lu.read(nom).replace(texte.encode(), formule.encode()))
-    if calculee:
-        assert banc.faire(CENTRE, importer, corps(sortie.getvalue()))["importes"] == 1
+    if voie != "":
+        banc.faire(CENTRE, importer, corps(sortie.getvalue()))
+        (cree,) = banc.lire(CENTRE, candidats.lister, {})["elements"]
+        assert cree["adresse"].get("voie") == voie
     else:
         refus = banc.refuse(CENTRE, importer, corps(sortie.getvalue()))
         assert refus.detail.startswith("Des formules de ce classeur n'ont jamais été calculées : ouvrez-le")
