@@ -69,6 +69,29 @@ def en_un_mot(colonne: str) -> str:
     return f"regexp_replace({pliee}, '[\\W_]', '', 'g')"
 
 
+def noms_en_un_mot(table: str, noms: str, portes: str = "SELECT qui, qui AS porte FROM lot") -> str:
+    """Returns a lot (`par_lots`) that has people found by each of their names in one word, as `a_rechercher` writes it.
+
+    Args:
+        noms: the names of a row of `table`, as an array.
+        portes: whose names (`porte`) each of the lot (`qui`) is found by, where they are not his own alone.
+    """
+    return f"""
+    WITH lot AS (
+        SELECT id AS qui FROM {table} WHERE id > :apres AND recherche <> '' ORDER BY id LIMIT 500 FOR NO KEY UPDATE
+    ), portes AS ({portes}), noms AS (
+        SELECT DISTINCT qui, {en_un_mot("dit")} AS mot
+        FROM portes JOIN {table} ON id = porte, unnest({noms}) AS dit
+    ), manquent AS (
+        SELECT qui AS lui, string_agg(mot, ' ' ORDER BY mot) AS mots FROM noms JOIN {table} ON id = qui
+        WHERE strpos(recherche, mot) = 0 GROUP BY 1
+    ), trouves AS (
+        UPDATE {table} SET recherche = recherche || ' ' || mots FROM manquent WHERE id = lui
+    )
+    SELECT max(qui::text) FROM lot
+    """
+
+
 def creer_noyau(op: Any) -> None:
     """Creates the kernel's tables: the first step of every service's first revision."""
     _poser_noyau(op.get_bind())
