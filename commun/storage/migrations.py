@@ -89,7 +89,7 @@ def noms_en_un_mot(table: str, noms: str, portes: str = "SELECT qui, qui AS port
         UPDATE {table} SET recherche = recherche || ' ' || mots FROM manquent WHERE id = lui
     )
     SELECT max(qui::text) FROM lot
-    """
+    """  # nosec B608
 
 
 def creer_noyau(op: Any) -> None:
