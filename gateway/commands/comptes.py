@@ -203,21 +203,27 @@ def _administrer(acte: Acte, compte_id: str, profil_id: str, corps: Any, *, oui:
         action = "donner_administration" if oui else "retirer_administration"
         phrase = f"Le compte {compte['identifiant']} {fait} « {profil['libelle']} »."
         acte.tracer("compte", compte["id"], action, phrase, **etats)
+        if not oui:
+            _retirer_ses_invitations(acte, compte, [profil], a_administrer=True)
     return fiche(acte, compte["id"])
 
 
-def _retirer_ses_invitations(acte: Acte, compte: Json, perdus: list[Json]) -> None:
+def _retirer_ses_invitations(acte: Acte, compte: Json, perdus: list[Json], *, a_administrer: bool = False) -> None:
     """Ends the invitations to the places of these profils that an account has sent and nobody has accepted: who is put
     out comes back by no link that he had sent himself. A colleague who sends one again revives it.
+
+    Args:
+        a_administrer: whether he has lost the administration alone: those that would give it go, the others stay.
     """
+    pourquoi = "n'administre plus" if a_administrer else "a perdu le sien"
     for profil in perdus:
         type_ = TypeProfil(profil["type"])
         ici = Perimetre(type_, profil[LIEUX[type_]] if type_ in LIEUX else None).ici(table_des_invitations)
+        if a_administrer:
+            ici &= table_des_invitations.c.administrateur
         for invitation in invitations.list_envoyees(acte.db, compte["id"], ici):
             invitations.retirer(acte.db, invitation["id"])
-            fait = (
-                f"L'invitation au profil « {invitation['libelle']} » a été retirée : qui l'a envoyée a perdu le sien."
-            )
+            fait = f"L'invitation au profil « {invitation['libelle']} » a été retirée : qui l'a envoyée {pourquoi}."
             acte.tracer("invitation", invitation["id"], "retirer", fait)
 
 

@@ -346,3 +346,24 @@ def test_qui_est_mis_dehors_ne_revient_pas_par_un_lien_qu_il_avait_envoye(
     assert etats == {sienne["id"]: "expiree", autre["id"]: "en_attente"}
     renvoyee = reste.http.post(f"/invitations/{sienne['id']}/renvoi", json={})
     assert (renvoyee.status_code, renvoyee.json()["etat"]) == (200, "en_attente")
+
+
+def test_qui_n_administre_plus_n_administre_pas_de_nouveau_par_un_lien_qu_il_avait_envoye(
+    client: Creer, anonyme: httpx.Client
+) -> None:
+    """Seen: a second account, at an address of his own, gave him back what a colleague had just taken from him. Those
+    whom he asked in without it are his colleagues all the same."""
+    national = client(NATIONAL)
+    centre = centre_nouveau(national)
+    role = CENTRE | {"etablissement_id": centre["id"], "departement": "75", "region": "11"}
+    parti, reste = client(role), client(role)
+    sienne = inviter(parti, adresse_nouvelle(), type="CENTRE", administrateur=True)
+    simple = inviter(parti, adresse_nouvelle(), type="CENTRE")
+    autre = inviter(reste, adresse_nouvelle(), type="CENTRE", administrateur=True)
+    lien = lien_recu(reste, sienne["courriel"])
+    (profil,) = reste.http.get(f"/comptes/{parti.compte_id}").json()["profils"]
+    ote = reste.http.delete(f"/comptes/{parti.compte_id}/profils/{profil['id']}/administration")
+    assert ote.status_code == 200
+    refuse(anonyme.post(lien, json=NOUVEAU), 404, "INTROUVABLE")
+    etats = {i["id"]: i["etat"] for i in reste.http.get("/invitations").json()["elements"]}
+    assert etats == {sienne["id"]: "expiree", simple["id"]: "en_attente", autre["id"]: "en_attente"}
