@@ -83,6 +83,47 @@ def test_une_nouvelle_version_annule_et_remplace() -> None:
     assert "Cette convocation annule et remplace celle du 03/02/2027." in texte
 
 
+_LIEN = re.compile(r"https?://\S+|www\.\S+|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b")
+"""What mail readers make links of, with no more than its text."""
+_TROMPEUR = "Compte suspendu : https://piege.example/x, www.piege.example, piege.example"
+
+
+def _liens(lettre: Lettre) -> set[str]:
+    return {
+        *_LIEN.findall(lettre.texte),
+        *_LIEN.findall(re.sub(r"<style.*?</style>|<[^>]+>", " ", lettre.html, flags=re.S)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("gabarit", "faits"),
+    [
+        ("invitation", {"invitant": _TROMPEUR, "libelle": _TROMPEUR, "lien": "LA", "expire_le": "demain"}),
+        ("acces_retire", {"libelle": _TROMPEUR, "par": _TROMPEUR, "fait_le": "hier"}),
+        ("message", {"phrase": f"Le centre {_TROMPEUR} a changé de département.", "lien": "LA"}),
+    ],
+)
+def test_ce_que_d_autres_ont_ecrit_ne_devient_pas_un_lien(gabarit: str, faits: dict[str, Any]) -> None:
+    """Seen: a centre that calls itself so, or an agent, had CERES write to anybody whom it invited, where to go."""
+    objet = "Un objet"
+    lettre = Lettre(objet, gabarits.texte(gabarit, **faits), gabarits.html(gabarit, objet=objet, **faits))
+    assert not _liens(lettre)
+    assert gabarits.sans_lien(_TROMPEUR).replace("\N{WORD JOINER}", "") == _TROMPEUR
+
+
+def test_le_nom_d_un_centre_n_est_pas_un_lien_mais_son_adresse_en_est_un() -> None:
+    contact = {"contact": "01 99 00 12 34, centre@exemple.fr"}
+    lettre = lettre_de_seance(Genre.CONVOCATION, FAITS | contact | {"centre": _TROMPEUR, "lieu": _TROMPEUR})
+    assert _liens(lettre) == {"exemple.fr"}
+
+
+@pytest.mark.parametrize(
+    "nom", ["S.A.R.L. Martin", "J.-P. Petit", "2027-75-000123", "le 01/03/2027", "Afpa (75)", "x. y"]
+)
+def test_un_nom_ordinaire_se_lit_tel_qu_il_est_ecrit(nom: str) -> None:
+    assert gabarits.sans_lien(nom) == nom
+
+
 @pytest.mark.parametrize(
     ("differe", "dit"),
     [

@@ -1,5 +1,6 @@
 """The templates: from facts to text and HTML, style written into each tag as mail readers want it."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,8 @@ from commun.config import config
 from commun.domain.textes import enumerer
 
 _DOSSIER = Path(__file__).parent.parent / "gabarits"
+_ADRESSE = re.compile(r"(?<=[^\W_])(?=\.[^\W\d_]{2}|://)")
+"""Where mail readers see an address of the web: « exemple.fr », « https://… », not « S.A.R.L. », nor a date."""
 _PROFILS = {"CENTRE": "Centre", "UD": "UD", "DIRECCTE": "DIRECCTE", "NATIONAL": "National"}
 
 
@@ -32,6 +35,13 @@ def a_la_ligne(texte: str) -> Markup:
     return Markup("<br>").join(texte.splitlines())
 
 
+def sans_lien(texte: str) -> str:
+    """Returns what others have typed so that no mail reader makes a link of it: a centre, or who invites, chooses its
+    name, and CERES would take where it likes who trusts what the State writes to him. It reads the same.
+    """
+    return _ADRESSE.sub("\N{WORD JOINER}", texte)
+
+
 @cache
 def _environnement() -> Environment:
     env = Environment(  # nosec B701
@@ -42,7 +52,7 @@ def _environnement() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.filters |= {"profils": profils_en_clair, "a_la_ligne": a_la_ligne}
+    env.filters |= {"profils": profils_en_clair, "a_la_ligne": a_la_ligne, "sans_lien": sans_lien}
     return env
 
 

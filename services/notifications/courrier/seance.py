@@ -137,8 +137,8 @@ def _details(faits: dict[str, Any]) -> list[tuple[str, str]]:
         "Date": debut if debut == fin else f"du {debut} au {fin}",
         "Heure de convocation": heure if debut == fin else f"{heure}, le {debut}",
         "Début des épreuves": _commencement(faits),
-        "Lieu": faits["lieu"],
-        "Centre": faits["centre"],
+        "Lieu": gabarits.sans_lien(faits["lieu"]),
+        "Centre": gabarits.sans_lien(faits["centre"]),
         "Contact": faits["contact"],
     }
     return [(nom, valeur) for nom, valeur in details.items() if valeur]
