@@ -273,6 +273,36 @@ def test_d_une_base_nationale_se_lit_tout_ce_qui_est_d_elle_et_rien_d_autre(
         moteur.cache_clear()
 
 
+def test_ce_qui_est_dit_aux_agents_de_ce_qui_est_a_elle_en_est(base_vierge: Callable[[], str]) -> None:
+    """« L'habilitation de Pauline Roux est suspendue… » : a message bears the id of what it is about, and not hers.
+
+    Seen left out of what is known of her, with the alerts of her sessions (`tests/sessions/test_personne.py`).
+    """
+    elle, autre, sienne, d_un_autre = (str(uuid.uuid4()) for _ in range(4))
+    bases = {nom: base_vierge() for nom in ("JURES", "NOTIFICATIONS")}
+    cles = "CREATE TABLE cles_de_personnes (personne text, cle bytea);"
+    with psycopg.connect(bases["JURES"]) as db:
+        db.execute(
+            f"{cles} CREATE TABLE jures (id uuid, absorbe_par uuid); CREATE TABLE habilitations (id uuid, jure_id uuid)"
+        )
+        for jure, habilitation in ((elle, sienne), (autre, d_un_autre)):
+            db.execute("INSERT INTO jures VALUES (%s)", [jure])
+            db.execute("INSERT INTO habilitations VALUES (%s, %s)", [habilitation, jure])
+    with psycopg.connect(bases["NOTIFICATIONS"]) as db:
+        db.execute(f"{cles} CREATE TABLE messages (phrase text, objet_id text)")
+        for phrase, objet in (("la sienne", sienne), ("celle d'un autre", d_un_autre)):
+            db.execute("INSERT INTO messages VALUES (%s, %s)", [phrase, objet])
+    with pytest.MonkeyPatch.context() as environnement:
+        for nom, base in bases.items():
+            environnement.setenv(f"DATABASE_URL_{nom}", base)
+        moteur.cache_clear()
+        sues = exporter_personne(elle, ["jures", "notifications"])
+        assert sues["notifications"] == {"messages": [{"phrase": "la sienne", "objet_id": sienne}]}
+        for nom in bases:
+            moteur(nom.lower()).dispose()
+        moteur.cache_clear()
+
+
 def test_un_fichier_qui_ne_s_ecrit_pas_se_dit(compte: tuple[str, str], lancer: Lancer, tmp_path: Path) -> None:
     fichier = tmp_path / "absent" / "elle.json"
     fait = lancer("personne", "exporter", compte[0], "--fichier", str(fichier))

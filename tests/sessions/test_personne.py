@@ -5,6 +5,8 @@ from datetime import date
 import orjson
 
 from ceres.personne import exporter_personne
+from commun.traces.nominatif import AUTRUI
+from services.sessions.commands import suivre
 from tests.sessions.banc import Banc
 
 
@@ -40,3 +42,23 @@ def test_un_jure_n_a_rien_de_ceux_qu_il_a_formes(banc: Banc) -> None:
     sues = exporter_personne(jure, ["sessions"])["sessions"]
     assert [ligne["session_id"] for ligne in sues["inscriptions_jures"]] == [siege["id"]]
     assert "Marquisat" not in str(sues)
+
+
+def test_les_alertes_qui_la_nomment_lui_sont_dites_sans_les_autres(banc: Banc) -> None:
+    """Seen left out: they name people, and bear no id."""
+    elle, autre = banc.jure(nom="Marquisat"), banc.jure(nom="Vaucanson")
+    session = banc.session()
+    for jure in (elle, autre):
+        banc.inscrire_jure(session, jure)
+    banc.inscrire(session, banc.candidat())
+    banc.valider(session)
+    for jure in (elle, autre):
+        banc.jures[jure]["habilitation_id"] = None
+        banc.entendre(suivre.suivre_jure, {"jure_id": jure})
+    assert "Vaucanson" in str(banc.relire(session)["alertes"])
+
+    sues = exporter_personne(elle, ["sessions"])["sessions"]["alertes"]
+
+    (dite,) = [alerte["message"] for alerte in sues]
+    assert "Marquisat" in dite and AUTRUI in dite and "Vaucanson" not in dite
+    assert "alertes" not in exporter_personne(banc.candidat(), ["sessions"]).get("sessions", {})
