@@ -115,7 +115,7 @@ def distinguer(nommes: Sequence[tuple[str, str]], numeros: Mapping[str, str]) ->
 
 def nom_du_jure(jure: dict[str, Any]) -> str:
     """Returns a juré's names: « Zoé Durand (N'Diaye) », the second being that which letters and rules use."""
-    usage = jure.get("nom_usage")
+    usage = jure["nom_usage"]
     return f"{jure['prenom']} {jure['nom']}{f' ({usage})' if usage else ''}"
 
 
@@ -123,8 +123,8 @@ def membres_du_jury(jures: Iterable[dict[str, Any]]) -> dict[str, str]:
     """Returns the names of each juré, by all that a formateur who is he may be told by (`noms_des_formateurs`)."""
     membres: dict[str, str] = {}
     for j in jures:
-        noms = {f"{prenom_usuel(j['prenom'])} {nom}" for nom in (j["nom"], j.get("nom_usage")) if nom}
-        siens = {j["jure_id"], j.get("canonique_id"), *map(sans_ordre, noms)}
+        noms = {f"{prenom_usuel(j['prenom'])} {nom}" for nom in (j["nom"], j["nom_usage"]) if nom}
+        siens = {j["jure_id"], j["canonique_id"], *map(sans_ordre, noms)}
         membres |= dict.fromkeys(siens, nom_du_jure(j))
     return membres
 

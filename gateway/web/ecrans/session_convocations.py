@@ -140,6 +140,6 @@ def _nom(candidat: dict[str, Any]) -> str:
 
 def _heures_a_part(s: dict[str, Any]) -> dict[str, str]:
     """Returns the hours of those who are called at an hour of their own (CNV-02), as the form names them."""
-    appeles = [(j["jure_id"], j.get("heure")) for j in s["jures"]]
-    appeles += [(c["candidat_id"], c.get("heure")) for c in s["candidats"]]
+    appeles = [(j["jure_id"], j["heure"]) for j in s["jures"]]
+    appeles += [(c["candidat_id"], c["heure"]) for c in s["candidats"]]
     return {f"par_personne[{qui}]": heure for qui, heure in appeles if heure}
