@@ -64,7 +64,8 @@ _GESTES = {"validee": "convocations", "en_cours": "resultats", "a_cloturer": "re
 """By state, the act that it awaits and that is done further down its page."""
 _NOTEE = "Tous les résultats sont saisis : relisez-les, puis clôturez la session, ce qui fige le procès-verbal."
 _NOTEE_PAR_SON_CENTRE = "Tous les résultats sont saisis : le centre clôture la session, ce qui fige le procès-verbal."
-_VISEE = "Le procès-verbal est visé : les acquis sont confirmés et les attestations délivrées."
+VISEE = "Le procès-verbal est visé : les acquis sont confirmés et les attestations délivrées."
+"""What is said of it as it is signed, and from then on."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def suite(session: Json, lettres: Json | None = None) -> str:
     if session["etat"] in ("en_cours", "a_cloturer") and "cloture" in possibles:  # the centre's work, first of all
         return _NOTEE if "resultats" in possibles else _NOTEE_PAR_SON_CENTRE
     if session["etat"] == "cloturee" and session["pv_vise_le"]:
-        return _VISEE
+        return VISEE
     return _SUITES.get(session["etat"], "")
 
 

@@ -49,7 +49,7 @@ ACTES = {
     "visa": Acte(
         f"POST {SESSION}/visa",
         "Viser le procès-verbal",
-        "Le procès-verbal est visé : les acquis sont confirmés et les attestations délivrées.",
+        deroulement.VISEE,
         motif=False,
     ),
     "retrait": Acte(
