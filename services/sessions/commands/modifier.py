@@ -29,9 +29,6 @@ from services.sessions.queries.jury import Etape, aptitudes_du_jury
 from services.sessions.schemas import entree
 from services.sessions.storage import copies
 
-_CADRE = frozenset(
-    {"type", "titre_code", "ccp_codes", "ccs_code", "entretien_final", "site_id", "date_debut", "date_fin"}
-)
 _HORAIRES = ("heure_debut", "heure_convocation", "responsable")
 
 
@@ -155,7 +152,7 @@ def _complete(cadre: Cadre, forme: Json) -> Json:
         "date_debut": cadre.date_debut,
         "date_fin": cadre.date_fin,
     }
-    voulu = actuel | {nom: valeur for nom, valeur in forme.items() if nom in _CADRE}
+    voulu = actuel | {nom: valeur for nom, valeur in forme.items() if nom in actuel}
     change = any(voulu[nom] != actuel[nom] for nom in ("type", "titre_code"))
     if change and "ccp_codes" not in forme:
         voulu["ccp_codes"] = []
