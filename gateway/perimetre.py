@@ -21,6 +21,12 @@ class Perimetre:
     type: TypeProfil
     lieu: str | None
 
+    @classmethod
+    def du(cls, profil: dict[str, Any]) -> "Perimetre":
+        """Returns the profils of the same type, at the same place, as this one."""
+        type_ = TypeProfil(profil["type"])
+        return cls(type_, profil[LIEUX[type_]] if type_ in LIEUX else None)
+
     def couvre(self, role: dict[str, Any]) -> bool:
         """Whether a profil is in it."""
         if self.type is TypeProfil.NATIONAL:
@@ -47,5 +53,4 @@ def administre(acte: Acte) -> Perimetre:
     profil = get_profil_ouvert(acte.db, acte.acteur.profil_id)
     if profil is None or not profil["administrateur"]:
         raise Droit("Seuls les administrateurs gèrent les comptes.")
-    type_ = TypeProfil(profil["type"])
-    return Perimetre(type_, profil[LIEUX[type_]] if type_ in LIEUX else None)
+    return Perimetre.du(profil)

@@ -16,7 +16,7 @@ from commun.storage.db import identifiant as exiger_id
 from gateway import auth, regles, schemas
 from gateway.commands.compte import poser_mot_de_passe
 from gateway.commands.roles import fautes_de_role, meme_role, role_voulu
-from gateway.perimetre import LIEUX, Perimetre, administre
+from gateway.perimetre import Perimetre, administre
 from gateway.queries.comptes import compte_visible, fiche, seuls_administrateurs
 from gateway.regles import Faits
 from gateway.storage import comptes, invitations, jetons
@@ -217,8 +217,7 @@ def _retirer_ses_invitations(acte: Acte, compte: Json, perdus: list[Json], *, a_
     """
     pourquoi = "n'administre plus" if a_administrer else "a perdu le sien"
     for profil in perdus:
-        type_ = TypeProfil(profil["type"])
-        ici = Perimetre(type_, profil[LIEUX[type_]] if type_ in LIEUX else None).ici(table_des_invitations)
+        ici = Perimetre.du(profil).ici(table_des_invitations)
         if a_administrer:
             ici &= table_des_invitations.c.administrateur
         for invitation in invitations.list_envoyees(acte.db, compte["id"], ici):
