@@ -119,6 +119,16 @@ def nom_du_jure(jure: dict[str, Any]) -> str:
     return f"{jure['prenom']} {jure['nom']}{f' ({usage})' if usage else ''}"
 
 
+def nom_de_l_agrement(agrement: Mapping[str, Any]) -> str:
+    """Returns how pages name an agrément: « Agrément 2026-75-0001, Maçon »."""
+    return f"Agrément {agrement['numero']}, {agrement['certification']}"
+
+
+def nom_de_la_demande(demande: Mapping[str, Any]) -> str:
+    """Returns how pages name a demande VAE: « Léa Petit, Maçon »."""
+    return f"{nom_du_candidat(demande['candidat'])}, {demande['titre_intitule'] or demande['titre_code']}"
+
+
 def membres_du_jury(jures: Iterable[dict[str, Any]]) -> dict[str, str]:
     """Returns the names of each juré, by all that a formateur who is he may be told by (`noms_des_formateurs`)."""
     membres: dict[str, str] = {}

@@ -15,6 +15,7 @@ from gateway.web.mots import choix_parmi
 from gateway.web.rendu import page
 from gateway.web.retours import vers
 from gateway.web.site import site
+from gateway.web.textes import nom_de_l_agrement
 
 _AGREMENT = "/agrements/<agrement_id>"
 STATUTS = choix_parmi("accorde", "suspendu", "retire", "echu")
@@ -143,4 +144,4 @@ def agir_agrement(agrement_id: str, action: str) -> Response:
 
 def _place(agrement: dict[str, Any]) -> Place:
     """Returns what an act on an agrément names."""
-    return Place("/agrements", "Agréments", f"Agrément {agrement['numero']}, {agrement['certification']}")
+    return Place("/agrements", "Agréments", nom_de_l_agrement(agrement))

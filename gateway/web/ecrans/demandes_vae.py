@@ -12,7 +12,7 @@ from gateway.web.mots import choix_parmi
 from gateway.web.rendu import page
 from gateway.web.retours import vers
 from gateway.web.site import site
-from gateway.web.textes import nom_du_candidat
+from gateway.web.textes import nom_de_la_demande
 
 _DEMANDE = "/demandes-vae/<demande_id>"
 ETATS = choix_parmi("deposee", "recevable", "non_recevable", "retiree", "caduque")
@@ -92,7 +92,6 @@ def decider_demande_vae(demande_id: str) -> Response:
 def retirer_demande_vae(demande_id: str) -> Response:
     """Withdraws a demande VAE."""
     d = demander(f"GET {_DEMANDE}", demande_id=demande_id)
-    objet = f"{nom_du_candidat(d['candidat'])}, {d['titre_intitule'] or d['titre_code']}"
     fiche = url_for("web.demande_vae", demande_id=demande_id)
-    lieu = Place("/demandes-vae", "Demandes VAE", objet)
+    lieu = Place("/demandes-vae", "Demandes VAE", nom_de_la_demande(d))
     return agir(_RETIRER, lieu, fiche, version=d["version"], demande_id=demande_id)

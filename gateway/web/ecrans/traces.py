@@ -14,7 +14,7 @@ from gateway.web.appels import Demande, poser, tous
 from gateway.web.listes import Liste
 from gateway.web.mots import libelle
 from gateway.web.site import site
-from gateway.web.textes import jour, nom_du_candidat, nom_du_jure
+from gateway.web.textes import jour, nom_de_l_agrement, nom_de_la_demande, nom_du_candidat, nom_du_jure
 
 
 class _Objet(NamedTuple):
@@ -37,14 +37,8 @@ _OBJETS = {
     "etablissements": _Objet(
         "de l’établissement", lambda e: str(e["denomination"]), ("/etablissements", "Établissements")
     ),
-    "demandes-vae": _Objet(
-        "de la demande VAE",
-        lambda d: f"{nom_du_candidat(d['candidat'])}, {d['titre_intitule'] or d['titre_code']}",
-        ("/demandes-vae", "Demandes VAE"),
-    ),
-    "agrements": _Objet(
-        "de l’agrément", lambda a: f"Agrément {a['numero']}, {a['certification']}", ("/agrements", "Agréments")
-    ),
+    "demandes-vae": _Objet("de la demande VAE", nom_de_la_demande, ("/demandes-vae", "Demandes VAE")),
+    "agrements": _Objet("de l’agrément", nom_de_l_agrement, ("/agrements", "Agréments")),
     "controles": _Objet(
         "du contrôle",
         lambda c: f"{c['etablissement']}, contrôle {libelle(c['type']).lower()} du {jour(c['date'])}",
