@@ -9,7 +9,10 @@ from commun.schemas.champs import Identifiant, Nom, departement, region
 from commun.schemas.forms import Formulaire, Page, Sortie, texte
 from services.notifications.schemas import GENRES, AdresseElectronique
 
-MOT_DE_PASSE = validate.Length(12, 500, error="Choisissez un mot de passe de 12 à 500 caractères.")
+_DE, _A = 12, 500
+MOT_DE_PASSE = validate.Length(_DE, _A, error=f"Choisissez un mot de passe de {_DE} à {_A} caractères.")
+ASSEZ_LONG = f"{_DE} caractères au moins"
+"""What who chooses a password is told beforehand."""
 ROLE = ("type", "etablissement_id", "departement", "region")
 """What says which profil."""
 _TYPES = [t.value for t in TypeProfil]

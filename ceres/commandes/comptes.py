@@ -11,7 +11,7 @@ from commun.config import config
 from commun.schemas.forms import Formulaire
 from gateway.commands.comptes import creer_national, remplacer_mot_de_passe
 from gateway.commands.courriel import remplacer_courriel
-from gateway.schemas import Adresse, NouveauCompteNational, NouveauMotDePasse
+from gateway.schemas import ASSEZ_LONG, Adresse, NouveauCompteNational, NouveauMotDePasse
 
 
 @groupe("comptes")
@@ -85,7 +85,5 @@ def _exiger(forme: Formulaire, saisie: dict[str, str]) -> None:
 def _mot_de_passe() -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
-    mot: str = click.prompt(
-        "Mot de passe (12 caractères au moins)", hide_input=True, confirmation_prompt="Encore une fois"
-    )
+    mot: str = click.prompt(f"Mot de passe ({ASSEZ_LONG})", hide_input=True, confirmation_prompt="Encore une fois")
     return mot

@@ -63,7 +63,8 @@ def page_acceptation(acte: Acte, jeton: str) -> Json:
     elif compte:
         phrases.append("Ce profil s'ajoutera à ceux de votre compte.")
     elif par_mot_de_passe:
-        phrases += [f"Votre identifiant sera {invitation['courriel']}.", "Votre mot de passe : 12 caractères au moins."]
+        phrases.append(f"Votre identifiant sera {invitation['courriel']}.")
+        phrases.append(f"Votre mot de passe : {schemas.ASSEZ_LONG}.")
     else:
         phrases.append("Acceptez-la en vous identifiant avec ProConnect.")
     par_proconnect = {"adresse": f"/connexion/proconnect?invitation={jeton}", "libelle": "Accepter avec ProConnect"}

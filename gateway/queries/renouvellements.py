@@ -7,7 +7,7 @@ from commun.domain.json import Json
 from commun.domain.lifecycle import exiger_regles
 from commun.schemas.sorties import CHAMP_COURRIEL, page_publique
 from commun.storage.db import identifiant
-from gateway import auth, proconnect, regles
+from gateway import auth, proconnect, regles, schemas
 from gateway.queries.invitations import CONNEXION, la_derniere
 from gateway.regles import Faits
 from gateway.storage import renouvellements
@@ -16,7 +16,7 @@ from gateway.storage.comptes import get_compte_par_courriel, list_profils
 _TITRE = "Mot de passe oublié"
 _CHAMP_NOUVEAU = {
     "nom": "mot_de_passe",
-    "libelle": "Votre nouveau mot de passe (12 caractères au moins)",
+    "libelle": f"Votre nouveau mot de passe ({schemas.ASSEZ_LONG})",
     "type": "password",
     "saisie": "new-password",
 }
