@@ -68,7 +68,7 @@ def pas_encore_acceptee(f: Faits) -> Ecart | None:
 
 @regle("CPT-06", "Le compte {identifiant} est désactivé : adressez-vous à votre administrateur.", source="D")
 def compte_actif(f: Faits) -> Ecart | None:
-    """Un compte désactivé ne reçoit aucun profil."""
+    """Un compte désactivé ne reçoit ni profil, ni mot de passe, ni adresse."""
     return None if f.actif else ecart(identifiant=f.identifiant)
 
 
