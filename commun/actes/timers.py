@@ -30,7 +30,7 @@ class _Echec(Exception):
 class Minuterie(Timer):
     """An entrypoint that fires every `chaque` seconds in one replica, never twice at the same time.
 
-    The method takes nothing but `self`: it runs a command, as CERES itself (`self.acte.faire(commands.expirer)`).
+    The method takes nothing but `self`; `commun.actes.methodes.minuterie` makes the one that runs a command.
 
     Args:
         chaque: seconds between two runs; after a stop of all replicas, one run makes up for those that were missed.
