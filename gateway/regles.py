@@ -1,7 +1,9 @@
 """What accounts hold to. Pure."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from commun.domain.json import Json
 from commun.domain.rules import Ecart, Effet, ecart, regle
 
 
@@ -19,6 +21,11 @@ class Faits:
     adresse_prise: bool = False
     sans_administrateur: tuple[str, ...] = ()
     """The places that this act leaves without an administrator."""
+
+    @classmethod
+    def du(cls, compte: Json, **reste: Any) -> "Faits":
+        """Returns what they know of an act on an account that exists."""
+        return cls(identifiant=compte["identifiant"], actif=compte["actif"], **reste)
 
 
 @regle("CPT-01", "Vous ne pouvez ni désactiver votre compte ni retirer le profil avec lequel vous agissez.", source="D")

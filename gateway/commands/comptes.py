@@ -74,7 +74,7 @@ def creer_national(acte: Acte, saisie: Any) -> tuple[bool, str]:
     identifiant = forme["identifiant"].strip().lower()
     deja = comptes.get_compte_par_identifiant(acte.db, identifiant)
     if deja is not None:
-        exiger_regles((regles.compte_actif,), Faits(identifiant=identifiant, actif=deja["actif"]))
+        exiger_regles((regles.compte_actif,), Faits.du(deja))
     role = {"type": TypeProfil.NATIONAL, "libelle": "Mission nationale"}
     creer_compte(acte, identifiant, forme["nom"], forme["courriel"], forme["mot_de_passe"] or "", [role])
     return deja is not None, identifiant
@@ -100,7 +100,7 @@ def remplacer_mot_de_passe(acte: Acte, identifiant: str, saisie: Any) -> str:
     """
     forme = charger(schemas.NouveauMotDePasse, saisie)
     compte = comptes.get_compte(acte.db, compte_nomme(acte, identifiant)["id"], verrou=True)
-    exiger_regles((regles.compte_actif,), Faits(identifiant=compte["identifiant"], actif=compte["actif"]))
+    exiger_regles((regles.compte_actif,), Faits.du(compte))
     phrase = "Le mot de passe a été remplacé par l'exploitation."
     poser_mot_de_passe(acte, compte["id"], auth.hacher(forme["mot_de_passe"]), phrase)
     return str(compte["identifiant"])
@@ -121,8 +121,8 @@ def _basculer(acte: Acte, compte_id: str, corps: Any, *, actif: bool) -> Json:
     acte.exiger_version(compte["version"])
     motif = charger(AvecConfirmation, corps)["motif"]
     siens = comptes.list_profils(acte.db, compte["id"])
-    faits = Faits(
-        identifiant=compte["identifiant"],
+    faits = Faits.du(
+        compte,
         soi_meme=compte["id"] == acte.acteur.compte_id,
         d_ailleurs=not all(perimetre.couvre(p) for p in siens),
     )
@@ -149,7 +149,7 @@ def ajouter_profil(acte: Acte, compte_id: str, corps: Any) -> Generator[Question
     compte = compte_visible(acte, perimetre, compte_id, verrou=True)
     acte.exiger_version(compte["version"])
     deja = any(meme_role(role, profil) for profil in comptes.list_profils(acte.db, compte["id"]))
-    faits = Faits(identifiant=compte["identifiant"], a_deja_le_profil=deja, actif=compte["actif"])
+    faits = Faits.du(compte, a_deja_le_profil=deja)
     exiger_regles((regles.un_profil_une_fois, regles.compte_actif), faits)
     comptes.save_compte(acte.db, compte["id"])
     comptes.add_profil(acte.db, compte["id"], **role)
@@ -186,9 +186,8 @@ def ne_plus_faire_administrer(acte: Acte, compte_id: str, profil_id: str, corps:
 def _administrer(acte: Acte, compte_id: str, profil_id: str, corps: Any, *, oui: bool) -> Json:
     compte, profil = _profil_tenu(acte, compte_id, profil_id)
     forme, seuls = charger(AvecConfirmation, corps), seuls_administrateurs(acte, compte["id"])
-    faits = Faits(
-        identifiant=compte["identifiant"],
-        actif=compte["actif"],
+    faits = Faits.du(
+        compte,
         soi_meme=profil["id"] == acte.acteur.profil_id,
         sans_administrateur=(profil["libelle"],) if profil["id"] in seuls else (),
     )

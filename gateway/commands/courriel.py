@@ -108,7 +108,7 @@ def changer(acte: Acte, compte_id: str, nouveau: str, phrase: str) -> str:
     """
     compte = comptes.get_compte(acte.db, compte_id, verrou=True)
     prise = any(autre != compte_id for autre in comptes.list_comptes_par_courriel(acte.db, nouveau))
-    faits = Faits(identifiant=compte["identifiant"], actif=compte["actif"], adresse_prise=prise)
+    faits = Faits.du(compte, adresse_prise=prise)
     exiger_regles((regles.compte_actif, regles.une_adresse_un_compte), faits)
     ancien, avant = compte["courriel"].lower(), compte["identifiant"]
     identifiant = nouveau if avant == ancien else avant

@@ -126,7 +126,7 @@ def accueillir(acte: Acte, invitation: Json, compte_id: str) -> None:
     """
     role = {nom: invitation[nom] for nom in _ROLE}
     compte = comptes.get_compte(acte.db, compte_id, verrou=True)  # who gives it this profil too, or closes it, waits
-    exiger_regles((regles.compte_actif,), Faits(identifiant=invitation["courriel"], actif=compte["actif"]))
+    exiger_regles((regles.compte_actif,), Faits.du(compte))
     siens = comptes.list_profils(acte.db, compte_id)
     profil = next((p for p in siens if meme_role(role, p)), None)
     profil_id = profil["id"] if profil else comptes.add_profil(acte.db, compte_id, **role)

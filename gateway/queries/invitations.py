@@ -57,7 +57,7 @@ def page_acceptation(acte: Acte, jeton: str) -> Json:
     compte = compte_invite(acte, invitation)
     nouveau, par_mot_de_passe = compte is None, not config().sans_mot_de_passe
     phrases = [f"Cette invitation vous propose d’agir dans CERES avec le profil « {invitation['libelle']} »."]
-    ferme = compte and regles.compte_actif.verifier(Faits(identifiant=compte["identifiant"], actif=compte["actif"]))
+    ferme = compte and regles.compte_actif.verifier(Faits.du(compte))
     if ferme:
         phrases.append(ferme.message)
     elif compte:

@@ -86,8 +86,7 @@ def compte_du_jeton(acte: Acte, jeton: str) -> Json:
             "Ce lien ne vaut plus : il sert une seule fois, dans l’heure. Demandez-en un autre, ou connectez-vous si "
             "votre mot de passe est déjà changé."
         )
-    faits = Faits(identifiant=compte["identifiant"], actif=compte["actif"])
-    exiger_regles((regles.compte_actif,), faits)
+    exiger_regles((regles.compte_actif,), Faits.du(compte))
     return compte
 
 

@@ -225,9 +225,10 @@ def test_un_compte_desactive_n_accepte_rien(client: Creer, anonyme: httpx.Client
     inviter(chef, f"{bob.identifiant}@exemple.fr", type="UD")
     lien = lien_recu(chef, f"{bob.identifiant}@exemple.fr")
     bob.sql("UPDATE comptes SET actif = false WHERE id = %s", bob.compte_id)
-    refuse(anonyme.post(lien, json={}), 409, "CPT-06")
+    dit = refuse(anonyme.post(lien, json={}), 409, "CPT-06")["detail"]
     page = anonyme.get(lien, headers={"Accept": "text/html"}).text
-    assert ("est désactivé : adressez-vous" in page, "Accepter" in page) == (True, False)  # nor is offered to
+    assert dit.startswith(f"Le compte {bob.identifiant} est désactivé : adressez-vous")
+    assert (dit in page, "Accepter" in page) == (True, False)  # nor is offered to
     refuse(bob.http.get("/moi"), 401, "NON_AUTHENTIFIE")  # nor opens anything, were a token left to him
 
 
