@@ -10,6 +10,7 @@ from commun.schemas import forms
 from commun.schemas.champs import Courriel, Forme, SansEspaces, fichier_en_base64
 from commun.schemas.forms import AvecConfirmation, Formulaire, Page, Sortie
 from commun.schemas.sorties import Bouton, RefusBouton, page_de
+from services.notifications.domain.abonnes import EtatAbonne
 from services.notifications.domain.envois import ENSEMBLES, Etat
 from services.notifications.domain.messages import GenreMessage
 from services.notifications.domain.versions import EtatVersion
@@ -22,7 +23,6 @@ GENRES = tuple(genre.value for genre in GenreMessage)
 SANS_CHOIX = {"application": True, "courriel": False}
 """How a kind reaches an account that chose nothing of it: by mail only where one chooses so (MSG-01)."""
 
-_ABONNEMENTS = ("en_attente", "actif", "desabonne")
 _PUCES = re.compile(r"^(?:[-–—•·▪●◦*]\s+)+(?=\S)")
 _NUMERO = Forme(r"^[0-9]{1,10}(\.[0-9]{1,10}){0,3}$", error="Indiquez un numéro comme 1.7.1.")
 
@@ -58,7 +58,7 @@ class AvisAbonne(Avis):
 class FiltresAbonnes(Page):
     """The subscribers that a list shows."""
 
-    etat = fields.String(load_default=None, validate=validate.OneOf(_ABONNEMENTS))
+    etat = fields.String(load_default=None, validate=validate.OneOf([*EtatAbonne]))
 
 
 class Abonne(Sortie):
@@ -66,7 +66,7 @@ class Abonne(Sortie):
 
     id = fields.String(required=True)
     courriel = fields.String(required=True)
-    etat = fields.String(required=True, validate=validate.OneOf(_ABONNEMENTS))
+    etat = fields.String(required=True, validate=validate.OneOf([*EtatAbonne]))
     origine = fields.String(required=True)
     demande_le = fields.DateTime(required=True)
     confirme_le = fields.DateTime(required=True, allow_none=True)

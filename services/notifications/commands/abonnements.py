@@ -9,6 +9,7 @@ from commun.schemas.forms import charger
 from commun.schemas.sorties import page_publique
 from commun.storage.db import nouvel_id
 from services.notifications import jetons, schemas
+from services.notifications.domain.abonnes import EtatAbonne
 from services.notifications.domain.adresses import masquer
 from services.notifications.domain.envois import DESABONNEE, Genre
 from services.notifications.queries.abonnes import abonne_du_jeton
@@ -28,7 +29,7 @@ def demander(acte: Acte, corps: Any, source: str) -> dict[str, Any]:
     maintenant = clock.maintenant()
     if _sous_les_limites(acte, courriel, source, maintenant):
         abonne = get_ou_creer(acte.db, courriel, maintenant)
-        donnees = {"abonne_id": abonne["id"], "demande": abonne["demande"], "deja": abonne["etat"] == "actif"}
+        donnees = {"abonne_id": abonne["id"], "demande": abonne["demande"], "deja": abonne["etat"] == EtatAbonne.ACTIF}
         sujet = f"{abonne['id']}:{nouvel_id()}"
         envois.ajouter(acte.db, Genre.CONFIRMATION, [{"sujet": sujet, "destinataire": courriel, "donnees": donnees}])
     return page_publique(
@@ -40,8 +41,8 @@ def demander(acte: Acte, corps: Any, source: str) -> dict[str, Any]:
 def confirmer(acte: Acte, jeton: str) -> dict[str, Any]:
     """Subscribes; a second time changes nothing."""
     abonne = abonne_du_jeton(acte, jetons.Usage.CONFIRMATION, jeton, verrou=True)
-    if abonne["etat"] != "actif":
-        save_abonne(acte.db, abonne["id"], etat="actif", confirme_le=clock.maintenant(), desabonne_le=None)
+    if abonne["etat"] != EtatAbonne.ACTIF:
+        save_abonne(acte.db, abonne["id"], etat=EtatAbonne.ACTIF, confirme_le=clock.maintenant(), desabonne_le=None)
     courriel = masquer(abonne["courriel"])
     phrase = f"L’adresse {courriel} est inscrite : elle recevra l’annonce de la prochaine version de CERES."
     return page_publique("Inscription confirmée", phrase) | {"courriel": courriel}
@@ -59,9 +60,9 @@ def desabonner(acte: Acte, jeton: str) -> dict[str, Any]:
 def retirer(acte: Acte, abonne: dict[str, Any]) -> bool:
     """Takes a subscriber, locked, out of the list: no release that still waits leaves to them. Returns whether it had
     to."""
-    if abonne["etat"] == "desabonne":
+    if abonne["etat"] == EtatAbonne.DESABONNE:
         return False
-    suite = {"etat": "desabonne", "desabonne_le": clock.maintenant(), "demande": abonne["demande"] + 1}
+    suite = {"etat": EtatAbonne.DESABONNE, "desabonne_le": clock.maintenant(), "demande": abonne["demande"] + 1}
     save_abonne(acte.db, abonne["id"], **suite)
     envois.renoncer(acte.db, envois.versions_pour(abonne["courriel"]), DESABONNEE)
     return True

@@ -20,6 +20,7 @@ from commun.schemas.forms import AvecConfirmation, charger
 from commun.storage.requetes import attendre_son_tour
 from services.notifications import schemas
 from services.notifications.commands.abonnements import retirer
+from services.notifications.domain.abonnes import EtatAbonne
 from services.notifications.queries.abonnes import connu, fiche, tableau
 from services.notifications.storage import abonnes
 
@@ -32,7 +33,7 @@ _MOTS = frozenset({"courriel", "courriels", "email", "mail", "mel", "messagerie"
 _AVEC_UN_NOM = re.compile(r"[^<>]*<([^<>]+)>")
 """What mailers copy: « Zoé Martin <zoe@exemple.fr> »."""
 _ERREURS_MAX = 200
-_ENTRENT = ("nouveau", "en_attente")
+_ENTRENT = ("nouveau", EtatAbonne.EN_ATTENTE)
 """The states from which an import subscribes an address."""
 _LECTURES = Places(1, 20)
 """The addresses of a file take seconds."""
@@ -54,8 +55,8 @@ def importer(acte: Acte, corps: Any) -> Generator[Any, Any, dict[str, Any]]:
     avant = list(etats.values())
     resultat = {
         "importes": sum(map(avant.count, _ENTRENT)),
-        "deja_inscrits": avant.count("actif"),
-        "desabonnes": avant.count("desabonne"),
+        "deja_inscrits": avant.count(EtatAbonne.ACTIF),
+        "desabonnes": avant.count(EtatAbonne.DESABONNE),
     }
     if not essai:
         abonnes.importer(acte.db, [c for c in courriels if etats[c] in _ENTRENT], clock.maintenant())

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from commun.actes.conservation import echeances, ranger_noyau
 from commun.actes.unit_of_work import Acte, Question
 from commun.storage.requetes import retirer, un_lot
+from services.notifications.domain.abonnes import EtatAbonne
 from services.notifications.domain.envois import ACHEVES
 from services.notifications.storage.tables import abonnes, envois, messages
 
@@ -29,7 +30,7 @@ def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
             while acte.db.execute(ordre).rowcount:
                 yield None
     if avant := bornes["conservation_abonnement"]:
-        jamais = (abonnes.c.etat == "en_attente") & (abonnes.c.demande_le < avant)
+        jamais = (abonnes.c.etat == EtatAbonne.EN_ATTENTE) & (abonnes.c.demande_le < avant)
         acte.db.execute(abonnes.delete().where(jamais))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from commun.storage.db import nouvel_id
 from commun.storage.requetes import parmi, une
+from services.notifications.domain.abonnes import EtatAbonne
 from services.notifications.storage.tables import abonnes, limites
 
 _ENSEMBLE = 500
@@ -18,10 +19,10 @@ _ENSEMBLE = 500
 
 def get_ou_creer(db: sa.Connection, courriel: str, maintenant: datetime) -> dict[str, Any]:
     """Returns the subscriber of this address, locked; a new one waits for its confirmation."""
-    nouveau = {"id": nouvel_id(), "courriel": courriel, "etat": "en_attente", "origine": "formulaire"}
+    nouveau = {"id": nouvel_id(), "courriel": courriel, "etat": EtatAbonne.EN_ATTENTE, "origine": "formulaire"}
     pose = insert(abonnes).values(nouveau)
     # the update changes nothing for who is subscribed: it takes the lock and returns the row
-    tel_quel, suivante = abonnes.c.etat == "actif", abonnes.c.version + 1
+    tel_quel, suivante = abonnes.c.etat == EtatAbonne.ACTIF, abonnes.c.version + 1
     suite = {
         "demande_le": sa.case((tel_quel, abonnes.c.demande_le), else_=maintenant),
         "version": sa.case((tel_quel, abonnes.c.version), else_=suivante),
@@ -55,14 +56,14 @@ def etats_de(db: sa.Connection, courriels: Iterable[str], *, verrou: bool) -> di
 def importer(db: sa.Connection, courriels: Iterable[str], maintenant: datetime) -> None:
     """Subscribes these addresses; who left meanwhile stays out, who had not confirmed is taken in."""
     nouveaux = [
-        {"id": nouvel_id(), "courriel": c, "etat": "actif", "origine": "import", "confirme_le": maintenant}
+        {"id": nouvel_id(), "courriel": c, "etat": EtatAbonne.ACTIF, "origine": "import", "confirme_le": maintenant}
         for c in sorted(courriels)  # in the order of a file, two that hold the same would each wait for the other
     ]
     for debut in range(0, len(nouveaux), _ENSEMBLE):
         pose = insert(abonnes).values(nouveaux[debut : debut + _ENSEMBLE])
-        suite = {"etat": "actif", "origine": "import", "demande_le": maintenant, "confirme_le": maintenant}
+        suite = {"etat": EtatAbonne.ACTIF, "origine": "import", "demande_le": maintenant, "confirme_le": maintenant}
         suite |= {"version": abonnes.c.version + 1}
-        attendait = abonnes.c.etat == "en_attente"
+        attendait = abonnes.c.etat == EtatAbonne.EN_ATTENTE
         db.execute(pose.on_conflict_do_update(index_elements=["courriel"], set_=suite, where=attendait))
 
 
@@ -70,7 +71,7 @@ def list_actifs(db: sa.Connection) -> Iterable[dict[str, Any]]:
     """Yields the addresses subscribed, in order; they are read as they are asked for."""
     requete = (
         sa.select(abonnes.c.courriel, abonnes.c.origine, abonnes.c.confirme_le)
-        .where(abonnes.c.etat == "actif")
+        .where(abonnes.c.etat == EtatAbonne.ACTIF)
         .order_by(abonnes.c.courriel)
     )
     return (dict(ligne) for ligne in db.execute(requete.execution_options(yield_per=1000)).mappings())

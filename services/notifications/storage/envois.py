@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from commun.spans import porter
 from commun.storage.db import nouvel_id
 from commun.storage.requetes import ajout, une
+from services.notifications.domain.abonnes import EtatAbonne
 from services.notifications.domain.envois import ACHEVES, PRIORITES, Etat, Genre
 from services.notifications.storage.tables import abonnes, envois
 
@@ -53,7 +54,7 @@ def _attend(numero: str) -> sa.ColumnElement[bool]:
     deja = sa.select(envois.c.id).where(
         envois.c.version_numero == numero, envois.c.donnees["abonne_id"].astext == sa.cast(abonnes.c.id, sa.Text)
     )
-    return (abonnes.c.etat == "actif") & ~deja.exists()
+    return (abonnes.c.etat == EtatAbonne.ACTIF) & ~deja.exists()
 
 
 def redemander(db: sa.Connection, *conditions: sa.ColumnElement[bool]) -> int:
@@ -84,7 +85,7 @@ def versions_pour(courriel: str) -> sa.ColumnElement[bool]:
 
 def a_un_abonne() -> sa.ColumnElement[bool]:
     """Returns which mails go to an address that is still subscribed."""
-    return sa.exists().where(abonnes.c.courriel == envois.c.destinataire, abonnes.c.etat == "actif")
+    return sa.exists().where(abonnes.c.courriel == envois.c.destinataire, abonnes.c.etat == EtatAbonne.ACTIF)
 
 
 def convocations_tenues(db: sa.Connection, session_id: str) -> list[dict[str, Any]]:
