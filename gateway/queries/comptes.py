@@ -109,9 +109,10 @@ def destinataires(
 ) -> list[Json]:
     """Returns whom to tell: active accounts by id, those of établissements, those of départements' units.
 
-    Each is `{compte_id, courriel, preferences, etablissement_id, departement}`, once for each profil that is meant;
-    asked for by its id, an account comes once, without a profil, with the `territoires` of those that it has as an
-    agent: `[{departement, region}]`, a DIRECCTE's without a département.
+    Each is `{compte_id, courriel, preferences, etablissement_id, departement, pour}`, once for each profil that is
+    meant, `pour` being its name, `None` where the account has no other; asked for by its id, an account comes once,
+    without a profil, with the `territoires` of those that it has as an agent: `[{departement, region}]`, a DIRECCTE's
+    without a département.
     """
     return list_destinataires(acte.db, comptes, etablissements, departements)
 

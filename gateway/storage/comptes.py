@@ -12,6 +12,10 @@ from commun.storage.db import nouvel_id
 from commun.storage.requetes import une
 from gateway.storage.tables import changements_courriel, comptes, jetons, profils
 
+_DU_DEPARTEMENT = sa.case((profils.c.type == TypeProfil.CENTRE, " (" + profils.c.departement + ")"))
+_NOM_DU_PROFIL = profils.c.libelle + sa.func.coalesce(_DU_DEPARTEMENT, "")
+"""As who has several tells it from the others: one name may be that of a centre in each of fifty départements."""
+
 
 def get_compte(db: sa.Connection, compte_id: str, *, verrou: bool = False) -> dict[str, Any]:
     """Returns an account: none is ever removed."""
@@ -149,7 +153,7 @@ def list_destinataires(
     db: sa.Connection, ids: Sequence[str], etablissements: Sequence[str], departements: Sequence[str]
 ) -> list[dict[str, Any]]:
     """Returns the active accounts with these ids, and where they act for the State; those with a profil at these
-    places."""
+    places, and its name (`pour`) where they have others."""
     qui = (comptes.c.id.label("compte_id"), comptes.c.courriel, comptes.c.preferences)
     nul = sa.null()
     territoire = sa.func.jsonb_build_object("departement", profils.c.departement, "region", profils.c.region)
@@ -157,10 +161,13 @@ def list_destinataires(
     siens = siens.where(profils.c.compte_id == comptes.c.id, profils.c.type.in_(AGENTS))
     territoires = siens.scalar_subquery().label("territoires")
     nommes = sa.select(*qui, nul.label("etablissement_id"), nul.label("departement"), territoires)
+    autres = profils.alias()
+    en_a_d_autres = sa.exists().where(autres.c.compte_id == profils.c.compte_id, autres.c.id != profils.c.id)
     au_centre = (profils.c.type == TypeProfil.CENTRE) & profils.c.etablissement_id.in_(etablissements)
     a_l_unite = (profils.c.type == TypeProfil.UD) & profils.c.departement.in_(departements)
     places = (
         sa.select(*qui, profils.c.etablissement_id, profils.c.departement)
+        .add_columns(sa.case((en_a_d_autres, _NOM_DU_PROFIL)).label("pour"))
         .join(profils, profils.c.compte_id == comptes.c.id)
         .where(au_centre | a_l_unite)
     )

@@ -272,6 +272,20 @@ def test_le_centre_apprend_aussitot_ce_qu_un_controle_lui_demande(banc: Banc, da
     assert lus == [("c-cen", "controle", f"{phrase}23/03/2026 : lisez les suites de ce contrôle.")] * dites
 
 
+@pytest.mark.parametrize(
+    ("profils", "debut"),
+    [([None], ""), (["Centre d'essai (75)"], "[Centre d'essai (75)] "), (["UD 93", "UD 75"], "[UD 75, UD 93] ")],
+)
+def test_qui_a_plusieurs_profils_lit_duquel_il_s_agit(banc: Banc, profils: list[str | None], debut: str) -> None:
+    """The page that the message leads to opens in that one alone; « votre établissement » was one of fifty."""
+    comptes = [{"compte_id": "c-1", "courriel": "c@exemple.fr", "etablissement_id": "e-1", "pour": p} for p in profils]
+    dits = {"gateway_gardes.destinataires": lambda **_: [c | {"preferences": []} for c in comptes]}
+    corps = {"id": "ctl-1", "etablissement_id": "e-1", "departement": "75", "date": "2026-03-02", "version": 2}
+    banc.repondre(dits, messages.recevoir_controle, corps | {"auteur_id": "c-ud", "echeance": "2026-06-30"})
+    dit = f"{debut}À la suite du contrôle du 02/03/2026 de votre établissement, "
+    assert [phrase.startswith(dit) for (phrase,) in banc.executer("SELECT phrase FROM messages")] == [True]
+
+
 def test_un_agrement_que_le_referentiel_ne_connait_plus_ne_fait_dire_rien(banc: Banc) -> None:
     """Its base was restored to before: the event would have died, and nothing is left to say."""
     dite = {"id": "a-1", "version": 1, "etablissement_id": "e-1", "numero": "75-001", "decision": "accorde"}

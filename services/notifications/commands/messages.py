@@ -1,5 +1,6 @@
 """Warning messages: told to each account once, in the application or by mail as it chose (MSG-01)."""
 
+from collections import defaultdict
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,6 +21,7 @@ from services.notifications.domain.messages import (
     ActeFait,
     GenreMessage,
     agrement_decide,
+    au_profil,
     etablissement_deplace,
     pour_l_agent,
     pour_le_centre,
@@ -52,13 +54,16 @@ def destinataires(**eux: Iterable[str]) -> Question:
 
 
 def dire(acte: Acte, comptes: Iterable[dict[str, Any]], avis: Avis) -> None:
-    """Tells these accounts: `{compte_id, courriel, preferences}` each."""
-    choix = {compte["compte_id"]: _voies(compte["preferences"], avis.genre) for compte in comptes}
-    champs = {"cle": avis.cle, "genre": avis.genre, "phrase": avis.phrase}
-    objet = {"objet_type": avis.objet_type, "objet_id": avis.objet_id}
+    """Tells these accounts: `{compte_id, courriel, preferences}` each, and `pour`, which of his profils is told, where
+    its holder has several; a gateway of the version before does not say it."""
+    choix, pour = dict[str, tuple[bool, bool]](), defaultdict[str, list[str]](list)
+    for compte in comptes:
+        choix[compte["compte_id"]] = _voies(compte["preferences"], avis.genre)
+        pour[compte["compte_id"]] += [compte["pour"]] if compte.get("pour") else []
+    champs = {"cle": avis.cle, "genre": avis.genre, "objet_type": avis.objet_type, "objet_id": avis.objet_id}
     lignes = [
-        {"compte_id": compte_id, "application": application, **champs, **objet}
-        for compte_id, (application, _) in choix.items()
+        {"compte_id": qui, "application": application, "phrase": au_profil(avis.phrase, pour[qui]), **champs}
+        for qui, (application, _) in choix.items()
     ]
     nouveaux = messages.ajouter(acte.db, lignes)
     envois.ajouter(

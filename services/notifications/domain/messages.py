@@ -56,6 +56,11 @@ def objet(phrase: str) -> str:
     return f"CERES : {fait[0].lower()}{fait[1:]}"
 
 
+def au_profil(phrase: str, profils: Sequence[str]) -> str:
+    """Returns a message as it says which of his profils are told to who has several: its page opens in no other."""
+    return f"[{', '.join(sorted(set(profils)))}] {phrase}" if profils else phrase
+
+
 def des_le(fin: date, mois: int = PREAVIS_MOIS) -> date:
     """Returns the day from which an end is announced: the first that it is within so many months of, as the pages and
     the queues count them. A 30 June is six months before a 30 December: what ends on the 31st waits for the 1 July."""
