@@ -43,6 +43,7 @@ _DU_CADRE = ("SES-01", "SES-02", "SES-05")
 """What the jury and the candidates that a brouillon waits for do not mend: its agrément, its titre, its deadline."""
 _A_SOUMETTRE = ("brouillon", "refusee", "caduque")
 _AVANT_CONVOCATIONS = ("brouillon", "refusee", "en_attente_de_validation", "validee")
+_DEBUTEES = ("en_cours", "a_cloturer", "cloturee", "debloquee")
 _PRETE = "Rien ne s’y oppose plus : soumettez la session à l’unité départementale."
 _SANS_CANDIDAT = "Inscrivez les candidats, puis soumettez la session à l’unité départementale."
 _SANS_PERSONNE = (
@@ -66,6 +67,7 @@ _NOTEE = "Tous les résultats sont saisis : relisez-les, puis clôturez la sessi
 _NOTEE_PAR_SON_CENTRE = "Tous les résultats sont saisis : le centre clôture la session, ce qui fige le procès-verbal."
 VISEE = "Le procès-verbal est visé : les acquis sont confirmés et les attestations délivrées."
 """What is said of it as it is signed, and from then on."""
+_INSCRIPTION, _CONVOCATIONS = "Inscription des candidats", "Convocations"
 
 
 @dataclass(frozen=True)
@@ -156,16 +158,23 @@ def _empechee(session: Json) -> str:
 
 
 def compte_a_rebours(session: Json, echeances: Json) -> list[Echeance]:
-    """Returns the three deadlines of a session: what is done, left or late; none where it was cancelled."""
+    """Returns the three deadlines of a session: what is done, left or late; none where it was cancelled. Begun without
+    its convocations, it lets nobody in nor calls anybody any more: nothing is late."""
     if session["etat"] == "annulee":
         return []
     aujourd_hui = date.fromisoformat(echeances["jour"])
     convocations = session["convocations"]
+    if convocations is None and session["etat"] in _DEBUTEES:
+        return [
+            _soumission(session, echeances["soumission"], aujourd_hui),
+            Echeance(_INSCRIPTION, None, "Close : la session a débuté", "info"),
+            Echeance(_CONVOCATIONS, None, "Non éditées", "info"),
+        ]
     return [
         _soumission(session, echeances["soumission"], aujourd_hui),
         _inscription(echeances, aujourd_hui, close=convocations is not None, vae=session["type"] != "CCS"),
         _echeance(
-            "Convocations",
+            _CONVOCATIONS,
             echeances["convocations"],
             aujourd_hui,
             convocations["editees_le"] if convocations else None,
@@ -193,7 +202,7 @@ def _inscription(echeances: Json, aujourd_hui: date, *, close: bool, vae: bool) 
     Args:
         vae: whether some may come: no demande VAE is for a CCS.
     """
-    libelle, fin = "Inscription des candidats", jour(echeances["inscription_vae"])
+    libelle, fin = _INSCRIPTION, jour(echeances["inscription_vae"])
     if close:
         dit = f"Candidats VAE : du {jour(echeances['inscription_vae_du'])} au {fin}." if vae else ""
         return Echeance(libelle, None, "Close : convocations éditées", "info", dit)

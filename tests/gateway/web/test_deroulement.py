@@ -153,12 +153,23 @@ def test_le_compte_a_rebours(limite: str | None, reste: str, ton: str) -> None:
     assert (soumission.reste, soumission.ton) == (reste, ton)
 
 
-@pytest.mark.parametrize(("etat", "dit"), [("validee", "Ce retard n’empêche pas de les éditer."), ("a_cloturer", "")])
-def test_des_convocations_en_retard_restent_possibles_jusqu_au_debut(etat: str, dit: str) -> None:
-    *_, convocations = deroulement.compte_a_rebours(
-        SESSION | {"etat": etat}, ECHEANCES | {"convocations": "2026-11-20"}
-    )
-    assert (convocations.ton, convocations.precision) == ("error", dit)
+def test_des_convocations_en_retard_restent_possibles_jusqu_au_debut() -> None:
+    en_retard = ECHEANCES | {"convocations": "2026-11-20"}
+    *_, convocations = deroulement.compte_a_rebours(SESSION | {"etat": "validee"}, en_retard)
+    assert (convocations.ton, convocations.precision) == ("error", "Ce retard n’empêche pas de les éditer.")
+
+
+@pytest.mark.parametrize("etat", ["en_cours", "a_cloturer", "cloturee", "debloquee"])
+def test_rien_n_est_en_retard_d_une_session_tenue_sans_convocations(etat: str) -> None:
+    """« Dépassée depuis 210 jours », twice, in red, on a session whose PV was visé: nobody could do anything more."""
+    passees = ECHEANCES | {"inscription": "2026-11-01", "convocations": "2026-11-01", "soumission": "2026-11-01"}
+    tenue = SESSION | {"etat": etat, "soumise_le": "2026-10-30"}
+    soumission, *autres = deroulement.compte_a_rebours(tenue, passees)
+    assert (soumission.reste, soumission.ton) == ("Soumise le 30 octobre 2026", "success")
+    assert [(e.date, e.reste, e.ton, e.precision) for e in autres] == [
+        (None, "Close : la session a débuté", "info", ""),
+        (None, "Non éditées", "info", ""),
+    ]
 
 
 def test_ce_qui_est_fait_ne_presse_plus() -> None:
