@@ -4,12 +4,15 @@ from typing import Any
 
 from commun.actes.export import Colonne, Ligne, Tableau, page
 from commun.actes.unit_of_work import Acte
+from commun.domain.referentiel import Agrement
 from commun.schemas.forms import charger
+from commun.storage.requetes import objet
 from services.referentiel import schemas
 from services.referentiel.domain.lifecycle import AGREMENT
+from services.referentiel.domain.model import StatutAgrement, sert_jusqu_au
 from services.referentiel.queries.liste_agrements import PAR_DEFAUT, fin_sql, requete_des_agrements, statut_sql, tris
 from services.referentiel.storage.tables import agrements, etablissements
-from services.referentiel.storage.titres import intitules
+from services.referentiel.storage.titres import get_titres, intitules, titres_du_ccs
 
 
 def page_export(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -> dict[str, Any]:
@@ -23,9 +26,15 @@ def page_export(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -
 
 def _completer(acte: Acte, lignes: list[Ligne]) -> None:
     noms = intitules(acte.db)
+    par_ccs = titres_du_ccs(acte.db, {a["ccs_code"] for a in lignes if a["ccs_code"]})
+    siens = {a["id"]: [a["titre_code"]] if a["titre_code"] else par_ccs.get(a["ccs_code"], []) for a in lignes}
+    connus = get_titres(acte.db, {code for codes in siens.values() for code in codes})
     for a in lignes:
         a["code"] = a["titre_code"] or a["ccs_code"]
         a["certification"] = noms.get(a["code"])
+        permet = a["statut_du_jour"] == StatutAgrement.ACCORDE.value
+        titres = [connus[code][0] for code in siens[a["id"]]]
+        a["permet_jusqu_au"] = sert_jusqu_au(objet(Agrement, a), titres) if permet else None
 
 
 _TABLEAU = Tableau(
@@ -42,6 +51,7 @@ _TABLEAU = Tableau(
         Colonne("Date de début", "date_debut", date=True),
         Colonne("Date de fin", "fin_du_jour", date=True),
         Colonne("Statut", lambda a: AGREMENT.libelles[a["statut_du_jour"]]),
+        Colonne("Sessions permises jusqu'au", "permet_jusqu_au", date=True),
     ),
     completer=_completer,
 )
