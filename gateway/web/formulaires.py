@@ -134,7 +134,7 @@ class Formulaire:
             return _relire(self, _A_RELIRE)
         valeurs: lecture.Saisie = MultiDict(lecture.deplier(self.initial))
         lue = empreintes(valeurs)
-        valeurs.update({nom: v for nom, v in request.args.items() if nom not in valeurs})
+        valeurs.update({nom: v for nom, v in request.args.lists() if nom not in valeurs})
         return _montrer(self, Etat(valeurs, version=version, lue=lue, erreurs=dict(self.manque)))
 
     def _recevoir(self, etat: Etat) -> Response:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from commun.domain.dates import PARIS, en_francais, en_lettres, periode
+from commun.domain.dates import PARIS, en_francais, en_lettres, lendemain, periode
 from commun.domain.textes import accorder, normaliser, prenom_usuel, sans_ordre
 from commun.schemas import telephones
 from commun.traces.changements import VIDES, en_clair
@@ -26,6 +26,11 @@ def jour(valeur: str | date | None) -> str:
 def jour_court(valeur: str | date | None) -> str:
     """Returns a day as tables show it: « 15/01/2026 »."""
     return en_francais(_date(valeur)) if valeur else ""
+
+
+def lendemain_de(valeur: str) -> str:
+    """Returns the day after one, as the API says days."""
+    return lendemain(_date(valeur)).isoformat()
 
 
 def dates(objet: Mapping[str, Any]) -> str:

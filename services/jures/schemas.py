@@ -147,6 +147,7 @@ class Habilitation(HabilitationListe):
     actions = fields.List(fields.Nested(Bouton), required=True)
     refus = fields.List(fields.Nested(RefusBouton), required=True)
     prolongeable = fields.Boolean(required=True)
+    a_renouveler = fields.Boolean(required=True)
     avertissements = fields.List(fields.Nested(Remarque))
 
 

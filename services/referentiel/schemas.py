@@ -254,9 +254,8 @@ class Ccs(Sortie):
 class Agrement(Sortie):
     """An agrément, as it stands on the day of the call, with the sessions to come that rely on it.
 
-    `autre_territoire`: its site is of another one, to which its sessions are not told: the list is empty.
-    `fin_effective`: the last day of the sessions that it allows, or would if it were not suspended: its titre's
-    prolongation makes it later or sooner. Of one that is withdrawn, its own last day.
+    `autre_territoire`: its site is of another, to which they are not told. `fin_effective`: the last day of those that
+    it allows, or would were it not suspended, by its titre too. `a_renouveler`: it ends soon, and none takes over.
     """
 
     id = fields.String(required=True)
@@ -273,6 +272,7 @@ class Agrement(Sortie):
     statut = fields.String(required=True, validate=validate.OneOf([*StatutAgrement]))
     fin_effective = fields.Date(required=True)
     finit_bientot = fields.Boolean(required=True)
+    a_renouveler = fields.Boolean(required=True)
     couvre_la_prolongation = fields.Boolean(required=True)
     autre_territoire = fields.Boolean(required=True)
     sessions = fields.List(fields.String(), required=True)

@@ -455,12 +455,18 @@ def test_un_agrement_est_releve_par_celui_qui_commence_le_lendemain(
     def dite() -> bool:
         return bool(referentiel.lire(NATIONAL, fins_d_agrements, [agre["id"]])[agre["id"]]["releve"])
 
+    def a_renouveler(jour: date) -> bool:
+        return bool(referentiel.lire(UD_75, fiche_agrement, agre["id"], jour=jour)["a_renouveler"])
+
     pour_un_ccs = agrement(agre["site_id"], titre_code=None, ccs_code="CCS-1", date_fin="2030-12-31")
     referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], pour_un_ccs)
     assert not dite()
+    bornes = ((2027, 6, 30), (2027, 7, 1), (2027, 12, 31), (2028, 1, 1))  # within six months of its end
+    assert [a_renouveler(date(*jour)) for jour in bornes] == [False, True, True, False]
     corps = agrement(agre["site_id"], numero="75-002", date_debut=debut, date_fin="2030-12-31")
     suite = referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], corps)
     assert dite() is releve
+    assert a_renouveler(date(2027, 12, 31)) is not releve
     motif = {"motif": "Contrôle.", "confirmer": ["AGR-02"]}
     referentiel.faire(UD_75, agrements.suspendre_agrement, suite["id"], motif)
     assert not dite()

@@ -15,7 +15,7 @@ from gateway.web.mots import choix_parmi
 from gateway.web.rendu import page
 from gateway.web.retours import vers
 from gateway.web.site import site
-from gateway.web.textes import nom_de_l_agrement
+from gateway.web.textes import lendemain_de, nom_de_l_agrement
 
 _AGREMENT = "/agrements/<agrement_id>"
 STATUTS = choix_parmi("accorde", "suspendu", "retire", "echu")
@@ -76,16 +76,18 @@ def agrement(agrement_id: str) -> Response:
     return page("agrements/fiche.html", libelles=intitules(ACTES), etablissement=chez, un_autre=suite, **recus)
 
 
-def _un_autre(agrement: dict[str, Any]) -> str:
-    """Returns where one is granted in the place of an agrément that is over, or withdrawn: nothing brings it back. Not
-    once its titre, or every one of its CCS, has reached its end of life, which none may exceed (AGR-03)."""
+def _un_autre(agrement: dict[str, Any]) -> dict[str, str | None]:
+    """Returns where one is granted in the place of an agrément that is over, or withdrawn: nothing brings it back; or
+    from the day after one that ends soon, which an older `referentiel` does not tell. Not once its titre, or every one
+    of its CCS, has reached its end of life, which none may exceed (AGR-03)."""
     connus, complement = catalogue.titres(), catalogue.ccs().get(agrement["ccs_code"] or "")
     siens = complement["titres"] if complement else [agrement["titre_code"]]
     vivants = [code for code in siens if code in connus and connus[code]["situation"] == "en_cours"]
-    if agrement["statut"] not in ("retire", "echu") or not vivants:
-        return ""
+    ensuite = lendemain_de(agrement["date_fin"]) if agrement.get("a_renouveler") else None
+    if not (ensuite or agrement["statut"] in ("retire", "echu")) or not vivants:
+        return {}
     pour = {nom: agrement[nom] for nom in ("etablissement_id", "site_id", "titre_code", "ccs_code")}
-    return url_for("web.nouvel_agrement", **pour)
+    return {"adresse": url_for("web.nouvel_agrement", **pour, date_debut=ensuite), "des_le": ensuite}
 
 
 @site.route("/etablissements/<etablissement_id>/agrements/nouveau", methods=["GET", "POST"])

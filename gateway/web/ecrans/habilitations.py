@@ -17,11 +17,12 @@ from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.mots import choix_parmi
 from gateway.web.rendu import page
 from gateway.web.site import site
-from gateway.web.textes import en_suite
+from gateway.web.textes import en_suite, lendemain_de
 
 ETATS = choix_parmi("brouillon", "active", "suspendue", "expiree")
 _HABILITATION = "/habilitations/<habilitation_id>"
 _MODIFIER, _EN_BROUILLON = "modifier", "mettre_en_brouillon"
+_SUR_UN_TITRE = ("titre_code", "ccp_codes")
 
 ACTES = {
     "valider": Acte(f"POST {_HABILITATION}/valider", "Valider l’habilitation", "L’habilitation est active."),
@@ -74,8 +75,22 @@ def habilitation(habilitation_id: str) -> Response:
     )
     jure = demander("GET /jures/<jure_id>", jure_id=recus["h"]["jure_id"])
     recus["h"] |= {"refus": _modification_refusee(recus["h"]) + recus["h"]["refus"]}
-    libelles = {_MODIFIER: "Modifier"} | intitules(ACTES)
-    return page("habilitations/fiche.html", jure=jure, libelles=libelles, catalogue=catalogue, **recus)
+    libelles, suivante = {_MODIFIER: "Modifier"} | intitules(ACTES), _suivante(recus["h"])
+    return page(
+        "habilitations/fiche.html", jure=jure, libelles=libelles, catalogue=catalogue, suivante=suivante, **recus
+    )
+
+
+def _suivante(h: dict[str, Any]) -> dict[str, str]:
+    """Returns where the one that takes over from an habilitation is prepared, and from when; nothing where none is to
+    be. An older `jures` does not tell. One goes on with the list that one came by."""
+    if not h.get("a_renouveler"):
+        return {}
+    ensuite = lendemain_de(h["fin_effective"])
+    sur = {"ccs": "1", "ccs_code": h["ccs_code"]} if h["ccs_code"] else {nom: h[nom] for nom in _SUR_UN_TITRE}
+    liste = request.args.get("liste")
+    adresse = url_for("web.nouvelle_habilitation", jure_id=h["jure_id"], **sur, date_debut=ensuite, liste=liste)
+    return {"adresse": adresse, "des_le": ensuite}
 
 
 def _modification_refusee(h: dict[str, Any]) -> list[dict[str, Any]]:
@@ -93,7 +108,7 @@ def nouvelle_habilitation(jure_id: str) -> Response:
         chemin={"jure_id": jure_id},
         gabarit="habilitations/formulaire.html",
         intitule="Ajouter une habilitation",
-        retour=_vers_la_fiche,
+        retour=_vers_la_fiche if _la_liste() is None else lambda h: _sa_page(h["id"]),
         dit="L’habilitation est créée, en brouillon : validez-la pour que le juré puisse siéger.",
         contexte={
             "jure": jure,

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from commun.domain.dates import lendemain
-from commun.domain.referentiel import Situation, Titre
+from commun.domain.dates import lendemain, plus_mois
+from commun.domain.referentiel import PREAVIS_MOIS, Situation, Titre
 from services.jures.domain.model import (
     EXPIREES,
     Emploi,
@@ -181,6 +181,15 @@ class Dossier:
         releve = any(a.couvre(ensuite, ensuite, self.titre_suivi(a)) for a in du_meme)
         encore = self.titre_suivi(h).situation(ensuite) is not Situation.HORS_DELAI
         return self.jure.statut is StatutJure.ACTIF and encore and not releve
+
+    def a_preparer(self, h: Habilitation) -> bool:
+        """Returns whether to prepare now what takes over from `h`: its end is near, calls for a renewal that may begin
+        the day after, and none is prepared.
+        """
+        fin = self.fin_effective(h)
+        pres = self.etat(h) is E.ACTIVE and fin <= plus_mois(self.jour, PREAVIS_MOIS)
+        suivie = any(autre.code == h.code and autre.date_fin > fin for autre in self._autres(h))
+        return pres and not suivie and self.titre_finissant(h) is None and self.a_renouveler(h)
 
     def titre_finissant(self, h: Habilitation) -> Titre | None:
         """Returns the titre whose end of life ends `h`, where a prolongation follows: nothing makes it last longer

@@ -76,13 +76,14 @@ def habilitation_de_liste(fiche: Fiche, h: Habilitation) -> dict[str, Any]:
 
 def habilitation_en_clair(fiche: Fiche, h: Habilitation, acteur: Acteur) -> dict[str, Any]:
     """Returns an habilitation with what this actor may do with it, and why not the rest. `prolongeable`: whether to
-    suspend it, then to give it back, has it last longer than the end of life of its titre."""
+    suspend it, then to give it back, has it last longer than the end of life of its titre. `a_renouveler`: whether to
+    prepare another, which takes over from it the day after its end."""
     claire = habilitation_de_liste(fiche, h)
     if not _gere(acteur, fiche.jure):
-        return claire | boutons_de({}) | {"prolongeable": False}
+        return claire | boutons_de({}) | {"prolongeable": False, "a_renouveler": False}
     faits = Faits(fiche.dossier, h)
     boutons = HABILITATION.boutons(faits.etat, acteur.type, faits)
-    return claire | boutons | {"prolongeable": prolongeable(faits)}
+    return claire | boutons | {"prolongeable": prolongeable(faits), "a_renouveler": fiche.dossier.a_preparer(h)}
 
 
 def jure_de_liste(fiche: Fiche) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
-from commun.domain.dates import fuseau, plus_mois
+from commun.domain.dates import fuseau, lendemain, plus_mois
 from commun.domain.errors import ErreurInterne
 from commun.domain.referentiel import PREAVIS_MOIS, Agrement, Titre, agreent
 from commun.storage.db import identifiant
@@ -25,6 +25,7 @@ from services.referentiel.domain.model import (
     sert_jusqu_au,
     statut_le,
 )
+from services.referentiel.domain.rules import dans_la_vie_du_titre
 from services.referentiel.queries.perimetre import agrement_visible, dans_le_perimetre
 from services.referentiel.storage.etablissements import (
     AGREMENTS,
@@ -97,6 +98,18 @@ def _qui_s_appuient(
             yield SessionAVenir(s["numero"], s["date_debut"], s["date_fin"], s["id"], s["etat"])
 
 
+def renouvelable(f: FaitsAgrement) -> bool:
+    """Returns whether an agrément may be given for longer (AGR-03)."""
+    un_jour_de_plus = replace(f.agrement, date_fin=lendemain(f.agrement.date_fin))
+    return dans_la_vie_du_titre.verifier(replace(f, agrement=un_jour_de_plus)) is None
+
+
+def releve(f: FaitsAgrement) -> bool:
+    """Returns whether another takes over from an agrément the day after its end (SES-01)."""
+    ensuite = lendemain(sert_jusqu_au(f.agrement, f.titres))
+    return agreent(pour_le_meme(f.agrement, f.agrements_du_site), ensuite, ensuite, f.titres)
+
+
 def agrements_en_clair(acte: Acte, lus: list[AgrementStocke]) -> list[dict[str, Any]]:
     """Returns agréments as the contract shows them, with the buttons of the actor's profil."""
     faits = faits_agrements(acte, lus)
@@ -119,6 +132,7 @@ def _en_clair(acte: Acte, stocke: AgrementStocke, f: FaitsAgrement) -> dict[str,
         "certification": f.certification,
         "fin_effective": effective,
         "finit_bientot": bientot,
+        "a_renouveler": bientot and statut is StatutAgrement.ACCORDE and renouvelable(f) and not releve(f),
         "couvre_la_prolongation": statut not in (StatutAgrement.RETIRE, StatutAgrement.ECHU)
         and f.jour > f.agrement.date_fin,
         **(_vu_de_pres(acte, statut, f) if dans_le_perimetre(acte.acteur, stocke) else _VU_DE_LOIN),

@@ -1,18 +1,14 @@
 """What messages say of agréments that end."""
 
-from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
-from commun.domain.dates import lendemain
-from commun.domain.referentiel import agreent
 from commun.storage.db import identifiant
 from commun.storage.replica import en_tranche, tranche
-from services.referentiel.domain.model import FaitsAgrement, StatutAgrement, pour_le_meme, sert_jusqu_au
-from services.referentiel.domain.rules import dans_la_vie_du_titre
-from services.referentiel.queries.agrements import faits_agrements
+from services.referentiel.domain.model import StatutAgrement, sert_jusqu_au
+from services.referentiel.queries.agrements import faits_agrements, releve, renouvelable
 from services.referentiel.queries.titres import fin_du_ccs_sql, fin_prolongation_sql
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
 from services.referentiel.storage.tables import agrements, titres
@@ -34,21 +30,11 @@ def fins_d_agrements(acte: Acte, ids: list[str]) -> dict[str, dict[str, Any]]:
             "departement": stocke.site.territoire.departement,
             "date_fin": stocke.agrement.date_fin.isoformat(),
             "fin_effective": sert_jusqu_au(stocke.agrement, faits[stocke.agrement.id].titres).isoformat(),
-            "renouvelable": _renouvelable(faits[stocke.agrement.id]),
-            "releve": _releve(faits[stocke.agrement.id]),
+            "renouvelable": renouvelable(faits[stocke.agrement.id]),
+            "releve": releve(faits[stocke.agrement.id]),
         }
         for stocke in lus
     }
-
-
-def _renouvelable(f: FaitsAgrement) -> bool:
-    un_jour_de_plus = replace(f.agrement, date_fin=lendemain(f.agrement.date_fin))
-    return dans_la_vie_du_titre.verifier(replace(f, agrement=un_jour_de_plus)) is None
-
-
-def _releve(f: FaitsAgrement) -> bool:
-    ensuite = lendemain(sert_jusqu_au(f.agrement, f.titres))
-    return agreent(pour_le_meme(f.agrement, f.agrements_du_site), ensuite, ensuite, f.titres)
 
 
 def fins_avancees(acte: Acte, apres: str | None, limite: int) -> dict[str, Any]:

@@ -209,6 +209,31 @@ def test_un_agrement_se_suspend_se_retablit_se_retire(visiteur: Visiteurs, neuf:
     assert not any("/agrements/nouveau" in lien for lien in retabli.liens)
 
 
+def test_un_agrement_qui_finit_bientot_mene_a_celui_qui_prend_la_suite(visiteur: Visiteurs, monde: Monde) -> None:
+    """Six months before, a message asks for another; its page led to it once it was over, and no session could be."""
+    ud, neuf = visiteur("ud-demo"), _neuf(monde)
+    fin, lendemain = (monde.jour + timedelta(days=n) for n in (60, 61))
+    corps = {"titre_code": TITRE, "site_id": monde.ud.lire(neuf)["sites"][0]["id"], "numero": "75-BIENTOT"}
+    corps |= {"date_debut": monde.jour.isoformat(), "date_fin": fin.isoformat()}
+    accorde = monde.ud.poster(f"{neuf}/agrements", corps).reussie()
+    fiche = ud.ouvrir(f"/agrements/{accorde['id']}")
+    assert f"En accorder un autre à compter du {jour(lendemain)}, pour la même certification" in fiche.texte
+    (autre,) = (lien for lien in fiche.liens if "/agrements/nouveau" in lien)
+    choisis = ud.ouvrir(autre).formulaire("Enregistrer")
+    dits = [choisis.valeurs(nom) for nom in ("titre_code", "date_debut", "date_fin")]
+    assert dits == [[TITRE], [lendemain.isoformat()], [""]]
+    monde.ud.poster(
+        f"{neuf}/agrements",
+        corps
+        | {
+            "numero": "75-SUITE",
+            "date_debut": lendemain.isoformat(),
+            "date_fin": (fin + timedelta(days=300)).isoformat(),
+        },
+    ).reussie()
+    assert "/agrements/nouveau" not in "".join(ud.ouvrir(fiche.adresse).liens)
+
+
 def test_suspendre_nomme_les_sessions_qui_en_dependent(visiteur: Visiteurs, monde: Monde) -> None:
     session, ud = monde.session_validee(), visiteur("ud-demo")
     agrement = next(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gateway.web.textes import jour
 from tests.gateway.web.visiteur import Page, Visiteurs
 from tests.outils.attente import attendre
 from tests.parcours.monde import CCS, TITRE, TITRE_A_CCS, TITRE_EN_PROLONGATION, Monde, nom_nouveau
@@ -246,6 +247,25 @@ def test_qui_renouvelle_une_habilitation_est_mene_d_un_pas_a_l_autre(visiteur: V
     changee = ud.envoyer(forme, "Enregistrer", date_debut=demain)
     assert "Pour la valider ensuite" not in ud.ouvrir(f"{sienne}/modification").texte
     validee = ud.envoyer(changee, "Valider l’habilitation")
+    assert (validee.adresse, dict(validee.brute.url.params)) == ("/habilitations", file)
+
+
+def test_une_habilitation_qui_finit_bientot_mene_a_celle_qui_prend_la_suite(visiteur: Visiteurs, monde: Monde) -> None:
+    """« Préparez son renouvellement », said the message, which led to a page where nothing did."""
+    fin, lendemain = (monde.jour + timedelta(days=n) for n in (60, 61))
+    jure = monde.jure()
+    habilitation = monde.habilitation(jure, date_fin=fin.isoformat())
+    ud, sienne = visiteur("ud-demo"), f"/habilitations/{habilitation['id']}"
+    file = {"etat": "active", "q": jure["nom"]}
+    fiche = ud.ouvrir(next(lien for lien in ud.ouvrir("/habilitations", **file).liens if lien.startswith(sienne)))
+    assert f"La renouveler à compter du {jour(lendemain)}" in fiche.texte
+    forme = ud.ouvrir(next(lien for lien in fiche.liens if "/habilitations/nouvelle" in lien))
+    choisis = forme.formulaire("Enregistrer")
+    assert choisis.valeurs("ccp_codes") == habilitation["ccp_codes"]
+    assert [choisis.valeurs(nom) for nom in ("titre_code", "date_debut")] == [[TITRE], [lendemain.isoformat()]]
+    brouillon = ud.envoyer(forme, "Enregistrer")
+    assert "/habilitations/nouvelle" not in "".join(ud.ouvrir(sienne).liens)  # it is prepared
+    validee = ud.envoyer(brouillon, "Valider l’habilitation")
     assert (validee.adresse, dict(validee.brute.url.params)) == ("/habilitations", file)
 
 

@@ -233,6 +233,32 @@ def test_ce_que_la_fin_d_une_habilitation_appelle(
     assert dossier.titre_finissant(h) is (TITRE if finit_avec_lui else None)
 
 
+@pytest.mark.parametrize(
+    ("jour", "autres", "a_preparer"),
+    [
+        (date(2027, 1, 14), (), False),
+        (date(2027, 1, 15), (), True),
+        (date(2027, 7, 15), (), True),
+        (date(2027, 7, 16), (), False),  # expired: it comes back in brouillon
+        (date(2027, 7, 15), (habilitation(date(2027, 7, 16), date(2028, 6, 30), E.BROUILLON, id="autre"),), False),
+        (date(2027, 7, 15), (habilitation(date(2027, 8, 1), date(2028, 6, 30), E.SUSPENDUE, id="autre"),), False),
+        (date(2027, 7, 15), (habilitation(DEBUT, date(2026, 12, 31), E.SUSPENDUE, id="autre"),), True),
+    ],
+)
+def test_ce_qui_prend_la_suite_se_prepare_dans_les_six_mois(
+    jour: date, autres: tuple[Habilitation, ...], a_preparer: bool
+) -> None:
+    h = habilitation(date(2027, 1, 1), date(2027, 7, 15), E.ACTIVE)
+    assert Dossier(jour, JURE, (h, *autres), (SANS_FIN,)).a_preparer(h) is a_preparer
+
+
+@pytest.mark.parametrize(("fin", "a_preparer"), [(FIN_DE_VIE - timedelta(days=1), True), (FIN_DE_VIE, False)])
+def test_rien_ne_se_prepare_de_ce_qui_finit_avec_la_vie_du_titre(fin: date, a_preparer: bool) -> None:
+    """Nobody may be habilité beyond it as long as it is en cours (HAB-10)."""
+    h = habilitation(DEBUT, fin, E.ACTIVE)
+    assert Dossier(FIN_DE_VIE - timedelta(days=30), JURE, (h,), (TITRE,)).a_preparer(h) is a_preparer
+
+
 def test_une_habilitation_sur_un_titre_ne_releve_pas_celle_d_un_ccs() -> None:
     """Whose end nobody would be told of: it is on no CCP, and no other is on fewer."""
     h = sur_ccs(DEBUT, FIN_DE_VIE - timedelta(days=1), E.ACTIVE)
