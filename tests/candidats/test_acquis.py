@@ -107,7 +107,7 @@ def test_deux_fois_en_retard_ou_en_desordre_l_issue_est_la_meme(banc: Banc) -> N
         {"ccps": {"BC02": "confirme"}, "titres": {}, "ccs": {}},
     )
     hasard = random.Random(4)
-    for tour in range(40):
+    for tour in range(15):
         a, b = (banc.candidat(nom_naissance=f"Ordre{'abcdefghij'[tour % 10]}", prenoms=p)["id"] for p in ("A", "B"))
         messages = [(message_id(), _decaler(m, tour)) for m in _messages(a, b)]
         recus = [m for m in messages for _ in range(hasard.randint(1, 3))]

@@ -74,7 +74,7 @@ def test_toute_atteinte_au_registre_est_vue(
             tuple(c) for c in db.execute(sa.text("SELECT objet_type, objet_id, count(*) FROM traces GROUP BY 1, 2"))
         ]
         db.rollback()
-        for tour in range(1000 if longue else 60):
+        for tour in range(1000 if longue else 24):
             quoi = list(ATTEINTES)[tour % len(ATTEINTES)]
             chaine = random.choice([c for c in chaines if c[2] > 1 or quoi != "échangées"])
             valeurs = {"type": chaine[0], "id": chaine[1]}

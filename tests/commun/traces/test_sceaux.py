@@ -19,7 +19,7 @@ from tests.commun.traces.banc import ecrire
 from tests.outils.attente import attendre
 from tests.outils.bases import base_du_noyau
 
-CHAINES, SCEAUX, PAR_SCEAU, TIRAGES = 25, 3, 100, 25
+CHAINES, SCEAUX, PAR_SCEAU, TIRAGES = 25, 3, 100, 10
 CHAMPS: dict[str, Any] = {
     "phrase": "Autre.",
     "motif": "Autre.",
