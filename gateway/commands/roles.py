@@ -24,8 +24,7 @@ _D_AILLEURS = {
 
 def meme_role(un: Json, autre: Json) -> bool:
     """Whether two profils are the same type at the same place."""
-    lieu = LIEUX.get(un["type"])
-    return bool(un["type"] == autre["type"] and (lieu is None or un.get(lieu) == autre.get(lieu)))
+    return Perimetre.du(un) == Perimetre.du(autre)
 
 
 def _ailleurs(role: Json, forme: Json) -> dict[str, list[str]]:
