@@ -31,6 +31,7 @@ _H_MUETS = {
 }
 """The prénoms in « h » before which nearly everybody elides; before others (Hassan, Hannah, Harold) many do not."""
 _FORMULE = ("=", "+", "-", "@", "\t", "\r")
+_INVISIBLES = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 
 
 def normaliser(texte: str | None) -> str:
@@ -53,6 +54,13 @@ def a_rechercher(noms: Iterable[str], reste: str) -> str:
     plies = [normaliser(nom) for nom in noms]
     d_un_mot = dict.fromkeys(rapprocher(nom) for nom in plies if " " in nom)
     return " ".join(filter(None, (*plies, normaliser(reste), *d_un_mot)))
+
+
+def sans_invisibles(texte: str) -> str:
+    """Returns `texte` without what comes along, unseen, with a text copied from a page, a letter or a PDF, or turns
+    writing round: nobody typed it, nobody can find it, and a name that holds some is nobody's.
+    """
+    return texte if texte.isascii() else _INVISIBLES.sub("", texte)
 
 
 def mots_de_commune(nom: str) -> list[str]:

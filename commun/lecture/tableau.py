@@ -11,7 +11,7 @@ from datetime import date
 from itertools import groupby
 from operator import attrgetter
 
-from commun.domain.textes import accorder, nombre
+from commun.domain.textes import accorder, nombre, sans_invisibles
 from commun.lecture.classeur import TROP_VOLUMINEUX, Illisible, Rangee, largeur
 from commun.lecture.csv import GuillemetOuvert, est_un_texte, lire_csv
 from commun.lecture.ods import lire_ods
@@ -26,8 +26,6 @@ _TEXTE_MAX = 50_000_000
 DEPLOYE_MAX = 200_000_000
 """Bytes that a workbook, which is a ZIP, may hold once unfolded."""
 
-_INVISIBLES = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
-"""What comes along, unseen, with a text copied from a page, a letter or a PDF: nobody typed it, nobody can find it."""
 _FIN_DE_LIGNE = re.compile(r"\r\n?")
 
 XLSX = "xl/workbook.xml"
@@ -120,7 +118,7 @@ def lire_tableau(contenu: bytes, *, lignes_max: int | None = None, colonnes_max:
 
 def _comme_on_la_voit(cellule: str) -> str:
     """Returns a cell without what nobody sees in it, its lines ended alike."""
-    visible = cellule if cellule.isascii() else _INVISIBLES.sub("", cellule)
+    visible = sans_invisibles(cellule)
     return _FIN_DE_LIGNE.sub("\n", visible) if "\r" in visible else visible
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, missing, pre_load, validate
 
 from commun.domain.errors import Invalide
-from commun.domain.textes import ILLISIBLE, MARQUES
+from commun.domain.textes import ILLISIBLE, MARQUES, sans_invisibles
 
 OBLIGATOIRE = "Cette information est obligatoire."
 """What is said of a field that holds nothing and must."""
@@ -23,6 +23,8 @@ _INTERDITS = re.compile(rf"[\x00\ud800-\udfff{ILLISIBLE}{MARQUES}]")
 """A NUL, half of a surrogate pair, the sign of a letter lost on its way (a name that holds it is nobody's, and finds
 nobody), the marks of what names a person: with them a text would escape being erased.
 """
+_COMMANDES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Control characters, but a tab and the end of a line."""
 _EN_TROP = 100
 """Names that a form does not know and that it is told one by one: who sends more is sending something else."""
 _DEMESURE = "Ce qui est envoyé contient bien trop d'informations qui ne sont pas attendues ici."
@@ -139,22 +141,32 @@ class _Confirmes(fields.List[Any]):
         return super().deserialize([] if value is None else value, *args, **options)
 
 
+class _Texte(fields.String):
+    """A text as its reader sees it: without surrounding spaces, nor what is copied with it unseen; its lines end as
+    ours do. Of control characters, some that would have a terminal obey, none is read.
+    """
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        lu = sans_invisibles(super()._deserialize(value, attr, data, **options)).replace("\r\n", "\n").strip()
+        if _COMMANDES.search(lu):
+            raise ValidationError("Ce texte contient des caractères invisibles : saisissez-le de nouveau.")
+        return lu
+
+
 class AvecConfirmation(Formulaire):
     """An act that may ask for confirmation, and whose reason is kept."""
 
     confirmer = _Confirmes(
         fields.String(validate=validate.Length(max=20)), load_default=list, validate=validate.Length(max=50)
     )
-    motif = fields.String(
-        load_default=None, allow_none=True, validate=validate.Length(max=_MOTIF_MAX, error=_MOTIF_TROP_LONG)
-    )
+    motif = _Texte(load_default=None, allow_none=True, validate=validate.Length(max=_MOTIF_MAX, error=_MOTIF_TROP_LONG))
 
 
 class _Recherche(fields.String):
-    """What is looked for, without the spaces that are copied around it."""
+    """What is looked for, without the spaces that are copied around it, nor what is unseen in it."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
-        return super()._deserialize(value, attr, data, **options).strip()
+        return sans_invisibles(super()._deserialize(value, attr, data, **options)).strip()
 
 
 class Page(Formulaire):
@@ -182,16 +194,6 @@ def texte(maximum: int, *, minimum: int = 1, **options: Any) -> fields.String:
     if options.get("required") is None and "load_default" not in options:
         options |= {"load_default": None, "allow_none": True}
     return _Texte(validate=validate.Length(minimum, maximum, error=bornes), **options)
-
-
-class _Texte(fields.String):
-    """A text without surrounding spaces or control characters."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
-        lu = super()._deserialize(value, attr, data, **options).strip()
-        if any(ord(lettre) < 32 and lettre not in "\n\t" for lettre in lu):
-            raise ValidationError("Ce texte contient des caractères invisibles : saisissez-le de nouveau.")
-        return lu
 
 
 class AvecMotif(AvecConfirmation):

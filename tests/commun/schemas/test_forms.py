@@ -66,6 +66,23 @@ def test_une_forme_juste() -> None:
     }
 
 
+@pytest.mark.parametrize("signe", ["\u200b", "\u00ad", "\u202e", "\u2066", "\ufeff"])
+def test_ce_qui_ne_se_voit_pas_ne_se_garde_pas(signe: str) -> None:
+    """Seen kept: a name copied from a page, with a sign that nobody sees, was not that of the juré who had trained the
+    candidate (JRY-03), and one that turns writing round had letters and PVs say what nobody had read."""
+    assert charger(Fiche, {"nom": f"{signe}Zo{signe}é", "surnom": "a\r\nb"}) == {"nom": "Zoé", "surnom": "a\nb"}
+    assert charger(Page, {"q": f" Zo{signe}é"})["q"] == "Zoé"
+
+
+def test_un_motif_facultatif_se_lit_comme_les_autres() -> None:
+    """Seen kept as it was sent, and printed so by `ceres personne exporter --lisible`: a terminal obeyed it."""
+    with pytest.raises(Invalide) as refus:
+        charger(AvecConfirmation, {"motif": "\x1b]0;un titre\x07"})
+    assert list(refus.value.erreurs or {}) == ["motif"]
+    assert charger(AvecConfirmation, {"motif": "  Congés\r\n"})["motif"] == "Congés"
+    assert charger(AvecConfirmation, {"motif": " "})["motif"] is None
+
+
 @pytest.mark.parametrize("corps", [None, [], "texte", 3, True, [{"nom": "Zoé"}]])
 def test_ce_qui_n_est_pas_un_objet(corps: Any) -> None:
     assert fautes(corps) == {"_schema": ["Un objet JSON lisible est attendu ici."]}
@@ -77,7 +94,10 @@ def test_ce_qui_n_est_pas_un_objet(corps: Any) -> None:
         ({"nom": None}, "nom", "Cette information est obligatoire."),
         ({"nom": 3}, "nom", "Indiquez un texte."),
         ({"nom": "x" * 11}, "nom", "Indiquez de 1 à 10 caractères."),
-        ({"nom": "a\x07b"}, "nom", "Ce texte contient des caractères invisibles : saisissez-le de nouveau."),
+        *(
+            ({"nom": f"a{lettre}b"}, "nom", "Ce texte contient des caractères invisibles : saisissez-le de nouveau.")
+            for lettre in ("\x07", "\x1b", "\r", "\x7f", "\x9b")
+        ),
         ({"inconnu": 1}, "inconnu", "Cette information n'est pas attendue ici."),
         ({"age": "trois"}, "age", "Indiquez un nombre entier."),
         ({"age": True}, "age", "Indiquez un nombre entier."),
