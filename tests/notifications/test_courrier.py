@@ -100,6 +100,10 @@ def _liens(lettre: Lettre) -> set[str]:
     [
         ("invitation", {"invitant": _TROMPEUR, "libelle": _TROMPEUR, "lien": "LA", "expire_le": "demain"}),
         ("acces_retire", {"libelle": _TROMPEUR, "par": _TROMPEUR, "fait_le": "hier"}),
+        *(
+            ("renouvellement", {"cas": cas, "libelle": _TROMPEUR, "adresse": "LA", "expire_le": "demain"})
+            for cas in ("invite", "invitation_passee")
+        ),
         ("message", {"phrase": f"Le centre {_TROMPEUR} a changé de département.", "lien": "LA"}),
     ],
 )
