@@ -218,6 +218,7 @@ def test_un_agrement_qui_finit_bientot_mene_a_celui_qui_prend_la_suite(visiteur:
     accorde = monde.ud.poster(f"{neuf}/agrements", corps).reussie()
     fiche = ud.ouvrir(f"/agrements/{accorde['id']}")
     assert f"En accorder un autre à compter du {jour(lendemain)}, pour la même certification" in fiche.texte
+    listes = [ud.ouvrir("/agrements", q=monde.ud.lire(neuf)["denomination"])]
     (autre,) = (lien for lien in fiche.liens if "/agrements/nouveau" in lien)
     choisis = ud.ouvrir(autre).formulaire("Enregistrer")
     dits = [choisis.valeurs(nom) for nom in ("titre_code", "date_debut", "date_fin")]
@@ -232,6 +233,9 @@ def test_un_agrement_qui_finit_bientot_mene_a_celui_qui_prend_la_suite(visiteur:
         },
     ).reussie()
     assert "/agrements/nouveau" not in "".join(ud.ouvrir(fiche.adresse).liens)
+    listes.append(ud.ouvrir("/agrements", q=monde.ud.lire(neuf)["denomination"]))
+    vus = [tuple(f"{jour_court(fin)} {mot}" in vue.texte for mot in ("À renouveler", "Bientôt")) for vue in listes]
+    assert vus == [(True, False), (False, True)]
 
 
 def test_suspendre_nomme_les_sessions_qui_en_dependent(visiteur: Visiteurs, monde: Monde) -> None:

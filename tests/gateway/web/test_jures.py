@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway.web.textes import jour
+from gateway.web.textes import jour, jour_court
 from tests.gateway.web.visiteur import Page, Visiteurs
 from tests.outils.attente import attendre
 from tests.parcours.monde import CCS, TITRE, TITRE_A_CCS, TITRE_EN_PROLONGATION, Monde, nom_nouveau
@@ -257,7 +257,9 @@ def test_une_habilitation_qui_finit_bientot_mene_a_celle_qui_prend_la_suite(visi
     habilitation = monde.habilitation(jure, date_fin=fin.isoformat())
     ud, sienne = visiteur("ud-demo"), f"/habilitations/{habilitation['id']}"
     file = {"etat": "active", "q": jure["nom"]}
-    fiche = ud.ouvrir(next(lien for lien in ud.ouvrir("/habilitations", **file).liens if lien.startswith(sienne)))
+    liste = ud.ouvrir("/habilitations", **file)
+    fiche = ud.ouvrir(next(lien for lien in liste.liens if lien.startswith(sienne)))
+    assert f"{jour_court(fin)} À renouveler" in liste.texte  # until it is, though it still ends then
     assert f"La renouveler à compter du {jour(lendemain)}" in fiche.texte
     forme = ud.ouvrir(next(lien for lien in fiche.liens if "/habilitations/nouvelle" in lien))
     choisis = forme.formulaire("Enregistrer")
@@ -267,6 +269,7 @@ def test_une_habilitation_qui_finit_bientot_mene_a_celle_qui_prend_la_suite(visi
     assert "/habilitations/nouvelle" not in "".join(ud.ouvrir(sienne).liens)  # it is prepared
     validee = ud.envoyer(brouillon, "Valider l’habilitation")
     assert (validee.adresse, dict(validee.brute.url.params)) == ("/habilitations", file)
+    assert (jour_court(fin) in validee.texte, "À renouveler" in validee.texte) == (True, False)
 
 
 def test_ce_qui_n_est_plus_sur_la_page_se_dit_en_haut(visiteur: Visiteurs, monde: Monde) -> None:
