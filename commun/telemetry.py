@@ -150,6 +150,11 @@ def suivre(requete: str, **contexte: str) -> None:
     structlog.contextvars.bind_contextvars(requete=requete, **contexte)
 
 
+def attribuer(compte_id: str) -> None:
+    """Says, on this greenlet's log lines from here on, for which account it works: by its id, that nobody reads it."""
+    structlog.contextvars.bind_contextvars(compte=compte_id)
+
+
 def compter_depuis_zero(methode: str) -> None:
     """Has each way a method may end counted from now on: a series that is born at one hides its first from those who
     watch it grow, and what is done once a day is first done long after its process started.

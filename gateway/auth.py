@@ -25,6 +25,7 @@ from commun.domain.errors import Invalide, NonAuthentifie
 from commun.domain.referentiel import TypeProfil
 from commun.fils import Places, en_retrait
 from commun.storage.transaction import Transaction
+from commun.telemetry import attribuer
 from gateway.storage import comptes, jetons
 
 DUREE_JETON = timedelta(hours=12)
@@ -155,6 +156,7 @@ def porteur_de(secret: str, genre: Genre, *, active: bool = True) -> Acteur:
     cherche, appel = empreinte(secret), Appel(g.requete)
     porteur = _porteur(cherche, genre, appel)
     g.veilleur, g.empreinte, g.compte_id = partial(_porteur, cherche, genre, appel), cherche, porteur["compte_id"]
+    attribuer(porteur["compte_id"])
     if active and genre == Genre.WEB and porteur["a_revoir"]:
         Acte("gateway", appel).faire(lambda acte: jetons.noter_vu(acte.db, cherche))
     return acteur(porteur)
@@ -263,6 +265,7 @@ def acteur(porteur: dict[str, Any]) -> Acteur:
 
 def agir_pour(acte: Acte, compte: dict[str, Any], profil: dict[str, Any]) -> None:
     """Makes an account the actor of an act that nobody was signed in for: accepting an invitation, coming in."""
+    attribuer(compte["id"])
     qui = profil | {"compte_id": compte["id"], "identifiant": compte["identifiant"]}
     acte.appel = replace(acte.appel, jeton=jeton_interne(acteur(qui)))
 

@@ -14,6 +14,7 @@ from commun.config import config
 from commun.domain.errors import Droit, NonAuthentifie, TropDeRequetes
 from commun.domain.textes import accorder
 from commun.schemas.forms import charger
+from commun.telemetry import attribuer
 from gateway import auth, schemas
 from gateway.storage import changements, freins, jetons, renouvellements
 from gateway.storage.comptes import get_compte_par_identifiant, tenir
@@ -51,6 +52,8 @@ def identifier(acte: Acte, identifiant: str, mot_de_passe: str, source: str) -> 
     ralentir(acte, de_la_source, PAR_SOURCE)
     ralentir(acte, du_compte, PAR_COMPTE)
     vu = get_compte_par_identifiant(acte.db, nom)
+    if vu:
+        attribuer(vu["id"])  # the log tells of an account whoever tried to come in, refused or not
     juste = yield partial(auth.mot_de_passe_juste, vu, mot_de_passe)  # the try counts, whatever comes of it
     tenir(acte.db, vu["id"] if vu else None)
     compte = get_compte_par_identifiant(acte.db, nom)

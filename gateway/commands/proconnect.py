@@ -3,6 +3,7 @@
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import NonAuthentifie
 from commun.domain.json import Json
+from commun.telemetry import attribuer
 from gateway import auth
 from gateway.commands.invitations import accueillir
 from gateway.proconnect import Identite
@@ -17,6 +18,7 @@ def entrer(acte: Acte, identite: Identite, ancien: str = "") -> str:
         NonAuthentifie: as `reconnaitre`, or his account was closed meanwhile.
     """
     compte = reconnaitre(acte, identite)
+    attribuer(compte["id"])
     comptes.tenir(acte.db, compte["id"])
     _exiger_ouvert(comptes.get_compte(acte.db, compte["id"]))
     secret, *_ = auth.revenir(acte, compte, ancien)

@@ -28,6 +28,7 @@ from gateway.storage.comptes import get_compte
 from gateway.web import surete
 from tests.gateway.actes import acte_de, faire
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
+from tests.outils.attente import attendre
 from tests.outils.cles import paire
 
 Creer = Callable[..., Client]
@@ -319,3 +320,29 @@ def test_les_acteurs_signes_ne_s_entassent_pas(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(auth, "_signes", dict.fromkeys(passes, (clock.maintenant(), "signé")))
     auth.jeton_interne(Acteur("c", "bob", "p", TypeProfil.UD))
     assert len(auth._signes) == 1
+
+
+def test_le_journal_dit_de_quel_compte_est_une_demande_et_par_lequel_on_essaie_d_entrer(client: Creer) -> None:
+    """Seen silent on both: of an account whose password was guessed, nobody could tell what had been tried by it, when,
+    nor what was then read."""
+    alice = client(UD)
+    numeros = {nom: f"journal-{nom}-{nouvel_id()}" for nom in ("essai", "entree", "lecture", "inconnu", "public")}
+
+    def demander(nom: str, methode: str, chemin: str, **options: Any) -> int:
+        suivie = {"X-Request-Id": numeros[nom]}
+        return int(alice.http.request(methode, chemin, headers=suivie, **options).status_code)
+
+    faux = {"identifiant": alice.identifiant, "mot_de_passe": "ce n'est pas lui"}
+    assert demander("essai", "POST", "/jetons", json=faux) == 401
+    assert demander("entree", "POST", "/jetons", json=faux | {"mot_de_passe": MOT_DE_PASSE}) == 201
+    assert demander("lecture", "GET", "/candidats") == 200
+    assert demander("inconnu", "POST", "/jetons", json=faux | {"identifiant": "personne"}) == 401
+    assert demander("public", "GET", "/abonnements") == 200
+
+    def lus() -> dict[str, bool]:
+        lignes = (alice.systeme.journaux / "gateway.log").read_text(errors="replace").splitlines()
+        dites = {nom: [li for li in lignes if numero in li and " http " in li] for nom, numero in numeros.items()}
+        return {nom: f"compte={alice.compte_id}" in " ".join(li) for nom, li in dites.items() if li}
+
+    attendus = {"essai": True, "entree": True, "lecture": True, "inconnu": False, "public": False}
+    attendre(lambda: lus() == attendus)
