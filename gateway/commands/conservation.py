@@ -1,5 +1,5 @@
-"""What time takes away: who accounts were, once closed for long, invitations, and searches kept too long; what was done
-under accounts stays."""
+"""What time takes away: who accounts were, once closed or without a profil for long, invitations, and searches kept too
+long; what was done under accounts stays."""
 
 from collections.abc import Generator, Iterable
 from datetime import date
@@ -12,11 +12,11 @@ from commun.actes.unit_of_work import Acte, Question
 from commun.storage.tables import traces
 from gateway.commands.reception import SUIVI
 from gateway.storage import changements, filtres
-from gateway.storage.tables import comptes, invitations
+from gateway.storage.tables import comptes, invitations, profils
 
 
 def ranger(acte: Acte) -> Generator[Question, Any, None]:
-    """Anonymises the accounts closed long ago, removes the searches and the invitations kept long enough."""
+    """Anonymises the accounts that have long let nobody in, removes searches and invitations kept long enough."""
     ranger_noyau(acte)
     bornes = yield from echeances(acte)
     anonymiser(acte, a_anonymiser(acte.db, bornes["conservation_compte"]))
@@ -25,9 +25,10 @@ def ranger(acte: Acte) -> Generator[Question, Any, None]:
 
 
 def a_anonymiser(db: sa.Connection, avant: date | None) -> list[str]:
-    """Returns, locked, the closed accounts that nobody touched since this day: their closing is the last act on them.
+    """Returns, locked, the accounts that are closed, or have lost their last profil, and that nobody touched since this
+    day: that is the last act on them. Who has left his service is most often taken his profil, and not closed.
 
-    A centre that is renamed touches nobody. One who is being opened again is left.
+    A centre that is renamed touches nobody. One who is being opened again, or given a profil, is left.
     """
     if avant is None:
         return []
@@ -37,15 +38,23 @@ def a_anonymiser(db: sa.Connection, avant: date | None) -> list[str]:
         traces.c.instant >= avant,
         traces.c.action != SUIVI,
     )
-    fermes = sa.select(comptes.c.id).where(~comptes.c.actif, encore_nommee(comptes.c.id), ~touche)
-    return list(db.scalars(fermes.with_for_update(skip_locked=True)))
+    sans_profil = ~sa.exists().where(profils.c.compte_id == comptes.c.id)
+    fermes = sa.select(comptes.c.id).where(~comptes.c.actif | sans_profil, encore_nommee(comptes.c.id), ~touche)
+    tenus = db.scalars(fermes.with_for_update(skip_locked=True)).all()
+    return list(db.scalars(fermes.where(comptes.c.id.in_(tenus))))  # a profil given meanwhile is of another table
 
 
 def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
     """Takes away who these accounts were; none can be opened again."""
     for compte_id in ids:
         personne = {"identifiant": f"anonyme-{compte_id}", "nom": f"{PRENOM} {NOM}", "courriel": ""}
-        acces: dict[str, Any] = {"mot_de_passe": None, "sujet": None, "preferences": [], "recherche": ""}
+        acces: dict[str, Any] = {
+            "mot_de_passe": None,
+            "sujet": None,
+            "preferences": [],
+            "recherche": "",
+            "actif": False,
+        }
         acte.db.execute(comptes.update().where(comptes.c.id == compte_id).values(personne | acces))
         filtres.remove_filtres(acte.db, compte_id)
         changements.retirer(acte.db, compte_id)

@@ -18,7 +18,7 @@ from commun.storage.db import nouvel_id
 from commun.traces.nominatif import EFFACE
 from gateway import auth
 from gateway.commands import conservation
-from gateway.commands.comptes import ajouter_profil, creer_compte, reactiver
+from gateway.commands.comptes import ajouter_profil, creer_compte, reactiver, retirer_profil
 from gateway.commands.conservation import a_anonymiser
 from gateway.commands.reception import SUIVI, recevoir_etablissement
 from gateway.queries.comptes import fiche, lister
@@ -74,6 +74,34 @@ def test_un_compte_ferme_depuis_longtemps_n_est_plus_celui_de_personne(base: sa.
         phrases = [trace["phrase"] for trace in traces_de(db, "compte", ferme)]
     assert phrases[1:] == [EFFACE]
     assert phrases[0].startswith("Le compte a été anonymisé")
+
+
+def test_un_compte_sans_profil_depuis_longtemps_n_est_plus_celui_de_personne(
+    base: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen kept with its name for ever: who leaves a service is taken his profil, few think of closing his account too,
+    and it lets nobody in any more. Who is given one at the same instant keeps his name."""
+    roles = {"hote": [NATIONAL | {"administrateur": True}], "parti": [UD], "revenu": [UD]}
+    ids = {nom: str(faire(creer_compte, nom, nom, f"{nom}@exemple.fr", "", siens)) for nom, siens in roles.items()}
+
+    def siens(nom: str) -> list[dict[str, Any]]:
+        with base.connect() as db:
+            return list_profils(db, ids[nom])
+
+    hote = Acteur(ids["hote"], "hote", siens("hote")[0]["id"], TypeProfil.NATIONAL)
+    for nom in ("parti", "revenu"):
+        acte_de(hote).faire(retirer_profil, ids[nom], siens(nom)[0]["id"], {})
+    ranger(0)
+    assert acte_de(hote).lire(fiche, ids["parti"])["nom"] == "parti"
+    rendre = partial(acte_de(hote).faire, ajouter_profil, ids["revenu"], {"type": "UD", "departement": "69"})
+    assert ensemble(monkeypatch, "gateway", rendre, partial(ranger, 1)) == ("fait", "fait")
+    ranger(1)
+    vus = {nom: acte_de(hote).lire(fiche, ids[nom]) for nom in ids}
+    assert {nom: (vu["nom"], vu["actif"]) for nom, vu in vus.items()} == {
+        "hote": ("hote", True),
+        "parti": ("Personne anonymisée", False),
+        "revenu": ("revenu", True),
+    }
 
 
 def test_un_compte_anonymise_n_est_plus_dans_la_liste_et_ne_rouvre_pas(

@@ -44,7 +44,7 @@ LIBELLES = {
     Parametre.CONSERVATION_CANDIDAT_CERTIFIE: "Mois après lesquels un candidat qui a des acquis est anonymisé",
     Parametre.CONSERVATION_JURE: "Mois après lesquels un juré inactif, jamais revu, est anonymisé",
     Parametre.CONSERVATION_DEMANDE_VAE: "Mois après lesquels le motif d'une demande VAE est effacé",
-    Parametre.CONSERVATION_COMPTE: "Mois après lesquels un compte désactivé est anonymisé",
+    Parametre.CONSERVATION_COMPTE: "Mois après lesquels un compte désactivé ou sans profil est anonymisé",
     Parametre.CONSERVATION_INVITATION: "Mois après lesquels une invitation acceptée ou sans réponse est effacée",
     Parametre.CONSERVATION_MESSAGE: "Mois après lesquels un message de l'application est effacé",
     Parametre.CONSERVATION_COURRIEL: "Mois après lesquels le registre des courriels oublie son destinataire",
