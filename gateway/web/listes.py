@@ -136,7 +136,7 @@ class Liste:
             erreurs = lecture.aplatir(clair.get("erreurs") or {})
             recue = {"elements": [], "total": 0, "page": 1, "par_page": PAR_PAGE}
         else:
-            demandes |= self._choix_compris(demandes)
+            demandes = {nom: v for nom, v in (demandes | self._choix_compris(demandes)).items() if v}
         vue = Vue(self, recue, demandes, erreurs, ouvre)
         if recue["total"] and not recue["elements"]:  # what was on this page is done: the list is shorter now
             return redirect(vue.vers(page=vue.derniere), 303)
@@ -144,11 +144,12 @@ class Liste:
 
     def _choix_compris(self, demandes: Mapping[str, str]) -> dict[str, str]:
         """Returns the choices that an address writes otherwise than their list does, as the API has understood them:
-        « 2a » filters by 2A, and is to be read in the form."""
+        « 2a » filters by 2A, and is to be read in the form; « levee=false », by what no choice means."""
         filtres = Demande(self.operation).route.filtres
         champs = instance(filtres).fields if filtres else {}
         autrement = {f.nom for f in self.filtres if f.options and demandes.get(f.nom) not in dict(f.options)}
         lus = {nom: champs[nom].deserialize(demandes[nom]) for nom in autrement & champs.keys() & demandes.keys()}
+        lus = {nom: "true" * lu if isinstance(lu, bool) else lu for nom, lu in lus.items()}
         return {nom: lu for nom, lu in lus.items() if isinstance(lu, str)}
 
 

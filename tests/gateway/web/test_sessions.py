@@ -117,6 +117,15 @@ def test_une_file_ou_tout_est_fait_le_dit(visiteur: Visiteurs, monde: Monde) -> 
             assert finie(lui, jour, file.chemin, demandes | {"q": "rien"}) is None
 
 
+@pytest.mark.parametrize(("ecrit", "lu"), [("false", ""), ("0", ""), ("1", "true"), ("true", "true")])
+def test_la_liste_des_alertes_dit_en_mots_lesquelles_elle_montre(visiteur: Visiteurs, ecrit: str, lu: str) -> None:
+    """« Situation : false », chosen, as the home page leads there; « En cours » was another choice."""
+    liste = visiteur("ud-demo").ouvrir("/alertes", levee=ecrit)
+    assert liste.formulaire("Rechercher").valeurs("levee") == [lu]
+    assert f'value="{ecrit}" selected>{ecrit}<' not in liste.brute.text
+    assert ("Tout effacer" in liste.texte) is bool(lu)
+
+
 def test_une_alerte_levee_ne_se_dit_pas_levee_depuis_qu_elle_est_venue(visiteur: Visiteurs, monde: Monde) -> None:
     session = monde.session_validee()
     fiche, jure = f"/sessions/{session['id']}", session["jures"][0]
