@@ -239,6 +239,20 @@ def test_un_fichier_pour_une_session_garde_la_session_dans_son_adresse(visiteur:
     assert trop.dit("fichier").endswith("partagez ce fichier.")  # beside it, where one can do it
 
 
+@pytest.mark.parametrize("rang", [slice(0, 1), slice(0, 2), slice(0, 0)])
+def test_une_autre_demande_vae_vise_ce_que_visait_la_premiere(visiteur: Visiteurs, monde: Monde, rang: slice) -> None:
+    """Withdrawn, one for a CCP alone led to another for the whole titre, unless the CCP was ticked again."""
+    candidat, centre = monde.candidat(), visiteur("centre-demo")
+    vises = [ccp["code"] for ccp in monde.national.lire(f"/titres/{TITRE}")["ccps"]][rang]
+    depot = {"titre_code": TITRE, "ccp_codes": vises, "date_depot": monde.jour.isoformat()}
+    depot = {nom: v for nom, v in depot.items() if v}
+    demande = monde.centre.poster(f"/candidats/{candidat['id']}/demandes-vae", depot).reussie()
+    monde.centre.poster(f"/demandes-vae/{demande['id']}/retrait", {"motif": "Erreur."}).reussie()
+    liens = centre.ouvrir(f"/demandes-vae/{demande['id']}").liens
+    (autre,) = (lien for lien in liens if "/demandes-vae/nouvelle" in lien)
+    assert centre.ouvrir(autre).formulaire("Déposer la demande").valeurs("ccp_codes") == vises
+
+
 def test_une_demande_vae_deposee_puis_decidee(visiteur: Visiteurs, monde: Monde) -> None:
     candidat, centre, ud = monde.candidat(), visiteur("centre-demo"), visiteur("ud-demo")
     adresse = f"/candidats/{candidat['id']}/demandes-vae/nouvelle"
