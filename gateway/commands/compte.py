@@ -9,7 +9,7 @@ from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Invalide, VersionPerimee
 from commun.domain.json import Json
 from commun.schemas.forms import charger
-from gateway import auth, schemas
+from gateway import auth, mots_de_passe, schemas
 from gateway.commands.connexion import PAR_COMPTE, ralentir
 from gateway.queries.compte import preferences
 from gateway.storage import changements, comptes, freins, jetons, renouvellements
@@ -17,7 +17,9 @@ from gateway.storage import changements, comptes, freins, jetons, renouvellement
 
 def changer_mot_de_passe(acte: Acte, corps: Any) -> Generator[Any, Any, None]:
     """Changes one's own password, and ends every token and session."""
-    forme = charger(schemas.ChangementMotDePasse, corps)
+    sien = comptes.get_compte(acte.db, acte.acteur.compte_id)
+    devine = mots_de_passe.fautes("nouveau", sien["identifiant"], sien["courriel"])
+    forme = charger(schemas.ChangementMotDePasse, corps, aussi=devine)
     vu = yield from eprouver(acte, forme["ancien"])
     hache = (yield partial(auth.hacher, forme["nouveau"])) if vu else ""
     exiger_le_bon(acte, vu, "ancien")

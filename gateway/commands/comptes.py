@@ -13,7 +13,7 @@ from commun.domain.referentiel import TypeProfil
 from commun.domain.textes import accorder
 from commun.schemas.forms import AvecConfirmation, charger
 from commun.storage.db import identifiant as exiger_id
-from gateway import auth, regles, schemas
+from gateway import auth, mots_de_passe, regles, schemas
 from gateway.commands.compte import poser_mot_de_passe
 from gateway.commands.roles import fautes_de_role, meme_role, role_voulu
 from gateway.perimetre import Perimetre, administre
@@ -70,7 +70,7 @@ def creer_national(acte: Acte, saisie: Any) -> tuple[bool, str]:
     Raises:
         ReglesEnfreintes: it is closed: nobody would come in by it, whatever profil it has.
     """
-    forme = charger(schemas.NouveauCompteNational, saisie)
+    forme = charger(schemas.NouveauCompteNational, saisie, aussi=_devine)
     identifiant = forme["identifiant"].strip().lower()
     deja = comptes.get_compte_par_identifiant(acte.db, identifiant)
     if deja is not None:
@@ -78,6 +78,11 @@ def creer_national(acte: Acte, saisie: Any) -> tuple[bool, str]:
     role = {"type": TypeProfil.NATIONAL, "libelle": "Mission nationale"}
     creer_compte(acte, identifiant, forme["nom"], forme["courriel"], forme["mot_de_passe"] or "", [role])
     return deja is not None, identifiant
+
+
+def _devine(forme: Json) -> Json:
+    connus = (forme[nom] for nom in ("identifiant", "courriel") if nom in forme)
+    return mots_de_passe.fautes("mot_de_passe", *connus)(forme)
 
 
 def compte_nomme(acte: Acte, identifiant: str) -> Json:
@@ -98,8 +103,10 @@ def remplacer_mot_de_passe(acte: Acte, identifiant: str, saisie: Any) -> str:
     Returns:
         Its identifiant.
     """
-    forme = charger(schemas.NouveauMotDePasse, saisie)
-    compte = comptes.get_compte(acte.db, compte_nomme(acte, identifiant)["id"], verrou=True)
+    nomme = compte_nomme(acte, identifiant)
+    devine = mots_de_passe.fautes("mot_de_passe", nomme["identifiant"], nomme["courriel"])
+    forme = charger(schemas.NouveauMotDePasse, saisie, aussi=devine)
+    compte = comptes.get_compte(acte.db, nomme["id"], verrou=True)
     exiger_regles((regles.compte_actif,), Faits.du(compte))
     phrase = "Le mot de passe a été remplacé par l'exploitation."
     poser_mot_de_passe(acte, compte["id"], auth.hacher(forme["mot_de_passe"]), phrase)

@@ -10,7 +10,7 @@ from commun.domain.json import Json
 from commun.domain.lifecycle import exiger_regles
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import OBLIGATOIRE, charger
-from gateway import auth, regles, schemas
+from gateway import auth, mots_de_passe, regles, schemas
 from gateway.commands.connexion import exiger_les_mots_de_passe, ralentir
 from gateway.commands.roles import fautes_de_role, meme_role, role_voulu
 from gateway.perimetre import administre
@@ -109,7 +109,7 @@ def accepter(acte: Acte, jeton: str, corps: Any) -> Generator[Any, Any, Json]:
     vue = invitation_du_jeton(acte, jeton)
     nouveau: Json = {}
     if compte_invite(acte, vue) is None:
-        nouveau = yield from _nouveau(charger(schemas.Acceptation, corps, aussi=_manques))
+        nouveau = yield from _nouveau(charger(schemas.Acceptation, corps, aussi=partial(_fautes, vue["courriel"])))
     invitation = invitation_du_jeton(acte, jeton, verrou=True)
     compte = compte_invite(acte, invitation)
     courriel = invitation["courriel"]
@@ -138,9 +138,10 @@ def accueillir(acte: Acte, invitation: Json, compte_id: str) -> None:
     acte.tracer("invitation", invitation["id"], "accepter", phrase)
 
 
-def _manques(forme: Json) -> dict[str, list[str]]:
-    """Returns what an account that exists does without, and a new one does not."""
-    return {nom: [OBLIGATOIRE] for nom in ("nom", "mot_de_passe") if nom in forme and not forme[nom]}
+def _fautes(courriel: str, forme: Json) -> dict[str, list[str]]:
+    """Returns what an account that exists does without, and a new one does not; or what is wrong with its password."""
+    manques = {nom: [OBLIGATOIRE] for nom in ("nom", "mot_de_passe") if nom in forme and not forme[nom]}
+    return mots_de_passe.fautes("mot_de_passe", courriel)(forme) | manques
 
 
 def _nouveau(forme: Json) -> Generator[Any, Any, Json]:

@@ -9,7 +9,7 @@ from commun.actes.unit_of_work import Acte
 from commun.domain.json import Json
 from commun.schemas.forms import charger
 from commun.schemas.sorties import page_publique
-from gateway import auth, schemas
+from gateway import auth, mots_de_passe, schemas
 from gateway.commands.compte import poser_mot_de_passe
 from gateway.commands.connexion import empreinte_source, exiger_les_mots_de_passe, ralentir
 from gateway.queries.invitations import CONNEXION
@@ -47,8 +47,9 @@ def renouveler(acte: Acte, jeton: str, corps: Any) -> Generator[Any, Any, Json]:
     Nothing else is opened: he signs in as anybody does.
     """
     exiger_les_mots_de_passe()
-    compte_du_jeton(acte, jeton)
-    forme = charger(schemas.NouveauMotDePasse, corps)
+    vu = compte_du_jeton(acte, jeton)
+    devine = mots_de_passe.fautes("mot_de_passe", vu["identifiant"], vu["courriel"])
+    forme = charger(schemas.NouveauMotDePasse, corps, aussi=devine)
     hache = yield partial(auth.hacher, forme["mot_de_passe"])
     compte_id = compte_du_jeton(acte, jeton)["id"]
     comptes.get_compte(acte.db, compte_id, verrou=True)  # whoever else uses one of his links waits, then finds none
