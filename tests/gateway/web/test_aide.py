@@ -67,3 +67,11 @@ def test_la_page_des_donnees_personnelles_dit_ce_que_leur_registre_dit(passant: 
     registre, page = (RACINE / "docs/rgpd.md").read_text("utf-8"), passant.get("/donnees-personnelles").text
     dit = "une adresse désabonnée reste, pour ne plus jamais y écrire"
     assert dit in registre and dit in page and "<h2>Combien de temps</h2>" in page
+
+
+def test_le_registre_dit_qui_lit_le_nom_d_un_agent() -> None:
+    """Seen said to be for himself and for who administers his service: a centre reads in the history of its session who
+    refused it, by his name and his address."""
+    registre = (RACINE / "docs/rgpd.md").read_text("utf-8")
+    (compte,) = (ligne for ligne in registre.splitlines() if ligne.startswith("| Compte d'un agent"))
+    assert "qui lit l'historique de ce qu'il a fait" in compte.split("|")[-2]
