@@ -279,7 +279,8 @@ def test_une_demande_est_acquise_avec_tout_ce_qu_elle_demande(banc: Banc) -> Non
 
 def test_les_demandes_suivies_se_relisent_telles_que_leurs_evenements(banc: Banc) -> None:
     """So that whoever has lost what he followed of them has it again; one only filed was told to nobody."""
-    recevable, retiree, _deposee = (banc.demande(banc.candidat(prenoms=p))["id"] for p in ("Ada", "Bea", "Cléo"))
+    siens = [banc.candidat(prenoms=p) for p in ("Ada", "Bea", "Cléo")]
+    recevable, retiree, _deposee = (banc.demande(lui)["id"] for lui in siens)
     banc.faire(UD_75, vae.decider, recevable, RECEVABLE)
     banc.faire(UD_75, vae.retirer, retiree, {})
     page = banc.lire(CENTRE, gardes.demandes_suivies, None, 1)
@@ -288,7 +289,7 @@ def test_les_demandes_suivies_se_relisent_telles_que_leurs_evenements(banc: Banc
     dites = [corps for corps in banc.evenements() if "demande_id" in corps]
     assert {e["demande_id"]: e for e in relues} == {e["demande_id"]: e for e in dites}
     assert banc.lire(CENTRE, gardes.demandes_de, [retiree, "inconnue"]) == {
-        e["demande_id"]: e | {"acquise": False}
+        e["demande_id"]: e | {"acquise": False, "numero": siens[1]["numero"]}
         for e in (*page["elements"], *suite["elements"])
         if e["demande_id"] == retiree
     }

@@ -427,6 +427,17 @@ def test_une_recevabilite_qui_prend_fin_est_dite_aux_centres_du_moment(banc: Ban
     assert {compte for compte, _ in phrases(banc)} == {"c-ud-69", "c-cen"}
 
 
+def test_deux_recevabilites_du_meme_jour_se_distinguent(banc: Banc) -> None:
+    """Seen: ten times one sentence, which did not say whose demande was about to lapse."""
+    lieux = {f"d-{n}": recevable(demande_id=f"d-{n}") | {"numero": f"C0000000{n}"} for n in (1, 2)}
+    for n in (1, 2):
+        banc.faire(None, echeances.suivre_demande_vae, recevable(demande_id=f"d-{n}"))
+    reponses = REPONSES | {"candidats_gardes.demandes_de": lambda demande_ids: lieux}
+    assert banc.repondre(reponses, avertissements.avertir, jour=JOUR) == 2
+    debuts = {phrase.partition(" sur ")[0] for _, phrase in phrases(banc)}
+    assert debuts == {f"La recevabilité de la demande VAE du candidat C0000000{n}" for n in (1, 2)}
+
+
 def test_une_recevabilite_qui_a_servi_n_est_plus_annoncee(banc: Banc) -> None:
     """Seen failing: who had obtained the titre was to be registered, its centre read, before he could no longer be."""
     banc.faire(None, echeances.suivre_demande_vae, recevable())

@@ -77,12 +77,19 @@ def demandes_suivies(acte: Acte, apres: str | None, limite: int) -> dict[str, An
 def demandes_de(acte: Acte, demande_ids: list[str]) -> dict[str, dict[str, Any]]:
     """Returns these demandes VAE as their events would tell of them now, by id: whose they are may have moved since,
     or be known to another centre. Those unknown are left out. `acquise`: he has acquired all that it is for, and PVs
-    are signed: what is provisoire may yet be withdrawn (RES-04)."""
+    are signed: what is provisoire may yet be withdrawn (RES-04). `numero`: his."""
     lignes = acte.db.execute(sa.select(demandes_vae).where(demandes_vae.c.id.in_(_ids(demande_ids)))).mappings()
     demandes = [demande_de(ligne) for ligne in lignes]
-    eus = acquis_des(acte, {d.candidat_id for d in demandes})
+    eux = {d.id: d.candidat_id for d in demandes}
+    eus = acquis_des(acte, set(eux.values()))
     acquises = {d.id for d in demandes if _acquise(d, eus[d.candidat_id].confirmes)}
-    return {d["demande_id"]: d | {"acquise": d["demande_id"] in acquises} for d in demandes_publiees(acte, demandes)}
+    leurs = sa.select(candidats.c.id, candidats.c.numero).where(candidats.c.id.in_(set(eux.values())))
+    numeros = {ligne.id: ligne.numero for ligne in acte.db.execute(leurs)}
+    return {
+        id_: publiee | {"acquise": id_ in acquises, "numero": numeros[eux[id_]]}
+        for publiee in demandes_publiees(acte, demandes)
+        for id_ in (publiee["demande_id"],)
+    }
 
 
 def _acquise(d: DemandeVae, codes: frozenset[str]) -> bool:

@@ -126,10 +126,11 @@ def _recevabilites(acte: Acte, dues: list[Due]) -> Demande:
         lieu = lieux[due["objet_id"]]
         if lieu.get("acquise"):
             return
-        sur, fin = intitules[due["faits"]["titre_code"]], due["jusqu_au"]
+        sur, numero, fin = intitules[due["faits"]["titre_code"]], lieu.get("numero"), due["jusqu_au"]
         des_centres, de_l_ud = _des_centres(comptes, lieu["etablissement_ids"]), _de_l_ud(comptes, lieu["departement"])
         for qui, au_centre in ((des_centres, True), (de_l_ud, False)):
-            dire(acte, qui, _avis(due, phrases.recevabilite_finit(sur, fin, au_centre=au_centre), "demande_vae"))
+            phrase = phrases.recevabilite_finit(sur, numero, fin, au_centre=au_centre)
+            dire(acte, qui, _avis(due, phrase, "demande_vae"))
 
     return dire_une
 

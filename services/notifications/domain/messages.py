@@ -218,12 +218,14 @@ def agrement_finit(
     return f"{fait} : au-delà, aucune session ne pourra s'appuyer sur lui, {suite}."
 
 
-def recevabilite_finit(certification: str, fin: date, *, au_centre: bool) -> str:
+def recevabilite_finit(certification: str, numero: str | None, fin: date, *, au_centre: bool) -> str:
     """Returns the warning of a recevabilité that lapses soon, to a centre, which alone registers its candidate, or to
-    the service of his home. `fin`: the last day on which it lets into a session."""
+    the service of his home. `numero`: his, which tells apart those of one titre and one day, and names nobody; `fin`:
+    the last day on which it lets into a session."""
     suite = "inscrivez le candidat" if au_centre else "le candidat doit être inscrit par un centre"
+    elle = f"la demande VAE du candidat {numero}" if numero else "une demande VAE"
     return (
-        f"La recevabilité d'une demande VAE sur {certification} est valable jusqu'au {en_francais(fin)} inclus : "
+        f"La recevabilité {de(elle)} sur {certification} est valable jusqu'au {en_francais(fin)} inclus : "
         f"{suite} à une session qui débute au plus tard ce jour-là."
     )
 
