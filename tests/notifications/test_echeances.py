@@ -265,6 +265,7 @@ def fin_d_agrement(
 ) -> dict[str, Any]:
     """What the référentiel answers of it."""
     fin = {"certification": "Conseiller", "departement": departement, "date_fin": "2026-09-15"}
+    fin |= {"etablissement": "Centre d'essai"}
     fin |= {"renouvelable": renouvelable, "releve": False}
     return {"referentiel_gardes.fins_d_agrements": lambda ids: {i: fin | {"fin_effective": effective} for i in ids}}
 
@@ -274,10 +275,11 @@ def test_un_agrement_qui_finit_est_dit_au_centre_et_a_l_ud_du_site(banc: Banc, d
     banc.faire(None, echeances.suivre_agrement, agrement())
     reponses = REPONSES | fin_d_agrement(departement=departement)
     assert banc.repondre(reponses, avertissements.avertir, jour=JOUR) == 1
-    lui = "L'agrément 75-001 pour Conseiller prend fin le 15/09/2026 : au-delà, aucune session ne pourra s'appuyer sur"
+    suite = "pour Conseiller prend fin le 15/09/2026 : au-delà, aucune session ne pourra s'appuyer sur lui"
     assert dict(phrases(banc)) == {
-        "c-cen": f"{lui} lui, demandez son renouvellement.",
-        ud: f"{lui} lui, accordez-en un autre si son centre le demande.",  # it was told to ask for it, of itself
+        "c-cen": f"L'agrément 75-001 {suite}, demandez son renouvellement.",
+        # it was told to ask for it, of itself, and not of whom it was
+        ud: f"L'agrément 75-001 (Centre d'essai) {suite}, accordez-en un autre si son centre le demande.",
     }
 
 
@@ -307,7 +309,8 @@ def test_un_agrement_que_son_titre_abrege_est_dit_a_temps_a_sa_date_et_n_est_pas
         assert banc.repondre(reponses, avertissements.avertir, jour=jour) == dites
         assert banc.repondre(reponses, echeances.suivre_fins, jour=jour) == 1
     suite = "prend fin avec la prolongation de son titre, le 01/07/2026 : aucun renouvellement n'est à demander."
-    assert [p for _, p in phrases(banc)] == [f"L'agrément 75-001 pour Conseiller {suite}"] * 2
+    lui, au_service = "L'agrément 75-001", "L'agrément 75-001 (Centre d'essai)"
+    assert sorted(p for _, p in phrases(banc)) == [f"{qui} pour Conseiller {suite}" for qui in (au_service, lui)]
 
 
 def test_un_agrement_qu_un_autre_releve_finit_sans_un_mot(banc: Banc) -> None:

@@ -482,7 +482,7 @@ def test_agr_03_la_fin_que_disent_les_messages(
         referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", {"date_fin_de_vie": fin_de_vie})
         dites = referentiel.lire(NATIONAL, fins_d_agrements, [agre["id"], sur_ccs["id"]])
         assert {d["certification"] for d in dites.values()} == {"Titre TP-00520", "Un complément"}
-        assert {d["departement"] for d in dites.values()} == {"75"}
+        assert {(d["departement"], d["etablissement"]) for d in dites.values()} == {("75", CENTRE["denomination"])}
         return [dites[a["id"]]["fin_effective"] for a in (agre, sur_ccs)]
 
     def renouvelables() -> list[bool]:

@@ -102,7 +102,8 @@ def _agrements(acte: Acte, dues: list[Due]) -> Demande:
             return
         du_centre, suite = _des_centres(comptes, [faits["etablissement_id"]]), fin["renouvelable"]
         for qui, au_centre in ((du_centre, True), (_de_l_ud(comptes, fin["departement"]), False)):
-            selon = {"renouvelable": suite, "au_centre": au_centre}
+            de_qui = "" if au_centre else fin.get("etablissement", "")  # the oldest do not say it
+            selon = {"renouvelable": suite, "au_centre": au_centre, "de_qui": de_qui}
             phrase = phrases.agrement_finit(faits["numero"], fin["certification"], dite, effective, **selon)
             avis = _avis(due, phrase, "agrement")
             if (effective, suite) != (dite, True):  # its titre may have it otherwise later

@@ -193,7 +193,14 @@ def habilitations_finissent(titre: str, fin: date, fin_prolongation: date) -> st
 
 
 def agrement_finit(
-    numero: str, certification: str, fin: date, effective: date, *, renouvelable: bool, au_centre: bool
+    numero: str,
+    certification: str,
+    fin: date,
+    effective: date,
+    *,
+    renouvelable: bool,
+    au_centre: bool,
+    de_qui: str = "",
 ) -> str:
     """Returns the warning of an agrément that ends soon: to its centre, which asks for another, or to who grants it.
 
@@ -201,8 +208,9 @@ def agrement_finit(
         effective: the last day of the sessions that it allows: later where it covers the prolongation of its titre,
             sooner where that ends before it.
         renouvelable: whether the fin de vie of its titre lets it be given for longer.
+        de_qui: its centre, told to who grants those of many.
     """
-    lui = f"L'agrément {numero} pour {certification} prend fin"
+    lui = f"L'agrément {numero}{f' ({de_qui})' if de_qui else ''} pour {certification} prend fin"
     fait = f"{lui} le {en_francais(fin)}"
     if effective < fin:
         avec_lui = f"{lui} avec la prolongation de son titre, le {en_francais(effective)}"

@@ -10,23 +10,25 @@ from commun.storage.replica import en_tranche, tranche
 from services.referentiel.domain.model import StatutAgrement, sert_jusqu_au
 from services.referentiel.queries.agrements import faits_agrements, releve, renouvelable
 from services.referentiel.queries.titres import fin_du_ccs_sql, fin_prolongation_sql
-from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
+from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus, denominations
 from services.referentiel.storage.tables import agrements, titres
 
 
 def fins_d_agrements(acte: Acte, ids: list[str]) -> dict[str, dict[str, Any]]:
-    """Returns these agréments by id, in bulk: `{certification, departement, date_fin, fin_effective, renouvelable,
-    releve}`.
+    """Returns these agréments by id, in bulk: `{certification, etablissement, departement, date_fin, fin_effective,
+    renouvelable, releve}`.
 
-    `departement`: the site's. `fin_effective`: later than `date_fin` where it covers a prolongation (AGR-03), sooner
-    where its titre is hors délai before (SES-02). `renouvelable`: whether it may be given for longer (AGR-03).
-    `releve`: whether another takes over from it the day after (SES-01).
+    `etablissement`: its name; `departement`: the site's. `fin_effective`: later than `date_fin` where it covers a
+    prolongation (AGR-03), sooner where its titre is hors délai before (SES-02). `renouvelable`: whether it may be given
+    for longer (AGR-03). `releve`: whether another takes over from it the day after (SES-01).
     """
     lus = agrements_lus(acte.db, AGREMENTS.where(agrements.c.id.in_(map(identifiant, ids))))
     faits = faits_agrements(acte, lus)
+    noms = denominations(acte.db, {stocke.agrement.etablissement_id for stocke in lus})
     return {
         stocke.agrement.id: {
             "certification": faits[stocke.agrement.id].certification,
+            "etablissement": noms[stocke.agrement.etablissement_id],
             "departement": stocke.site.territoire.departement,
             "date_fin": stocke.agrement.date_fin.isoformat(),
             "fin_effective": sert_jusqu_au(stocke.agrement, faits[stocke.agrement.id].titres).isoformat(),
