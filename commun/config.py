@@ -84,7 +84,7 @@ class Config:
     oidc_client: str = _reglage("CERES_OIDC_CLIENT", "", "our client_id there")
     oidc_secret: str = _reglage("CERES_OIDC_SECRET", "", "its client_secret")
     oidc_portee: str = _reglage("CERES_OIDC_PORTEE", "openid given_name usual_name email", "scopes asked of it")
-    oidc_acr: str = _reglage("CERES_OIDC_ACR", "eidas1", "acr_values asked of it")
+    oidc_acr: str = _reglage("CERES_OIDC_ACR", "eidas1", "acr_values asked of it: others than eidas1 are required")
     sans_mot_de_passe: bool = _reglage(
         "CERES_SANS_MOT_DE_PASSE", False, "1: ProConnect alone lets people in, no local password; it must be set"
     )

@@ -33,6 +33,8 @@ RETOUR = "/connexion/proconnect/retour"
 FIN = "/connexion/proconnect/fin"
 SEJOUR = 600
 """Seconds that a person may spend at the provider."""
+_LE_MOINS = "eidas1"
+"""The level below which nobody is identified (eIDAS)."""
 _PATIENCE, _EN_TOUT = 4, 8
 """Seconds that it has to answer us, and to answer all that one page asks of it: up to four questions."""
 _MEMOIRE = 600.0
@@ -143,7 +145,17 @@ def jeton_identite(jeton: str, nonce: str, jeton_acces: str) -> dict[str, Any]:
         charge.validate(now=int(clock.maintenant().timestamp()), leeway=_ECART)
     except JoseError as erreur:
         raise _refuser("id_token") from erreur
+    if not _assez_sur(charge.get("acr")):
+        raise _refuser("acr", raison=charge.get("acr"))
     return dict(charge)
+
+
+def _assez_sur(acr: object) -> bool:
+    """Whether somebody was identified as surely as we ask: to ask is all that a provider is told, and it may answer
+    less (OpenID Connect Core, 5.5.1.1). The lowest level, whoever is identified has.
+    """
+    demandes = config().oidc_acr.split()
+    return _LE_MOINS in demandes or acr in demandes
 
 
 def decoder(jeton: str) -> jwt.Token:

@@ -131,6 +131,10 @@ EMETTEUR = "https://proconnect.exemple.fr"
 def publie(regler: Callable[..., None]) -> None:
     """What a provider has published, its key known to us."""
     regler(CERES_OIDC_EMETTEUR=EMETTEUR, CERES_OIDC_CLIENT="ceres")
+    publier()
+
+
+def publier() -> None:
     jwks = KeySet([CLES["sienne"]]).as_dict(private=False)
     documents = {
         f"{EMETTEUR}/.well-known/openid-configuration": {"issuer": EMETTEUR, "jwks_uri": f"{EMETTEUR}/jwks"},
@@ -175,6 +179,32 @@ def test_un_jeton_juste(publie: None) -> None:
 def test_un_jeton_qui_n_est_pas_pour_nous(publie: None, faux: dict[str, object]) -> None:
     with pytest.raises(NonAuthentifie, match=REFUS):
         proconnect.jeton_identite(signe(**faux), "n" * 43, "acces")
+
+
+@pytest.mark.parametrize(
+    ("exige", "dit", "entre"),
+    [
+        ("", None, True),
+        ("", "eidas2", True),
+        ("deux-facteurs", "deux-facteurs", True),
+        ("deux-facteurs certifie", "certifie", True),
+        ("deux-facteurs", "eidas1", False),
+        ("deux-facteurs", None, False),
+        ("deux-facteurs", ["deux-facteurs"], False),
+    ],
+)
+def test_qui_est_identifie_moins_surement_qu_on_ne_l_exige_n_entre_pas(
+    publie: None, regler: Callable[..., None], exige: str, dit: object, entre: bool
+) -> None:
+    """Seen letting in who had given no second factor, where it was asked for: a provider may answer less."""
+    if exige:
+        regler(CERES_OIDC_EMETTEUR=EMETTEUR, CERES_OIDC_CLIENT="ceres", CERES_OIDC_ACR=exige)
+        publier()
+    if entre:
+        assert proconnect.jeton_identite(signe(acr=dit), "n" * 43, "acces")["sub"] == "alice"
+        return
+    with pytest.raises(NonAuthentifie, match=REFUS):
+        proconnect.jeton_identite(signe(acr=dit), "n" * 43, "acces")
 
 
 def test_un_jeton_force(publie: None) -> None:
