@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from commun.bus.broker import PANNES
 from commun.config import ReglageFaux
-from commun.domain.errors import Refus
+from commun.domain.errors import Invalide, Refus
 from commun.telemetry import sans_ligne
 
 INCOMPLET = 1
@@ -124,6 +124,8 @@ def _empechement(erreur: Exception | ReglageFaux) -> tuple[str, int] | None:
             return str(erreur), MAL_DIT
         case Refus() if isinstance(erreur.__cause__, DBAPIError | PoolTimeout):
             return _de_la_base(erreur.__cause__)
+        case Invalide(erreurs=dict() as fautes) if phrases := _phrases(fautes):
+            return " ".join(phrases), MAL_DIT
         case Refus():
             return erreur.detail, INJOIGNABLE if erreur.statut == 503 else INCOMPLET
         case DBAPIError() | PoolTimeout():
@@ -136,6 +138,11 @@ def _empechement(erreur: Exception | ReglageFaux) -> tuple[str, int] | None:
             return sans_ligne("RabbitMQ", "AMQP_URL", erreur), INJOIGNABLE
         case _:
             return None
+
+
+def _phrases(fautes: dict[str, Any]) -> list[str]:
+    """Returns what is said of the fields of a form, once each: an operator sees no field beside which it would be."""
+    return list(dict.fromkeys(phrase for dites in fautes.values() if isinstance(dites, list) for phrase in dites))
 
 
 def _de_la_base(erreur: DBAPIError | PoolTimeout) -> tuple[str, int] | None:

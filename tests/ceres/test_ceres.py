@@ -341,6 +341,8 @@ def test_le_premier_compte_national_se_cree_puis_se_connecte(
 
     court = lancer("comptes", "mot-de-passe", courriel, entree="court\n")
     assert (court.returncode, "de 12 à 500 caractères." in court.stderr) == (2, True)
+    devine = lancer("comptes", "mot-de-passe", courriel, entree="motdepasse12\n")
+    assert (devine.returncode, devine.stderr.startswith("Ce mot de passe se devine :")) == (2, True), "seen unsaid"
     perdu = lancer("comptes", "mot-de-passe", courriel, entree="un mot de passe retrouvé\n")
     assert (perdu.returncode, perdu.stdout) == (0, f"Le mot de passe de {courriel.lower()} est remplacé.\n")
     porteur = {"Authorization": f"Bearer {jeton}"}
