@@ -296,8 +296,10 @@ def test_la_page_se_lit_dans_un_navigateur_sans_rien_changer(client: Creer, anon
         page = anonyme.get(lien, headers=html)
         assert page.status_code == 200 and 'autocomplete="new-password"' in page.text
         assert page.headers["referrer-policy"] == "no-referrer"
+        assert "<title>Rejoindre CERES" in page.text and "Toutes les informations sont obligatoires." in page.text
     faux = anonyme.post(lien, headers=html, data={"nom": "Bob", "mot_de_passe": "court"})
     assert faux.status_code == 422 and 'aria-describedby="mot_de_passe-erreur"' in faux.text
+    assert "<title>Erreur : Rejoindre CERES" in faux.text
     assert "12 à 500 caractères" in faux.text and 'value="Bob"' in faux.text  # the form is there, as it was typed
     assert "court" not in faux.text
     fait = anonyme.post(lien, headers=html, data=NOUVEAU)

@@ -186,6 +186,8 @@ def test_ses_preferences_et_son_mot_de_passe(demo: Systeme, client: Creer) -> No
     court = lui.envoyer(lui.ouvrir("/mon-compte"), "Changer de mot de passe", ancien=MOT_DE_PASSE, nouveau="court")
     assert (court.statut, bool(court.dit("nouveau"))) == (422, True)
     assert MOT_DE_PASSE not in court.brute.text
+    for page in (court, Visiteur(demo.url, "").ouvrir("/connexion")):
+        assert "Toutes les informations sont obligatoires." in page.texte
 
 
 def test_se_deconnecter_partout(demo: Systeme, client: Creer) -> None:

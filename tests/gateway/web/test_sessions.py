@@ -87,6 +87,7 @@ def test_la_liste_se_filtre_dans_son_adresse(visiteur: Visiteurs, monde: Monde) 
     }.items():
         refusee = visiteur("ud-demo").ouvrir(f"/sessions?{filtre}")
         assert (refusee.statut, dit in refusee.texte, "Enregistrer ces filtres" in refusee.texte) == (422, True, False)
+        assert "<title>Erreur\u00a0: Sessions" in refusee.brute.text
     for filtres in ({"etat": "validee"}, {"ccs": CCS}):  # a session of a CCS names no titre: that is how it is found
         vide = visiteur("ud-demo").ouvrir("/sessions", q=numero, **filtres)
         assert ("0 session" in vide.texte, 'name="ccs"' in vide.brute.text) == (True, True), filtres
