@@ -1,10 +1,11 @@
-"""Pages for everybody: what an attestation is worth, accessibility, personal data."""
+"""Pages for everybody: what an attestation is worth, where each page is, accessibility, personal data."""
 
 from werkzeug.wrappers import Response
 
 from commun.domain.errors import Refus, est_introuvable
 from gateway import pages
 from gateway.web.appels import demander
+from gateway.web.ecrans.aide import GUIDE, chapitre
 from gateway.web.rendu import page
 from gateway.web.site import public, site
 
@@ -44,6 +45,14 @@ def verification(code: str) -> Response:
             return pages.dire(_VERIFICATION, *_INCONNU, statut=404)
         return pages.refuser(refus)
     return pages.dire(_VERIFICATION, *_VERDICTS[verdict["statut"]], f"Code vérifié : {code.upper()}")
+
+
+@site.get("/plan-du-site")
+@public
+def plan() -> Response:
+    """Where each page is, for who finds his way otherwise than by the menu (RGAA 12.1)."""
+    noms = sorted(fichier.stem for fichier in GUIDE.glob("*.md") if fichier.stem != "index")
+    return page("publiques/plan.html", chapitres=[(nom, chapitre(nom).titre) for nom in noms])
 
 
 @site.get("/accessibilite")

@@ -33,6 +33,15 @@ def test_l_aide_est_a_portee_de_chaque_page(passant: Client) -> None:
     assert {passant.get(f"/aide/{nom}").status_code for nom in ("nulle-part", "images/nulle-part.png")} == {404}
 
 
+def test_le_plan_du_site_mene_partout_et_chaque_page_y_mene(passant: Client) -> None:
+    plan = passant.get("/plan-du-site")
+    assert 'href="/plan-du-site"' in passant.get("/connexion").text
+    contenu = plan.text.split("<main")[1].split("</main>")[0]
+    menees = set(re.findall(r'href="(/[^"]+)"', contenu))
+    assert {f"/aide/{f.stem}" for f in GUIDE.glob("*.md")} - menees == {"/aide/index"}
+    assert {"/connexion", "/accessibilite", "/donnees-personnelles", "/api/v1/abonnements"} < menees
+
+
 def test_une_image_dont_le_nom_n_en_finit_pas_n_est_pas_une_faute(passant: Client) -> None:
     """No file bears it, and asking the disk for one was an error of ours, for anybody to make."""
     for nom in ("a" * 300, "%00", "..", "%2e%2e%2findex.md"):

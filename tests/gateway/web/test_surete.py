@@ -246,7 +246,7 @@ def test_un_jeton_de_l_api_n_ouvre_pas_les_pages(passant: httpx.Client, monde: M
 
 
 def test_les_pages_publiques_s_ouvrent_sans_compte(passant: httpx.Client) -> None:
-    for adresse in ("/accessibilite", "/donnees-personnelles", "/connexion", "/api/v1/abonnements"):
+    for adresse in ("/accessibilite", "/donnees-personnelles", "/plan-du-site", "/connexion", "/api/v1/abonnements"):
         page = passant.get(adresse)
         assert page.status_code == 200
         assert "<h1>" in page.text
