@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from time import monotonic
 
 import pytest
 
@@ -11,7 +12,11 @@ from tests.parcours.conftest import demo, monde
 
 __all__ = ["demo", "monde"]
 
-_ouverts: dict[tuple[str, date | None], Visiteur] = {}
+_ouverts: dict[tuple[str, date | None], tuple[float, Visiteur]] = {}
+_SEJOUR = 20 * 60
+"""Seconds without a demand after which somebody signs in again, as on a machine where the run takes more than the half
+hour that ends a session.
+"""
 
 
 @pytest.fixture
@@ -19,8 +24,10 @@ def visiteur(demo: Systeme) -> Callable[..., Visiteur]:
     """Returns someone signed in under a demo account, the same one each time."""
 
     def ouvrir(identifiant: str, le: date | None = None) -> Visiteur:
-        if (identifiant, le) not in _ouverts:
-            _ouverts[identifiant, le] = Visiteur(demo.url, identifiant, le=le)
-        return _ouverts[identifiant, le]
+        vu, qui = _ouverts.get((identifiant, le), (0.0, None))
+        if qui is None or monotonic() - vu > _SEJOUR:
+            qui = Visiteur(demo.url, identifiant, le=le)
+        _ouverts[identifiant, le] = monotonic(), qui
+        return qui
 
     return ouvrir
