@@ -89,6 +89,18 @@ def test_le_papier_ne_porte_ni_filtre_ni_bouton_et_l_etape_actuelle_s_y_lit(ouvr
     assert encre != "rgb(255, 255, 255)"
 
 
+def test_une_liste_imprimee_dit_laquelle_de_ses_pages_on_tient(ouvrir: Ouvrir) -> None:
+    """« 46 candidats » headed twenty-five of them, and nothing on the paper told that there were others."""
+    centre = ouvrir("centre-demo")
+    centre.ouvrir("/candidats?page=2")
+    laquelle = centre.page.get_by_text(re.compile(r"^Page 2 sur \d+$"))
+    expect(laquelle).to_be_hidden()  # there, the pagination says it
+    centre.page.emulate_media(media="print")
+    expect(laquelle).to_be_visible()
+    centre.ouvrir("/demandes-vae")
+    expect(centre.page.get_by_text(re.compile(r"^Page \d"))).to_have_count(0)  # nor of a list that is whole
+
+
 def test_sur_un_telephone_ce_qui_trie_une_liste_se_voit(ouvrir: Ouvrir) -> None:
     """It was out of sight, and took the focus there."""
     agent = ouvrir("ud-demo")
