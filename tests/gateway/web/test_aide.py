@@ -1,6 +1,7 @@
 """The guide, as the site shows it."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from werkzeug.test import Client
@@ -9,6 +10,7 @@ from gateway.app import creer_application
 from gateway.web.ecrans.aide import GUIDE
 from gateway.web.typographie import apostrophes
 from local.pile import RACINE
+from tests.gateway.web.visiteur import Visiteur
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +42,14 @@ def test_le_plan_du_site_mene_partout_et_chaque_page_y_mene(passant: Client) -> 
     menees = set(re.findall(r'href="(/[^"]+)"', contenu))
     assert {f"/aide/{f.stem}" for f in GUIDE.glob("*.md")} - menees == {"/aide/index"}
     assert {"/connexion", "/accessibilite", "/donnees-personnelles", "/api/v1/abonnements"} < menees
+
+
+@pytest.mark.parametrize("qui", ["centre-demo", "ud-demo", "national-demo"])
+def test_le_plan_du_site_a_ce_que_le_menu_offre(visiteur: Callable[..., Visiteur], qui: str) -> None:
+    menu, contenu = visiteur(qui).http.get("/plan-du-site").text.split('id="menu"')[1].split("<main")
+    offertes = re.findall(r'href="(/[^"]*)"', menu.split("</nav>")[0])
+    assert len(offertes) > 7
+    assert re.findall(r'href="(/[^"]*)"', contenu)[1 : len(offertes) + 1] == offertes  # the first leads where one was
 
 
 def test_une_image_dont_le_nom_n_en_finit_pas_n_est_pas_une_faute(passant: Client) -> None:
