@@ -8,7 +8,7 @@ from ceres.commandes import commande, exiger_bases, groupe
 from ceres.francais import Empechement
 from commun.actes.unit_of_work import Acte
 from commun.config import config
-from commun.schemas.forms import Formulaire
+from commun.schemas.forms import charger
 from gateway.commands.comptes import creer_national, remplacer_mot_de_passe
 from gateway.commands.courriel import remplacer_courriel
 from gateway.schemas import ASSEZ_LONG, Adresse, NouveauCompteNational, NouveauMotDePasse
@@ -36,8 +36,8 @@ def creer(courriel: str, nom: str, identifiant: str | None, sans_mot_de_passe: b
     saisie = {"courriel": courriel, "nom": nom, "identifiant": identifiant or courriel}
     if not sans_mot_de_passe:
         saisie["mot_de_passe"] = _mot_de_passe()
-        _exiger(NouveauMotDePasse(), {"mot_de_passe": saisie["mot_de_passe"]})  # here, none is one that was not typed
-    _exiger(NouveauCompteNational(), saisie)
+        charger(NouveauMotDePasse, {"mot_de_passe": saisie["mot_de_passe"]})  # here, none is one that was not typed
+    charger(NouveauCompteNational, saisie)
     deja, compte = Acte.de_ceres("gateway").faire(creer_national, saisie)
     click.echo(
         f"Le compte {compte} {'existait : il a le' if deja else 'est créé, avec le'} profil « Mission nationale »."
@@ -55,7 +55,7 @@ def remplacer(identifiant: str) -> None:
     if config().sans_mot_de_passe:
         raise Empechement("Ici, on n'entre que par ProConnect (CERES_SANS_MOT_DE_PASSE).")
     saisie = {"mot_de_passe": _mot_de_passe()}
-    _exiger(NouveauMotDePasse(), saisie)
+    charger(NouveauMotDePasse, saisie)
     compte = Acte.de_ceres("gateway").faire(remplacer_mot_de_passe, identifiant, saisie)
     click.echo(f"Le mot de passe de {compte} est remplacé.")
 
@@ -70,16 +70,10 @@ def changer_courriel(identifiant: str, nouveau: str) -> None:
     passe oublié ? » fait le reste. Qui a encore son mot de passe la change lui-même, dans « Mon compte ».
     """
     exiger_bases(["gateway"])
-    _exiger(Adresse(), {"courriel": nouveau})
+    charger(Adresse, {"courriel": nouveau})
     acte = Acte.de_ceres("gateway")
     compte = acte.faire(remplacer_courriel, identifiant, {"courriel": nouveau})
     click.echo(f"L'adresse est changée : le titulaire se connecte sous {compte}.")
-
-
-def _exiger(forme: Formulaire, saisie: dict[str, str]) -> None:
-    erreurs = forme.validate(saisie)
-    if erreurs:
-        raise Empechement(" ".join(dict.fromkeys(message for messages in erreurs.values() for message in messages)))
 
 
 def _mot_de_passe() -> str:
