@@ -13,7 +13,14 @@ from services.candidats.domain.lifecycle import DemandeVae, EtatDemande, a_invoq
 from services.candidats.domain.model import Candidat
 from services.candidats.queries.candidats import acquis_des, en_clair
 from services.candidats.queries.vae import demandes_publiees
-from services.candidats.storage.candidats import canoniques, exiger_nomme, get_vivants, perimetre, visibles
+from services.candidats.storage.candidats import (
+    canoniques,
+    exiger_nomme,
+    get_candidats,
+    get_vivants,
+    perimetre,
+    visibles,
+)
 from services.candidats.storage.inscriptibles import get_inscriptibles
 from services.candidats.storage.tables import candidats, demandes_vae
 from services.candidats.storage.vae import demande_de
@@ -80,15 +87,11 @@ def demandes_de(acte: Acte, demande_ids: list[str]) -> dict[str, dict[str, Any]]
     are signed: what is provisoire may yet be withdrawn (RES-04). `numero`: his."""
     lignes = acte.db.execute(sa.select(demandes_vae).where(demandes_vae.c.id.in_(_ids(demande_ids)))).mappings()
     demandes = [demande_de(ligne) for ligne in lignes]
-    eux = {d.id: d.candidat_id for d in demandes}
-    eus = acquis_des(acte, set(eux.values()))
-    acquises = {d.id for d in demandes if _acquise(d, eus[d.candidat_id].confirmes)}
-    leurs = sa.select(candidats.c.id, candidats.c.numero).where(candidats.c.id.in_(set(eux.values())))
-    numeros = {ligne.id: ligne.numero for ligne in acte.db.execute(leurs)}
+    ids = {d.candidat_id for d in demandes}
+    eux, eus = get_candidats(acte.db, ids), acquis_des(acte, ids)
     return {
-        id_: publiee | {"acquise": id_ in acquises, "numero": numeros[eux[id_]]}
-        for publiee in demandes_publiees(acte, demandes)
-        for id_ in (publiee["demande_id"],)
+        d.id: publiee | {"acquise": _acquise(d, eus[d.candidat_id].confirmes), "numero": eux[d.candidat_id].numero}
+        for d, publiee in zip(demandes, demandes_publiees(acte, demandes), strict=True)
     }
 
 

@@ -59,7 +59,8 @@ def dire(acte: Acte, comptes: Iterable[dict[str, Any]], avis: Avis) -> None:
     choix, pour = dict[str, tuple[bool, bool]](), defaultdict[str, list[str]](list)
     for compte in comptes:
         choix[compte["compte_id"]] = _voies(compte["preferences"], avis.genre)
-        pour[compte["compte_id"]] += [compte["pour"]] if compte.get("pour") else []
+        if compte.get("pour"):
+            pour[compte["compte_id"]].append(compte["pour"])
     champs = {"cle": avis.cle, "genre": avis.genre, "objet_type": avis.objet_type, "objet_id": avis.objet_id}
     lignes = [
         {"compte_id": qui, "application": application, "phrase": au_profil(avis.phrase, pour[qui]), **champs}
