@@ -157,6 +157,11 @@ def _empechee(session: Json) -> str:
     return " ".join((dit, *(r["message"] for r in refus))) if refus else ""
 
 
+def debutee(session: Json) -> bool:
+    """Returns whether the exam has begun, of a session that opened."""
+    return session["etat"] in _DEBUTEES
+
+
 def compte_a_rebours(session: Json, echeances: Json) -> list[Echeance]:
     """Returns the three deadlines of a session: what is done, left or late; none where it was cancelled. Begun without
     its convocations, it lets nobody in nor calls anybody any more: nothing is late."""
@@ -164,7 +169,7 @@ def compte_a_rebours(session: Json, echeances: Json) -> list[Echeance]:
         return []
     aujourd_hui = date.fromisoformat(echeances["jour"])
     convocations = session["convocations"]
-    if convocations is None and session["etat"] in _DEBUTEES:
+    if convocations is None and debutee(session):
         return [
             _soumission(session, echeances["soumission"], aujourd_hui),
             Echeance(_INSCRIPTION, None, "Close : la session a débuté", "info"),

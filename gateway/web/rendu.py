@@ -18,7 +18,7 @@ from commun.domain.textes import accorder, de, nombre
 from commun.storage.db import nouvel_id
 from gateway.appel import date_simulee
 from gateway.queries.comptes import noms_des_comptes, noms_des_signataires
-from gateway.web import mots, surete, textes
+from gateway.web import deroulement, mots, surete, textes
 from gateway.web.appels import Demande, au_mieux, demander, permise
 from gateway.web.liens import est_du_ressort, sessions_liees
 from gateway.web.passages import auteur, changements
@@ -117,7 +117,8 @@ def outiller(app: Flask) -> None:
     """Gives every template the same words: dates, states, phones, in French."""
     memes = (
         textes.a_prolonger, textes.abregee, textes.adresses_actes, textes.ancre, mots.champ, auteur, changements,
-        textes.choix_de, textes.dates, textes.dates_courtes, de, mots.decision, emploi_tenu, textes.en_suite,
+        textes.choix_de, textes.dates, textes.dates_courtes, de, deroulement.debutee, mots.decision, emploi_tenu,
+        textes.en_suite,
         textes.jour, textes.jour_court, textes.jury_par_nom, textes.jusqu_a_son_titre, textes.membres_du_jury,
         textes.nom_du_candidat, textes.nom_du_jure, nombre, textes.nombre_d_acquis, textes.noms_des_candidats,
         textes.noms_des_formateurs,

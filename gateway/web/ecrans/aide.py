@@ -38,7 +38,7 @@ class Chapitre:
 @public
 def aide(nom: str = "index") -> Response:
     """A page of the guide."""
-    if nom not in {fichier.stem for fichier in GUIDE.glob("*.md")}:
+    if nom not in noms():
         raise Introuvable("Cette adresse n’existe pas.")
     return page("publiques/aide.html", chapitre=chapitre(nom), accueil=nom == "index")
 
@@ -50,6 +50,11 @@ def image_de_l_aide(nom: str) -> Response:
     if nom not in {fichier.name for fichier in (GUIDE / "images").iterdir()}:
         raise Introuvable("Cette adresse n’existe pas.")
     return send_from_directory(GUIDE / "images", nom, max_age=_UNE_HEURE)
+
+
+def noms() -> set[str]:
+    """Returns the names of the guide's pages."""
+    return {fichier.stem for fichier in GUIDE.glob("*.md")}
 
 
 @cache

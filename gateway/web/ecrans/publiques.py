@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 from commun.domain.errors import Refus, est_introuvable
 from gateway import pages
 from gateway.web.appels import demander
-from gateway.web.ecrans.aide import GUIDE, chapitre
+from gateway.web.ecrans.aide import chapitre, noms
 from gateway.web.rendu import page
 from gateway.web.site import public, site
 
@@ -51,8 +51,7 @@ def verification(code: str) -> Response:
 @public
 def plan() -> Response:
     """Where each page is, for who finds his way otherwise than by the menu (RGAA 12.1)."""
-    noms = sorted(fichier.stem for fichier in GUIDE.glob("*.md") if fichier.stem != "index")
-    return page("publiques/plan.html", chapitres=[(nom, chapitre(nom).titre) for nom in noms])
+    return page("publiques/plan.html", chapitres=[(nom, chapitre(nom).titre) for nom in sorted(noms() - {"index"})])
 
 
 @site.get("/accessibilite")
