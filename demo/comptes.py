@@ -13,6 +13,7 @@ from commun.domain.territoires import REGIONS
 from commun.traces import audit
 from gateway.commands.comptes import creer_compte
 from gateway.storage.comptes import get_compte_par_identifiant
+from gateway.storage.etablissements import nom_sur_place
 
 MOT_DE_PASSE = "demo"
 vite = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -35,11 +36,12 @@ def direccte(region: str) -> dict[str, Any]:
 
 def centre(etablissement: dict[str, Any]) -> dict[str, Any]:
     """Returns the profil of a centre."""
+    commune, departement = etablissement["adresse"]["commune"], etablissement["departement"]
     return {
         "type": TypeProfil.CENTRE,
-        "libelle": etablissement["denomination"],
+        "libelle": nom_sur_place(etablissement["denomination"], commune, departement),
         "etablissement_id": etablissement["id"],
-        "departement": etablissement["departement"],
+        "departement": departement,
         "region": etablissement["region"],
     }
 

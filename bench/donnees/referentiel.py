@@ -87,5 +87,5 @@ def etablissement_publie(c: Centre) -> dict[str, Any]:
     """Returns an établissement as its event tells of it."""
     publics = ("id", "siret", "denomination")
     sites = [{"id": s["id"], **{n: s[n] for n in _SITE}} for s in c.sites]
-    lieu = {"departement": c.departement, "region": region(c.departement)}
+    lieu = {"commune": c.adresse["commune"], "departement": c.departement, "region": region(c.departement)}
     return {n: getattr(c, n) for n in publics} | lieu | {"sites": sites, "version": 1}

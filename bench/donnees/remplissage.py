@@ -40,4 +40,4 @@ def _creer_comptes(url: str, monde: Monde) -> list[str]:
 
 
 def _profil(centre: Centre) -> dict[str, object]:
-    return comptes.centre(etablissement_publie(centre))
+    return comptes.centre(etablissement_publie(centre) | {"adresse": centre.adresse})

@@ -41,7 +41,8 @@ def _situation(acte: Acte, type_: TypeProfil, place: Any) -> Generator[Question,
     match type_:
         case TypeProfil.CENTRE:
             centre = yield Question("referentiel", "etablissement", etablissement_id=place)
-            etablissements.suivre(acte.db, centre)  # unless the event of a change since then came before this answer
+            dit = centre | {"commune": centre["adresse"]["commune"]}
+            etablissements.suivre(acte.db, dit)  # unless the event of a change since then came before this answer
             return etablissements.place(acte.db, centre["id"])
         case TypeProfil.UD:
             return {"region": region_du(place), "libelle": f"UD {place}"}

@@ -12,10 +12,6 @@ from commun.storage.db import nouvel_id
 from commun.storage.requetes import une
 from gateway.storage.tables import changements_courriel, comptes, jetons, profils
 
-_DU_DEPARTEMENT = sa.case((profils.c.type == TypeProfil.CENTRE, " (" + profils.c.departement + ")"))
-_NOM_DU_PROFIL = profils.c.libelle + sa.func.coalesce(_DU_DEPARTEMENT, "")
-"""As who has several tells it from the others: one name may be that of a centre in each of fifty départements."""
-
 
 def get_compte(db: sa.Connection, compte_id: str, *, verrou: bool = False) -> dict[str, Any]:
     """Returns an account: none is ever removed."""
@@ -167,7 +163,7 @@ def list_destinataires(
     a_l_unite = (profils.c.type == TypeProfil.UD) & profils.c.departement.in_(departements)
     places = (
         sa.select(*qui, profils.c.etablissement_id, profils.c.departement)
-        .add_columns(sa.case((en_a_d_autres, _NOM_DU_PROFIL)).label("pour"))
+        .add_columns(sa.case((en_a_d_autres, profils.c.libelle)).label("pour"))
         .join(profils, profils.c.compte_id == comptes.c.id)
         .where(au_centre | a_l_unite)
     )

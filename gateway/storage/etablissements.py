@@ -15,13 +15,23 @@ _DITS = ("type", "etablissement_id", *_PLACE)
 
 def suivre(db: sa.Connection, centre: Json) -> None:
     """Keeps a centre as the référentiel tells of it, unless it is known as late; who else tells of it waits."""
-    replica.suivre(db, etablissements, {c.name: centre[c.name] for c in etablissements.c})
+    dit = {"commune": None} | centre  # which the version before does not say
+    replica.suivre(db, etablissements, {c.name: dit[c.name] for c in etablissements.c})
 
 
 def place(db: sa.Connection, etablissement_id: str) -> Json:
     """Returns what a profil there says of its centre."""
-    dits = (etablissements.c.denomination.label("libelle"), etablissements.c.departement, etablissements.c.region)
-    return une(db, sa.select(*dits).where(etablissements.c.id == etablissement_id)) or {}
+    lui = une(db, sa.select(etablissements).where(etablissements.c.id == etablissement_id))
+    if lui is None:
+        return {}
+    nom = nom_sur_place(lui["denomination"], lui["commune"], lui["departement"])
+    return {"libelle": nom, "departement": lui["departement"], "region": lui["region"]}
+
+
+def nom_sur_place(denomination: str, commune: str | None, departement: str) -> str:
+    """Returns the name of a centre and where it is, « Organisme – Marseille (13) »: one in six bears the very name of
+    another of its département, and who acts in both, or is told of both, tells them by nothing else."""
+    return f"{denomination} – {commune} ({departement})" if commune else denomination
 
 
 def deplacer_invitations(db: sa.Connection, etablissement_id: str, la: Json) -> dict[str, Json]:

@@ -127,11 +127,12 @@ etablissements = sa.Table(
     metadata,
     sa.Column("id", Identifiant, primary_key=True),
     sa.Column("denomination", sa.Text, nullable=False),
+    sa.Column("commune", sa.Text),
     sa.Column("departement", sa.Text, nullable=False),
     sa.Column("region", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
 )
-"""A copy of the référentiel's."""
+"""A copy of the référentiel's. `commune`: null where the version before wrote it."""
 
 filtres = sa.Table(
     "filtres",

@@ -47,6 +47,7 @@ class EtablissementPublie(Evenement):
         "id": "0190a8c0-0000-7000-8000-000000000001",
         "siret": "99900001100018",
         "denomination": "Centre de démonstration de Paris (fictif)",
+        "commune": "Paris",
         "departement": "75",
         "region": "11",
         "sites": [
@@ -70,6 +71,7 @@ class EtablissementPublie(Evenement):
     id = fields.UUID(required=True)
     siret = fields.String(required=True)
     denomination = fields.String(required=True)
+    commune = fields.String(required=True)
     departement = fields.String(required=True)
     region = fields.String(required=True)
     sites = fields.List(fields.Nested(schemas.Site), required=True)

@@ -241,7 +241,7 @@ def test_donner_puis_retirer_un_profil(client: Creer) -> None:
     fait = national.http.post(profils, json=corps)
     assert fait.status_code == 201
     du_centre = next(p for p in fait.json()["profils"] if p["type"] == "CENTRE")
-    assert du_centre["libelle"] == centre["denomination"]
+    assert du_centre["libelle"] == f"{centre['denomination']} – Essai (75)"
     assert (du_centre["departement"], du_centre["region"]) == ("75", "11")
     assert du_centre["administrateur"] is True  # nobody did there yet
     assert refuse(national.http.post(profils, json=corps), 409, "CPT-03")

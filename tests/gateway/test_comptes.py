@@ -223,7 +223,7 @@ def test_un_compte_demande_par_son_nom_dit_ou_il_agit_pour_l_etat(base: sa.Engin
 
 def test_qui_a_plusieurs_profils_sait_lequel_est_averti(base: sa.Engine) -> None:
     """He was told of « votre établissement », of fifty, and of a page that opens in one of his profils alone."""
-    ailleurs = CENTRE | {"departement": "69", "etablissement_id": nouvel_id()}
+    ailleurs = CENTRE | {"libelle": "Centre – Lyon (69)", "etablissement_id": nouvel_id()}
     direccte = {"type": TypeProfil.DIRECCTE, "libelle": "DIRECCTE 11", "region": "11"}
     zoe, leo, lea = (
         faire(creer_compte, nom, nom, f"{nom}@exemple.fr", "", roles)
@@ -232,7 +232,7 @@ def test_qui_a_plusieurs_profils_sait_lequel_est_averti(base: sa.Engine) -> None
     lieux = [str(lieu["etablissement_id"]) for lieu in (CENTRE, ailleurs)]
     lus = acte_de(None).lire(destinataires, [], lieux, ["75"])
     nom, unite = str(CENTRE["libelle"]), str(UD["libelle"])
-    dits = [(zoe, None), (leo, nom), (leo, f"{nom} (69)"), (leo, unite), (lea, unite)]
+    dits = [(zoe, None), (leo, nom), (leo, ailleurs["libelle"]), (leo, unite), (lea, unite)]
     assert sorted(((c["compte_id"], c["pour"]) for c in lus), key=str) == sorted(dits, key=str)
 
 

@@ -57,7 +57,7 @@ def faire(base: sa.Engine) -> Faire:
         class Entoure(Acte):
             def demander(self, question: Question) -> Any:
                 pendant()
-                lieu = {"departement": "75", "region": "11"}
+                lieu = {"adresse": {"commune": "Paris"}, "departement": "75", "region": "11"}
                 return {"id": CENTRE["etablissement_id"], "version": 1, "denomination": "Centre", **lieu}
 
         qui = Acteur(compte_id, "hote", profil["id"], TypeProfil.NATIONAL)

@@ -67,7 +67,8 @@ def test_une_collegue_rejoint_son_centre(client: Creer, anonyme: httpx.Client) -
     cheffe, courriel = client(role), adresse_nouvelle()
     invitation = inviter(cheffe, courriel.upper(), type="CENTRE")
     assert (invitation["courriel"], invitation["etat"]) == (courriel, "en_attente")
-    assert (invitation["etablissement_id"], invitation["libelle"]) == (centre["id"], centre["denomination"])
+    nom = f"{centre['denomination']} – Essai (75)"
+    assert (invitation["etablissement_id"], invitation["libelle"]) == (centre["id"], nom)
     assert invitation["administrateur"] is False  # somebody administers there
     lien = lien_recu(cheffe, courriel)
     mail = courriels(cheffe.systeme.url_courrier, courriel)[0]

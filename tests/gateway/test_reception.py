@@ -23,6 +23,7 @@ from tests.outils.traces import traces_de
 
 Creer = Callable[..., Client]
 LIEU = str(CENTRE["etablissement_id"])
+PLACE = {"adresse": {"commune": "Paris"}}
 
 
 def test_un_centre_renomme_et_demenage_se_lit_partout(client: Creer) -> None:
@@ -35,7 +36,8 @@ def test_un_centre_renomme_et_demenage_se_lit_partout(client: Creer) -> None:
     a_lyon = {"voie": "1 rue", "code_postal": "69001", "commune": "Lyon", "code_insee": "69381"}
     change = {"denomination": "Centre renommé", "adresse": a_lyon}
     assert national.http.patch(f"/etablissements/{centre['id']}", json=change).status_code == 200
-    attendu = {"libelle": "Centre renommé", "departement": "69", "region": "84"}
+    nom = "Centre renommé – Lyon (69)"
+    attendu = {"libelle": nom, "departement": "69", "region": "84"}
 
     def suivi() -> bool:
         moi = alice.http.get("/moi").json()
@@ -47,12 +49,12 @@ def test_un_centre_renomme_et_demenage_se_lit_partout(client: Creer) -> None:
     compte = alice.http.get(f"/comptes/{alice.compte_id}").json()
     assert compte["version"] == 3  # created, given the profil, renamed
     (trace, *_) = alice.http.get(f"/comptes/{alice.compte_id}/traces").json()["elements"]
-    assert trace["phrase"] == "Le profil « Centre renommé » suit son établissement, qui a changé de nom ou de lieu."
+    assert trace["phrase"] == f"Le profil « {nom} » suit son établissement, qui a changé de nom ou de lieu."
     assert (trace["avant"]["departement"], trace["apres"]["departement"]) == ("75", "69")
 
 
 def dit(version: int) -> Json:
-    """Returns what the référentiel tells of a centre in this version."""
+    """Returns what the référentiel tells of a centre in this version; the version before did not say its commune."""
     return {"id": LIEU, "denomination": f"Nom {version}", "departement": "75", "region": "11", "version": version}
 
 
@@ -79,6 +81,20 @@ def test_en_double_en_retard_ou_en_desordre_le_dernier_nom_reste(base: sa.Engine
     assert all(t["apres"].keys() == t["avant"].keys() for t in suivies)  # read as a change of name, not of all else
 
 
+def test_deux_centres_d_un_nom_se_distinguent_par_leur_commune(base: sa.Engine) -> None:
+    """One of an organisation of the country acts in three of its centres of one département."""
+    communes = {nouvel_id(): commune for commune in ("Marseille", "Vitrolles", "Arles")}
+    roles = [CENTRE | {"etablissement_id": etablissement_id} for etablissement_id in communes]
+    faire(creer_compte, "zoe", "Zoé", "zoe@exemple.fr", "", roles)
+    for etablissement_id, commune in communes.items():
+        ici = {"id": etablissement_id, "denomination": "Organisme", "departement": "13", "region": "93", "version": 1}
+        message = Recu(nouvel_id(), "gateway.etablissements", ici | {"commune": commune})
+        acte_de_ceres().consommer(message, recevoir_etablissement)
+    with base.connect() as db:
+        noms = db.scalars(sa.text("SELECT libelle FROM profils ORDER BY libelle")).all()
+    assert noms == ["Organisme – Arles (13)", "Organisme – Marseille (13)", "Organisme – Vitrolles (13)"]
+
+
 def test_ce_qui_a_ete_manque_se_rattrape(base: sa.Engine) -> None:
     """What changed before the gateway listened."""
 
@@ -99,7 +115,7 @@ def test_une_reponse_plus_vieille_que_l_evenement_ne_fait_pas_un_profil_d_hier(b
         next(demande)
         recevoir_etablissement(acte, dit(2))
         with pytest.raises(StopIteration) as fin:
-            demande.send(dit(1))
+            demande.send(dit(1) | PLACE)
     assert {"libelle": "Nom 2", "departement": "75", "region": "11"}.items() <= fin.value.value.items()
 
 
@@ -113,10 +129,10 @@ def test_un_profil_donne_avant_l_evenement_ne_le_cache_pas(base: sa.Engine, ratt
         demande = role_voulu(acte, Perimetre(TypeProfil.NATIONAL, None), forme)
         next(demande)
         with pytest.raises(StopIteration):
-            demande.send(dit(4))
+            demande.send(dit(4) | PLACE)
     if rattraper:
         acte.faire(reconstruire_repliques)
     else:
         acte.consommer(Recu(nouvel_id(), "gateway.etablissements", dit(4)), recevoir_etablissement)
     with base.connect() as db:
-        assert db.scalars(sa.text("SELECT libelle FROM profils")).all() == ["Nom 4"]
+        assert db.scalars(sa.text("SELECT libelle FROM profils")).all() == ["Nom 4 – Paris (75)"]

@@ -24,7 +24,7 @@ _PUBLICS = ("id", "siret", "denomination", "departement", "region", "sites", "ve
 def etablissement_publie(etablissement: Etablissement, version: int) -> dict[str, Any]:
     """Returns who an établissement is and where: the body of its event. Its phone and mail stay here."""
     clair = etablissement_en_clair(etablissement, version)
-    return {nom: clair[nom] for nom in _PUBLICS}
+    return {nom: clair[nom] for nom in _PUBLICS} | {"commune": etablissement.adresse.commune}
 
 
 def etablissement_en_clair(etablissement: Etablissement, version: int) -> dict[str, Any]:
