@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.personnes import Facon, Personne
 from tests.parcours.monde import nom_nouveau
+
+_LONG = "CENTRE DE FORMATION D'APPRENTIS DE L'INDUSTRIE " * 3 + "– Marseille (13)"
 
 
 def test_quarante_profils_au_clavier(ouvrir: Ouvrir) -> None:
@@ -28,6 +31,19 @@ def test_quarante_profils_au_clavier(ouvrir: Ouvrir) -> None:
     agent.presser("Centre de démonstration de Lyon", agent.page.locator("#liste-profils"))
     agent.lit("Ce qui vous attend")
     expect(agent.page.locator("header").get_by_role("link", name="Centre de démonstration de Lyon")).to_be_visible()
+
+
+@pytest.mark.parametrize("largeur", [1280, 1000, 360])
+def test_le_nom_le_plus_long_d_un_centre_laisse_tout_a_portee(ouvrir: Ouvrir, largeur: int) -> None:
+    """Of 660 centres of the country, one in ten has a name of more than 93 letters; one has 142."""
+    agent = ouvrir("centre-demo")
+    agent.page.set_viewport_size({"width": largeur, "height": 900})
+    agent.page.evaluate(
+        "nom => document.querySelectorAll('[href=\"/profils\"]').forEach(a => a.textContent = nom)", _LONG
+    )
+    assert agent.depassement() == 0
+    if largeur > 992:  # below, it is in the menu
+        expect(agent.page.get_by_role("button", name="Se déconnecter").first).to_be_in_viewport(ratio=1)
 
 
 def test_deux_clics_ne_font_qu_une_demande(ouvrir: Ouvrir) -> None:
