@@ -16,6 +16,8 @@ from gateway.web.appels import tous
 from gateway.web.mots import libelle
 from gateway.web.textes import choix_de
 
+VIVANTS = ("en_cours", "en_prolongation")
+"""The situations of a titre on which somebody, or some centre, may still be given a right."""
 _DUREE = 60.0
 _gardes: dict[str, tuple[float, date | None, dict[str, Any]]] = {}
 """By name: when it was read, for which simulated day (a titre's situation is that of a day), and it."""

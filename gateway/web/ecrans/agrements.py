@@ -104,8 +104,8 @@ def nouvel_agrement(etablissement_id: str) -> Response:
         dit="L’agrément est accordé.",
         contexte={
             "etablissement": chez,
-            "titres": catalogue.choix_titres(),
-            "choix_ccs": catalogue.choix_ccs(),
+            "titres": catalogue.choix_titres(*catalogue.VIVANTS),
+            "choix_ccs": catalogue.choix_ccs(*catalogue.VIVANTS),
             "sites": [(site["id"], site["libelle"]) for site in siens],
             "d_ailleurs": len(siens) < len(chez["sites"]),
         },

@@ -52,6 +52,6 @@ def _formulaire(jure_id: str, operation: str, intitule: str, emploi: dict[str, s
         intitule=intitule,
         initial=actuel or {},
         dit="L’emploi est enregistré.",
-        contexte={"jure": jure, "titres": catalogue.choix_titres("en_cours", "en_prolongation", deja=deja)},
+        contexte={"jure": jure, "titres": catalogue.choix_titres(*catalogue.VIVANTS, deja=deja)},
         annuler=fiche,
     ).repondre()

@@ -113,8 +113,8 @@ def nouvelle_habilitation(jure_id: str) -> Response:
         contexte={
             "jure": jure,
             "titres": catalogue.titres(),
-            "choix_titres": catalogue.choix_titres("en_cours", "en_prolongation"),
-            "choix_ccs": catalogue.choix_ccs("en_cours", "en_prolongation"),
+            "choix_titres": catalogue.choix_titres(*catalogue.VIVANTS),
+            "choix_ccs": catalogue.choix_ccs(*catalogue.VIVANTS),
         },
         annuler=url_for("web.jure", jure_id=jure_id),
         complement=_sur_un_ccs if "ccs" in request.args else lambda corps: corps,

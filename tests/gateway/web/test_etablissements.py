@@ -178,8 +178,8 @@ def test_un_agrement_que_son_titre_abrege_le_dit_et_n_ouvre_plus_de_session(visi
     assert code not in visiteur("centre-demo").ouvrir(offert).texte
     accorder = f"/etablissements/{siens['id']}/agrements/nouveau"  # whose titres are those of its day, kept or not
     jours = (monde.jour - timedelta(days=60), monde.jour)
-    dits = [f"{code}, hors délai" in visiteur("ud-demo", jour).ouvrir(accorder).texte for jour in jours]
-    assert dits == [False, True]
+    offerts = [visiteur("ud-demo", jour).ouvrir(accorder).brute.text for jour in jours]
+    assert [[f'value="{c}"' in page for c in (code, f"{code}-C")] for page in offerts] == [[True] * 2, [False] * 2]
     for a in accordes:
         monde.ud.poster(f"/agrements/{a['id']}/retrait", {"motif": "Échu", "confirmer": ["AGR-02"]}).reussie()
         retire = visiteur("ud-demo", monde.jour).ouvrir(f"/agrements/{a['id']}")
