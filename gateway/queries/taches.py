@@ -112,10 +112,10 @@ _AGENTS = (
     ),
     File(
         "habilitations_bientot_finies",
-        "Habilitations qui prennent fin dans les six mois",
-        "Aucune habilitation ne prend fin dans les six mois.",
+        "Habilitations à renouveler dans les six mois",
+        "Aucune habilitation n’est à renouveler dans les six mois.",
         "/habilitations",
-        lambda acteur, jour: {"etat": "active", "fin_avant": _preavis(jour)} | _chez_soi(acteur),
+        lambda acteur, jour: {"a_renouveler": "true"} | _chez_soi(acteur),
     ),
     _AGREMENTS,
     File(

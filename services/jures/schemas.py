@@ -99,13 +99,14 @@ class FiltresJures(Page):
 
 
 class FiltresHabilitations(Page):
-    """The filters of the list of habilitations."""
+    """The filters of the list of habilitations. `a_renouveler`: whose renewal is to be prepared, or not."""
 
     etat = fields.String(load_default=None, validate=validate.OneOf(ETATS, error="États : {choices}."))
     titre = code_facultatif()
     ccs = code_facultatif()
     departement = departement()
     fin_avant = fields.Date(load_default=None, metadata={"description": "Le droit finit avant ce jour."})
+    a_renouveler = fields.Boolean(load_default=None)
 
 
 class ExportJures(AvecFormat, FiltresJures):

@@ -17,7 +17,7 @@ from services.jures.queries.fiches import fiche_jure
 from services.jures.queries.listes import lister_habilitations, lister_jures
 from services.jures.storage.etats import etats_le
 from services.jures.storage.fiches import get_fiches, save_habilitation, save_jure
-from services.jures.storage.tables import habilitations
+from services.jures.storage.tables import habilitations, jures
 from tests.jures.banc import (
     CENTRE,
     DIRECCTE_11,
@@ -57,6 +57,8 @@ CCS: dict[str, tuple[str, ...]] = {
     "CS-6": ("TP-2", "TP-7"),
 }
 """The fifth was taken off every titre."""
+SUITES = (E.SUPPRIMEE, E.BROUILLON)
+"""What may follow an habilitation that ends: one was taken back, one is prepared."""
 JOURS = (JOUR, date(2024, 7, 1), date(2025, 12, 31), date(2026, 1, 1), date(2027, 1, 2))
 VILLES = {"75": ("75011", "11"), "92": ("92000", "11"), "69": ("69003", "84")}
 
@@ -139,6 +141,33 @@ def test_l_etat_et_la_fin_en_sql_sont_ceux_du_domaine(peuple: Banc, jour: date) 
     assert len(lus) > 300
     assert {etat for etat, _ in lus.values()} == {"active", "suspendue", "brouillon", "expiree"}
     assert lus == attendus
+
+
+@pytest.mark.parametrize("jour", [*JOURS, date(2024, 2, 29), date(2025, 3, 1), date(2026, 9, 1)])
+def test_ce_qui_est_a_renouveler_en_sql_est_ce_que_dit_le_domaine(peuple: Banc, jour: date) -> None:
+    with sans_trace("jures") as db:
+        db.execute(sa.update(jures).where(jures.c.nom.endswith("7")).values(statut="inactif"))
+        for rang, h in enumerate(h for h, dit in _a_preparer(db, jour).items() if dit):
+            ensuite = {"date_debut": h.date_fin + timedelta(days=1), "date_fin": h.date_fin + timedelta(days=99)}
+            save_habilitation(db, replace(h, id=nouvel_id(), etat=SUITES[rang % len(SUITES)], **ensuite))
+        dits = _a_preparer(db, jour)
+    for voulu in (True, False):
+        attendues = {h.id for h, dit in dits.items() if dit is voulu}
+        assert _les_habilitations(peuple, jour, a_renouveler=f"{voulu}".lower()) == attendues
+        assert attendues
+
+
+def _a_preparer(db: sa.Connection, jour: date) -> dict[Habilitation, bool]:
+    fiches = get_fiches(db, set(db.scalars(sa.select(jures.c.id))), lambda _zone: jour)
+    return {h: f.dossier.a_preparer(h) for f in fiches.values() for h in f.dossier.habilitations}
+
+
+def _les_habilitations(banc: Banc, jour: date, **filtres: str) -> set[str]:
+    lues: list[Corps] = []
+    for page in range(1, 9):
+        demande = filtres | {"par_page": "100", "page": f"{page}"}
+        lues += banc.lire(NATIONAL, lister_habilitations, demande, jour=jour)["elements"]
+    return {h["id"] for h in lues}
 
 
 @pytest.mark.parametrize(

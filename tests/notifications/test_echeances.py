@@ -14,9 +14,13 @@ from commun.domain.errors import Indisponible, depuis_clair
 from commun.domain.referentiel import TypeProfil
 from commun.storage.db import moteur
 from gateway.queries.taches import FILES
+from services.jures.domain.dossier import Dossier
+from services.jures.domain.model import EtatHabilitation
 from services.notifications.commands import avertissements, echeances
 from services.notifications.commands.convocations import recevoir_convocations
 from services.notifications.domain import messages
+from tests.jures.domain.faits import JURE, SANS_FIN
+from tests.jures.domain.faits import habilitation as sur_titre
 from tests.notifications.conftest import Banc
 from tests.outils.bancs import INTROUVABLE
 from tests.outils.simultanes import aller_au_bout, issue
@@ -116,11 +120,13 @@ def test_une_habilitation_qui_finit_dans_les_six_mois(banc: Banc, fin: str, dit:
 
 def test_une_fin_est_annoncee_le_jour_ou_les_files_la_montrent() -> None:
     """Seen said on a 30th of June of what ends on the 31st of December: the queue showed it from the next day on."""
-    (file,) = (f for f in FILES[TypeProfil.UD] if f.code == "habilitations_bientot_finies")
+    (file,) = (f for f in FILES[TypeProfil.UD] if f.code == "agrements_bientot_finis")
     for fin in (date(2027, 1, 1) + timedelta(days=n) for n in range(731)):  # 29 February 2028 among them
         autour = (messages.des_le(fin) - timedelta(days=1), messages.des_le(fin))
         montree = [fin.isoformat() < file.filtres(SYSTEME, jour)["fin_avant"] for jour in autour]
-        assert montree == [False, True], fin
+        h = sur_titre(date(2026, 1, 1), fin, EtatHabilitation.ACTIVE)
+        a_preparer = [Dossier(jour, JURE, (h,), (SANS_FIN,)).a_preparer(h) for jour in autour]
+        assert montree == a_preparer == [False, True], fin
 
 
 def test_dit_une_fois_puis_de_nouveau_si_la_date_change(banc: Banc) -> None:

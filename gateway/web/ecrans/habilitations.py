@@ -60,6 +60,7 @@ def habilitations() -> Response:
             Filtre("ccs", "CCS", catalogue.choix_ccs()),
             Filtre("departement", "Département", catalogue.choix_departements()),
             Filtre("fin_avant", "Se termine avant le", genre="date"),
+            Filtre("a_renouveler", "Renouvellement", (("true", "À préparer"), ("false", "Rien à préparer"))),
         ),
         export="GET /habilitations/export",
     ).repondre(catalogue=catalogue)

@@ -197,7 +197,8 @@ class Dossier:
         """
         titre, fin = self.titre_suivi(h), self.fin_effective(h)
         suit = titre.situation(lendemain(fin)) is Situation.EN_PROLONGATION
-        return titre if suit and fin == titre.date_fin_de_vie else None
+        par_lui = fin == titre.date_fin_de_vie and not h.date_fin_fixee_en_prolongation
+        return titre if suit and par_lui else None
 
     def _autres(self, h: Habilitation) -> tuple[Habilitation, ...]:
         return tuple(autre for autre in self.habilitations if autre.id != h.id and autre.etat is not E.SUPPRIMEE)

@@ -41,7 +41,8 @@ def lister_habilitations(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     p = charger(schemas.FiltresHabilitations, filtres)
     etats, tri = etats_le(acte.jour()), p["tri"].removeprefix("-")
     # a join, even one of no use, has PostgreSQL read each row where an index says it all
-    source = etats.source if tri == "etat" or p["etat"] or p["fin_avant"] else habilitations
+    juges = tri == "etat" or p["etat"] or p["fin_avant"] or p["a_renouveler"] is not None
+    source = etats.source if juges else habilitations
     tris, seules = tris_des_habilitations(etats), _sans_les_jures(acte, p, etats, source)
     if seules is None or tri == "departement":
         requete = requete_des_habilitations(acte, p, etats, source)
@@ -83,7 +84,7 @@ def _lire(
 
 def _longue_a_trouver(acte: Acte, p: dict[str, Any]) -> bool:
     """Whether what is asked for costs more to find than to sort (whom a centre sees, what ends soon): once will do."""
-    return acte.acteur.type is TypeProfil.CENTRE or bool(p.get("fin_avant"))
+    return acte.acteur.type is TypeProfil.CENTRE or bool(p.get("fin_avant")) or p.get("a_renouveler") is not None
 
 
 def requete_des_habilitations(acte: Acte, p: dict[str, Any], etats: Etats, source: sa.FromClause) -> sa.Select[Any]:
@@ -109,6 +110,8 @@ def _habilitations_filtrees(p: dict[str, Any], etats: Etats, source: sa.FromClau
         requete = requete.where(etats.est(p["etat"]))
     if p["fin_avant"]:
         requete = requete.where(etats.finit_avant(p["fin_avant"]))
+    if p["a_renouveler"] is not None:
+        requete = requete.where(etats.a_preparer() if p["a_renouveler"] else ~etats.a_preparer())
     return requete
 
 

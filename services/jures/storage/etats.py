@@ -12,10 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import array
 
-from commun.domain.dates import JourA
+from commun.domain.dates import JourA, plus_mois
+from commun.domain.referentiel import PREAVIS_MOIS
 from commun.storage.requetes import jour_du_site
-from services.jures.domain.model import JAMAIS_VALIDEES
-from services.jures.storage.tables import habilitations, sessions, titres
+from services.jures.domain.model import JAMAIS_VALIDEES, StatutJure
+from services.jures.storage.tables import habilitations, jures, sessions, titres
 
 _SANS_FIN = sa.cast(sa.literal("infinity"), sa.Date)
 
@@ -34,7 +35,7 @@ class Etats:
     source: sa.FromClause
     etat: sa.ColumnElement[str]
     fin_effective: sa.ColumnElement[date]
-    bornee_avant: Callable[[date], sa.ColumnElement[bool]]
+    bornee_avant: Callable[[date | sa.ColumnElement[date]], sa.ColumnElement[bool]]
     """Returns the condition that the titre bounds the right before a day, as `fin_effective` would, for less."""
 
     def est(self, etat: str) -> sa.ColumnElement[bool]:
@@ -52,6 +53,27 @@ class Etats:
         """Returns the condition that `fin` is before a day; what is stored answers first, for most rows."""
         h = habilitations.c
         return (h.date_fin < jour) | ((h.etat == "active") & self.bornee_avant(jour))
+
+    def a_preparer(self) -> sa.ColumnElement[bool]:
+        """Returns the condition that what takes over from it is to be prepared, as `Dossier.a_preparer` says: it ends
+        soon by itself, since its titre ends none that could be renewed the day after, on a juré who may be habilité,
+        and no other of his, for the same, lasts longer."""
+        h, autre, actif = habilitations.c, habilitations.alias("suite").c, jures.alias("actif").c
+        soi_meme = sa.func.coalesce(h.titre_code, h.ccs_code)
+        suite = sa.select(autre.id).where(
+            autre.jure_id == h.jure_id,
+            sa.func.coalesce(autre.titre_code, autre.ccs_code) == soi_meme,
+            autre.etat != "supprimee",
+            autre.date_fin > h.date_fin,
+        )
+        lui = sa.select(actif.id).where(actif.id == h.jure_id, actif.statut == StatutJure.ACTIF)
+        return sa.and_(
+            h.etat == "active",
+            h.date_fin.between(self.jour, plus_mois(self.jour, PREAVIS_MOIS)),
+            ~self.bornee_avant(h.date_fin + 1),
+            ~suite.exists(),
+            lui.exists(),
+        )
 
     @property
     def fin(self) -> sa.ColumnElement[date]:
@@ -73,7 +95,7 @@ def etats_le(jour: date) -> Etats:
     borne = sa.case((sur_un_titre, du_titre), (au_plus_tot == au_plus_tard, au_plus_tot), else_=choisie)
     fin = sa.func.least(h.date_fin, borne, type_=sa.Date)  # PostgreSQL's least() passes over nulls
 
-    def bornee_avant(limite: date) -> sa.ColumnElement[bool]:
+    def bornee_avant(limite: date | sa.ColumnElement[date]) -> sa.ColumnElement[bool]:
         selon = sa.case(
             (sur_un_titre, du_titre < limite),
             (au_plus_tard < limite, sa.true()),

@@ -221,6 +221,7 @@ class TestBorneesPar:
         (FIN_PROLONGATION, False, True, True),
         (FIN_PROLONGATION - timedelta(days=1), True, True, False),
         (FIN_PROLONGATION, True, False, False),
+        (FIN_DE_VIE, True, True, False),  # by its own date, which the life of its titre then came to
     ],
 )
 def test_ce_que_la_fin_d_une_habilitation_appelle(
