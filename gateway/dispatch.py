@@ -4,6 +4,7 @@ import base64
 import codecs
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -94,6 +95,8 @@ def repondre(route: Route, acteur: Acteur | None, chemin: dict[str, str]) -> Res
     if acteur and (cle := request.headers.get("Idempotency-Key")):
         appel = avec_cle(route, appel, cle, arguments)
     if "corps" in arguments:
+        if appel.version is None:
+            appel = replace(appel, version=relecture.version_rendue(route, arguments["corps"]))
         arguments["corps"] = relecture.sans_ce_qui_fut_lu(route, acteur, chemin, arguments["corps"])
     if route.flux and acteur:
         return flux.couler(route, appel, arguments, acteur.compte_id)

@@ -25,6 +25,16 @@ _NOMS = ("id", "code")
 """What tells an object of a list from the others."""
 
 
+def version_rendue(route: Route, corps: Any) -> int | None:
+    """Returns the version that an object sent back bears, which says what was read as `If-Match` does; `None` where it
+    bears none, or its form has one of its own.
+    """
+    if route.methode not in ("PATCH", "PUT") or route.corps is None or not isinstance(corps, dict):
+        return None
+    version = corps.get("version")
+    return version if type(version) is int and "version" not in instance(route.corps).fields else None
+
+
 def sans_ce_qui_fut_lu(route: Route, acteur: Acteur | None, chemin: dict[str, str], corps: Any) -> Any:
     """Returns the body of a change without what the same resource shows, as it shows it, and nobody writes."""
     if route.methode not in ("PATCH", "PUT") or route.corps is None or not isinstance(corps, dict):
