@@ -35,7 +35,9 @@ class Probleme(Schema):
     requete = fields.String(required=True)
 
 
-_TYPES = {"pdf": "application/pdf", "ics": "text/calendar"}
+_SORTES = {"pdf": "application/pdf", "ics": "text/calendar", "export": TYPES["csv"], "fichier": TYPES["xlsx"]}
+"""What kind of file an address gives, by how it ends: a list of addresses, the annotated copy of an import."""
+
 _PAGES = {"page", "par_page"}
 """What the file of a list, which holds all of it, reads and does nothing of."""
 _PARAMETRE = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -53,7 +55,7 @@ _ENTETES: tuple[tuple[str, str, Callable[[Route], bool]], ...] = (
     (
         "Idempotency-Key",
         "Deux envois sous la même clé ne font rien deux fois.",
-        lambda r: r.ecrit and r.methode == "POST",
+        lambda r: r.methode == "POST" and r.qui is not None and not r.sans_cle,  # a key is of an account
     ),
     (
         "If-Match",
@@ -202,7 +204,7 @@ def _contenu(route: Route) -> dict[str, Any]:
     if route.export:
         return {type_: {"schema": _BINAIRE} for type_ in TYPES.values()}
     if route.fichier:
-        return {_type(route): {"schema": _BINAIRE}}
+        return {_SORTES[re.split("[/.]", route.chemin)[-1]]: {"schema": _BINAIRE}}
     donnees = {"application/json": {"schema": route.reponse}} if route.reponse else {}
     page = {"text/html": {"schema": {"type": "string"}}} if route.page else {}
     return donnees | page
@@ -221,8 +223,3 @@ def _codes_refuses(route: Route) -> list[int]:
 def _rendus_du_succes(route: Route) -> list[str]:
     versionnee = route.reponse is not None and "version" in instance(route.reponse).fields
     return ["ETag"] * versionnee + ["Location"] * (lecture_de_ce_que_cree(route) is not None)
-
-
-def _type(route: Route) -> str:
-    """Returns the type of a file: that of its suffix, any where a file keeps that which it had when it came in."""
-    return _TYPES.get(route.chemin.rpartition(".")[2], "*/*")

@@ -275,7 +275,7 @@ class Invitation(Sortie):
 
     id = fields.String(required=True)
     courriel = fields.String(required=True)
-    type = fields.String(required=True)
+    type = fields.String(required=True, validate=validate.OneOf(_TYPES))
     libelle = fields.String(required=True)
     etablissement_id = fields.String(required=True, allow_none=True)
     departement = fields.String(required=True, allow_none=True)
@@ -292,7 +292,7 @@ class Offre(Sortie):
     """What the link of an invitation shows. `nouveau`: a name and a password are to be chosen."""
 
     courriel = fields.String(required=True)
-    type = fields.String(required=True)
+    type = fields.String(required=True, validate=validate.OneOf(_TYPES))
     libelle = fields.String(required=True)
     nouveau = fields.Boolean(required=True)
     message = fields.String(required=True)
@@ -302,7 +302,7 @@ class OffreAcceptee(Sortie):
     """What accepting gave: the name under which to sign in."""
 
     courriel = fields.String(required=True)
-    type = fields.String(required=True)
+    type = fields.String(required=True, validate=validate.OneOf(_TYPES))
     libelle = fields.String(required=True)
     identifiant = fields.String(required=True)
     message = fields.String(required=True)

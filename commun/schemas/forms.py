@@ -30,6 +30,7 @@ _EN_TROP = 100
 _DEMESURE = "Ce qui est envoyé contient bien trop d'informations qui ne sont pas attendues ici."
 _MOTIF_MAX, _MOTIF_TROP_LONG = 1000, "1 000 caractères au plus."
 _SANS_MOTIF = "Indiquez le motif."
+_TRI = "Un champ de la liste, « - » devant pour l'ordre inverse ; le refus d'un autre nomme ceux qui s'y prêtent."
 _ILLISIBLE: Any = object()
 """What no form and no field reads: each says so in its own words, which are ours."""
 
@@ -176,8 +177,12 @@ class Page(Formulaire):
         load_default=1, validate=validate.Range(1, 1_000_000, error="Indiquez une page à partir de 1.")
     )
     par_page = fields.Integer(load_default=25, validate=validate.Range(1, 200, error="Indiquez un nombre de 1 à 200."))
-    q = _Recherche(load_default="", validate=validate.Length(max=200, error="200 caractères au plus."))
-    tri = fields.String(load_default="")
+    q = _Recherche(
+        load_default="",
+        validate=validate.Length(max=200, error="200 caractères au plus."),
+        metadata={"description": "Ce que l'on cherche : chaque mot, sans accents ni casse."},
+    )
+    tri = fields.String(load_default="", metadata={"description": _TRI})
 
 
 class AvecFormat(Formulaire):

@@ -231,7 +231,7 @@ class _Qui(Sortie):
 
     id = fields.String(required=True)
     numero = fields.String(required=True)
-    civilite = fields.String(allow_none=True)
+    civilite = fields.String(allow_none=True, validate=validate.OneOf(CIVILITES))
     nom_naissance = fields.String(required=True)
     nom_usage = fields.String(allow_none=True)
     prenoms = fields.String(required=True)
@@ -263,7 +263,7 @@ class InscriptionCourante(Sortie):
     ccs_code = fields.String(allow_none=True)
     date_debut = fields.Date(required=True)
     date_fin = fields.Date(required=True)
-    parcours = fields.String(allow_none=True)
+    parcours = fields.String(allow_none=True, validate=validate.OneOf(PARCOURS))
 
 
 class SessionVisible(Sortie):

@@ -25,11 +25,13 @@ from services.jures.domain.model import EtatHabilitation, StatutJure
 ETATS = tuple(sorted({etat.publie for etat in EtatHabilitation} - {EtatHabilitation.SUPPRIMEE.value}))
 """The states of an habilitation as a client sees them."""
 
+CIVILITES = ("M", "MME")
+
 
 class NouveauJure(AvecConfirmation):
     """A professional who may sit in juries. `departement` follows from the address: given, it must be equal."""
 
-    civilite = fields.String(required=True, validate=validate.OneOf(["M", "MME"], error="Indiquez M ou MME."))
+    civilite = fields.String(required=True, validate=validate.OneOf(CIVILITES, error="Indiquez M ou MME."))
     nom = Nom(required=True)
     nom_usage = Nom(load_default=None, allow_none=True)
     prenom = Nom(required=True)
@@ -215,7 +217,7 @@ class Identite(Sortie):
     """Who a juré is and where he lives."""
 
     id = fields.String(required=True)
-    civilite = fields.String(required=True)
+    civilite = fields.String(required=True, validate=validate.OneOf(CIVILITES))
     nom = fields.String(required=True)
     nom_usage = fields.String(required=True, allow_none=True)
     prenom = fields.String(required=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from marshmallow import Schema, ValidationError, fields, validate
 
-from commun.schemas.forms import Formulaire, Sortie, instance
+from commun.schemas.forms import TYPES, Formulaire, Sortie, instance
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES, SERVICES, lecture_de_ce_que_cree
 from gateway.openapi import document
@@ -62,6 +62,39 @@ def test_un_fichier_ou_un_flux_dit_qu_il_peut_attendre_son_tour() -> None:
     attendent = {chemin for chemin, reponses in lectures.items() if "429" in reponses}
     assert attendent >= {"/jures/export", "/sessions/{session_id}/pv.pdf", "/messages/flux"}
     assert attendent.isdisjoint({"/jures", "/jures/{jure_id}"})
+
+
+def test_une_cle_n_est_promise_que_la_ou_elle_sert() -> None:
+    """Seen promised to who signs in, subscribes or gives a password, where it is not looked at."""
+    promise = {r for r in ROUTES if "Idempotency-Key" in {p["name"] for p in operation(r)["parameters"]}}
+    assert promise == {r for r in ROUTES if r.methode == "POST" and r.qui is not None and not r.sans_cle}
+
+
+def test_un_fichier_dit_de_quelle_sorte_il_est() -> None:
+    """Seen said to be of any: programs written from the document had no function for it."""
+    fichiers = {r.chemin: list(operation(r)["responses"]["200"]["content"]) for r in ROUTES if r.fichier}
+    assert fichiers["/abonnes/export"] == [TYPES["csv"]]
+    assert fichiers["/imports/<import_id>/fichier"] == [TYPES["xlsx"]]
+    assert [sortes for sortes in fichiers.values() if len(sortes) != 1 or "*/*" in sortes] == []
+
+
+def test_une_valeur_rendue_est_de_celles_qui_se_demandent() -> None:
+    """Seen of `civilite` and `parcours`: any text, in what is answered, where two or three are taken."""
+    noms = ("civilite", "parcours", "motif_prolongation", "absence", "entretien_final", "decision", "conclusion")
+    schemas = document()["components"]["schemas"]
+    dites = {
+        (s, n): schemas[s]["properties"][n] for s in schemas for n in noms if n in schemas[s].get("properties", {})
+    }
+    assert len(dites) > 20
+    assert [ou for ou, dite in dites.items() if "enum" not in dite and dite["type"] != "boolean"] == []
+    for nom in ("Invitation", "Offre", "OffreAcceptee", "SessionsConvocation"):
+        assert schemas[nom]["properties"]["type"].get("enum"), nom
+
+
+def test_une_liste_dit_comment_elle_se_cherche_et_se_trie() -> None:
+    parametres = {p["name"]: p.get("description", "") for p in document()["paths"]["/jures"]["get"]["parameters"]}
+    assert "« - »" in parametres["tri"]
+    assert parametres["q"]
 
 
 def test_le_filtre_d_une_date_dit_si_ce_jour_compte() -> None:

@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 from commun.schemas.forms import Remarque, Sortie
 from commun.schemas.sorties import Bouton, RefusBouton
 from services.sessions.domain.a_faire import AFaire
-from services.sessions.domain.model import Etat, EtatDte, TypeSession
+from services.sessions.domain.model import Etat, EtatDte, MotifProlongation, Parcours, TypeSession
 from services.sessions.domain.resultats import Issue
 from services.sessions.schemas.entree import STATUTS_D_ENVOI, LigneResultat
 
@@ -52,10 +52,10 @@ class CandidatInscrit(Sortie):
     nom_naissance = fields.String(required=True)
     nom_usage = fields.String(required=True, allow_none=True)
     prenoms = fields.String(required=True)
-    parcours = fields.String(required=True)
+    parcours = fields.String(required=True, validate=validate.OneOf([*Parcours]))
     inscrit_le = fields.Date(required=True)
     demande_vae_id = fields.String(required=True, allow_none=True)
-    motif_prolongation = fields.String(required=True, allow_none=True)
+    motif_prolongation = fields.String(required=True, allow_none=True, validate=validate.OneOf([*MotifProlongation]))
     formateurs = fields.List(fields.String(), required=True)
     heure = fields.String(required=True, allow_none=True)
     credits = fields.Nested(CreditsUtilises)
@@ -166,7 +166,7 @@ class Convocation(SortDUnCourriel):
 
     id = fields.String(required=True)
     session_id = fields.String(required=True)
-    type = fields.String(required=True)
+    type = fields.String(required=True, validate=validate.OneOf(["candidat", "jure"]))
     personne_id = fields.String(required=True)
     nom = fields.String(required=True)
     heure = fields.String(required=True)
