@@ -97,6 +97,16 @@ def test_une_liste_dit_comment_elle_se_cherche_et_se_trie() -> None:
     assert parametres["q"]
 
 
+def test_ce_qui_remplace_tout_le_dit() -> None:
+    """Seen undone by who said one hour, or one result, more: those that he did not say again were given up."""
+    schemas = document()["components"]["schemas"]
+    heures = schemas["SessionsEditionConvocations"]["properties"]["par_personne"]
+    assert "qui n'y est pas a celle de la session" in heures["description"]
+    feuille = schemas["SessionsSaisieResultats"]["properties"]
+    assert "remplace la précédente" in feuille["resultats"]["description"]
+    assert "tous les jurés" in feuille["jures_presents"]["description"]
+
+
 def test_le_filtre_d_une_date_dit_si_ce_jour_compte() -> None:
     """Seen taken for one another: `debut_avant` holds its day, `fin_avant` does not."""
     filtres = {

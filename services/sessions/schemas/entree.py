@@ -30,6 +30,9 @@ DOCUMENTS_REUNIS = 400
 """Letters, or attestations, of one file: each takes more than a megabyte while it is drawn, and `sessions`, which draws
 two files at once, may have 1 GiB (ADR 25)."""
 STATUTS_D_ENVOI = ("en_attente", "envoyee", "echec")
+_HEURES_A_PART = {"description": "Toutes : qui n'y est pas a celle de la session. Absent, elles restent."}
+_GRILLE = {"description": "La grille entière, qui remplace la précédente : qui n'y est pas n'a plus de résultat."}
+_PRESENTS = {"description": "Absent, tous les jurés inscrits le sont."}
 _HEURE = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 
 
@@ -127,7 +130,9 @@ class InscriptionCandidats(AvecConfirmation):
 
 
 class EditionConvocations(AvecConfirmation):
-    """CNV-02: an hour for the session's convocations, and one for a person where given. What is not said stays."""
+    """CNV-02: an hour for the session's convocations, and one for a person where given. What is not said stays; hours
+    of people are said together.
+    """
 
     heure_convocation = Heure(allow_none=True)
     par_personne = fields.Dict(
@@ -136,6 +141,7 @@ class EditionConvocations(AvecConfirmation):
         load_default=None,
         allow_none=True,
         validate=validate.Length(max=1000, error="1 000 personnes au plus."),
+        metadata=_HEURES_A_PART,
     )
 
 
@@ -165,8 +171,8 @@ class LigneResultat(Formulaire):
 class SaisieResultats(AvecConfirmation):
     """A results sheet, whole: it takes the place of the last, which is kept. Without `jures_presents`, all are."""
 
-    resultats = liste(fields.Nested(LigneResultat), CANDIDATS_MAX, required=True)
-    jures_presents = liste(Identifiant(), 100, load_default=None, allow_none=True)
+    resultats = liste(fields.Nested(LigneResultat), CANDIDATS_MAX, required=True, metadata=_GRILLE)
+    jures_presents = liste(Identifiant(), 100, load_default=None, allow_none=True, metadata=_PRESENTS)
 
 
 class NouvelleValeur(Formulaire):
