@@ -151,8 +151,10 @@ def test_ref_01_les_correspondances_lient_des_ccp_qui_existent(referentiel: Banc
     ):
         with pytest.raises(Invalide, match="incorrectes"):
             remplacer(lien | faux)
-    with pytest.raises(Invalide):
+    with pytest.raises(Invalide) as refus:  # seen: « NEUF-2 n'est pas un CCP du titre NEUF », of no field of the form
         referentiel.faire(NATIONAL, titres.modifier_titre, "NEUF", {"ccps": [{"code": "NEUF-1", "intitule": "Seul"}]})
+    dit = "NEUF-2 reprend ANCIEN-1, du titre ANCIEN : ôtez-le d'abord des correspondances."
+    assert refus.value.erreurs == {"ccps": [dit]}
     assert remplacer()["correspondances"] == []
 
 

@@ -23,7 +23,8 @@ def correspondances(code: str) -> Response:
         titre=Demande("GET /titres/<code>", {"code": code}),
         tous=Demande("GET /titres", entiere=True),
     )
-    titre, tous = recus["titre"], {t["code"]: t for t in recus["tous"]["elements"] if t["code"] != code}
+    titre = recus["titre"]
+    tous = {t["code"]: _avec_les_perdus(t, titre) for t in recus["tous"]["elements"] if t["code"] != code}
     fiche = url_for("web.titre", code=code, _anchor="correspondances")
     return Formulaire(
         operation="PUT /titres/<code>/correspondances",
@@ -37,6 +38,15 @@ def correspondances(code: str) -> Response:
         annuler=fiche,
         complement=lambda _: {"correspondances": list(_lues(tous))},
     ).repondre()
+
+
+def _avec_les_perdus(ancien: Json, titre: Json) -> Json:
+    """Returns an earlier titre with the CCPs that it has lost since, where they are stood for: who acquired them has
+    what they are worth, and a page without them would take it from him."""
+    siens = {ccp["code"] for ccp in ancien["ccps"]}
+    lies = (c["ancien_ccp_code"] for c in titre["correspondances"] if c["ancien_titre_code"] == ancien["code"])
+    perdus = [{"code": c, "intitule": "CCP que ce titre n’a plus"} for c in dict.fromkeys(lies) if c not in siens]
+    return ancien | {"ccps": ancien["ccps"] + perdus}
 
 
 def _initial(titre: Json, tous: dict[str, Json]) -> Json:

@@ -119,12 +119,14 @@ def _fin_par_defaut(fin_de_vie: date | str | None) -> str | None:
 
 def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
     """Returns what a form changes that rights rest on, each with what there was: a year mistyped, a line emptied, end
-    some in all the country. Nothing where the dates cannot be: they are refused first, beside their fields."""
+    some in all the country. Nothing where the dates cannot be, or a CCP cannot go: that is refused first, beside its
+    field."""
     apres = actuel | voulu
     calculee = _fin_par_defaut(actuel["date_fin_de_vie"])
     if str(apres["date_fin_prolongation"]) == actuel["date_fin_prolongation"] == calculee:
         apres["date_fin_prolongation"] = None  # sent back as it was computed, it sets none
-    if _incoherentes(apres):
+    restent = {nom: {c["code"] for c in apres[nom]} for nom in _FAMILLES}
+    if _incoherentes(apres) or not restent["ccps"].issuperset(c["ccp_code"] for c in actuel["correspondances"]):
         return []
     apres["date_fin_prolongation"] = apres["date_fin_prolongation"] or _fin_par_defaut(apres["date_fin_de_vie"])
     lues = ((mot, jour(actuel[nom]), jour(apres[nom])) for nom, mot in _ECHEANCES.items())
@@ -135,7 +137,7 @@ def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[s
         f"{mot} : {c['intitule']} ({c['code']})."
         for nom, mot in _FAMILLES.items()
         for c in actuel[nom]
-        if c["code"] not in {reste["code"] for reste in apres[nom]}
+        if c["code"] not in restent[nom]
     ]
     dites = {"echeances": (changees, _SUITE), "retraits": (retires, _SANS_EUX)}
     return _a_lire(dites | _pris_ailleurs(apres, {c["code"] for c in actuel["ccps"]}))

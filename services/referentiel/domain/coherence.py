@@ -30,21 +30,26 @@ def incoherences_titre(titre: TitreProfessionnel) -> Erreurs:
 def incoherences_correspondances(
     titre: TitreProfessionnel, anciens: dict[str, TitreProfessionnel], deja: Collection[Correspondance]
 ) -> Erreurs:
-    """Returns what is wrong in a titre's correspondences (REF-01): each ties a CCP of it to one of an earlier titre.
+    """Returns what is wrong in a titre's correspondences (REF-01): each ties a CCP of it to one of an earlier titre. A
+    CCP that the titre loses while one ties it is at fault itself.
 
     Args:
         deja: those that it had: a CCP that the earlier titre has lost since may be one that somebody acquired.
     """
-    messages = []
+    messages, perdus = [], []
     for c in titre.correspondances:
         ancien = anciens.get(c.ancien_titre_code)
         if c not in deja and (ancien is None or c.ancien_titre_code == titre.code):
             messages.append(f"{c.ancien_titre_code} n'est pas un titre antérieur connu.")
         elif c not in deja and ancien and c.ancien_ccp_code not in ancien.codes_ccp:
             messages.append(f"{c.ancien_ccp_code} n'est pas un CCP du titre {ancien.code}.")
+        elif c.ccp_code not in titre.codes_ccp and c in deja:
+            tenu = f"{c.ancien_ccp_code}, du titre {c.ancien_titre_code}"
+            perdus.append(f"{c.ccp_code} reprend {tenu} : ôtez-le d'abord des correspondances.")
         elif c.ccp_code not in titre.codes_ccp:
             messages.append(f"{c.ccp_code} n'est pas un CCP du titre {titre.code}.")
-    return {"correspondances": list(dict.fromkeys(messages))} if messages else {}
+    dits = {"ccps": perdus, "correspondances": list(dict.fromkeys(messages))}
+    return {champ: siens for champ, siens in dits.items() if siens}
 
 
 def incoherences_dates(debut: date, fin: date) -> Erreurs:

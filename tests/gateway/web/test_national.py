@@ -174,6 +174,13 @@ def test_les_correspondances_d_un_titre_se_cochent(visiteur: Visiteurs, monde: M
     revenue = national.envoyer(perimee, "Enregistrer")
     assert (revenue.statut, revenue.formulaire("Enregistrer").valeurs(repris)) == (412, [f"{neuf}-1", f"{neuf}-2"])
     assert national.ouvrir(adresse).formulaire("Enregistrer").valeurs(repris) == [f"{neuf}-1", f"{neuf}-2"]
+    seul = {"ccps-1.code": "", "ccps-1.intitule": ""}
+    retenu = national.envoyer(national.ouvrir(f"/titres/{neuf}/modification"), "Enregistrer", **seul)
+    assert (retenu.statut, "ôtez-le d'abord des correspondances" in retenu.dit("ccps")) == (422, True)  # and not asked
+    reste = {"ccps": [{"code": f"{ancien}-1", "intitule": "Bloc 1"}]}
+    monde.national.demander("PATCH", f"/titres/{ancien}", reste).reussie()
+    national.envoyer(national.ouvrir(adresse), "Enregistrer")  # who acquired it lost what it stands for, without a word
+    assert monde.national.lire(f"/titres/{neuf}")["correspondances"] == attendues
     national.envoyer(national.ouvrir(adresse), "Enregistrer", **{repris: None})
     assert monde.national.lire(f"/titres/{neuf}")["correspondances"] == []
     ud = visiteur("ud-demo")
