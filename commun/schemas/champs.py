@@ -11,7 +11,7 @@ from uuid import UUID
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from commun.domain.territoires import REGIONS, departement_de
-from commun.domain.textes import APOSTROPHES, TRAITS_D_UNION
+from commun.domain.textes import APOSTROPHES, TRAITS_D_UNION, sans_invisibles
 from commun.schemas.forms import OBLIGATOIRE, Formulaire, texte
 from commun.schemas.telephones import PAS_UN_NUMERO, en_e164
 
@@ -79,7 +79,7 @@ class Code(fields.String):
     them, and « TP-00520 » with one more would be another titre. One of the RNCP is written as it is there."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        lu = " ".join(super()._deserialize(value, attr, data, **options).split())
+        lu = " ".join(sans_invisibles(super()._deserialize(value, attr, data, **options)).split())
         if not lu:
             raise ValidationError(OBLIGATOIRE)
         return _serrer(lu) if _AU_RNCP.fullmatch(lu) else lu
@@ -220,14 +220,15 @@ def _departement_saisi(forme: Any) -> str:
 
 
 def adresse_electronique(lu: str) -> str:
-    """Returns an e-mail address to which a letter can leave: in ASCII, its domain too (« é.fr » as « xn--9ca.fr »).
+    """Returns an e-mail address to which a letter can leave: in ASCII, its domain too (« é.fr » as « xn--9ca.fr »),
+    without what is copied with it unseen.
 
     Raises:
         ValueError: it is none, and why.
     """
     from email_validator import EmailNotValidError, validate_email  # 1 MB, for who types one
 
-    lu = lu.strip()
+    lu = sans_invisibles(lu).strip()
     if len(lu) > _COURRIEL_MAX:  # before its letters are composed: as a name's
         raise ValueError(f"Cette adresse est trop longue : {_COURRIEL_MAX} caractères au plus.")
     try:
@@ -248,14 +249,14 @@ class Courriel(fields.String):
 
 
 class SansEspaces(fields.String):
-    """A code in capitals, the spaces left out that people set in it (« 75 012 ») or copy with it."""
+    """A code in capitals, the spaces left out that people set in it (« 75 012 »), and what they copy with it unseen."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         return _serrer(super()._deserialize(value, attr, data, **options))
 
 
 def _serrer(lu: str) -> str:
-    return "".join(lu.split()).upper()
+    return "".join(sans_invisibles(lu).split()).upper()
 
 
 class _Territoire(SansEspaces):

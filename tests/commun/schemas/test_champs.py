@@ -68,7 +68,16 @@ def test_un_code_est_exact(forme: Forme, juste: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("saisi", "garde"), [("75 012", "75012"), (" 75012\u202f", "75012"), ("2a004", "2A004"), ("7501", None), ("", None)]
+    ("saisi", "garde"),
+    [
+        ("75 012", "75012"),
+        (" 75012\u202f", "75012"),
+        ("\u202a75012\u202c\u200b", "75012"),  # copied from a page or a list of contacts, and seen refused
+        ("2a004", "2A004"),
+        ("7501", None),
+        ("\u200b", None),
+        ("", None),
+    ],
 )
 def test_un_code_se_lit_comme_on_l_ecrit_ou_le_copie(saisi: str, garde: str | None) -> None:
     """« Un code postal compte cinq chiffres », said of « 75 012 », was no help."""
@@ -83,6 +92,7 @@ def test_un_code_se_lit_comme_on_l_ecrit_ou_le_copie(saisi: str, garde: str | No
         ("rncp37098", "RNCP37098"),
         (" Rncp 37098 ", "RNCP37098"),
         ("rncp37098bc01", "RNCP37098BC01"),
+        ("TP-00520\u200b", "TP-00520"),
         ("TP-01280m04", "TP-01280m04"),
         ("rncp-37098", "rncp-37098"),
         ("TP  1", "TP 1"),
@@ -93,7 +103,7 @@ def test_un_code_du_rncp_se_lit_comme_il_y_est_ecrit_les_autres_tels_quels(saisi
     assert Code().deserialize(saisi) == garde
 
 
-@pytest.mark.parametrize("vide", ["", " "])
+@pytest.mark.parametrize("vide", ["", " ", "\u200b"])
 def test_un_code_vide_est_celui_qui_manque(vide: str) -> None:
     with pytest.raises(ValidationError, match=OBLIGATOIRE):
         code().deserialize(vide)
@@ -165,6 +175,7 @@ def test_un_texte_sans_fin_se_refuse_sans_etre_compose(champ: fields.String) -> 
     ("saisi", "gardee"),
     [
         (" Jean.Petit@Exemple.fr ", "Jean.Petit@exemple.fr"),
+        ("\ufeffjean@\u200bexemple.fr\u202c", "jean@exemple.fr"),  # seen: « Indiquez une adresse électronique valide. »
         ("jean@exemplé.fr", "jean@xn--exempl-gva.fr"),
         ("josé@exemple.fr", None),  # no server of ours would take it: the letter would never leave
         ('"\x01"@exemple.fr', None),
