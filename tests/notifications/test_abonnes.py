@@ -110,6 +110,22 @@ def test_les_adresses_d_une_autre_colonne_sont_dites(banc: Banc) -> None:
     assert (lu["importes"], lu["remarques"]) == (3, [f"Seule la colonne « Courriel » est lue ; {laissees}"])
 
 
+@pytest.mark.parametrize(
+    ("intitules", "autre"),
+    [
+        ("First Name,E-mail Address,E-mail Type,E-mail Display Name,E-mail 2 Address", "E-mail 2 Address"),
+        ("Prénom,Adresse de messagerie,Type de messagerie,Nom complet,Adresse de messagerie 2", "de messagerie 2"),
+        ("First Name,E-mail 1 - Value,E-mail 1 - Label,E-mail 2 - Label,E-mail 2 - Value", "E-mail 2 - Value"),
+    ],
+)
+def test_un_fichier_de_contacts_se_lit_tel_quel(banc: Banc, intitules: str, autre: str) -> None:
+    """Those of Outlook and of Google have several headings that tell of addresses: seen refused, each time."""
+    lu = importer(banc, f"{intitules}\nZoé,a@x.fr,SMTP,Zoé,perso@x.fr\nPaul,b@x.fr,SMTP,Paul,\n")
+    assert (lu["importes"], inscrits(banc)) == (2, ["a@x.fr", "b@x.fr"])
+    assert autre in lu["remarques"][0]
+    assert importer(banc, "Adresse de messagerie\nc@x.fr\n")["importes"] == 1
+
+
 def test_chaque_adresse_fausse_d_une_ligne_est_dite(banc: Banc) -> None:
     assert len(fautes(banc, "a@x.fr;b@;c@\n")["ligne 1"]) == 2
     (dite,) = fautes(banc, "Nom;Courriel\nA;a@x.fr\nB;\n")["ligne 3"]  # seen: « » is not a valid address

@@ -26,10 +26,12 @@ from services.notifications.storage import abonnes
 
 _ADRESSES_MAX = 50_000
 _NOMS = ("courriel", "email", "e mail", "mail", "mel", "electronique")
-_COLONNES = (*_NOMS, *(f"adresse {nom}" for nom in _NOMS), "adresse")
+_DES_CONTACTS = ("adresse de messagerie", "e mail address", "e mail 1 value")
+"""The first address of a contact in the files of Outlook and of Google, beside the others and what is said of each."""
+_COLONNES = (*_NOMS, *(f"adresse {nom}" for nom in _NOMS), *_DES_CONTACTS, "adresse")
 """Headings of the column of addresses, as `normaliser` gives them; the first that is there."""
 _MOTS = frozenset({"courriel", "courriels", "email", "mail", "mel", "messagerie"})
-"""Words by which another heading tells it, where one alone does: « Adresse de messagerie », « E-mail 1 - Value »."""
+"""Words by which another heading tells it, where one alone does: « Mél professionnel »."""
 _AVEC_UN_NOM = re.compile(r"[^<>]*<([^<>]+)>")
 """What mailers copy: « Zoé Martin <zoe@exemple.fr> »."""
 _ERREURS_MAX = 200
