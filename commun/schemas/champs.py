@@ -286,7 +286,7 @@ class Siret(SansEspaces):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         from stdnum.fr import siret  # 1 MB, for what is typed now and then
 
-        lu = super()._deserialize(value, attr, data, **options)
+        lu = siret.compact(super()._deserialize(value, attr, data, **options))
         if not siret.is_valid(lu):
             raise ValidationError("Ce SIRET n'est pas valide : vérifiez ses quatorze chiffres.")
         return lu

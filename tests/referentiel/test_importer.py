@@ -115,6 +115,17 @@ def test_une_prolongation_fixee_que_la_nouvelle_fin_de_vie_depasse_est_retiree(
     referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", {"niveau": 5})
 
 
+def test_un_debut_de_validite_que_la_fin_de_vie_du_fichier_precede_est_retire(
+    referentiel: Banc, tmp_path: Path
+) -> None:
+    """Seen kept: whatever the mission then changed of the titre was refused, for dates that it had not typed."""
+    referentiel.faire(NATIONAL, titres.creer_titre, titre(code_rncp="RNCP37098", date_debut_validite="2029-01-01"))
+    dit = importer_en_silence("catalogue", catalogue(tmp_path))
+    assert "débuts de validité après la nouvelle fin de vie, retirés : 1" in dit
+    assert "inchangés : 1" in importer_en_silence("catalogue", catalogue(tmp_path))
+    referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", {"niveau": 5})
+
+
 def test_un_ccs_que_le_fichier_renomme_l_est_pour_tous_ses_titres(referentiel: Banc) -> None:
     codes = ("RNCP1", "RNCP2", "RNCP3")
     for code in codes:

@@ -60,9 +60,13 @@ def importer_catalogue(acte: Acte, lignes: Iterable[Ligne]) -> Bilan:
         if avant and avant.date_fin_de_vie != titre.date_fin_de_vie:
             fins = " → ".join(en_clair(t.date_fin_de_vie) for t in (avant, titre))
             bilan["fins de vie changées"].append(f"{nom}, {fins}")
-        if "date_fin_prolongation" in incoherences_titre(titre):
+        fautes = incoherences_titre(titre)  # what was set before contradicts what the file says
+        if "date_fin_prolongation" in fautes:
             titre = replace(titre, date_fin_prolongation=None)
             bilan["prolongations fixées avant la nouvelle fin de vie, retirées"].append(nom)
+        if "date_fin_de_vie" in fautes:
+            titre = replace(titre, date_debut_validite=None)
+            bilan["débuts de validité après la nouvelle fin de vie, retirés"].append(nom)
         phrase = f"Le titre {titre.intitule} ({titre.code}) a été importé."
         if renommes := enregistrer_titre(acte, titre, "importer", phrase, avant, version):
             connus |= get_titres(acte.db, renommes)

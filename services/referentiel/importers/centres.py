@@ -10,6 +10,7 @@ from services.referentiel.importers.lecture import lire_lignes
 from services.referentiel.importers.rapport import Rapport
 
 COLONNES = ("siret", "raison_sociale", "enseigne", "voie", "code_postal", "commune", "code_commune")
+_CODES = ("siret", "code_postal", "code_commune")
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,12 @@ class Centre:
 
 
 def lire_centres(contenu: bytes) -> Rapport[Centre]:
-    """Returns the training bodies whose SIRET is valid and whose commune is known by its code."""
+    """Returns the training bodies whose SIRET is valid and whose commune is known by its code. Their codes are kept as
+    forms keep them, without the spaces that people set in them: with some, a centre that is known passed for another.
+    """
     rapport: Rapport[Centre] = Rapport("centres.csv")
     for n, r in lire_lignes(contenu, rapport, COLONNES):
+        r |= {nom: siret.compact(r[nom]) for nom in _CODES}
         if not siret.is_valid(r["siret"]):
             rapport.refuser(n, "siret", r["siret"], "SIRET invalide")
         elif not r["raison_sociale"]:

@@ -85,6 +85,9 @@ def _titre(fiche: Fiche, rapport: Rapport[Ligne]) -> TitreProfessionnel:
         debut, fin = date_ou_rien(fiche.debut), date_ou_rien(fiche.fin)
     except ValueError:
         raise _RefusError("date", f"{fiche.debut} {fiche.fin}".strip(), "date illisible") from None
+    if debut and fin and fin < debut:
+        rapport.refuser(fiche.ligne, "date_debut", f"{fiche.rncp} {fiche.debut}", "début après la fin : laissé de côté")
+        debut = None
     if fiche.actif is False and fin is None:
         raise _RefusError("date_fin", fiche.rncp, "fiche inactive sans date de fin : sa situation serait fausse")
     ccps = _ccps(fiche, rapport)

@@ -83,6 +83,7 @@ def test_un_titre_avec_ses_ccp_ses_metiers_et_ceux_qu_il_remplace(tmp_path: Path
         ([fiche(intitule="")], [BLOC_1], "intitule", "intitulé absent"),
         ([fiche(niveau="")], [BLOC_1], "niveau", "niveau absent ou inconnu"),
         ([fiche(fin="31/02/2028")], [BLOC_1], "date", "date illisible"),
+        ([fiche(fin="31/01/2001")], [BLOC_1], "date_debut", "début après la fin"),
         ([fiche(fin="", actif="INACTIVE")], [BLOC_1], "date_fin", "inactive sans date de fin"),
         ([fiche()], [], "ccp", "aucun CCP connu"),
         ([fiche(), fiche()], [BLOC_1], "rncp", "déjà présente"),

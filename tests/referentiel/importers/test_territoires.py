@@ -131,6 +131,17 @@ def test_un_centre_reste_de_son_departement_quand_un_tableur_a_mange_un_zero() -
     assert (centre.adresse.code_postal, centre.adresse.code_insee) == ("01000", "01053")
 
 
+def test_un_siret_ecrit_avec_ses_espaces_est_celui_que_l_on_connait() -> None:
+    """Seen taken for another: the centre was created again, under a number that no search found."""
+    entete = "siret,raison_sociale,enseigne,voie,code_postal,commune,code_commune\n"
+    lignes = ["190 100 164 00010,Carriat,,1 rue,01 000,Bourg,01 053", "19010016400010,Carriat,,1 rue,01000,Bourg,01053"]
+    rapport = lire_centres((entete + "\n".join(lignes)).encode())
+    (centre,) = rapport.lignes
+    codes = (centre.siret, centre.adresse.code_postal, centre.adresse.code_insee)
+    assert codes == ("19010016400010", "01000", "01053")
+    assert [refus.raison for refus in rapport.refus] == ["SIRET répété"]
+
+
 def test_les_territoires_de_la_demonstration_se_lisent_sans_refus() -> None:
     dossier = Path(__file__).parents[3] / "demo" / "territoires"
     regions = lire_regions((dossier / "regions.json").read_bytes())
@@ -162,6 +173,14 @@ def test_un_fichier_public_se_lit_sous_toutes_ses_formes(contenu: bytes) -> None
     rapport = lire_rome(contenu)
     assert [(m.code, m.libelle) for m in rapport.lignes] == [("D1212", "Vente en décoration"), ("K2111", "Formation")]
     assert rapport.refus == []
+
+
+def test_les_feuilles_qui_ne_sont_pas_lues_sont_dites() -> None:
+    """The centres of a second sheet were left out without a word."""
+    rapport = lire_rome(en_xlsx(METIERS, {"Suite": METIERS}))
+    assert len(rapport.lignes) == 2
+    (refus,) = rapport.refus
+    assert (refus.champ, refus.valeur, refus.raison) == ("feuille", "Suite", "seule la feuille « Sheet1 » est lue")
 
 
 @pytest.mark.parametrize(
