@@ -15,9 +15,10 @@ from services.sessions.commands import (
     parametres,
     resultats,
     suivre,
+    validation,
 )
 from services.sessions.domain.faits import Faits
-from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, JOUR, NATIONAL, SITE, TITRE, Banc, Corps
+from tests.sessions.banc import CENTRE, CENTRE_ID, DEBUT, JOUR, NATIONAL, SITE, TITRE, UD, Banc, Corps
 from tests.sessions.test_alertes import codes
 
 
@@ -81,6 +82,32 @@ def test_une_fin_de_vie_anterieure_a_la_soumission(banc: Banc) -> None:
     ]
     banc.entendre(copies.recevoir_titre, TITRE | {"version": 3})
     assert codes(banc, session) == []
+
+
+@pytest.mark.parametrize("refusee", [False, True])
+def test_qui_se_prepare_est_alerte_de_ce_que_son_titre_perd(banc: Banc, refusee: bool) -> None:
+    """SES-02, SES-03: its centre went on preparing it, and learnt as it submitted it that it cannot be held."""
+    session = banc.complete()
+    if refusee:
+        banc.faire(CENTRE, validation.soumettre, session["id"], {})
+        banc.faire(UD, validation.refuser, session["id"], {"motif": "Salle à préciser"})
+    for version, change, dit in (
+        (2, {"date_fin_de_vie": "2025-01-31", "date_fin_prolongation": "2026-01-31"}, ["SES-02"]),
+        (3, {}, []),
+        (4, {"ccps": TITRE["ccps"][:1]}, ["SES-03"]),
+        (5, {}, []),
+    ):
+        banc.entendre(copies.recevoir_titre, TITRE | {"version": version} | change)
+        assert codes(banc, session) == dit
+
+
+def test_un_brouillon_que_la_fin_de_vie_surprend_est_alerte_le_lendemain(banc: Banc) -> None:
+    """SES-02: it can be submitted no more, and nobody writes as the day passes."""
+    session, fin = banc.complete(), JOUR + timedelta(days=3)
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "date_fin_de_vie": fin.isoformat()})
+    for jour, dit in ((fin, []), (fin + timedelta(days=1), ["SES-02"])):
+        banc.faire(NATIONAL, alertes.revoir_les_alertes, jour=jour)
+        assert [a["code"] for a in banc.relire(session, jour=jour)["alertes"] if a["code"] != "SES-08"] == dit
 
 
 def test_un_ccp_ajoute_au_titre_d_une_session_validee(banc: Banc) -> None:

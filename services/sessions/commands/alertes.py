@@ -45,13 +45,14 @@ def _concernees(acte: Acte, *conditions: sa.ColumnElement[bool], tenues: bool) -
 def revoir_les_alertes(acte: Acte) -> Generator[None, None, None]:
     """Looks again at the sessions that have an alert: one that begins is judged by less, one of a candidate's that
     lapses no longer counts (SES-06), a value of the parameters comes into force, and nobody writes when they do. And at
-    those that such a value may leave with one: of who has many (INS-04), or submitted after the fin de vie of their
-    titre (SES-02); and at those that it leaves without their jury, submitted before it (SES-07)."""
+    those that such a value, or the fin de vie of their titre, may leave with one: of who has many (INS-04), or not
+    submitted by that day (SES-02); and at those that it leaves without their jury, submitted before it (SES-07)."""
     c = sessions.c
     alertees, charges = alertes.sessions_alertees(), plafonds.sessions_des_plus_charges(acte.jour())
     fin_de_vie = sa.cast(titres.c.corps["date_fin_de_vie"].astext, sa.Date)
     sans_jury = (c.etat == Etat.EN_ATTENTE.value) & (fin_de_vie < c.date_fin)
-    en_prolongation = sa.exists().where(titres.c.code == c.titre_code, (fin_de_vie < c.soumise_le) | sans_jury)
+    trop_tard = fin_de_vie < sa.func.coalesce(c.soumise_le, jour_sql(acte))
+    en_prolongation = sa.exists().where(titres.c.code == c.titre_code, trop_tard | sans_jury)
     yield from revoir_par_lots(acte, c.id.in_(alertees) | c.id.in_(charges) | en_prolongation)
 
 

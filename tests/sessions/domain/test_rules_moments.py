@@ -207,10 +207,10 @@ TABLE_DES_ALERTES = """
 | faute               | brouillon | refusée | à venir | en cours | ensuite |
 | aucune              | –         | –       | –       | –        | –       |
 | pas d'agrément      | SES-01    | SES-01  | SES-01  | SES-01   | –       |
-| titre hors délai    | –         | –       | SES-02  | SES-02   | –       |
-| après la fin de vie | –         | –       | SES-02  | –        | –       |
+| titre hors délai    | SES-02    | SES-02  | SES-02  | SES-02   | –       |
+| après la fin de vie | SES-02    | SES-02  | SES-02  | –        | –       |
 | motif non dit       | –         | –       | SES-02  | –        | –       |
-| CCP oublié          | –         | –       | SES-03  | SES-03   | –       |
+| CCP oublié          | SES-03    | SES-03  | SES-03  | SES-03   | –       |
 | plafond dépassé     | SES-06    | –       | SES-06  | –        | –       |
 | un seul habilité    | –         | –       | SES-07  | SES-07   | –       |
 | CCP sans juré       | –         | –       | SES-07  | SES-07   | –       |

@@ -160,19 +160,20 @@ CLOTURE = (
 )
 ANNULATION = (annonces.annulation_annoncee,)
 
+_CREEE = (
+    cadre.agrement_en_vigueur,
+    cadre.titre_dans_les_delais,
+    cadre.soumise_avant_la_fin_de_vie,
+    cadre.certification_coherente,
+)
 _VALIDEE = (*_A_VENIR, *_DU_JURY, inscriptions.chacun_une_fois)
 
 ALERTES: Mapping[Etat, tuple[Regle, ...]] = {
-    # still prepared by its centre: it had its agrément when it was created (AGR-02), each of its candidates had room
-    # for it, if it counts (INS-04), and each of its jurés his habilitation (HAB-04), each was there once; the rest may
-    # lack
-    Etat.BROUILLON: (
-        cadre.agrement_en_vigueur,
-        cadre.plafonds_tenus,
-        jury.jures_toujours_habilites,
-        inscriptions.chacun_une_fois,
-    ),
-    Etat.REFUSEE: (cadre.agrement_en_vigueur, jury.jures_toujours_habilites, inscriptions.chacun_une_fois),
+    # still prepared by its centre: it had its agrément when it was created (AGR-02), its titre and all of it that it is
+    # about (SES-02, SES-03), each of its candidates had room for it, if it counts (INS-04), and each of its jurés his
+    # habilitation (HAB-04), each was there once; the rest may lack
+    Etat.BROUILLON: (*_CREEE, cadre.plafonds_tenus, jury.jures_toujours_habilites, inscriptions.chacun_une_fois),
+    Etat.REFUSEE: (*_CREEE, jury.jures_toujours_habilites, inscriptions.chacun_une_fois),
     # submitted without its jury, as SES-07 lets it be, it lacks nothing yet
     Etat.EN_ATTENTE: (
         *_A_VENIR,
