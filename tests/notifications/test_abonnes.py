@@ -76,6 +76,7 @@ def test_l_export_n_a_rien_qu_un_tableur_calcule(banc: Banc, adresse: str) -> No
         ("Nom;Courriel professionnel *\nDupont;a@x.fr\n", ["a@x.fr"]),
         ("Nom;Mél\nDupont;a@x.fr\n", ["a@x.fr"]),  # these two seen refused, as what mailers copy
         ('"Dupont Zoé" <a@x.fr>; Paul Petit <b@x.fr>\n', ["a@x.fr", "b@x.fr"]),
+        ('Nom,Courriel\nA,"a@x.fr; Petit, Paul <b@x.fr>\nc@x.fr, d@x.fr"\n', ["a@x.fr", "b@x.fr", "c@x.fr", "d@x.fr"]),
     ],
 )
 def test_aucune_adresse_du_fichier_n_est_passee_sous_silence(banc: Banc, texte: str, lues: list[str]) -> None:

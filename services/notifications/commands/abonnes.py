@@ -34,6 +34,8 @@ _MOTS = frozenset({"courriel", "courriels", "email", "mail", "mel", "messagerie"
 """Words by which another heading tells it, where one alone does: « Mél professionnel »."""
 _AVEC_UN_NOM = re.compile(r"[^<>]*<([^<>]+)>")
 """What mailers copy: « Zoé Martin <zoe@exemple.fr> »."""
+_ENTRE_DEUX = re.compile(r"[;\n]|,(?=\s*[^\s<>,;]+@)")
+"""What is between two addresses of one cell; the comma of « Martin, Zoé <zoe@exemple.fr> » is between none."""
 _ERREURS_MAX = 200
 _ENTRENT = ("nouveau", EtatAbonne.EN_ATTENTE)
 """The states from which an import subscribes an address."""
@@ -196,7 +198,8 @@ def _adresses(ligne: list[str], largeur: int, colonne: int | None) -> Iterator[s
     """Yields the addresses of a line: under their heading and beyond all headings; where there is none, anywhere."""
     cases = [case.strip() for case in ligne]
     if colonne is None:
-        yield from [case for case in cases if "@" in case] or cases[:1]
-        return
-    yield cases[colonne] if len(cases) > colonne else ""
-    yield from (case for case in cases[largeur:] if "@" in case)
+        lues = [case for case in cases if "@" in case] or cases[:1]
+    else:
+        lues = [cases[colonne] if len(cases) > colonne else "", *(case for case in cases[largeur:] if "@" in case)]
+    for case in lues:
+        yield from [dite for lu in _ENTRE_DEUX.split(case) if (dite := lu.strip())] or [""]
