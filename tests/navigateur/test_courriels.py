@@ -43,8 +43,13 @@ def _courriels() -> dict[str, str]:
     remplace: dict[str, Any] = FAITS | {"annule_et_remplace": "2027-02-03", "contact": contact}
     seances = {genre.value: lettre_de_seance(genre, remplace).html for genre in _DE_SEANCE}
     message = {"objet": "Un objet", "phrase": "Une phrase.", "lien": "https://ceres.exemple.fr"}
+    version = orjson.loads(DONNEES.read_bytes())
+    longue = f"https://www.exemple.gouv.fr/{'a' * 60}"  # what a mission writes, seen as wide as three telephones
+    item = {"titre": "Un item", "profils": [{"profils": [], "texte": f"Voir {longue}", "lignes": [longue]}]}
+    prevue = {"numero": "1.9", "lignes": [longue]}
     return seances | {
-        "version": lettre_version(orjson.loads(DONNEES.read_bytes())).html,
+        "version": lettre_version(version).html,
+        "liens": lettre_version(version | {"modules": [{"titre": "Un", "items": [item]}], "previsions": prevue}).html,
         "message": gabarits.html("message", **message),
     }
 
