@@ -23,7 +23,8 @@ GENRES = tuple(genre.value for genre in GenreMessage)
 SANS_CHOIX = {"application": True, "courriel": False}
 """How a kind reaches an account that chose nothing of it: by mail only where one chooses so (MSG-01)."""
 
-_PUCES = re.compile(r"^(?:[-–—•·▪●◦*]\s+)+(?=\S)")
+_PUCES = re.compile("^(?:[-–—•·▪●◦*\uf0a7\uf0b7\uf0d8\uf0fc]\\s+|[o§Øü]\t\\s*)+(?=\\S)")
+"""What a list sets before a point; Word sets « o », or a letter of its signs, before a tab, or signs of its own."""
 _NUMERO = Forme(r"^[0-9]{1,10}(\.[0-9]{1,10}){0,3}$", error="Indiquez un numéro comme 1.7.1.")
 
 

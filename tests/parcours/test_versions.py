@@ -58,11 +58,18 @@ def test_composer_relire_corriger(monde: Monde) -> None:
 
 
 def test_un_point_perd_la_puce_copiee_avec_lui_et_garde_ses_tirets(monde: Monde) -> None:
-    saisis = ["- • Un point", "[Candidat] – Profil Centre – Le bloc identité", "Bandeau - La commune"]
+    saisis = [
+        "- • Un point",
+        "o\tUn autre",
+        "\uf0b7  Un troisième",
+        "o de plus",
+        "[Candidat] – Profil Centre – Le bloc identité",
+        "Bandeau - La commune",
+    ]
     bloc = {"profils": [], "texte": "Vous pourrez :", "lignes": saisis}
     modules = [{"titre": "Module", "items": [{"titre": "Un changement", "profils": [bloc]}]}]
     version = nouvelle(monde, modules=modules, previsions={"numero": "9.9", "lignes": saisis})
-    attendus = ["Un point", *saisis[1:]]
+    attendus = ["Un point", "Un autre", "Un troisième", *saisis[3:]]  # as Word copies them: « - o », « - □ » were sent
     assert version["modules"][0]["items"][0]["profils"][0]["lignes"] == attendus
     assert version["previsions"]["lignes"] == attendus
 
