@@ -11,7 +11,8 @@ import pytest
 from commun import clock, fils
 from commun.domain.errors import Droit, Introuvable, VersionPerimee
 from commun.storage.db import moteur
-from services.notifications.commands import abonnes
+from services.notifications import jetons
+from services.notifications.commands import abonnements, abonnes
 from services.notifications.queries import abonnes as lectures
 from services.notifications.storage import abonnes as lignes
 from tests.notifications.conftest import NATIONAL, UD_75, Banc
@@ -152,6 +153,18 @@ def test_l_export_dit_le_jour_de_paris_de_qui_est_abonne(banc: Banc, monkeypatch
     for etat, courriel in (("actif", "a@x.fr"), ("desabonne", "parti@x.fr")):
         page = banc.lire(NATIONAL, lectures.lister, {"etat": etat})
         assert [abonne["courriel"] for abonne in page["elements"]] == [courriel]
+
+
+def test_qui_revient_de_lui_meme_n_est_plus_d_un_import(banc: Banc) -> None:
+    """Seen said to come from a file, by the list and by its export, of who has asked for it himself since."""
+    importer(banc, "courriel\na@x.fr\n")
+    (abonne,) = banc.lire(NATIONAL, lectures.lister, {})["elements"]
+    banc.faire(NATIONAL, abonnes.desabonner, abonne["id"], {})
+    banc.faire(NATIONAL, abonnements.demander, {"courriel": "a@x.fr"}, "une source")
+    jeton = jetons.ecrire(jetons.Usage.CONFIRMATION, abonne["id"], 2)
+    banc.faire(NATIONAL, abonnements.confirmer, jeton)
+    (revenu,) = banc.lire(NATIONAL, lectures.lister, {})["elements"]
+    assert (abonne["origine"], revenu["origine"], revenu["etat"]) == ("import", "formulaire", "actif")
 
 
 def test_un_fichier_trop_gros_le_dit(banc: Banc) -> None:

@@ -14,7 +14,14 @@ from services.notifications.domain.adresses import masquer
 from services.notifications.domain.envois import DESABONNEE, Genre
 from services.notifications.queries.abonnes import abonne_du_jeton
 from services.notifications.storage import envois
-from services.notifications.storage.abonnes import compter, deja_comptes, get_ou_creer, oublier_limites, save_abonne
+from services.notifications.storage.abonnes import (
+    PAR_FORMULAIRE,
+    compter,
+    deja_comptes,
+    get_ou_creer,
+    oublier_limites,
+    save_abonne,
+)
 
 _HEURE, _JOUR = timedelta(hours=1), timedelta(days=1)
 PAR_ADRESSE = ((timedelta(minutes=15), 1), (_JOUR, 3))
@@ -42,7 +49,8 @@ def confirmer(acte: Acte, jeton: str) -> dict[str, Any]:
     """Subscribes; a second time changes nothing."""
     abonne = abonne_du_jeton(acte, jetons.Usage.CONFIRMATION, jeton, verrou=True)
     if abonne["etat"] != EtatAbonne.ACTIF:
-        save_abonne(acte.db, abonne["id"], etat=EtatAbonne.ACTIF, confirme_le=clock.maintenant(), desabonne_le=None)
+        lui_meme = {"origine": PAR_FORMULAIRE, "confirme_le": clock.maintenant(), "desabonne_le": None}
+        save_abonne(acte.db, abonne["id"], etat=EtatAbonne.ACTIF, **lui_meme)
     courriel = masquer(abonne["courriel"])
     phrase = f"L’adresse {courriel} est inscrite : elle recevra l’annonce de la prochaine version de CERES."
     return page_publique("Inscription confirmée", phrase) | {"courriel": courriel}

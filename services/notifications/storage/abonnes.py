@@ -13,13 +13,15 @@ from commun.storage.requetes import parmi, une
 from services.notifications.domain.abonnes import EtatAbonne
 from services.notifications.storage.tables import abonnes, limites
 
+PAR_FORMULAIRE, _PAR_IMPORT = "formulaire", "import"
+"""By what an address came in, the last time that it did."""
 _ENSEMBLE = 500
 """Rows written by one statement: the text of a longer one holds the service's loop for as much longer."""
 
 
 def get_ou_creer(db: sa.Connection, courriel: str, maintenant: datetime) -> dict[str, Any]:
     """Returns the subscriber of this address, locked; a new one waits for its confirmation."""
-    nouveau = {"id": nouvel_id(), "courriel": courriel, "etat": EtatAbonne.EN_ATTENTE, "origine": "formulaire"}
+    nouveau = {"id": nouvel_id(), "courriel": courriel, "etat": EtatAbonne.EN_ATTENTE, "origine": PAR_FORMULAIRE}
     pose = insert(abonnes).values(nouveau)
     # the update changes nothing for who is subscribed: it takes the lock and returns the row
     tel_quel, suivante = abonnes.c.etat == EtatAbonne.ACTIF, abonnes.c.version + 1
@@ -56,12 +58,12 @@ def etats_de(db: sa.Connection, courriels: Iterable[str], *, verrou: bool) -> di
 def importer(db: sa.Connection, courriels: Iterable[str], maintenant: datetime) -> None:
     """Subscribes these addresses; who left meanwhile stays out, who had not confirmed is taken in."""
     nouveaux = [
-        {"id": nouvel_id(), "courriel": c, "etat": EtatAbonne.ACTIF, "origine": "import", "confirme_le": maintenant}
+        {"id": nouvel_id(), "courriel": c, "etat": EtatAbonne.ACTIF, "origine": _PAR_IMPORT, "confirme_le": maintenant}
         for c in sorted(courriels)  # in the order of a file, two that hold the same would each wait for the other
     ]
     for debut in range(0, len(nouveaux), _ENSEMBLE):
         pose = insert(abonnes).values(nouveaux[debut : debut + _ENSEMBLE])
-        suite = {"etat": EtatAbonne.ACTIF, "origine": "import", "demande_le": maintenant, "confirme_le": maintenant}
+        suite = {"etat": EtatAbonne.ACTIF, "origine": _PAR_IMPORT, "demande_le": maintenant, "confirme_le": maintenant}
         suite |= {"version": abonnes.c.version + 1}
         attendait = abonnes.c.etat == EtatAbonne.EN_ATTENTE
         db.execute(pose.on_conflict_do_update(index_elements=["courriel"], set_=suite, where=attendait))
