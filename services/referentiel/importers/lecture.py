@@ -25,13 +25,15 @@ def lire_lignes(
     """Yields each row of a file, csv, xlsx or ods, with its number, its values cleaned.
 
     A file without the expected columns is refused; so is a row that a csv cuts short, that goes beyond the headings, or
-    that holds what its encoding could not say, and any sheet after the first.
+    that holds what its encoding could not say, and any sheet after the first. Rows that are hidden, by a filter say,
+    are read, and that is said.
     """
     try:
         tableau = lire_tableau(contenu)
     except Illisible as refus:
         rapport.refuser(1, "fichier", rapport.source, str(refus))
         return
+    rapport.remarques += filter(None, [tableau.masquees_lues])
     for feuille in tableau.autres:
         rapport.refuser(1, "feuille", feuille, f"seule la feuille « {tableau.nom} » est lue")
     (rang, entetes), *lignes = tableau.lignes or [(1, [""])]

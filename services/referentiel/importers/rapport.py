@@ -33,12 +33,14 @@ class Rapport(Generic[L]):
         lignes: what may be kept.
         refus: what is not, and why.
         hors_sujet: how many rows are about something else (a licence in the RNCP export): neither kept nor wrong.
+        remarques: what else is to be said of the file.
     """
 
     source: str
     lignes: list[L] = field(default_factory=list)
     refus: list[Refus] = field(default_factory=list)
     hors_sujet: int = 0
+    remarques: list[str] = field(default_factory=list)
     _vus: set[tuple[str, ...]] = field(default_factory=set, init=False, repr=False)
 
     def refuser(self, ligne: int, champ: str, valeur: object, raison: str) -> None:
@@ -60,9 +62,10 @@ class Rapport(Generic[L]):
         return seule
 
     def resume(self) -> str:
-        """Returns the outcome in French: counts first, then each reason with its count and what it refused."""
+        """Returns the outcome in French: counts, remarks, then each reason with its count and what it refused."""
         retenues = accorder(f"{len(self.lignes)} retenue(s)")
         lignes = [f"{self.source} : {retenues}, {len(self.refus)} refus, {self.hors_sujet} hors sujet"]
+        lignes += [f"  {remarque}" for remarque in self.remarques]
         for raison, nombre in Counter(r.raison for r in self.refus).most_common():
             dits = [f"ligne {r.ligne}, {r.champ} « {r.valeur} »" for r in self.refus if r.raison == raison]
             reste = accorder(f" ; et {nombre - _NOMMES_MAX} autre(s)") if nombre > _NOMMES_MAX else ""

@@ -183,6 +183,12 @@ def test_les_feuilles_qui_ne_sont_pas_lues_sont_dites() -> None:
     assert (refus.champ, refus.valeur, refus.raison) == ("feuille", "Suite", "seule la feuille « Sheet1 » est lue")
 
 
+def test_les_lignes_masquees_qui_sont_lues_sont_dites() -> None:
+    """Who had filtered the centres that he wanted had the others too, and nothing takes a centre away."""
+    dit = lire_rome(en_xlsx(METIERS, masquees=[2])).resume()
+    assert dit.splitlines()[1] == "  1 ligne masquée dans ce classeur est lue comme les autres."
+
+
 @pytest.mark.parametrize(
     ("contenu", "champ", "raison"),
     [
