@@ -57,6 +57,8 @@ def test_un_import_complete_un_titre_connu_par_son_numero_rncp_et_n_en_retire_ri
     assert "1 retenue, 0 refus" in dit
     assert "modifiés : 1" in dit
     assert "modifiés : Conseiller de vente (TP-00520)" in dit  # nothing else led there
+    # said « 1 modifié », of what leaves every session of this titre without one of its CCPs
+    assert "CCP ajoutés : Conseiller de vente (TP-00520), RNCP37098BC01" in dit
     lu = referentiel.lire(UD_75, fiche_titre, "TP-00520")
     assert lu["intitule"] == "Conseiller de vente"
     assert [c["code"] for c in lu["ccps"]] == ["TP-00520-1", "TP-00520-2", "RNCP37098BC01"]

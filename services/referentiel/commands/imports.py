@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from commun.actes.unit_of_work import Acte
 from commun.domain.referentiel import Certification
 from commun.domain.territoires import departement_de, region_du
-from commun.domain.textes import accorder, normaliser
+from commun.domain.textes import accorder, enumerer, normaliser
 from commun.storage.db import nouvel_id
 from commun.traces.changements import en_clair
 from services.referentiel.commands.etablissements import enregistrer_etablissement
@@ -30,9 +30,10 @@ from services.referentiel.storage.titres import codes_par_rncp, get_titres, teni
 
 Bilan = dict[str, list[str]]
 """What an import did: the names of those to whom it did each thing."""
-_NOMMES = ("créés", "modifiés", "fins de vie changées")
-_TOUS_NOMMES = frozenset({"fins de vie changées"})
-"""Those of which sessions and habilitations may fall."""
+_FINS, _CCP = "fins de vie changées", "CCP ajoutés"
+_NOMMES = ("créés", "modifiés", _FINS, _CCP)
+_TOUS_NOMMES = frozenset({_FINS, _CCP})
+"""Those of which sessions and habilitations may fall: a session of a whole titre lacks the CCP that it has more."""
 _NOMS_MAX = 20
 """How many of each other are named: one looks at a few, and a first import has hundreds."""
 
@@ -59,7 +60,9 @@ def importer_catalogue(acte: Acte, lignes: Iterable[Ligne]) -> Bilan:
         bilan["modifiés" if avant else "créés"].append(nom)
         if avant and avant.date_fin_de_vie != titre.date_fin_de_vie:
             fins = " → ".join(en_clair(t.date_fin_de_vie) for t in (avant, titre))
-            bilan["fins de vie changées"].append(f"{nom}, {fins}")
+            bilan[_FINS].append(f"{nom}, {fins}")
+        if avant and (ajoutes := [c.code for c in titre.ccps if c.code not in avant.codes_ccp]):
+            bilan[_CCP].append(f"{nom}, {enumerer(ajoutes)}")
         fautes = incoherences_titre(titre)  # what was set before contradicts what the file says
         if "date_fin_prolongation" in fautes:
             titre = replace(titre, date_fin_prolongation=None)
