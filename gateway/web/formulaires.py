@@ -203,7 +203,7 @@ def _refuser(forme: Formulaire, etat: Etat, refus: Refus) -> Response:
 
 def _noter_les_erreurs(etat: Etat, clair: dict[str, Any]) -> None:
     """Has a form say what is to be corrected in it: beside each field, and above for what no field is to blame for."""
-    etat.erreurs = lecture.aplatir(clair.get("erreurs") or {})
+    etat.erreurs = lecture.aplatir(clair.get("erreurs") or {}, etat.valeurs)
     if etat.erreurs.pop("Idempotency-Key", None):  # sent, stopped, changed: what is sent next is another act
         etat.cle, etat.erreurs["_schema"] = nouvel_id(), [_DEJA_ENVOYE]
     etat.refus = tuple(etat.erreurs.pop("_schema", [])) or ((clair["detail"],) if not etat.erreurs else ())

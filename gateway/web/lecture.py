@@ -122,8 +122,10 @@ def _vide(lu: Any) -> bool:
     return all(map(_vide, lu.values())) if isinstance(lu, dict) else lu in (None, [], False)
 
 
-def aplatir(erreurs: dict[str, Any], prefixe: str = "") -> dict[str, list[str]]:
-    """Returns the messages of each field of the form, by its name there."""
+def aplatir(erreurs: dict[str, Any], saisie: Saisie, prefixe: str = "") -> dict[str, list[str]]:
+    """Returns the messages of each field of the form, by its name there: the blank lines of a list, which `lire` leaves
+    out, give those after them another rank than in the body.
+    """
     plates: dict[str, list[str]] = {}
     for cle, valeur in erreurs.items():
         nom = f"{prefixe}{cle}"
@@ -132,14 +134,21 @@ def aplatir(erreurs: dict[str, Any], prefixe: str = "") -> dict[str, list[str]]:
         elif all(isinstance(v, dict) and v.keys() <= {"key", "value"} for v in valeur.values()):
             plates |= {f"{nom}[{c}]": [m for messages in v.values() for m in messages] for c, v in valeur.items()}
         elif all(str(rang).isdigit() for rang in valeur):
+            dites = _lignes_dites(saisie, nom)
             for rang, dedans in valeur.items():
                 if isinstance(dedans, dict):
-                    plates |= aplatir(dedans, f"{nom}-{rang}.")
+                    place = dites[int(rang)] if int(rang) < len(dites) else rang
+                    plates |= aplatir(dedans, saisie, f"{nom}-{place}.")
                 else:  # a line of a field that holds several: what is wrong with each, once
                     plates[nom] = list(dict.fromkeys([*plates.get(nom, ()), *dedans]))
         else:
-            plates |= aplatir(valeur, f"{nom}.")
+            plates |= aplatir(valeur, saisie, f"{nom}.")
     return plates
+
+
+def _lignes_dites(saisie: Saisie, nom: str) -> list[int]:
+    """Returns the ranks of the lines of a list in which something was typed."""
+    return sorted({int(lu[1]) for cle, lu in _places(saisie, nom) if any(map(str.strip, saisie.getlist(cle)))})
 
 
 def deplier(objet: Any, prefixe: str = "") -> Iterator[tuple[str, str]]:

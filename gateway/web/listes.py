@@ -133,7 +133,7 @@ class Liste:
             clair = refus.en_clair()
             if clair["statut"] != Invalide.statut:
                 raise
-            erreurs = lecture.aplatir(clair.get("erreurs") or {})
+            erreurs = lecture.aplatir(clair.get("erreurs") or {}, request.args)
             recue = {"elements": [], "total": 0, "page": 1, "par_page": PAR_PAGE}
         else:
             demandes = {nom: v for nom, v in (demandes | self._choix_compris(demandes)).items() if v}

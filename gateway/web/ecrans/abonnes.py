@@ -66,7 +66,7 @@ def import_abonnes() -> Response:
         clair = refus.en_clair()
         if clair["statut"] != Invalide.statut:
             raise
-        erreurs = lecture.aplatir(clair.get("erreurs") or {})
+        erreurs = lecture.aplatir(clair.get("erreurs") or {}, etat.valeurs)
         etat.erreurs = {nom: erreurs.pop(nom) for nom in ("fichier",) if nom in erreurs}
         etat.refus = tuple(f"{ligne.capitalize()} : {' '.join(dits)}" for ligne, dits in erreurs.items())
         return page("versions/import.html", 422, f=etat)

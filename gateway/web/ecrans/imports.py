@@ -72,7 +72,7 @@ def _refuser(etat: Etat, pour: dict[str, Any], corps: dict[str, Any], refus: Ref
     if clair["statut"] == Invalide.statut and "refus" in (clair.get("contexte") or {}):
         return _montrer(etat, pour, 422, bilan=clair["contexte"], detail=clair["detail"])
     if clair["statut"] == Invalide.statut:
-        etat.erreurs = lecture.aplatir(clair.get("erreurs") or {})
+        etat.erreurs = lecture.aplatir(clair.get("erreurs") or {}, etat.valeurs)
         if trop := etat.erreurs.pop("candidats", None):  # what the session says of all its lines
             etat.erreurs["fichier"] = trop
         return _montrer(etat, pour, 422)

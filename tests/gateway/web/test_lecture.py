@@ -87,11 +87,26 @@ def test_les_erreurs_vont_a_leurs_champs() -> None:
         "notes": {"a": {"value": ["Non."]}},
         "codes": {"0": ["Inconnu."], "2": ["Trop long."], "3": ["Inconnu."]},  # one field, where each is a line
     }
-    assert aplatir(erreurs) == {
+    assert aplatir(erreurs, MultiDict()) == {
         "nom": ["Trop long."],
         "sites-1.adresse.voie": ["Manque."],
         "notes[a]": ["Non."],
         "codes": ["Inconnu.", "Trop long."],
+    }
+
+
+def test_les_erreurs_d_une_liste_sautent_ses_lignes_vides() -> None:
+    """A module emptied to be taken out had what was wrong with the next one said beside it."""
+    dits = {
+        "modules-0.titre": " ",
+        "modules-1.titre": "A",
+        "modules-1.items-0.texte": "",
+        "modules-1.items-2.texte": "x",
+    }
+    erreurs = {"modules": {"0": {"titre": ["Trop long."], "items": {"0": {"texte": ["Trop court."]}}}}}
+    assert aplatir(erreurs, MultiDict(dits)) == {
+        "modules-1.titre": ["Trop long."],
+        "modules-1.items-2.texte": ["Trop court."],
     }
 
 

@@ -74,6 +74,9 @@ def test_un_titre_se_cree_et_se_modifie(visiteur: Visiteurs) -> None:
     encore = national.envoyer(refuse, "Enregistrer")  # two blank lines after what is typed, however often refused
     vides = [encore.formulaire("Enregistrer").valeurs(f"ccps-{rang}.code") for rang in (1, 2, 3)]
     assert (vides, encore.formulaire("Enregistrer").valeurs("codes_rome")) == ([[""], [""], []], ["", ""])
+    sous_une_vide = {"ccps-1.code": f"{code}-2", "ccps-1.intitule": ""}
+    faute = national.envoyer(refuse, "Enregistrer", niveau="4", **dict.fromkeys(ccp, ""), **sous_une_vide)
+    assert (bool(faute.dit("ccps-1.intitule")), "champ-ccps-0-intitule-erreur" in faute.brute.text) == (True, False)
     cree = national.envoyer(refuse, "Enregistrer", niveau="4")
     assert "Premier bloc" in cree.texte
     perimee = national.ouvrir(f"/titres/{code}/modification")
