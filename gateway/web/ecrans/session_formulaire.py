@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from commun.domain.errors import Refus
 from commun.domain.textes import normaliser
 from gateway.web import catalogue
-from gateway.web.appels import Demande, au_mieux, demander, etablissement_seul, exiger, par_id, poser, tous
+from gateway.web.appels import Demande, au_mieux, demander, etablissement_seul, exiger, introuvable, par_id, poser, tous
 from gateway.web.ecrans.sessions import SESSION, place
 from gateway.web.formulaires import Formulaire
 from gateway.web.rendu import jour_lu, page
@@ -29,10 +29,14 @@ _vers_la_fiche = vers("web.session", "session_id")
 def nouvelle_session() -> Response:
     """Creates a session: first the agrément, from which the certification and the site follow."""
     exiger("POST /sessions")
-    accordes = tous("GET /agrements", {"statut": "accorde"})
+    accordes, choisi = tous("GET /agrements", {"statut": "accorde"}), request.args.get("agrement", "")
     utiles = _utiles(accordes)
-    agrement = next((a for a in utiles if a["id"] == request.args.get("agrement")), None)
-    if agrement is None or (request.method == "GET" and _trop_tard([agrement])):
+    agrement = next((a for a in utiles if a["id"] == choisi), None)
+    if request.method == "POST":  # suspended or withdrawn meanwhile, it is refused with what was typed
+        agrement = agrement or _encore_lisible(choisi)
+    elif agrement and _trop_tard([agrement]):
+        agrement = None
+    if agrement is None:
         tard = _trop_tard(utiles)
         offerts = [a for a in utiles if a not in tard]
         return page(
@@ -51,7 +55,7 @@ def nouvelle_session() -> Response:
         initial={"type": "TITRE", "site_id": agrement["site_id"]},  # the page says the rest, and « CCS »
         retour=_vers_la_fiche,
         dit="La session est créée, en brouillon. Composez le jury, inscrivez les candidats, puis soumettez-la.",
-        contexte=_contexte(agrement["etablissement_id"], agrement, _sites_agrees(accordes, agrement)),
+        contexte=_contexte(agrement["etablissement_id"], agrement, _sites_agrees([*accordes, agrement], agrement)),
         annuler=url_for("web.sessions"),
         complement=partial(_sans_ccp_superflus, {}),
     ).repondre()
@@ -84,6 +88,12 @@ def modifier_session(session_id: str) -> Response:
         complement=partial(_sans_ccp_superflus, s),
         a_relire=partial(_heures_gardees, s),
     ).repondre()
+
+
+def _encore_lisible(agrement_id: str) -> dict[str, Any] | None:
+    """Returns an agrément of the centre, whatever became of it; nothing where there is none of this id."""
+    lui = par_id("GET /agrements/<agrement_id>")(agrement_id)
+    return None if introuvable(lui) else dict(poser(lui))
 
 
 def _utiles(accordes: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -47,6 +47,28 @@ def test_ce_que_l_etat_ne_laisse_plus_changer_ne_passe_pas_pour_enregistre(visit
     assert "Une partie de votre saisie ne peut plus être enregistrée : date de fin." in perimee.texte
 
 
+def test_un_agrement_suspendu_pendant_qu_on_cree_une_session_ne_perd_pas_la_saisie(
+    visiteur: Visiteurs, monde: Monde
+) -> None:
+    """The page came back at the choice of an agrément, without a word, nor what was typed."""
+    siens, centre = monde.etablissement(monde.centre), visiteur("centre-demo")
+    deja = {a["titre_code"] for a in siens["agrements"]}
+    du, au = ((monde.jour + timedelta(days=n)).isoformat() for n in (0, 90))
+    titres = monde.national.lire("/titres", situation="en_cours", par_page=200)["elements"]
+    titre = next(t["code"] for t in titres if t["code"] not in deja and (t["date_fin_de_vie"] or au) >= au)
+    accord = {"titre_code": titre, "site_id": siens["sites"][0]["id"], "numero": nom_nouveau("AG")}
+    accord |= {"date_debut": du, "date_fin": au}
+    agrement = monde.ud.poster(f"/etablissements/{siens['id']}/agrements", accord).reussie()
+    ouverte = centre.ouvrir("/sessions/nouvelle", agrement=agrement["id"])
+    monde.ud.confirmer(f"/agrements/{agrement['id']}/suspension", {}, "AGR-02")
+    saisie = {"date_debut": monde.jour + timedelta(days=60), "heure_debut": "09:00", "responsable": "Anne Essai"}
+    refusee = centre.envoyer(ouverte, "Créer la session", **saisie)
+    assert (refusee.statut, "n'a pas d'agrément en vigueur" in refusee.texte) == (409, True)
+    assert refusee.formulaire("Créer la session").valeurs("responsable") == ["Anne Essai"]
+    monde.ud.poster(f"/agrements/{agrement['id']}/retablissement").reussie()
+    assert "La session est créée" in centre.envoyer(refusee, "Créer la session").texte
+
+
 def test_l_administration_valide_ou_refuse_la_session_qu_elle_a_lue(visiteur: Visiteurs, monde: Monde) -> None:
     session, ud = monde.session_complete(), visiteur("ud-demo")
     fiche = f"/sessions/{session['id']}"
