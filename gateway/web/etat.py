@@ -92,8 +92,9 @@ class Etat:
 
 def rendre_les_lignes(garde: lecture.Saisie, etat: Etat) -> None:
     """Puts the lines that somebody else added meanwhile into a form where they have no place yet, or an empty one: a
-    list is sent whole, and would take them away."""
+    list is sent whole, and would take them away. One that was shown here, and emptied, has been taken out here."""
     dits = [nom for nom, valeur in etat.valeurs.items(multi=True) if valeur.strip() or nom.endswith("~")]
+    dits += etat.lue
     for nom in garde:
         ligne = re.match(r"(.+-)\d+\.", nom)
         if ligne:  # of a list that this form shows

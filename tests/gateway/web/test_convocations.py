@@ -101,6 +101,21 @@ def test_les_heures_a_part_survivent_a_un_changement_de_dates(visiteur: Visiteur
     assert heures == {f"par_personne[{candidat}]": "10:15"}
 
 
+def test_une_heure_a_part_otee_ne_revient_pas_avec_ce_qu_un_collegue_a_change(
+    visiteur: Visiteurs, monde: Monde
+) -> None:
+    """It came back without a word, and its letter left at the hour that had been taken out."""
+    session, centre = monde.session_validee(), visiteur("centre-demo")
+    candidat, fiche = session["candidats"][0]["candidat_id"], f"/sessions/{session['id']}"
+    monde.centre.poster(f"{fiche}/convocations", {"par_personne": {candidat: "10:15"}}).reussie()
+    ouverte = centre.ouvrir(f"{fiche}/convocations")
+    monde.centre.demander("PATCH", fiche, {"responsable": "Anne Essai"}).reussie()
+    perimee = centre.envoyer(ouverte, "Éditer une nouvelle version", **{f"par_personne[{candidat}]": ""})
+    assert (perimee.statut, perimee.formulaire("Éditer").valeurs(f"par_personne[{candidat}]")) == (412, [""])
+    centre.envoyer(perimee, "Éditer une nouvelle version")
+    assert [c["heure"] for c in monde.relire(session)["candidats"]] == [None]
+
+
 def test_changer_les_heures_d_une_session_laisse_son_cadre(visiteur: Visiteurs, monde: Monde) -> None:
     centre, etablissement = visiteur("centre-demo"), monde.etablissement(monde.centre)
     agrees = {a["titre_code"] for a in etablissement["agrements"]}

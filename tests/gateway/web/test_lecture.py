@@ -6,7 +6,7 @@ import pytest
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
-from gateway.web.etat import Etat, ce_qui_differe, empreintes, suivre
+from gateway.web.etat import Etat, ce_qui_differe, empreintes, rendre_les_lignes, suivre
 from gateway.web.lecture import aplatir, deplier, lire
 
 
@@ -166,3 +166,14 @@ def test_ce_qu_on_n_a_pas_touche_suit_ce_qui_est_enregistre(
     assert etat.suivis == a_jour
     assert {nom: etat.valeur(nom) for nom in _FICHE} == _FICHE | ici | {nom: entre_temps[nom] for nom in a_jour}
     assert list(ce_qui_differe(garde, etat)) == differe
+
+
+def test_ce_qu_un_autre_a_ajoute_revient_et_non_ce_qu_on_a_ote_ici() -> None:
+    """An hour of one's own, emptied here, came back as soon as a colleague had touched something else."""
+    lue = {"heures[a]": "10:30", "blocs-0.code": "A", "blocs-1.code": ""}
+    etat = Etat(MultiDict(lue | {"heures[a]": "", "heures[b]": "", "blocs-0.code": ""}), lue=empreintes(MultiDict(lue)))
+    garde = MultiDict(lue | {"heures[b]": "11:00", "blocs-1.code": "B"})
+    rendre_les_lignes(garde, etat)
+    assert etat.valeurs.to_dict() == {"heures[a]": "", "heures[b]": "11:00", "blocs-0.code": "", "blocs-1.code": "B"}
+    garde["heures[a]"] = "10:45"  # what is taken out here, and changed there, is compared
+    assert ce_qui_differe(garde, etat) == {"heures[a]": ["10:45"]}
