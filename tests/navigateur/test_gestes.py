@@ -1,13 +1,14 @@
 """What hands do: change hats without a mouse, click twice, go back to what was typed."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Route, expect
 
 from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.personnes import Facon, Personne
-from tests.parcours.monde import nom_nouveau
+from tests.parcours.monde import Monde, nom_nouveau
 
 _LONG = "CENTRE DE FORMATION D'APPRENTIS DE L'INDUSTRIE " * 3 + "– Marseille (13)"
 
@@ -124,6 +125,22 @@ def test_ce_que_gardait_la_version_d_avant_se_retrouve(ouvrir: Ouvrir) -> None:
     agent.page.evaluate(_GARDEE_AVANT)
     agent.page.reload()
     assert len(agent.page.evaluate(_CE_QUI_EST_COCHE)) == 1
+
+
+def test_qui_remplace_un_jure_coche_ne_l_est_pas_a_sa_place(ouvrir: Ouvrir, monde: Monde) -> None:
+    """Boxes were ticked again by their rank: the juré who came next was in the PV, whom nobody had seen."""
+    session, le = monde.session_validee(5), monde.jour + timedelta(days=5)
+    centre = ouvrir("centre-demo", le=le)
+    centre.ouvrir(f"/sessions/{session['id']}/resultats")
+    venu = centre.page.get_by_role("checkbox").first
+    venu.check(force=True)
+    centre.page.wait_for_function("() => history.state?.saisie")
+    remplacement = f"/sessions/{session['id']}/jures/{venu.get_attribute('value')}/remplacement"
+    monde.centre.poster(remplacement, {"jure_id": monde.jure_habilite()["id"]}, le=le).reussie()
+    centre.page.reload()
+    centre.lit("Cette page a été rechargée")
+    expect(centre.page.get_by_role("checkbox")).to_have_count(2)
+    assert centre.page.evaluate(_CE_QUI_EST_COCHE) == []
 
 
 _AUTRE_ENVOI = """() => {

@@ -81,7 +81,11 @@ if (forme?.elements._cle) {
   const champs = [...forme.elements].filter((c) => c.name && !["password", "file", "submit"].includes(c.type));
   const seCoche = (c) => ["checkbox", "radio"].includes(c.type);
   const lire = (c) => (seCoche(c) && !c.checked ? false : c.value);
-  const rendre = (c, valeur) => { c[seCoche(c) ? "checked" : "value"] = seCoche(c) ? valeur !== false : valeur; };
+  // What is ticked is told by its value, for another may have come in its place; an older version kept « true ».
+  const rendre = (c, valeur) => {
+    if (seCoche(c)) c.checked = [c.value, true].includes(valeur);
+    else c.value = valeur;
+  };
   const noms = champs.map((c) => c.name).join();
   const memes = (garde) => garde.noms === noms;
   const sienne = (garde) => garde?.jeton === jeton.value && (memes(garde) || forme.dataset.recue === "non");
