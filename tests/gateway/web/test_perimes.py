@@ -131,6 +131,22 @@ def test_une_question_porte_sur_ce_qu_on_a_lu_et_garde_le_motif(visiteur: Visite
     assert "habilitation est suspendue." in ud.envoyer(question, "Confirmer").texte
 
 
+def test_le_motif_donne_avec_une_confirmation_suit_la_saisie(visiteur: Visiteurs, monde: Monde) -> None:
+    """Asked by the question alone, it went with who corrected the rest; too long, its fault was beside no field."""
+    session, centre = monde.session_validee(), visiteur("centre-demo")
+    fin = date.fromisoformat(session["date_fin"]) + timedelta(days=2)
+    adresse = f"/sessions/{session['id']}/modification"
+    question = centre.envoyer(centre.ouvrir(adresse), "Enregistrer", date_fin=fin)
+    corrigee = centre.envoyer(question, "Corriger ma saisie", motif="Plateau pris")
+    assert corrigee.formulaire("Enregistrer").valeurs("motif") == ["Plateau pris"]
+    trop_long = centre.envoyer(question, "Confirmer", motif="x" * 1001)
+    assert (trop_long.statut, trop_long.dit("motif")) == (422, "1 000 caractères au plus.")
+    assert trop_long.formulaire("Enregistrer").valeurs("motif") == ["x" * 1001]
+    question = centre.envoyer(trop_long, "Enregistrer", motif="Plateau pris")
+    assert "La session est enregistrée." in centre.envoyer(question, "Confirmer").texte
+    assert monde.centre.lire(f"/sessions/{session['id']}/traces")["elements"][0]["motif"] == "Plateau pris"
+
+
 def test_une_habilitation_est_validee_telle_qu_on_l_a_lue(visiteur: Visiteurs, monde: Monde) -> None:
     jure, ud = monde.jure(), visiteur("ud-demo")
     habilitation = monde.habilitation(jure, valider=False)
