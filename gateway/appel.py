@@ -121,8 +121,11 @@ def _cle(cle: str) -> str:
 
 
 def _empreinte(methode: str, adresse: str, arguments: dict[str, Any]) -> str:
-    """Returns what a key is bound to: the call and its body, confirmations apart."""
+    """Returns what a key is bound to: the call and its body, confirmations apart, and the reason that a page asks with
+    them, where none was given."""
     corps = arguments.get("corps")
-    sans = {cle: v for cle, v in corps.items() if cle != "confirmer"} if isinstance(corps, dict) else corps
+    sans = corps
+    if isinstance(corps, dict):
+        sans = {cle: v for cle, v in corps.items() if cle != "confirmer" and (cle, v) != ("motif", None)}
     contenu = [methode, adresse, sans]
     return hashlib.sha256(orjson.dumps(contenu, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -54,6 +54,12 @@ def test_ce_que_l_on_confirme_et_l_ordre_n_y_sont_pour_rien(pareil: dict[str, ob
     assert empreinte("POST /sessions/<session_id>/refus", pareil, session_id="s-1") == UN
 
 
+def test_un_motif_qui_n_est_pas_donne_n_y_est_pour_rien() -> None:
+    """A page asks it with the confirmation alone: gone back to and sent as it was, its form was taken for another."""
+    sans, vide = (empreinte("POST /sessions/<session_id>/soumission", c, session_id="s") for c in ({}, {"motif": None}))
+    assert sans and sans == vide
+
+
 @pytest.mark.parametrize("operation", ["GET /moi", "PUT /moi/mot-de-passe"])
 def test_ce_qui_ne_change_rien_ou_porte_un_mot_de_passe_n_a_pas_de_cle(operation: str) -> None:
     assert empreinte(operation) is None

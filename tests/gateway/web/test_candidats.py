@@ -144,7 +144,10 @@ def test_un_candidat_cree_ou_retrouve_pour_une_session_y_mene(visiteur: Visiteur
     assert (corrigee.statut, corrigee.formulaire("Enregistrer").valeurs("nom_naissance")) == (200, [nom])
     redite = centre.envoyer(corrigee, "Enregistrer")  # and the question is asked again
     assert redite.statut == 409
-    assert centre.envoyer(redite, "Confirmer").adresse == inscription.adresse
+    creee = centre.envoyer(redite, "Confirmer")
+    assert creee.adresse == inscription.adresse
+    revenue = centre.envoyer(centre.envoyer(redite, "Corriger ma saisie"), "Enregistrer")  # as it was: done once
+    assert revenue.brute.url == creee.brute.url
     assert nom in centre.envoyer(inscription, "Inscrire").texte
     ailleurs = monde.candidat(monde.autre_centre)
     saisie |= {"nom_naissance": ailleurs["nom_naissance"], "prenoms": ailleurs["prenoms"]}
