@@ -143,6 +143,23 @@ def test_qui_remplace_un_jure_coche_ne_l_est_pas_a_sa_place(ouvrir: Ouvrir, mond
     assert centre.page.evaluate(_CE_QUI_EST_COCHE) == []
 
 
+def test_qui_revient_d_une_fusion_a_la_suivante_fusionne_celle_qu_il_lit(ouvrir: Ouvrir, monde: Monde) -> None:
+    """The form of the file that was left had the place of the other's, and named it still: it said that it was done."""
+    corps = monde.corps_jure(nom=nom_nouveau("Double"), date_naissance="1980-01-01", confirmer=["JUR-06"])
+    garde, *_ = [monde.ud.poster("/jures", corps).reussie() for _ in range(3)]
+    agent = ouvrir("ud-demo")
+    agent.ouvrir(f"/jures/{garde['id']}/doublons")
+    absorbe = agent.page.locator("input[name=absorbe_id]")
+    premier = absorbe.first.input_value()
+    agent.presser("Fusionner cette fiche")
+    agent.lit("Avant de confirmer")
+    monde.ud.poster(f"/jures/{garde['id']}/fusion", {"absorbe_id": premier[:36], "confirmer": ["JUR-06"]}).reussie()
+    agent.page.go_back()
+    agent.lit("Doublons possibles")
+    expect(absorbe).to_have_count(1)
+    assert absorbe.input_value() != premier
+
+
 _AUTRE_ENVOI = """() => {
   const [adresse, jeton] = [location.href, document.forms.formulaire.elements._jeton.value];
   const envoi = { adresse, jeton, noms: "_jeton,nom,autre", valeurs: [jeton, "Essai", ""] };

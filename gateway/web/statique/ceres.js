@@ -88,7 +88,10 @@ if (forme?.elements._cle) {
   };
   const noms = champs.map((c) => c.name).join();
   const memes = (garde) => garde.noms === noms;
-  const sienne = (garde) => garde?.jeton === jeton.value && (memes(garde) || forme.dataset.recue === "non");
+  // Two files that look alike have each their form, and one may come in the place of the other: it says by hidden fields whose
+  // it is. Those of ours that begin with « _ » are of its sending.
+  const duMeme = (garde) => champs.every((c, rang) => c.type !== "hidden" || c.name[0] === "_" || c.value === garde.valeurs[rang]);
+  const sienne = (garde) => garde?.jeton === jeton.value && (memes(garde) ? duMeme(garde) : forme.dataset.recue === "non");
   const garder = () => {
     const saisie = { jeton: jeton.value, noms, valeurs: champs.map(lire) };
     history.replaceState({ ...history.state, saisie }, "");
