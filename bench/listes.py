@@ -69,6 +69,14 @@ CAS = (
         f"{_HABILITATIONS} AND least(h.date_fin, t.date_fin_de_vie) < '2027-06-01'", "h.date_fin, h.id"),
     Cas("habilitations", "fin_avant=2020-01-01", "jures",
         f"{_HABILITATIONS} AND least(h.date_fin, t.date_fin_de_vie) < '2020-01-01'", "h.date_fin, h.id"),
+    Cas("habilitations", "a_renouveler=true", "jures",
+        f"{_HABILITATIONS} AND h.etat = 'active' AND j.statut = 'actif' "
+        "AND h.date_fin BETWEEN current_date AND current_date + interval '6 months' "
+        "AND h.date_fin < coalesce(t.date_fin_de_vie, "
+        "(SELECT max(date_fin_de_vie) FROM titres WHERE h.ccs_code = ANY(ccs_codes)), 'infinity') "
+        "AND NOT EXISTS (SELECT FROM habilitations s WHERE s.jure_id = h.jure_id AND s.etat <> 'supprimee' "
+        "AND coalesce(s.titre_code, s.ccs_code) = coalesce(h.titre_code, h.ccs_code) AND s.date_fin > h.date_fin)",
+        "h.date_fin, h.id"),
     Cas("habilitations", "tri=nom&page=2000", "jures", _HABILITATIONS, "j.tri, h.id", 49_975),
     Cas("candidats", "", "candidats", _CANDIDATS, "tri, id"),
     Cas("candidats", "page=2000", "candidats", _CANDIDATS, "tri, id", 49_975),
