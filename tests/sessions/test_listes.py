@@ -108,6 +108,21 @@ def test_une_session_se_cherche_par_le_nouveau_nom_de_son_titre_et_de_son_centre
     assert banc.relire(session)["version"] == avant["version"]
 
 
+def test_une_session_se_cherche_par_le_nom_de_son_ccs(banc: Banc) -> None:
+    """The one that the list shows: seen found by its titre's alone, which the list does not say."""
+    sans_titre, du_titre = (banc.session(type="CCS", titre_code=t, ccs_code="CS-1") for t in (None, TITRE["code"]))
+    banc.session()
+
+    def trouvees(q: str) -> set[str]:
+        return {s["id"] for s in banc.lire(UD, lister, {"q": q})["elements"]}
+
+    toutes = {sans_titre["id"], du_titre["id"]}
+    assert trouvees("patrimoine bâti") == toutes
+    renommes = [c | {"intitule": "Restaurer l'ancien"} if c["code"] == "CS-1" else c for c in TITRE["ccs"]]
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "ccs": renommes})
+    assert (trouvees("patrimoine bâti"), trouvees("l'ancien")) == (set(), toutes)
+
+
 def test_changer_le_nom_d_un_titre_coute_autant_d_ordres_quel_que_soit_le_nombre_de_ses_sessions(banc: Banc) -> None:
     """A titre may have thousands: one by one they kept the news beyond the time that it has, and so for ever."""
     comptes = []

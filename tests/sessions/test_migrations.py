@@ -32,3 +32,20 @@ INSERT INTO sessions (id, numero, type, entretien_final, etablissement_id, site_
 def test_les_lettres_pliees_depuis_le_sont_dans_ce_qui_se_cherchait_avant(base_vierge: Callable[[], str]) -> None:
     lues = migree(base_vierge(), "services.sessions", _LETTRES_AVANT, "SELECT recherche FROM sessions ORDER BY 1")
     assert [recherche for (recherche,) in lues] == ["1 lukasz gudrun", "2 zoe"]
+
+
+_CCS_AVANT = """
+UPDATE alembic_version SET version_num = 'sessions_0013';
+INSERT INTO titres (code, corps, ccs_codes, version)
+    VALUES ('TP-1', '{"ccs": [{"code": "CS-1", "intitule": "L''été du Bâti"}]}', ARRAY['CS-1'], 1);
+INSERT INTO sessions (id, numero, type, ccs_code, entretien_final, etablissement_id, site_id, site_libelle,
+                      departement, region, date_debut, date_fin, heure_debut, etat, recherche)
+    SELECT gen_random_uuid(), dit, 'CCS', ccs, false, gen_random_uuid(), gen_random_uuid(), '', '75', '11',
+        '2026-03-02', '2026-03-02', '09:00', 'brouillon', dit
+    FROM (VALUES ('1 macon', 'CS-1'), ('2 macon', 'CS-2')) AS l (dit, ccs);
+"""
+
+
+def test_une_session_de_ccs_deja_la_se_cherche_par_le_nom_de_son_ccs(base_vierge: Callable[[], str]) -> None:
+    lues = migree(base_vierge(), "services.sessions", _CCS_AVANT, "SELECT recherche FROM sessions ORDER BY 1")
+    assert [recherche for (recherche,) in lues] == ["1 macon l ete du bati", "2 macon"]

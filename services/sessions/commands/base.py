@@ -23,7 +23,7 @@ from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import InscriptionCandidat, Session
 from services.sessions.domain.perimetre import exiger_perimetre
-from services.sessions.queries.faits import faits_de
+from services.sessions.queries.faits import certification_de, faits_de
 from services.sessions.queries.fiche import en_clair
 from services.sessions.storage import copies
 from services.sessions.storage.sessions import (
@@ -164,14 +164,16 @@ def retrouver(acte: Acte, condition: sa.ColumnElement[bool]) -> None:
 
 
 def _noms(acte: Acte, liste: list[Session]) -> dict[str, str]:
-    """Returns, by session, the names that a search finds it by."""
+    """Returns, by session, the names that a search finds it by: the one that lists show of its certification first."""
     centres = copies.etablissements_par_id(acte.db, {s.cadre.etablissement_id for s in liste})
     certifications = copies.titres_des_sessions(acte.db, liste)
     noms = {}
     for s in liste:
         centre = centres.get(s.cadre.etablissement_id)
         denomination = [centre["denomination"]] if centre else []
-        noms[s.id] = " ".join([*(t.intitule for t in certifications[s.id]), *denomination])
+        _, ccs = certification_de(s, certifications[s.id])
+        complement = [ccs.intitule] if ccs else []
+        noms[s.id] = " ".join([*complement, *(t.intitule for t in certifications[s.id]), *denomination])
     return noms
 
 

@@ -25,12 +25,17 @@ _REFERENTIEL = "referentiel_gardes"
 
 
 def copier_titre(acte: Acte, corps: Json) -> Titre | None:
-    """Keeps a titre. Returns what the news before it had left. Its sessions are found by its new name at once."""
+    """Keeps a titre. Returns what the news before it had left. Its sessions, and those of its CCSs, are found by their
+    new names at once."""
     copies.tenir_titres(acte.db, corps["code"], pour_lire=False)
     connu = copies.titres_par_code(acte.db, [corps["code"]]).get(corps["code"])
-    nouvelle = _copier(acte, titres, copies.ligne_titre(corps))
-    if nouvelle and connu and connu.intitule != corps["intitule"]:
-        retrouver(acte, (sessions.c.titre_code == corps["code"]) | sessions.c.ccs_code.in_(c.code for c in connu.ccs))
+    if _copier(acte, titres, copies.ligne_titre(corps)):
+        avant, apres = connu or Titre(corps["code"], corps["intitule"]), Titre.publie(corps)
+        if avant.intitule != apres.intitule:
+            siens = {c.code for c in (*avant.ccs, *apres.ccs)}
+            retrouver(acte, (sessions.c.titre_code == corps["code"]) | sessions.c.ccs_code.in_(siens))
+        elif renommes := {c.code for c in {*avant.ccs} ^ {*apres.ccs}}:  # or that it has no more, or has since
+            retrouver(acte, sessions.c.ccs_code.in_(renommes))
     return connu
 
 
