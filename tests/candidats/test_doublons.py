@@ -166,6 +166,45 @@ def test_une_identite_presque_exacte_ne_dit_rien(banc: Banc, champs: dict[str, s
     assert banc.compter("rattachements") == 1
 
 
+@pytest.mark.parametrize(
+    ("connue", "dite"),
+    [
+        ({"pays_code": "DZ", "commune": "Oran"}, {"pays_code": "DZ"}),
+        ({"pays_code": "DZ"}, {"pays_code": "DZ", "commune": "Oran"}),
+        ({"pays_code": "FR", "code_insee": "14697", "commune": "Étouvy"}, {"pays_code": "FR", "code_insee": "14061"}),
+        ({"pays_code": "FR", "code_insee": "14061"}, {"pays_code": "FR", "code_insee": "14697", "commune": "Étouvy"}),
+    ],
+)
+def test_un_meme_lieu_dit_de_deux_facons_rattache(banc: Banc, connue: dict[str, str], dite: dict[str, str]) -> None:
+    """Seen told to attach her by her complete identity, then that nobody bears it: the other centre had left out the
+    town, which is optional, or had typed the code of yesterday. She became two candidates, her acquis with one."""
+    banc.communes["14061"] = [("Souleuvre en Bocage", "commune-actuelle")]
+    connu = banc.candidat(AUTRE_CENTRE, naissance=connue)
+    assert banc.faire(CENTRE, rattacher_par_identite, IDENTITE | {"naissance": dite})["id"] == connu["id"]
+
+
+@pytest.mark.parametrize(
+    "dite",
+    [
+        {"pays_code": "DZ", "commune": "Alger"},
+        {"pays_code": "MA"},
+        {"pays_code": "FR", "code_insee": "75056", "commune": "Paris"},
+    ],
+)
+def test_un_autre_lieu_ne_rattache_pas(banc: Banc, dite: dict[str, str]) -> None:
+    banc.candidat(AUTRE_CENTRE, naissance={"pays_code": "DZ", "commune": "Oran"})
+    assert banc.code_refuse(CENTRE, rattacher_par_identite, IDENTITE | {"naissance": dite}) == "INTROUVABLE"
+
+
+def test_entre_deux_personnes_que_seul_le_lieu_distingue_nul_ne_choisit(banc: Banc) -> None:
+    oran, alger = ({"pays_code": "DZ", "commune": ville} for ville in ("Oran", "Alger"))
+    banc.candidat(AUTRE_CENTRE, naissance=oran)
+    d_alger = banc.candidat(AUTRE_CENTRE, naissance=alger)
+    sans_ville = IDENTITE | {"naissance": {"pays_code": "DZ"}}
+    assert banc.code_refuse(CENTRE, rattacher_par_identite, sans_ville) == "INTROUVABLE"
+    assert banc.faire(CENTRE, rattacher_par_identite, IDENTITE | {"naissance": alger})["id"] == d_alger["id"]
+
+
 def test_les_tentatives_sont_limitees_a_l_heure_reelle(banc: Banc) -> None:
     """Seen failing without the commit before the search: a try that found nobody was not counted."""
     for essai in range(LIMITE):

@@ -3,20 +3,28 @@
 from collections.abc import Generator
 from typing import Any
 
-from commun.actes.unit_of_work import Acte
+from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Indisponible, Introuvable, TropDeRequetes
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import charger
 from services.candidats import schemas
 from services.candidats.commands.identite import identite_de
+from services.candidats.commands.questions import demander_communes
 from services.candidats.commands.tentatives import attente, compter
-from services.candidats.domain.model import Candidat
+from services.candidats.domain.model import Candidat, Identite
 from services.candidats.domain.rules import LIMITE
 from services.candidats.queries.candidats import fiche_de
-from services.candidats.storage.candidats import du_centre, get_vivants, list_exacts, rattacher
+from services.candidats.storage.candidats import (
+    distincts,
+    du_centre,
+    get_vivants,
+    list_exacts,
+    list_proches,
+    rattacher,
+)
 
 
-def rattacher_par_identite(acte: Acte, corps: Any) -> Generator[None, Any, dict[str, Any]]:
+def rattacher_par_identite(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, Any]]:
     """Attaches the one candidate who bears this identity, else answers 404. A try counts, found or not."""
     acte.exiger_profil(TypeProfil.CENTRE)
     identite = identite_de(charger(schemas.Rattachement, corps))
@@ -27,10 +35,30 @@ def rattacher_par_identite(acte: Acte, corps: Any) -> Generator[None, Any, dict[
     yield None  # the try is committed: it counts even where nobody is found
 
     trouves = list_exacts(acte.db, [identite.cle_exacte]).get(identite.cle_exacte)
+    trouves = trouves or (yield from _du_lieu_dit_autrement(acte, identite))
     if not trouves:
         raise Introuvable("Aucun candidat ne porte exactement cette identité.")
     rattacher_candidats(acte, trouves[:1])
     return fiche_de(acte, trouves[0])
+
+
+def _du_lieu_dit_autrement(acte: Acte, identite: Identite) -> Generator[Question, Any, list[Candidat]]:
+    """Returns the one candidate who bears this identity but for how it tells his birth place; nobody where two do.
+
+    What CERES takes of a place in two ways is no reason to have one person be two candidates.
+    """
+    lieu = identite.naissance
+    codes = {c.identite.naissance.code_insee for c in _nes_ailleurs(acte, identite)}
+    communes = (yield from demander_communes({lieu.code_insee, *codes})) if codes else {}
+    devenues = {code: commune.devenue for code, commune in communes.items()}
+    siens = [c for c in _nes_ailleurs(acte, identite) if lieu.peut_etre(c.identite.naissance, devenues)]
+    return siens if len(siens) == 1 else []
+
+
+def _nes_ailleurs(acte: Acte, identite: Identite) -> list[Candidat]:
+    """Returns who bears this identity but for its birth place."""
+    proches = distincts(list_proches(acte.db, identite.cles_proches))
+    return [c for c in proches if c.identite.cle_sans_lieu == identite.cle_sans_lieu]
 
 
 def rattacher_candidats(acte: Acte, candidats: list[Candidat], motif: str | None = None) -> None:

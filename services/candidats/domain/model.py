@@ -34,6 +34,15 @@ class Naissance:
         """What makes two places one: the code where there is one, for names have homonyms; else country and town."""
         return self.code_insee or f"{self.pays_code} {normaliser(self.commune)}"
 
+    def peut_etre(self, autre: "Naissance", devenues: Mapping[str, str]) -> bool:
+        """Returns whether another place, told otherwise, may be this one: abroad, a country with its town and the same
+        without; in France, a code that serves no more and that of today. `devenues`: what the former have become.
+        """
+        if self.code_insee and autre.code_insee:
+            codes = self.code_insee, autre.code_insee
+            return any(devenues.get(de) == vers for de, vers in (codes, codes[::-1]))
+        return self.pays_code == autre.pays_code != FRANCE and not (self.commune and autre.commune)
+
 
 def avec_jour_et_mois_inverses(cles: frozenset[str]) -> frozenset[str]:
     """Returns these keys of CAN-04, and those of the same birth dates with day and month inverted."""
@@ -64,8 +73,13 @@ class Identite:
     @property
     def cle_exacte(self) -> str:
         """The complete identity, accents, case and punctuation apart: who knows it all may attach the person."""
+        return f"{self.cle_sans_lieu}|{self.naissance.cle}"
+
+    @property
+    def cle_sans_lieu(self) -> str:
+        """The same, of who was born anywhere."""
         prenoms = ",".join(normaliser(p) for p in self.prenoms.split(","))
-        return "|".join((normaliser(self.nom_naissance), prenoms, self.date_naissance.isoformat(), self.naissance.cle))
+        return "|".join((normaliser(self.nom_naissance), prenoms, self.date_naissance.isoformat()))
 
     @property
     def cles_proches(self) -> frozenset[str]:
