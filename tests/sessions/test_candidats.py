@@ -185,6 +185,17 @@ def test_la_demande_vae_qui_couvre_la_session_n_a_pas_a_etre_nommee(banc: Banc) 
     assert inscrits == {c: bonnes[c] for c in (seul, importe)}
 
 
+def test_une_demande_vae_nommee_sans_parcours_n_inscrit_pas_par_la_formation(banc: Banc) -> None:
+    """Seen registered « formation », the demande left aside without a word, for a program that had not said which."""
+    session, candidat = banc.session(), banc.candidat()
+    corps = {"candidat_id": candidat, "demande_vae_id": banc.demande_vae(candidat)}
+    assert banc.fautes(CENTRE, candidats.inscrire, session["id"], corps) == {
+        "parcours": ["Indiquez le parcours : une demande VAE va avec « vae »."]
+    }
+    inscrite = banc.faire(CENTRE, candidats.inscrire, session["id"], corps | {"parcours": "vae"})
+    assert inscrite["candidats"][0]["demande_vae_id"] == corps["demande_vae_id"]
+
+
 def test_une_demande_vae_qui_n_en_est_pas_une_se_dit_dans_son_champ(banc: Banc) -> None:
     session = banc.session()
     corps = {"candidat_id": banc.candidat(), "parcours": "vae", "demande_vae_id": "pas-un-uuid"}

@@ -108,6 +108,14 @@ class InscriptionCandidat(AvecConfirmation):
     motif_prolongation = _parmi(MotifProlongation, load_default=None, allow_none=True)
     formateurs = liste(texte(200, required=True), 20, load_default=list)
 
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def demande_avec_son_parcours(self, corps: dict[str, Any], dit: Any, **_: Any) -> None:
+        """Refuses a demande VAE without a parcours: by default it would be left aside. By another, what was left in the
+        field of a page asks for nothing.
+        """
+        if corps.get("demande_vae_id") and not dit.get("parcours"):
+            raise ValidationError({"parcours": ["Indiquez le parcours : une demande VAE va avec « vae »."]})
+
 
 class ModificationInscription(AvecConfirmation):
     """A change of a candidate's registration: why he may still come (SES-02), who trained him (JRY-03)."""
