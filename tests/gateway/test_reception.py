@@ -107,6 +107,22 @@ def test_ce_qui_a_ete_manque_se_rattrape(base: sa.Engine) -> None:
         assert db.execute(sa.text("SELECT p.libelle, c.version FROM profils p, comptes c")).all() == [("Nom 4", 2)]
 
 
+def test_une_copie_d_avant_apprend_sa_commune(base: sa.Engine) -> None:
+    """Of the very version that the référentiel tells: the revision made it one to be said anew."""
+
+    class Commune(ActeEntoure):
+        def demander(self, question: Question) -> Json:
+            return {"elements": [dit(4) | {"commune": "Paris"}], "suivant": None}
+
+    faire(creer_compte, "zoe", "Zoé", "zoe@exemple.fr", "", [CENTRE])
+    acte_de_ceres().consommer(Recu(nouvel_id(), "gateway.etablissements", dit(4)), recevoir_etablissement)
+    with base.begin() as db:
+        db.execute(sa.text("UPDATE etablissements SET version = 0"))
+    Commune.de_ceres("gateway", "essai").faire(reconstruire_repliques)
+    with base.connect() as db:
+        assert db.scalars(sa.text("SELECT libelle FROM profils")).all() == ["Nom 4 – Paris (75)"]
+
+
 def test_une_reponse_plus_vieille_que_l_evenement_ne_fait_pas_un_profil_d_hier(base: sa.Engine) -> None:
     acte = acte_de_ceres()
     forme = {"type": "CENTRE", "etablissement_id": LIEU, "administrateur": False}
