@@ -1,6 +1,7 @@
 """The candidates of a session: who enters, by which parcours, who leaves."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -129,15 +130,17 @@ def modifier_inscription(session_id: str, candidat_id: str) -> Response:
 def desinscrire_candidat(session_id: str, candidat_id: str) -> Response:
     """Takes a candidate out of a session."""
     s = demander(f"GET {SESSION}", session_id=session_id)
-    nom, vae = _nom(s, inscrit(s, "candidats", candidat_id)), "" if s["type"] == "CCS" else ", sauf par la VAE"
+    fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
+    faire = partial(agir, place=place(s), annuler=fiche, session_id=session_id, candidat_id=candidat_id)
+    nom = _nom(s, inscrit(s, "candidats", candidat_id, partial(faire, _DESINSCRIRE)))
+    vae = "" if s["type"] == "CCS" else ", sauf par la VAE"
     acte = replace(
         _DESINSCRIRE,
         intitule=f"Désinscrire {nom}",
         dit=f"Inscription retirée : {nom}.",
         explication=f"{prevenu} {_SANS_RETOUR.format(vae=vae)}" if (prevenu := previent(s, nom)) else "",
     )
-    fiche = url_for("web.session", session_id=session_id, _anchor="candidats")
-    return agir(acte, place(s), fiche, session_id=session_id, candidat_id=candidat_id)
+    return faire(acte)
 
 
 def _nom(s: dict[str, Any], inscription: dict[str, Any]) -> str:

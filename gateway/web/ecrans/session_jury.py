@@ -1,6 +1,7 @@
 """The jury of a session: who may sit, who enters, who takes whose place, who leaves."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import request, url_for
@@ -49,20 +50,21 @@ def inscrire_jure(session_id: str) -> Response:
 def remplacer_jure(session_id: str, jure_id: str) -> Response:
     """Puts another juré in the place of this one."""
     s = demander(f"GET {SESSION}", session_id=session_id)
-    sortant = inscrit(s, "jures", jure_id)
+    forme = Formulaire(
+        operation=f"POST {_JURE}/remplacement",
+        chemin={"session_id": session_id, "jure_id": jure_id},
+        gabarit="sessions/refus_du_choix.html",
+        intitule="Remplacer un juré",
+        dit="Remplacement enregistré.",
+        annuler=_jury(session_id),
+        contexte={"s": s},
+    )
+    nom = nom_du_jure(inscrit(s, "jures", jure_id, forme.repondre))
     return _choisir(
         s,
-        Formulaire(
-            operation=f"POST {_JURE}/remplacement",
-            chemin={"session_id": session_id, "jure_id": jure_id},
-            gabarit="sessions/refus_du_choix.html",
-            intitule=f"Remplacer {nom_du_jure(sortant)}",
-            dit=f"Remplacement enregistré : {nom_du_jure(sortant)} quitte le jury.",
-            annuler=_jury(session_id),
-            contexte={"s": s},
-        ),
+        replace(forme, intitule=f"Remplacer {nom}", dit=f"Remplacement enregistré : {nom} quitte le jury."),
         bouton="Choisir",
-        suites=f"{previent(s, nom_du_jure(sortant))} {_convoque(s)}",
+        suites=f"{previent(s, nom)} {_convoque(s)}",
     )
 
 
@@ -70,12 +72,11 @@ def remplacer_jure(session_id: str, jure_id: str) -> Response:
 def retirer_jure(session_id: str, jure_id: str) -> Response:
     """Takes a juré out of the jury."""
     s = demander(f"GET {SESSION}", session_id=session_id)
-    sortant = inscrit(s, "jures", jure_id)
-    nom = nom_du_jure(sortant)
+    faire = partial(agir, place=place(s), annuler=_jury(session_id), session_id=session_id, jure_id=jure_id)
+    nom = nom_du_jure(inscrit(s, "jures", jure_id, partial(faire, _RETIRER)))
     acte = replace(_RETIRER, intitule=f"Retirer {nom} du jury", explication=previent(s, nom))
     remplacer = url_for("web.remplacer_jure", session_id=session_id, jure_id=jure_id)
-    plutot = Douceur(_RETIRER.plutot, "Choisir un remplaçant", remplacer)
-    return agir(acte, place(s), _jury(session_id), plutot, session_id=session_id, jure_id=jure_id)
+    return faire(acte, douceur=Douceur(_RETIRER.plutot, "Choisir un remplaçant", remplacer))
 
 
 def _convoque(s: dict[str, Any]) -> str:

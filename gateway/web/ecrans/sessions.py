@@ -1,11 +1,13 @@
 """Sessions: the list, the page of one of them, the acts that need no more than a reason."""
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import flash, g, url_for
+from flask import flash, g, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from commun.domain.errors import Introuvable
 from commun.domain.referentiel import TypeProfil
 from commun.domain.textes import de
 from gateway.web import catalogue, deroulement
@@ -166,8 +168,13 @@ def previent(s: dict[str, Any], nom: str) -> str:
     return f"La convocation {de(nom)} sera annulée ; un courriel l’en préviendra, si son adresse est connue."
 
 
-def inscrit(s: dict[str, Any], famille: str, personne_id: str) -> dict[str, Any]:
+def inscrit(
+    s: dict[str, Any], famille: str, personne_id: str, refaire: Callable[[], Response] | None = None
+) -> dict[str, Any]:
     """Returns one of the « jures », or of the « candidats », of a session.
+
+    Args:
+        refaire: what has him leave: at a second click he has, and it answers what the first has done.
 
     Raises:
         HTTPException: he has left it meanwhile; it goes back there, which says it.
@@ -176,6 +183,8 @@ def inscrit(s: dict[str, Any], famille: str, personne_id: str) -> dict[str, Any]
     for lui in s[famille]:
         if lui[cle] == personne_id:
             return dict(lui)
+    if refaire and request.method == "POST" and (refait := refaire()).status_code != Introuvable.statut:
+        raise HTTPException(response=refait)
     flash(f"{qui} n’est plus inscrit à cette session : rien n’a été modifié.", "warning")
     raise HTTPException(response=au_lieu(url_for("web.session", session_id=s["id"], _anchor=ancre)))
 

@@ -261,3 +261,20 @@ def test_ce_qui_ne_depend_pas_du_reste_se_fait_toujours(visiteur: Visiteurs, mon
     ouverte = centre.ouvrir(f"{fiche}/candidats/{candidat}/desinscription")
     changer(monde, session)
     assert "Inscription retirée" in centre.envoyer(ouverte, "Désinscrire").texte
+
+
+def test_qui_fait_partir_quelqu_un_d_un_double_clic_lit_qu_il_est_parti(visiteur: Visiteurs, monde: Monde) -> None:
+    """« N’est plus inscrit : rien n’a été modifié » was all that was read of what one had just done oneself."""
+    session, centre = monde.session_complete(), visiteur("centre-demo")
+    fiche, eux = f"/sessions/{session['id']}", [j["jure_id"] for j in session["jures"]]
+    desinscrire = f"{fiche}/candidats/{session['candidats'][0]['candidat_id']}/desinscription"
+    for adresse, bouton, dit in (
+        (desinscrire, "Désinscrire", "Le candidat n’est plus inscrit."),
+        (f"{fiche}/jures/{eux[0]}/retrait", "Retirer", "Le juré est retiré du jury."),
+        (f"{fiche}/jures/{eux[1]}/remplacement", "Choisir", "Remplacement enregistré."),
+    ):
+        ouverte, autre_onglet = centre.ouvrir(adresse), centre.ouvrir(adresse)
+        centre.envoyer(ouverte, bouton)
+        assert dit in centre.envoyer(ouverte, bouton).texte
+        autre = centre.envoyer(autre_onglet, bouton)
+        assert ("rien n’a été modifié" in autre.texte, autre.adresse) == (True, fiche)
