@@ -6,13 +6,13 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from commun.domain.errors import Invalide
+from commun.domain.errors import Introuvable, Invalide
 from commun.schemas.forms import OBLIGATOIRE
 from gateway.web import catalogue, listes
 from gateway.web.actes import Acte, acte_de, agir, intitules
-from gateway.web.appels import Demande, demander, dernieres_traces, ensemble
+from gateway.web.appels import Demande, demander, dernieres_traces, ensemble, introuvable, par_id
 from gateway.web.ecrans.jures import place
-from gateway.web.formulaires import Formulaire
+from gateway.web.formulaires import Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.mots import choix_parmi
 from gateway.web.rendu import page
@@ -21,7 +21,7 @@ from gateway.web.textes import en_suite, lendemain_de
 
 ETATS = choix_parmi("brouillon", "active", "suspendue", "expiree")
 _HABILITATION = "/habilitations/<habilitation_id>"
-_MODIFIER, _EN_BROUILLON = "modifier", "mettre_en_brouillon"
+_MODIFIER, _EN_BROUILLON, _SUPPRIMER = "modifier", "mettre_en_brouillon", "supprimer"
 _SUR_UN_TITRE = ("titre_code", "ccp_codes")
 
 ACTES = {
@@ -33,7 +33,7 @@ ACTES = {
         "Mettre l’habilitation en brouillon",
         "L’habilitation est revenue en brouillon : modifiez-la, puis validez-la de nouveau.",
     ),
-    "supprimer": Acte(f"DELETE {_HABILITATION}", "Supprimer l’habilitation", "L’habilitation est supprimée."),
+    _SUPPRIMER: Acte(f"DELETE {_HABILITATION}", "Supprimer l’habilitation", "L’habilitation est supprimée."),
 }
 
 
@@ -161,6 +161,8 @@ def agir_habilitation(habilitation_id: str, action: str) -> Response:
     list; but he stays with one that he takes back to change it, which is not done; others go on with the juré.
     """
     acte = acte_de(ACTES, action)
+    if action == _SUPPRIMER and (faite := _deja_supprimee(habilitation_id)):
+        return faite
     h = demander(f"GET {_HABILITATION}", habilitation_id=habilitation_id)
     quoi = f", {catalogue.intitule(h['titre_code'] or h['ccs_code'])}"
     lieu = place(demander("GET /jures/<jure_id>", jure_id=h["jure_id"]), quoi)
@@ -173,6 +175,15 @@ def agir_habilitation(habilitation_id: str, action: str) -> Response:
         return agir(acte, lieu, _sa_page(habilitation_id), **lue)
     nomme = replace(acte, dit=f"{lieu.objet} : {en_suite(acte.dit)}")
     return agir(nomme, lieu, _sa_page(habilitation_id), retour=lambda _: liste, **lue)
+
+
+def _deja_supprimee(habilitation_id: str) -> Response | None:
+    """Returns what the first of two clicks has done; whose it was is told no more."""
+    if request.method != "POST" or not introuvable(par_id(f"GET {_HABILITATION}")(habilitation_id)):
+        return None
+    lieu, liste = Place("/habilitations", "Habilitations", "Habilitation"), _la_liste() or url_for("web.habilitations")
+    faite = agir(ACTES[_SUPPRIMER], lieu, liste, habilitation_id=habilitation_id)
+    return None if faite.status_code == Introuvable.statut else faite
 
 
 def _la_liste() -> str | None:

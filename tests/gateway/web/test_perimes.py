@@ -278,3 +278,14 @@ def test_qui_fait_partir_quelqu_un_d_un_double_clic_lit_qu_il_est_parti(visiteur
         assert dit in centre.envoyer(ouverte, bouton).texte
         autre = centre.envoyer(autre_onglet, bouton)
         assert ("rien n’a été modifié" in autre.texte, autre.adresse) == (True, fiche)
+
+
+def test_qui_supprime_une_habilitation_d_un_double_clic_lit_qu_elle_l_est(visiteur: Visiteurs, monde: Monde) -> None:
+    """« Rien n’a été enregistré : l’élément a été supprimé », by oneself."""
+    jure, ud = monde.jure(), visiteur("ud-demo")
+    fiche = f"/habilitations/{monde.habilitation(jure, valider=False)['id']}"
+    question, autre_onglet = (ud.envoyer(ud.ouvrir(fiche), "Supprimer") for _ in range(2))
+    assert "est supprimée" in ud.envoyer(question, "Confirmer").texte
+    encore = ud.envoyer(question, "Confirmer")
+    assert (encore.statut, "L’habilitation est supprimée." in encore.texte) == (200, True)
+    assert "l’élément a été supprimé depuis" in ud.envoyer(autre_onglet, "Confirmer").texte
