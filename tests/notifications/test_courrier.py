@@ -459,8 +459,10 @@ def test_l_objet_d_un_essai_le_dit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forwarded to who reads it again, it announced as in production a version that is not."""
     for module in (composition, gabarits):
         monkeypatch.setattr(module, "config", lambda: Config(secret="un secret pour les essais"))
+    liste = {"List-Id": "Versions <versions.ceres>", "List-Unsubscribe": f"<{composition.LIEN}>"}
     mail = {"objet": "CERES : la version 9.9 est en production", "texte": "Bonjour", "html": "<p>Bonjour</p>"}
-    donnees = {"mail": mail, "courriel": "a@exemple.fr"}
+    donnees = {"mail": mail | {"entetes": liste}, "courriel": "a@exemple.fr"}
     envoi = Envoi("un-id", Genre.ESSAI, "9.9:x", "c-nat", 1, donnees, None, 1, 0, desabonne=False)
     message = message_from_bytes(lettres.Redaction()(envoi).contenu, policy=policy.default)
     assert message["Subject"] == f"[Essai] {mail['objet']}"
+    assert message["List-Id"] and message["List-Unsubscribe"] is None  # a mailbox's own button led to a refusal

@@ -89,7 +89,8 @@ class Redaction:
     @staticmethod
     def _essai(envoi: Envoi) -> Courrier:
         lettre = Lettre(**envoi.donnees["mail"])
-        marquee = replace(lettre, objet=f"[Essai] {lettre.objet}")
+        sans_abonne = {nom: dit for nom, dit in lettre.entetes.items() if not nom.startswith("List-Unsubscribe")}
+        marquee = replace(lettre, objet=f"[Essai] {lettre.objet}", entetes=sans_abonne)  # nobody to unsubscribe
         return _couler(Moule(marquee), envoi, envoi.donnees["courriel"], lien("/abonnements"))
 
     @staticmethod
