@@ -210,6 +210,8 @@ def test_une_version_s_edite_se_relit_et_se_diffuse(visiteur: Visiteurs, monde: 
     plus = national.envoyer(saisie_d_avant, "Ajouter un item à ce module", **saisie)
     assert plus.formulaire("Enregistrer").valeurs(f"{item}.titre") == ["Un item"]
     assert plus.formulaire("Enregistrer").valeurs("modules-0.items-1.titre") == [""]
+    lequel = re.findall(r"Ajouter un texte à cet item<span[^>]*>\s: (.*?)</span>", plus.brute.text)
+    assert lequel == ["module 1, item 1", "module 1, item 2"]  # read one after the other, they were nine of one name
     vise = re.search(r'value="modules-0.items"\s+formaction="#(.*?)"', saisie_d_avant.brute.text)
     assert vise
     assert f'id="{vise[1]}"' in plus.brute.text  # the page comes back there
