@@ -8,10 +8,10 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from commun.domain.errors import Refus
+from commun.domain.errors import Refus, est_introuvable
 from commun.domain.textes import normaliser
 from gateway.web import catalogue
-from gateway.web.appels import Demande, au_mieux, demander, etablissement_seul, exiger, introuvable, par_id, poser, tous
+from gateway.web.appels import Demande, au_mieux, demander, etablissement_seul, exiger, par_id, poser, tous
 from gateway.web.ecrans.sessions import SESSION, place
 from gateway.web.formulaires import Formulaire
 from gateway.web.rendu import jour_lu, page
@@ -92,8 +92,12 @@ def modifier_session(session_id: str) -> Response:
 
 def _encore_lisible(agrement_id: str) -> dict[str, Any] | None:
     """Returns an agrément of the centre, whatever became of it; nothing where there is none of this id."""
-    lui = par_id("GET /agrements/<agrement_id>")(agrement_id)
-    return None if introuvable(lui) else dict(poser(lui))
+    try:
+        return dict(demander("GET /agrements/<agrement_id>", agrement_id=agrement_id))
+    except Refus as refus:
+        if not est_introuvable(refus):
+            raise
+        return None
 
 
 def _utiles(accordes: list[dict[str, Any]]) -> list[dict[str, Any]]:
