@@ -12,7 +12,7 @@ from commun.bus.acteur import Acteur
 from commun.bus.appel import Appel
 from commun.config import config
 from commun.domain.dates import lendemain, plus_mois
-from commun.domain.errors import Refus
+from commun.domain.errors import Invalide, Refus
 from commun.domain.referentiel import PREAVIS_MOIS, TypeProfil
 from commun.schemas.forms import Page, charger
 from commun.storage.pages import feuilleter
@@ -28,13 +28,14 @@ _LES_PROCHAINES = "date_debut"
 @dataclass(frozen=True)
 class File:
     """A queue: a list of the API, filtered. `finie`: what is said where nothing waits there any more; `filtres`: from
-    who asks, and on which day."""
+    who asks, and on which day; `avant`: those of the version before, whose service may not know these."""
 
     code: str
     libelle: str
     finie: str
     chemin: str
     filtres: Callable[[Acteur, date], Parametres]
+    avant: Callable[[Acteur, date], Parametres] | None = None
 
 
 def _etat(etat: str) -> Callable[[Acteur, date], Parametres]:
@@ -116,6 +117,7 @@ _AGENTS = (
         "Aucune habilitation n’est à renouveler dans les six mois.",
         "/habilitations",
         lambda acteur, jour: {"a_renouveler": "true"} | _chez_soi(acteur),
+        lambda acteur, jour: {"etat": "active", "fin_avant": _preavis(jour)} | _chez_soi(acteur),
     ),
     _AGREMENTS,
     File(
@@ -231,22 +233,23 @@ def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     siennes = [{"code": file.code, "libelle": file.libelle, "file": file} for file in FILES[acte.acteur.type]]
     page = feuilleter(siennes, charger(Page, filtres), ("code", "libelle"), lambda e: str(e["libelle"]))
     files: list[File] = [e["file"] for e in page["elements"]]
-    liens = [{"chemin": f.chemin, "parametres": f.filtres(acte.acteur, acte.jour())} for f in files]
     appel = replace(acte.appel, delai=config().delai_appel / 2, version=None)
-    fils = [eventlet.spawn(_compter, appel, **lien) for lien in liens]
+    fils = [eventlet.spawn(_compter, appel, file, acte.acteur, acte.jour()) for file in files]
     return page | {
         "elements": [
-            {"code": file.code, "libelle": file.libelle, "n": fil.wait(), "lien": lien}
-            for file, lien, fil in zip(files, liens, fils, strict=True)
+            {"code": file.code, "libelle": file.libelle, "n": n, "lien": {"chemin": file.chemin, "parametres": siens}}
+            for file, (n, siens) in zip(files, (fil.wait() for fil in fils), strict=True)
         ]
     }
 
 
-def _compter(appel: Appel, chemin: str, parametres: Parametres) -> int | None:
+def _compter(appel: Appel, file: File, acteur: Acteur, jour: date) -> tuple[int | None, Parametres]:
     from gateway.api.table import PAR_OPERATION  # which knows this function too
 
-    compter = demandeur(PAR_OPERATION[f"GET {chemin}"], appel)
+    compter, filtres = demandeur(PAR_OPERATION[f"GET {file.chemin}"], appel), file.filtres(acteur, jour)
     try:
-        return int(compter(filtres=parametres | {"par_page": "1"})["total"])
-    except Refus:
-        return None
+        return int(compter(filtres=filtres | {"par_page": "1"})["total"]), filtres
+    except Refus as refus:
+        if file.avant is None or refus.en_clair()["code"] != Invalide.code:
+            return None, filtres
+        return _compter(appel, replace(file, filtres=file.avant, avant=None), acteur, jour)
