@@ -29,17 +29,18 @@ def version_rendue(route: Route, corps: Any) -> int | None:
     """Returns the version that an object sent back bears, which says what was read as `If-Match` does; `None` where it
     bears none, or its form has one of its own.
     """
-    if route.methode not in ("PATCH", "PUT") or route.corps is None or not isinstance(corps, dict):
+    forme = _forme(route, corps)
+    if forme is None or "version" in forme.fields:
         return None
     version = corps.get("version")
-    return version if type(version) is int and "version" not in instance(route.corps).fields else None
+    return version if type(version) is int else None
 
 
 def sans_ce_qui_fut_lu(route: Route, acteur: Acteur | None, chemin: dict[str, str], corps: Any) -> Any:
     """Returns the body of a change without what the same resource shows, as it shows it, and nobody writes."""
-    if route.methode not in ("PATCH", "PUT") or route.corps is None or not isinstance(corps, dict):
+    forme = _forme(route, corps)
+    if forme is None:
         return corps
-    forme = instance(route.corps)
     corps = {nom: valeur for nom, valeur in corps.items() if nom != _DITS or nom in forme.fields}
     if trop_pleins(forme, corps) or not _deborde(forme, corps):
         return corps
@@ -48,6 +49,13 @@ def sans_ce_qui_fut_lu(route: Route, acteur: Acteur | None, chemin: dict[str, st
     except Refus:
         return corps  # the service says why
     return corps if lu is None else _sans(forme, corps, lu)
+
+
+def _forme(route: Route, corps: Any) -> Schema | None:
+    """Returns the schema of a change that is sent as an object; nothing of what is not one."""
+    if route.methode not in ("PATCH", "PUT") or route.corps is None or not isinstance(corps, dict):
+        return None
+    return instance(route.corps)
 
 
 def _lu(route: Route, acteur: Acteur | None, chemin: dict[str, str]) -> Any:
