@@ -120,6 +120,20 @@ def au_mieux(**demandes: Demande) -> dict[str, Any]:
     return dict(zip(prets, GreenPool(len(prets) or 1).imap(_tenter, prets.values()), strict=True))
 
 
+def trouver(demande: Demande) -> Any:
+    """Returns what the API answers to this call; `None` where what it asks for is not there, for who asks.
+
+    Raises:
+        Refus: as the API refuses, for another reason.
+    """
+    try:
+        return poser(demande)
+    except Refus as refus:
+        if not est_introuvable(refus):
+            raise
+        return None
+
+
 def introuvable(demande: Demande) -> bool:
     """Returns whether what is asked for is not there, for who asks. A service that is down does not say so."""
     lu = au_mieux(lu=demande)["lu"]

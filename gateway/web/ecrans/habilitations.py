@@ -6,11 +6,11 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from commun.domain.errors import Introuvable, Invalide
+from commun.domain.errors import Introuvable, Invalide, Refus, est_introuvable
 from commun.schemas.forms import OBLIGATOIRE
 from gateway.web import catalogue, listes
 from gateway.web.actes import Acte, acte_de, agir, intitules
-from gateway.web.appels import Demande, demander, dernieres_traces, ensemble, introuvable, par_id
+from gateway.web.appels import Demande, demander, dernieres_traces, ensemble
 from gateway.web.ecrans.jures import place
 from gateway.web.formulaires import Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste
@@ -161,9 +161,14 @@ def agir_habilitation(habilitation_id: str, action: str) -> Response:
     list; but he stays with one that he takes back to change it, which is not done; others go on with the juré.
     """
     acte = acte_de(ACTES, action)
-    if action == _SUPPRIMER and (faite := _deja_supprimee(habilitation_id)):
+    try:
+        h = demander(f"GET {_HABILITATION}", habilitation_id=habilitation_id)
+    except Refus as refus:
+        second = action == _SUPPRIMER and request.method == "POST" and est_introuvable(refus)
+        faite = _deja_supprimee(habilitation_id) if second else None
+        if faite is None:
+            raise
         return faite
-    h = demander(f"GET {_HABILITATION}", habilitation_id=habilitation_id)
     quoi = f", {catalogue.intitule(h['titre_code'] or h['ccs_code'])}"
     lieu = place(demander("GET /jures/<jure_id>", jure_id=h["jure_id"]), quoi)
     liste = _la_liste()
@@ -178,9 +183,7 @@ def agir_habilitation(habilitation_id: str, action: str) -> Response:
 
 
 def _deja_supprimee(habilitation_id: str) -> Response | None:
-    """Returns what the first of two clicks has done; whose it was is told no more."""
-    if request.method != "POST" or not introuvable(par_id(f"GET {_HABILITATION}")(habilitation_id)):
-        return None
+    """Returns what the first of two clicks has done, nothing where none has; whose it was is told no more."""
     lieu, liste = Place("/habilitations", "Habilitations", "Habilitation"), _la_liste() or url_for("web.habilitations")
     faite = agir(ACTES[_SUPPRIMER], lieu, liste, habilitation_id=habilitation_id)
     return None if faite.status_code == Introuvable.statut else faite

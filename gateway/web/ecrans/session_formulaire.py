@@ -8,10 +8,10 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from commun.domain.errors import Refus, est_introuvable
+from commun.domain.errors import Refus
 from commun.domain.textes import normaliser
 from gateway.web import catalogue
-from gateway.web.appels import Demande, au_mieux, demander, etablissement_seul, exiger, par_id, poser, tous
+from gateway.web.appels import Demande, au_mieux, demander, etablissement_seul, exiger, par_id, poser, tous, trouver
 from gateway.web.ecrans.sessions import SESSION, place
 from gateway.web.formulaires import Formulaire
 from gateway.web.rendu import jour_lu, page
@@ -33,7 +33,7 @@ def nouvelle_session() -> Response:
     utiles = _utiles(accordes)
     agrement = next((a for a in utiles if a["id"] == choisi), None)
     if request.method == "POST":  # suspended or withdrawn meanwhile, it is refused with what was typed
-        agrement = agrement or _encore_lisible(choisi)
+        agrement = agrement or trouver(par_id("GET /agrements/<agrement_id>")(choisi))
     elif agrement and _trop_tard([agrement]):
         agrement = None
     if agrement is None:
@@ -88,16 +88,6 @@ def modifier_session(session_id: str) -> Response:
         complement=partial(_sans_ccp_superflus, s),
         a_relire=partial(_heures_gardees, s),
     ).repondre()
-
-
-def _encore_lisible(agrement_id: str) -> dict[str, Any] | None:
-    """Returns an agrément of the centre, whatever became of it; nothing where there is none of this id."""
-    try:
-        return dict(demander("GET /agrements/<agrement_id>", agrement_id=agrement_id))
-    except Refus as refus:
-        if not est_introuvable(refus):
-            raise
-        return None
 
 
 def _utiles(accordes: list[dict[str, Any]]) -> list[dict[str, Any]]:

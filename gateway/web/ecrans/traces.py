@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from commun.domain.errors import Refus, est_introuvable
 from gateway.api.table import PAR_OPERATION, ROUTES
 from gateway.web import catalogue
-from gateway.web.appels import Demande, poser, tous
+from gateway.web.appels import Demande, tous, trouver
 from gateway.web.listes import Liste
 from gateway.web.mots import libelle
 from gateway.web.site import site
@@ -72,13 +71,8 @@ def _vers_la_fiche(objet: _Objet, chemin: str, identifiant: dict[str, str]) -> l
     if f"GET {chemin}" not in PAR_OPERATION:
         celui_ci = [objet.nom(p) for p in tous("GET /parametres") if p["code"] == identifiant["code"]]
         return [(url_for("web.valeur_parametre", code=identifiant["code"]), nom) for nom in celui_ci]
-    try:
-        fiche = poser(Demande(f"GET {chemin}", identifiant))
-    except Refus as refus:
-        if not est_introuvable(refus):
-            raise
-        return []
-    return [(request.path.removesuffix("/traces"), objet.nom(fiche))]
+    fiche = trouver(Demande(f"GET {chemin}", identifiant))
+    return [] if fiche is None else [(request.path.removesuffix("/traces"), objet.nom(fiche))]
 
 
 for _chemin in (r.chemin for r in ROUTES if r.methode == "GET" and r.chemin.endswith("/traces")):
