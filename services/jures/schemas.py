@@ -272,7 +272,7 @@ class Doublon(Identite):
 
 
 class CouvertureCertification(Sortie):
-    """How many active jurés hold an active habilitation, by département; those without any are left out."""
+    """How many active jurés hold an habilitation in force, by département; those without any are left out."""
 
     code = fields.String(required=True)
     departements = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)

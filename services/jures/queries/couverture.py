@@ -14,15 +14,17 @@ from services.jures.storage.tables import habilitations, jures
 
 
 def couverture(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
-    """Returns how many active jurés hold an active habilitation, by titre or CCS and by département."""
+    """Returns how many active jurés hold an habilitation in force today, by titre or CCS and by département: one that
+    begins later lets nobody sit yet."""
     acte.exiger_profil(TypeProfil.NATIONAL)
     p = charger(schemas.FiltresCouverture, filtres)
     etats = etats_le(acte.jour())
+    en_vigueur = etats.est("active") & (habilitations.c.date_debut <= acte.jour())
     code = sa.func.coalesce(habilitations.c.titre_code, habilitations.c.ccs_code)
     requete = (
         sa.select(code, jures.c.departement, sa.func.count(sa.distinct(jures.c.id)))
         .select_from(etats.source.join(jures, jures.c.id == habilitations.c.jure_id))
-        .where(etats.est("active"), jures.c.statut == StatutJure.ACTIF, jures.c.absorbe_par.is_(None))
+        .where(en_vigueur, jures.c.statut == StatutJure.ACTIF, jures.c.absorbe_par.is_(None))
         .group_by(code, jures.c.departement)
     )
     if p["code"]:
