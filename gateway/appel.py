@@ -17,7 +17,9 @@ from commun.bus.acteur import Acteur
 from commun.bus.appel import Appel
 from commun.bus.rpc import client
 from commun.config import config
+from commun.domain.dates import PARIS, fuseau
 from commun.domain.errors import Droit, Invalide
+from commun.domain.territoires import REGIONS
 from gateway import auth
 from gateway.api.routes import Route
 from gateway.ouvertes import Ouvertes
@@ -99,6 +101,14 @@ def date_simulee() -> date | None:
         if _DATE.fullmatch(brute):
             return date.fromisoformat(brute)
     raise Invalide.au_champ("X-Date-Simulee", "Indiquez une date qui existe, au format AAAA-MM-JJ.")
+
+
+def fuseau_de(acteur: Acteur | None) -> str:
+    """Returns the zone in which somebody reads a clock: that of his place, where it has one."""
+    region = acteur.region if acteur else None
+    siens = {departement for departement, la_sienne in REGIONS.items() if la_sienne == region}
+    zones = {fuseau(lieu) for lieu in ({acteur.departement} if acteur and acteur.departement else siens)}
+    return zones.pop() if len(zones) == 1 else PARIS
 
 
 def _version_vue() -> int | None:

@@ -101,7 +101,7 @@ def repondre(route: Route, acteur: Acteur | None, chemin: dict[str, str]) -> Res
     if route.flux and acteur:
         return flux.couler(route, appel, arguments, acteur.compte_id)
     if route.export and acteur:
-        return exports.exporter(route, appel, arguments["filtres"], acteur.compte_id)
+        return exports.exporter(route, appel, arguments["filtres"], acteur)
     return _sortie(route, appeler(route, appel, arguments))
 
 

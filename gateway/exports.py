@@ -21,6 +21,7 @@ from flask import Response
 from nameko.extensions import DependencyProvider
 
 from commun import clock
+from commun.bus.acteur import Acteur
 from commun.bus.appel import Appel
 from commun.domain.errors import Indisponible, Invalide, Refus
 from commun.domain.textes import nombre
@@ -30,7 +31,7 @@ from commun.telemetry import journal, pile
 from gateway import auth, compression
 from gateway.affluence import affluence
 from gateway.api.routes import Route
-from gateway.appel import demandeur
+from gateway.appel import demandeur, fuseau_de
 from gateway.brouillons import brouillon
 from gateway.ouvertes import Ouvertes
 
@@ -50,8 +51,9 @@ _MORCEAU = 1 << 16
 _ouverts = Ouvertes(4, 3, "Vous recevez déjà 3 fichiers : attendez que l'un d'eux soit entier.", 10)
 
 
-def exporter(route: Route, appel: Appel, filtres: dict[str, str], compte_id: str) -> Response:
-    """Answers with the file of a list as filtered, to this account; the service traces it as it gives its first page.
+def exporter(route: Route, appel: Appel, filtres: dict[str, str], acteur: Acteur) -> Response:
+    """Answers with the file of a list as filtered, which bears the day of who asks for it; the service traces it as it
+    gives its first page.
 
     Raises:
         Refus: what failed before the first byte is answered as any other refusal; for an xlsx, that is all of it.
@@ -63,7 +65,7 @@ def exporter(route: Route, appel: Appel, filtres: dict[str, str], compte_id: str
         veiller()  # a profil withdrawn, an account deactivated: what was open closes at once
         return demander(apres=apres)
 
-    place = _ouverts.prendre(compte_id)
+    place = _ouverts.prendre(acteur.compte_id)
     try:
         premiere = demander(apres=None)
         nom, format_ = route.chemin.split("/")[1], filtres.get("format", "xlsx")
@@ -81,7 +83,7 @@ def exporter(route: Route, appel: Appel, filtres: dict[str, str], compte_id: str
     reponse.call_on_close(lambda: _ouverts.rendre(place))
     if comprime:
         reponse.headers["Content-Encoding"] = compression.GZIP
-    jour = clock.jour(appel.date_simulee)
+    jour = clock.jour(appel.date_simulee, fuseau_de(acteur))
     reponse.headers["Content-Disposition"] = f'attachment; filename="{nom}-{jour.isoformat()}.{format_}"'
     return reponse
 

@@ -13,10 +13,9 @@ from commun.bus.appel import Appel
 from commun.config import config
 from commun.domain.dates import PARIS, fuseau
 from commun.domain.errors import Refus
-from commun.domain.territoires import REGIONS
 from commun.domain.textes import accorder, de, nombre
 from commun.storage.db import nouvel_id
-from gateway.appel import date_simulee
+from gateway.appel import date_simulee, fuseau_de
 from gateway.queries.comptes import noms_des_comptes, noms_des_signataires
 from gateway.web import deroulement, mots, surete, textes
 from gateway.web.appels import Demande, au_mieux, demander, permise
@@ -79,11 +78,8 @@ def connaitre_les_signataires(signes: Iterable[str]) -> None:
 
 
 def fuseau_lu() -> str:
-    """Returns the zone in which who is signed in reads a clock: that of his place, where it has one."""
-    acteur = g.get("acteur")
-    lieux = {acteur.departement} if acteur and acteur.departement else _departements(acteur.region if acteur else None)
-    zones = {fuseau(lieu) for lieu in lieux}
-    return zones.pop() if len(zones) == 1 else PARIS
+    """Returns the zone in which who is signed in reads a clock."""
+    return fuseau_de(g.get("acteur"))
 
 
 def jour_lu() -> date:
@@ -102,10 +98,6 @@ def heures_d_ailleurs(departement: str) -> str:
     if fuseau(departement) == fuseau_lu():
         return ""
     return "celles de Paris" if fuseau_lu() == PARIS else "celles de votre territoire"
-
-
-def _departements(region: str | None) -> set[str]:
-    return {departement for departement, la_sienne in REGIONS.items() if la_sienne == region}
 
 
 def en_fragment() -> bool:

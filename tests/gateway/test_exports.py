@@ -7,6 +7,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Generator
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,8 +21,11 @@ import pytest
 from flask import Flask
 from structlog.testing import capture_logs
 
+from commun import clock
+from commun.bus.acteur import Acteur
 from commun.bus.appel import Appel
 from commun.domain.errors import Indisponible, Invalide, NonAuthentifie, TropDeRequetes
+from commun.domain.referentiel import TypeProfil
 from gateway import auth, exports
 from gateway.api.table import PAR_OPERATION
 from gateway.ouvertes import Ouvertes
@@ -28,6 +33,7 @@ from local.pile import RACINE
 from tests.gateway.conftest import NATIONAL, UD, Client, refuse
 
 LISTES = ("jures", "habilitations", "candidats", "sessions", "agrements")
+LUI = Acteur("lui", "agent", "p", TypeProfil.UD, departement="75", region="11")
 ENTETE = {"format": "csv", "feuille": "jures", "colonnes": ["Nom"], "dates": [], "gzip": False}
 
 
@@ -60,7 +66,7 @@ def test_un_classeur_qui_perdrait_des_lignes_est_refuse(monkeypatch: pytest.Monk
     monkeypatch.setattr(auth, "veilleur", lambda: bool)
     monkeypatch.setattr(exports, "demandeur", lambda *_: lambda **_: {"total": exports.LIGNES_D_UN_CLASSEUR + 1})
     with pytest.raises(Invalide, match=r"Un classeur tient 1.048.575 lignes, cette liste en compte 1.048.576 :"):
-        exports.exporter(PAR_OPERATION["GET /jures/export"], Appel("essai"), {"format": format_}, "lui")
+        exports.exporter(PAR_OPERATION["GET /jures/export"], Appel("essai"), {"format": format_}, LUI)
 
 
 def test_les_abonnes_s_enregistrent_comme_les_autres_listes(client: Callable[..., Client]) -> None:
@@ -147,7 +153,7 @@ def test_qui_vient_de_perdre_son_acces_ne_recoit_pas_la_suite(flask: Flask, monk
     monkeypatch.setattr(auth, "veilleur", lambda: ferme)
     monkeypatch.setattr(exports, "demandeur", lambda *_: demander)
     with flask.test_request_context():
-        reponse = exports.exporter(PAR_OPERATION["GET /jures/export"], Appel("essai"), {"format": "csv"}, "lui")
+        reponse = exports.exporter(PAR_OPERATION["GET /jures/export"], Appel("essai"), {"format": "csv"}, LUI)
     with pytest.raises(NonAuthentifie):
         list(reponse.response)
     reponse.close()
@@ -176,9 +182,28 @@ def test_une_reponse_que_l_on_ferme_arrete_son_fichier(flask: Flask, monkeypatch
         exports, "demandeur", lambda *_: lambda filtres, apres: page | ({"suivant": None} if apres else entete)
     )
     with flask.test_request_context():
-        reponse = exports.exporter(PAR_OPERATION["GET /jures/export"], Appel("essai"), {"format": "csv"}, "lui")
+        reponse = exports.exporter(PAR_OPERATION["GET /jures/export"], Appel("essai"), {"format": "csv"}, LUI)
     reponse.close()
     assert len(list(islice(reponse.response, 2))) == 1  # what had been written before
+
+
+@pytest.mark.parametrize(
+    ("departement", "simulee", "jour"),
+    [("75", None, "2027-01-01"), ("972", None, "2026-12-31"), ("972", date(2026, 5, 4), "2026-05-04")],
+)
+def test_un_fichier_porte_le_jour_de_qui_le_demande(
+    flask: Flask, monkeypatch: pytest.MonkeyPatch, departement: str, simulee: date | None, jour: str
+) -> None:
+    """One that Martinique took on New Year's eve bore the day of Paris, another than that of its own rows."""
+    page = {"elements": [["Un"]], "suivant": None, "colonnes": ["Nom"], "dates": [], "total": 1}
+    monkeypatch.setattr(clock, "maintenant", lambda: datetime(2027, 1, 1, 3, 30, tzinfo=UTC))
+    monkeypatch.setattr(auth, "veilleur", lambda: bool)
+    monkeypatch.setattr(exports, "demandeur", lambda *_: lambda filtres, apres: page)
+    qui, appel = replace(LUI, departement=departement), Appel("essai", date_simulee=simulee)
+    with flask.test_request_context():
+        reponse = exports.exporter(PAR_OPERATION["GET /jures/export"], appel, {"format": "csv"}, qui)
+    reponse.close()
+    assert reponse.headers["content-disposition"] == f'attachment; filename="jures-{jour}.csv"'
 
 
 def test_un_fichier_refuse_ne_garde_pas_de_place(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +217,7 @@ def test_un_fichier_refuse_ne_garde_pas_de_place(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(exports, "demandeur", lambda *_: refuser)
     for _ in range(2):
         with pytest.raises(Invalide):
-            exports.exporter(PAR_OPERATION["GET /jures/export"], Appel("essai"), {}, "lui")
+            exports.exporter(PAR_OPERATION["GET /jures/export"], Appel("essai"), {}, LUI)
 
 
 def test_qui_ecrit_un_fichier_ne_tient_aucun_secret(
