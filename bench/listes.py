@@ -96,6 +96,13 @@ CAS = (
     Cas("agrements", "", "referentiel", _AGREMENTS, "a.date_fin, a.id"),
     Cas("agrements", "statut=accorde", "referentiel",
         f"{_AGREMENTS} AND a.statut = 'accorde' AND (a.date_fin >= current_date OR {_PROLONGE})", "a.date_fin, a.id"),
+    Cas("agrements", "a_renouveler=true", "referentiel",
+        f"{_AGREMENTS} AND a.statut = 'accorde' "
+        "AND a.date_fin BETWEEN current_date AND current_date + interval '6 months' "
+        "AND NOT EXISTS (SELECT FROM titres WHERE code = a.titre_code AND date_fin_de_vie <= a.date_fin) "
+        "AND NOT EXISTS (SELECT FROM agrements s WHERE s.site_id = a.site_id AND s.statut = 'accorde' "
+        "AND coalesce(s.titre_code, s.ccs_code) = coalesce(a.titre_code, a.ccs_code) "
+        "AND s.date_debut <= a.date_fin + 1 AND s.date_fin > a.date_fin)", "a.date_fin, a.id"),
     Cas("demandes-vae", "", "candidats", _VAE, "date_depot, d.id"),
     Cas("demandes-vae", "etat=deposee", "candidats", f"{_VAE} AND d.etat = 'deposee'", "date_depot, d.id"),
     Cas("demandes-vae", "q=martin", "candidats", f"{_VAE} AND recherche LIKE '%martin%'", "date_depot, d.id"),

@@ -69,9 +69,10 @@ ALERTES = File(
 )
 _AGREMENTS = File(
     "agrements_bientot_finis",
-    "Agréments qui prennent fin dans les six mois",
-    "Aucun agrément ne prend fin dans les six mois.",
+    "Agréments à renouveler dans les six mois",
+    "Aucun agrément n’est à renouveler dans les six mois.",
     "/agrements",
+    lambda acteur, jour: {"a_renouveler": "true"},
     lambda acteur, jour: {"statut": "accorde", "fin_apres": jour.isoformat(), "fin_avant": _preavis(jour)},
 )
 _AGENTS = (

@@ -190,11 +190,12 @@ class FiltresEtablissements(FiltresEtablissement, Page):
 
 
 class FiltresAgrements(Page):
-    """The filters of the list of agréments."""
+    """The filters of the list of agréments. `a_renouveler`: those that end soon, and from which none takes over."""
 
     statut = fields.String(load_default=None, validate=validate.OneOf([*StatutAgrement], error="Statuts : {choices}."))
     fin_avant = fields.Date(load_default=None, metadata={"description": "Finit avant ce jour."})
     fin_apres = fields.Date(load_default=None, metadata={"description": "Finit ce jour-là ou après."})
+    a_renouveler = fields.Boolean(load_default=None)
     titre = code_facultatif()
     ccs = code_facultatif()
     departement = departement()

@@ -120,10 +120,11 @@ def test_une_habilitation_qui_finit_dans_les_six_mois(banc: Banc, fin: str, dit:
 
 def test_une_fin_est_annoncee_le_jour_ou_les_files_la_montrent() -> None:
     """Seen said on a 30th of June of what ends on the 31st of December: the queue showed it from the next day on."""
-    (file,) = (f for f in FILES[TypeProfil.UD] if f.code == "agrements_bientot_finis")
+    (filtres,) = (f.avant for f in FILES[TypeProfil.UD] if f.code == "agrements_bientot_finis")
+    assert filtres
     for fin in (date(2027, 1, 1) + timedelta(days=n) for n in range(731)):  # 29 February 2028 among them
         autour = (messages.des_le(fin) - timedelta(days=1), messages.des_le(fin))
-        montree = [fin.isoformat() < file.filtres(SYSTEME, jour)["fin_avant"] for jour in autour]
+        montree = [fin.isoformat() < filtres(SYSTEME, jour)["fin_avant"] for jour in autour]
         h = sur_titre(date(2026, 1, 1), fin, EtatHabilitation.ACTIVE)
         a_preparer = [Dossier(jour, JURE, (h,), (SANS_FIN,)).a_preparer(h) for jour in autour]
         assert montree == a_preparer == [False, True], fin

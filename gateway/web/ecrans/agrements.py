@@ -55,6 +55,7 @@ def agrements() -> Response:
             Filtre("titre", "Titre", catalogue.choix_titres()),
             Filtre("ccs", "CCS", catalogue.choix_ccs()),
             Filtre("departement", "Département", catalogue.choix_departements()),
+            Filtre("a_renouveler", "Renouvellement", (("true", "À préparer"), ("false", "Rien à préparer"))),
             Filtre("fin_apres", "Se termine à partir du", genre="date"),
             Filtre("fin_avant", "Se termine avant le", genre="date"),
         ),

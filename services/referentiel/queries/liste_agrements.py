@@ -14,6 +14,7 @@ from services.referentiel import schemas
 from services.referentiel.domain.model import StatutAgrement
 from services.referentiel.queries.agrements import agrements_en_clair
 from services.referentiel.queries.perimetre import agrement_visible_sql, etablissement_visible
+from services.referentiel.queries.renouvellements import a_renouveler_sql
 from services.referentiel.queries.titres import fin_du_ccs_sql, fin_prolongation_sql
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
 from services.referentiel.storage.tables import agrements, ccs, etablissements, sites, titres, titres_ccs
@@ -64,6 +65,8 @@ def requete_des_agrements(acte: Acte, p: dict[str, Any], parmi: sa.ColumnElement
         requete = requete.where((agrements.c.date_fin < p["fin_avant"]) | _abrege_avant(p["fin_avant"]))
     if p["fin_apres"]:
         requete = requete.where(agrements.c.date_fin >= p["fin_apres"], _abrege_avant(p["fin_apres"]).is_not(True))
+    if p["a_renouveler"] is not None:
+        requete = requete.where(a_renouveler_sql(acte) if p["a_renouveler"] else ~a_renouveler_sql(acte))
     return _cherchee(requete, p["q"]) if p["q"] else requete
 
 

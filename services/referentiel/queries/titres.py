@@ -86,13 +86,13 @@ def fin_prolongation_sql() -> sa.ColumnElement[date]:
     return sa.func.coalesce(titres.c.date_fin_prolongation, un_an_apres)
 
 
-def fin_du_ccs_sql(ccs_code: sa.ColumnElement[str]) -> sa.ScalarSelect[Any]:
+def fin_du_ccs_sql(ccs_code: sa.Column[Any]) -> sa.ScalarSelect[Any]:
     """Returns the day after which no session of a CCS is held any more, in SQL: the end of the prolongation of the one
     of its titres that lives longest; NULL where one has no end of life, or where it has none left."""
     fin = fin_prolongation_sql()
     derniere = sa.case((sa.func.bool_and(fin.is_not(None)), sa.func.max(fin)))
     siens = sa.select(derniere).select_from(titres_ccs.join(titres)).where(titres_ccs.c.ccs_code == ccs_code)
-    return siens.scalar_subquery()
+    return siens.correlate(ccs_code.table).scalar_subquery()
 
 
 def situation_sql(jour: date) -> sa.ColumnElement[str]:
