@@ -138,7 +138,7 @@ class Liste:
         else:
             demandes = {nom: v for nom, v in (demandes | self._choix_compris(demandes)).items() if v}
         vue = Vue(self, recue, demandes, erreurs, ouvre)
-        if recue["total"] and not recue["elements"]:  # what was on this page is done: the list is shorter now
+        if recue["page"] > 1 and not recue["elements"]:  # what was on this page is done: the list is shorter now
             return redirect(vue.vers(page=vue.derniere), 303)
         return page(gabarit, 422 if erreurs else 200, vue=vue, liste=self, **contexte)
 
