@@ -1,5 +1,6 @@
 """A list: its filters in the address, its counter, its sorts, its pages; one description a list."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from commun import clock
 from commun.domain.errors import Invalide, Refus
-from commun.domain.textes import nombre
+from commun.domain.textes import nombre, normaliser
 from commun.schemas.forms import instance
 from gateway.appel import date_simulee
 from gateway.queries.taches import finie
@@ -248,6 +249,14 @@ class Vue:
             return self.liste.vide
         chemin, aujourd_hui = self.liste.operation.removeprefix("GET "), clock.jour(date_simulee())
         return finie(g.acteur, aujourd_hui, chemin, self.demandes) or self.liste.sans_resultat
+
+    @cached_property
+    def homonymes(self) -> set[str]:
+        """The établissements of this page whose name another of it bears: one in six does, in its département."""
+        porteurs: dict[str, set[str]] = defaultdict(set)
+        for e in self.recue["elements"]:
+            porteurs[normaliser(e["etablissement"])].add(e["etablissement_id"])
+        return {qui for ids in porteurs.values() if len(ids) > 1 for qui in ids}
 
     @cached_property
     def enregistres(self) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ def test_une_session_avec_ses_effectifs(banc: Banc) -> None:
         "Certification": "Maçon",
         "CCP": "BC01, BC02",
         "Centre": "Centre d'essai",
+        "SIRET": "35600000009075",
         "Site": "Site 75",
         "Département": "75",
         "Date de début": DEBUT,

@@ -30,7 +30,8 @@ def _completer(acte: Acte, lignes: list[Ligne]) -> None:
     for s in lignes:
         s["code"] = s["ccs_code"] or s["titre_code"]
         s["certification"] = noms.get(s["code"])
-        s["centre"] = centres.get(s["etablissement_id"], {}).get("denomination")
+        centre = centres.get(s["etablissement_id"], {})
+        s["centre"], s["siret"] = centre.get("denomination"), centre.get("siret")
         s["candidats"], s["jures"] = candidats.get(s["id"], 0), jures.get(s["id"], 0)
 
 
@@ -50,6 +51,7 @@ _TABLEAU = Tableau(
         Colonne("Certification", "certification"),
         Colonne("CCP", lambda s: ", ".join(s["ccp_codes"])),
         Colonne("Centre", "centre"),
+        Colonne("SIRET", "siret"),
         Colonne("Site", "site_libelle"),
         Colonne("Département", "departement"),
         Colonne("Date de début", "date_debut", date=True),

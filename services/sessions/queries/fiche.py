@@ -91,6 +91,7 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
             "entretien_final": c.entretien_final,
             "etablissement_id": c.etablissement_id,
             "etablissement": centre.get("denomination", ""),
+            "etablissement_siret": centre.get("siret"),
             "etablissement_visible": bool(centre) and voit_l_etablissement(acte.acteur, centre),
             "site_id": c.site.id,
             "site": c.site.libelle,

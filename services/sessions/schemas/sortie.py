@@ -118,6 +118,7 @@ class SessionListe(Sortie):
     entretien_final = fields.Boolean(required=True)
     etablissement_id = fields.String(required=True)
     etablissement = fields.String(required=True)
+    etablissement_siret = fields.String(required=True, allow_none=True)
     etablissement_visible = fields.Boolean(required=True)
     site_id = fields.String(required=True)
     site = fields.String(required=True)

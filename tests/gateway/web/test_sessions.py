@@ -10,6 +10,7 @@ import pytest
 from commun.bus.acteur import Acteur
 from commun.domain.referentiel import TypeProfil
 from commun.domain.textes import de
+from gateway.app import creer_application
 from gateway.queries.taches import EN_COURS, FILES, finie
 from gateway.web.ecrans.session_candidats import parcours_possibles, vae_seule
 from gateway.web.listes import Liste, Vue
@@ -68,6 +69,27 @@ def test_un_centre_ne_lit_pas_son_nom_a_chaque_ligne(visiteur: Visiteurs, monde:
     assert (session["site"] in centre, session["site"] in ud) == (True, False)
     assert session["etablissement"] in ud.split("Inscrits")[1]
     assert session["etablissement"] not in centre.split("Inscrits")[1]
+
+
+@pytest.mark.parametrize(("type_", "dit"), [(TypeProfil.UD, True), (TypeProfil.CENTRE, False)])
+def test_deux_centres_d_un_meme_nom_se_distinguent_dans_une_page(type_: TypeProfil, dit: bool) -> None:
+    """One in six bears the name of another of its département: an UD read them alike."""
+    noms = {"e-1": "Formation d’Île", "e-2": "formation d'ile", "e-3": "Autre"}
+    champs = ("numero", "certification", "type", "date_debut", "date_fin", "etat", "site")
+    sans = dict.fromkeys(champs, "") | {"candidats": [], "jures": [], "a_faire": [], "alertes": [], "departement": "13"}
+    lignes = [
+        sans | {"id": f"s-{n}", "etablissement_id": e, "etablissement": noms[e], "site": f"Site {e}"}
+        for n, e in enumerate(("e-1", "e-2", "e-3", "e-3"))
+    ]
+    for ligne in lignes[1:]:  # an older `sessions` does not tell
+        ligne["etablissement_siret"] = "35600000009075"
+    vue = Vue(Liste("GET /sessions", "/sessions", "", ("", ""), (), ""), {"elements": lignes}, {}, {})
+    app = creer_application()
+    with app.test_request_context("/"):
+        gabarit = app.jinja_env.get_template("sessions/ligne.html")
+        un, deux, *autres = (gabarit.render(e=e, vue=vue, profil={"type": type_}, a_faire={}) for e in lignes)
+    assert ("(13 ; Site e-1)" in un, "Site e-2, SIRET 356\u00a0000\u00a0000\u00a009075)" in deux) == (dit, dit)
+    assert not any("SIRET" in autre or "13 ;" in autre for autre in autres)
 
 
 def test_la_liste_se_filtre_dans_son_adresse(visiteur: Visiteurs, monde: Monde) -> None:
