@@ -13,8 +13,6 @@ _DE, _A = 12, 500
 MOT_DE_PASSE = validate.Length(_DE, _A, error=f"Choisissez un mot de passe de {_DE} à {_A} caractères.")
 ASSEZ_LONG = f"{_DE} caractères au moins"
 """What who chooses a password is told beforehand."""
-ROLE = ("type", "etablissement_id", "departement", "region")
-"""What says which profil."""
 _TYPES = [t.value for t in TypeProfil]
 
 

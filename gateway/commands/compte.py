@@ -20,30 +20,28 @@ def changer_mot_de_passe(acte: Acte, corps: Any) -> Generator[Any, Any, None]:
     sien = comptes.get_compte(acte.db, acte.acteur.compte_id)
     devine = mots_de_passe.fautes("nouveau", sien["identifiant"], sien["courriel"])
     forme = charger(schemas.ChangementMotDePasse, corps, aussi=devine)
-    vu = yield from eprouver(acte, forme["ancien"])
-    hache = (yield partial(auth.hacher, forme["nouveau"])) if vu else ""
-    exiger_le_bon(acte, vu, "ancien")
-    poser_mot_de_passe(acte, acte.acteur.compte_id, hache, "Le mot de passe a été changé.")
+    juste = yield from eprouver(acte, sien, forme["ancien"])
+    hache = (yield partial(auth.hacher, forme["nouveau"])) if juste else ""
+    exiger_le_bon(acte, sien, "ancien", juste=juste)
+    poser_mot_de_passe(acte, sien["id"], hache, "Le mot de passe a été changé.")
 
 
-def eprouver(acte: Acte, mot_de_passe: str) -> Generator[Any, Any, Json | None]:
-    """Returns one's own account as it is, where this is its password, for `exiger_le_bon`; the try counts."""
-    compte_id = acte.acteur.compte_id
-    ralentir(acte, freins.cle("mot_de_passe", compte_id), PAR_COMPTE)
-    vu = comptes.get_compte(acte.db, compte_id)
-    # The try counts from here on: whoever found an open session does not guess the password from it.
-    juste = yield partial(auth.mot_de_passe_juste, vu, mot_de_passe)
-    return vu if juste else None
+def eprouver(acte: Acte, sien: Json, mot_de_passe: str) -> Generator[Any, Any, bool]:
+    """Returns whether this is the password of one's own account, as it was read, for `exiger_le_bon`; the try counts:
+    whoever found an open session does not guess the password from it."""
+    ralentir(acte, freins.cle("mot_de_passe", sien["id"]), PAR_COMPTE)
+    juste: bool = yield partial(auth.mot_de_passe_juste, sien, mot_de_passe)
+    return juste
 
 
-def exiger_le_bon(acte: Acte, vu: Json | None, champ: str) -> None:
+def exiger_le_bon(acte: Acte, sien: Json, champ: str, *, juste: bool) -> None:
     """Locks one's own account, whose password must still be the one that was right.
 
     Raises:
         Invalide: it was not, or is no more; said on `champ`.
     """
-    compte_id = acte.acteur.compte_id
-    if not auth.meme_mot_de_passe(vu, comptes.get_compte(acte.db, compte_id, verrou=True)):
+    compte_id = sien["id"]
+    if not (juste and auth.meme_mot_de_passe(sien, comptes.get_compte(acte.db, compte_id, verrou=True))):
         raise Invalide.au_champ(champ, "Votre mot de passe actuel n'est pas celui-là.")
     freins.oublier(acte.db, freins.cle("mot_de_passe", compte_id))
 

@@ -22,9 +22,6 @@ from gateway.regles import Faits
 from gateway.storage import comptes, invitations, jetons
 from gateway.storage.tables import invitations as table_des_invitations
 
-_ROLE = ("type", "libelle", "etablissement_id", "departement", "region")
-"""What a trace keeps of a profil."""
-
 
 def creer_compte(
     acte: Acte,
@@ -173,7 +170,7 @@ def retirer_profil(acte: Acte, compte_id: str, profil_id: str, corps: Any) -> Js
     comptes.save_compte(acte.db, compte["id"])
     comptes.remove_profil(acte.db, compte["id"], profil["id"])
     phrase = f"Le compte {compte['identifiant']} a perdu le profil « {profil['libelle']} »."
-    avant = {nom: profil[nom] for nom in _ROLE}
+    avant = {nom: profil[nom] for nom in comptes.ROLE}
     acte.tracer("compte", compte["id"], "retirer_profil", phrase, avant=avant, motif=motif)
     _retirer_ses_invitations(acte, compte, [profil])
     _dire_le_retrait(acte, compte, profil["libelle"])
@@ -203,7 +200,7 @@ def _administrer(acte: Acte, compte_id: str, profil_id: str, corps: Any, *, oui:
     if profil["administrateur"] != oui:
         comptes.save_compte(acte.db, compte["id"])
         comptes.save_profil(acte.db, profil["id"], administrateur=oui)
-        avant = {nom: profil[nom] for nom in (*_ROLE, "administrateur")}
+        avant = {nom: profil[nom] for nom in (*comptes.ROLE, "administrateur")}
         etats = {"avant": avant, "apres": avant | {"administrateur": oui}, "motif": forme["motif"]}
         fait = "administre désormais" if oui else "n'administre plus"
         action = "donner_administration" if oui else "retirer_administration"

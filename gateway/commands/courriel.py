@@ -36,8 +36,8 @@ def demander(acte: Acte, corps: Any) -> Generator[Any, Any, Json]:
     forme = charger(schemas.ChangementCourriel, corps, aussi=partial(_fautes, compte))
     nouveau = forme["courriel"]
     if par_mot_de_passe(compte):
-        vu = yield from eprouver(acte, forme["mot_de_passe"])
-        exiger_le_bon(acte, vu, "mot_de_passe")
+        juste = yield from eprouver(acte, compte, forme["mot_de_passe"])
+        exiger_le_bon(acte, compte, "mot_de_passe", juste=juste)
     compte = comptes.get_compte(acte.db, compte_id, verrou=True)  # its address may have changed since: it is told
     ralentir(acte, freins.cle("courriel", compte_id), PAR_COMPTE, _TROP)
     ralentir(acte, freins.cle("courriel", nouveau), PAR_ADRESSE, _TROP)

@@ -26,7 +26,6 @@ PAR_COMPTE = Frein(50, timedelta(minutes=5))
 """Invitations that leave for one address, and that one account has leave: a centre's agents are invited in a morning,
 and nobody writes to strangers by thousands in the name of the State. The mission, which invites all centres, may."""
 _TROP = "Beaucoup d'invitations sont parties de votre compte :"
-_ROLE = ("type", "libelle", "etablissement_id", "departement", "region", "administrateur")
 
 
 def inviter(acte: Acte, corps: Any) -> Generator[Question, Any, Json]:
@@ -124,7 +123,7 @@ def accueillir(acte: Acte, invitation: Json, compte_id: str) -> None:
     Raises:
         ReglesEnfreintes: it is closed.
     """
-    role = {nom: invitation[nom] for nom in _ROLE}
+    role = {nom: invitation[nom] for nom in (*comptes.ROLE, "administrateur")}
     compte = comptes.get_compte(acte.db, compte_id, verrou=True)  # who gives it this profil too, or closes it, waits
     exiger_regles((regles.compte_actif,), Faits.du(compte))
     siens = comptes.list_profils(acte.db, compte_id)

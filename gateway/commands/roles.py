@@ -64,7 +64,7 @@ def fautes_de_role(perimetre: Perimetre, forme: Json) -> dict[str, list[str]]:
     donne = perimetre.type in (forme.get("type"), TypeProfil.NATIONAL)  # else it is refused another way
     if not donne or lieu not in forme or _place(perimetre, forme):
         return {}
-    return {lieu: [OBLIGATOIRE]} | _ailleurs({"type": forme["type"], **dict.fromkeys(_D_AILLEURS)}, forme)
+    return {lieu: [OBLIGATOIRE]} | _ailleurs({"type": forme["type"], **dict.fromkeys(LIEUX.values())}, forme)
 
 
 def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Generator[Question, Any, Json]:
@@ -81,7 +81,7 @@ def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Generator[Quest
     if perimetre.type not in (type_, TypeProfil.NATIONAL):
         raise Droit("Vous ne pouvez donner que des profils de votre service.")
     place = _place(perimetre, forme)
-    role: Json = {"type": type_.value, "etablissement_id": None, "departement": None, "region": None}
+    role: Json = {"type": type_.value, **dict.fromkeys(LIEUX.values())}
     if type_ is TypeProfil.CENTRE:
         place = identifiant(place)  # one centre, however its id is written
     if lieu:

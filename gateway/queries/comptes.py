@@ -34,7 +34,7 @@ def lister(acte: Acte, filtres: Json) -> Json:
     requete = sa.select(comptes).where(_dans(perimetre), trouves)
     if voulu["actif"] is not None:
         requete = requete.where(comptes.c.actif == voulu["actif"])
-    lieux = [profils.c[nom] == voulu[nom] for nom in schemas.ROLE if voulu[nom] is not None]
+    lieux = [profils.c[nom] == voulu[nom] for nom in ("type", *LIEUX.values()) if voulu[nom] is not None]
     if lieux:
         siens = sa.select(profils.c.compte_id).where(perimetre.condition(profils), *lieux)
         requete = requete.where(comptes.c.id.in_(siens))

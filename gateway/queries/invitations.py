@@ -15,7 +15,7 @@ from gateway import auth, proconnect, regles, schemas
 from gateway.perimetre import Perimetre, administre
 from gateway.regles import Faits
 from gateway.storage.comptes import get_compte, get_compte_par_courriel
-from gateway.storage.invitations import EXPIREE, get_invitation, get_ouverte
+from gateway.storage.invitations import EN_ATTENTE, EXPIREE, get_invitation, get_ouverte
 from gateway.storage.tables import invitations as table
 
 CONNEXION = {"adresse": "/connexion", "libelle": "Aller à la page de connexion"}
@@ -28,7 +28,7 @@ _TRIS = {nom: table.c[nom] for nom in ("envoyee_le", "courriel", "expire_le")}
 _ETATS = {
     "acceptee": table.c.acceptee_le.is_not(None),
     "expiree": table.c.acceptee_le.is_(None) & EXPIREE.element,
-    "en_attente": table.c.acceptee_le.is_(None) & ~EXPIREE.element,
+    "en_attente": EN_ATTENTE,
 }
 
 

@@ -12,6 +12,9 @@ from commun.storage.db import nouvel_id
 from commun.storage.requetes import une
 from gateway.storage.tables import changements_courriel, comptes, jetons, profils
 
+ROLE = ("type", "libelle", "etablissement_id", "departement", "region")
+"""What a profil is, apart from whose it is and what it may do to others."""
+
 
 def get_compte(db: sa.Connection, compte_id: str, *, verrou: bool = False) -> dict[str, Any]:
     """Returns an account: none is ever removed."""
@@ -95,8 +98,7 @@ def save_courriel(db: sa.Connection, compte: dict[str, Any], identifiant: str, c
 
 def list_profils(db: sa.Connection, compte_id: str) -> list[dict[str, Any]]:
     """Returns the profils of an account, by their names."""
-    requete = sa.select(profils).where(profils.c.compte_id == compte_id).order_by(profils.c.libelle, profils.c.id)
-    return [dict(ligne) for ligne in db.execute(requete).mappings()]
+    return profils_des_comptes(db, [compte_id])[compte_id]
 
 
 def get_profil(db: sa.Connection, profil_id: str) -> dict[str, Any] | None:

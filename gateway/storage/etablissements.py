@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from commun.domain.json import Json
 from commun.storage import replica
 from commun.storage.requetes import une
+from gateway.storage.comptes import ROLE
 from gateway.storage.tables import comptes, etablissements, invitations, profils
 
 _PLACE = ("libelle", "departement", "region")
-_DITS = ("type", "etablissement_id", *_PLACE)
 
 
 def suivre(db: sa.Connection, centre: Json) -> None:
@@ -61,4 +61,4 @@ def _ailleurs(table: sa.Table, etablissement_id: str, la: Json) -> sa.ColumnElem
 
 
 def _dits(ligne: Any) -> Json:
-    return {nom: ligne[nom] for nom in _DITS}
+    return {nom: ligne[nom] for nom in ROLE}

@@ -11,6 +11,7 @@ from commun.storage.requetes import attendre_son_tour, une
 from gateway.storage.tables import invitations
 
 EXPIREE = (invitations.c.expire_le <= sa.func.now()).label("expiree")
+EN_ATTENTE = invitations.c.acceptee_le.is_(None) & ~EXPIREE.element
 
 
 def verrouiller(db: sa.Connection, courriel: str) -> None:
@@ -59,9 +60,7 @@ def get_ouverte(db: sa.Connection, empreinte: bytes, *, verrou: bool = False) ->
     """Returns the invitation that a link still opens. `verrou`: to accept it; its address waits its turn first."""
     if verrou and (vue := get_ouverte(db, empreinte)):
         verrouiller(db, vue["courriel"])
-    requete = sa.select(invitations).where(
-        invitations.c.empreinte == empreinte, invitations.c.acceptee_le.is_(None), ~EXPIREE.element
-    )
+    requete = sa.select(invitations).where(invitations.c.empreinte == empreinte, EN_ATTENTE)
     return une(db, requete.with_for_update() if verrou else requete)
 
 
@@ -69,9 +68,7 @@ def list_en_attente(db: sa.Connection, courriel: str, *, verrou: bool = False) -
     """Returns the invitations that an address may still accept, newest first. `verrou`: to accept them, as above."""
     if verrou:
         verrouiller(db, courriel)
-    requete = sa.select(invitations).where(
-        invitations.c.courriel == courriel, invitations.c.acceptee_le.is_(None), ~EXPIREE.element
-    )
+    requete = sa.select(invitations).where(invitations.c.courriel == courriel, EN_ATTENTE)
     requete = requete.order_by(invitations.c.id.desc())
     lignes = db.execute(requete.with_for_update() if verrou else requete).mappings()
     return [dict(ligne) for ligne in lignes]
@@ -80,18 +77,18 @@ def list_en_attente(db: sa.Connection, courriel: str, *, verrou: bool = False) -
 def tenir_envoyees(db: sa.Connection, compte_id: str) -> None:
     """Keeps the invitations sent by an account that may still be accepted until the transaction is over: before the
     account, as who moves their centre, and who accepts one, do."""
-    requete = sa.select(sa.true()).where(*_envoyees(compte_id)).order_by(invitations.c.id)
+    requete = sa.select(sa.true()).where(_envoyees(compte_id)).order_by(invitations.c.id)
     db.execute(requete.with_for_update())
 
 
 def list_envoyees(db: sa.Connection, compte_id: str, ici: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
     """Returns the same, among those of a condition; locked too, were one sent meanwhile."""
-    requete = sa.select(invitations).where(*_envoyees(compte_id), ici).order_by(invitations.c.id)
+    requete = sa.select(invitations).where(_envoyees(compte_id), ici).order_by(invitations.c.id)
     return [dict(ligne) for ligne in db.execute(requete.with_for_update()).mappings()]
 
 
-def _envoyees(compte_id: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return invitations.c.invite_par == compte_id, invitations.c.acceptee_le.is_(None), ~EXPIREE.element
+def _envoyees(compte_id: str) -> sa.ColumnElement[bool]:
+    return (invitations.c.invite_par == compte_id) & EN_ATTENTE
 
 
 def suivre(db: sa.Connection, ancien: str, nouveau: str) -> list[dict[str, Any]]:
