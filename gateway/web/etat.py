@@ -82,8 +82,7 @@ class Etat:
         """Returns how many lines of a list there are up to the last in which something is typed: the blank ones, which
         its page adds to, would be more at each refusal.
         """
-        saisis = MultiDict((c, v) for c, v in self.valeurs.items(multi=True) if v.strip())
-        return max((rang + 1 for rang in lecture.rangs_de(saisis, nom) if rang in self.rangs(nom)), default=0)
+        return max((rang + 1 for rang in lecture.lignes_dites(self.valeurs, nom) if rang in self.rangs(nom)), default=0)
 
     @property
     def en_erreur(self) -> bool:

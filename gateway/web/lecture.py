@@ -77,8 +77,7 @@ def _objet(champ: Any, saisie: Saisie, nom: str) -> Iterator[Any]:
 def _liste(element: Any, saisie: Saisie, nom: str) -> Iterator[Any]:
     lignes = _par_rang(saisie, nom)
     if lignes or f"{nom}~" in saisie:
-        lues = [lire(element.schema, lignes[rang]) for rang in sorted(lignes)]
-        yield [ligne for ligne in lues if not _vide(ligne)]
+        yield [lire(element.schema, lignes[rang]) for rang in lignes_dites(saisie, nom)]
 
 
 def _par_rang(saisie: Saisie, nom: str) -> dict[int, Saisie]:
@@ -95,6 +94,11 @@ def _par_rang(saisie: Saisie, nom: str) -> dict[int, Saisie]:
 def rangs_de(saisie: Saisie, nom: str) -> list[int]:
     """Returns the rank of each field of a list's lines, as often as its line has fields."""
     return [int(lu[1]) for _, lu in _places(saisie, nom)]
+
+
+def lignes_dites(saisie: Saisie, nom: str) -> list[int]:
+    """Returns the ranks of the lines of a list in which something was typed: the others are not sent."""
+    return sorted({int(lu[1]) for cle, lu in _places(saisie, nom) if any(map(str.strip, saisie.getlist(cle)))})
 
 
 def _places(saisie: Saisie, nom: str) -> Iterator[tuple[str, re.Match[str]]]:
@@ -123,8 +127,8 @@ def _vide(lu: Any) -> bool:
 
 
 def aplatir(erreurs: dict[str, Any], saisie: Saisie, prefixe: str = "") -> dict[str, list[str]]:
-    """Returns the messages of each field of the form, by its name there: the blank lines of a list, which `lire` leaves
-    out, give those after them another rank than in the body.
+    """Returns the messages of each field of the form, by its name there: the blank lines of a list give those after
+    them another rank than in the body.
     """
     plates: dict[str, list[str]] = {}
     for cle, valeur in erreurs.items():
@@ -134,7 +138,7 @@ def aplatir(erreurs: dict[str, Any], saisie: Saisie, prefixe: str = "") -> dict[
         elif all(isinstance(v, dict) and v.keys() <= {"key", "value"} for v in valeur.values()):
             plates |= {f"{nom}[{c}]": [m for messages in v.values() for m in messages] for c, v in valeur.items()}
         elif all(str(rang).isdigit() for rang in valeur):
-            dites = _lignes_dites(saisie, nom)
+            dites = lignes_dites(saisie, nom)
             for rang, dedans in valeur.items():
                 if isinstance(dedans, dict):
                     place = dites[int(rang)] if int(rang) < len(dites) else rang
@@ -144,11 +148,6 @@ def aplatir(erreurs: dict[str, Any], saisie: Saisie, prefixe: str = "") -> dict[
         else:
             plates |= aplatir(valeur, saisie, f"{nom}.")
     return plates
-
-
-def _lignes_dites(saisie: Saisie, nom: str) -> list[int]:
-    """Returns the ranks of the lines of a list in which something was typed."""
-    return sorted({int(lu[1]) for cle, lu in _places(saisie, nom) if any(map(str.strip, saisie.getlist(cle)))})
 
 
 def deplier(objet: Any, prefixe: str = "") -> Iterator[tuple[str, str]]:
