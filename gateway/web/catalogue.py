@@ -8,7 +8,7 @@ from typing import Any
 from flask import g, request
 
 from commun.domain.errors import Indisponible
-from commun.domain.referentiel import TypeProfil
+from commun.domain.referentiel import Situation, TypeProfil
 from commun.domain.territoires import region_du
 from commun.domain.textes import normaliser
 from gateway.appel import date_simulee
@@ -16,8 +16,6 @@ from gateway.web.appels import tous
 from gateway.web.mots import libelle
 from gateway.web.textes import choix_de
 
-VIVANTS = ("en_cours", "en_prolongation")
-"""The situations of a titre on which somebody, or some centre, may still be given a right."""
 _DUREE = 60.0
 _gardes: dict[str, tuple[float, date | None, dict[str, Any]]] = {}
 """By name: when it was read, for which simulated day (a titre's situation is that of a day), and it."""
@@ -101,22 +99,26 @@ def choix_regions() -> list[tuple[str, str]]:
     return sorted(regions().items(), key=lambda r: normaliser(r[1]))
 
 
-def choix_titres(*situations: str, deja: Collection[str] = ()) -> list[tuple[str, str]]:
-    """Returns the titres as a select offers them, all or those in these situations, and those already chosen."""
-    retenus = (t for t in titres().values() if not situations or t["situation"] in situations or t["code"] in deja)
+def choix_titres(*, vivants: bool = False, deja: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Returns the titres as a select offers them: all, or those on which a right may still be given, and those already
+    chosen."""
+    retenus = (t for t in titres().values() if not vivants or _vit(t) or t["code"] in deja)
     return [(t["code"], f"{t['intitule']} ({t['code']}{_situation(t)})") for t in retenus]
+
+
+def _vit(titre: dict[str, Any]) -> bool:
+    return bool(titre["situation"] != Situation.HORS_DELAI)
 
 
 def _situation(titre: dict[str, Any]) -> str:
     """Returns what tells a titre from the one that revises it, which often has its very name."""
-    return "" if titre["situation"] == "en_cours" else f", {libelle(titre['situation']).lower()}"
+    return "" if titre["situation"] == Situation.EN_COURS else f", {libelle(titre['situation']).lower()}"
 
 
-def choix_ccs(*situations: str) -> list[tuple[str, str]]:
-    """Returns the CCSs as a select offers them, all or those of which a titre is in one of these situations."""
-    connus = titres()
-    siennes = {code: {connus[t]["situation"] for t in c["titres"] if t in connus} for code, c in ccs().items()}
-    return choix_de(c for code, c in ccs().items() if not situations or siennes[code].intersection(situations))
+def choix_ccs(*, vivants: bool = False) -> list[tuple[str, str]]:
+    """Returns the CCSs as a select offers them: all, or those on a titre of which a right may still be given."""
+    encore = {code for code, titre in titres().items() if _vit(titre)}
+    return choix_de(c for c in ccs().values() if not vivants or encore.intersection(c["titres"]))
 
 
 def relire(suite: Callable[[Any], str]) -> Callable[[Any], str]:

@@ -105,8 +105,8 @@ def nouvel_agrement(etablissement_id: str) -> Response:
         dit="L’agrément est accordé.",
         contexte={
             "etablissement": chez,
-            "titres": catalogue.choix_titres(*catalogue.VIVANTS),
-            "choix_ccs": catalogue.choix_ccs(*catalogue.VIVANTS),
+            "titres": catalogue.choix_titres(vivants=True),
+            "choix_ccs": catalogue.choix_ccs(vivants=True),
             "sites": [(site["id"], site["libelle"]) for site in siens],
             "d_ailleurs": len(siens) < len(chez["sites"]),
         },

@@ -63,7 +63,11 @@ def nouvelle_demande_vae(candidat_id: str) -> Response:
         intitule="Déposer une demande VAE",
         retour=_vers_la_fiche,
         dit="La demande VAE est déposée.",
-        contexte={"candidat": candidat, "titres": catalogue.titres()},
+        contexte={
+            "candidat": candidat,
+            "titres": catalogue.titres(),
+            "choix_titres": catalogue.choix_titres(vivants=True),
+        },
         annuler=url_for("web.candidat", candidat_id=candidat_id),
         complement=lambda corps: {nom: v for nom, v in corps.items() if (nom, v) != ("ccp_codes", [])},
         manque=catalogue.sans_titre(),

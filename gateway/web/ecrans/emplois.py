@@ -52,6 +52,6 @@ def _formulaire(jure_id: str, operation: str, intitule: str, emploi: dict[str, s
         intitule=intitule,
         initial=actuel or {},
         dit="L’emploi est enregistré.",
-        contexte={"jure": jure, "titres": catalogue.choix_titres(*catalogue.VIVANTS, deja=deja)},
+        contexte={"jure": jure, "titres": catalogue.choix_titres(vivants=True, deja=deja)},
         annuler=fiche,
     ).repondre()

@@ -114,8 +114,8 @@ def nouvelle_habilitation(jure_id: str) -> Response:
         contexte={
             "jure": jure,
             "titres": catalogue.titres(),
-            "choix_titres": catalogue.choix_titres(*catalogue.VIVANTS),
-            "choix_ccs": catalogue.choix_ccs(*catalogue.VIVANTS),
+            "choix_titres": catalogue.choix_titres(vivants=True),
+            "choix_ccs": catalogue.choix_ccs(vivants=True),
         },
         annuler=url_for("web.jure", jure_id=jure_id),
         complement=_sur_un_ccs if "ccs" in request.args else lambda corps: corps,

@@ -5,7 +5,7 @@ import pytest
 from gateway.web.textes import jour, jour_court
 from services.candidats.fichiers.colonnes import COLONNES
 from tests.gateway.web.visiteur import Visiteurs
-from tests.parcours.monde import TITRE, Monde, nom_nouveau
+from tests.parcours.monde import TITRE, TITRE_EN_PROLONGATION, Monde, nom_nouveau
 
 ENTETES = "Nom de naissance;Prénoms;Date de naissance;Code INSEE de naissance;Code postal\n"
 
@@ -262,6 +262,8 @@ def test_une_demande_vae_deposee_puis_decidee(visiteur: Visiteurs, monde: Monde)
     ailleurs = "se dépose depuis la fiche de son candidat"  # who looks for it in its menu is told
     assert ailleurs in centre.ouvrir("/demandes-vae").texte
     assert ailleurs not in visiteur("national-demo").ouvrir("/demandes-vae").texte
+    choix = centre.ouvrir(adresse)
+    assert f"({TITRE_EN_PROLONGATION}, en prolongation)" in choix.texte  # seen named as the one that revises it
     deposee = centre.envoyer(centre.ouvrir(adresse, titre_code=TITRE), "Déposer la demande", date_depot=monde.jour)
     assert "La demande VAE est déposée." in deposee.texte
     assert "Le titre entier." in deposee.texte
