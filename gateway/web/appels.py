@@ -120,6 +120,12 @@ def au_mieux(**demandes: Demande) -> dict[str, Any]:
     return dict(zip(prets, GreenPool(len(prets) or 1).imap(_tenter, prets.values()), strict=True))
 
 
+def sinon_rien(demande: Demande) -> Any:
+    """Returns what the API answers to this call, `None` where it refuses: the page goes without it."""
+    lu = _tenter(_preparer(demande))
+    return None if isinstance(lu, Refus) else lu
+
+
 def trouver(demande: Demande) -> Any:
     """Returns what the API answers to this call; `None` where what it asks for is not there, for who asks.
 
@@ -136,7 +142,7 @@ def trouver(demande: Demande) -> Any:
 
 def introuvable(demande: Demande) -> bool:
     """Returns whether what is asked for is not there, for who asks. A service that is down does not say so."""
-    lu = au_mieux(lu=demande)["lu"]
+    lu = _tenter(_preparer(demande))
     return isinstance(lu, Refus) and est_introuvable(lu)
 
 

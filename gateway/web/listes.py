@@ -17,7 +17,7 @@ from commun.schemas.forms import instance
 from gateway.appel import date_simulee
 from gateway.queries.taches import finie
 from gateway.web import lecture
-from gateway.web.appels import Demande, au_mieux, etablissement_seul, permise, poser
+from gateway.web.appels import Demande, etablissement_seul, permise, poser, sinon_rien
 from gateway.web.rendu import page
 
 PAR_PAGE = 25
@@ -59,9 +59,8 @@ def choisi_ailleurs(
     choisi = request.args.get(nom, "").strip()
     if not choisi:
         return ()
-    recu: Any = au_mieux(lui=lire(choisi))["lui"]
-    lui = recu[intitule] if isinstance(recu, dict) else inconnu
-    return (Filtre(nom, libelle, ((choisi, lui),), tous=tous),)
+    lui = sinon_rien(lire(choisi))
+    return (Filtre(nom, libelle, ((choisi, lui[intitule] if lui else inconnu),), tous=tous),)
 
 
 def par_etablissement(nom: str) -> tuple[Filtre, ...]:
@@ -264,8 +263,7 @@ class Vue:
         if not self.liste.filtres_enregistres:
             return []
         siens = Demande("GET /filtres", filtres={"liste": self.liste.code}, entiere=True)
-        recus = au_mieux(filtres=siens)["filtres"]
-        return recus["elements"] if isinstance(recus, dict) else []
+        return (sinon_rien(siens) or {"elements": []})["elements"]
 
     @property
     def boutons(self) -> list[tuple[str, str]]:

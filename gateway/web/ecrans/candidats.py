@@ -8,10 +8,9 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from commun.domain.errors import Refus
 from commun.schemas.telephones import a_saisir
 from gateway.web import catalogue
-from gateway.web.appels import Demande, au_mieux, demander, dernieres_traces, par_id, permise, poser, rassembler
+from gateway.web.appels import Demande, demander, dernieres_traces, par_id, permise, poser, rassembler, sinon_rien
 from gateway.web.ecrans.sessions import place as la_session
 from gateway.web.formulaires import Formulaire, Place
 from gateway.web.lecture import absorbe_lu
@@ -185,10 +184,7 @@ def _session() -> dict[str, Any] | None:
     """Returns the session that wants a candidate, which the page recalls; none where one does not come from there, nor
     where it is out of reach: the candidate is created all the same."""
     session_id = request.args.get("session_id")
-    if not session_id:
-        return None
-    lue = au_mieux(s=Demande("GET /sessions/<session_id>", {"session_id": session_id}))["s"]
-    return None if isinstance(lue, Refus) else dict(lue)
+    return sinon_rien(Demande("GET /sessions/<session_id>", {"session_id": session_id})) if session_id else None
 
 
 def _semblables(contexte: dict[str, Any]) -> list[tuple[str, str]]:

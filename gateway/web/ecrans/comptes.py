@@ -6,20 +6,20 @@ from typing import Any
 from flask import g, url_for
 from werkzeug.wrappers import Response
 
-from commun.domain.errors import Invalide, Refus
+from commun.domain.errors import Invalide
 from commun.domain.referentiel import TypeProfil
 from gateway.regles import Faits, un_administrateur_reste
 from gateway.web import catalogue
 from gateway.web.actes import Acte, agir
 from gateway.web.appels import (
     Demande,
-    au_mieux,
     demander,
     dernieres_traces,
     ensemble,
     etablissement_seul,
     introuvable,
     par_id,
+    sinon_rien,
 )
 from gateway.web.formulaires import Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste, par_etablissement
@@ -136,8 +136,7 @@ def reactiver_compte(compte_id: str) -> Response:
 
 def _lu(compte_id: str) -> dict[str, Any]:
     """Returns an account, nothing where it is out of reach: at a second click, it may be."""
-    lu = au_mieux(compte=Demande(f"GET {_COMPTE}", {"compte_id": compte_id}))["compte"]
-    return {} if isinstance(lu, Refus) else dict(lu)
+    return sinon_rien(Demande(f"GET {_COMPTE}", {"compte_id": compte_id})) or {}
 
 
 def _place(lu: dict[str, Any], profil_id: str = "") -> Place:

@@ -8,10 +8,9 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from commun.domain.errors import Refus
 from commun.domain.textes import normaliser
 from gateway.web import catalogue
-from gateway.web.appels import Demande, au_mieux, demander, etablissement_seul, exiger, par_id, poser, tous, trouver
+from gateway.web.appels import Demande, demander, etablissement_seul, exiger, par_id, poser, sinon_rien, tous, trouver
 from gateway.web.ecrans.sessions import SESSION, place
 from gateway.web.formulaires import Formulaire
 from gateway.web.rendu import jour_lu, page
@@ -153,8 +152,8 @@ def _premiere_a_echoir(s: dict[str, Any]) -> tuple[str, str] | None:
     invoquees = {c["demande_vae_id"]: c["candidat_id"] for c in s["candidats"] if c["demande_vae_id"]}
     if not invoquees:
         return None
-    lues = au_mieux(demandes=Demande("GET /demandes-vae", filtres={"etat": "recevable"}, entiere=True))["demandes"]
-    siennes = [] if isinstance(lues, Refus) else [d for d in lues["elements"] if d["id"] in invoquees]
+    lues = sinon_rien(Demande("GET /demandes-vae", filtres={"etat": "recevable"}, entiere=True))
+    siennes = [d for d in lues["elements"] if d["id"] in invoquees] if lues else []
     if not siennes:
         return None
     premiere = min(siennes, key=itemgetter("recevable_jusqu_au"))
