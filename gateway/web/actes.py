@@ -1,4 +1,4 @@
-"""An act that needs no more than a reason: its page, its button, and whether what it bears on offers it."""
+"""An act that needs no more than a reason: its page and its button."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -83,8 +83,3 @@ def agir(
         complement=lambda corps: {**corps, **acte.corps},
         a_relire=a_relire,
     ).repondre()
-
-
-def offre(objet: dict[str, Any], action: str) -> bool:
-    """Whether an object that was read says that this may be done to it."""
-    return any(a["action"] == action for a in objet["actions"])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from commun.domain.json import Json
-from gateway.web.textes import jour
+from gateway.web.textes import jour, possibles
 
 ETAPES = ("Création", "Soumission", "Validation", "Convocations", "Examen", "Résultats", "Clôture", "Visa du PV")
 _LE_JOUR_VENU = "Le jour venu, les jurés et les candidats émargent."
@@ -107,19 +107,19 @@ def suite(session: Json, lettres: Json | None = None) -> str:
     Args:
         lettres: its letters in force, where they are known: who was not reached is not called yet.
     """
-    possibles = _possibles(session)
-    if session["etat"] == "brouillon" and "soumission" in possibles:
+    offerts = possibles(session)
+    if session["etat"] == "brouillon" and "soumission" in offerts:
         return _PRETE if session["candidats"] else _SANS_CANDIDAT
     if session["etat"] in _VIDES and not session["candidats"]:
-        a_la_vae = session["etat"] == "convoquee" and "inscrire_candidat" in possibles  # INS-03
+        a_la_vae = session["etat"] == "convoquee" and "inscrire_candidat" in offerts  # INS-03
         return _VIDE_A_LA_VAE if a_la_vae else _VIDES[session["etat"]]
     if session["etat"] == "convoquee" and (echecs := _en_echec(lettres)):
         ratees = "Une convocation n’est pas partie" if echecs == 1 else f"{echecs} convocations ne sont pas parties"
         return f"{ratees} : « Voir chaque convocation », plus bas, dit à qui et que faire. {_LE_JOUR_VENU}"
     if empechee := _empechee(session):
         return empechee
-    if session["etat"] in ("en_cours", "a_cloturer") and "cloture" in possibles:  # the centre's work, first of all
-        return _NOTEE if "resultats" in possibles else _NOTEE_PAR_SON_CENTRE
+    if session["etat"] in ("en_cours", "a_cloturer") and "cloture" in offerts:  # the centre's work, first of all
+        return _NOTEE if "resultats" in offerts else _NOTEE_PAR_SON_CENTRE
     if session["etat"] == "cloturee" and session["pv_vise_le"]:
         return VISEE
     return _SUITES.get(session["etat"], "")
@@ -132,7 +132,7 @@ def _en_echec(lettres: Json | None) -> int:
 def geste(session: Json) -> str:
     """Returns the act that is awaited now where it belongs to a part of the page, and is open to who reads it."""
     attendu = _GESTES.get(session["etat"], "")
-    return attendu if attendu in _possibles(session) else ""
+    return attendu if attendu in possibles(session) else ""
 
 
 def reste_a_corriger(session: Json, resultats: Json | None) -> bool:
@@ -141,10 +141,6 @@ def reste_a_corriger(session: Json, resultats: Json | None) -> bool:
     if session["etat"] != "debloquee" or resultats is None:
         return False
     return resultats["version"] in {c["resultats_version"] for c in resultats["clotures"]}
-
-
-def _possibles(session: Json) -> set[str]:
-    return {a["action"] for a in session.get("actions", ())}
 
 
 def _empechee(session: Json) -> str:

@@ -114,7 +114,7 @@ def outiller(app: Flask) -> None:
         textes.jour, textes.jour_court, textes.jury_par_nom, textes.jusqu_a_son_titre, textes.membres_du_jury,
         textes.nom_du_candidat, textes.nom_du_jure, nombre, textes.nombre_d_acquis, textes.noms_des_candidats,
         textes.noms_des_formateurs,
-        textes.par_nom, sessions_liees, signataire, textes.siret, textes.telephone, mots.ton,
+        textes.par_nom, textes.possibles, sessions_liees, signataire, textes.siret, textes.telephone, mots.ton,
     )  # fmt: skip
     app.jinja_env.filters.update(
         {mot.__name__: mot for mot in memes},

@@ -209,6 +209,11 @@ def choix_de(certifications: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
     return [(c["code"], f"{c['intitule']} ({c['code']})") for c in certifications]
 
 
+def possibles(objet: Mapping[str, Any]) -> set[str]:
+    """Returns the acts that an object says may be done to it now, by who reads it."""
+    return {a["action"] for a in objet.get("actions", ())}
+
+
 def adresses_actes(base: str, actions: Iterable[str]) -> dict[str, str]:
     """Returns the address of each act of an object, « /habilitations/…/suspendre », with the query of `base`."""
     chemin, signe, requete = base.partition("?")

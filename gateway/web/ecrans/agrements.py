@@ -6,7 +6,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from gateway.web import catalogue
-from gateway.web.actes import Acte, acte_de, agir, intitules, offre
+from gateway.web.actes import Acte, acte_de, agir, intitules
 from gateway.web.appels import Demande, demander, dernieres_traces, etablissement_seul, poser, rassembler
 from gateway.web.ecrans.etablissements import sites_a_agreer
 from gateway.web.formulaires import Douceur, Formulaire, Place
@@ -15,7 +15,7 @@ from gateway.web.mots import choix_parmi
 from gateway.web.rendu import page
 from gateway.web.retours import vers
 from gateway.web.site import site
-from gateway.web.textes import lendemain_de, nom_de_l_agrement
+from gateway.web.textes import lendemain_de, nom_de_l_agrement, possibles
 
 _AGREMENT = "/agrements/<agrement_id>"
 STATUTS = choix_parmi("accorde", "suspendu", "retire", "echu")
@@ -140,7 +140,7 @@ def agir_agrement(agrement_id: str, action: str) -> Response:
     fiche = url_for("web.agrement", agrement_id=agrement_id)
     suspendre = url_for("web.agir_agrement", agrement_id=agrement_id, action="suspension")
     a = demander(f"GET {_AGREMENT}", agrement_id=agrement_id)
-    offerte = acte.plutot and offre(a, "suspension")
+    offerte = acte.plutot and "suspension" in possibles(a)
     douceur = Douceur(acte.plutot, "Suspendre l’agrément", suspendre) if offerte else None
     return agir(acte, _place(a), fiche, douceur, version=a["version"], agrement_id=agrement_id)
 

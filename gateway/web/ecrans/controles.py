@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from gateway.web import catalogue
 from gateway.web.appels import Demande, demander, dernieres_traces, ensemble, etablissement_seul, par_id, poser
+from gateway.web.deroulement import debutee
 from gateway.web.formulaires import Formulaire
 from gateway.web.listes import Colonne, Filtre, Liste, choisi_ailleurs
 from gateway.web.mots import choix_parmi, libelle
@@ -127,9 +128,6 @@ def _chez(controle: dict[str, Any]) -> Any:
     return poser(etablissement_seul(controle["etablissement_id"]))
 
 
-_COMMENCEES = ("en_cours", "a_cloturer", "cloturee", "debloquee")
-
-
 def _choix(etablissement_id: str, actuel: dict[str, Any]) -> dict[str, Any]:
     """Returns what the form offers: types, conclusions, the établissement's last sessions, each with where it stands,
     those that had begun before those to come, the one from whose page one comes, and the one there is."""
@@ -140,7 +138,7 @@ def _choix(etablissement_id: str, actuel: dict[str, Any]) -> dict[str, Any]:
         dernieres.append(demander("GET /sessions/<session_id>", session_id=d_ou))
     sessions = {
         s["id"]: f"{s['numero']}, {dates_courtes(s)} ({libelle(s['etat']).lower()})"
-        for s in sorted(dernieres, key=lambda s: s["etat"] not in _COMMENCEES)
+        for s in sorted(dernieres, key=lambda s: not debutee(s))
     }
     if deja := actuel.get("session_id"):
         sessions.setdefault(deja, actuel["session"] or "La session actuelle")

@@ -9,14 +9,14 @@ from werkzeug.wrappers import Response
 
 from commun.domain.textes import de
 from gateway.web import catalogue
-from gateway.web.actes import Acte, agir, offre
+from gateway.web.actes import Acte, agir
 from gateway.web.appels import Demande, demander, ensemble
 from gateway.web.ecrans.sessions import SESSION, inscrit, place, previent
 from gateway.web.formulaires import Formulaire
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.mots import choix_parmi
 from gateway.web.site import site
-from gateway.web.textes import jour, jour_court, nom_du_candidat, noms_des_candidats
+from gateway.web.textes import jour, jour_court, nom_du_candidat, noms_des_candidats, possibles
 
 _PARCOURS = choix_parmi("formation", "capitalisation", "vae")
 _CONVOQUEE = "convoquee"
@@ -173,7 +173,7 @@ def parcours_possibles(s: dict[str, Any], echeances: dict[str, Any]) -> list[tup
 
 def vae_seule(s: dict[str, Any], echeances: dict[str, Any]) -> str:
     """Returns why a session takes VAE candidates alone (INS-03); nothing where it takes others, or nobody."""
-    if s["type"] == "CCS" or not (_close(s, echeances) and offre(s, "inscrire_candidat")):
+    if s["type"] == "CCS" or not (_close(s, echeances) and "inscrire_candidat" in possibles(s)):
         return ""
     eux = "seul un candidat VAE, dont la demande est recevable, peut encore être inscrit."
     if s["etat"] == _CONVOQUEE:

@@ -16,7 +16,7 @@ from gateway.web.formulaires import Formulaire
 from gateway.web.rendu import jour_lu, page
 from gateway.web.retours import la_fiche_ou_la_liste, vers
 from gateway.web.site import site
-from gateway.web.textes import nom_du_jure, noms_des_candidats
+from gateway.web.textes import nom_du_jure, noms_des_candidats, possibles
 
 _HORAIRES = ("heure_debut", "heure_convocation", "responsable")
 _CADRE = ("type", "titre_code", "ccp_codes", "ccs_code", "entretien_final", "site_id", "date_debut", "date_fin")
@@ -64,7 +64,7 @@ def nouvelle_session() -> Response:
 def modifier_session(session_id: str) -> Response:
     """Changes a session: what may be changed now, and nothing else."""
     s = demander(f"GET {SESSION}", session_id=session_id)
-    possibles = {a["action"] for a in s["actions"]}
+    offerts = possibles(s)
     fiche = url_for("web.session", session_id=session_id)
     chez = s["etablissement_id"] if s["etablissement_visible"] else None  # only its end changes there
     return Formulaire(
@@ -80,8 +80,8 @@ def modifier_session(session_id: str) -> Response:
             "Cette session n’est plus dans votre territoire : elle ne figure plus dans votre liste.",
         ),
         dit="La session est enregistrée.",
-        contexte=_contexte(chez, s, _sites_possibles(s) if chez and "modifier_cadre" in possibles else set())
-        | {"s": s, "possibles": possibles, "vae": _premiere_a_echoir(s) if "modifier_cadre" in possibles else None},
+        contexte=_contexte(chez, s, _sites_possibles(s) if chez and "modifier_cadre" in offerts else set())
+        | {"s": s, "vae": _premiere_a_echoir(s) if "modifier_cadre" in offerts else None},
         annuler=fiche,
         place=place(s),
         complement=partial(_sans_ccp_superflus, s),

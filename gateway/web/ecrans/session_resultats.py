@@ -8,14 +8,13 @@ from werkzeug.wrappers import Response
 from commun.domain.errors import Invalide
 from commun.domain.textes import accorder
 from gateway.web import catalogue
-from gateway.web.actes import offre
 from gateway.web.appels import Demande, ensemble
 from gateway.web.ecrans.sessions import SESSION
 from gateway.web.formulaires import Formulaire
 from gateway.web.mots import choix_parmi
 from gateway.web.rendu import page
 from gateway.web.site import site
-from gateway.web.textes import par_nom
+from gateway.web.textes import par_nom, possibles
 
 Choix = tuple[tuple[str, str], ...]
 
@@ -45,7 +44,7 @@ def resultats(session_id: str) -> Response:
         "lignes": {ligne["candidat_id"]: ligne for ligne in feuille["resultats"]},
         "catalogue": catalogue,
     }
-    if request.method != "POST" and (version or not offre(s, "resultats")):
+    if request.method != "POST" and (version or "resultats" not in possibles(s)):
         return page("sessions/resultats_lus.html", **contexte)
     retour = url_for("web.session", session_id=session_id, _anchor="resultats")
     return Formulaire(

@@ -11,7 +11,7 @@ from commun.domain.errors import Introuvable
 from commun.domain.referentiel import TypeProfil
 from commun.domain.textes import de
 from gateway.web import catalogue, deroulement
-from gateway.web.actes import Acte, acte_de, agir, offre
+from gateway.web.actes import Acte, acte_de, agir
 from gateway.web.appels import Demande, demander, dernieres_traces, rassembler
 from gateway.web.formulaires import Douceur, Place
 from gateway.web.listes import Colonne, Filtre, Liste, par_etablissement
@@ -19,6 +19,7 @@ from gateway.web.mots import choix_parmi
 from gateway.web.rendu import page
 from gateway.web.retours import au_lieu
 from gateway.web.site import site
+from gateway.web.textes import possibles
 
 SESSION = "/sessions/<session_id>"
 ETATS = choix_parmi(
@@ -191,7 +192,7 @@ def inscrit(
 
 def _plus_doux(s: dict[str, Any], action: str) -> Douceur | None:
     autre, libelle, ecran = _PLUS_DOUX.get(action, ("", "", ""))
-    if not offre(s, autre):
+    if autre not in possibles(s):
         return None
     return Douceur(ACTES[action].plutot, libelle, url_for(ecran, session_id=s["id"]))
 
