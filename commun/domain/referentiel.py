@@ -75,6 +75,19 @@ def prolongation_par_defaut(fin_de_vie: date) -> date:
     return plus_annees(fin_de_vie, 1)
 
 
+def dates_incoherentes(debut: date | None, fin_de_vie: date | None, prolongation: date | None) -> dict[str, list[str]]:
+    """Returns what is wrong between the dates of a titre, by field: the start of its validity, its end of life, the end
+    of the prolongation that the ministry sets."""
+    erreurs = {}
+    if debut and fin_de_vie and fin_de_vie < debut:
+        erreurs["date_fin_de_vie"] = ["La fin de vie ne peut pas précéder le début de validité."]
+    if prolongation and fin_de_vie is None:
+        erreurs["date_fin_prolongation"] = ["Un titre sans fin de vie n'a pas de prolongation."]
+    elif prolongation and fin_de_vie and prolongation < fin_de_vie:
+        erreurs["date_fin_prolongation"] = ["La fin de prolongation ne peut pas précéder la fin de vie."]
+    return erreurs
+
+
 @dataclass(frozen=True)
 class Titre:
     """A titre professionnel as the rules know it.

@@ -9,7 +9,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from commun import clock
-from commun.domain.referentiel import Situation, Titre, prolongation_par_defaut
+from commun.domain.referentiel import Titre, dates_incoherentes, prolongation_par_defaut
 from gateway.appel import date_simulee
 from gateway.web import catalogue
 from gateway.web.appels import demander
@@ -22,7 +22,6 @@ from gateway.web.site import site
 from gateway.web.textes import jour
 
 _TITRE = "/titres/<code>"
-_ECHEANCES = {"date_fin_de_vie": "Fin de vie", "date_fin_prolongation": "Fin de prolongation"}
 _FAMILLES = {"ccps": "CCP retiré", "ccs": "CCS retiré"}
 _SUITE = "Les habilitations, les agréments et les sessions de ce titre se jugent aussitôt par ces dates."
 _SANS_EUX = (
@@ -108,13 +107,19 @@ def modifier_titre(code: str) -> Response:
 
 def _sans_la_calculee(titre: dict[str, Any]) -> dict[str, Any]:
     """Returns a titre as its form shows it: a prolongation that is the one that follows its end of life is left out."""
-    suit = titre["date_fin_prolongation"] == _fin_par_defaut(titre["date_fin_de_vie"])
-    return titre | {"date_fin_prolongation": None} if suit else titre
+    _, vie, prolongation = _dates(titre)
+    return titre | {"date_fin_prolongation": None} if _suit(vie, prolongation) else titre
 
 
-def _fin_par_defaut(fin_de_vie: date | str | None) -> str | None:
-    """Returns the end of the prolongation where the mission sets none."""
-    return prolongation_par_defaut(date.fromisoformat(str(fin_de_vie))).isoformat() if fin_de_vie else None
+def _dates(titre: dict[str, Any]) -> tuple[date | None, ...]:
+    """Returns the dates of a titre: the start of its validity, its end of life, the end of its prolongation."""
+    dites = (titre[nom] for nom in ("date_debut_validite", "date_fin_de_vie", "date_fin_prolongation"))
+    return tuple(date.fromisoformat(str(dite)) if dite else None for dite in dites)
+
+
+def _suit(fin_de_vie: date | None, prolongation: date | None) -> bool:
+    """Returns whether the end of a prolongation is that of a titre for which the mission sets none."""
+    return fin_de_vie is not None and prolongation == prolongation_par_defaut(fin_de_vie)
 
 
 def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
@@ -122,16 +127,17 @@ def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[s
     some in all the country. Nothing where the dates cannot be, or a CCP cannot go: that is refused first, beside its
     field."""
     apres = actuel | voulu
-    calculee = _fin_par_defaut(actuel["date_fin_de_vie"])
-    if str(apres["date_fin_prolongation"]) == actuel["date_fin_prolongation"] == calculee:
-        apres["date_fin_prolongation"] = None  # sent back as it was computed, it sets none
+    (_, *etaient), (debut, vie, prolongation) = _dates(actuel), _dates(apres)
+    if prolongation == etaient[1] and _suit(*etaient):
+        prolongation = None  # sent back as it was computed, it sets none
     restent = {nom: {c["code"] for c in apres[nom]} for nom in _FAMILLES}
-    if _incoherentes(apres) or not restent["ccps"].issuperset(c["ccp_code"] for c in actuel["correspondances"]):
+    perdus = not restent["ccps"].issuperset(c["ccp_code"] for c in actuel["correspondances"])
+    if perdus or dates_incoherentes(debut, vie, prolongation):
         return []
-    apres["date_fin_prolongation"] = apres["date_fin_prolongation"] or _fin_par_defaut(apres["date_fin_de_vie"])
-    lues = ((mot, jour(actuel[nom]), jour(apres[nom])) for nom, mot in _ECHEANCES.items())
-    changees = [f"{mot} : {avant or 'aucune'} → {fin or 'aucune'}." for mot, avant, fin in lues if avant != fin]
-    if (situation := _situation(apres)) != actuel["situation"]:
+    est = Titre("", "", date_fin_de_vie=vie, date_fin_prolongation=prolongation)
+    lues = zip(("Fin de vie", "Fin de prolongation"), etaient, (vie, est.fin_prolongation), strict=True)
+    changees = [f"{mot} : {jour(a) or 'aucune'} → {jour(b) or 'aucune'}." for mot, a, b in lues if a != b]
+    if (situation := est.situation(clock.jour(date_simulee()))) != actuel["situation"]:
         changees.append(f"Dès aujourd’hui : {libelle(actuel['situation'])} → {libelle(situation)}.")
     retires = [
         f"{mot} : {c['intitule']} ({c['code']})."
@@ -141,19 +147,6 @@ def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[s
     ]
     dites = {"echeances": (changees, _SUITE), "retraits": (retires, _SANS_EUX)}
     return _a_lire(dites | _pris_ailleurs(apres, {c["code"] for c in actuel["ccps"]}))
-
-
-def _incoherentes(titre: dict[str, Any]) -> bool:
-    """Returns whether its dates are out of order, or a prolongation follows no end of life: the API says which."""
-    debut, vie, prolongation = (str(titre[nom] or "") for nom in ("date_debut_validite", *_ECHEANCES))
-    dites = [jour for jour in (debut, vie, prolongation) if jour]  # as ISO writes them, they compare as text
-    return dites != sorted(dites) or bool(prolongation and not vie)
-
-
-def _situation(titre: dict[str, Any]) -> Situation:
-    """Returns where a titre of these dates stands today."""
-    vie, prolongation = (titre[nom] and date.fromisoformat(str(titre[nom])) for nom in _ECHEANCES)
-    return Titre("", "", date_fin_de_vie=vie, date_fin_prolongation=prolongation).situation(clock.jour(date_simulee()))
 
 
 def _renommes(voulu: dict[str, Any]) -> list[str]:

@@ -13,11 +13,11 @@ from commun.domain.errors import Indisponible
 from commun.domain.lifecycle import Decision, exiger_regles
 from commun.domain.referentiel import Agrement
 from commun.domain.rules import avertissements
+from commun.schemas.champs import fin_avant_debut
 from commun.schemas.forms import charger
 from commun.storage.db import nouvel_id
 from commun.traces.changements import avec_changements
 from services.referentiel import schemas
-from services.referentiel.domain.coherence import incoherences_dates
 from services.referentiel.domain.lifecycle import ACCORD, AGREMENT, AUTORITES
 from services.referentiel.domain.lifecycle import ActionAgrement as A
 from services.referentiel.domain.model import DecisionAgrement as D
@@ -79,7 +79,7 @@ def modifier_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
     """Changes the number or the dates of an agrément; warns of the sessions that it would cover no more (AGR-02)."""
     stocke = _a_changer(acte, agrement_id, A.MODIFIER)
     deja = vars(stocke.agrement)
-    forme = charger(schemas.ModificationAgrement, corps, partiel=True, deja=deja, aussi=_fautes_de_dates)
+    forme = charger(schemas.ModificationAgrement, corps, partiel=True, deja=deja, aussi=fin_avant_debut)
     apres = replace(stocke.agrement, **{nom: forme[nom] for nom in ("date_debut", "date_fin") if nom in forme})
     numero = forme.get("numero", stocke.numero)
     change = {"agrement": apres, "numero": numero, "dates_gardees": apres == stocke.agrement}
@@ -185,15 +185,10 @@ def _annoncer_la_decision(acte: Acte, decision: D, avant: dict[str, Any] | None,
 
 def _fautes(acte: Acte, sites: Container[str], forme: dict[str, Any]) -> dict[str, list[str]]:
     """Returns what a schema cannot see, of what is sound in a new agrément."""
-    erreurs = _fautes_de_dates(forme) | _certification_inconnue(acte, forme)
+    erreurs = fin_avant_debut(forme) | _certification_inconnue(acte, forme)
     if "site_id" in forme and str(forme["site_id"]) not in sites:
         erreurs["site_id"] = ["Ce site n'est pas un site de cet établissement."]
     return erreurs
-
-
-def _fautes_de_dates(forme: dict[str, Any]) -> dict[str, list[str]]:
-    dites = {"date_debut", "date_fin"} <= forme.keys()
-    return incoherences_dates(forme["date_debut"], forme["date_fin"]) if dites else {}
 
 
 def _certification_inconnue(acte: Acte, forme: dict[str, Any]) -> dict[str, list[str]]:

@@ -1,9 +1,9 @@
-"""What makes the description of a titre or of a set of dates hang together, whoever gives it. Pure."""
+"""What makes the description of a titre hang together, whoever gives it. Pure."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import date
 
+from commun.domain.referentiel import dates_incoherentes
 from services.referentiel.domain.model import Correspondance, TitreProfessionnel
 
 Erreurs = dict[str, list[str]]
@@ -12,14 +12,7 @@ Erreurs = dict[str, list[str]]
 
 def incoherences_titre(titre: TitreProfessionnel) -> Erreurs:
     """Returns what does not hang together in a titre: its dates, codes given twice."""
-    erreurs: Erreurs = {}
-    debut, fin, prolongation = titre.date_debut_validite, titre.date_fin_de_vie, titre.date_fin_prolongation
-    if debut and fin and fin < debut:
-        erreurs["date_fin_de_vie"] = ["La fin de vie ne peut pas précéder le début de validité."]
-    if prolongation and fin is None:
-        erreurs["date_fin_prolongation"] = ["Un titre sans fin de vie n'a pas de prolongation."]
-    elif prolongation and fin and prolongation < fin:
-        erreurs["date_fin_prolongation"] = ["La fin de prolongation ne peut pas précéder la fin de vie."]
+    erreurs = dates_incoherentes(titre.date_debut_validite, titre.date_fin_de_vie, titre.date_fin_prolongation)
     if repetes := _repetes(c.code for c in titre.ccps):
         erreurs["ccps"] = [f"Chaque CCP n'est cité qu'une fois : {repetes}."]
     if repetes := _repetes(c.code for c in titre.ccs):
@@ -50,11 +43,6 @@ def incoherences_correspondances(
             messages.append(f"{c.ccp_code} n'est pas un CCP du titre {titre.code}.")
     dits = {"ccps": perdus, "correspondances": list(dict.fromkeys(messages))}
     return {champ: siens for champ, siens in dits.items() if siens}
-
-
-def incoherences_dates(debut: date, fin: date) -> Erreurs:
-    """Returns what is wrong in a period."""
-    return {"date_fin": ["La date de fin ne peut pas précéder la date de début."]} if fin < debut else {}
 
 
 def _repetes(codes: Iterable[str]) -> str:
