@@ -63,6 +63,12 @@ def sans_invisibles(texte: str) -> str:
     return texte if texte.isascii() else _INVISIBLES.sub("", texte)
 
 
+def sans_espaces(code: str) -> str:
+    """Returns a code in capitals, without the spaces that people set in it (« 75 012 »), nor what is copied with it
+    unseen."""
+    return "".join(sans_invisibles(code).split()).upper()
+
+
 def mots_de_commune(nom: str) -> list[str]:
     """Returns the words of a commune's name, normalised: « St-Denis » has those of Saint-Denis."""
     return [_ABREGES.get(mot, mot) for mot in normaliser(nom).split()]

@@ -11,7 +11,7 @@ from uuid import UUID
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from commun.domain.territoires import REGIONS, departement_de
-from commun.domain.textes import APOSTROPHES, TRAITS_D_UNION, sans_invisibles
+from commun.domain.textes import APOSTROPHES, TRAITS_D_UNION, sans_espaces, sans_invisibles
 from commun.schemas.forms import OBLIGATOIRE, Formulaire, texte
 from commun.schemas.telephones import PAS_UN_NUMERO, en_e164
 
@@ -82,7 +82,7 @@ class Code(fields.String):
         lu = " ".join(sans_invisibles(super()._deserialize(value, attr, data, **options)).split())
         if not lu:
             raise ValidationError(OBLIGATOIRE)
-        return _serrer(lu) if _AU_RNCP.fullmatch(lu) else lu
+        return sans_espaces(lu) if _AU_RNCP.fullmatch(lu) else lu
 
 
 def code(*aussi: Callable[[str], None], **options: Any) -> fields.String:
@@ -213,9 +213,8 @@ def _departement_saisi(forme: Any) -> str:
     adresse = forme.get("adresse")
     if not isinstance(adresse, dict):
         return _DEPARTEMENT.get()
-    insee, postal = (
-        _serrer(lu) if isinstance(lu := adresse.get(champ), str) else None for champ in ("code_insee", "code_postal")
-    )
+    dits = (adresse.get(champ) for champ in ("code_insee", "code_postal"))
+    insee, postal = (sans_espaces(dit) if isinstance(dit, str) else None for dit in dits)
     return departement_de(insee, postal) or _DEPARTEMENT.get()
 
 
@@ -252,11 +251,7 @@ class SansEspaces(fields.String):
     """A code in capitals, the spaces left out that people set in it (« 75 012 »), and what they copy with it unseen."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        return _serrer(super()._deserialize(value, attr, data, **options))
-
-
-def _serrer(lu: str) -> str:
-    return "".join(sans_invisibles(lu).split()).upper()
+        return sans_espaces(super()._deserialize(value, attr, data, **options))
 
 
 class _Territoire(SansEspaces):

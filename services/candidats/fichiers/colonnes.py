@@ -8,7 +8,7 @@ from typing import Any
 
 from commun.domain.dates import MOIS, lendemain
 from commun.domain.territoires import avec_son_zero
-from commun.domain.textes import avec_formule, normaliser
+from commun.domain.textes import avec_formule, normaliser, sans_espaces
 from commun.lecture.csv import LIGNES_DE_TITRE
 from services.candidats.fichiers.lecture import Feuille
 from services.candidats.schemas import PAYS_MAL_DESIGNE
@@ -289,7 +289,7 @@ def _lire(champ: str, lu: str, contexte: Contexte) -> str:
         case "pays_code":
             return "FR" if normaliser(lu) == _FRANCE else lu
         case "code_postal" | "code_insee":
-            return avec_son_zero("".join(_sans_decimales(lu).split()).upper())
+            return avec_son_zero(sans_espaces(_sans_decimales(lu)))
         case "telephone":
             numero = _sans_decimales(lu)
             return f"0{numero}" if numero.isdigit() and len(numero) == 9 else numero

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from stdnum.fr import siret
 
 from commun.domain.territoires import avec_son_zero
+from commun.domain.textes import sans_espaces
 from services.referentiel.domain.model import Adresse
 from services.referentiel.importers.lecture import lire_lignes
 from services.referentiel.importers.rapport import Rapport
@@ -28,7 +29,8 @@ def lire_centres(contenu: bytes) -> Rapport[Centre]:
     """
     rapport: Rapport[Centre] = Rapport("centres.csv")
     for n, r in lire_lignes(contenu, rapport, COLONNES):
-        r |= {nom: siret.compact(r[nom]) for nom in _CODES}
+        r |= {nom: sans_espaces(r[nom]) for nom in _CODES}
+        r["siret"] = siret.compact(r["siret"])
         if not siret.is_valid(r["siret"]):
             rapport.refuser(n, "siret", r["siret"], "SIRET invalide")
         elif not r["raison_sociale"]:
