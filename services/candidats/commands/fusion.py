@@ -73,8 +73,13 @@ def _complete(garde: Candidat, absorbe: Candidat) -> Candidat:
     )
 
 
+def _dite(garde: Candidat, absorbe: Candidat) -> str:
+    """Returns what a trace says of it, for a sentence to end or to go on with."""
+    return f"{signalement(absorbe)} a été fusionné dans {signalement(garde)}"
+
+
 def _tracer(acte: Acte, garde: Candidat, absorbe: Candidat, apres: Candidat, motif: str | None) -> None:
-    phrase = f"{signalement(absorbe)} a été fusionné dans {signalement(garde)}."
+    phrase = f"{_dite(garde, absorbe)}."
     avant = {"garde": en_clair(garde), "absorbe": en_clair(absorbe)}
     acte.tracer("candidat", garde.id, "fusion", phrase, avant=avant, apres=en_clair(apres), motif=motif)
     acte.tracer("candidat", absorbe.id, "fusion", phrase, apres={"canonique_id": garde.id}, motif=motif)
@@ -84,7 +89,7 @@ def _tracer_la_suite(
     acte: Acte, garde: Candidat, absorbe: Candidat, deja_absorbes: list[str], demandes: list[str], motif: str | None
 ) -> None:
     """Traces what follows the absorbed candidate: those merged into him before, and his demandes VAE."""
-    suivi = f"{signalement(absorbe)} a été fusionné dans {signalement(garde)}"
+    suivi = _dite(garde, absorbe)
     for candidat_id in deja_absorbes:
         etats = {"avant": {"canonique_id": absorbe.id}, "apres": {"canonique_id": garde.id}}
         phrase = f"{suivi}, que cette ancienne fiche désigne désormais."

@@ -40,7 +40,8 @@ def fusionner(acte: Acte, jure_id: str, corps: Any) -> Suite:
 
 def _reunir(acte: Acte, fusion: Fusion, motif: str | None) -> None:
     garde, absorbe, reuni = fusion.garde.jure, fusion.absorbe.jure, fusion.reuni
-    phrase = f"La fiche {de(absorbe.nom_complet)} a été fusionnée dans celle {de(reuni.jure.nom_complet)}."
+    dite = f"La fiche {de(absorbe.nom_complet)} a été fusionnée dans celle {de(reuni.jure.nom_complet)}"
+    phrase = f"{dite}."
     for h in fusion.habilitations_changees():
         suite = f"{quoi(reuni, h)} suit la fusion des fiches du juré."
         enregistrer_habilitation(acte, reuni, h, "fusion", suite, motif)
@@ -49,7 +50,7 @@ def _reunir(acte: Acte, fusion: Fusion, motif: str | None) -> None:
     acte.tracer("jure", absorbe.id, "fusion", phrase, avant=identite(absorbe), motif=motif)
     for jure_id in deja_absorbes:
         etats = {"avant": {"canonique_id": absorbe.id}, "apres": {"canonique_id": garde.id}, "motif": motif}
-        suite = f"{phrase[:-1]}, que cette ancienne fiche désigne désormais."
+        suite = f"{dite}, que cette ancienne fiche désigne désormais."
         acte.tracer("jure", jure_id, "fusion", suite, **etats)
     acte.publier("jure_modifie", jure_id=absorbe.id, version=version, **par(acte, "fusionner"))
     etats = {"avant": identite(garde), "apres": identite(reuni.jure), "motif": motif}
