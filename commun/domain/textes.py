@@ -17,6 +17,14 @@ LIGATURES = {
 """Letters that Unicode does not take apart, as passports write them (ICAO 9303), but « ø »; and the one that it takes
 apart with an apostrophe."""
 _ABREGES = {"st": "saint", "ste": "sainte"}
+_CODE = r"2[ab]|\d{2,3}|\d{5}"
+_SITUEE = re.compile(
+    rf"(?P<d_abord>\d{{5}})\s+(?P<suivie>.+)|(?P<nom>.+?)(?:\s*\(\s*(?P<entre>{_CODE})\s*\)|[\s,-]+(?P<enfin>{_CODE}))",
+    re.IGNORECASE,
+)
+"""How people say where a commune is: « Lyon (69) », « SAINT DENIS 93 », « 93200 Saint-Denis »."""
+_COMMUNE_MAX = 100
+"""Characters of a name; a longer one is none, and to look for its département takes the square of its length."""
 _ACCORDS = re.compile(r"\b(\d+)((?: \w+\(s\))+)")
 ILLISIBLE = "\ufffd"
 """What stands for a letter that was lost on its way, between one alphabet and another."""
@@ -72,6 +80,14 @@ def sans_espaces(code: str) -> str:
 def mots_de_commune(nom: str) -> list[str]:
     """Returns the words of a commune's name, normalised: « St-Denis » has those of Saint-Denis."""
     return [_ABREGES.get(mot, mot) for mot in normaliser(nom).split()]
+
+
+def commune_et_code(nom: str) -> tuple[str, str | None]:
+    """Returns the name of a commune without the département, or the postcode, that is written beside it, and that code,
+    in capitals; the name as it is where there is none."""
+    if len(nom) > _COMMUNE_MAX or not (lue := _SITUEE.fullmatch(nom.strip())):
+        return nom, None
+    return lue["suivie"] or lue["nom"], (lue["d_abord"] or lue["entre"] or lue["enfin"]).upper()
 
 
 def sans_ordre(nom: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from commun.domain.textes import mots_de_commune, normaliser
+from commun.domain.textes import commune_et_code, mots_de_commune, normaliser
 
 _POSTAL = r"\d{5}"
 _ORDINAL = re.compile(r"(\d+)(?:er|i?eme|e)")
@@ -24,8 +24,8 @@ def nom_de_la_commune(saisi: str, noms: Iterable[str], departement: str) -> str:
         siens = _mots(nom)
         if dits == siens or (_ARRONDISSEMENT in siens and dits < siens):
             return nom
-    code = f"(?:{departement}|{_POSTAL})"
-    return re.sub(rf"(?:\s*\(\s*{code}\s*\)|[\s,-]+{code})$", "", saisi, flags=re.IGNORECASE) or saisi
+    seul, code = commune_et_code(saisi)
+    return seul if code and (code == departement or re.fullmatch(_POSTAL, code)) else saisi
 
 
 def _mots(nom: str) -> set[str]:

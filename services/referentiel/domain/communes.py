@@ -6,17 +6,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from commun.domain.territoires import departement_du_code_postal
-from commun.domain.textes import mots_de_commune, normaliser
+from commun.domain.textes import commune_et_code, mots_de_commune, normaliser
 
 _ARRONDISSEMENT = re.compile(r"(paris|lyon|marseille) 0?(\d{1,2}) ?(?:er|e|eme|ieme)?(?: arrondissement| arrdt?)?")
-_CODE = r"2[ab]|\d{2,3}|\d{5}"
-_SITUEE = re.compile(
-    rf"(?P<d_abord>\d{{5}})\s+(?P<suivie>.+)|(?P<nom>.+?)(?:\s*\(\s*(?P<entre>{_CODE})\s*\)|[\s,-]+(?P<enfin>{_CODE}))",
-    re.IGNORECASE,
-)
-"""How files say where a commune is: « Lyon (69) », « SAINT DENIS 93 », « 93200 Saint-Denis »."""
-_NOM_MAX = 100
-"""Characters of a name; a longer one is none, and to look for its département takes the square of its length."""
 
 
 class NatureCommune(StrEnum):
@@ -75,8 +67,5 @@ def cle_de_la_commune(nom: str) -> str:
 def commune_situee(nom: str) -> tuple[str, str | None]:
     """Returns a name as the list of communes is searched, without the département or the postcode written beside it,
     and that département; none where nothing says it."""
-    if len(nom) > _NOM_MAX or not (lue := _SITUEE.fullmatch(nom.strip())):
-        return cle_de_la_commune(nom), None
-    code = (lue["d_abord"] or lue["entre"] or lue["enfin"]).upper()
-    departement = departement_du_code_postal(code) if len(code) == 5 else code
-    return cle_de_la_commune(lue["suivie"] or lue["nom"]), departement
+    seul, code = commune_et_code(nom)
+    return cle_de_la_commune(seul), departement_du_code_postal(code) if code and len(code) == 5 else code

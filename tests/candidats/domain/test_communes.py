@@ -22,6 +22,7 @@ PARIS_12 = ("Paris 12e Arrondissement",)
         # what it was called then, and no longer is
         ("Évry (91)", ("Évry-Courcouronnes",), "91", "Évry"),
         ("Évry, 91000", ("Évry-Courcouronnes",), "91", "Évry"),
+        ("91000 Évry", ("Évry-Courcouronnes",), "91", "Évry"),
         ("Châlons-sur-Marne", ("Châlons-en-Champagne",), "51", "Châlons-sur-Marne"),
         # no name at all: CAN-01 tells it, or nobody can
         ("93", ("Saint-Denis",), "93", "93"),
