@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.jures.domain.dossier import Dossier
-from services.jures.domain.model import EtatHabilitation, Habilitation
+from services.jures.domain.model import EtatHabilitation, Habilitation, StatutJure
 from tests.jures.domain.faits import (
     CCS,
     EN_COURS,
@@ -265,3 +265,27 @@ def test_une_habilitation_sur_un_titre_ne_releve_pas_celle_d_un_ccs() -> None:
     h = sur_ccs(DEBUT, FIN_DE_VIE - timedelta(days=1), E.ACTIVE)
     dossier = Dossier(EN_COURS, JURE, (h, habilitation(DEBUT, FIN_DE_VIE, E.ACTIVE)), (TITRE,))
     assert dossier.a_renouveler(h)
+
+
+@pytest.mark.parametrize(
+    ("debut", "ccp_codes", "a_renouveler"),
+    [
+        (FIN_DE_VIE, TITRE.codes_ccp, False),
+        (FIN_DE_VIE + JOUR, TITRE.codes_ccp, True),
+        (FIN_DE_VIE, frozenset({"BC01"}), True),
+    ],
+)
+def test_celle_qui_releve_une_habilitation_la_suit_le_lendemain_sur_autant_de_ccp(
+    debut: date, ccp_codes: frozenset[str], a_renouveler: bool
+) -> None:
+    h = habilitation(DEBUT, FIN_DE_VIE - JOUR, E.ACTIVE)
+    suite = habilitation(debut, FIN_PROLONGATION, E.ACTIVE, id="suite", ccp_codes=ccp_codes)
+    assert Dossier(EN_COURS, JURE, (h, suite), (SANS_FIN,)).a_renouveler(h) is a_renouveler
+
+
+@pytest.mark.parametrize(("statut", "attendu"), [(StatutJure.ACTIF, True), (StatutJure.INACTIF, False)])
+def test_rien_n_est_a_renouveler_d_un_jure_inactif(statut: StatutJure, attendu: bool) -> None:
+    """Whom nobody may habiliter (JUR-05)."""
+    h = habilitation(DEBUT, FIN_DE_VIE, E.ACTIVE)
+    dossier = Dossier(FIN_DE_VIE, replace(JURE, statut=statut), (h,), (SANS_FIN,))
+    assert (dossier.a_renouveler(h), dossier.a_preparer(h)) == (attendu, attendu)
