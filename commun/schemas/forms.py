@@ -170,18 +170,23 @@ class _Recherche(fields.String):
         return sans_invisibles(super()._deserialize(value, attr, data, **options)).strip()
 
 
-class Page(Formulaire):
+class AvecRecherche(Formulaire):
+    """What bears on what a search finds."""
+
+    q = _Recherche(
+        load_default="",
+        validate=validate.Length(max=200, error="200 caractères au plus."),
+        metadata={"description": "Ce que l'on cherche : chaque mot, sans accents ni casse."},
+    )
+
+
+class Page(AvecRecherche):
     """The parameters of every list."""
 
     page = fields.Integer(
         load_default=1, validate=validate.Range(1, 1_000_000, error="Indiquez une page à partir de 1.")
     )
     par_page = fields.Integer(load_default=25, validate=validate.Range(1, 200, error="Indiquez un nombre de 1 à 200."))
-    q = _Recherche(
-        load_default="",
-        validate=validate.Length(max=200, error="200 caractères au plus."),
-        metadata={"description": "Ce que l'on cherche : chaque mot, sans accents ni casse."},
-    )
     tri = fields.String(load_default="", metadata={"description": _TRI})
 
 

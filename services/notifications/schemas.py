@@ -8,7 +8,7 @@ from marshmallow import fields, post_load, validate
 from commun.domain.referentiel import TypeProfil
 from commun.schemas import forms
 from commun.schemas.champs import Courriel, Forme, SansEspaces, fichier_en_base64
-from commun.schemas.forms import AvecConfirmation, Formulaire, Page, Sortie
+from commun.schemas.forms import AvecConfirmation, AvecRecherche, Formulaire, Page, Sortie
 from commun.schemas.sorties import Bouton, RefusBouton, page_de
 from services.notifications.domain.abonnes import EtatAbonne
 from services.notifications.domain.envois import ENSEMBLES, Etat
@@ -273,10 +273,9 @@ class FiltresMessages(Page):
     non_lus = fields.Boolean(load_default=False)
 
 
-class LectureMessages(Formulaire):
+class LectureMessages(AvecRecherche):
     """The messages to mark as read: those that a search finds, up to the last that was shown (`jusqu_a`, its id)."""
 
-    q = fields.String(load_default="", validate=validate.Length(max=200, error="200 caractères au plus."))
     jusqu_a = fields.UUID(load_default=None, allow_none=True)
 
 

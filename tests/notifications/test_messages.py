@@ -459,7 +459,9 @@ def test_tous_ceux_que_la_liste_montre_se_marquent_comme_lus(banc: Banc) -> None
         }
         banc.repondre(dits, messages.recevoir_habilitation, HABILITATION | {"version": acte})
     derniere, avant, *_ = banc.lire(UD_75, lectures.lister, {})["elements"]
-    lus = banc.faire(UD_75, messages.lire_les_trouves, {"q": "martin", "jusqu_a": avant["id"]})
+    cherche = " mar\u00adtin "  # as it was copied: the list leaves out what is unseen in it
+    assert banc.lire(UD_75, lectures.lister, {"q": cherche})["total"] == 3
+    lus = banc.faire(UD_75, messages.lire_les_trouves, {"q": cherche, "jusqu_a": avant["id"]})
     assert lus == {"non_lus": 2}
     restent = banc.lire(UD_75, lectures.lister, {"non_lus": "true"})["elements"]
     assert restent[0]["id"] == derniere["id"]
