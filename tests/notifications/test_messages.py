@@ -248,7 +248,8 @@ def test_un_demenagement_est_dit_a_l_ud_quittee_et_a_la_nouvelle(
     """The one found it no more, the other found its sessions to validate; neither was told why."""
     corps = {"id": "e-1", "version": 3, "denomination": "Centre d'essai"}
     corps |= {"deplacements": [{"site": lieu, "de": "75", "vers": "92"} for lieu in lieux]}
-    agents = [{"compte_id": f"c-{d}", "departement": d, "courriel": "", "preferences": []} for d in ("75", "92", "93")]
+    agent = {"etablissement_id": None, "courriel": "", "preferences": []}
+    agents = [agent | {"compte_id": f"c-{d}", "departement": d} for d in ("75", "92", "93")]
     demandes = {
         "gateway_gardes.destinataires": lambda departements: [a for a in agents if a["departement"] in departements]
     }
@@ -351,6 +352,14 @@ def test_un_compte_desactive_depuis_ne_recoit_pas_ce_qui_attendait(banc: Banc, m
         monkeypatch.setattr(lettres, "_demander", lambda *_, **__: [])
         with pytest.raises(Abandon, match="plus actif"):
             lettres.Redaction()(envoi)
+
+
+def test_un_message_efface_depuis_ne_part_pas(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its account, which is as it was, was said to be closed."""
+    envoi = Envoi("un-id", Genre.MESSAGE, nouvel_id(), "c-ud", 1, {}, None, 1, 0, desabonne=False)
+    monkeypatch.setattr(lettres, "_demander", lambda *_, **__: [{"courriel": "ud@exemple.fr"}])
+    with pytest.raises(Abandon, match="plus conservé"):
+        lettres.Redaction()(envoi)
 
 
 @pytest.mark.parametrize(("libelle", "part_si"), [("UD 75", True), (None, False)])

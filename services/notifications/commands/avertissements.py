@@ -1,6 +1,6 @@
 """What CERES warns of by itself: what ends soon, what is late. Once each, however many processes run this."""
 
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,14 +10,12 @@ from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Refus
 from services.notifications.commands.convocations import preparer_rappels
 from services.notifications.commands.echeances import RAPPEL, noter_la_fin
-from services.notifications.commands.messages import Avis, destinataires, dire
+from services.notifications.commands.messages import Avis, de_l_ud, des_centres, destinataires, dire
 from services.notifications.domain import messages as phrases
 from services.notifications.domain.messages import GenreMessage as G
 from services.notifications.storage.messages import echeances_dues, noter_averti, toujours_dues
 
 Due = dict[str, Any]
-Comptes = list[dict[str, Any]]
-"""Accounts to tell, each in one profil, as the gateway gives them."""
 Demande = Generator[Question, Any, Callable[[Due], None]]
 """Asks what is to be said of some dues, and returns what says one of them."""
 LOT = 50
@@ -67,7 +65,7 @@ def _habilitations(acte: Acte, dues: list[Due]) -> Demande:
             noter_la_fin(acte, G.HABILITATION_FINIT, due["objet_id"], fin)
         elif libelle["a_renouveler"]:
             avis = _tel_que_dit(due, _d_une_habilitation(due, libelle))
-            dire(acte, _de_l_ud(comptes, libelle["departement"]), avis)
+            dire(acte, de_l_ud(comptes, libelle["departement"]), avis)
 
     return dire_une
 
@@ -100,8 +98,8 @@ def _agrements(acte: Acte, dues: list[Due]) -> Demande:
             return
         if fin["releve"]:
             return
-        du_centre, suite = _des_centres(comptes, [faits["etablissement_id"]]), fin["renouvelable"]
-        for qui, au_centre in ((du_centre, True), (_de_l_ud(comptes, fin["departement"]), False)):
+        du_centre, suite = des_centres(comptes, [faits["etablissement_id"]]), fin["renouvelable"]
+        for qui, au_centre in ((du_centre, True), (de_l_ud(comptes, fin["departement"]), False)):
             de_qui = "" if au_centre else fin.get("etablissement", "")  # the oldest do not say it
             selon = {"renouvelable": suite, "au_centre": au_centre, "de_qui": de_qui}
             phrase = phrases.agrement_finit(faits["numero"], fin["certification"], dite, effective, **selon)
@@ -128,9 +126,9 @@ def _recevabilites(acte: Acte, dues: list[Due]) -> Demande:
         if lieu.get("acquise"):
             return
         sur, numero, fin = intitules[due["faits"]["titre_code"]], lieu.get("numero"), due["jusqu_au"]
-        des_centres, de_l_ud = _des_centres(comptes, lieu["etablissement_ids"]), _de_l_ud(comptes, lieu["departement"])
-        for qui, au_centre in ((des_centres, True), (de_l_ud, False)):
-            phrase = phrases.recevabilite_finit(sur, numero, fin, au_centre=au_centre)
+        au_centre, a_l_ud = des_centres(comptes, lieu["etablissement_ids"]), de_l_ud(comptes, lieu["departement"])
+        for qui, en_centre in ((au_centre, True), (a_l_ud, False)):
+            phrase = phrases.recevabilite_finit(sur, numero, fin, au_centre=en_centre)
             dire(acte, qui, _avis(due, phrase, "demande_vae"))
 
     return dire_une
@@ -145,11 +143,11 @@ def _resultats(acte: Acte, dues: list[Due]) -> Demande:
 
     def dire_une(due: Due) -> None:
         faits = due["faits"]
-        du_centre = _des_centres(comptes, [faits["etablissement_id"]])
+        du_centre = des_centres(comptes, [faits["etablissement_id"]])
         fin = date.fromisoformat(faits["date_fin"])
         saisis = faits.get("saisis", False)  # the oldest do not say it
         phrase = phrases.resultats_attendus(faits["numero"], fin, saisis=saisis, personne=not du_centre)
-        dire(acte, du_centre or _de_l_ud(comptes, faits.get("departement")), _avis(due, phrase, "session"))
+        dire(acte, du_centre or de_l_ud(comptes, faits.get("departement")), _avis(due, phrase, "session"))
 
     return dire_une
 
@@ -171,11 +169,11 @@ def _controles(acte: Acte, dues: list[Due]) -> Demande:
         if (lieu := lieux.get(faits["etablissement_id"])) is None:
             return
         jour, echeance = (date.fromisoformat(faits[nom]) for nom in ("date", "echeance"))
-        agents = _de_l_ud(comptes, lieu["departement"])
+        agents = de_l_ud(comptes, lieu["departement"])
         agents += [c for c in comptes if c["compte_id"] == faits["auteur_id"] and _y_agit(c, lieu)]
         phrase = phrases.controle_a_suivre(lieu["denomination"], jour, echeance)
         dire(acte, agents, _avis(due, phrase, "controle"))
-        du_centre = _des_centres(comptes, [faits["etablissement_id"]])
+        du_centre = des_centres(comptes, [faits["etablissement_id"]])
         dire(acte, du_centre, _avis(due, phrases.controle_a_suivre_au_centre(jour, echeance), "controle"))
 
     return dire_une
@@ -187,10 +185,6 @@ def _rappels(acte: Acte, _: list[Due]) -> Demande:
     return lambda due: preparer_rappels(acte, due["objet_id"])
 
 
-def _des_centres(comptes: Comptes, etablissement_ids: Collection[str]) -> Comptes:
-    return [c for c in comptes if c["etablissement_id"] in etablissement_ids]
-
-
 def _y_agit(compte: dict[str, Any], lieu: dict[str, Any]) -> bool:
     """Returns whether an account asked for by its id acts where an établissement is, by its head office or a site."""
     if compte["etablissement_id"] or compte["departement"]:
@@ -198,10 +192,6 @@ def _y_agit(compte: dict[str, Any], lieu: dict[str, Any]) -> bool:
     ici = {(ou["departement"], ou["region"]) for ou in (lieu, *lieu["sites"])}
     siens = [(t["departement"], t["region"]) for t in compte["territoires"]]
     return any(d == la if d else r == region for d, r in siens for la, region in ici)
-
-
-def _de_l_ud(comptes: Comptes, departement: str | None) -> Comptes:
-    return [c for c in comptes if not c["etablissement_id"] and c["departement"] == departement]
 
 
 def _intitules(dues: list[Due]) -> Generator[Question, Any, dict[str, str]]:

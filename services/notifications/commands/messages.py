@@ -1,7 +1,7 @@
 """Warning messages: told to each account once, in the application or by mail as it chose (MSG-01)."""
 
 from collections import defaultdict
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -33,6 +33,8 @@ from services.notifications.storage import envois, messages
 from services.notifications.storage.tables import messages as table
 
 Suite = Generator[Question, Any, None]
+Comptes = list[dict[str, Any]]
+"""Accounts to tell, each in one profil, as the gateway gives them."""
 _PERMET = ("accorde", "retabli")
 """The decisions on an agrément after which sessions may rely on it."""
 
@@ -53,7 +55,17 @@ def destinataires(**eux: Iterable[str]) -> Question:
     return Question("gateway_gardes", "destinataires", **{nom: sorted(ids) for nom, ids in eux.items()})
 
 
-def dire(acte: Acte, comptes: Iterable[dict[str, Any]], avis: Avis) -> None:
+def des_centres(comptes: Comptes, etablissement_ids: Collection[str]) -> Comptes:
+    """Returns those of these accounts that were asked for as an établissement's."""
+    return [c for c in comptes if c["etablissement_id"] in etablissement_ids]
+
+
+def de_l_ud(comptes: Comptes, departement: str | None) -> Comptes:
+    """Returns those that were asked for as the unit's of a département."""
+    return [c for c in comptes if not c["etablissement_id"] and c["departement"] == departement]
+
+
+def dire(acte: Acte, comptes: Comptes, avis: Avis) -> None:
     """Tells these accounts: `{compte_id, courriel, preferences}` each, and `pour`, which of his profils is told, where
     its holder has several; a gateway of the version before does not say it."""
     choix, pour = dict[str, tuple[bool, bool]](), defaultdict[str, list[str]](list)
@@ -148,8 +160,7 @@ def recevoir_deplacement(acte: Acte, corps: dict[str, Any]) -> Suite:
         phrase = etablissement_deplace(corps["denomination"], lieux, de, vers)
         cle = f"{genre}:{corps['id']}:{corps['version']}:{de}:{vers}"
         for departement, objet_id in ((vers, corps["id"]), (de, "")):  # its page is out of reach of who has lost it
-            siens = [c for c in comptes if c["departement"] == departement]
-            dire(acte, siens, Avis(cle, genre, phrase, "etablissement", objet_id))
+            dire(acte, de_l_ud(comptes, departement), Avis(cle, genre, phrase, "etablissement", objet_id))
 
 
 def recevoir_controle(acte: Acte, corps: dict[str, Any]) -> Suite:
@@ -219,9 +230,8 @@ def _dire_l_acte(acte: Acte, genre: GenreMessage, corps: dict[str, Any], objet_t
     if expiree_le:
         return  # who could not sit still cannot: a centre has nothing to do
     for etablissement_id, les_siennes in par_centre.items():
-        comptes = [c for c in centres if c["etablissement_id"] == etablissement_id]
         avis = Avis(f"{cle}:{etablissement_id}", genre, pour_le_centre(fait, les_siennes), objet_type, objet_id)
-        dire(acte, comptes, avis)
+        dire(acte, des_centres(centres, [etablissement_id]), avis)
 
 
 def _genre(corps: dict[str, Any]) -> GenreMessage | None:

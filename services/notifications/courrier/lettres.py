@@ -117,12 +117,9 @@ class Redaction:
 
     @staticmethod
     def _mot_de_passe(envoi: Envoi) -> Courrier:
-        comptes = _demander("gateway_gardes", "destinataires", comptes=[envoi.destinataire])
-        if not comptes:
-            raise Abandon("Ce compte n'est plus actif.")
         faits = {"change_le": _instant(envoi.donnees["change_le"]), "adresse": lien(_JETONS["lien"])}
         moule = _moule("mot_de_passe", "Votre mot de passe CERES a été changé", **faits)
-        return _couler(moule, envoi, comptes[0]["courriel"])
+        return _couler(moule, envoi, _du_compte(envoi))
 
     @staticmethod
     def _acces_retire(envoi: Envoi) -> Courrier:
@@ -165,14 +162,14 @@ class Redaction:
 
     @staticmethod
     def _message(envoi: Envoi) -> Courrier:
+        adresse = _du_compte(envoi)
         with moteur("notifications").connect() as db:
             message = get_message(db, envoi.sujet)
-        comptes = _demander("gateway_gardes", "destinataires", comptes=[envoi.destinataire])
-        if not message or not comptes:
-            raise Abandon("Ce compte n'est plus actif.")
+        if not message:
+            raise Abandon("Ce message n'est plus conservé.")
         page, phrase = page_de(message["genre"], message["objet_type"], message["objet_id"]), message["phrase"]
         moule = _moule("message", objet_du_message(phrase), phrase=phrase, lien=f"{config().url_publique}{page}")
-        return _couler(moule, envoi, comptes[0]["courriel"])
+        return _couler(moule, envoi, adresse)
 
     @staticmethod
     def _seance(envoi: Envoi) -> Courrier:
@@ -224,6 +221,14 @@ def _couler(moule: Moule, envoi: Envoi, adresse: str, lien_personnel: str = "") 
     except UnicodeEncodeError:
         raise Abandon("Cette adresse électronique contient des lettres accentuées.") from None
     return Courrier(adresse, contenu)
+
+
+def _du_compte(envoi: Envoi) -> str:
+    """Returns the address of the account, which a mail to one names by its id."""
+    comptes = _demander("gateway_gardes", "destinataires", comptes=[envoi.destinataire])
+    if not comptes:
+        raise Abandon("Ce compte n'est plus actif.")
+    return str(comptes[0]["courriel"])
 
 
 def _de_la_passerelle(methode: str, envoi: Envoi, passe: str, *noms: str) -> dict[str, Any]:
