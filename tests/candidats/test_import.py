@@ -316,6 +316,53 @@ def test_qui_est_connu_ailleurs_est_rattache_dans_la_limite(banc: Banc) -> None:
     assert banc.faire(CENTRE, importer, corps(en_csv([ENTETES, *ailleurs[:-1]])))["rattaches"] == LIMITE - 1
 
 
+_SANS_CODE = [*ENTETES[:4], "Code INSEE de naissance", "Commune de naissance", "Pays de naissance"]
+
+
+def _nee(*lieu: str) -> list[str]:
+    return [*ZOE[:4], *lieu]
+
+
+@pytest.mark.parametrize(
+    ("connue", "dite"),
+    [
+        ({"pays_code": "DZ", "commune": "Oran"}, _nee("", "", "Algérie")),
+        ({"pays_code": "DZ"}, _nee("", "Oran", "Algérie")),
+        ({"pays_code": "FR", "code_insee": "14697", "commune": "Étouvy"}, _nee("14061", "", "")),
+        ({"pays_code": "FR", "code_insee": "14061"}, _nee("14697", "Étouvy", "")),
+    ],
+)
+def test_un_fichier_reconnait_un_meme_lieu_dit_de_deux_facons(
+    banc: Banc, connue: dict[str, str], dite: list[str]
+) -> None:
+    """Seen created a second time once « Une identité proche existe » was confirmed, where the form attaches her."""
+    banc.communes["14061"] = [("Souleuvre en Bocage", "commune-actuelle")]
+    connu = banc.candidat(AUTRE_CENTRE, naissance=connue)
+    fichier = corps(en_csv([_SANS_CODE, dite]))
+    premier = banc.faire(CENTRE, importer, fichier)
+    rattachee = "Identité déjà connue, son lieu de naissance dit autrement : elle est rattachée au centre."
+    assert (premier["rattaches"], [r["message"] for r in premier["remarques"]]) == (1, [rattachee])
+    second = banc.faire(CENTRE, importer, fichier)
+    deja = f"Déjà connu sous le numéro {connu['numero']}, son lieu de naissance dit autrement : rien n'est modifié."
+    assert (second["deja_connus"], [r["message"] for r in second["remarques"]]) == (1, [deja])
+
+
+def test_deux_lignes_que_seul_un_lieu_dit_autrement_distingue_designent_la_meme_personne(banc: Banc) -> None:
+    banc.candidat(AUTRE_CENTRE, naissance={"pays_code": "DZ", "commune": "Oran"})
+    lignes = [_nee("", "Oran", "Algérie"), _nee("", "", "Algérie")]
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([_SANS_CODE, *lignes])))
+    assert isinstance(refus, FichierRefuse)
+    (dit,) = refus.en_clair()["contexte"]["refus"]
+    assert dit["message"] == "Cette ligne désigne la même personne que la ligne 2 : supprimez l'une des deux."
+
+
+def test_un_fichier_ne_choisit_pas_entre_deux_personnes_que_seul_le_lieu_distingue(banc: Banc) -> None:
+    for ville in ("Oran", "Alger"):
+        banc.candidat(AUTRE_CENTRE, naissance={"pays_code": "DZ", "commune": ville})
+    fichier = corps(en_csv([_SANS_CODE, _nee("", "", "Algérie")]))
+    assert "CAN-04" in banc.phrases_a_confirmer(CENTRE, importer, fichier)
+
+
 def _connus_ailleurs(banc: Banc, combien: int) -> list[list[str]]:
     lignes = [
         ["M", f"Classe{chr(97 + n // 26)}{chr(97 + n % 26)}", "Ali", "01/01/1990", "75112", ""] for n in range(combien)

@@ -22,7 +22,7 @@ from commun.schemas.forms import charger
 from commun.storage.requetes import attendre_son_tour
 from services.candidats import schemas
 from services.candidats.commands.identite import adresse_de, departement_du_domicile, tracer_creations
-from services.candidats.commands.plan_import import Plan, Sort, planifier
+from services.candidats.commands.plan_import import Plan, Sort, codes_a_comparer, planifier
 from services.candidats.commands.questions import (
     demander_codes,
     demander_communes,
@@ -118,7 +118,7 @@ def _avec_insistance(acte: Acte, forme: dict[str, Any], a_son_tour: Lieu) -> Gen
 def _importer(acte: Acte, forme: dict[str, Any], a_son_tour: Lieu) -> Generator[Any, Any, dict[str, Any] | None]:
     """Returns the report; `None`, and nothing done, where what its plan was made on has changed."""
     lecture = yield from _lire(acte, forme["fichier"], a_son_tour)
-    communes = yield from demander_communes(lecture.codes_de_naissance)
+    communes = yield from demander_communes(lecture.codes_de_naissance | codes_a_comparer(acte, lecture))
     departement = yield from _departement_du_centre(acte, lecture)
     plan = planifier(acte, lecture, communes, departement)
     yield from _dire_les_codes(lecture, communes)

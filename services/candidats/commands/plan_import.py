@@ -1,6 +1,6 @@
 """What becomes of each line of an imported file: new, known already, attached, or refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -17,7 +17,17 @@ from services.candidats.commands.identite import (
     identite_de,
 )
 from services.candidats.commands.tentatives import compter
-from services.candidats.domain.model import FRANCE, Candidat, Commune, FaitsIdentite, Identite, Naissance, Proches
+from services.candidats.domain.model import (
+    FRANCE,
+    Candidat,
+    Commune,
+    FaitsIdentite,
+    Identite,
+    Naissance,
+    Proches,
+    du_lieu_dit_autrement,
+    nes_ailleurs,
+)
 from services.candidats.domain.rules import CREATION, IDENTITE, LIMITE, SANS_DATE, SANS_LIEU
 from services.candidats.fichiers.bilan import Bilan
 from services.candidats.fichiers.controle import Lecture, Ligne
@@ -27,6 +37,7 @@ _HORS_LIMITE = (
     f"Une identité proche existe hors de votre périmètre, et {LIMITE} au plus se vérifient par heure : retirez cette "
     "ligne pour importer les autres et, une heure après, importez-la dans un autre fichier."
 )
+_AUTREMENT = ", son lieu de naissance dit autrement"
 
 
 class Sort(StrEnum):
@@ -58,10 +69,20 @@ class Plan:
         return [p.candidat for p in self.places if p.sort is sort]
 
 
+def codes_a_comparer(acte: Acte, lecture: Lecture) -> set[str]:
+    """Returns the INSEE codes of the birth places of those who bear an identity of the file but for that place: it may
+    be the same, told otherwise."""
+    identites = [identite_de(ligne.forme) for ligne in en_soufflant(lecture.lignes)]
+    par_cle = list_proches(acte.db, {cle for i in identites for cle in i.cles_proches})
+    lieux = (c.identite.naissance for i in identites for c in nes_ailleurs(i, _qui_partagent(par_cle, i.cles_proches)))
+    return {lieu.code_insee for lieu in lieux if lieu.code_insee}
+
+
 def planifier(acte: Acte, lecture: Lecture, communes: dict[str, Commune], departement: str | None) -> Plan:
     """Returns what becomes of the lines, and adds to the file's report what the rules say of each.
 
     Args:
+        communes: what is known of the codes of the file, and of those of `codes_a_comparer`.
         departement: of the centre, for who has no address.
     """
     bilan = lecture.bilan
@@ -69,7 +90,7 @@ def planifier(acte: Acte, lecture: Lecture, communes: dict[str, Commune], depart
         _dire_le_reste(bilan, ligne, communes, acte.jour())
     lignes = en_soufflant(lecture.lignes)
     identites = {ligne.numero: avec_commune(identite_de(ligne.forme), communes) for ligne in lignes}
-    voisins = _Voisins.de(acte, list(identites.values()))
+    voisins = _Voisins.de(acte, list(identites.values()), communes)
     plan = Plan(vus=voisins.tous)
     hors_limite = _hors_limite(acte, identites.values(), voisins)
     premieres: dict[str, tuple[int, str]] = {}
@@ -78,7 +99,7 @@ def planifier(acte: Acte, lecture: Lecture, communes: dict[str, Commune], depart
         identite = identites[ligne.numero]
         a_taire = identite.cle_exacte in hors_limite
         exact = voisins.exact(identite)
-        qui = exact.id if exact and exact.id in voisins.visibles else identite.cle_exacte
+        qui = exact.id if exact and not a_taire else identite.cle_exacte
         if _est_une_repetition(bilan, ligne.numero, identite, qui, premieres):
             continue
         proches = Proches() if exact or a_taire else voisins.proches(identite)
@@ -120,7 +141,7 @@ def _est_une_repetition(
     """Returns whether a line before leads to the same person, and then refuses this one.
 
     Args:
-        qui: whom it leads to: the candidate that CERES knows and this centre sees, else the identity.
+        qui: whom it leads to: the candidate that CERES knows and of whom the report tells, else the identity.
         premieres: for each, the line that led there first, and the identity that it bears.
     """
     premiere, sa_cle = premieres.setdefault(qui, (numero, identite.cle_exacte))
@@ -153,11 +174,13 @@ def _placer(
         domicile = departement_du_domicile(adresse) or departement
         nouveau = nouveau_candidat(identite, "", adresse=adresse, departement=domicile, **coordonnees)
         return Place(ligne.numero, nouveau, Sort.CREE)
+    autrement = _AUTREMENT if identite.seul_le_lieu_differe(exact.identite) else ""
     if exact.id in voisins.visibles:
-        message = f"Déjà connu sous le numéro {exact.numero} : rien n'est modifié."
+        message = f"Déjà connu sous le numéro {exact.numero}{autrement} : rien n'est modifié."
         bilan.dire(ligne.numero, Effet.INFORME, message, code="CAN-05")
         return Place(ligne.numero, exact, Sort.CONNU)
-    bilan.dire(ligne.numero, Effet.INFORME, "Identité déjà connue : elle est rattachée au centre.", code="CAN-04")
+    message = f"Identité déjà connue{autrement} : elle est rattachée au centre."
+    bilan.dire(ligne.numero, Effet.INFORME, message, code="CAN-04")
     return Place(ligne.numero, exact, Sort.RATTACHE)
 
 
@@ -169,17 +192,20 @@ class _Voisins:
     par_cle: dict[str, list[Candidat]]
     tous: frozenset[str]
     visibles: frozenset[str]
+    communes: Mapping[str, Commune]
 
     @classmethod
-    def de(cls, acte: Acte, identites: list[Identite]) -> "_Voisins":
+    def de(cls, acte: Acte, identites: list[Identite], communes: Mapping[str, Commune]) -> "_Voisins":
         exacts = list_exacts(acte.db, {i.cle_exacte for i in identites})
         par_cle = list_proches(acte.db, {cle for i in identites for cle in i.cles_cherchees})
         tous: set[Any] = {c.id for liste in (*par_cle.values(), *exacts.values()) for c in liste}
-        return cls(exacts, par_cle, frozenset(tous), visibles(acte.db, tous, perimetre(acte.acteur)))
+        return cls(exacts, par_cle, frozenset(tous), visibles(acte.db, tous, perimetre(acte.acteur)), communes)
 
     def exact(self, identite: Identite) -> Candidat | None:
-        """Returns the candidate who bears this very identity, one of the perimeter rather than another."""
-        trouves = self.exacts.get(identite.cle_exacte, [])
+        """Returns the candidate who bears this very identity, one of the perimeter rather than another; else the one
+        who bears it but for how it tells its birth place."""
+        proches = _qui_partagent(self.par_cle, identite.cles_proches)
+        trouves = self.exacts.get(identite.cle_exacte) or du_lieu_dit_autrement(identite, proches, self.communes)
         return min(trouves, key=lambda c: (c.id not in self.visibles, c.numero), default=None)
 
     def ailleurs(self, identite: Identite) -> bool:
@@ -189,6 +215,11 @@ class _Voisins:
 
     def proches(self, identite: Identite) -> Proches:
         """Returns those who may be the same person."""
-        trouves = {c.id: c for cle in identite.cles_cherchees for c in self.par_cle.get(cle, ())}
-        siens = tuple(c for c in trouves.values() if c.id in self.visibles)
+        trouves = _qui_partagent(self.par_cle, identite.cles_cherchees)
+        siens = tuple(c for c in trouves if c.id in self.visibles)
         return Proches(siens, ailleurs=len(siens) < len(trouves))
+
+
+def _qui_partagent(par_cle: Mapping[str, list[Candidat]], cles: Iterable[str]) -> list[Candidat]:
+    """Returns the candidates to whom one of these keys of CAN-04 leads, each once."""
+    return [*{c.id: c for cle in cles for c in par_cle.get(cle, ())}.values()]

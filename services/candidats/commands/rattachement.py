@@ -11,7 +11,7 @@ from services.candidats import schemas
 from services.candidats.commands.identite import identite_de
 from services.candidats.commands.questions import demander_communes
 from services.candidats.commands.tentatives import attente, compter
-from services.candidats.domain.model import Candidat, Identite
+from services.candidats.domain.model import Candidat, Identite, du_lieu_dit_autrement, nes_ailleurs
 from services.candidats.domain.rules import LIMITE
 from services.candidats.queries.candidats import fiche_de
 from services.candidats.storage.candidats import (
@@ -43,22 +43,14 @@ def rattacher_par_identite(acte: Acte, corps: Any) -> Generator[Question | None,
 
 
 def _du_lieu_dit_autrement(acte: Acte, identite: Identite) -> Generator[Question, Any, list[Candidat]]:
-    """Returns the one candidate who bears this identity but for how it tells his birth place; nobody where two do.
-
-    What CERES takes of a place in two ways is no reason to have one person be two candidates.
-    """
-    lieu = identite.naissance
-    codes = {c.identite.naissance.code_insee for c in _nes_ailleurs(acte, identite)}
-    communes = (yield from demander_communes({lieu.code_insee, *codes})) if codes else {}
-    devenues = {code: commune.devenue for code, commune in communes.items()}
-    siens = [c for c in _nes_ailleurs(acte, identite) if lieu.peut_etre(c.identite.naissance, devenues)]
-    return siens if len(siens) == 1 else []
+    """Returns the one candidate who bears this identity but for how it tells its birth place; nobody where two do."""
+    codes = {c.identite.naissance.code_insee for c in nes_ailleurs(identite, _proches(acte, identite))}
+    communes = (yield from demander_communes({identite.naissance.code_insee, *codes})) if codes else {}
+    return du_lieu_dit_autrement(identite, _proches(acte, identite), communes)
 
 
-def _nes_ailleurs(acte: Acte, identite: Identite) -> list[Candidat]:
-    """Returns who bears this identity but for its birth place."""
-    proches = distincts(list_proches(acte.db, identite.cles_proches))
-    return [c for c in proches if c.identite.cle_sans_lieu == identite.cle_sans_lieu]
+def _proches(acte: Acte, identite: Identite) -> list[Candidat]:
+    return distincts(list_proches(acte.db, identite.cles_proches))
 
 
 def rattacher_candidats(acte: Acte, candidats: list[Candidat], motif: str | None = None) -> None:

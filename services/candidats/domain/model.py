@@ -1,6 +1,6 @@
 """A candidate: an identity that is one nationally, and how to reach the person. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -80,6 +80,10 @@ class Identite:
         """The same, of who was born anywhere."""
         prenoms = ",".join(normaliser(p) for p in self.prenoms.split(","))
         return "|".join((normaliser(self.nom_naissance), prenoms, self.date_naissance.isoformat()))
+
+    def seul_le_lieu_differe(self, autre: "Identite") -> bool:
+        """Returns whether another identity is this one but for its birth place."""
+        return self.cle_sans_lieu == autre.cle_sans_lieu and self.naissance.cle != autre.naissance.cle
 
     @property
     def cles_proches(self) -> frozenset[str]:
@@ -173,6 +177,25 @@ class Commune:
     noms: tuple[str, ...] = ()
     devenue: str = ""
     postales: Mapping[str, str] = field(default_factory=dict)
+
+
+def nes_ailleurs(identite: Identite, proches: Iterable[Candidat]) -> list[Candidat]:
+    """Returns those of these candidates who bear an identity but for its birth place."""
+    return [c for c in proches if identite.seul_le_lieu_differe(c.identite)]
+
+
+def du_lieu_dit_autrement(
+    identite: Identite, proches: Iterable[Candidat], communes: Mapping[str, Commune]
+) -> list[Candidat]:
+    """Returns the one of these candidates who bears an identity but for how it tells its birth place; nobody where two
+    do. What CERES takes of a place in two ways is no reason to have one person be two candidates.
+
+    Args:
+        communes: what is known of the codes of these places.
+    """
+    devenues, lieu = {code: commune.devenue for code, commune in communes.items()}, identite.naissance
+    siens = [c for c in nes_ailleurs(identite, proches) if lieu.peut_etre(c.identite.naissance, devenues)]
+    return siens if len(siens) == 1 else []
 
 
 @dataclass(frozen=True)
