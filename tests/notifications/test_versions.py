@@ -162,6 +162,14 @@ def test_une_annonce_ne_change_plus_des_qu_elle_part(banc: Banc, monkeypatch: py
     assert str(banc.lire(NATIONAL, lectures.fiche, "1.7.1")["date"]) == "2020-01-01"
 
 
+def test_ce_qui_vaut_pour_tous_ne_se_lit_pas_comme_d_un_profil() -> None:
+    """Seen read under « Profil UD : », which came just before: the text part has no bold to begin something else."""
+    dits = (([], "Un."), (["UD"], "Deux."), ([], "Trois."))
+    blocs = [{"profils": profils, "texte": texte, "lignes": []} for profils, texte in dits]
+    contenu = CONTENU | {"modules": [{"titre": "M", "items": [{"titre": "I", "profils": blocs}]}]}
+    assert "* I\n\nUn.\n\nProfil UD :\nDeux.\n\nPour tous :\nTrois.\n" in lettre_version(contenu).texte
+
+
 def test_un_saut_de_ligne_se_voit_dans_le_message_et_sur_la_page() -> None:
     bloc = {"profils": [], "texte": "Avant.\nAprès <b>.", "lignes": ["Un\ndeux"]}
     contenu = CONTENU | {"modules": [{"titre": "M", "items": [{"titre": "I", "profils": [bloc]}]}]}
