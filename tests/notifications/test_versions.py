@@ -36,6 +36,16 @@ def test_six_demandes_simultanees_d_un_meme_numero_n_en_creent_qu_une(banc: Banc
     assert banc.lire(NATIONAL, lectures.lister, {"q": "1.9"})["total"] == 1
 
 
+def test_un_numero_ecrit_avec_des_zeros_est_le_meme(banc: Banc) -> None:
+    """Seen both announced, to everybody: « 01.9 » was another release than « 1.9 »."""
+    banc.faire(NATIONAL, versions.creer, CONTENU | {"numero": "01.9"})
+    for numero in ("1.9", "1.09", "01.9"):
+        with pytest.raises(Invalide) as refus:
+            banc.faire(NATIONAL, versions.creer, CONTENU | {"numero": numero})
+        assert refus.value.erreurs == {"numero": ["La version 01.9 existe déjà."]}
+    banc.faire(NATIONAL, versions.creer, CONTENU | {"numero": "1.9.0"})
+
+
 def test_l_annonce_fournie_se_lit_comme_celles_que_l_on_compose(banc: Banc) -> None:
     modules = banc.lire(NATIONAL, lectures.fiche, "1.7.1")["modules"]
     textes = [texte for module in modules for item in module["items"] for texte in item["profils"]]

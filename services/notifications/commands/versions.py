@@ -29,8 +29,8 @@ def creer(acte: Acte, corps: Any) -> dict[str, Any]:
     acte.exiger_profil(TypeProfil.NATIONAL)
     forme = charger(schemas.NouvelleVersion, corps)
     numero = forme["numero"]
-    if not add_version(acte.db, numero, forme["date"], _contenu(forme)):
-        raise Invalide(erreurs={"numero": [f"La version {numero} existe déjà."]})
+    if deja := add_version(acte.db, numero, forme["date"], _contenu(forme)):
+        raise Invalide(erreurs={"numero": [f"La version {deja} existe déjà."]})
     acte.tracer("version", numero, "creer", f"L'annonce de la version {numero} a été créée.", apres=_contenu(forme))
     return lectures.fiche(acte, numero)
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable
@@ -19,10 +18,7 @@ from services.notifications.domain.versions import VERSION, EtatVersion, FaitsVe
 from services.notifications.queries.pages import paginer
 from services.notifications.storage.envois import compter, sans_envoi
 from services.notifications.storage.tables import envois, versions
-from services.notifications.storage.versions import get_version
-
-_NUMERO = sa.func.string_to_array(versions.c.numero, ".").cast(ARRAY(sa.BigInteger))
-"""« 1.10 » comes after « 1.9 »."""
+from services.notifications.storage.versions import RANG, get_version
 
 
 def lue(acte: Acte, numero: str, *, verrou: bool = False) -> dict[str, Any]:
@@ -62,7 +58,7 @@ def lister(acte: Acte, filtres: Any) -> dict[str, Any]:
         requete = requete.where(versions.c.numero.contains(voulu["q"], autoescape=True))
     if voulu["en_preparation"] is not None:
         requete = requete.where((versions.c.etat == EtatVersion.BROUILLON) == voulu["en_preparation"])
-    tris = {"date": versions.c.date, "numero": _NUMERO, "diffusee_le": versions.c.diffusee_le}
+    tris = {"date": versions.c.date, "numero": RANG, "diffusee_le": versions.c.diffusee_le}
     page = paginer(acte.db, requete, voulu, dict, tris, defaut="-date")
     comptes = compter(acte.db, [v["numero"] for v in page["elements"]])
     return page | {"elements": [_en_clair(v, comptes.get(v["numero"], {})) for v in page["elements"]]}
