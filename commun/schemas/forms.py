@@ -31,6 +31,8 @@ _DEMESURE = "Ce qui est envoyé contient bien trop d'informations qui ne sont pa
 _MOTIF_MAX, _MOTIF_TROP_LONG = 1000, "1 000 caractères au plus."
 _SANS_MOTIF = "Indiquez le motif."
 _TRI = "Un champ de la liste, « - » devant pour l'ordre inverse ; le refus d'un autre nomme ceux qui s'y prêtent."
+_SIMPLES = (fields.String, fields.Number, fields.Boolean, fields.Date, fields.Time)
+_PLUSIEURS = "Indiquez une seule valeur."
 _ILLISIBLE: Any = object()
 """What no form and no field reads: each says so in its own words, which are ours."""
 
@@ -260,6 +262,8 @@ def charger(
         charge: dict[str, Any] = forme.load(lisible, partial=absents)
     except ValidationError as erreur:
         charge, erreurs = erreur.valid_data, erreur.normalized_messages() | illisibles  # type: ignore
+        multiples = [nom for nom in erreurs.keys() - illisibles.keys() if _en_a_plusieurs(forme, corps, nom)]
+        erreurs |= {nom: [_PLUSIEURS] for nom in multiples}
     erreurs = _fautes(charge, _raisonnable) | erreurs
     en_partie = {nom for nom, lu in charge.items() if isinstance(lu, dict)}
     sains = {nom: lu for nom, lu in {**deja, **charge}.items() if nom not in erreurs or nom in en_partie}
@@ -294,6 +298,12 @@ def _trop_plein(champ: Any, valeur: Any) -> Any:
             dites = ((n, trop_pleins(element.schema, o)) for n, o in enumerate(valeur) if isinstance(o, dict))
             return {n: fautes for n, fautes in dites if fautes}
     return None
+
+
+def _en_a_plusieurs(forme: Schema, corps: Any, nom: str) -> bool:
+    """Returns whether several values are given where one is read: a filter that an address names twice."""
+    valeur = corps.get(nom) if isinstance(corps, dict) else None
+    return isinstance(valeur, list) and len(valeur) > 1 and isinstance(forme.fields.get(nom), _SIMPLES)
 
 
 def _lisible(valeur: Any) -> str | None:

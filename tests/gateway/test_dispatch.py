@@ -199,9 +199,9 @@ def test_les_codes_que_l_essai_donne_ligne_par_ligne_se_renvoient_tels_quels() -
 @pytest.mark.parametrize(
     ("adresse", "autour", "fichiers", "faute"),
     [
-        ("?essai=true", {"essai": "false"}, 1, {"essai": ["Indiquez oui (true) ou non (false)."]}),
-        ("", {"essai": ["true", "false"]}, 1, {"essai": ["Indiquez oui (true) ou non (false)."]}),
-        ("?parcours=vae", {"parcours": "formation"}, 1, {"parcours": ["Indiquez un texte."]}),
+        ("?essai=true", {"essai": "false"}, 1, {"essai": ["Indiquez une seule valeur."]}),
+        ("", {"essai": ["true", "false"]}, 1, {"essai": ["Indiquez une seule valeur."]}),
+        ("?parcours=vae", {"parcours": "formation"}, 1, {"parcours": ["Indiquez une seule valeur."]}),
         ("", {}, 2, {"fichier": ["Envoyez un seul fichier à la fois."]}),
         ("?essai=true", {"essai": "true"}, 1, None),
     ],

@@ -93,6 +93,8 @@ def test_ce_qui_n_est_pas_un_objet(corps: Any) -> None:
     [
         ({"nom": None}, "nom", "Cette information est obligatoire."),
         ({"nom": 3}, "nom", "Indiquez un texte."),
+        ({"nom": ["Zoé"]}, "nom", "Indiquez un texte."),
+        ({"nom": ["Zoé", "Léa"]}, "nom", "Indiquez une seule valeur."),
         ({"nom": "x" * 11}, "nom", "Indiquez de 1 à 10 caractères."),
         *(
             ({"nom": f"a{lettre}b"}, "nom", "Ce texte contient des caractères invisibles : saisissez-le de nouveau.")
