@@ -1,11 +1,12 @@
 """Saved filters: the searches that one comes back to, kept with their list."""
 
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import flash, redirect, request
 from werkzeug.wrappers import Response
 
-from commun.domain.errors import Refus
+from commun.domain.errors import Invalide, Refus
 from gateway.web.appels import demander
 from gateway.web.etat import CLE
 from gateway.web.site import chez_nous, site
@@ -18,7 +19,7 @@ def enregistrer_filtre() -> Response:
     parametres = {nom: v for nom, v in parse_qsl(urlsplit(retour).query) if nom not in ("page", "par_page")}
     corps = {"liste": request.form.get("liste"), "nom": request.form.get("nom", ""), "parametres": parametres}
     try:
-        demander("POST /filtres", corps=corps)
+        _garder(corps, request.form.get(CLE))
         flash("Le filtre est enregistré : il est proposé au-dessus de cette liste.", "success")
     except Refus as refus:
         clair = refus.en_clair()
@@ -26,6 +27,16 @@ def enregistrer_filtre() -> Response:
             next((m for messages in (clair.get("erreurs") or {}).values() for m in messages), clair["detail"]), "error"
         )
     return redirect(retour, 303)
+
+
+def _garder(corps: dict[str, Any], cle: str | None) -> None:
+    """Keeps a filter, once for two clicks; under another name, typed in a page that one came back to, it is another."""
+    try:
+        demander("POST /filtres", corps=corps, cle=cle)
+    except Invalide as refus:
+        if "Idempotency-Key" not in (refus.erreurs or {}):
+            raise
+        demander("POST /filtres", corps=corps)
 
 
 @site.post("/filtres/<filtre_id>/suppression")

@@ -14,7 +14,7 @@ import httpx
 
 from gateway.web import textes
 
-_SANS_CLE = ("/connexion", "/deconnexion", "/profils", "/filtres")
+_SANS_CLE = ("/connexion", "/deconnexion", "/profils")
 """Where forms go that bear no key: two clicks, there, come to the same as one."""
 
 
