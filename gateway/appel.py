@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -33,6 +34,8 @@ _LONGS = Ouvertes(8, 4, "", 5)
 _CLE = re.compile(r"[!-~]{1,200}")
 _ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?', re.ASCII)
 _DATE = re.compile(r"(19|2[01])\d\d-\d\d-\d\d", re.ASCII)
+ecrits: Counter[str] = Counter()
+"""How often each resource, « titres », was written by this process: what is kept of one is read again then."""
 
 
 def appel_pour(route: Route, acteur: Acteur | None, version: int | None = None) -> Appel:
@@ -67,7 +70,10 @@ def appeler(route: Route, appel: Appel, arguments: dict[str, Any]) -> Any:
         acte = Acte("gateway", appel)
         return acte.faire(route.cible, **arguments) if route.ecrit else acte.lire(route.cible, **arguments)
     with _a_son_tour(route):
-        return demandeur(route, appel)(**arguments)
+        reponse = demandeur(route, appel)(**arguments)
+    if route.ecrit:
+        ecrits[route.chemin.split("/")[1]] += 1
+    return reponse
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""What pages name without asking each time: titres, CCPs, CCSs, territories. Kept for a minute; the same for all."""
+"""What pages name without asking each time: titres, CCPs, CCSs, territories. Kept for a minute, or until a titre is
+changed here; the same for all."""
 
 import time
 from collections.abc import Callable, Collection
@@ -11,14 +12,15 @@ from commun.domain.errors import Indisponible
 from commun.domain.referentiel import Situation, TypeProfil
 from commun.domain.territoires import region_du
 from commun.domain.textes import normaliser
-from gateway.appel import date_simulee
+from gateway.appel import date_simulee, ecrits
 from gateway.web.appels import tous
 from gateway.web.mots import libelle
 from gateway.web.textes import choix_de
 
 _DUREE = 60.0
-_gardes: dict[str, tuple[float, date | None, dict[str, Any]]] = {}
-"""By name: when it was read, for which simulated day (a titre's situation is that of a day), and it."""
+_gardes: dict[str, tuple[float, tuple[date | None, int], dict[str, Any]]] = {}
+"""By name: when it was read, for which simulated day (a titre's situation is that of a day) and after how many changes
+of titres, and it."""
 
 
 def titres() -> dict[str, dict[str, Any]]:
@@ -121,21 +123,10 @@ def choix_ccs(*, vivants: bool = False) -> list[tuple[str, str]]:
     return choix_de(c for c in ccs().values() if not vivants or encore.intersection(c["titres"]))
 
 
-def relire(suite: Callable[[Any], str]) -> Callable[[Any], str]:
-    """Returns what goes on as `suite` does, once a titre was changed here: who did it reads it as it now is, and finds
-    the one that he has created wherever one is chosen."""
-
-    def changee(objet: Any) -> str:
-        _gardes.clear()
-        return suite(objet)
-
-    return changee
-
-
 def _garder(nom: str, lire: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    pour = date_simulee()
-    lue_a, jour, garde = _gardes.get(nom, (-_DUREE, pour, {}))
-    if time.monotonic() - lue_a > _DUREE or jour != pour:
+    pour = date_simulee(), ecrits["titres"]
+    lue_a, alors, garde = _gardes.get(nom, (-_DUREE, pour, {}))
+    if time.monotonic() - lue_a > _DUREE or alors != pour:
         garde = lire()
         _gardes[nom] = (time.monotonic(), pour, garde)
     return garde

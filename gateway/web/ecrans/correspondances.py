@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from commun.domain.errors import Invalide
 from commun.domain.json import Json
-from gateway.web import catalogue
 from gateway.web.appels import Demande, ensemble
 from gateway.web.formulaires import Formulaire
 from gateway.web.site import site
@@ -32,7 +31,7 @@ def correspondances(code: str) -> Response:
         gabarit="titres/correspondances.html",
         intitule="Modifier les correspondances",
         initial=_initial(titre, tous),
-        retour=catalogue.relire(lambda _: fiche),
+        retour=lambda _: fiche,
         dit="Les correspondances sont enregistrées.",
         contexte={"titre": titre, "tous": tous, "nom_du_lien": _nom},
         annuler=fiche,

@@ -38,7 +38,7 @@ SITUATIONS = (
     ("en_prolongation", "En prolongation"),
     ("hors_delai", "Hors délai"),
 )
-_vers_la_fiche = catalogue.relire(vers("web.titre", "code", "code"))
+_vers_la_fiche = vers("web.titre", "code", "code")
 
 
 @site.get("/titres")

@@ -99,8 +99,10 @@ def test_une_habilitation_sur_un_ccs_dit_lequel_manque(visiteur: Visiteurs, mond
 
 
 def test_un_ccs_dont_tous_les_titres_sont_hors_delai_n_est_pas_propose(visiteur: Visiteurs, monde: Monde) -> None:
-    """Chosen and dated, it was refused twice, whatever was typed (HAB-09, HAB-12); its titre was not offered."""
-    code, jour = nom_nouveau("TP").upper(), monde.jour + timedelta(days=3)  # a day whose catalogue is not kept
+    """Chosen and dated, it was refused twice, whatever was typed (HAB-09, HAB-12); its titre was not offered. And a
+    titre created by the API was named nowhere for a minute: pages kept the titres that there were."""
+    code, jour = nom_nouveau("TP").upper(), monde.jour
+    visiteur("ud-demo", jour).ouvrir("/jures")
     corps = {"code": code, "intitule": code, "niveau": 4, "ccps": [{"code": f"{code}-1", "intitule": "Un"}]}
     finis = {"ccs": [{"code": f"{code}-C", "intitule": "Fini"}], "date_fin_de_vie": "2020-01-01"}
     monde.national.poster("/titres", corps | finis).reussie()
