@@ -153,6 +153,19 @@ class Formulaire:
         return _aller(self, reponse)
 
 
+def deja_fait(operation: str, chemin: Mapping[str, str], dit: str, retour: Callable[[Any], str]) -> Response:
+    """Answers the second of two clicks on what the first has put out of reach: says what that one has done, and goes
+    on as `Formulaire` would.
+
+    Raises:
+        Introuvable: none has.
+    """
+    if request.method != "POST":
+        raise Introuvable()
+    forme = Formulaire(operation, gabarit="", dit=dit, intitule="", annuler="", retour=retour, chemin=chemin)
+    return _aller(forme, _faire(forme, recu()))
+
+
 def _a_relire(forme: Formulaire, etat: Etat) -> list[dict[str, str]]:
     """Returns what is still to be read before this form is sent; nothing where what it changes has changed since, for
     then it is refused, and what it would undo is not what was meant; nor where it is malformed, which the API says with

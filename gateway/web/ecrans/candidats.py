@@ -10,9 +10,19 @@ from werkzeug.wrappers import Response
 
 from commun.schemas.telephones import a_saisir
 from gateway.web import catalogue
-from gateway.web.appels import Demande, demander, dernieres_traces, par_id, permise, poser, rassembler, sinon_rien
+from gateway.web.appels import (
+    Demande,
+    demander,
+    dernieres_traces,
+    par_id,
+    permise,
+    poser,
+    rassembler,
+    sinon_rien,
+    trouver,
+)
 from gateway.web.ecrans.sessions import place as la_session
-from gateway.web.formulaires import Formulaire, Place
+from gateway.web.formulaires import Formulaire, Place, deja_fait
 from gateway.web.lecture import absorbe_lu
 from gateway.web.lieux import desaccord
 from gateway.web.listes import Colonne, Filtre, Liste
@@ -99,20 +109,27 @@ def nouveau_candidat() -> Response:
 @site.route(f"{_CANDIDAT}/identite", methods=["GET", "POST"])
 def identite_candidat(candidat_id: str) -> Response:
     """Changes a candidate's data; what changes of his identity is shown before it is done (CAN-02)."""
-    actuel = demander(f"GET {_CANDIDAT}", candidat_id=candidat_id)
+    operation, ici, dit = (
+        f"PATCH {_CANDIDAT}",
+        {"candidat_id": candidat_id},
+        "Les informations du candidat sont enregistrées.",
+    )
+    retour = la_fiche_ou_la_liste(
+        _vers_la_fiche,
+        par_id(f"GET {_CANDIDAT}"),
+        "web.candidats",
+        "Ce candidat n’est plus dans votre territoire : il ne figure plus dans votre liste.",
+    )
+    if (actuel := trouver(Demande(f"GET {_CANDIDAT}", ici))) is None:
+        return deja_fait(operation, ici, dit, retour)
     return Formulaire(
-        operation=f"PATCH {_CANDIDAT}",
-        chemin={"candidat_id": candidat_id},
+        operation=operation,
+        chemin=ici,
         gabarit="candidats/identite.html",
         intitule="Modifier le candidat",
         initial=actuel | {"telephone": a_saisir(actuel["telephone"])},
-        retour=la_fiche_ou_la_liste(
-            _vers_la_fiche,
-            par_id(f"GET {_CANDIDAT}"),
-            "web.candidats",
-            "Ce candidat n’est plus dans votre territoire : il ne figure plus dans votre liste.",
-        ),
-        dit="Les informations du candidat sont enregistrées.",
+        retour=retour,
+        dit=dit,
         contexte=_choix() | {"candidat": actuel},
         annuler=url_for("web.candidat", candidat_id=candidat_id),
         place=Place("/candidats", "Candidats", nom_du_candidat(actuel)),

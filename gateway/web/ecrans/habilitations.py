@@ -6,13 +6,13 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from commun.domain.errors import Introuvable, Invalide, Refus, est_introuvable
+from commun.domain.errors import Invalide
 from commun.schemas.forms import OBLIGATOIRE
 from gateway.web import catalogue, listes
 from gateway.web.actes import Acte, acte_de, agir, intitules
-from gateway.web.appels import Demande, demander, dernieres_traces, ensemble
+from gateway.web.appels import Demande, demander, dernieres_traces, ensemble, trouver
 from gateway.web.ecrans.jures import place
-from gateway.web.formulaires import Formulaire, Place
+from gateway.web.formulaires import Formulaire, deja_fait
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.mots import choix_parmi
 from gateway.web.rendu import page
@@ -160,15 +160,9 @@ def agir_habilitation(habilitation_id: str, action: str) -> Response:
     Who came from the list goes on with it: what is to be validated comes in numbers, and one that is done has left the
     list; but he stays with one that he takes back to change it, which is not done; others go on with the juré.
     """
-    acte = acte_de(ACTES, action)
-    try:
-        h = demander(f"GET {_HABILITATION}", habilitation_id=habilitation_id)
-    except Refus as refus:
-        second = action == _SUPPRIMER and request.method == "POST" and est_introuvable(refus)
-        faite = _deja_supprimee(habilitation_id) if second else None
-        if faite is None:
-            raise
-        return faite
+    acte, ici = acte_de(ACTES, action), {"habilitation_id": habilitation_id}
+    if (h := trouver(Demande(f"GET {_HABILITATION}", ici))) is None:  # whose it was is told no more
+        return deja_fait(acte.operation, ici, acte.dit, lambda _: _la_liste() or url_for("web.habilitations"))
     quoi = f", {catalogue.intitule(h['titre_code'] or h['ccs_code'])}"
     lieu = place(demander("GET /jures/<jure_id>", jure_id=h["jure_id"]), quoi)
     liste = _la_liste()
@@ -180,13 +174,6 @@ def agir_habilitation(habilitation_id: str, action: str) -> Response:
         return agir(acte, lieu, _sa_page(habilitation_id), **lue)
     nomme = replace(acte, dit=f"{lieu.objet} : {en_suite(acte.dit)}")
     return agir(nomme, lieu, _sa_page(habilitation_id), retour=lambda _: liste, **lue)
-
-
-def _deja_supprimee(habilitation_id: str) -> Response | None:
-    """Returns what the first of two clicks has done, nothing where none has; whose it was is told no more."""
-    lieu, liste = Place("/habilitations", "Habilitations", "Habilitation"), _la_liste() or url_for("web.habilitations")
-    faite = agir(ACTES[_SUPPRIMER], lieu, liste, habilitation_id=habilitation_id)
-    return None if faite.status_code == Introuvable.statut else faite
 
 
 def _la_liste() -> str | None:

@@ -11,8 +11,17 @@ from commun.domain.referentiel import TypeProfil, du_territoire
 from commun.domain.territoires import departement_de, region_du
 from gateway.web import catalogue
 from gateway.web.actes import Acte, agir
-from gateway.web.appels import Demande, demander, dernieres_traces, etablissement_seul, par_id, poser, rassembler
-from gateway.web.formulaires import Douceur, Formulaire, Place
+from gateway.web.appels import (
+    Demande,
+    demander,
+    dernieres_traces,
+    etablissement_seul,
+    par_id,
+    poser,
+    rassembler,
+    trouver,
+)
+from gateway.web.formulaires import Douceur, Formulaire, Place, deja_fait
 from gateway.web.lecture import absorbe_lu
 from gateway.web.lieux import desaccord
 from gateway.web.listes import Colonne, Filtre, Liste, Ouverture
@@ -122,20 +131,23 @@ def _semblables(contexte: dict[str, Any]) -> list[tuple[str, str]]:
 @site.route(f"{_JURE}/identite", methods=["GET", "POST"])
 def identite_jure(jure_id: str) -> Response:
     """Changes who a juré is and where he lives."""
-    actuel = demander(f"GET {_JURE}", jure_id=jure_id)
+    operation, ici, dit = f"PATCH {_JURE}", {"jure_id": jure_id}, "L’identité est enregistrée."
+    retour = la_fiche_ou_la_liste(
+        _vers_la_fiche,
+        par_id(f"GET {_JURE}"),
+        "web.jures",
+        "Ce juré n’est plus dans votre territoire : il ne figure plus dans votre liste.",
+    )
+    if (actuel := trouver(Demande(f"GET {_JURE}", ici))) is None:
+        return deja_fait(operation, ici, dit, retour)
     return Formulaire(
-        operation=f"PATCH {_JURE}",
-        chemin={"jure_id": jure_id},
+        operation=operation,
+        chemin=ici,
         gabarit="jures/identite.html",
         intitule="Modifier l’identité",
         initial=actuel,
-        retour=la_fiche_ou_la_liste(
-            _vers_la_fiche,
-            par_id(f"GET {_JURE}"),
-            "web.jures",
-            "Ce juré n’est plus dans votre territoire : il ne figure plus dans votre liste.",
-        ),
-        dit="L’identité est enregistrée.",
+        retour=retour,
+        dit=dit,
         contexte={"civilites": CIVILITES, "jure": actuel},
         annuler=url_for("web.jure", jure_id=jure_id),
         place=place(actuel),
