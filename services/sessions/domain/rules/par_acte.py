@@ -142,7 +142,7 @@ DTE = (convocations.commentaire_assez_court,)
 
 SAISIE = (
     resultats.entretien_final_note,
-    resultats.deja_acquis_verifie,
+    *si_propose("feuille_proposee", resultats.deja_acquis_verifie),  # the sheet saved before may be the one to mend
     resultats.rien_de_deja_acquis_note_non_acquis,
     resultats.candidats_de_la_session,
     resultats.un_resultat_par_candidat,
