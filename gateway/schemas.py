@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from commun.domain.referentiel import TypeProfil
-from commun.schemas.champs import Identifiant, Nom, departement, region
+from commun.schemas.champs import AvecTerritoire, Identifiant, Nom
 from commun.schemas.forms import Formulaire, Page, Sortie, texte
 from services.notifications.schemas import GENRES, AdresseElectronique
 
@@ -151,15 +151,13 @@ class Filtre(Sortie):
 # -- administration
 
 
-class NouveauProfil(Formulaire):
+class NouveauProfil(AvecTerritoire):
     """A profil to give; its place is the administrator's own unless said. Without `administrateur`, the first of a
     place administers it.
     """
 
     type = fields.String(required=True, validate=validate.OneOf(_TYPES))
     etablissement_id = texte(100)
-    departement = departement()
-    region = region()
     administrateur = fields.Boolean(load_default=None, allow_none=True)
 
 
@@ -231,14 +229,12 @@ class Renouvellement(Sortie):
     message = fields.String(required=True)
 
 
-class FiltresComptes(Page):
+class FiltresComptes(AvecTerritoire, Page):
     """The accounts that a list shows."""
 
     actif = fields.Boolean(load_default=None)
     type = fields.String(load_default=None, validate=validate.OneOf(_TYPES))
     etablissement_id = fields.UUID(load_default=None)
-    departement = departement()
-    region = region()
 
 
 class ProfilDeCompte(Profil):

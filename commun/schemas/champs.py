@@ -275,6 +275,13 @@ def region() -> fields.String:
     return _Territoire(REGIONS.values(), "Cette région n'existe pas : indiquez son code, par exemple 11 ou 84.")
 
 
+class AvecTerritoire(Formulaire):
+    """What names a territory, or is narrowed to one, where it says so."""
+
+    departement = departement()
+    region = region()
+
+
 class Siret(SansEspaces):
     """A SIRET, its check digits right (those of La Poste are computed another way)."""
 

@@ -11,16 +11,15 @@ from commun.domain.textes import normaliser
 from commun.schemas.champs import (
     INSEE,
     POSTAL,
+    AvecTerritoire,
     Courriel,
     NomPropre,
     Objet,
     SansEspaces,
     Telephone,
     code,
-    departement,
     fichier_en_base64,
     nom_propre,
-    region,
 )
 from commun.schemas.forms import AvecConfirmation, AvecFormat, Formulaire, Page, Remarque, Sortie, texte
 from commun.schemas.sorties import Bouton, RefusBouton
@@ -195,14 +194,12 @@ class RetraitVae(AvecConfirmation):
     """The withdrawal of a demande VAE."""
 
 
-class FiltresDemandesVae(Page):
+class FiltresDemandesVae(AvecTerritoire, Page):
     """The filters of the list of demandes VAE."""
 
     etat = fields.String(
         load_default=None, validate=validate.OneOf(ETATS_VAE, error=f"Choisissez parmi : {', '.join(ETATS_VAE)}.")
     )
-    departement = departement()
-    region = region()
 
 
 # -- what leaves ------------------------------------------------------------------------------------------------------

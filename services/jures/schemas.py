@@ -6,6 +6,7 @@ from commun.domain.referentiel import Situation
 from commun.schemas.champs import (
     ROME,
     Adresse,
+    AvecTerritoire,
     Courriel,
     Nom,
     Objet,
@@ -16,7 +17,6 @@ from commun.schemas.champs import (
     code_facultatif,
     departement,
     liste,
-    region,
 )
 from commun.schemas.forms import AvecConfirmation, AvecFormat, Formulaire, Page, Remarque, Sortie, texte
 from commun.schemas.sorties import Bouton, RefusBouton
@@ -90,13 +90,11 @@ class Fusion(AvecConfirmation):
     absorbe_version = fields.Integer(load_default=None, allow_none=True)
 
 
-class FiltresJures(Page):
+class FiltresJures(AvecTerritoire, Page):
     """The filters of the list of jurés. `titre`, `ccs`: those who have an habilitation on it, whatever its state."""
 
     titre = code_facultatif()
     ccs = code_facultatif()
-    departement = departement()
-    region = region()
     statut = fields.String(load_default=None, validate=validate.OneOf([*StatutJure], error="Statuts : {choices}."))
 
 

@@ -8,6 +8,7 @@ from commun.domain.referentiel import Situation
 from commun.schemas.champs import (
     ROME,
     Adresse,
+    AvecTerritoire,
     Courriel,
     Forme,
     Nom,
@@ -20,7 +21,6 @@ from commun.schemas.champs import (
     code_facultatif,
     departement,
     liste,
-    region,
 )
 from commun.schemas.forms import AvecConfirmation, AvecFormat, Formulaire, Page, Remarque, Sortie, texte
 from commun.schemas.sorties import Bouton, RefusBouton
@@ -83,23 +83,19 @@ class RemplacementCorrespondances(Formulaire):
     correspondances = liste(Objet(Correspondance), 200, required=True)
 
 
-class NouveauSite(Formulaire):
+class NouveauSite(AvecTerritoire):
     """A place where sessions are held. Its territory follows from its address; given, it must be that one."""
 
     libelle = Nom(200, required=True)
     adresse = Objet(Adresse, required=True)
-    departement = departement()
-    region = region()
 
 
-class NouvelEtablissement(Formulaire):
+class NouvelEtablissement(AvecTerritoire):
     """A training centre. Its département and région follow from its address; given, they must be equal."""
 
     siret = Siret(required=True)
     denomination = Nom(200, required=True)
     adresse = Objet(Adresse, required=True)
-    departement = departement()
-    region = region()
     telephone = Telephone(load_default=None, allow_none=True)
     courriel = Courriel(load_default=None, allow_none=True)
     sites = liste(Objet(NouveauSite), 200, load_default=list)
@@ -182,14 +178,11 @@ class FiltresEtablissement(Formulaire):
     agrements = fields.Boolean(load_default=True)
 
 
-class FiltresEtablissements(FiltresEtablissement, Page):
+class FiltresEtablissements(FiltresEtablissement, AvecTerritoire, Page):
     """The filters of the list of établissements."""
 
-    departement = departement()
-    region = region()
 
-
-class FiltresAgrements(Page):
+class FiltresAgrements(AvecTerritoire, Page):
     """The filters of the list of agréments. `a_renouveler`: those that end soon, and from which none takes over."""
 
     statut = fields.String(load_default=None, validate=validate.OneOf([*StatutAgrement], error="Statuts : {choices}."))
@@ -198,8 +191,6 @@ class FiltresAgrements(Page):
     a_renouveler = fields.Boolean(load_default=None)
     titre = code_facultatif()
     ccs = code_facultatif()
-    departement = departement()
-    region = region()
 
 
 class ExportAgrements(AvecFormat, FiltresAgrements):

@@ -7,14 +7,13 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from commun.schemas.champs import (
+    AvecTerritoire,
     Identifiant,
     au_plus,
     code,
     code_facultatif,
-    departement,
     fin_avant_debut,
     liste,
-    region,
 )
 from commun.schemas.forms import AvecConfirmation, AvecFormat, AvecMotif, Formulaire, Page, texte
 from services.sessions.domain.a_faire import AFaire
@@ -216,7 +215,7 @@ def erreur_de_valeur(parametre: CodeParametre, valeur: Any) -> str | None:
     return None if valeur is None or entier else f"Indiquez {attendu}, ou rien."
 
 
-class FiltresSessions(Page):
+class FiltresSessions(AvecTerritoire, Page):
     """The filters of the list of sessions."""
 
     etat = _parmi(Etat, load_default=None)
@@ -226,8 +225,6 @@ class FiltresSessions(Page):
     titre = code_facultatif()
     ccs = code_facultatif()
     etablissement = fields.UUID(load_default=None)
-    departement = departement()
-    region = region()
     debut_apres = fields.Date(load_default=None, metadata={"description": "Débute ce jour-là ou après."})
     debut_avant = fields.Date(load_default=None, metadata={"description": "Débute ce jour-là ou avant."})
 
