@@ -27,7 +27,7 @@ from commun.schemas.sorties import Bouton, RefusBouton
 from services.referentiel.domain.controles import OUVERT, Conclusion, EtatControle, TypeControle
 from services.referentiel.domain.model import StatutAgrement
 
-_RNCP = Forme(r"^RNCP[0-9]{1,6}$", error="Un numéro RNCP s'écrit RNCP suivi de chiffres, par exemple RNCP37098.")
+RNCP = Forme(r"^RNCP[0-9]{1,6}$", error="Un numéro RNCP s'écrit RNCP suivi de chiffres, par exemple RNCP37098.")
 _AUCUN_RETIRE = {"description": "Aucun n'est retiré."}
 
 
@@ -50,7 +50,7 @@ class NouveauTitre(Formulaire):
     code = code(_code_libre, required=True)
     intitule = texte(300, required=True)
     niveau = fields.Integer(required=True, strict=True, validate=validate.Range(1, 8, error="Un niveau va de 1 à 8."))
-    code_rncp = SansEspaces(load_default=None, allow_none=True, validate=_RNCP)
+    code_rncp = SansEspaces(load_default=None, allow_none=True, validate=RNCP)
     codes_rome = liste(SansEspaces(validate=ROME), 30, load_default=list)
     date_debut_validite = fields.Date(load_default=None, allow_none=True)
     date_fin_de_vie = fields.Date(load_default=None, allow_none=True)
@@ -59,7 +59,7 @@ class NouveauTitre(Formulaire):
         Objet(Certification), required=True, validate=validate.Length(1, 20, error="Un titre compte de 1 à 20 CCP.")
     )
     ccs = liste(Objet(Certification), 20, load_default=list)
-    remplace = liste(SansEspaces(validate=_RNCP), 20, load_default=list)
+    remplace = liste(SansEspaces(validate=RNCP), 20, load_default=list)
 
 
 class ModificationTitre(NouveauTitre):

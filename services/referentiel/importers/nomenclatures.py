@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from commun.domain.territoires import REGIONS, region_du
+from commun.schemas.champs import ROME
 from services.referentiel.importers.lecture import lire_lignes
 from services.referentiel.importers.rapport import Rapport
-from services.referentiel.importers.titres import ROME
 
 NIVEAUX_DE_SERVICE = {"region": "DIRECCTE", "departement": "UD"}
 
@@ -33,7 +33,7 @@ def lire_rome(contenu: bytes) -> Rapport[Metier]:
     """Returns the métiers of a `rome.csv`."""
     rapport: Rapport[Metier] = Rapport("rome.csv")
     for n, r in lire_lignes(contenu, rapport, ("code", "libelle")):
-        if not ROME.fullmatch(r["code"]):
+        if not ROME.est_celle_de(r["code"]):
             rapport.refuser(n, "code", r["code"], "code mal formé")
         elif not r["libelle"]:
             rapport.refuser(n, "libelle", r["code"], "libellé absent")

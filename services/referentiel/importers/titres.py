@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from commun.domain.referentiel import Certification
+from commun.schemas.champs import ROME
 from services.referentiel.domain.model import Ccs, TitreProfessionnel
 from services.referentiel.importers.lecture import date_ou_rien, nettoyer
 from services.referentiel.importers.rapport import Rapport
+from services.referentiel.schemas import RNCP
 
-RNCP = re.compile(r"RNCP\d{1,6}")
-BLOC = re.compile(r"(RNCP\d{1,6})BC\d{2,3}")
-ROME = re.compile(r"[A-Z]\d{4}")
+BLOC = re.compile(r"(RNCP[0-9]{1,6})BC[0-9]{2,3}")
 NIVEAU = re.compile(r"(?:NIV)?([1-8])")
 _CCS = re.compile(r"\s*(?:CCS|Certificat complémentaire de spécialisation)\s*[:–-]\s*", re.IGNORECASE)
 
@@ -74,7 +74,7 @@ def retenir(fiches: Iterable[Fiche], rapport: Rapport[Ligne]) -> None:
 
 
 def _titre(fiche: Fiche, rapport: Rapport[Ligne]) -> TitreProfessionnel:
-    if not RNCP.fullmatch(fiche.rncp):
+    if not RNCP.est_celle_de(fiche.rncp):
         raise _RefusError("rncp", fiche.rncp, "numéro de fiche RNCP mal formé")
     if not fiche.intitule:
         raise _RefusError("intitule", fiche.rncp, "intitulé absent")
@@ -102,7 +102,7 @@ def _titre(fiche: Fiche, rapport: Rapport[Ligne]) -> TitreProfessionnel:
         ccps=ccps,
         date_debut_validite=debut,
         date_fin_de_vie=fin,
-        remplace=frozenset(r for r in fiche.remplace if RNCP.fullmatch(r) and r != fiche.rncp),
+        remplace=frozenset(r for r in fiche.remplace if RNCP.est_celle_de(r) and r != fiche.rncp),
     )
 
 
@@ -141,7 +141,7 @@ def _bloc_valable(bloc: Bloc, fiche: Fiche, rapport: Rapport[Ligne], *, deja: bo
 
 def _romes(fiche: Fiche, rapport: Rapport[Ligne]) -> Iterable[str]:
     for code in fiche.codes_rome:
-        if ROME.fullmatch(code):
+        if ROME.est_celle_de(code):
             yield code
         else:
             rapport.refuser(fiche.ligne, "rome", code, "code ROME mal formé")

@@ -80,6 +80,7 @@ def test_un_titre_avec_ses_ccp_ses_metiers_et_ceux_qu_il_remplace(tmp_path: Path
     ("lignes", "blocs", "champ", "raison"),
     [
         ([fiche("37098")], [], "rncp", "numéro de fiche RNCP mal formé"),
+        ([fiche("RNCP３７０９８")], [], "rncp", "numéro de fiche RNCP mal formé"),  # the form of a titre refuses it
         ([fiche(intitule="")], [BLOC_1], "intitule", "intitulé absent"),
         ([fiche(niveau="")], [BLOC_1], "niveau", "niveau absent ou inconnu"),
         ([fiche(fin="31/02/2028")], [BLOC_1], "date", "date illisible"),
