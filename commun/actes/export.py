@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Invalide
 from commun.domain.textes import accorder
-from commun.storage.pages import Tris, champ_demande
+from commun.storage.pages import Tris, tri_demande
 from commun.storage.requetes import attendre_son_tour
 
 PAGE = 1000
@@ -84,7 +84,8 @@ def page(
     Args:
         tris, defaut: the list's own, as `commun.storage.pages.paginer` takes them; they hold texts or dates, no null.
     """
-    champ, descend = champ_demande(filtres, tris, defaut)
+    nom, descend = tri_demande(filtres, tris, defaut)
+    champ = tris[nom]
     entete: dict[str, Any] = {}
     if apres is None:
         entete = _entete(acte, tableau, requete, filtres)

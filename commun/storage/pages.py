@@ -83,23 +83,24 @@ def lire_page(
 def _ordre(
     parametres: dict[str, Any], tris: Tris, defaut: str, cle: sa.ColumnElement[Any]
 ) -> tuple[sa.ColumnElement[Any], ...]:
-    champ, descend = champ_demande(parametres, tris, defaut)
+    nom, descend = tri_demande(parametres, tris, defaut)
+    champ = tris[nom]
     sens = champ.desc() if descend else champ.asc()
     if getattr(champ, "nullable", True):
         sens = sens.nulls_last()  # where nothing is null, an index serves both ways only without this
     return sens, cle
 
 
-def champ_demande(parametres: dict[str, Any], tris: Tris, defaut: str) -> tuple[sa.ColumnElement[Any], bool]:
-    """Returns what `tri` sorts a list by, and whether from its last value to its first.
+def tri_demande(parametres: dict[str, Any], tris: Collection[str], defaut: str) -> tuple[str, bool]:
+    """Returns the field that `tri` sorts a list by, and whether from its last value to its first.
 
     Raises:
         Invalide: it names a field that this list is not sorted by.
     """
     demande = parametres["tri"] or defaut
-    champ = tris.get(demande.removeprefix("-"))
-    if champ is None:
-        raise tri_inconnu(tris)
+    champ = demande.removeprefix("-")
+    if champ not in tris:
+        raise Invalide(erreurs={"tri": [f"Cette liste se trie par : {', '.join(tris)}."]})
     return champ, demande.startswith("-")
 
 
@@ -139,21 +140,14 @@ def feuilleter(
         Invalide: `tri` names a field that this list is not sorted by.
     """
     retenus = [e for e in elements if parle_de(texte(e), parametres["q"])]
-    if demande := parametres["tri"]:
-        champ = demande.removeprefix("-")
-        if champ not in tris:
-            raise tri_inconnu(tris)
-        retenus.sort(key=lambda e: _au_dictionnaire(e[champ]), reverse=demande.startswith("-"))
+    if parametres["tri"]:
+        champ, descend = tri_demande(parametres, tris, "")
+        retenus.sort(key=lambda e: _au_dictionnaire(e[champ]), reverse=descend)
     return couper(retenus, parametres)
 
 
 def _au_dictionnaire(valeur: Any) -> Any:
     return normaliser(valeur) if isinstance(valeur, str) else valeur
-
-
-def tri_inconnu(tris: Iterable[str]) -> Invalide:
-    """Returns the refusal of a list that is sorted by these fields only."""
-    return Invalide(erreurs={"tri": [f"Cette liste se trie par : {', '.join(tris)}."]})
 
 
 def contient(colonne: sa.ColumnElement[str], q: str) -> sa.ColumnElement[bool]:

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from commun.domain.textes import parle_de
 from commun.schemas.forms import Page, charger
-from commun.storage.pages import tri_inconnu
+from commun.storage.pages import tri_demande
 from commun.storage.requetes import a_la_place, ajout, cles_de, lignes_pour
 from commun.storage.requetes import ecrire as ecrire_lignes
 from commun.storage.tables import tetes, traces
@@ -140,12 +140,11 @@ def page(
         Invalide: they are not sorted by that.
     """
     p = charger(Page, filtres)
-    if p["tri"] not in ("", "instant", "-instant"):
-        raise tri_inconnu(["instant"])
+    _, des_la_derniere = tri_demande(p, ("instant",), "-instant")
     siennes = _de(objet_type, objet_id)
     dernier = db.scalar(sa.select(sa.func.max(traces.c.rang)).where(siennes)) or 0
     rangs = [rang for rang in range(1, dernier + 1) if rang not in sauf]
-    if p["tri"] != "instant":
+    if des_la_derniere:
         rangs.reverse()
     debut, fin = (p["page"] - 1) * p["par_page"], p["page"] * p["par_page"]
     if not p["q"]:
