@@ -77,7 +77,7 @@ def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, A
         departement=departement,
     )
     add_candidats(acte.db, [candidat], str(acte.acteur.etablissement_id), "creation")
-    tracer_creations(acte, [candidat], motif=forme["motif"])
+    tracer_creations(acte, [candidat], forme["motif"])
     return fiche_de(acte, candidat)
 
 
@@ -126,7 +126,7 @@ def enregistrer(acte: Acte, avant: Candidat, apres: Candidat, *, motif: str | No
     return apres
 
 
-def tracer_creations(acte: Acte, crees: Iterable[Candidat], *, motif: str | None = None) -> None:
+def tracer_creations(acte: Acte, crees: Iterable[Candidat], motif: str | None) -> None:
     """Traces the creation of these candidates. Nobody is told: who has just been created is nowhere else yet, and who
     registers him asks who he is."""
     acte.tracer_ensemble("candidat", "creer", {c.id: _creation(c) | {"motif": motif} for c in crees})

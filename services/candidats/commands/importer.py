@@ -291,7 +291,7 @@ def _creer(acte: Acte, plan: Plan, motif: str | None) -> list[Candidat]:
     numeros = nouveaux_numeros(acte.db, len(nouveaux)) if nouveaux else []
     crees = [replace(c, numero=numero) for numero, c in zip(numeros, nouveaux, strict=True)]
     add_candidats(acte.db, crees, str(acte.acteur.etablissement_id), "import")
-    tracer_creations(acte, crees, motif=motif)
+    tracer_creations(acte, crees, motif)
     return crees
 
 

@@ -26,7 +26,7 @@ def compter(acte: Acte, cles: Iterable[str], *, dans: str = RATTACHER) -> list[s
     return list(neuves)[len(permises) :]
 
 
-def est_au_bout(acte: Acte, *, dans: str = RATTACHER) -> bool:
+def est_au_bout(acte: Acte, *, dans: str) -> bool:
     """Returns whether this account has tried all that it may for now."""
     return compter_tentatives(acte.db, _compte(acte, dans), clock.maintenant()) >= LIMITE
 

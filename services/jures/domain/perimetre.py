@@ -11,7 +11,7 @@ def peut_ecrire(acteur: Profil, jure: Jure) -> bool:
     return acteur.type in AGENTS and du_territoire(acteur, jure.departement, jure.region)
 
 
-def peut_lire(acteur: Profil, dossier: Dossier, certifications_agreees: frozenset[str] = frozenset()) -> bool:
+def peut_lire(acteur: Profil, dossier: Dossier, certifications_agreees: frozenset[str]) -> bool:
     """Returns whether this profil sees this juré.
 
     Args:
@@ -29,7 +29,7 @@ def peut_lire(acteur: Profil, dossier: Dossier, certifications_agreees: frozense
             )
 
 
-def exiger_lecture(acteur: Profil, dossier: Dossier, certifications_agreees: frozenset[str] = frozenset()) -> None:
+def exiger_lecture(acteur: Profil, dossier: Dossier, certifications_agreees: frozenset[str]) -> None:
     """Raises 404 where this profil does not see this juré."""
     if not peut_lire(acteur, dossier, certifications_agreees):
         raise Introuvable()

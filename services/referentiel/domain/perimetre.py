@@ -22,7 +22,7 @@ def couvre(profil: Profil, territoires: Iterable[Territoire]) -> bool:
     return any(du_territoire(profil, t.departement, t.region) for t in territoires)
 
 
-def exiger_territoire(profil: Profil, territoire: Territoire, sinon: str = Introuvable.detail) -> None:
+def exiger_territoire(profil: Profil, territoire: Territoire, sinon: str) -> None:
     """Raises 403 where this type of profil never acts on agréments, 404 where the territory is another's.
 
     Args:

@@ -32,6 +32,8 @@ DIRECCTE_11 = Profil(TypeProfil.DIRECCTE, region="11")
 DIRECCTE_84 = Profil(TypeProfil.DIRECCTE, region="84")
 NATIONAL = Profil(TypeProfil.NATIONAL)
 CENTRE = Profil(TypeProfil.CENTRE, "centre-1", "75", "11")
+RIEN = frozenset[str]()
+"""The certifications for which a centre has an agrément, where it has none."""
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ CENTRE = Profil(TypeProfil.CENTRE, "centre-1", "75", "11")
 )
 def test_selon_le_domicile_du_jure(profil: Profil, lit: bool, ecrit: bool) -> None:
     dossier = Dossier(EN_COURS, JURE)
-    assert (peut_lire(profil, dossier), peut_ecrire(profil, JURE)) == (lit, ecrit)
+    assert (peut_lire(profil, dossier, RIEN), peut_ecrire(profil, JURE)) == (lit, ecrit)
 
 
 @pytest.mark.parametrize("profil", [NATIONAL, CENTRE])
@@ -65,10 +67,10 @@ def test_404_a_qui_ecrit_ailleurs(profil: Profil) -> None:
 
 
 def test_404_a_qui_ne_lit_pas() -> None:
-    exiger_lecture(NATIONAL, Dossier(EN_COURS, JURE))
+    exiger_lecture(NATIONAL, Dossier(EN_COURS, JURE), RIEN)
     exiger_ecriture(UD_75, JURE)
     with pytest.raises(Introuvable):
-        exiger_lecture(UD_69, Dossier(EN_COURS, JURE))
+        exiger_lecture(UD_69, Dossier(EN_COURS, JURE), RIEN)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,7 @@ def test_404_a_qui_ne_lit_pas() -> None:
 )
 def test_un_centre_lit_les_jures_de_ses_sessions(inscription: SessionDuJure, lit: bool) -> None:
     dossier = Dossier(EN_COURS, replace(JURE, region="84"), sessions=(inscription,))
-    assert peut_lire(CENTRE, dossier) is lit
+    assert peut_lire(CENTRE, dossier, RIEN) is lit
 
 
 @pytest.mark.parametrize(

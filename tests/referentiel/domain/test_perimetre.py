@@ -41,7 +41,7 @@ def attendre(exception: type[Exception] | None) -> Any:
 @pytest.mark.parametrize(("qui", "refus"), [*TERRITOIRES, (profil(PROFIL_CENTRE), Droit)])
 def test_les_agents_du_territoire_seuls_agissent_sur_les_agrements(qui: Acteur, refus: Any) -> None:
     with attendre(refus):
-        exiger_territoire(qui, PARIS)
+        exiger_territoire(qui, PARIS, "Ailleurs.")
 
 
 @pytest.mark.parametrize(("qui", "refus"), TERRITOIRES)
