@@ -92,6 +92,11 @@ class TestTitreSuivi:
         habilitations = (sur("COURT", E.SUSPENDUE), sur("PROLONGÉ", E.SUSPENDUE), h)
         assert Dossier(jour, JURE, habilitations, (prolonge, COURT)).titre_suivi(h).code == suivi
 
+    def test_un_titre_sans_fin_borne_plus_tard_que_toute_prolongation(self) -> None:
+        h = sur_ccs(DEBUT, date(2031, 1, 1), E.ACTIVE, date_fin_fixee_en_prolongation=True)
+        dossier = Dossier(EN_COURS, JURE, (sur("COURT"), sur("SANS"), h), (COURT, SANS))
+        assert dossier.titre_suivi(h).code == "SANS"
+
     def test_un_ccs_expire_avec_le_titre_qui_le_porte(self) -> None:
         ccs = sur_ccs(DEBUT, date(2030, 1, 1), E.ACTIVE)
         en_cours = Dossier(date(2026, 4, 30), JURE, (sur("COURT"), ccs), (COURT, SANS))
@@ -127,6 +132,23 @@ def test_avec_remplace_ou_ajoute() -> None:
     active = replace(h, etat=E.ACTIVE)
     assert dossier.avec(active).habilitations == (autre, active)
     assert Dossier(EN_COURS, JURE).avec(h).habilitations == (h,)
+
+
+def test_qui_perd_un_titre_voit_finir_plus_tot_ses_ccs_que_lui_seul_menait_si_loin() -> None:
+    """Those in force alone."""
+    loin = date(2030, 1, 1)
+    autre_ccs = replace(CCS, code="CS-02")
+    perdue = habilitation(DEBUT, date(2031, 1, 1), E.ACTIVE, titre_code="LONG")
+    ccs, du_court = sur_ccs(DEBUT, loin, E.ACTIVE), sur_ccs(DEBUT, loin, E.ACTIVE, id="court", ccs_code="CS-02")
+    habilitations = (sur("COURT"), perdue, ccs, du_court, sur_ccs(DEBUT, loin, E.SUSPENDUE, id="suspendue"))
+    dossier = Dossier(EN_COURS, JURE, habilitations, (replace(COURT, ccs=(CCS, autre_ccs)), LONG))
+    assert dossier.raccourcies(perdue.suspendue()) == {ccs.id: (date(2028, 4, 30), date(2026, 4, 30))}
+
+
+def test_sans_certaines_il_ne_reste_que_le_droit_des_autres() -> None:
+    h, autre = habilitation(DEBUT, FIN_DE_VIE, E.ACTIVE), sur("COURT")
+    sans = Dossier(EN_COURS, JURE, (h, autre), (TITRE, COURT)).sans([h.id])
+    assert sans.habilitations == (h.suspendue(), autre)
 
 
 class TestHabilitationPour:
@@ -244,6 +266,8 @@ def test_ce_que_la_fin_d_une_habilitation_appelle(
         (date(2027, 7, 15), (habilitation(date(2027, 7, 16), date(2028, 6, 30), E.BROUILLON, id="autre"),), False),
         (date(2027, 7, 15), (habilitation(date(2027, 8, 1), date(2028, 6, 30), E.SUSPENDUE, id="autre"),), False),
         (date(2027, 7, 15), (habilitation(DEBUT, date(2026, 12, 31), E.SUSPENDUE, id="autre"),), True),
+        (date(2027, 7, 15), (habilitation(DEBUT, date(2027, 7, 15), E.SUSPENDUE, id="autre"),), True),
+        (date(2027, 7, 15), (sur_ccs(date(2027, 7, 16), date(2028, 6, 30)),), True),  # for something else
     ],
 )
 def test_ce_qui_prend_la_suite_se_prepare_dans_les_six_mois(

@@ -108,7 +108,9 @@ class TestSessionsQuiEnDependent:
         )
 
     @pytest.mark.parametrize(
-        ("fin", "nommees"), [(FIN_DE_VIE, []), (FIN_DE_VIE + JOUR, ["S-1"])], ids=["couverte-sans-elle", "perdue"]
+        ("fin", "nommees"),
+        [(FIN_DE_VIE, []), (FIN_DE_VIE + JOUR, ["S-1"]), (date(2028, 6, 30), ["S-1"]), (date(2028, 7, 1), [])],
+        ids=["couverte-sans-elle", "perdue", "perdue-au-dernier-jour", "jamais-couverte"],
     )
     def test_celles_d_un_ccs_qui_finirait_plus_tot_sans_elle(self, fin: date, nommees: list[str]) -> None:
         """The juré has CCPs of two titres of the CCS, whose habilitation follows the one that lives longer."""
