@@ -39,6 +39,7 @@ CODE = Forme(
 ROME = Forme(
     r"^[A-Z][0-9]{4}$", error="Un code ROME compte une lettre majuscule et quatre chiffres, par exemple D1212."
 )
+CIVILITE = validate.OneOf(("M", "MME"), error="Indiquez M ou MME.")
 INSEE = Forme(r"^[0-9][0-9AB][0-9]{3}$", error="Un code INSEE de commune compte cinq caractères, par exemple 75112.")
 POSTAL = Forme(r"^[0-9]{5}$", error="Un code postal compte cinq chiffres.")
 _DEPARTEMENT: ContextVar[str] = ContextVar("departement", default="")

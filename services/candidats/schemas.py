@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 from commun.domain import pays
 from commun.domain.textes import normaliser
 from commun.schemas.champs import (
+    CIVILITE,
     INSEE,
     POSTAL,
     AvecTerritoire,
@@ -25,7 +26,6 @@ from commun.schemas.forms import AvecConfirmation, AvecFormat, Formulaire, Page,
 from commun.schemas.sorties import Bouton, RefusBouton
 from services.candidats.domain.lifecycle import ActionDemande, EtatDemande
 
-CIVILITES = ("M", "MME")
 VAE = "vae"
 PARCOURS = ("formation", "capitalisation", VAE)
 MOTIFS_PROLONGATION = ("echec", "reussite_partielle", "formation_commencee")
@@ -108,9 +108,7 @@ class _Identite(Formulaire):
 
 
 class _Personne(_Identite):
-    civilite = fields.String(
-        load_default=None, allow_none=True, validate=validate.OneOf(CIVILITES, error="Indiquez M ou MME.")
-    )
+    civilite = fields.String(load_default=None, allow_none=True, validate=CIVILITE)
     nom_usage = NomPropre(load_default=None, allow_none=True)
     adresse = Objet(Adresse, load_default=None, allow_none=True)
     telephone = Telephone(load_default=None, allow_none=True)
@@ -228,7 +226,7 @@ class _Qui(Sortie):
 
     id = fields.String(required=True)
     numero = fields.String(required=True)
-    civilite = fields.String(allow_none=True, validate=validate.OneOf(CIVILITES))
+    civilite = fields.String(allow_none=True, validate=CIVILITE)
     nom_naissance = fields.String(required=True)
     nom_usage = fields.String(allow_none=True)
     prenoms = fields.String(required=True)

@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from commun.domain.referentiel import Situation
 from commun.schemas.champs import (
+    CIVILITE,
     ROME,
     Adresse,
     AvecTerritoire,
@@ -25,13 +26,11 @@ from services.jures.domain.model import EtatHabilitation, StatutJure
 ETATS = tuple(sorted({etat.publie for etat in EtatHabilitation} - {EtatHabilitation.SUPPRIMEE.value}))
 """The states of an habilitation as a client sees them."""
 
-CIVILITES = ("M", "MME")
-
 
 class NouveauJure(AvecConfirmation):
     """A professional who may sit in juries. `departement` follows from the address: given, it must be equal."""
 
-    civilite = fields.String(required=True, validate=validate.OneOf(CIVILITES, error="Indiquez M ou MME."))
+    civilite = fields.String(required=True, validate=CIVILITE)
     nom = Nom(required=True)
     nom_usage = Nom(load_default=None, allow_none=True)
     prenom = Nom(required=True)
@@ -215,7 +214,7 @@ class Identite(Sortie):
     """Who a juré is and where he lives."""
 
     id = fields.String(required=True)
-    civilite = fields.String(required=True, validate=validate.OneOf(CIVILITES))
+    civilite = fields.String(required=True, validate=CIVILITE)
     nom = fields.String(required=True)
     nom_usage = fields.String(required=True, allow_none=True)
     prenom = fields.String(required=True)
