@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from commun.domain.dates import lendemain
 from commun.domain.referentiel import Situation, Titre
 from services.sessions.domain.model import Cadre, TypeSession
 from services.sessions.domain.parametres import DELAI_MAX, Parametres
@@ -41,18 +42,19 @@ def echeances(
 ) -> Echeances:
     """Returns the deadlines of a session, as they stand on `jour`: an act is judged by the délai of its own day, those
     that begin or end later included, and a submission by that of the first, `soumise_le` (SES-05). A session that ends
-    in the prolongation of its titre is submitted at the latest on the day of its end of life (SES-02)."""
+    in the prolongation of its titre is submitted at the latest on the day of its end of life, as long as that is asked
+    for (SES-02)."""
     veille = avant(cadre.date_debut, 1)
 
     def limite(delai: Callable[[date], int | None], fin_de_vie: date | None = None, du: date = jour) -> date | None:
         dites = [d for d in (_dernier_jour(cadre.date_debut, delai, du), fin_de_vie) if d]
         return min([veille, *dites]) if dites or jour > veille else None
 
-    exige = finit_en_prolongation(cadre, titre) and parametres.prolongation_soumise_avant_fin_de_vie(jour)
+    fin_de_vie = titre.date_fin_de_vie if titre and finit_en_prolongation(cadre, titre) else None
     return Echeances(
         soumission=limite(
             lambda le: parametres.delai_de_soumission(cadre.type, le),
-            titre.date_fin_de_vie if titre and exige else None,
+            _dernier_avant_l_exigence(fin_de_vie, cadre.date_debut, parametres, jour) if fin_de_vie else None,
             soumise_le or jour,
         ),
         inscription=limite(parametres.delai_d_inscription),
@@ -74,6 +76,15 @@ def _dernier_jour(debut: date, delai: Callable[[date], int | None], jour: date) 
     premier = max(jour, avant(debut, DELAI_MAX))  # no délai is longer: nothing is too late before
     a_venir = (premier + timedelta(days=n) for n in range((debut - premier).days + 2))
     return next((avant(le, 1) for le in a_venir if trop_tard(le)), None)
+
+
+def _dernier_avant_l_exigence(fin_de_vie: date, debut: date, parametres: Parametres, jour: date) -> date | None:
+    """Returns the last day, from `jour` on, before one past this end of life on which SES-02 asks to be no later; the
+    end of life, where `jour` is one. `None` where no day until the session starts is."""
+    premier = max(jour, lendemain(fin_de_vie))
+    a_venir = (premier + timedelta(days=n) for n in range(max(0, (debut - premier).days) + 1))
+    exige = next((le for le in a_venir if parametres.prolongation_soumise_avant_fin_de_vie(le)), None)
+    return fin_de_vie if exige == premier else avant(exige, 1) if exige else None
 
 
 def finit_en_prolongation(cadre: Cadre, titre: Titre | None) -> bool:

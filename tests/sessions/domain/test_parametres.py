@@ -151,6 +151,11 @@ def test_la_fenetre_vae_va_du_trentieme_jour_a_la_veille() -> None:
     assert not dans_la_fenetre_vae(debut, debut)
 
 
+def _jusqu_au(valeur: bool, du: date) -> tuple[ValeurDatee, ...]:
+    """Returns a value that its contrary replaces from a day on."""
+    return ValeurDatee(valeur, date(2020, 1, 1)), ValeurDatee(not valeur, du)
+
+
 @pytest.mark.parametrize(
     ("fin_de_vie", "delai", "parametre", "attendue"),
     [
@@ -158,15 +163,20 @@ def test_la_fenetre_vae_va_du_trentieme_jour_a_la_veille() -> None:
         (date(2026, 5, 1), 30, True, date(2026, 5, 1)),
         (date(2026, 6, 1), 30, True, date(2026, 5, 16)),
         (date(2026, 5, 1), None, False, None),
+        (date(2026, 5, 1), None, _jusqu_au(False, date(2026, 5, 11)), date(2026, 5, 10)),
+        (date(2026, 5, 1), None, _jusqu_au(False, date(2026, 4, 1)), date(2026, 5, 1)),
+        (date(2026, 5, 1), None, _jusqu_au(True, date(2026, 4, 1)), None),
+        (date(2026, 5, 1), None, _jusqu_au(True, date(2026, 5, 11)), date(2026, 5, 1)),
         (date(2026, 6, 16), None, True, date(2026, 6, 14)),  # it falls during the session
         (date(2026, 6, 17), None, True, None),
         (None, None, True, None),
     ],
 )
 def test_une_session_en_prolongation_se_soumet_avant_la_fin_de_vie(
-    fin_de_vie: date | None, delai: int | None, parametre: bool, attendue: date | None
+    fin_de_vie: date | None, delai: int | None, parametre: bool | tuple[ValeurDatee, ...], attendue: date | None
 ) -> None:
-    """SES-02: the page counted the days of SES-05 alone, or said that no deadline was in force."""
+    """SES-02: the page counted the days of SES-05 alone, or said that no deadline was in force. The day is judged by
+    the value of its own, that begins or ends later: « Encore 10 jours » was said where there were 20."""
     p = parametres(delai_soumission_titre=delai, prolongation_soumise_avant_fin_de_vie=parametre)
     titre = replace(TITRE, date_fin_de_vie=fin_de_vie)
     assert echeances(CADRE, p, BIEN_AVANT, titre).soumission == attendue
