@@ -114,7 +114,8 @@ def accepter(acte: Acte, jeton: str, corps: Any) -> Generator[Any, Any, Json]:
     courriel = invitation["courriel"]
     compte_id = compte["id"] if compte else comptes.add_compte(acte.db, courriel, courriel=courriel, **nouveau)
     accueillir(acte, invitation, compte_id)
-    return lectures.page_acceptee(acte, invitation, compte_id)
+    choisi = isinstance(corps, dict) and bool(corps.get("mot_de_passe"))
+    return lectures.page_acceptee(acte, invitation, compte_id, mot_de_passe_laisse=compte is not None and choisi)
 
 
 def accueillir(acte: Acte, invitation: Json, compte_id: str) -> None:

@@ -19,6 +19,7 @@ from gateway.storage.invitations import EN_ATTENTE, EXPIREE, get_invitation, get
 from gateway.storage.tables import invitations as table
 
 CONNEXION = {"adresse": "/connexion", "libelle": "Aller à la page de connexion"}
+_LAISSE = "Celui que vous venez d'indiquer n'est pas retenu : ce compte existait déjà."
 
 _VISIBLES = (
     *("id", "courriel", "type", "libelle", "etablissement_id", "departement", "region", "administrateur"),
@@ -78,10 +79,11 @@ def page_acceptation(acte: Acte, jeton: str) -> Json:
     return _vue(invitation) | page | {"nouveau": nouveau}
 
 
-def page_acceptee(acte: Acte, invitation: Json, compte_id: str) -> Json:
-    """What is shown once an invitation is accepted."""
+def page_acceptee(acte: Acte, invitation: Json, compte_id: str, *, mot_de_passe_laisse: bool) -> Json:
+    """What is shown once an invitation is accepted. `mot_de_passe_laisse`: one was chosen for nothing."""
     compte = get_compte(acte.db, compte_id)
-    phrase = f"C'est fait : connectez-vous à CERES avec l'identifiant {compte['identifiant']}."
+    phrase = f"C'est fait : connectez-vous à CERES avec l'identifiant {compte['identifiant']}"
+    phrase += f" et son mot de passe. {_LAISSE}" if mot_de_passe_laisse else "."
     page = page_publique("Invitation acceptée", phrase, lien=CONNEXION)
     return _vue(invitation) | page | {"identifiant": compte["identifiant"]}
 

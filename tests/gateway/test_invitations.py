@@ -115,6 +115,24 @@ def test_un_lien_ne_sert_qu_une_fois_meme_a_deux_en_meme_temps(client: Creer, an
     assert bob.sql(acceptees, bob.compte_id) == [(1,)]
 
 
+def test_de_deux_invitations_ouvertes_ensemble_la_seconde_dit_que_son_mot_de_passe_n_est_pas_retenu(
+    client: Creer, anonyme: httpx.Client
+) -> None:
+    """Seen told to sign in, with nothing of the password typed twice: the second opened nothing."""
+    chef, courriel = client(UD), adresse_nouvelle()
+    inviter(chef, courriel, type="UD")
+    premier = lien_recu(chef, courriel)
+    inviter(client(UD_69), courriel, type="UD")
+    second = lien_recu(chef, courriel, 2)
+    phrases = [
+        anonyme.post(lien, json={"nom": "Zoé", "mot_de_passe": choisi}).json()["message"]
+        for lien, choisi in ((premier, NOUVEAU["mot_de_passe"]), (second, "un autre mot de passe"))
+    ]
+    invite = f"C'est fait : connectez-vous à CERES avec l'identifiant {courriel}"
+    laisse = "Celui que vous venez d'indiquer n'est pas retenu : ce compte existait déjà."
+    assert phrases == [f"{invite}.", f"{invite} et son mot de passe. {laisse}"]
+
+
 def test_renvoyer_donne_un_autre_lien_et_tue_le_premier(client: Creer, anonyme: httpx.Client) -> None:
     chef, courriel = client(UD), adresse_nouvelle()
     invitation = inviter(chef, courriel, type="UD")
