@@ -45,6 +45,20 @@ def test_ce_qui_est_annule_ne_part_plus_et_se_dit(banc: Banc) -> None:
     ]
 
 
+def test_ce_qui_ne_part_plus_se_dit_a_la_session(banc: Banc) -> None:
+    """Seen « En attente » for ever on its page, of a session cancelled while the mail server was down."""
+    banc.faire(None, recevoir_convocations, edition(1, 2, 3))
+    banc.executer("UPDATE envois SET etat = 'envoye' WHERE sujet = 'c-2'")
+    peut_etre_recu = "L'envoi a été interrompu : le serveur l'a peut-être reçu."
+    banc.executer("UPDATE envois SET etat = 'inconnu', erreur = :e WHERE sujet = 'c-3'", e=peut_etre_recu)
+    banc.faire(None, recevoir_convocations, edition(annule=(1, 2, 3)))
+    annulee = "La convocation a été annulée avant d'être envoyée."
+    assert {(nom, c["convocation_id"]): (c["statut"], c["erreur"]) for nom, c in banc.evenements()} == {
+        ("notifications.envoi_modifie", "c-1"): ("echec", annulee),
+        ("notifications.envoi_modifie", "c-3"): ("echec", peut_etre_recu),
+    }
+
+
 @pytest.mark.parametrize("de_plus", [(), (4, 5, 6, 7, 8)])
 def test_une_session_entiere_coute_ce_que_coute_une_personne(banc: Banc, de_plus: tuple[int, ...]) -> None:
     banc.faire(None, recevoir_convocations, edition(1, 2))

@@ -23,7 +23,8 @@ def recevoir_convocations(acte: Acte, corps: dict[str, Any]) -> None:
     if annulees := [_ligne(corps, qui) for qui in corps["annule"]]:
         sujets = [lettre["sujet"] for lettre in annulees]
         concernes = table.c.genre.in_([Genre.CONVOCATION, Genre.RAPPEL]) & table.c.sujet.in_(sujets)
-        envois.renoncer(acte.db, concernes, "La convocation a été annulée avant d'être envoyée.")
+        for envoi in envois.renoncer(acte.db, concernes, "La convocation a été annulée avant d'être envoyée."):
+            _annoncer_l_echec(acte, envoi)
         envois.ajouter(acte.db, Genre.ANNULATION, annulees)
 
 
@@ -48,9 +49,14 @@ def noter_retour(acte: Acte, retour: Retour) -> None:
         version = envoi["version"] + 1
         suite = {"etat": Etat.ECHEC_DEFINITIF, "erreur": retour.raison, "prochain_le": None, "version": version}
         acte.db.execute(table.update().where(table.c.id == envoi["id"]).values(suite))
-        if evenement := EVENEMENTS.get(envoi["genre"]):
-            corps = {"convocation_id": envoi["sujet"], "statut": "echec", "erreur": retour.raison, "version": version}
-            acte.publier(evenement, **corps)
+        _annoncer_l_echec(acte, envoi | suite)
+
+
+def _annoncer_l_echec(acte: Acte, envoi: dict[str, Any]) -> None:
+    """Tells the session of a mail that did not reach anybody, or leaves no more, where it is one that it follows."""
+    if evenement := EVENEMENTS.get(envoi["genre"]):
+        suite = {"statut": "echec", "erreur": envoi["erreur"], "version": envoi["version"]}
+        acte.publier(evenement, convocation_id=envoi["sujet"], **suite)
 
 
 def _ligne(corps: dict[str, Any], qui: dict[str, Any]) -> dict[str, Any]:

@@ -71,11 +71,16 @@ def redemander(db: sa.Connection, *conditions: sa.ColumnElement[bool]) -> int:
     return db.execute(envois.update().where(libres, *conditions).values(a_neuf)).rowcount
 
 
-def renoncer(db: sa.Connection, lesquels: sa.ColumnElement[bool], raison: str) -> None:
-    """Gives up mails that still wait to leave."""
+def renoncer(db: sa.Connection, lesquels: sa.ColumnElement[bool], raison: str) -> list[dict[str, Any]]:
+    """Gives up mails that still wait to leave; one that the server may have taken goes on saying so. Returns of each
+    `{genre, sujet, erreur, version}`."""
     attend = envois.c.etat.in_([Etat.PREPARE, Etat.ECHEC_TEMPORAIRE, Etat.INCONNU]) & envois.c.porteur.is_(None)
-    suite = {"etat": Etat.ECHEC_DEFINITIF, "erreur": raison, "prochain_le": None, "version": envois.c.version + 1}
-    db.execute(envois.update().where(lesquels, attend).values(suite))
+    pourquoi = sa.case((envois.c.etat == Etat.INCONNU, envois.c.erreur), else_=raison)
+    suite = {"etat": Etat.ECHEC_DEFINITIF, "erreur": pourquoi, "prochain_le": None, "version": envois.c.version + 1}
+    dites = (envois.c.genre, envois.c.sujet, envois.c.erreur, envois.c.version)
+    return [
+        dict(e) for e in db.execute(envois.update().where(lesquels, attend).values(suite).returning(*dites)).mappings()
+    ]
 
 
 def versions_pour(courriel: str) -> sa.ColumnElement[bool]:
