@@ -150,7 +150,8 @@ def _de_la_file(qui: Utilisateur, code: str, q: str) -> set[str]:
 
 
 def test_la_date_simulee_compte(monde: Monde) -> None:
-    """Every agrément of the demo ends within some years: then it is to be renewed."""
+    """A brouillon that is to come lapses on its first day."""
+    monde.session()
     plus_tard = monde.jour + timedelta(days=1000)
     aujourd_hui, bientot = monde.compte("centre-demo"), monde.compte("centre-demo", le=plus_tard)
-    assert files(bientot)["agrements_bientot_finis"] > files(aujourd_hui)["agrements_bientot_finis"]
+    assert files(bientot)["sessions_caduques"] > files(aujourd_hui)["sessions_caduques"]

@@ -218,7 +218,11 @@ def test_un_agrement_qui_finit_bientot_mene_a_celui_qui_prend_la_suite(visiteur:
     accorde = monde.ud.poster(f"{neuf}/agrements", corps).reussie()
     fiche = ud.ouvrir(f"/agrements/{accorde['id']}")
     assert f"En accorder un autre à compter du {jour(lendemain)}, pour la même certification" in fiche.texte
-    listes = [ud.ouvrir("/agrements", q=monde.ud.lire(neuf)["denomination"])]
+    siens = {"q": monde.ud.lire(neuf)["denomination"]}
+    listes = [ud.ouvrir("/agrements", **siens)]
+    file = {t["code"]: t["lien"]["parametres"] for t in monde.ud.lire("/taches")["elements"]}["agrements_bientot_finis"]
+    restent = [monde.ud.lire("/agrements", **siens, **file)["total"]]
+    bloc = [ud.ouvrir(neuf).rubrique("agrements")]  # which said the same of both
     (autre,) = (lien for lien in fiche.liens if "/agrements/nouveau" in lien)
     choisis = ud.ouvrir(autre).formulaire("Enregistrer")
     dits = [choisis.valeurs(nom) for nom in ("titre_code", "date_debut", "date_fin")]
@@ -233,8 +237,13 @@ def test_un_agrement_qui_finit_bientot_mene_a_celui_qui_prend_la_suite(visiteur:
         },
     ).reussie()
     assert "/agrements/nouveau" not in "".join(ud.ouvrir(fiche.adresse).liens)
-    listes.append(ud.ouvrir("/agrements", q=monde.ud.lire(neuf)["denomination"]))
+    listes.append(ud.ouvrir("/agrements", **siens))
+    restent.append(monde.ud.lire("/agrements", **siens, **file)["total"])
+    assert restent == [1, 0]  # it was counted by the home page all the same
     vus = [tuple(f"{jour_court(fin)} {mot}" in vue.texte for mot in ("À renouveler", "Bientôt")) for vue in listes]
+    assert vus == [(True, False), (False, True)]
+    bloc.append(ud.ouvrir(neuf).rubrique("agrements"))
+    vus = [tuple(f"{jour_court(fin)} {mot}" in dit for mot in ("À renouveler", "Finit dans moins de")) for dit in bloc]
     assert vus == [(True, False), (False, True)]
 
 
