@@ -286,6 +286,7 @@ def test_les_departements_d_une_couverture_sont_dans_l_ordre_alphabetique(visite
 
 def test_les_chiffres_du_pays(visiteur: Visiteurs) -> None:
     page = visiteur("national-demo").ouvrir("/chiffres")
+    assert "Un candidat compte dans chacune de celles où il est inscrit." in page.texte  # it was more than the list has
     assert (page.statut, "Mois par mois" in page.texte) == (200, True)
     ligne = r'/chiffres/couverture/([^"]+)">([^<]+)</a>.*?data-libelle="Jurés">([^<]+)'
     couverts = re.findall(ligne, page.brute.text, re.S)
