@@ -79,7 +79,7 @@ def candidat(candidat_id: str) -> Response:
         candidat=Demande(f"GET {_CANDIDAT}", ici),
         bandeau=Demande(f"GET {_CANDIDAT}/bandeau", ici),
         credits=Demande(f"GET {_CANDIDAT}/credits", ici),
-        demandes=Demande(f"GET {_CANDIDAT}/demandes-vae", ici, {"par_page": 50}),
+        demandes=Demande(f"GET {_CANDIDAT}/demandes-vae", ici, entiere=True),
         attestations=Demande(f"GET {_CANDIDAT}/attestations", ici, entiere=True),
         traces=dernieres_traces(_CANDIDAT, ici),
     )

@@ -141,7 +141,7 @@ def session(session_id: str) -> Response:
         couverture=Demande(f"GET {SESSION}/couverture", ici),
         lettres=Demande(f"GET {SESSION}/convocations", ici, {"a_suivre": "true"}, entiere=True),
         resultats=Demande(f"GET {SESSION}/resultats", ici),
-        alertes=Demande(f"GET {SESSION}/alertes", ici, {"par_page": 20}),
+        alertes=Demande(f"GET {SESSION}/alertes", ici, entiere=True),
         traces=dernieres_traces(SESSION, ici),
     )
     return page("sessions/fiche.html", actes=ACTES, catalogue=catalogue, deroulement=deroulement, **recus)

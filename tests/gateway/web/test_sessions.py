@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from commun.bus.acteur import Acteur
@@ -15,6 +16,7 @@ from gateway.queries.taches import EN_COURS, FILES, finie
 from gateway.web.ecrans.session_candidats import parcours_possibles, vae_seule
 from gateway.web.listes import Liste, Vue
 from gateway.web.textes import jour, jour_court, nom_du_jure
+from tests.conftest import Systeme
 from tests.gateway.web.visiteur import Visiteurs
 from tests.outils.attente import attendre
 from tests.parcours.monde import CCS, TITRE, TITRE_A_CCS, Monde
@@ -115,6 +117,22 @@ def test_la_liste_se_filtre_dans_son_adresse(visiteur: Visiteurs, monde: Monde) 
     for filtres in ({"etat": "validee"}, {"ccs": CCS}):  # a session of a CCS names no titre: that is how it is found
         vide = visiteur("ud-demo").ouvrir("/sessions", q=numero, **filtres)
         assert ("0 session" in vide.texte, 'name="ccs"' in vide.brute.text) == (True, True), filtres
+
+
+def test_la_page_d_une_session_montre_toutes_ses_alertes(visiteur: Visiteurs, monde: Monde, systeme: Systeme) -> None:
+    """The one under way was hidden behind twenty that had come, and been lifted, since: the list counted it."""
+    session = monde.session()
+    with psycopg.connect(systeme.url_base("sessions")) as db:
+        for n in range(25):
+            db.execute(
+                "INSERT INTO alertes (id, session_id, code, message, depuis, levee_a) "
+                "VALUES (gen_random_uuid(), %s, 'SES-01', %s, now() + make_interval(secs => %s), %s)",
+                [session["id"], f"Motif {n}.", n, None if n == 0 else datetime.now(UTC)],
+            )
+    ud = visiteur("ud-demo")
+    assert "1 alerte" in ud.ouvrir("/sessions", q=session["numero"]).texte
+    dites = ud.ouvrir(f"/sessions/{session['id']}").rubrique("alertes")
+    assert ("En cours Motif 0." in dites, dites.count("Motif")) == (True, 25)
 
 
 def test_une_recherche_vaine_ne_dit_pas_que_tout_est_en_ordre(visiteur: Visiteurs) -> None:
