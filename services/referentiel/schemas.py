@@ -343,6 +343,7 @@ class Controle(Sortie):
     id = fields.String(required=True)
     etablissement_id = fields.String(required=True)
     etablissement = fields.String(required=True)
+    etablissement_siret = fields.String(required=True)
     type = fields.String(required=True, validate=validate.OneOf([*TypeControle]))
     date = fields.Date(required=True)
     session_id = fields.String(required=True, allow_none=True)

@@ -104,7 +104,8 @@ def test_la_liste_du_perimetre_dit_ou_en_est_chaque_controle(referentiel: Banc, 
 
     for jour in (date(2026, 3, 15), date(2026, 3, 20), date(2026, 3, 21), date(2026, 5, 1)):
         tous = referentiel.lire(UD_75, lectures.lister_du_perimetre, {}, jour=jour)["elements"]
-        assert {lu["etablissement"] for lu in tous} == {CENTRE["denomination"]} and len(tous) == 8
+        dits = {(lu["etablissement"], lu["etablissement_siret"]) for lu in tous}
+        assert dits == {(CENTRE["denomination"], CENTRE["siret"])} and len(tous) == 8
         for etat in ("clos", "a_suivre", "en_retard"):
             attendus = {lu["id"] for lu in tous if lu["etat"] == etat}
             assert set(trouves(jour, etat=etat)) == attendus, (jour, etat)

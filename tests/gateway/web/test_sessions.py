@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from flask import g
 
 from commun.bus.acteur import Acteur
 from commun.domain.referentiel import TypeProfil
@@ -92,6 +93,22 @@ def test_deux_centres_d_un_meme_nom_se_distinguent_dans_une_page(type_: TypeProf
         un, deux, *autres = (gabarit.render(e=e, vue=vue, profil={"type": type_}, a_faire={}) for e in lignes)
     assert ("(13 ; Site e-1)" in un, "Site e-2, SIRET 356\u00a0000\u00a0000\u00a009075)" in deux) == (dit, dit)
     assert not any("SIRET" in autre or "13 ;" in autre for autre in autres)
+
+
+def test_deux_centres_d_un_meme_nom_se_distinguent_dans_la_liste_des_controles() -> None:
+    sans = {"id": "c", "date": "2026-05-04", "type": "sur_place", "controleur": "", "conclusion": "", "etat": "clos"}
+    lignes = [
+        sans | {"etablissement_id": e, "etablissement": nom, "etablissement_siret": "35600000009075"}
+        for e, nom in (("e-1", "Organisme"), ("e-2", "ORGANISME"), ("e-3", "Autre"))
+    ]
+    vue = Vue(Liste("GET /controles", "/controles", "", ("", ""), (), ""), {"elements": lignes}, {}, {})
+    app = creer_application()
+    with app.test_request_context("/"):
+        g.signataires = {"": ""}
+        macros = app.jinja_env.get_template("macros/affichage.html").module
+        gabarit = app.jinja_env.get_template("controles/ligne.html")
+        rendues = [gabarit.render(e=e, vue=vue, partout=True, affichage=macros) for e in lignes]
+    assert ["(SIRET 356\u00a0000\u00a0000\u00a009075)" in rendue for rendue in rendues] == [True, True, False]
 
 
 def test_la_liste_se_filtre_dans_son_adresse(visiteur: Visiteurs, monde: Monde) -> None:
