@@ -1,10 +1,12 @@
 """How a session goes, as its page tells it: the steps done and to come, what is awaited, the days left. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from commun.domain.json import Json
-from gateway.web.textes import jour, possibles
+from commun.domain.textes import enumerer
+from gateway.web.textes import jour, noms_des_candidats, possibles
 
 ETAPES = ("Création", "Soumission", "Validation", "Convocations", "Examen", "Résultats", "Clôture", "Visa du PV")
 _LE_JOUR_VENU = "Le jour venu, les jurés et les candidats émargent."
@@ -65,8 +67,12 @@ _GESTES = {"validee": "convocations", "en_cours": "resultats", "a_cloturer": "re
 """By state, the act that it awaits and that is done further down its page."""
 _NOTEE = "Tous les résultats sont saisis : relisez-les, puis clôturez la session, ce qui fige le procès-verbal."
 _NOTEE_PAR_SON_CENTRE = "Tous les résultats sont saisis : le centre clôture la session, ce qui fige le procès-verbal."
-VISEE = "Le procès-verbal est visé : les acquis sont confirmés et les attestations délivrées."
-"""What is said of it as it is signed, and from then on."""
+_VISEE = "Le procès-verbal est visé : les acquis sont confirmés et les attestations délivrées."
+_VISEE_EN_PARTIE = (
+    "Le procès-verbal est visé, et les acquis de la session sont confirmés. Sans attestation pour l’instant : {noms}. "
+    "Un CCP noté « déjà acquis » y dépend du procès-verbal d’une autre session, qui reste à viser ou a été corrigé "
+    "depuis."
+)
 _INSCRIPTION, _CONVOCATIONS = "Inscription des candidats", "Convocations"
 
 
@@ -101,11 +107,12 @@ def etapes(session: Json) -> list[Etape]:
     ]
 
 
-def suite(session: Json, lettres: Json | None = None) -> str:
+def suite(session: Json, lettres: Json | None = None, resultats: Json | None = None) -> str:
     """Returns what is awaited now, and of whom; of who reads it, where the act that ends this step is open to him.
 
     Args:
         lettres: its letters in force, where they are known: who was not reached is not called yet.
+        resultats: its results, where they are known: who has no attestation yet, an older `sessions` does not tell.
     """
     offerts = possibles(session)
     if session["etat"] == "brouillon" and "soumission" in offerts:
@@ -121,8 +128,15 @@ def suite(session: Json, lettres: Json | None = None) -> str:
     if session["etat"] in ("en_cours", "a_cloturer") and "cloture" in offerts:  # the centre's work, first of all
         return _NOTEE if "resultats" in offerts else _NOTEE_PAR_SON_CENTRE
     if session["etat"] == "cloturee" and session["pv_vise_le"]:
-        return VISEE
+        return _visee(session, (resultats or {}).get("attestations_attendues", ()))
     return _SUITES.get(session["etat"], "")
+
+
+def _visee(session: Json, sans_attestation: Collection[str]) -> str:
+    if not sans_attestation:
+        return _VISEE
+    noms = noms_des_candidats(session["candidats"])
+    return _VISEE_EN_PARTIE.format(noms=enumerer([noms[qui] for qui in sans_attestation if qui in noms]))
 
 
 def _en_echec(lettres: Json | None) -> int:

@@ -12,6 +12,7 @@ from commun.domain.textes import normaliser
 from services.sessions.commands import copies, resultats, suivre, validation
 from services.sessions.queries import candidats as lectures
 from services.sessions.queries import documents
+from services.sessions.queries import resultats as lus
 from tests.outils.requetes import requetes
 from tests.outils.traces_exigees import sans_trace
 from tests.sessions.banc import APRES, AUTRE, CENTRE, DEBUT, NATIONAL, TITRE, UD, UD_69, Banc, Corps
@@ -104,6 +105,11 @@ def attestees(banc: Banc, session: Corps) -> list[tuple[str, str]]:
     return [(decision, banc.lire(NATIONAL, lectures.verifier, code)["statut"]) for code, decision in trouvees]
 
 
+def attendues(banc: Banc, session: Corps) -> list[str]:
+    """Returns those whom the page of a session says to be without an attestation, seen « délivrée » before it was."""
+    return list(banc.lire(UD, lus.lire, session["id"], {})["attestations_attendues"])
+
+
 def test_un_titre_n_est_atteste_que_confirme(banc: Banc) -> None:
     """RES-03, RES-04 : il repose aussi sur le CCP d'une autre session, dont le PV n'est pas visé, puis est corrigé ;
     celui d'un autre, qui a tout obtenu dans la même, ne repose que sur elle."""
@@ -111,15 +117,17 @@ def test_un_titre_n_est_atteste_que_confirme(banc: Banc) -> None:
     sur_elle = {"ccps": {"BC01": "deja_acquis", "BC02": "acquis"}}
     seconde = suite_de(banc, premiere, sur_elle, date(2026, 9, 7), autre)
     plus_tard = date(2026, 9, 20)
+    assert attendues(banc, seconde) == []  # no more than its PV is signed
     banc.viser(seconde, jour=plus_tard)
-    assert attestees(banc, seconde) == []
+    lui = seconde["candidats"][0]["candidat_id"]
+    assert (attestees(banc, seconde), attendues(banc, seconde)) == ([], [lui])
     banc.viser(premiere, jour=plus_tard)
-    assert attestees(banc, seconde) == [("titre", "valide")]
+    assert (attestees(banc, seconde), attendues(banc, seconde)) == ([("titre", "valide")], [])
 
     debloquee(banc, premiere, plus_tard)
     assert attestees(banc, seconde) == [("titre", "valide")]
     banc.clore(premiere, banc.feuille(premiere, ccps={"BC01": "non_acquis", "BC02": "non_acquis"}), jour=plus_tard)
-    assert attestees(banc, seconde) == [("titre", "retiree")]
+    assert (attestees(banc, seconde), attendues(banc, seconde)) == ([("titre", "retiree")], [lui])
     (la_sienne,) = banc.lire(UD, lectures.lister_attestations, autre, {})["elements"]
     assert la_sienne["statut"] == "valide"
     banc.viser(premiere, jour=plus_tard)

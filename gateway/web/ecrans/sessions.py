@@ -52,7 +52,7 @@ ACTES = {
     "visa": Acte(
         f"POST {SESSION}/visa",
         "Viser le procès-verbal",
-        deroulement.VISEE,
+        "Le procès-verbal est visé : les acquis de la session sont confirmés.",
         motif=False,
     ),
     "retrait": Acte(

@@ -27,6 +27,10 @@ from services.sessions.storage.sessions import get_session_seule
 from services.sessions.storage.tables import attestations as attestations_sql
 from services.sessions.storage.tables import convocations as table
 
+_SANS_ATTESTATION = (
+    "Aucune attestation n'est en vigueur : le visa du PV en délivre à chaque candidat présent, sauf à celui dont un "
+    "CCP noté « déjà acquis » dépend du PV d'une autre session, qui reste à viser ou a été corrigé depuis."
+)
 _PDF = "application/pdf"
 _DESSINS = Places(2, 10)
 """As many as typst keeps two cores busy with. Sixteen at once took twice the memory of two, and a third more processor
@@ -201,7 +205,7 @@ def attestations_pdf(acte: Acte, session_id: str) -> Document:
     lues = attestations.lire(acte.db, attestations_sql.c.session_id == session.id)
     siennes = sorted((a for a in lues if a.statut == "valide"), key=lambda a: a.attestation.resultat.personne.tri)
     if not siennes:
-        raise Introuvable("Aucune attestation n'est délivrée : le visa du PV en délivre aux candidats présents.")
+        raise Introuvable(_SANS_ATTESTATION)
     _exiger_un_seul_fichier(len(siennes), "attestations : ouvrez-les une à une, depuis la fiche de chaque candidat")
     instant = max(a.delivree_a for a in siennes)
     toutes = [a.attestation for a in siennes]

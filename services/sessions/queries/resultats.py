@@ -1,6 +1,6 @@
 """Results as the contract shows them, and as their event tells of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable
@@ -11,7 +11,8 @@ from services.sessions.domain.resultats import Feuille, ResultatCandidat, jour_d
 from services.sessions.queries.faits import acquis_ailleurs
 from services.sessions.queries.fiche import session_visible
 from services.sessions.schemas import entree, sortie
-from services.sessions.storage import resultats
+from services.sessions.storage import attestations, resultats
+from services.sessions.storage.resultats import Cloture
 
 _CLOTURE = tuple(instance(sortie.Cloture).fields)
 """What is told of a closing: not what each candidate had from elsewhere, nor through which correspondences, kept to
@@ -33,7 +34,7 @@ def feuille_en_clair(acte: Acte, session: Session, version: int | None, acquis: 
         acquis: by candidate, the codes that he has by other sessions.
     """
     deja = {candidat_id: sorted(codes & session.cadre.ccp_codes) for candidat_id, codes in acquis.items()}
-    saisies = resultats.versions(acte.db, session.id)
+    saisies, clotures = resultats.versions(acte.db, session.id), resultats.clotures_de(acte.db, session.id)
     derniere = saisies[0]["version"] if saisies else 0
     feuille = _feuille(acte, session, version or derniere)
     if feuille is None and version:
@@ -45,8 +46,19 @@ def feuille_en_clair(acte: Acte, session: Session, version: int | None, acquis: 
         "jures_presents": sorted(feuille.jures_presents) if feuille else [],
         "deja_acquis": {candidat_id: codes for candidat_id, codes in deja.items() if codes},
         "versions": saisies,
-        "clotures": [{nom: getattr(c, nom) for nom in _CLOTURE} for c in resultats.clotures_de(acte.db, session.id)],
+        "clotures": [{nom: getattr(c, nom) for nom in _CLOTURE} for c in clotures],
+        "attestations_attendues": _attestations_attendues(acte, session, clotures),
     }
+
+
+def _attestations_attendues(acte: Acte, session: Session, clotures: Sequence[Cloture]) -> list[str]:
+    """Returns those who were present at a session whose PV is signed, and have no attestation that holds: a CCP noted
+    « déjà acquis » rests on another PV, which is still to be signed or was corrected since (RES-03, RES-04)."""
+    feuille = _feuille(acte, session, clotures[-1].resultats_version) if session.pv_vise_le and clotures else None
+    if feuille is None:
+        return []
+    tenues = {c for c, derniere in attestations.dernieres(acte.db, session.id).items() if derniere.decision}
+    return [r.candidat_id for r in feuille.resultats if r.present and r.candidat_id not in tenues]
 
 
 def resultats_publies(acte: Acte, session: Session) -> Json | None:

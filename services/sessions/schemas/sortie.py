@@ -192,7 +192,8 @@ class Cloture(Sortie):
 
 
 class Resultats(Sortie):
-    """A results sheet, as it was entered. `deja_acquis`: by candidate, the CCPs examined that he has by others."""
+    """A results sheet, as it was entered. `deja_acquis`: by candidate, the CCPs examined that he has by others.
+    `attestations_attendues`: those who were present and, the PV signed, have none that holds."""
 
     session_id = fields.String(required=True)
     version = fields.Integer(required=True)
@@ -201,6 +202,7 @@ class Resultats(Sortie):
     deja_acquis = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True)
     versions = fields.List(fields.Dict(), required=True)
     clotures = fields.List(fields.Nested(Cloture), required=True)
+    attestations_attendues = fields.List(fields.String(), required=True)
     avertissements = fields.List(fields.Nested(Remarque))
 
 

@@ -42,6 +42,16 @@ def test_ce_qui_peut_etre_fait_maintenant_est_ce_qui_est_attendu() -> None:
     assert "corrige les résultats" in deroulement.suite(debloquee)
 
 
+def test_qui_n_a_pas_encore_son_attestation_est_nomme() -> None:
+    """« les attestations délivrées » was said beside a link to none: it waited for the PV of another session."""
+    zoe = {"candidat_id": "c-1", "nom_naissance": "Roux", "nom_usage": None, "prenoms": "Zoé", "numero": "C1"}
+    visee = SESSION | {"etat": "cloturee", "pv_vise_le": "2026-11-24", "candidats": [zoe]}
+    for resultats in (None, {}, {"attestations_attendues": []}):
+        assert deroulement.suite(visee, None, resultats).endswith("les attestations délivrées.")
+    dit = deroulement.suite(visee, None, {"attestations_attendues": ["c-1"]})
+    assert "Sans attestation pour l’instant : Zoé Roux." in dit
+
+
 def test_ce_qui_empeche_les_convocations_se_dit_a_leur_place() -> None:
     """The centre was told to edit them, under the alert of an agrément that it had lost."""
     validee = SESSION | {"etat": "validee", "candidats": [{}]}
