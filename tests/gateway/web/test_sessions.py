@@ -525,6 +525,26 @@ def test_un_dte_est_demande_puis_transmis(visiteur: Visiteurs, validee: str, mon
     assert "DTE transmis" in ud.envoyer(reponse, "Enregistrer", etat="transmise", motif="").texte
 
 
+def test_un_dte_que_nul_n_attend_plus_n_est_plus_a_traiter(visiteur: Visiteurs, monde: Monde) -> None:
+    """Of a session cancelled, « À traiter » and « Répondre » were said to the agent; of one that is back to validation,
+    « À traiter », which no queue of his counts."""
+    session, ud = monde.session_validee(), visiteur("ud-demo")
+    monde.centre.poster(f"/sessions/{session['id']}/demandes-dte").reussie()
+
+    def dte() -> tuple[str, bool]:
+        dit = ud.ouvrir(f"/sessions/{session['id']}").rubrique("dte")
+        (suite,) = (mot for mot in ("À traiter", "En attente", "Sans suite") if mot in dit)
+        return suite, "Répondre" in dit
+
+    assert dte() == ("À traiter", True)
+    plus_tard = (monde.jour + timedelta(days=70)).isoformat()
+    redatee = {"date_debut": plus_tard, "date_fin": plus_tard, "confirmer": ["SES-10"]}
+    monde.centre.demander("PATCH", f"/sessions/{session['id']}", redatee).reussie()
+    assert dte() == ("En attente", True)
+    monde.centre.poster(f"/sessions/{session['id']}/annulation", {"motif": "Travaux"}).reussie()
+    assert dte() == ("Sans suite", False)
+
+
 def test_deux_candidats_du_meme_nom_se_distinguent_partout(visiteur: Visiteurs, validee: str, monde: Monde) -> None:
     """One was noted, called at another hour or taken out for the other: nothing said who was who."""
     ne_ailleurs = {"pays_code": "MA", "commune": "Casablanca"}
