@@ -11,12 +11,13 @@ import psycopg
 import pytest
 
 from ceres.personne import exporter_personne
-from commun.domain.errors import Indisponible, Introuvable, Invalide, VersionPerimee
+from commun.domain.errors import ConfirmationRequise, Indisponible, Introuvable, Invalide, VersionPerimee
 from services.jures.commands.fusion import fusionner
 from services.jures.commands.habilitations import supprimer, suspendre
 from services.jures.commands.jures import inactiver_jure, modifier_jure
+from services.jures.commands.reception import recevoir_session
 from services.jures.queries.fiches import doublons, fiche_jure, sessions_du_jure, traces_jure
-from tests.jures.banc import LYON, UD_69, UD_75, Banc, Corps
+from tests.jures.banc import LYON, UD_69, UD_75, Banc, Corps, session
 from tests.outils.simultanes import ensemble, pendant
 
 ATTENDU = "SELECT FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
@@ -77,6 +78,26 @@ def test_fusionner_demande_les_sessions_des_deux_identites(banc: Banc) -> None:
 def _inactive(banc: Banc) -> Corps:
     jure = banc.jure(emploi=None)
     return dict(banc.confirmer(UD_75, inactiver_jure, jure["id"], {}))
+
+
+def test_une_session_ou_l_on_est_sous_les_deux_fiches_n_en_fait_qu_une(banc: Banc) -> None:
+    """Seen promised, « 2 sessions à venir » of which he was in one, then listed twice on his page."""
+    garde, absorbe = banc.jure(), banc.jure()
+    siennes = banc.habilitation(garde, ccp_codes=["BC01"], date_debut="2026-01-05", date_fin="2026-06-30")
+    autres = banc.habilitation(absorbe, date_debut="2026-07-01")
+    banc.inscrire(siennes)
+    banc.consommer(recevoir_session, session(version=2, jures=[_siege(siennes), _siege(autres)]))
+    banc.inscrire(autres, numero="S-2")
+    refus = banc.refuse(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"]})
+    assert isinstance(refus, ConfirmationRequise)
+    assert "1 habilitation et 1 session à venir" in refus.avertissements[0].message
+    banc.faire(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"], "confirmer": ["JUR-06"]})
+    lues = banc.lire(UD_75, sessions_du_jure, garde["id"], {})["elements"]
+    assert sorted(s["numero"] for s in lues) == ["S-1", "S-2"]
+
+
+def _siege(habilitation: Corps) -> Corps:
+    return {"jure_id": habilitation["jure_id"], "habilitation_id": habilitation["id"]}
 
 
 def test_fusionner_dans_une_fiche_inactive_inactive_l_absorbe(banc: Banc) -> None:

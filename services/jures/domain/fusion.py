@@ -71,11 +71,13 @@ class Fusion:
         return (*coupees.values(), *deplacees)
 
     def apports(self) -> str:
-        """Returns what `garde` receives and what follows him, as a sentence ends: « 2 emplois et 1 habilitation »."""
+        """Returns what `garde` receives and what follows him, as a sentence ends: « 2 emplois et 1 habilitation ». He
+        receives no session in which he is."""
+        siennes = {s.id for s in self.garde.sessions}
         compte = {
             "emploi(s)": len(self.absorbe.jure.emplois),
             "habilitation(s)": len(self.absorbe.habilitations),
-            "session(s) à venir": len(self.absorbe.sessions_a_venir()),
+            "session(s) à venir": len({s.id for s in self.absorbe.sessions_a_venir()} - siennes),
         }
         return enumerer([accorder(f"{n} {mot}") for mot, n in compte.items() if n])
 

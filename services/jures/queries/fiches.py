@@ -32,14 +32,15 @@ def fiche_habilitation(acte: Acte, habilitation_id: str) -> dict[str, Any]:
 
 
 def sessions_du_jure(acte: Acte, jure_id: str, filtres: dict[str, Any]) -> Generator[Question, Any, dict[str, Any]]:
-    """Returns a page of the sessions in which a juré is registered, the latest first; a centre sees its own only."""
+    """Returns a page of the sessions in which a juré is registered, the latest first, each once, were it under two
+    merged files; a centre sees its own only."""
     fiche, acteur = fiche_a_lire(acte, jure_id), acte.acteur
-    siennes = [
-        s
+    visibles = {
+        s.id: s
         for s in fiche.dossier.sessions
         if acteur.type is not TypeProfil.CENTRE or s.etablissement_id == acteur.etablissement_id
-    ]
-    siennes.sort(key=lambda s: (s.date_debut, s.numero), reverse=True)
+    }
+    siennes = sorted(visibles.values(), key=lambda s: (s.date_debut, s.numero), reverse=True)
     etats: dict[str, str] = {}
     if any(s.etat == "validee" for s in siennes):
         with suppress(Indisponible):  # the copy then shows those convoked as validated
