@@ -56,14 +56,6 @@ _PROLONGE = (
     "AND coalesce(t.date_fin_prolongation, t.date_fin_de_vie + interval '1 year') >= current_date)"
 )
 
-_TENUS = (
-    "SELECT FROM titres_ccs tc JOIN titres t ON t.code = tc.titre_code JOIN agrements du ON du.titre_code = t.code "
-    "WHERE tc.ccs_code = a.ccs_code AND du.site_id = a.site_id AND du.statut = 'accorde' "
-    "AND (a.date_debut BETWEEN du.date_debut AND du.date_fin "
-    "OR greatest(a.date_debut, current_date) BETWEEN du.date_debut AND du.date_fin)"
-)
-"""What a site holds of the titres of a CCS."""
-
 CAS = (
     Cas("jures", "", "jures", _JURES, "tri, id"),
     Cas("jures", "q=martin", "jures", f"{_JURES} AND recherche LIKE '%martin%'", "tri, id"),
@@ -108,10 +100,13 @@ CAS = (
         f"{_AGREMENTS} AND a.statut = 'accorde' "
         "AND a.date_fin BETWEEN current_date AND current_date + interval '6 months' "
         "AND NOT EXISTS (SELECT FROM titres WHERE code = a.titre_code AND date_fin_de_vie <= a.date_fin) "
-        f"AND (NOT EXISTS ({_TENUS}) OR EXISTS ({_TENUS} AND coalesce(date_fin_de_vie, 'infinity') > a.date_fin)) "
         "AND NOT EXISTS (SELECT FROM agrements s WHERE s.site_id = a.site_id AND s.statut = 'accorde' "
         "AND coalesce(s.titre_code, s.ccs_code) = coalesce(a.titre_code, a.ccs_code) "
-        "AND s.date_debut <= a.date_fin + 1 AND s.date_fin > a.date_fin)", "a.date_fin, a.id"),
+        "AND s.date_debut <= a.date_fin + 1 AND s.date_fin > a.date_fin) "
+        "AND (a.ccs_code IS NULL OR EXISTS (SELECT FROM titres_ccs JOIN titres t ON t.code = titre_code "
+        "JOIN agrements d ON d.titre_code = t.code AND d.site_id = a.site_id AND d.statut = 'accorde' "
+        "AND d.date_debut <= current_date AND d.date_fin >= current_date WHERE titres_ccs.ccs_code = a.ccs_code "
+        "AND coalesce(t.date_fin_de_vie, 'infinity') > a.date_fin))", "a.date_fin, a.id"),
     Cas("demandes-vae", "", "candidats", _VAE, "date_depot, d.id"),
     Cas("demandes-vae", "etat=deposee", "candidats", f"{_VAE} AND d.etat = 'deposee'", "date_depot, d.id"),
     Cas("demandes-vae", "q=martin", "candidats", f"{_VAE} AND recherche LIKE '%martin%'", "date_depot, d.id"),

@@ -4,6 +4,7 @@ A test compares the two on each agrément.
 """
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,8 +31,15 @@ def a_renouveler_sql(acte: Acte) -> sa.ColumnElement[bool]:
         return plus_mois(acte.jour(zone), PREAVIS_MOIS)
 
     jour, limite = (jour_du_site(sites.c.departement, jour_a) for jour_a in (acte.jour, bientot))
+    return _a_renouveler(jour, limite, max(map(bientot, (PARIS, *FUSEAUX.values()))))
+
+
+@lru_cache(maxsize=64)  # as `jour_du_site`: to write all this takes as long as to run it
+def _a_renouveler(
+    jour: sa.ColumnElement[date], limite: sa.ColumnElement[date], dernier: date
+) -> sa.ColumnElement[bool]:
     # what ends all the agréments of a CCS is looked at CCS by CCS, not for each of them
-    finis = sa.select(ccs.c.code).where(fin_du_ccs_sql(ccs.c.code) <= max(map(bientot, (PARIS, *FUSEAUX.values()))))
+    finis = sa.select(ccs.c.code).where(fin_du_ccs_sql(ccs.c.code) <= dernier)
     proche = _A.date_fin >= jour, (_A.date_fin <= limite) | _A.ccs_code.in_(finis)
     selon = sa.case((_A.ccs_code.is_(None), _sur_un_titre(limite)), else_=_sur_un_ccs(jour, limite))
     return sa.and_(_A.statut == _ACCORDE, *proche, selon)
