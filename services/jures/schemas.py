@@ -148,6 +148,7 @@ class Habilitation(HabilitationListe):
     refus = fields.List(fields.Nested(RefusBouton), required=True)
     prolongeable = fields.Boolean(required=True)
     a_renouveler = fields.Boolean(required=True)
+    emplois_a_jour_d_abord = fields.List(fields.String(), required=True)
     avertissements = fields.List(fields.Nested(Remarque))
 
 

@@ -28,7 +28,7 @@ from tests.outils.traces_exigees import sans_trace
 
 CHAMPS = {
     "id", "jure_id", "titre_code", "ccp_codes", "ccs_code", "date_debut", "date_fin", "fin_effective", "etat",
-    "situation_titre", "actions", "refus", "prolongeable", "a_renouveler", "version",
+    "situation_titre", "actions", "refus", "prolongeable", "a_renouveler", "emplois_a_jour_d_abord", "version",
 }  # fmt: skip
 SUR_TITRE = {"titre_code": "TP-1", "ccp_codes": ["BC01"], "date_debut": "2026-01-05"}
 SUR_CCS = {"ccs_code": "CS-1", "date_debut": "2026-01-05"}

@@ -91,7 +91,7 @@ def _suivante(h: dict[str, Any]) -> dict[str, str]:
     sur = {"ccs": "1", "ccs_code": h["ccs_code"]} if h["ccs_code"] else {nom: h[nom] for nom in _SUR_UN_TITRE}
     liste = request.args.get("liste")
     adresse = url_for("web.nouvelle_habilitation", jure_id=h["jure_id"], **sur, date_debut=ensuite, liste=liste)
-    return {"adresse": adresse, "des_le": ensuite}
+    return {"adresse": adresse, "des_le": ensuite, "d_abord": " ".join(h.get("emplois_a_jour_d_abord", ()))}
 
 
 def _modification_refusee(h: dict[str, Any]) -> list[dict[str, Any]]:

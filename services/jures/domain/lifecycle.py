@@ -84,7 +84,9 @@ _LIBELLES_ACTIONS: dict[StrEnum, str] = {
     A.REACTIVER: "Réactiver",
 }
 
-_DE_QUI_PEUT = (anciennete, emploi_lie_connu, ccp_en_vigueur)
+EMPLOI_A_JOUR = (anciennete, emploi_lie_connu)
+"""What his jobs must say of who is habilité."""
+_DE_QUI_PEUT = (*EMPLOI_A_JOUR, ccp_en_vigueur)
 _DES_DATES = (dates_dans_l_ordre, dates_dans_la_vie_du_titre, periodes_disjointes)
 
 # HAB-12 answers for a cell of the table: like a state's own code, it comes before the other rules.

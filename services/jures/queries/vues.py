@@ -1,16 +1,18 @@
 """Jurés, jobs and habilitations as the contract shows them, and as events tell of them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from commun.bus.acteur import Acteur
+from commun.domain.dates import lendemain
 from commun.domain.lifecycle import boutons_de
 from commun.domain.referentiel import Titre
+from commun.domain.rules import verifier
 from commun.schemas.telephones import en_clair
 from services.jures.domain.dossier import Faits
 from services.jures.domain.fusion import Fusion
-from services.jures.domain.lifecycle import HABILITATION, prolongeable
+from services.jures.domain.lifecycle import EMPLOI_A_JOUR, HABILITATION, prolongeable
 from services.jures.domain.model import Emploi, EtatHabilitation, Habilitation, Jure, SessionDuJure
 from services.jures.domain.perimetre import peut_ecrire
 from services.jures.storage.fiches import Fiche
@@ -77,13 +79,17 @@ def habilitation_de_liste(fiche: Fiche, h: Habilitation) -> dict[str, Any]:
 def habilitation_en_clair(fiche: Fiche, h: Habilitation, acteur: Acteur) -> dict[str, Any]:
     """Returns an habilitation with what this actor may do with it, and why not the rest. `prolongeable`: whether to
     suspend it, then to give it back, has it last longer than the end of life of its titre. `a_renouveler`: whether to
-    prepare another, which takes over from it the day after its end."""
+    prepare another, which takes over from it the day after its end; `emplois_a_jour_d_abord`: what his jobs would have
+    refused of that one."""
     claire = habilitation_de_liste(fiche, h)
     if not _gere(acteur, fiche.jure):
-        return claire | boutons_de({}) | {"prolongeable": False, "a_renouveler": False}
-    faits = Faits(fiche.dossier, h)
+        return claire | boutons_de({}) | {"prolongeable": False, "a_renouveler": False, "emplois_a_jour_d_abord": []}
+    faits, dossier = Faits(fiche.dossier, h), fiche.dossier
     boutons = HABILITATION.boutons(faits.etat, acteur.type, faits)
-    return claire | boutons | {"prolongeable": prolongeable(faits), "a_renouveler": fiche.dossier.a_preparer(h)}
+    suite = replace(h, date_debut=lendemain(dossier.fin_effective(h))) if dossier.a_preparer(h) else None
+    refus = verifier(EMPLOI_A_JOUR, Faits(dossier, suite)) if suite else ()
+    dites = {"a_renouveler": suite is not None, "emplois_a_jour_d_abord": [m.message for m in refus]}
+    return claire | boutons | {"prolongeable": prolongeable(faits)} | dites
 
 
 def jure_de_liste(fiche: Fiche) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The pages of jurés, from a first typing to an habilitation that is suspended and given back."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -273,6 +274,22 @@ def test_une_habilitation_qui_finit_bientot_mene_a_celle_qui_prend_la_suite(visi
     validee = ud.envoyer(brouillon, "Valider l’habilitation")
     assert (validee.adresse, dict(validee.brute.url.params)) == ("/habilitations", file)
     assert (jour_court(fin) in validee.texte, "À renouveler" in validee.texte) == (True, False)
+
+
+def test_qui_n_exerce_plus_depuis_cinq_ans_n_est_pas_a_renouveler_avant_ses_emplois(
+    visiteur: Visiteurs, monde: Monde
+) -> None:
+    """« La renouveler » led to a form filled beforehand, that HAB-07 refused whatever was done with it."""
+    partie, fin = monde.jour - timedelta(days=5 * 365 - 30), monde.jour + timedelta(days=60)
+    jure, ud = monde.jure(jusqu_au=partie), visiteur("ud-demo")
+    sienne = f"/habilitations/{monde.habilitation(jure, date_fin=fin.isoformat())['id']}"
+    page = ud.ouvrir(sienne)
+    assert "/habilitations/nouvelle" not in "".join(page.liens)
+    assert re.search(r"mettez d’abord à jour ses emplois ?\. La dernière date connue d'occupation", page.texte)
+    assert f"/jures/{jure['id']}#emplois" in page.liens
+    (emploi,) = monde.ud.lire(f"/jures/{jure['id']}")["emplois"]
+    monde.ud.demander("PATCH", f"/jures/{jure['id']}/emplois/{emploi['id']}", {"date_fin": None}).reussie()
+    assert "/habilitations/nouvelle" in "".join(ud.ouvrir(sienne).liens)
 
 
 def test_ce_qui_n_est_plus_sur_la_page_se_dit_en_haut(visiteur: Visiteurs, monde: Monde) -> None:
