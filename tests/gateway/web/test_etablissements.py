@@ -14,7 +14,7 @@ from gateway.web.typographie import INSECABLE
 from tests.gateway.conftest import MOT_DE_PASSE, UD, Client
 from tests.gateway.web.visiteur import Page, Visiteur, Visiteurs
 from tests.outils.attente import attendre
-from tests.parcours.monde import TITRE, TITRE_EN_PROLONGATION, Monde, nom_nouveau
+from tests.parcours.monde import CCS, TITRE, TITRE_A_CCS, TITRE_EN_PROLONGATION, Monde, nom_nouveau
 
 
 def _siret() -> str:
@@ -184,6 +184,26 @@ def test_un_agrement_que_son_titre_abrege_le_dit_et_n_ouvre_plus_de_session(visi
         monde.ud.poster(f"/agrements/{a['id']}/retrait", {"motif": "Échu", "confirmer": ["AGR-02"]}).reussie()
         retire = visiteur("ud-demo", monde.jour).ouvrir(f"/agrements/{a['id']}")
         assert [lien for lien in retire.liens if "/agrements/nouveau" in lien] == []  # AGR-03 would refuse any
+
+
+def test_l_agrement_d_un_ccs_ne_mene_pas_a_un_autre_avant_celui_de_son_titre(visiteur: Visiteurs, monde: Monde) -> None:
+    """« En accorder un autre » led to a form that AGR-03 refused, whatever was typed, where the titre was withdrawn."""
+    ud, neuf = visiteur("ud-demo"), _neuf(monde)
+    communs = {"site_id": monde.ud.lire(neuf)["sites"][0]["id"], "date_debut": monde.jour.isoformat()}
+    communs |= {"date_fin": (monde.jour + timedelta(days=300)).isoformat()}
+
+    def accorder(numero: str, **pour: str) -> str:
+        fait = monde.ud.poster(f"{neuf}/agrements", communs | pour | {"numero": numero}).reussie()
+        return f"/agrements/{fait['id']}"
+
+    titre, ccs = accorder("75-TITRE", titre_code=TITRE_A_CCS), accorder("75-CCS", ccs_code=CCS)
+    for agrement in (titre, ccs):
+        monde.ud.poster(f"{agrement}/retrait", {"motif": "Fin", "confirmer": ["AGR-02"]}).reussie()
+    orphelin = ud.ouvrir(ccs)
+    assert "doit d’abord tenir, sur ce site, l’agrément d’un titre que ce CCS complète" in orphelin.texte
+    assert "/agrements/nouveau" not in "".join(orphelin.liens)
+    accorder("75-RETOUR", titre_code=TITRE_A_CCS)
+    assert f"/agrements/nouveau?site_id={communs['site_id']}" in "".join(ud.ouvrir(ccs).liens)
 
 
 def test_un_agrement_se_suspend_se_retablit_se_retire(visiteur: Visiteurs, neuf: str, monde: Monde) -> None:
