@@ -167,6 +167,8 @@ def _les_habilitations(banc: Banc, jour: date, **filtres: str) -> set[str]:
     for page in range(1, 9):
         demande = filtres | {"par_page": "100", "page": f"{page}"}
         lues += banc.lire(NATIONAL, lister_habilitations, demande, jour=jour)["elements"]
+    dits = {f"{h['a_renouveler']}".lower() for h in lues}
+    assert dits <= {filtres.get("a_renouveler", "")}  # who does not renew it read that none was to be
     return {h["id"] for h in lues}
 
 

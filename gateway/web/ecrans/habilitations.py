@@ -76,16 +76,16 @@ def habilitation(habilitation_id: str) -> Response:
     )
     jure = demander("GET /jures/<jure_id>", jure_id=recus["h"]["jure_id"])
     recus["h"] |= {"refus": _modification_refusee(recus["h"]) + recus["h"]["refus"]}
-    libelles, suivante = {_MODIFIER: "Modifier"} | intitules(ACTES), _suivante(recus["h"])
+    libelles, suivante = {_MODIFIER: "Modifier"} | intitules(ACTES), _suivante(recus["h"], jure)
     return page(
         "habilitations/fiche.html", jure=jure, libelles=libelles, catalogue=catalogue, suivante=suivante, **recus
     )
 
 
-def _suivante(h: dict[str, Any]) -> dict[str, str]:
+def _suivante(h: dict[str, Any], jure: dict[str, Any]) -> dict[str, str]:
     """Returns where the one that takes over from an habilitation is prepared, and from when; nothing where none is to
-    be. An older `jures` does not tell. One goes on with the list that one came by."""
-    if not h.get("a_renouveler"):
+    be, or by somebody else. An older `jures` does not tell. One goes on with the list that one came by."""
+    if not (h.get("a_renouveler") and jure["modifiable"]):
         return {}
     ensuite = lendemain_de(h["fin_effective"])
     sur = {"ccs": "1", "ccs_code": h["ccs_code"]} if h["ccs_code"] else {nom: h[nom] for nom in _SUR_UN_TITRE}

@@ -78,18 +78,17 @@ def habilitation_de_liste(fiche: Fiche, h: Habilitation) -> dict[str, Any]:
 
 def habilitation_en_clair(fiche: Fiche, h: Habilitation, acteur: Acteur) -> dict[str, Any]:
     """Returns an habilitation with what this actor may do with it, and why not the rest. `prolongeable`: whether to
-    suspend it, then to give it back, has it last longer than the end of life of its titre. `a_renouveler`: whether to
-    prepare another, which takes over from it the day after its end; `emplois_a_jour_d_abord`: what his jobs would have
-    refused of that one."""
-    claire = habilitation_de_liste(fiche, h)
+    suspend it, then to give it back, has it last longer than the end of life of its titre. `a_renouveler`: whether
+    another, which takes over from it the day after its end, is to be prepared, whoever reads it: lists filter by it;
+    `emplois_a_jour_d_abord`: what his jobs would have refused of that one."""
+    dossier = fiche.dossier
+    claire = habilitation_de_liste(fiche, h) | {"a_renouveler": dossier.a_preparer(h)}
     if not _gere(acteur, fiche.jure):
-        return claire | boutons_de({}) | {"prolongeable": False, "a_renouveler": False, "emplois_a_jour_d_abord": []}
-    faits, dossier = Faits(fiche.dossier, h), fiche.dossier
-    boutons = HABILITATION.boutons(faits.etat, acteur.type, faits)
-    suite = replace(h, date_debut=lendemain(dossier.fin_effective(h))) if dossier.a_preparer(h) else None
-    refus = verifier(EMPLOI_A_JOUR, Faits(dossier, suite)) if suite else ()
-    dites = {"a_renouveler": suite is not None, "emplois_a_jour_d_abord": [m.message for m in refus]}
-    return claire | boutons | {"prolongeable": prolongeable(faits)} | dites
+        return claire | boutons_de({}) | {"prolongeable": False, "emplois_a_jour_d_abord": []}
+    faits, suite = Faits(dossier, h), replace(h, date_debut=lendemain(dossier.fin_effective(h)))
+    refus = verifier(EMPLOI_A_JOUR, Faits(dossier, suite)) if claire["a_renouveler"] else ()
+    dites = {"prolongeable": prolongeable(faits), "emplois_a_jour_d_abord": [m.message for m in refus]}
+    return claire | HABILITATION.boutons(faits.etat, acteur.type, faits) | dites
 
 
 def jure_de_liste(fiche: Fiche) -> dict[str, Any]:

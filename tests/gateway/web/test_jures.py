@@ -265,6 +265,9 @@ def test_une_habilitation_qui_finit_bientot_mene_a_celle_qui_prend_la_suite(visi
     fiche = ud.ouvrir(next(lien for lien in liste.liens if lien.startswith(sienne)))
     assert f"{jour_court(fin)} À renouveler" in liste.texte  # until it is, though it still ends then
     assert f"La renouveler à compter du {jour(lendemain)}" in fiche.texte
+    national = visiteur("national-demo")  # whose list, filtered by it, marked none
+    assert f"{jour_court(fin)} À renouveler" in national.ouvrir("/habilitations", a_renouveler="true", **file).texte
+    assert "La renouveler" not in national.ouvrir(sienne).texte
     forme = ud.ouvrir(next(lien for lien in fiche.liens if "/habilitations/nouvelle" in lien))
     choisis = forme.formulaire("Enregistrer")
     assert choisis.valeurs("ccp_codes") == habilitation["ccp_codes"]
