@@ -95,6 +95,9 @@ class Notifications:
     session_decidee = ecoute(
         actes_messages.recevoir_decision, "sessions.session_decidee", file="notifications.decisions"
     )
+    attestations_changees = ecoute(
+        actes_messages.recevoir_attestations, "sessions.attestations_changees", file="notifications.attestations"
+    )
     agrement_decide = ecoute(
         actes_messages.recevoir_agrement, "referentiel.agrement_decide", file="notifications.agrements_decides"
     )

@@ -120,6 +120,32 @@ class SessionDecidee(SessionRefusee):
     decision = fields.String(required=True, validate=validate.OneOf(["annulee", "debloquee"]))
 
 
+class AttestationsChangees(Evenement):
+    """What is done of another session, or of who a candidate is, withdrew, replaced or delivered attestations of this
+    one: for its centre, which hands them over. How many; its page says whose."""
+
+    nom = "sessions.attestations_changees"
+    exemple: ClassVar[dict[str, Any]] = {
+        "id": "0190a8c0-0000-7000-8000-000000000030",
+        "session_id": _SESSION,
+        "numero": "2027-75-000123",
+        "etablissement_id": _ETABLISSEMENT,
+        "departement": "75",
+        "retirees": 1,
+        "remplacees": 0,
+        "delivrees": 0,
+    }
+
+    id = fields.UUID(required=True)
+    session_id = fields.UUID(required=True)
+    numero = fields.String(required=True)
+    etablissement_id = fields.UUID(required=True)
+    departement = fields.String(required=True)
+    retirees = fields.Integer(required=True)
+    remplacees = fields.Integer(required=True)
+    delivrees = fields.Integer(required=True)
+
+
 class ResultatsSaisis(SessionModifiee):
     """Results were entered (`resultat_saisi`), and nothing else of the session changed."""
 

@@ -1,5 +1,6 @@
 """MSG-01 : chaque message dit ce qui arrive et ce qu'il faut faire, à qui l'a choisi, une seule fois."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
@@ -198,6 +199,47 @@ def test_une_decision_sur_un_agrement_est_dite_au_centre(banc: Banc, decision: s
         banc.repondre(dits, messages.recevoir_agrement, dite)
     phrase = f"L'agrément 75-001 pour Conseiller de vente {suite}"
     assert banc.executer("SELECT compte_id, objet_type, phrase FROM messages") == [("c-cen", "agrement", phrase)]
+
+
+@pytest.mark.parametrize(
+    ("centre", "averti", "nombres", "phrase"),
+    [
+        ("e-1", "c-cen", (1, 0, 0), "1 attestation retirée#dites à chaque candidat concerné qu'elle ne vaut plus"),
+        ("e-1", "c-cen", (0, 0, 2), "2 attestations délivrées#remettez la sienne à chaque candidat concerné"),
+        (
+            "e-2",
+            "c-ud",
+            (1, 2, 0),
+            "1 attestation retirée et 2 attestations remplacées#reprenez les anciennes, qui ne valent plus, et "
+            "remettez la nouvelle à chaque candidat concerné",
+        ),
+    ],
+)
+def test_les_attestations_changees_ailleurs_sont_dites_a_qui_les_remet(
+    banc: Banc, centre: str, averti: str, nombres: tuple[int, int, int], phrase: str
+) -> None:
+    """Its centre, or the unit where nobody acts for it: nobody knew but who had corrected another centre's session."""
+    dite = dict(zip(("retirees", "remplacees", "delivrees"), nombres, strict=True))
+    dite |= {"id": "x-1", "session_id": "s-1", "numero": "2026-75-000001", "etablissement_id": centre}
+
+    def eux(etablissements: Collection[str] = (), departements: Collection[str] = ()) -> list[dict[str, Any]]:
+        connus = (
+            {"compte_id": "c-ud", "departement": "75", "etablissement_id": None},
+            {"compte_id": "c-cen", "departement": "75", "etablissement_id": "e-1"},
+        )
+        siens = (c for c in connus if c["etablissement_id"] in etablissements or c["departement"] in departements)
+        return [c | {"preferences": []} for c in siens]
+
+    for _ in range(2):
+        banc.repondre(
+            {"gateway_gardes.destinataires": eux}, messages.recevoir_attestations, dite | {"departement": "75"}
+        )
+    fait, suite = phrase.split("#")
+    entiere = (
+        f"Session 2026-75-000001 : {fait}, par suite d'un changement fait ailleurs : {suite} ; l'historique de la "
+        "session dit à qui et pourquoi."
+    )
+    assert banc.executer("SELECT compte_id, objet_id, phrase FROM messages") == [(averti, "s-1", entiere)]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import date, timedelta
 from queue import Queue
 from typing import Any
 from urllib.parse import urlsplit
@@ -72,6 +72,23 @@ def test_une_annulation_de_l_administration_avertit_le_centre(monde: Monde) -> N
     monde.ud.poster(f"/sessions/{session['id']}/annulation", {"motif": "Travaux", "confirmer": ["SES-09"]}).reussie()
     recu = message_sur(monde.centre, session["id"])
     assert (recu["genre"], recu["objet_type"]) == ("session_annulee", "session")
+
+
+def test_une_attestation_que_remplace_une_identite_corrigee_est_dite_a_son_centre(monde: Monde) -> None:
+    """The unit corrected a name; the centre went on handing over papers that held no longer."""
+    session, ccps = monde.session_validee(), monde.national.lire(f"/titres/{TITRE}")["ccps"]
+    chemin, debut = f"/sessions/{session['id']}", date.fromisoformat(session["date_debut"])
+    candidat_id = session["candidats"][0]["candidat_id"]
+    ligne = {"candidat_id": candidat_id, "present": True, "entretien_final": "favorable"}
+    ligne |= {"ccps": {ccp["code"]: "acquis" for ccp in ccps}}
+    monde.centre.demander("PUT", f"{chemin}/resultats", {"resultats": [ligne]}, le=debut).reussie()
+    monde.centre.poster(f"{chemin}/cloture", le=debut + timedelta(days=1)).reussie()
+    monde.ud.poster(f"{chemin}/visa", le=debut + timedelta(days=2)).reussie()
+    corrige = {"nom_naissance": nom_nouveau("Corrige"), "motif": "État civil"}
+    monde.ud.demander("PATCH", f"/candidats/{candidat_id}", corrige).reussie()
+    recu = message_sur(monde.centre, session["id"])
+    assert recu["genre"] == "attestations_changees"
+    assert recu["phrase"].startswith(f"Session {session['numero']} : 1 attestation remplacée, par suite d'un")
 
 
 def test_un_agrement_suspendu_avertit_le_centre_meme_sans_session(monde: Monde) -> None:

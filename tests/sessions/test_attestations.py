@@ -110,6 +110,12 @@ def attendues(banc: Banc, session: Corps) -> list[str]:
     return list(banc.lire(UD, lus.lire, session["id"], {})["attestations_attendues"])
 
 
+def dites(banc: Banc) -> list[tuple[str, int, int, int]]:
+    """Returns what centres were told of: in which session, how many were withdrawn, replaced and delivered."""
+    evenements = banc.evenements("attestations_changees")
+    return [(e["session_id"], e["retirees"], e["remplacees"], e["delivrees"]) for e in evenements]
+
+
 def test_un_titre_n_est_atteste_que_confirme(banc: Banc) -> None:
     """RES-03, RES-04 : il repose aussi sur le CCP d'une autre session, dont le PV n'est pas visé, puis est corrigé ;
     celui d'un autre, qui a tout obtenu dans la même, ne repose que sur elle."""
@@ -121,8 +127,10 @@ def test_un_titre_n_est_atteste_que_confirme(banc: Banc) -> None:
     banc.viser(seconde, jour=plus_tard)
     lui = seconde["candidats"][0]["candidat_id"]
     assert (attestees(banc, seconde), attendues(banc, seconde)) == ([], [lui])
+    assert dites(banc) == []  # who signs that PV knows
     banc.viser(premiere, jour=plus_tard)
     assert (attestees(banc, seconde), attendues(banc, seconde)) == ([("titre", "valide")], [])
+    assert dites(banc) == [(seconde["id"], 0, 0, 1)]
 
     debloquee(banc, premiere, plus_tard)
     assert attestees(banc, seconde) == [("titre", "valide")]
@@ -133,8 +141,13 @@ def test_un_titre_n_est_atteste_que_confirme(banc: Banc) -> None:
     banc.viser(premiere, jour=plus_tard)
     assert attestees(banc, seconde) == [("titre", "retiree")]
     trace = "SELECT phrase, code FROM traces WHERE objet_id = :s AND action = 'attestation'"
-    ((phrase, code),) = banc.lignes(trace, s=seconde["id"])
-    assert ("a été retirée" in phrase, code) == (True, "RES-04")
+    fait = "une autre session dont elle dépend a changé."
+    traces = banc.lignes(f"{trace} ORDER BY rang", s=seconde["id"])
+    assert [(phrase.partition(" a été ")[2], code) for phrase, code in traces] == [
+        (f"délivrée : {fait}", "RES-04"),
+        (f"retirée : {fait}", "RES-04"),
+    ]
+    assert dites(banc)[1:] == [(seconde["id"], 1, 0, 0)]
 
     debloquee(banc, premiere, plus_tard)
     banc.clore(premiere, banc.feuille(premiere, ccps={"BC01": "acquis", "BC02": "non_acquis"}), jour=plus_tard)
@@ -143,6 +156,7 @@ def test_un_titre_n_est_atteste_que_confirme(banc: Banc) -> None:
     debloquee(banc, premiere, plus_tard)
     banc.confirmer(UD, validation.annuler, premiere["id"], {"motif": "Fraude"}, jour=plus_tard)
     assert attestees(banc, seconde) == [("titre", "retiree"), ("titre", "remplacee")]
+    assert dites(banc)[2:] == [(seconde["id"], 0, 0, 1), (seconde["id"], 1, 0, 0)]
 
 
 def test_viser_ne_revoit_pas_les_sessions_d_avant(banc: Banc) -> None:

@@ -21,6 +21,7 @@ from services.notifications.domain.messages import (
     ActeFait,
     GenreMessage,
     agrement_decide,
+    attestations_changees,
     au_profil,
     etablissement_deplace,
     pour_l_agent,
@@ -128,6 +129,17 @@ def recevoir_decision(acte: Acte, corps: dict[str, Any]) -> Suite:
     genre, session_id = GenreMessage(f"session_{corps.get('decision', 'refusee')}"), corps["session_id"]
     cle = f"{genre}:{session_id}:{corps['version']}"
     dire(acte, comptes, Avis(cle, genre, session_decidee(genre, corps["numero"]), "session", session_id))
+
+
+def recevoir_attestations(acte: Acte, corps: dict[str, Any]) -> Suite:
+    """Tells the centre of a session, or its UD where nobody acts for it, that what is done elsewhere has changed some
+    of its attestations."""
+    centre, departement, session_id = corps["etablissement_id"], corps["departement"], corps["session_id"]
+    comptes = yield destinataires(etablissements=[centre], departements=[departement])
+    phrase = attestations_changees(corps["numero"], corps["retirees"], corps["remplacees"], corps["delivrees"])
+    genre = GenreMessage.ATTESTATIONS_CHANGEES
+    avis = Avis(f"{genre}:{corps['id']}", genre, phrase, "session", session_id)
+    dire(acte, des_centres(comptes, [centre]) or de_l_ud(comptes, departement), avis)
 
 
 def recevoir_agrement(acte: Acte, corps: dict[str, Any]) -> Suite:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from commun.domain.dates import en_francais, lendemain, plus_mois
 from commun.domain.referentiel import PREAVIS_MOIS
-from commun.domain.textes import de, enumerer
+from commun.domain.textes import accorder, de, enumerer
 
 
 class GenreMessage(StrEnum):
@@ -21,6 +21,7 @@ class GenreMessage(StrEnum):
     SESSION_REFUSEE = "session_refusee"
     SESSION_ANNULEE = "session_annulee"
     SESSION_DEBLOQUEE = "session_debloquee"
+    ATTESTATIONS_CHANGEES = "attestations_changees"
     AGREMENT_DECIDE = "agrement_decide"
     ETABLISSEMENT_DEPLACE = "etablissement_deplace"
     HABILITATION_FINIT = "habilitation_finit"
@@ -136,6 +137,22 @@ def session_decidee(genre: GenreMessage, numero: str) -> str:
         case _:
             fait, suite = "refusée", "lisez-en le motif, corrigez-la et soumettez-la de nouveau"
     return f"La session {numero} est {fait} : {suite}."
+
+
+def attestations_changees(numero: str, retirees: int, remplacees: int, delivrees: int) -> str:
+    """Returns what the centre of a session reads of its attestations that what is done elsewhere has changed."""
+    sorts = ((retirees, "retirée(s)"), (remplacees, "remplacée(s)"), (delivrees, "délivrée(s)"))
+    faits = enumerer([accorder(f"{n} attestation(s) {sort}") for n, sort in sorts if n])
+    if not remplacees + delivrees:
+        suite = "dites à chaque candidat concerné qu'elle ne vaut plus"
+    elif not retirees + remplacees:
+        suite = "remettez la sienne à chaque candidat concerné"
+    else:
+        suite = "reprenez les anciennes, qui ne valent plus, et remettez la nouvelle à chaque candidat concerné"
+    return (
+        f"Session {numero} : {faits}, par suite d'un changement fait ailleurs : {suite} ; "
+        "l'historique de la session dit à qui et pourquoi."
+    )
 
 
 def agrement_decide(decision: str, numero: str, certification: str, debut: date, fin: date) -> str:

@@ -56,6 +56,15 @@ def annoncer_la_decision(acte: Acte, session: Session, etat: Etat, version: int)
         acte.publier("session_decidee", decision=etat.value, **dit)
 
 
+def annoncer_les_attestations(acte: Acte, session: Session, changees: Mapping[str, int]) -> None:
+    """Has its centre told how many attestations of its session were withdrawn, replaced or delivered by what is done
+    elsewhere: who was handed one shows it to an employer, who reads that it no longer holds."""
+    nombres = {sort: changees.get(sort, 0) for sort in ("retirees", "remplacees", "delivrees")}
+    cadre = session.cadre
+    dit = {"session_id": session.id, "numero": session.numero, "etablissement_id": cadre.etablissement_id}
+    acte.publier("attestations_changees", id=nouvel_id(), departement=cadre.site.departement, **dit, **nombres)
+
+
 def annoncer_resultats(acte: Acte, session_id: str) -> None:
     """Tells the last closed results of a session, as it is now; none where it was cancelled."""
     if corps := resultats_publies(acte, get_session(acte.db, session_id)):

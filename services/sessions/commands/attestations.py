@@ -1,5 +1,6 @@
 """Attestations follow what is confirmed: delivered, replaced or withdrawn as PVs are signed, corrected or annulled."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -10,6 +11,7 @@ from commun.domain.acquis import correspondances_gardees
 from commun.domain.textes import de_qui
 from commun.storage.db import nouvel_id
 from commun.traces.nominatif import nominatif
+from services.sessions.commands.annonces import annoncer_les_attestations
 from services.sessions.documents.modele import Attestation, ResultatImprime, SessionImprimee
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat, Session
@@ -30,7 +32,14 @@ _IDENTITE: Cause = ("l'identité du candidat a été corrigée", "CAN-02")
 FUSION: Cause = ("deux fiches du candidat ont été fusionnées", "CAN-04")
 
 
-def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min, cause: Cause | None = None) -> None:
+def attester(
+    acte: Acte,
+    identites: Iterable[str],
+    depuis: date = date.min,
+    cause: Cause | None = None,
+    *,
+    dans: str | None = None,
+) -> None:
     """Has the attestations of these people say what is confirmed, now that a PV was signed, corrected or annulled, and
     who they are, now that an identity was corrected (CAN-02).
 
@@ -40,6 +49,7 @@ def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min, caus
     Args:
         depuis: from when what that PV gives is acquired: the sessions judged before rest on nothing of it.
         cause: what has happened, where it is neither another session nor a correction.
+        dans: the session that is acted on, if one is: it tells of its own. The centre of any other is told (MSG-01).
     """
     racines = set(plafonds.verrouiller(acte.db, {i: i for i in identites}).values())
     clos = resultats.resultats_clos(acte.db, racines)
@@ -52,19 +62,24 @@ def attester(acte: Acte, identites: Iterable[str], depuis: date = date.min, caus
         assert feuille
         eux = {c.candidat_id for c in session.candidats if c.identite in racines}
         lignes = tuple(r for r in feuille.resultats if r.candidat_id in eux)
-        _attester(acte, faits, replace(feuille, resultats=lignes), derniere, cause)
+        ailleurs = session_id != dans
+        changees = _attester(acte, faits, replace(feuille, resultats=lignes), derniere, cause, ailleurs=ailleurs)
+        if ailleurs and changees:
+            annoncer_les_attestations(acte, session, changees)
 
 
-def _attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture, cause: Cause | None) -> None:
+def _attester(
+    acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture, cause: Cause | None, *, ailleurs: bool
+) -> Counter[str]:
     """Delivers the attestations of these lines that are not as they must be, each replacing the one before, and
-    withdraws those that hold no longer."""
+    withdraws those that hold no longer. Returns how many became what. `ailleurs`: nobody acts on this session."""
     session = faits.session
     confirmes = acquis_confirmes(acte, session, correspondances_gardees(cloture.correspondances))
     arretee = proces_verbaux.session_arretee(acte.db, session.id, cloture.version)
     imprimee = arretee or session_imprimee(acte, session)  # it attests what that PV says
     precedentes = attestations.dernieres(acte.db, session.id)
     lignes = {r.candidat_id: r for r in feuille.resultats}
-    delivrees = []
+    delivrees, changees = [], Counter[str]()
     for r in resultats_imprimes(acte, replace(faits, acquis=confirmes), feuille, cloture):
         candidat_id = r.personne.id
         ligne, precedente = lignes.get(candidat_id), precedentes.get(candidat_id)
@@ -75,16 +90,21 @@ def _attester(acte: Acte, faits: Faits, feuille: Feuille, cloture: Cloture, caus
             if en_vigueur:
                 attestations.retirer(acte.db, session.id, faits.jour, candidat_id)
                 _tracer(acte, session, r, "retirée", cause or _AUTRE_SESSION)
+                changees["retirees"] += 1
             continue
         if en_vigueur:
             if (pourquoi := _pourquoi_la_remplacer(en_vigueur, r, cause)) is None:
                 continue
             _tracer(acte, session, r, "remplacée", pourquoi)
+        elif ailleurs:
+            _tracer(acte, session, r, "délivrée", cause or _AUTRE_SESSION)
+        changees["remplacees" if en_vigueur else "delivrees"] += 1
         attestation = _suivante(imprimee, r, cloture, faits.jour, precedente)
         delivrees.append(
             AttestationStockee(nouvel_id(), session.id, candidat_id, attestation, clock.maintenant(), "valide")
         )
     attestations.ajouter(acte.db, delivrees)
+    return changees
 
 
 def _pourquoi_la_remplacer(en_vigueur: Derniere, r: ResultatImprime, cause: Cause | None) -> Cause | None:
@@ -120,7 +140,7 @@ def sans_acquis(acte: Acte, faits: Faits) -> None:
     """
     session = faits.session
     depuis = jour_du_jury(session.cadre.date_fin, resultats.clotures_de(acte.db, session.id)[0].arretee_le)
-    attester(acte, (c.identite for c in session.candidats), depuis)
+    attester(acte, (c.identite for c in session.candidats), depuis, dans=session.id)
     attestations.retirer(acte.db, session.id, faits.jour)
 
 

@@ -103,7 +103,7 @@ def viser(acte: Acte, session_id: str, corps: Any) -> Json:
     moi = acte.acteur
     resultats.viser(acte.db, session.id, clotures[-1].version, faits.jour, _autorite(moi), moi.identifiant)
     depuis = jour_du_jury(session.cadre.date_fin, clotures[0].arretee_le)
-    attester(acte, (c.identite for c in session.candidats), depuis)
+    attester(acte, (c.identite for c in session.candidats), depuis, dans=session.id)
     reponse = accomplir(
         acte, faits, decision, f"Le PV de la session {session.numero} a été visé.", motif=forme["motif"]
     )
