@@ -49,7 +49,7 @@ def agrements() -> Response:
             Colonne("Numéro", "numero"),
             Colonne("Fin", "date_fin"),
             Colonne("Statut"),
-            Colonne("Sessions à venir"),
+            Colonne("Sessions à venir ou en cours"),
         ),
         filtres=(
             Filtre("statut", "Statut", STATUTS),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from random import randrange
 
@@ -276,6 +276,9 @@ def test_suspendre_nomme_les_sessions_qui_en_dependent(visiteur: Visiteurs, mond
     question = ud.envoyer(ud.ouvrir(f"/agrements/{agrement['id']}/suspension"), "Suspendre l’agrément", motif="x")
     assert (question.statut, session["numero"] in question.texte) == (409, True)
     assert session["numero"] in ud.ouvrir(f"/agrements/{agrement['id']}").texte
+    le_jour = visiteur("ud-demo", le=date.fromisoformat(session["date_debut"]))
+    for page in ("/agrements", f"/etablissements/{session['etablissement_id']}"):
+        assert "Sessions à venir ou en cours" in le_jour.ouvrir(page).texte  # those being held are counted too
     raccourci = ud.ouvrir(f"/agrements/{agrement['id']}/modification")
     question = ud.envoyer(raccourci, "Enregistrer", date_fin=monde.jour + timedelta(days=1))
     nomme = f"Agrément {agrement['numero']}, {agrement['certification']} Avant de confirmer"
