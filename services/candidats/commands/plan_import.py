@@ -25,6 +25,7 @@ from services.candidats.domain.model import (
     Identite,
     Naissance,
     Proches,
+    devenues,
     du_lieu_dit_autrement,
     nes_ailleurs,
 )
@@ -192,20 +193,23 @@ class _Voisins:
     par_cle: dict[str, list[Candidat]]
     tous: frozenset[str]
     visibles: frozenset[str]
-    communes: Mapping[str, Commune]
+    devenues: Mapping[str, str]
 
     @classmethod
     def de(cls, acte: Acte, identites: list[Identite], communes: Mapping[str, Commune]) -> "_Voisins":
         exacts = list_exacts(acte.db, {i.cle_exacte for i in identites})
         par_cle = list_proches(acte.db, {cle for i in identites for cle in i.cles_cherchees})
         tous: set[Any] = {c.id for liste in (*par_cle.values(), *exacts.values()) for c in liste}
-        return cls(exacts, par_cle, frozenset(tous), visibles(acte.db, tous, perimetre(acte.acteur)), communes)
+        siens = visibles(acte.db, tous, perimetre(acte.acteur))
+        return cls(exacts, par_cle, frozenset(tous), siens, devenues(communes))
 
     def exact(self, identite: Identite) -> Candidat | None:
         """Returns the candidate who bears this very identity, one of the perimeter rather than another; else the one
         who bears it but for how it tells its birth place."""
-        proches = _qui_partagent(self.par_cle, identite.cles_proches)
-        trouves = self.exacts.get(identite.cle_exacte) or du_lieu_dit_autrement(identite, proches, self.communes)
+        trouves = self.exacts.get(identite.cle_exacte)
+        if not trouves:
+            proches = _qui_partagent(self.par_cle, identite.cles_proches)
+            trouves = du_lieu_dit_autrement(identite, proches, self.devenues)
         return min(trouves, key=lambda c: (c.id not in self.visibles, c.numero), default=None)
 
     def ailleurs(self, identite: Identite) -> bool:

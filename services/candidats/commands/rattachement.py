@@ -11,7 +11,7 @@ from services.candidats import schemas
 from services.candidats.commands.identite import identite_de
 from services.candidats.commands.questions import demander_communes
 from services.candidats.commands.tentatives import attente, compter
-from services.candidats.domain.model import Candidat, Identite, du_lieu_dit_autrement, nes_ailleurs
+from services.candidats.domain.model import Candidat, Identite, devenues, du_lieu_dit_autrement, nes_ailleurs
 from services.candidats.domain.rules import LIMITE
 from services.candidats.queries.candidats import fiche_de
 from services.candidats.storage.candidats import (
@@ -46,7 +46,7 @@ def _du_lieu_dit_autrement(acte: Acte, identite: Identite) -> Generator[Question
     """Returns the one candidate who bears this identity but for how it tells its birth place; nobody where two do."""
     codes = {c.identite.naissance.code_insee for c in nes_ailleurs(identite, _proches(acte, identite))}
     communes = (yield from demander_communes({identite.naissance.code_insee, *codes})) if codes else {}
-    return du_lieu_dit_autrement(identite, _proches(acte, identite), communes)
+    return du_lieu_dit_autrement(identite, _proches(acte, identite), devenues(communes))
 
 
 def _proches(acte: Acte, identite: Identite) -> list[Candidat]:

@@ -184,16 +184,21 @@ def nes_ailleurs(identite: Identite, proches: Iterable[Candidat]) -> list[Candid
     return [c for c in proches if identite.seul_le_lieu_differe(c.identite)]
 
 
+def devenues(communes: Mapping[str, Commune]) -> dict[str, str]:
+    """Returns what the codes that are known have become, as `Naissance.peut_etre` takes them."""
+    return {code: commune.devenue for code, commune in communes.items()}
+
+
 def du_lieu_dit_autrement(
-    identite: Identite, proches: Iterable[Candidat], communes: Mapping[str, Commune]
+    identite: Identite, proches: Iterable[Candidat], devenues: Mapping[str, str]
 ) -> list[Candidat]:
     """Returns the one of these candidates who bears an identity but for how it tells its birth place; nobody where two
     do. What CERES takes of a place in two ways is no reason to have one person be two candidates.
 
     Args:
-        communes: what is known of the codes of these places.
+        devenues: of the codes of these places.
     """
-    devenues, lieu = {code: commune.devenue for code, commune in communes.items()}, identite.naissance
+    lieu = identite.naissance
     siens = [c for c in nes_ailleurs(identite, proches) if lieu.peut_etre(c.identite.naissance, devenues)]
     return siens if len(siens) == 1 else []
 
