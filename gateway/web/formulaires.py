@@ -153,16 +153,19 @@ class Formulaire:
         return _aller(self, reponse)
 
 
-def deja_fait(operation: str, chemin: Mapping[str, str], dit: str, retour: Callable[[Any], str]) -> Response:
+def deja_fait(faire: Callable[..., Formulaire]) -> Response:
     """Answers the second of two clicks on what the first has put out of reach: says what that one has done, and goes
-    on as `Formulaire` would.
+    on as its form would.
+
+    Args:
+        faire: makes that form, but for what shows it.
 
     Raises:
         Introuvable: none has.
     """
     if request.method != "POST":
         raise Introuvable()
-    forme = Formulaire(operation, gabarit="", dit=dit, intitule="", annuler="", retour=retour, chemin=chemin)
+    forme = faire(gabarit="", intitule="", annuler="")
     return _aller(forme, _faire(forme, recu()))
 
 

@@ -109,27 +109,25 @@ def nouveau_candidat() -> Response:
 @site.route(f"{_CANDIDAT}/identite", methods=["GET", "POST"])
 def identite_candidat(candidat_id: str) -> Response:
     """Changes a candidate's data; what changes of his identity is shown before it is done (CAN-02)."""
-    operation, ici, dit = (
-        f"PATCH {_CANDIDAT}",
-        {"candidat_id": candidat_id},
-        "Les informations du candidat sont enregistrées.",
-    )
-    retour = la_fiche_ou_la_liste(
-        _vers_la_fiche,
-        par_id(f"GET {_CANDIDAT}"),
-        "web.candidats",
-        "Ce candidat n’est plus dans votre territoire : il ne figure plus dans votre liste.",
+    ici = {"candidat_id": candidat_id}
+    faire = partial(
+        Formulaire,
+        operation=f"PATCH {_CANDIDAT}",
+        chemin=ici,
+        dit="Les informations du candidat sont enregistrées.",
+        retour=la_fiche_ou_la_liste(
+            _vers_la_fiche,
+            par_id(f"GET {_CANDIDAT}"),
+            "web.candidats",
+            "Ce candidat n’est plus dans votre territoire : il ne figure plus dans votre liste.",
+        ),
     )
     if (actuel := trouver(Demande(f"GET {_CANDIDAT}", ici))) is None:
-        return deja_fait(operation, ici, dit, retour)
-    return Formulaire(
-        operation=operation,
-        chemin=ici,
+        return deja_fait(faire)
+    return faire(
         gabarit="candidats/identite.html",
         intitule="Modifier le candidat",
         initial=actuel | {"telephone": a_saisir(actuel["telephone"])},
-        retour=retour,
-        dit=dit,
         contexte=_choix() | {"candidat": actuel},
         annuler=url_for("web.candidat", candidat_id=candidat_id),
         place=Place("/candidats", "Candidats", nom_du_candidat(actuel)),

@@ -1,6 +1,7 @@
 """Habilitations: the list, one of them, its form, its acts."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import request, url_for
@@ -160,12 +161,12 @@ def agir_habilitation(habilitation_id: str, action: str) -> Response:
     Who came from the list goes on with it: what is to be validated comes in numbers, and one that is done has left the
     list; but he stays with one that he takes back to change it, which is not done; others go on with the juré.
     """
-    acte, ici = acte_de(ACTES, action), {"habilitation_id": habilitation_id}
+    acte, ici, liste = acte_de(ACTES, action), {"habilitation_id": habilitation_id}, _la_liste()
     if (h := trouver(Demande(f"GET {_HABILITATION}", ici))) is None:  # whose it was is told no more
-        return deja_fait(acte.operation, ici, acte.dit, lambda _: _la_liste() or url_for("web.habilitations"))
+        ou = liste or url_for("web.habilitations")
+        return deja_fait(partial(Formulaire, acte.operation, chemin=ici, dit=acte.dit, retour=lambda _: ou))
     quoi = f", {catalogue.intitule(h['titre_code'] or h['ccs_code'])}"
     lieu = place(demander("GET /jures/<jure_id>", jure_id=h["jure_id"]), quoi)
-    liste = _la_liste()
     lue = {"version": h["version"], "habilitation_id": habilitation_id}
     if liste is None:
         lu = _sa_page(habilitation_id) if "fiche" in request.args else _vers_la_fiche(h)

@@ -131,23 +131,25 @@ def _semblables(contexte: dict[str, Any]) -> list[tuple[str, str]]:
 @site.route(f"{_JURE}/identite", methods=["GET", "POST"])
 def identite_jure(jure_id: str) -> Response:
     """Changes who a juré is and where he lives."""
-    operation, ici, dit = f"PATCH {_JURE}", {"jure_id": jure_id}, "L’identité est enregistrée."
-    retour = la_fiche_ou_la_liste(
-        _vers_la_fiche,
-        par_id(f"GET {_JURE}"),
-        "web.jures",
-        "Ce juré n’est plus dans votre territoire : il ne figure plus dans votre liste.",
+    ici = {"jure_id": jure_id}
+    faire = partial(
+        Formulaire,
+        operation=f"PATCH {_JURE}",
+        chemin=ici,
+        dit="L’identité est enregistrée.",
+        retour=la_fiche_ou_la_liste(
+            _vers_la_fiche,
+            par_id(f"GET {_JURE}"),
+            "web.jures",
+            "Ce juré n’est plus dans votre territoire : il ne figure plus dans votre liste.",
+        ),
     )
     if (actuel := trouver(Demande(f"GET {_JURE}", ici))) is None:
-        return deja_fait(operation, ici, dit, retour)
-    return Formulaire(
-        operation=operation,
-        chemin=ici,
+        return deja_fait(faire)
+    return faire(
         gabarit="jures/identite.html",
         intitule="Modifier l’identité",
         initial=actuel,
-        retour=retour,
-        dit=dit,
         contexte={"civilites": CIVILITES, "jure": actuel},
         annuler=url_for("web.jure", jure_id=jure_id),
         place=place(actuel),
