@@ -1,5 +1,6 @@
 """What the rest of CERES hears of a session, and whom its letters call."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -56,10 +57,10 @@ def annoncer_la_decision(acte: Acte, session: Session, etat: Etat, version: int)
         acte.publier("session_decidee", decision=etat.value, **dit)
 
 
-def annoncer_les_attestations(acte: Acte, session: Session, changees: Mapping[str, int]) -> None:
+def annoncer_les_attestations(acte: Acte, session: Session, changees: Counter[str]) -> None:
     """Has its centre told how many attestations of its session were withdrawn, replaced or delivered by what is done
     elsewhere: who was handed one shows it to an employer, who reads that it no longer holds."""
-    nombres = {sort: changees.get(sort, 0) for sort in ("retirees", "remplacees", "delivrees")}
+    nombres = {sort: changees[sort] for sort in ("retirees", "remplacees", "delivrees")}
     cadre = session.cadre
     dit = {"session_id": session.id, "numero": session.numero, "etablissement_id": cadre.etablissement_id}
     acte.publier("attestations_changees", id=nouvel_id(), departement=cadre.site.departement, **dit, **nombres)

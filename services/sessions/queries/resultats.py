@@ -1,6 +1,6 @@
 """Results as the contract shows them, and as their event tells of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable
@@ -12,7 +12,6 @@ from services.sessions.queries.faits import acquis_ailleurs
 from services.sessions.queries.fiche import session_visible
 from services.sessions.schemas import entree, sortie
 from services.sessions.storage import attestations, resultats
-from services.sessions.storage.resultats import Cloture
 
 _CLOTURE = tuple(instance(sortie.Cloture).fields)
 """What is told of a closing: not what each candidate had from elsewhere, nor through which correspondences, kept to
@@ -39,6 +38,10 @@ def feuille_en_clair(acte: Acte, session: Session, version: int | None, acquis: 
     feuille = _feuille(acte, session, version or derniere)
     if feuille is None and version:
         raise Introuvable()
+    visee = None
+    if session.pv_vise_le and clotures:
+        close = clotures[-1].resultats_version
+        visee = feuille if close == (version or derniere) else _feuille(acte, session, close)
     return {
         "session_id": session.id,
         "version": version or derniere,
@@ -47,18 +50,21 @@ def feuille_en_clair(acte: Acte, session: Session, version: int | None, acquis: 
         "deja_acquis": {candidat_id: codes for candidat_id, codes in deja.items() if codes},
         "versions": saisies,
         "clotures": [{nom: getattr(c, nom) for nom in _CLOTURE} for c in clotures],
-        "attestations_attendues": _attestations_attendues(acte, session, clotures),
+        "attestations_attendues": _attestations_attendues(acte, session, visee),
     }
 
 
-def _attestations_attendues(acte: Acte, session: Session, clotures: Sequence[Cloture]) -> list[str]:
+def _attestations_attendues(acte: Acte, session: Session, visee: Feuille | None) -> list[str]:
     """Returns those who were present at a session whose PV is signed, and have no attestation that holds: a CCP noted
-    « déjà acquis » rests on another PV, which is still to be signed or was corrected since (RES-03, RES-04)."""
-    feuille = _feuille(acte, session, clotures[-1].resultats_version) if session.pv_vise_le and clotures else None
-    if feuille is None:
+    « déjà acquis » rests on another PV, which is still to be signed or was corrected since (RES-03, RES-04).
+
+    Args:
+        visee: the sheet of that PV.
+    """
+    if visee is None:
         return []
     tenues = {c for c, derniere in attestations.dernieres(acte.db, session.id).items() if derniere.decision}
-    return [r.candidat_id for r in feuille.resultats if r.present and r.candidat_id not in tenues]
+    return [r.candidat_id for r in visee.resultats if r.present and r.candidat_id not in tenues]
 
 
 def resultats_publies(acte: Acte, session: Session) -> Json | None:
