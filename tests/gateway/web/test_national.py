@@ -6,7 +6,7 @@ from html import unescape
 
 from commun.domain.textes import normaliser
 from gateway.web.textes import jour
-from tests.gateway.web.visiteur import Visiteurs
+from tests.gateway.web.visiteur import Page, Visiteurs
 from tests.outils.attente import attendre
 from tests.outils.tableaux import en_xlsx
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
@@ -31,7 +31,15 @@ def test_un_parametre_a_choix_dit_ses_valeurs(visiteur: Visiteurs, monde: Monde)
     page = national.ouvrir(f"/parametres/{code}/valeurs")
     assert ("Oui Non" in page.texte, page.formulaire("Enregistrer").valeurs("valeur")) == (True, ["true"])
     jour = monde.jour + timedelta(days=4000)
-    assert "La nouvelle valeur est enregistrée" in national.envoyer(page, "Enregistrer", valeur="false", du=jour).texte
+
+    def changer() -> Page | None:
+        """A test of agréments gives this parametre a value too: who saw it without is told to read it again."""
+        envoyee = national.envoyer(
+            national.ouvrir(f"/parametres/{code}/valeurs"), "Enregistrer", valeur="false", du=jour
+        )
+        return None if envoyee.statut == 412 else envoyee
+
+    assert "La nouvelle valeur est enregistrée" in attendre(changer).texte
     (lu,) = (p for p in monde.national.lire("/parametres", par_page=200)["elements"] if p["code"] == code)
     assert lu["valeurs"][-1]["valeur"] is False
     assert "Sur douze mois, quel qu’en soit le début" in national.ouvrir("/parametres").texte
