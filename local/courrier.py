@@ -59,7 +59,7 @@ class Recu:
 
 
 class Boite:
-    """The mails received; also what aiosmtpd tells of each."""
+    """The mails received; also what aiosmtpd tells of each. Pages read copies of them, for more come in."""
 
     def __init__(self) -> None:
         self._recus: deque[Recu] = deque(maxlen=_GARDES)
@@ -78,11 +78,11 @@ class Boite:
 
     def lister(self, a: str = "") -> list[Recu]:
         """Returns the mails, newest first; those to one address where `a` says which."""
-        return [recu for recu in reversed(self._recus) if not a or recu.a == a]
+        return [recu for recu in reversed(list(self._recus)) if not a or recu.a == a]
 
     def trouver(self, numero: int) -> Recu:
         """Returns one mail; it is a 404 where it is not there, or no longer."""
-        return next((recu for recu in self._recus if recu.numero == numero), None) or abort(404)
+        return next((recu for recu in list(self._recus) if recu.numero == numero), None) or abort(404)
 
 
 def application(boite: Boite) -> Flask:
@@ -90,7 +90,7 @@ def application(boite: Boite) -> Flask:
     app = Flask(__name__, template_folder="gabarits")
     voir, trouver = app.add_url_rule, boite.trouver
     voir("/", "liste", lambda: render_template("liste.html", recus=boite.lister()))
-    voir("/decompte.json", "decompte", lambda: boite.decompte)
+    voir("/decompte.json", "decompte", lambda: dict(boite.decompte))
     voir("/messages.json", "messages", lambda: [r.en_clair() for r in boite.lister(request.args.get("a", ""))])
     voir("/<int:numero>", "message", lambda numero: render_template("message.html", recu=trouver(numero)))
     voir("/<int:numero>/brut", "brut", lambda numero: Response(trouver(numero).brut, mimetype="text/plain"))
