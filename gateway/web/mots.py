@@ -89,6 +89,7 @@ GENRES = {
     "session_refusee": "Session refusée",
     "session_annulee": "Session annulée par l’administration",
     "session_debloquee": "Session débloquée",
+    "convocations_refaites": "Convocations refaites à une autre adresse",
     "attestations_changees": "Attestations changées par suite d’un autre acte",
     "agrement_decide": "Décision sur un agrément",
     "etablissement_deplace": "Changement de département d’un établissement",

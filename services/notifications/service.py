@@ -95,6 +95,11 @@ class Notifications:
     session_decidee = ecoute(
         actes_messages.recevoir_decision, "sessions.session_decidee", file="notifications.decisions"
     )
+    convocations_refaites = ecoute(
+        actes_messages.recevoir_lettres_refaites,
+        "sessions.convocations_refaites",
+        file="notifications.lettres_refaites",
+    )
     attestations_changees = ecoute(
         actes_messages.recevoir_attestations, "sessions.attestations_changees", file="notifications.attestations"
     )

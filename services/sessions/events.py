@@ -146,6 +146,28 @@ class AttestationsChangees(Evenement):
     delivrees = fields.Integer(required=True)
 
 
+class ConvocationsRefaites(Evenement):
+    """The site of a session has another address, and its letters were made again: for its centre, which hands over
+    those (`a_remettre`) of people who have no mail."""
+
+    nom = "sessions.convocations_refaites"
+    exemple: ClassVar[dict[str, Any]] = {
+        "id": "0190a8c0-0000-7000-8000-000000000031",
+        "session_id": _SESSION,
+        "numero": "2027-75-000123",
+        "etablissement_id": _ETABLISSEMENT,
+        "departement": "75",
+        "a_remettre": 3,
+    }
+
+    id = fields.UUID(required=True)
+    session_id = fields.UUID(required=True)
+    numero = fields.String(required=True)
+    etablissement_id = fields.UUID(required=True)
+    departement = fields.String(required=True)
+    a_remettre = fields.Integer(required=True)
+
+
 class ResultatsSaisis(SessionModifiee):
     """Results were entered (`resultat_saisi`), and nothing else of the session changed."""
 

@@ -1,6 +1,6 @@
 """MSG-01 : chaque message dit ce qui arrive et ce qu'il faut faire, à qui l'a choisi, une seule fois."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
@@ -201,6 +201,24 @@ def test_une_decision_sur_un_agrement_est_dite_au_centre(banc: Banc, decision: s
     assert banc.executer("SELECT compte_id, objet_type, phrase FROM messages") == [("c-cen", "agrement", phrase)]
 
 
+def chez_qui_remet(banc: Banc, recevoir: Callable[..., Any], dite: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Has an event of a session told twice, to a unit and to the one centre where somebody acts; returns the messages:
+    whose, of what, and what they say."""
+
+    def eux(etablissements: Collection[str] = (), departements: Collection[str] = ()) -> list[dict[str, Any]]:
+        connus = (
+            {"compte_id": "c-ud", "departement": "75", "etablissement_id": None},
+            {"compte_id": "c-cen", "departement": "75", "etablissement_id": "e-1"},
+        )
+        siens = (c for c in connus if c["etablissement_id"] in etablissements or c["departement"] in departements)
+        return [c | {"preferences": []} for c in siens]
+
+    dite = {"id": "x-1", "session_id": "s-1", "numero": "2026-75-000001", "departement": "75"} | dite
+    for _ in range(2):
+        banc.repondre({"gateway_gardes.destinataires": eux}, recevoir, dite)
+    return banc.executer("SELECT compte_id, objet_id, phrase FROM messages")
+
+
 @pytest.mark.parametrize(
     ("centre", "averti", "nombres", "phrase"),
     [
@@ -219,27 +237,32 @@ def test_les_attestations_changees_ailleurs_sont_dites_a_qui_les_remet(
     banc: Banc, centre: str, averti: str, nombres: tuple[int, int, int], phrase: str
 ) -> None:
     """Its centre, or the unit where nobody acts for it: nobody knew but who had corrected another centre's session."""
-    dite = dict(zip(("retirees", "remplacees", "delivrees"), nombres, strict=True))
-    dite |= {"id": "x-1", "session_id": "s-1", "numero": "2026-75-000001", "etablissement_id": centre}
-
-    def eux(etablissements: Collection[str] = (), departements: Collection[str] = ()) -> list[dict[str, Any]]:
-        connus = (
-            {"compte_id": "c-ud", "departement": "75", "etablissement_id": None},
-            {"compte_id": "c-cen", "departement": "75", "etablissement_id": "e-1"},
-        )
-        siens = (c for c in connus if c["etablissement_id"] in etablissements or c["departement"] in departements)
-        return [c | {"preferences": []} for c in siens]
-
-    for _ in range(2):
-        banc.repondre(
-            {"gateway_gardes.destinataires": eux}, messages.recevoir_attestations, dite | {"departement": "75"}
-        )
+    dite = dict(zip(("retirees", "remplacees", "delivrees"), nombres, strict=True)) | {"etablissement_id": centre}
     fait, suite = phrase.split("#")
     entiere = (
         f"Session 2026-75-000001 : {fait}, par suite d'un changement fait ailleurs : {suite} ; l'historique de la "
         "session dit à qui et pourquoi."
     )
-    assert banc.executer("SELECT compte_id, objet_id, phrase FROM messages") == [(averti, "s-1", entiere)]
+    assert chez_qui_remet(banc, messages.recevoir_attestations, dite) == [(averti, "s-1", entiere)]
+
+
+@pytest.mark.parametrize(
+    ("centre", "averti", "a_remettre", "suite"),
+    [
+        ("e-1", "c-cen", 0, "les nouvelles partent toutes par courriel, vous n'avez rien à remettre."),
+        ("e-1", "c-cen", 1, "remettez la sienne en main propre à 1 personne sans courriel, les autres partent par c"),
+        ("e-2", "c-ud", 3, "remettez la sienne en main propre à 3 personnes sans courriel, les autres partent par c"),
+    ],
+)
+def test_des_convocations_refaites_sont_dites_a_qui_les_remet(
+    banc: Banc, centre: str, averti: str, a_remettre: int, suite: str
+) -> None:
+    """CNV-04: an agent moves a site, and letters that the centre had handed over call people to where it was."""
+    dite = {"a_remettre": a_remettre, "etablissement_id": centre}
+    fait = "La session 2026-75-000001 suit son site, qui a changé d'adresse, et ses convocations sont refaites"
+    ((qui, quoi, phrase),) = chez_qui_remet(banc, messages.recevoir_lettres_refaites, dite)
+    assert (qui, quoi) == (averti, "s-1")
+    assert phrase.startswith(f"{fait} : {suite}")
 
 
 @pytest.mark.parametrize(

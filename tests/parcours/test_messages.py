@@ -91,6 +91,27 @@ def test_une_attestation_que_remplace_une_identite_corrigee_est_dite_a_son_centr
     assert recu["phrase"].startswith(f"Session {session['numero']} : 1 attestation remplacée, par suite d'un")
 
 
+def test_un_site_deplace_avertit_le_centre_de_ce_qu_il_a_a_remettre(monde: Monde) -> None:
+    """CNV-04: a unit moved it, and the letters that its centre had handed over called to where it was no more."""
+    chemin, adresse = (
+        f"/etablissements/{monde.centre.profil['etablissement_id']}",
+        monde.etablissement(monde.centre)["adresse"],
+    )
+    neuf = {"libelle": nom_nouveau("Site"), "adresse": adresse}
+    sites = monde.ud.demander("PATCH", chemin, {"sites": [neuf]}).reussie()["sites"]
+    site = next(s for s in sites if s["libelle"] == neuf["libelle"])
+    dates = {f"date_{nom}": str(monde.jour + timedelta(days=n)) for nom, n in (("debut", 0), ("fin", 200))}
+    accorde = {"site_id": site["id"], "titre_code": TITRE, "numero": nom_nouveau("AGR")}
+    monde.ud.poster(f"{chemin}/agrements", accorde | dates).reussie()
+    session = monde.session_validee(site_id=site["id"], candidat=monde.candidat(courriel=None))
+    monde.convoquer(session)
+    ailleurs = site | {"adresse": adresse | {"voie": "2 rue d'à côté"}}
+    monde.ud.demander("PATCH", chemin, {"sites": [ailleurs]}).reussie()
+    recu = message_sur(monde.centre, session["id"])
+    assert recu["genre"] == "convocations_refaites"
+    assert "remettez la sienne en main propre à 1 personne sans courriel" in recu["phrase"]
+
+
 def test_un_agrement_suspendu_avertit_le_centre_meme_sans_session(monde: Monde) -> None:
     chez_lui = monde.etablissement(monde.centre)
     dates = {f"date_{nom}": str(monde.jour + timedelta(days=n)) for nom, n in (("debut", 700), ("fin", 710))}

@@ -72,6 +72,8 @@ def test_les_convoques_sont_appeles_a_la_nouvelle_adresse(banc: Banc) -> None:
     assert (lue["etat"], lue["convocations"]["version"]) == ("convoquee", 2)
     appel = banc.evenements("convocations_editees")[-1]
     assert (appel["version"], len(appel["personnes"]), appel["annule"]) == (2, 3, [])
+    (dit,) = banc.evenements("convocations_refaites")
+    assert (dit["session_id"], dit["departement"], dit["a_remettre"]) == (session["id"], "75", 0)
     en_vigueur = [
         c for c in banc.lire(CENTRE, lettres.lister_convocations, session["id"], {})["elements"] if not c["annulee"]
     ]

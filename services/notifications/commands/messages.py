@@ -23,6 +23,7 @@ from services.notifications.domain.messages import (
     agrement_decide,
     attestations_changees,
     au_profil,
+    convocations_refaites,
     etablissement_deplace,
     pour_l_agent,
     pour_le_centre,
@@ -131,14 +132,23 @@ def recevoir_decision(acte: Acte, corps: dict[str, Any]) -> Suite:
     dire(acte, comptes, Avis(cle, genre, session_decidee(genre, corps["numero"]), "session", session_id))
 
 
+def recevoir_lettres_refaites(acte: Acte, corps: dict[str, Any]) -> Suite:
+    """Tells the centre of a session that its letters were made again, since its site has another address."""
+    phrase = convocations_refaites(corps["numero"], corps["a_remettre"])
+    yield from _dire_de_sa_session(acte, GenreMessage.CONVOCATIONS_REFAITES, corps, phrase)
+
+
 def recevoir_attestations(acte: Acte, corps: dict[str, Any]) -> Suite:
-    """Tells the centre of a session, or its UD where nobody acts for it, that what is done elsewhere has changed some
-    of its attestations."""
-    centre, departement, session_id = corps["etablissement_id"], corps["departement"], corps["session_id"]
-    comptes = yield destinataires(etablissements=[centre], departements=[departement])
+    """Tells the centre of a session that what is done elsewhere has changed some of its attestations."""
     phrase = attestations_changees(corps["numero"], corps["retirees"], corps["remplacees"], corps["delivrees"])
-    genre = GenreMessage.ATTESTATIONS_CHANGEES
-    avis = Avis(f"{genre}:{corps['id']}", genre, phrase, "session", session_id)
+    yield from _dire_de_sa_session(acte, GenreMessage.ATTESTATIONS_CHANGEES, corps, phrase)
+
+
+def _dire_de_sa_session(acte: Acte, genre: GenreMessage, corps: dict[str, Any], phrase: str) -> Suite:
+    """Tells the centre of a session, or its UD where nobody acts for it, what is to be handed over of it."""
+    centre, departement = corps["etablissement_id"], corps["departement"]
+    comptes = yield destinataires(etablissements=[centre], departements=[departement])
+    avis = Avis(f"{genre}:{corps['id']}", genre, phrase, "session", corps["session_id"])
     dire(acte, des_centres(comptes, [centre]) or de_l_ud(comptes, departement), avis)
 
 

@@ -21,6 +21,7 @@ class GenreMessage(StrEnum):
     SESSION_REFUSEE = "session_refusee"
     SESSION_ANNULEE = "session_annulee"
     SESSION_DEBLOQUEE = "session_debloquee"
+    CONVOCATIONS_REFAITES = "convocations_refaites"
     ATTESTATIONS_CHANGEES = "attestations_changees"
     AGREMENT_DECIDE = "agrement_decide"
     ETABLISSEMENT_DEPLACE = "etablissement_deplace"
@@ -137,6 +138,16 @@ def session_decidee(genre: GenreMessage, numero: str) -> str:
         case _:
             fait, suite = "refusée", "lisez-en le motif, corrigez-la et soumettez-la de nouveau"
     return f"La session {numero} est {fait} : {suite}."
+
+
+def convocations_refaites(numero: str, a_remettre: int) -> str:
+    """Returns what the centre of a session reads of its letters, made again because its site has another address.
+    `a_remettre`: those that no mail brings."""
+    fait = f"La session {numero} suit son site, qui a changé d'adresse, et ses convocations sont refaites"
+    if not a_remettre:
+        return f"{fait} : les nouvelles partent toutes par courriel, vous n'avez rien à remettre."
+    personnes = accorder(f"{a_remettre} personne(s) sans courriel")
+    return f"{fait} : remettez la sienne en main propre à {personnes}, les autres partent par courriel."
 
 
 def attestations_changees(numero: str, retirees: int, remplacees: int, delivrees: int) -> str:

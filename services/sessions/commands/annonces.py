@@ -66,6 +66,16 @@ def annoncer_les_attestations(acte: Acte, session: Session, changees: Counter[st
     acte.publier("attestations_changees", id=nouvel_id(), departement=cadre.site.departement, **dit, **nombres)
 
 
+def annoncer_les_lettres_refaites(acte: Acte, session: Session, lettres: Iterable[Lettre]) -> None:
+    """Has its centre told that the letters of its session were made again without it, and how many have nobody's
+    address to leave for: it hands those over."""
+    a_remettre, cadre = sum(not lettre.courriel for lettre in lettres), session.cadre
+    dit = {"session_id": session.id, "numero": session.numero, "etablissement_id": cadre.etablissement_id}
+    acte.publier(
+        "convocations_refaites", id=nouvel_id(), departement=cadre.site.departement, **dit, a_remettre=a_remettre
+    )
+
+
 def annoncer_resultats(acte: Acte, session_id: str) -> None:
     """Tells the last closed results of a session, as it is now; none where it was cancelled."""
     if corps := resultats_publies(acte, get_session(acte.db, session_id)):
@@ -101,10 +111,10 @@ def annoncer_annulation(acte: Acte, session: Session, *personnes: str, attendues
         annoncer_convocations(acte, session, (), annulees)
 
 
-def convoquer(acte: Acte, session_id: str, *seulement: str, sous: Mapping[str, str] | None = None) -> None:
+def convoquer(acte: Acte, session_id: str, *seulement: str, sous: Mapping[str, str] | None = None) -> list[Lettre]:
     """Freezes the letters of the edition in force and has them sent: everybody's, or those of some people only. Who has
     just entered the session, which was written before, is called too. Once its first day is past, candidates, who were
-    expected then, keep the letter that they have: nobody is called to a day gone by.
+    expected then, keep the letter that they have: nobody is called to a day gone by. Returns these letters.
 
     Args:
         sous: by person, another id of hers under which she was called: her letter replaces that one, and nobody is told
@@ -120,7 +130,7 @@ def convoquer(acte: Acte, session_id: str, *seulement: str, sous: Mapping[str, s
     if len(attendus) < len(tous):
         encore = {c.convoque.personne.id for c, _ in attendus}
         if not (seulement := tuple(sorted(encore & set(seulement) if seulement else encore))):
-            return
+            return []
     annulees = convocations.annuler(acte.db, session.id, *seulement, *autres_ids.values())
     lettres = [
         Lettre(
@@ -137,6 +147,7 @@ def convoquer(acte: Acte, session_id: str, *seulement: str, sous: Mapping[str, s
     appeles = {lettre.convocation.convoque.personne.id for lettre in lettres} | {*autres_ids.values()}
     partis = [a for a in annulees if a.convocation.convoque.personne.id not in appeles]
     annoncer_convocations(acte, session, lettres, partis)
+    return lettres
 
 
 def _sous_deux_ids(

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
 from services.sessions.commands.alertes import signaler
-from services.sessions.commands.annonces import annoncer_le_changement, convoquer
+from services.sessions.commands.annonces import annoncer_le_changement, annoncer_les_lettres_refaites, convoquer
 from services.sessions.commands.base import enregistrer, tracer
 from services.sessions.domain.changements import edition_suivante
 from services.sessions.domain.model import JAMAIS_VALIDEE, OU_ELLES_ONT_EU_LIEU, Etat, Session, Site
@@ -66,4 +66,4 @@ def _suivre(acte: Acte, avant: Session, site: Site, *, appelee_ailleurs: bool) -
     annoncer_le_changement(acte, avant, ecrite)
     signaler(acte, faits_de(acte, ecrite))
     if rappeler:
-        convoquer(acte, ecrite.id)
+        annoncer_les_lettres_refaites(acte, ecrite, convoquer(acte, ecrite.id))
