@@ -95,6 +95,9 @@ class Notifications:
     session_decidee = ecoute(
         actes_messages.recevoir_decision, "sessions.session_decidee", file="notifications.decisions"
     )
+    demande_repondue = ecoute(
+        actes_messages.recevoir_reponse, "sessions.demande_repondue", file="notifications.reponses"
+    )
     convocations_refaites = ecoute(
         actes_messages.recevoir_lettres_refaites,
         "sessions.convocations_refaites",

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from marshmallow import Schema, fields, validate
 
 from commun.schemas.events import Evenement
+from services.sessions.domain.model import Reponse
 
 _SESSION = "0190a8c0-0000-7000-8000-000000000010"
 _JURE = "0190a8c0-0000-7000-8000-000000000011"
@@ -118,6 +119,28 @@ class SessionDecidee(SessionRefusee):
     exemple: ClassVar[dict[str, Any]] = SessionRefusee.exemple | {"decision": "annulee"}
 
     decision = fields.String(required=True, validate=validate.OneOf(["annulee", "debloquee"]))
+
+
+class DemandeRepondue(Evenement):
+    """The administration has granted, or refused, what a centre asked for: a session validated, a PV signed, a DTE.
+    `echeance`: the last day to edit the convocations of the first, where there is one."""
+
+    nom = "sessions.demande_repondue"
+    exemple: ClassVar[dict[str, Any]] = {
+        "id": "0190a8c0-0000-7000-8000-000000000032",
+        "session_id": _SESSION,
+        "numero": "2027-75-000123",
+        "etablissement_id": _ETABLISSEMENT,
+        "reponse": "session_validee",
+        "echeance": "2027-02-13",
+    }
+
+    id = fields.UUID(required=True)
+    session_id = fields.UUID(required=True)
+    numero = fields.String(required=True)
+    etablissement_id = fields.UUID(required=True)
+    reponse = fields.String(required=True, validate=validate.OneOf([r.value for r in Reponse]))
+    echeance = fields.Date(required=True, allow_none=True)
 
 
 class AttestationsChangees(Evenement):

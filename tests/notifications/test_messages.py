@@ -201,6 +201,44 @@ def test_une_decision_sur_un_agrement_est_dite_au_centre(banc: Banc, decision: s
     assert banc.executer("SELECT compte_id, objet_type, phrase FROM messages") == [("c-cen", "agrement", phrase)]
 
 
+@pytest.mark.parametrize(
+    ("reponse", "echeance", "phrase"),
+    [
+        ("session_validee", JOUR, "La session S-1 est validée : éditez ses convocations au plus tard le 15/03/2026."),
+        (
+            "session_validee",
+            JOUR - timedelta(days=1),
+            "La session S-1 est validée : éditez ses convocations sans attendre.",
+        ),
+        ("session_validee", None, "La session S-1 est validée : éditez ses convocations sans attendre."),
+        (
+            "pv_vise",
+            None,
+            "Le procès-verbal de la session S-1 est visé, et ses résultats sont définitifs : remettez aux candidats "
+            "les attestations délivrées.",
+        ),
+        ("dte_transmis", None, "Le DTE de la session S-1 est transmis : vérifiez que vous l'avez reçu."),
+        (
+            "dte_refuse",
+            None,
+            "Le DTE de la session S-1 est refusé : lisez-en le motif, et demandez-le de nouveau au besoin.",
+        ),
+    ],
+)
+def test_un_centre_apprend_ce_qui_repond_a_ses_demandes(
+    banc: Banc, reponse: str, echeance: date | None, phrase: str
+) -> None:
+    """It asked, and had to look each day whether anybody had answered; until when to call people went by meanwhile."""
+    dite = {"id": "x-1", "session_id": "s-1", "numero": "S-1", "etablissement_id": "e-1", "reponse": reponse}
+    dite |= {"echeance": echeance.isoformat() if echeance else None}
+    eux = {"gateway_gardes.destinataires": lambda etablissements: [{"compte_id": "c-cen", "preferences": []}]}
+    for _ in range(2):
+        banc.repondre(eux, messages.recevoir_reponse, dite)
+    assert banc.executer("SELECT compte_id, objet_type, objet_id, phrase FROM messages") == [
+        ("c-cen", "session", "s-1", phrase)
+    ]
+
+
 def chez_qui_remet(banc: Banc, recevoir: Callable[..., Any], dite: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Has an event of a session told twice, to a unit and to the one centre where somebody acts; returns the messages:
     whose, of what, and what they say."""

@@ -16,12 +16,12 @@ from tests.parcours.courrier import courriels
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 
 
-def message_sur(qui: Utilisateur, objet_id: str) -> Corps:
-    """Returns the account's message about a thing, once it is there."""
+def message_sur(qui: Utilisateur, objet_id: str, genre: str | None = None) -> Corps:
+    """Returns the account's message about a thing, the last one, or that of a kind, once it is there."""
 
     def trouve() -> Corps | None:
         lus = qui.lire("/messages", par_page=200)["elements"]
-        return next((m for m in lus if m["objet_id"] == objet_id), None)
+        return next((m for m in lus if m["objet_id"] == objet_id and genre in (None, m["genre"])), None)
 
     return dict(attendre(trouve))
 
@@ -70,8 +70,15 @@ def test_une_annulation_de_l_administration_avertit_le_centre(monde: Monde) -> N
     """Its candidates were told, and to ask the centre, which was told nothing."""
     session = monde.session_validee()
     monde.ud.poster(f"/sessions/{session['id']}/annulation", {"motif": "Travaux", "confirmer": ["SES-09"]}).reussie()
-    recu = message_sur(monde.centre, session["id"])
-    assert (recu["genre"], recu["objet_type"]) == ("session_annulee", "session")
+    recu = message_sur(monde.centre, session["id"], "session_annulee")
+    assert recu["objet_type"] == "session"
+
+
+def test_une_validation_dit_au_centre_jusqu_a_quand_convoquer(monde: Monde) -> None:
+    session = monde.session_validee()
+    limite = date.fromisoformat(session["date_debut"]) - timedelta(days=30)
+    phrase = f"La session {session['numero']} est validée : éditez ses convocations au plus tard le {limite:%d/%m/%Y}."
+    assert message_sur(monde.centre, session["id"])["phrase"] == phrase
 
 
 def test_une_attestation_que_remplace_une_identite_corrigee_est_dite_a_son_centre(monde: Monde) -> None:
@@ -86,8 +93,7 @@ def test_une_attestation_que_remplace_une_identite_corrigee_est_dite_a_son_centr
     monde.ud.poster(f"{chemin}/visa", le=debut + timedelta(days=2)).reussie()
     corrige = {"nom_naissance": nom_nouveau("Corrige"), "motif": "État civil"}
     monde.ud.demander("PATCH", f"/candidats/{candidat_id}", corrige).reussie()
-    recu = message_sur(monde.centre, session["id"])
-    assert recu["genre"] == "attestations_changees"
+    recu = message_sur(monde.centre, session["id"], "attestations_changees")
     assert recu["phrase"].startswith(f"Session {session['numero']} : 1 attestation remplacée, par suite d'un")
 
 
@@ -107,8 +113,7 @@ def test_un_site_deplace_avertit_le_centre_de_ce_qu_il_a_a_remettre(monde: Monde
     monde.convoquer(session)
     ailleurs = site | {"adresse": adresse | {"voie": "2 rue d'à côté"}}
     monde.ud.demander("PATCH", chemin, {"sites": [ailleurs]}).reussie()
-    recu = message_sur(monde.centre, session["id"])
-    assert recu["genre"] == "convocations_refaites"
+    recu = message_sur(monde.centre, session["id"], "convocations_refaites")
     assert "remettez la sienne en main propre à 1 personne sans courriel" in recu["phrase"]
 
 

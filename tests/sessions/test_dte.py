@@ -24,6 +24,7 @@ def test_le_dte_se_demande_et_l_administration_repond(banc: Banc) -> None:
         "version": 2,
     }
     assert banc.lire(CENTRE, lectures_dte.dte_visible, demande["id"])["etat"] == "transmise"
+    assert banc.evenements("demande_repondue")[-1]["reponse"] == "dte_transmis"
 
 
 def test_le_centre_lit_pourquoi_son_dte_est_refuse(banc: Banc) -> None:
@@ -36,6 +37,7 @@ def test_le_centre_lit_pourquoi_son_dte_est_refuse(banc: Banc) -> None:
     assert (trace["avant"], trace["apres"]) == ({"dte": "demandee"}, {"dte": "refusee"})
     assert trace["motif"] == "Le titre a été révisé."
     banc.faire(UD, dte.repondre, demande["id"], {"etat": "demandee"})
+    assert [e["reponse"] for e in banc.evenements("demande_repondue")] == ["session_validee", "dte_refuse"]
     assert banc.lire(CENTRE, lectures_dte.dte_visible, demande["id"])["motif"] is None
 
 

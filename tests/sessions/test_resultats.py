@@ -103,6 +103,7 @@ def test_de_la_saisie_a_l_attestation(banc: Banc) -> None:
 
     vise = banc.viser(session)
     assert vise["pv_vise_le"] == APRES
+    assert banc.evenements("demande_repondue")[-1]["reponse"] == "pv_vise"
     assert visa(banc, session) == ("Unité départementale 75", "ud")  # as the PV and attestations name who signed
     confirme = banc.evenements("resultats_clos")[-1]
     assert (confirme["confirmes"], confirme["version"]) == (True, vise["version"])

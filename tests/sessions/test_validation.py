@@ -34,6 +34,8 @@ def test_le_chemin_le_plus_court(banc: Banc) -> None:
     assert (soumise["etat"], soumise["soumise_le"]) == ("en_attente_de_validation", JOUR)
     validee = banc.faire(DIRECCTE, validation.valider, session["id"], {})
     assert validee["etat"] == "validee"
+    (dite,) = banc.evenements("demande_repondue")
+    assert (dite["reponse"], dite["echeance"]) == ("session_validee", (DEBUT - timedelta(days=30)).isoformat())
     traces = banc.lire(UD, listes.traces, session["id"], {})["elements"]
     assert [t["action"] for t in traces[:2]] == ["validation", "soumission"]
     assert traces[0]["phrase"] == f"La session {session['numero']} a été validée."

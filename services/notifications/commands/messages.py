@@ -24,6 +24,7 @@ from services.notifications.domain.messages import (
     attestations_changees,
     au_profil,
     convocations_refaites,
+    demande_repondue,
     etablissement_deplace,
     pour_l_agent,
     pour_le_centre,
@@ -130,6 +131,15 @@ def recevoir_decision(acte: Acte, corps: dict[str, Any]) -> Suite:
     genre, session_id = GenreMessage(f"session_{corps.get('decision', 'refusee')}"), corps["session_id"]
     cle = f"{genre}:{session_id}:{corps['version']}"
     dire(acte, comptes, Avis(cle, genre, session_decidee(genre, corps["numero"]), "session", session_id))
+
+
+def recevoir_reponse(acte: Acte, corps: dict[str, Any]) -> Suite:
+    """Tells a centre that its session is validated, its PV signed, its DTE sent or refused."""
+    comptes = yield destinataires(etablissements=[corps["etablissement_id"]])
+    echeance = date.fromisoformat(corps["echeance"]) if corps["echeance"] else None
+    phrase = demande_repondue(corps["reponse"], corps["numero"], echeance, acte.jour())
+    genre = GenreMessage.DEMANDE_REPONDUE
+    dire(acte, comptes, Avis(f"{genre}:{corps['id']}", genre, phrase, "session", corps["session_id"]))
 
 
 def recevoir_lettres_refaites(acte: Acte, corps: dict[str, Any]) -> Suite:

@@ -20,6 +20,7 @@ class GenreMessage(StrEnum):
     JURE_ACTIVE = "jure_active"
     SESSION_REFUSEE = "session_refusee"
     SESSION_ANNULEE = "session_annulee"
+    DEMANDE_REPONDUE = "demande_repondue"
     SESSION_DEBLOQUEE = "session_debloquee"
     CONVOCATIONS_REFAITES = "convocations_refaites"
     ATTESTATIONS_CHANGEES = "attestations_changees"
@@ -138,6 +139,22 @@ def session_decidee(genre: GenreMessage, numero: str) -> str:
         case _:
             fait, suite = "refusée", "lisez-en le motif, corrigez-la et soumettez-la de nouveau"
     return f"La session {numero} est {fait} : {suite}."
+
+
+def demande_repondue(reponse: str, numero: str, echeance: date | None, jour: date) -> str:
+    """Returns what a centre reads of the administration's answer on one of its sessions. `echeance`: the last day to
+    edit its convocations, where there is one."""
+    match reponse:
+        case "session_validee":
+            quand = f"au plus tard le {en_francais(echeance)}" if echeance and echeance >= jour else "sans attendre"
+            return f"La session {numero} est validée : éditez ses convocations {quand}."
+        case "pv_vise":
+            fait = f"Le procès-verbal de la session {numero} est visé, et ses résultats sont définitifs"
+            return f"{fait} : remettez aux candidats les attestations délivrées."
+        case "dte_transmis":
+            return f"Le DTE de la session {numero} est transmis : vérifiez que vous l'avez reçu."
+        case _:
+            return f"Le DTE de la session {numero} est refusé : lisez-en le motif, et demandez-le de nouveau au besoin."
 
 
 def convocations_refaites(numero: str, a_remettre: int) -> str:

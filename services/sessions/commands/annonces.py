@@ -8,7 +8,7 @@ from commun import clock
 from commun.actes.unit_of_work import Acte
 from commun.domain.referentiel import TypeProfil
 from commun.storage.db import nouvel_id
-from services.sessions.domain.model import JAMAIS_VALIDEE, Etat, Session
+from services.sessions.domain.model import JAMAIS_VALIDEE, Etat, Reponse, Session
 from services.sessions.queries.impression import a_sa_suite, convocations_de
 from services.sessions.queries.publications import session_publiee
 from services.sessions.queries.resultats import resultats_publies
@@ -55,6 +55,12 @@ def annoncer_la_decision(acte: Acte, session: Session, etat: Etat, version: int)
         acte.publier("session_refusee", **dit)
     else:
         acte.publier("session_decidee", decision=etat.value, **dit)
+
+
+def annoncer_la_reponse(acte: Acte, session: Session, reponse: Reponse, echeance: date | None = None) -> None:
+    """Has its centre told what the administration answers to what it asked for, and until when it then has to act."""
+    dit = {"session_id": session.id, "numero": session.numero, "etablissement_id": session.cadre.etablissement_id}
+    acte.publier("demande_repondue", id=nouvel_id(), **dit, reponse=reponse, echeance=echeance)
 
 
 def annoncer_les_attestations(acte: Acte, session: Session, changees: Counter[str]) -> None:

@@ -9,9 +9,10 @@ from commun.domain.json import Json
 from commun.domain.referentiel import AGENTS
 from commun.schemas.forms import charger
 from commun.storage.db import identifiant
+from services.sessions.commands.annonces import annoncer_la_reponse
 from services.sessions.commands.base import accomplir, decider, session_a_changer
 from services.sessions.domain.lifecycle import Action
-from services.sessions.domain.model import EtatDte
+from services.sessions.domain.model import EtatDte, Reponse
 from services.sessions.queries.dte import dte_visible
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import dte_en_clair
@@ -21,6 +22,7 @@ from services.sessions.storage.sessions import get_session
 
 MAXIMUM = 100
 """Requests of one session, all of which every list that shows it bears."""
+_REPONSES = {EtatDte.TRANSMISE: Reponse.DTE_TRANSMIS, EtatDte.REFUSEE: Reponse.DTE_REFUSE}
 _FAIT = {EtatDte.DEMANDEE: "remise à traiter", EtatDte.TRANSMISE: "satisfaite", EtatDte.REFUSEE: "refusée"}
 
 
@@ -45,7 +47,7 @@ def repondre(acte: Acte, demande_id: str, corps: Any) -> Json:
     """Notes what the administration makes of a request."""
     acte.exiger_profil(*AGENTS)
     cle = identifiant(demande_id)
-    get_session(acte.db, dte_visible(acte, cle)["session_id"], verrou=True)
+    session = get_session(acte.db, dte_visible(acte, cle)["session_id"], verrou=True)
     avant = dte_visible(acte, cle)
     acte.exiger_version(avant["version"])
     forme = charger(entree.SuiteDte, corps)
@@ -62,4 +64,6 @@ def repondre(acte: Acte, demande_id: str, corps: Any) -> Json:
         apres={"dte": forme["etat"]},
         motif=forme["motif"],
     )
+    if rendue := _REPONSES.get(forme["etat"]):
+        annoncer_la_reponse(acte, session, rendue)
     return dte_en_clair(avant | reponse)

@@ -12,14 +12,14 @@ from commun.domain.rules import avertissements
 from commun.schemas.forms import charger
 from commun.traces.changements import ce_qui_change
 from commun.traces.nominatif import nominatif
-from services.sessions.commands.annonces import annoncer, annoncer_resultats
+from services.sessions.commands.annonces import annoncer, annoncer_la_reponse, annoncer_resultats
 from services.sessions.commands.attestations import attester, sans_acquis
 from services.sessions.commands.base import accomplir, decider, enregistrer, session_a_changer
 from services.sessions.commands.plafonds import publier_les_credits, verrouiller_candidats
 from services.sessions.commands.retraits import disant_les_titres_perdus
 from services.sessions.domain.changements import apres
 from services.sessions.domain.lifecycle import Action
-from services.sessions.domain.model import Etat, Session
+from services.sessions.domain.model import Etat, Reponse, Session
 from services.sessions.domain.resultats import Absence, Feuille, jour_du_jury
 from services.sessions.queries.faits import faits_de, titres_acquis
 from services.sessions.queries.proces_verbal import a_arreter, ccp_exiges
@@ -108,6 +108,7 @@ def viser(acte: Acte, session_id: str, corps: Any) -> Json:
         acte, faits, decision, f"Le PV de la session {session.numero} a été visé.", motif=forme["motif"]
     )
     annoncer_resultats(acte, session.id)
+    annoncer_la_reponse(acte, session, Reponse.PV_VISE)
     return reponse
 
 

@@ -8,7 +8,7 @@ from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Indisponible
 from commun.domain.json import Json
 from commun.schemas.forms import charger
-from services.sessions.commands.annonces import annoncer_la_decision, annoncer_resultats
+from services.sessions.commands.annonces import annoncer_la_decision, annoncer_la_reponse, annoncer_resultats
 from services.sessions.commands.attestations import sans_acquis
 from services.sessions.commands.base import accomplir, decider, session_a_changer
 from services.sessions.commands.candidats import demandes_vae_de
@@ -18,8 +18,9 @@ from services.sessions.commands.jures import actualiser_jury
 from services.sessions.commands.plafonds import occuper_places, verrouiller_candidats
 from services.sessions.commands.retraits import disant_les_titres_perdus
 from services.sessions.domain.changements import MOTIVEES
+from services.sessions.domain.delais import echeances
 from services.sessions.domain.lifecycle import Action
-from services.sessions.domain.model import Etat, Session
+from services.sessions.domain.model import Etat, Reponse, Session
 from services.sessions.domain.vae import DemandeVae, qui_ouvre
 from services.sessions.queries.faits import faits_de, faits_du_cadre, titres_acquis
 from services.sessions.queries.gardes import SOUMETTRE, VALIDER
@@ -110,6 +111,9 @@ def _juger(acte: Acte, session_id: str, corps: Any, action: Action, genre: str, 
     inscriptions.invoquer(acte.db, session.id, {c: d.id for c, d in demandes.items() if d and d.id != invoquees[c]})
     reponse = accomplir(acte, faits, decision, phrase, motif=forme["motif"])
     occuper_places(acte, session)
+    if action is Action.VALIDER:
+        dites = echeances(faits.cadre, faits.parametres, faits.jour, faits.titre, session.soumise_le)
+        annoncer_la_reponse(acte, session, Reponse.SESSION_VALIDEE, dites.convocations)
     return reponse
 
 

@@ -70,6 +70,15 @@ class EtatDte(StrEnum):
     REFUSEE = "refusee"
 
 
+class Reponse(StrEnum):
+    """What the administration grants, or refuses, of what a centre asks for; a session sent back is told apart."""
+
+    SESSION_VALIDEE = "session_validee"
+    PV_VISE = "pv_vise"
+    DTE_TRANSMIS = "dte_transmis"
+    DTE_REFUSE = "dte_refuse"
+
+
 class MotifProlongation(StrEnum):
     """Why a candidate may still come to a session of a titre in prolongation (SES-02)."""
 

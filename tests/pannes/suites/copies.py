@@ -135,12 +135,13 @@ COPIES = (
         "messages au centre de ce que l'administration a décidé de sa session",
         "sessions",
         "SELECT objet_id, CASE action WHEN 'refus' THEN 'session_refusee' WHEN 'deblocage' THEN 'session_debloquee' "
-        "ELSE 'session_annulee' END AS genre, count(*) FROM traces WHERE objet_type = 'session' "
-        "AND action IN ('refus', 'annulation', 'carence', 'deblocage') AND acteur ->> 'profil' NOT LIKE 'CENTRE%' "
-        "GROUP BY 1, 2",
+        "WHEN 'annulation' THEN 'session_annulee' WHEN 'carence' THEN 'session_annulee' ELSE 'demande_repondue' END "
+        "AS genre, count(*) FROM traces WHERE objet_type = 'session' AND acteur ->> 'profil' NOT LIKE 'CENTRE%' "
+        "AND (action IN ('refus', 'annulation', 'carence', 'deblocage', 'validation', 'visa') "
+        "OR action = 'dte' AND apres ->> 'dte' <> 'demandee') GROUP BY 1, 2",
         "notifications",
         "SELECT objet_id, genre, count(DISTINCT cle) FROM messages WHERE genre IN "
-        "('session_refusee', 'session_annulee', 'session_debloquee') GROUP BY 1, 2",
+        "('session_refusee', 'session_annulee', 'session_debloquee', 'demande_repondue') GROUP BY 1, 2",
     ),
     Copie(
         "inscriptions de candidats",

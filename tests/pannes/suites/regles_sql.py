@@ -68,7 +68,8 @@ _JURES_REUNIS = "SELECT absorbe_par::text FROM jures WHERE absorbe_par IS NOT NU
 _ENVOIS = "SELECT sujet, genre, etat FROM envois WHERE genre IN ('convocation', 'annulation')"
 
 _DECISIONS = """
-SELECT objet_id, compte_id FROM messages WHERE genre IN ('session_refusee', 'session_annulee', 'session_debloquee')
+SELECT objet_id, compte_id FROM messages
+WHERE genre IN ('session_refusee', 'session_annulee', 'session_debloquee', 'demande_repondue')
 """
 _DES_CENTRES = """
 SELECT p.etablissement_id::text, c.id::text FROM profils p JOIN comptes c ON c.id = p.compte_id WHERE c.actif
