@@ -71,7 +71,7 @@ ROUTES_API = (
     Route("PATCH", _CONTROLE, "referentiel.modifier_controle", AGENTS, "Corrige un contrôle.",
           corps=schemas.ModificationControle, partiel=True, reponse=schemas.Controle),
     Route("POST", f"{_CONTROLE}/suites", "referentiel.donner_suite", AGENTS,
-          "Donne une suite à un contrôle ; une échéance est rappelée à sa venue.",
+          "Donne une suite à un contrôle ; une échéance est rappelée sept jours avant.",
           corps=schemas.NouvelleSuite, reponse=schemas.Controle, statut=201),
     Route("GET", f"{_CONTROLE}/traces", "referentiel.traces_controle", TOUS, "Ce qui a été fait sur un contrôle.",
           filtres=Page, reponse=page_de(Trace)),
