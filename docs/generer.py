@@ -78,7 +78,7 @@ def cycles_de_vie(cycles: list[tuple[str, CycleDeVie]]) -> str:
         if cycle.objet in objets:  # a second table of the same object: named after what it decides
             objet += f" : {', '.join(cycle.libelles_actions.values()).lower()}"
         objets.add(cycle.objet)
-        parties.append(f"## {objet} ({service})\n\n```mermaid\n{dessin(cycle)}\n```\n\n{tableau(cycle)}\n")
+        parties.append("\n\n".join(filter(None, (f"## {objet} ({service})", dessin(cycle), f"{tableau(cycle)}\n"))))
     return "\n".join(parties)
 
 
@@ -95,13 +95,13 @@ def tableau(cycle: CycleDeVie) -> str:
 
 
 def dessin(cycle: CycleDeVie) -> str:
-    """Returns the picture of a lifecycle, as a Mermaid state diagram."""
+    """Returns the picture of a lifecycle, as a Mermaid state diagram: nothing where no action leads elsewhere."""
     fleches = dict.fromkeys(
         f"    {t.depuis.value} --> {t.vers.value if t.vers else '[*]'} : {cycle.libelles_actions[t.action]}"
         for t in cycle.transitions
         if t.vers != t.depuis
     )
-    return "\n".join(["stateDiagram-v2", *fleches])
+    return "\n".join(["```mermaid", "stateDiagram-v2", *fleches, "```"]) if fleches else ""
 
 
 def evenements() -> str:

@@ -105,7 +105,7 @@ def modifier_controle(controle_id: str) -> Response:
 
 @site.route(f"{_CONTROLE}/suites", methods=["GET", "POST"])
 def donner_suite(controle_id: str) -> Response:
-    """Adds a step to the follow-up of a contrôle; its échéance, if any, is recalled when it comes."""
+    """Adds a step to the follow-up of a contrôle."""
     actuel = demander(f"GET {_CONTROLE}", controle_id=controle_id)
     return Formulaire(
         operation=f"POST {_CONTROLE}/suites",
