@@ -1,11 +1,13 @@
-"""Every link between our pages leads to a page, or to a heading, that is there; every file and module named exists;
-every decision is in the index, under its title, and what changes it is named where a reader begins."""
+"""Every link between our pages leads to a page, or to a heading, that is there; every file, module, target of make,
+setting and operation of the API named exists; every decision is in the index, under its title, and what changes it is
+named where a reader begins."""
 
 import re
 from pathlib import Path
 
 import pytest
 
+from gateway.api.table import PAR_OPERATION
 from tests.outils.cas import d_un_trait
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -78,6 +80,45 @@ def test_ce_qui_est_nomme_existe(page: str) -> None:
 @pytest.mark.parametrize("nom", ["commun.outbox", "commun.bus.outbox.ABSENT", "commun/db.py", "docs/absente.md"])
 def test_un_nom_perime_serait_vu(nom: str) -> None:
     assert inconnus(f"`commun.bus.outbox`, `commun/bus/outbox.py`, puis `{nom}`", RACINE) == [nom]
+
+
+_APPEL = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) (?:/api/v1)?(/[\w{}<>/-]+(?:\.(?:pdf|ics))?)(?:\?(\w+))?")
+_CIBLES = set(re.findall(r"^([a-z-]+):", (RACINE / "Makefile").read_text("utf-8"), re.MULTILINE))
+_REGLAGE = re.compile(r"\bCERES_[A-Z_]*[A-Z]\b")
+_CODE_LU = [e for e in (*ECRITS, RACINE / "Makefile") if e.suffix != ".md" and "tests" not in e.parts]
+_REGLAGES = {nom for e in _CODE_LU for nom in _REGLAGE.findall(e.read_text("utf-8"))}
+
+
+def _anonyme(chemin: str) -> str:
+    return re.sub(r"[{<]\w+[}>]", "{}", chemin)
+
+
+_FILTRES = {
+    _anonyme(nom): {"", *(route.filtres().fields if route.filtres else ())} for nom, route in PAR_OPERATION.items()
+}
+
+
+def absents(texte: str) -> list[str]:
+    """Returns the targets of make, the settings, and the operations of the API with their filters, that this text says
+    and that are not there."""
+    dit = " ".join(texte.split())
+    cibles = [f"make {cible}" for cible in re.findall(r"[`«] ?make ([a-z-]+)", dit) if cible not in _CIBLES]
+    reglages = [reglage for reglage in _REGLAGE.findall(dit) if reglage not in _REGLAGES]
+    appels = [(f"{verbe} {_anonyme(chemin)}", filtre) for verbe, chemin, filtre in _APPEL.findall(dit)]
+    operations = [operation for operation, filtre in appels if filtre not in _FILTRES.get(operation, ())]
+    return cibles + reglages + operations
+
+
+@d_un_trait
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(RACINE)))
+def test_ce_qu_une_page_fait_taper_existe(page: Path) -> None:
+    assert absents(page.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("dit", ["`make rien`", "`CERES_RIEN=1`", "`GET /rien`", "`GET /jures?rien=`", "`PUT /jures`"])
+def test_ce_qui_n_existe_plus_serait_vu(dit: str) -> None:
+    juste = "`make run`, `CERES_PORT`, `CERES_SMTP_…`, `GET /jures/{id}`, `POST\n/jures`, `GET /jures?q=`"
+    assert absents(juste) == [] and len(absents(f"{juste}, {dit}")) == 1
 
 
 def redites(journal: str) -> list[str]:
