@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask, send_from_directory
+from werkzeug.security import safe_join
 from werkzeug.wrappers import Response
 
 from commun.domain.errors import Introuvable
@@ -57,8 +58,10 @@ def _construit(chemin: str) -> Response:
 
 
 def _est_la(chemin: str) -> bool:
+    """Returns whether one is there; of what the rest of the disk holds, nobody is told."""
+    la = safe_join(str(CONSTRUITS), chemin)
     try:
-        return (CONSTRUITS / chemin).is_file()
+        return la is not None and Path(la).is_file()
     except OSError:  # a name longer than any file's
         return False
 
