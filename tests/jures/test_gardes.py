@@ -232,6 +232,19 @@ def test_on_ne_cherche_personne_par_ce_qu_on_ne_lit_pas_de_lui(banc: Banc) -> No
     assert communes == {CENTRE: "Paris", UD_75: "Paris", UD_69: None}
 
 
+def test_un_centre_ne_cherche_pas_non_plus_qui_il_ne_lit_plus(banc: Banc) -> None:
+    """Under the agrément that it lost, it went on finding by his address and his town who may sit in its old sessions;
+    so did one that is agréé for the revised titre alone, of those of the earlier one.
+    """
+    banc.habilitation(banc.jure(nom="Abel", courriel="abel.rivoire@exemple.fr"))
+    revise: Corps = {"titre_code": "TP-2", "ccp_codes": ["N1"], "equivalents": {"BC01": ["N1"]}}
+    for agrement, demande in (({"statut": "retire"}, {}), ({"titre_code": "TP-2", "version": 2}, revise)):
+        banc.agrement(**agrement)
+        trouves = {q: noms_possibles(banc, {"q": q}, **demande) for q in ("abel", "rivoire", "paris")}
+        assert trouves == {"abel": ["Abel"], "rivoire": [], "paris": []}
+        assert lister_possibles(banc, **demande)[0]["commune"] is None
+
+
 def test_qui_n_est_pas_lu_se_cherche_aussi_par_son_nom_en_un_mot(banc: Banc) -> None:
     banc.habilitation(banc.jure(nom="Le Goff"))
     for q in ("le goff", "legoff"):

@@ -6,11 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from commun.actes.unit_of_work import Acte
-from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import Page, charger
 from commun.storage.pages import contient, paginer
-from services.jures.domain.model import EtatHabilitation, StatutJure
-from services.jures.queries.aptitudes import Equivalents, SessionDemandee, ccps_de_la_session
+from services.jures.domain.model import EtatHabilitation, Jure, StatutJure
+from services.jures.queries.aptitudes import SessionDemandee, ccps_de_la_session
 from services.jures.queries.perimetre import fiches_visibles, visible
 from services.jures.storage.etats import etats_le
 from services.jures.storage.fiches import canoniques
@@ -37,24 +36,20 @@ def possibles(
         eux = toutes.where(jures.c.id.in_(list(tenus))).with_only_columns(jures.c.id, habilitations.c.ccp_codes)
         for jure_id, codes in acte.db.execute(eux):
             tenus[jure_id] += codes
-    lus = {fiche.jure.id for fiche in fiches_visibles(acte, [*tenus])}
-    elements = [
-        _possible(ligne, tenus[ligne["id"]], s.demandes, s.anciens) | {"visible": ligne["id"] in lus}
-        for ligne in lignes
-    ]
+    lus = {fiche.jure.id: fiche.jure for fiche in fiches_visibles(acte, [*tenus])}
+    elements = [_possible(ligne, tenus[ligne["id"]], lus.get(ligne["id"]), s) for ligne in lignes]
     return {"elements": elements, **cadre}
 
 
 def _habilitations_en_vigueur(acte: Acte, s: SessionDemandee) -> sa.Select[Any]:
     """Returns the query of the habilitations by which jurés may sit in a session, each with its juré."""
     (debut, fin), etats, h = s.jours, etats_le(acte.jour()), habilitations.c
-    commune = sa.case((_lus(acte), jures.c.adresse["commune"].astext)).label("commune")
     certification = _sur_le_titre(s)
     if s.anciens:
         certification |= h.ccp_codes.overlap(list(s.anciens))
     return (
         sa.select(jures.c.id, jures.c.nom, jures.c.nom_usage, jures.c.prenom, jures.c.departement)
-        .add_columns(commune, h.id.label("habilitation_id"), h.ccp_codes)
+        .add_columns(h.id.label("habilitation_id"), h.ccp_codes)
         .select_from(etats.source.join(jures, jures.c.id == h.jure_id))
         .where(jures.c.statut == StatutJure.ACTIF, jures.c.absorbe_par.is_(None))
         .where(certification, h.etat == EtatHabilitation.ACTIVE)
@@ -86,20 +81,16 @@ def _trouves(acte: Acte, q: str) -> sa.ColumnElement[bool]:
     their e-mail too, where the actor reads them.
     """
     noms = jures.c.tri + " " + sa.func.replace(jures.c.tri, " ", "")  # « legoff » finds « Le Goff », as in the lists
-    return contient(noms, q) | (contient(jures.c.recherche, q) & _lus(acte)) if q else sa.true()
+    return contient(noms, q) | (contient(jures.c.recherche, q) & visible(acte)) if q else sa.true()
 
 
-def _lus(acte: Acte) -> sa.ColumnElement[bool]:
-    """Returns the condition of the jurés whose files the actor reads: a centre, of all who may sit in its sessions."""
-    return sa.true() if acte.acteur.type is TypeProfil.CENTRE else visible(acte)
-
-
-def _possible(
-    ligne: dict[str, Any], tenus: list[str], demandes: frozenset[str], equivalents: Equivalents
-) -> dict[str, Any]:
+def _possible(ligne: dict[str, Any], tenus: list[str], lu: Jure | None, s: SessionDemandee) -> dict[str, Any]:
+    """`lu`: the juré, where the actor reads his file: else nothing is said of where he lives but his département."""
     return {
         "jure_id": ligne["id"],
         **{champ: valeur for champ, valeur in ligne.items() if champ != "id"},
         "nom_usage": ligne["nom_usage"] or None,
-        "ccp_codes": ccps_de_la_session(tenus, demandes, equivalents),
+        "commune": lu.adresse.commune if lu and lu.adresse else None,
+        "ccp_codes": ccps_de_la_session(tenus, s.demandes, s.anciens),
+        "visible": lu is not None,
     }
