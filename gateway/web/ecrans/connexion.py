@@ -11,13 +11,16 @@ from commun.actes.unit_of_work import Acte
 from commun.bus.appel import Appel
 from commun.domain.errors import Droit, Invalide, NonAuthentifie, TropDeRequetes
 from commun.domain.textes import parle_de
-from gateway import auth, proconnect
+from commun.schemas.forms import charger
+from gateway import auth, proconnect, schemas
 from gateway.commands.connexion import identifier
 from gateway.web import catalogue, surete
 from gateway.web.etat import Etat
 from gateway.web.rendu import page, qui_suis_je
 from gateway.web.reprise import proposer, saisie_portee
 from gateway.web.site import chez_nous, page_de_connexion, public, site
+
+_SAISIS = ("identifiant", "mot_de_passe")
 
 
 @site.route("/connexion", methods=["GET", "POST"])
@@ -29,10 +32,15 @@ def connexion() -> Response:
         return redirect(suite, 303) if g.acteur else _montrer(Etat(MultiDict()), suite)
     saisie, a_reprendre = Etat(MultiDict(request.form)), saisie_portee()
     try:
+        dits = charger(schemas.Connexion, {nom: v for nom in _SAISIS if (v := saisie.valeur(nom))})
+    except Invalide as refus:
+        saisie.erreurs = refus.erreurs or {}
+        return _montrer(saisie, suite, refus.statut, a_reprendre)
+    try:
         secret = Acte("gateway", Appel(g.requete)).faire(
             _ouvrir,
-            saisie.valeur("identifiant"),
-            saisie.valeur("mot_de_passe"),
+            dits["identifiant"],
+            dits["mot_de_passe"],
             request.remote_addr or "",
             surete.recu(surete.COOKIE),
         )

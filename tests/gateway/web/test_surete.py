@@ -40,6 +40,18 @@ def test_un_mot_de_passe_faux_puis_on_revient_ou_l_on_allait(passant: httpx.Clie
     assert passant.get("/jures").status_code == 303
 
 
+def test_une_identification_se_lit_comme_celle_de_l_api(passant: httpx.Client) -> None:
+    """What is copied unseen with an identifiant kept its holder out of the pages, and not of the API; a NUL was an
+    error of the base, which anybody could have the log say; and nothing typed was a wrong password, which counts.
+    """
+    colle = passant.post("/connexion", data={"identifiant": "\u200bUD-demo ", "mot_de_passe": "demo"})
+    assert colle.headers.get("location") == "/"
+    for identifiant, dit in (("ud\0demo", "caractères illisibles"), ("", "Cette information est obligatoire.")):
+        refus = passant.post("/connexion", data={"identifiant": identifiant, "mot_de_passe": "demo"})
+        assert refus.status_code == 422
+        assert re.search(f'id="champ-identifiant-erreur"[^<]*{dit}', refus.text)
+
+
 @pytest.mark.parametrize(
     ("envoi", "venu", "retour"),
     [
