@@ -4,6 +4,7 @@ By the law of utilisation a process that spends D seconds of processor on each r
 second on one core, and X requests a second keep X·D cores busy. Demands are measured under load, idleness taken off.
 """
 
+import math
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from bench.charge import Demande, charger
 from bench.mesure import mediane
 from bench.ouvertes import Ouverte, pile_ouverte
 from bench.processeur import consomme
-from bench.rapport import Avancer, Bilan
+from bench.rapport import Avancer, Bilan, nombre
 
 _GENRES: dict[str, Callable[[Ouverte], Iterator[Demande]]] = {
     "inscrire un candidat": lambda o: o.candidats(),
@@ -21,6 +22,13 @@ _GENRES: dict[str, Callable[[Ouverte], Iterator[Demande]]] = {
     "lire une session": lambda o: _lire(o, "/api/v1/sessions/{}"),
     "lister les sessions": lambda o: _lire(o, "/api/v1/sessions?q=2"),
 }
+_SERVEURS = {"postgres": "PostgreSQL", "rabbit": "RabbitMQ"}
+_OCCUPE = 0.7
+"""The part of a core that a replica keeps busy, at most, for its answers not to wait."""
+_DU_BRUIT = 0.1
+"""Milliseconds under which a process takes no part in a request: what it was idle for is not taken off so closely."""
+_RYTHMES = (100, 200, 400)
+"""Registrations of candidates a second, for which a larger system is drawn."""
 
 
 def etapes(court: bool) -> int:
@@ -63,7 +71,25 @@ def mesurer(court: bool, avancer: Avancer) -> Bilan:
         ("total", *map(_centiemes, totaux)),
         ("plafond d'un cœur par service, demandes/s", *(round(_plafond(medianes, g, noms)) for g in _GENRES)),
     ]
-    return Bilan("Millisecondes de processeur par demande", ("", *_GENRES), lignes)
+    inscrire = {nom: medianes["inscrire un candidat", nom] for nom in noms}
+    notes = [grandir(inscrire, rythme) for rythme in _RYTHMES]
+    return Bilan("Millisecondes de processeur par demande", ("", *_GENRES), lignes, notes=notes)
+
+
+def grandir(demandes: dict[str, float], rythme: int) -> str:
+    """Returns what so many requests a second ask for: replicas of the services that take part, and cores.
+
+    Args:
+        demandes: the milliseconds of processor that one request takes, by process.
+    """
+    coeurs = {nom: rythme * ms / 1000 for nom, ms in demandes.items()}
+    a_l_oeuvre = (nom for nom, ms in demandes.items() if nom not in _SERVEURS and ms >= _DU_BRUIT)
+    repliques = [f"{math.ceil(coeurs[nom] / _OCCUPE)} de {nom}" for nom in a_l_oeuvre]
+    serveurs = " et ".join(f"{nombre(coeurs[nom])} de {_SERVEURS[nom]}" for nom in _SERVEURS)
+    return (
+        f"{rythme} inscriptions de candidats par seconde : répliques, {', '.join(repliques)} ; cœurs, {serveurs}, "
+        f"{nombre(sum(coeurs.values()))} en tout."
+    )
 
 
 class _Releve:
@@ -92,7 +118,7 @@ def _centiemes(valeur: float) -> str:
 
 def _plafond(medianes: dict[tuple[str, str], float], genre: str, noms: list[str]) -> float:
     """Returns how many requests a second the busiest service serves, one process each: Python runs on one core."""
-    return 1000 / max(medianes[genre, nom] for nom in noms if nom not in ("postgres", "rabbit"))
+    return 1000 / max(medianes[genre, nom] for nom in noms if nom not in _SERVEURS)
 
 
 def _lire(ouverte: Ouverte, adresse: str) -> Iterator[Demande]:
