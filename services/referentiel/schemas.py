@@ -243,11 +243,20 @@ class Ccs(Sortie):
     version = fields.Integer(required=True)
 
 
+class Renouvellement(Sortie):
+    """Where another may be granted in the place of an agrément: from when, and whether that of a titre of its CCS has
+    to be there first (AGR-03)."""
+
+    a_partir_du = fields.Date(required=True)
+    titre_d_abord = fields.Boolean(required=True)
+
+
 class Agrement(Sortie):
     """An agrément, as it stands on the day of the call, with the sessions to come that rely on it.
 
     `autre_territoire`: its site is of another, to which they are not told. `fin_effective`: the last day of those that
     it allows, or would were it not suspended, by its titre too. `a_renouveler`: it ends soon, and none takes over.
+    `renouvellement`: for it, and for one that is over or withdrawn.
     """
 
     id = fields.String(required=True)
@@ -265,6 +274,7 @@ class Agrement(Sortie):
     fin_effective = fields.Date(required=True)
     finit_bientot = fields.Boolean(required=True)
     a_renouveler = fields.Boolean(required=True)
+    renouvellement = fields.Nested(Renouvellement, required=True, allow_none=True)
     couvre_la_prolongation = fields.Boolean(required=True)
     autre_territoire = fields.Boolean(required=True)
     sessions = fields.List(fields.String(), required=True)

@@ -472,6 +472,33 @@ def test_un_agrement_est_releve_par_celui_qui_commence_le_lendemain(
     assert not dite()
 
 
+def test_agr_03_un_agrement_dit_des_quand_en_accorder_un_autre(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
+) -> None:
+    """From the day after one that ends soon; of one that is over or withdrawn, from now on; never past its titre; and
+    for a CCS, once the titre is agréé."""
+    referentiel.faire(NATIONAL, titres.modifier_titre, "TP-00520", {"date_fin_de_vie": "2028-06-01"})
+    sien = agrement(agre["site_id"], titre_code=None, ccs_code="CCS-1", date_fin=agre["date_fin"])
+    ccs = referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], sien)
+
+    def suite(lequel: dict[str, Any], *jour: int) -> tuple[date, bool] | None:
+        dite = referentiel.lire(UD_75, fiche_agrement, lequel["id"], jour=date(*jour))["renouvellement"]
+        return dite and (dite["a_partir_du"], dite["titre_d_abord"])
+
+    lendemain, apres = date(2028, 1, 1), date(2028, 6, 1)
+    assert [suite(agre, 2027, 6, 30), suite(agre, 2027, 7, 1)] == [None, (lendemain, False)]
+    assert suite(ccs, 2027, 7, 1) == (lendemain, True)  # that of the titre ends the same day
+    assert [suite(agre, 2028, 6, 1), suite(agre, 2028, 6, 2)] == [(apres, False), None]
+    retrait = {"motif": "Fermeture.", "confirmer": ["AGR-02"]}
+    for lequel in (agre, ccs):
+        referentiel.faire(UD_75, agrements.retirer_agrement, lequel["id"], retrait)
+    jour = date(2026, 3, 1)
+    assert [suite(agre, 2026, 3, 1), suite(ccs, 2026, 3, 1)] == [(jour, False), (jour, True)]
+    numero = {"numero": "75-NEUF"}
+    referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], agrement(agre["site_id"], **numero))
+    assert suite(ccs, 2026, 3, 1) == (jour, False)
+
+
 def test_agr_03_la_fin_que_disent_les_messages(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:

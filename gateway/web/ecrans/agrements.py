@@ -7,15 +7,15 @@ from werkzeug.wrappers import Response
 
 from gateway.web import catalogue
 from gateway.web.actes import Acte, acte_de, agir, intitules
-from gateway.web.appels import Demande, demander, dernieres_traces, etablissement_seul, permise, poser, rassembler
+from gateway.web.appels import Demande, demander, dernieres_traces, etablissement_seul, poser, rassembler
 from gateway.web.ecrans.etablissements import sites_a_agreer
 from gateway.web.formulaires import Douceur, Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.mots import choix_parmi
-from gateway.web.rendu import jour_lu, page
+from gateway.web.rendu import page
 from gateway.web.retours import vers
 from gateway.web.site import site
-from gateway.web.textes import lendemain_de, nom_de_l_agrement, possibles
+from gateway.web.textes import nom_de_l_agrement, possibles
 
 _AGREMENT = "/agrements/<agrement_id>"
 _ACCORDER = "POST /etablissements/<etablissement_id>/agrements"
@@ -79,28 +79,16 @@ def agrement(agrement_id: str) -> Response:
 
 
 def _un_autre(agrement: dict[str, Any]) -> dict[str, str | None]:
-    """Returns where one is granted in the place of an agrément that is over, or withdrawn: nothing brings it back; or
-    from the day after one that ends soon, which an older `referentiel` does not tell. Not once its titre, or every one
-    of its CCS, has reached its end of life, which none may exceed (AGR-03)."""
-    connus, complement = catalogue.titres(), catalogue.ccs().get(agrement["ccs_code"] or "")
-    siens = complement["titres"] if complement else [agrement["titre_code"]]
-    vivants = [code for code in siens if code in connus and connus[code]["situation"] == "en_cours"]
-    ensuite = lendemain_de(agrement["date_fin"]) if agrement.get("a_renouveler") else None
-    if not (ensuite or agrement["statut"] in ("retire", "echu")) or not vivants:
+    """Returns where one is granted in the place of an agrément, if one may be, and from when where it ends soon; which
+    an older `referentiel` does not tell."""
+    suite = agrement.get("renouvellement")
+    if not suite:
         return {}
-    if complement and permise(_ACCORDER) and not _titre_tenu(agrement, vivants, ensuite or jour_lu().isoformat()):
+    if suite["titre_d_abord"]:
         return {"titre_d_abord": "oui"}
+    ensuite = suite["a_partir_du"] if agrement["a_renouveler"] else None
     pour = {nom: agrement[nom] for nom in ("etablissement_id", "site_id", "titre_code", "ccs_code")}
     return {"adresse": url_for("web.nouvel_agrement", **pour, date_debut=ensuite), "des_le": ensuite}
-
-
-def _titre_tenu(agrement: dict[str, Any], titres: list[str], le: str) -> bool:
-    """Returns whether the centre holds, on the site of an agrément for a CCS, that of one of these titres on a day, or
-    later: without it, none is granted for the CCS (AGR-03)."""
-    chez = {"etablissement_id": agrement["etablissement_id"]}
-    siens = poser(Demande("GET /etablissements/<etablissement_id>/agrements", chez, entiere=True))["elements"]
-    du_site = (a for a in siens if a["site_id"] == agrement["site_id"] and a["titre_code"] in titres)
-    return any(a["statut"] == "accorde" and a["fin_effective"] >= le for a in du_site)
 
 
 @site.route("/etablissements/<etablissement_id>/agrements/nouveau", methods=["GET", "POST"])

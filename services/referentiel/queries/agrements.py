@@ -25,7 +25,7 @@ from services.referentiel.domain.model import (
     sert_jusqu_au,
     statut_le,
 )
-from services.referentiel.domain.rules import dans_la_vie_du_titre
+from services.referentiel.domain.rules import ccs_avec_le_titre, dans_la_vie_du_titre
 from services.referentiel.queries.perimetre import agrement_visible, dans_le_perimetre
 from services.referentiel.storage.etablissements import (
     AGREMENTS,
@@ -110,6 +110,21 @@ def releve(f: FaitsAgrement) -> bool:
     return agreent(pour_le_meme(f.agrement, f.agrements_du_site), ensuite, ensuite, f.titres)
 
 
+def renouvellement(f: FaitsAgrement, statut: StatutAgrement, *, a_renouveler: bool) -> dict[str, Any] | None:
+    """Returns from when another may be granted in the place of an agrément that is over, or withdrawn, for nothing
+    brings it back, or that ends soon: `{a_partir_du, titre_d_abord}`, the last where one of a titre of its CCS has to
+    be there first. `None` where none is to be granted, or may be for so long as a day (AGR-03)."""
+    if not (a_renouveler or statut in (StatutAgrement.RETIRE, StatutAgrement.ECHU)):
+        return None
+    le = lendemain(f.agrement.date_fin) if a_renouveler else f.jour
+    if all(titre.date_fin_de_vie and titre.date_fin_de_vie < le for titre in f.titres):
+        return None
+    voulu = replace(f.agrement, date_debut=le, date_fin=le, statut=StatutAgrement.ACCORDE.value)
+    accorde = replace(f, agrement=voulu, deja_accorde=False)
+    manque = any(regle.verifier(accorde) for regle in (ccs_avec_le_titre, dans_la_vie_du_titre))
+    return {"a_partir_du": le, "titre_d_abord": manque}
+
+
 def agrements_en_clair(acte: Acte, lus: list[AgrementStocke]) -> list[dict[str, Any]]:
     """Returns agréments as the contract shows them, with the buttons of the actor's profil."""
     faits = faits_agrements(acte, lus)
@@ -125,6 +140,8 @@ def _en_clair(acte: Acte, stocke: AgrementStocke, f: FaitsAgrement) -> dict[str,
     effective = f.agrement.date_fin if retire else sert_jusqu_au(f.agrement, f.titres)
     fin = min(f.agrement.date_fin, effective)
     bientot = not retire and f.jour <= fin <= plus_mois(f.jour, PREAVIS_MOIS)
+    a_renouveler = bientot and statut is StatutAgrement.ACCORDE and renouvelable(f) and not releve(f)
+    de_pres = dans_le_perimetre(acte.acteur, stocke)
     return {
         **agrement_publie(f.agrement, stocke.numero, stocke.version),
         "statut": statut,
@@ -132,10 +149,11 @@ def _en_clair(acte: Acte, stocke: AgrementStocke, f: FaitsAgrement) -> dict[str,
         "certification": f.certification,
         "fin_effective": effective,
         "finit_bientot": bientot,
-        "a_renouveler": bientot and statut is StatutAgrement.ACCORDE and renouvelable(f) and not releve(f),
+        "a_renouveler": a_renouveler,
+        "renouvellement": renouvellement(f, statut, a_renouveler=a_renouveler) if de_pres else None,
         "couvre_la_prolongation": statut not in (StatutAgrement.RETIRE, StatutAgrement.ECHU)
         and f.jour > f.agrement.date_fin,
-        **(_vu_de_pres(acte, statut, f) if dans_le_perimetre(acte.acteur, stocke) else _VU_DE_LOIN),
+        **(_vu_de_pres(acte, statut, f) if de_pres else _VU_DE_LOIN),
     }
 
 
