@@ -27,7 +27,7 @@ RETARD = Histogram(
 )
 CONNEXIONS = Gauge("ceres_base_connexions", "Connections of the pool in use", ["base"])
 FILES = Gauge("ceres_file_messages", "Events waiting for a listener, or for the next try of one", ["file"])
-ECOUTEURS = Gauge("ceres_file_ecouteurs", "Processes that listen to a queue; 0: it is not there either", ["file"])
+ECOUTEURS = Gauge("ceres_file_ecouteurs", "Processes that listen to a queue: 0 where it is not there too", ["file"])
 MORTS = Gauge("ceres_messages_morts", "Events set aside: every try failed", ["service"])
 
 
