@@ -33,8 +33,8 @@ _CONSEILS = {
     409: "Rien n’a été modifié. Corrigez ce qui est dit ci-dessus, ou revenez à la page précédente.",
     412: "Rien n’a été modifié. Voyez ce qui a changé, puis recommencez.",
     422: "Rien n’a été modifié. Revenez à la page précédente : votre saisie y est toujours.",
-    429: "Patientez une minute, puis recommencez.",
-    500: "L’équipe technique en est informée. Si cela se reproduit, donnez-lui la référence ci-dessous.",
+    429: "Patientez un moment, puis recommencez.",
+    500: "Pour la signaler à l’équipe technique, donnez-lui la référence ci-dessous.",
     503: "Attendez quelques secondes, puis rechargez la page : un même envoi n’est fait qu’une fois.",
 }
 """What to do after each kind of refusal."""

@@ -122,11 +122,14 @@ def test_une_partie_de_page_demandee_trop_tard_mene_a_la_connexion(passant: Clie
 
 
 def test_une_page_dit_quand_reessayer(flask: Flask) -> None:
+    """Seen told of « tentatives », and to wait for a minute, of a third file that ends in a few seconds."""
     with flask.test_request_context():
         surete.reconnaitre()
         site.g.requete = "r-1"
-        refus = site.montrer(TropDeRequetes(reessayer_dans=7))
+        refus = site.montrer(TropDeRequetes("Vous recevez déjà 3 fichiers.", reessayer_dans=7))
     assert (refus.status_code, refus.headers["Retry-After"]) == (429, "7")
+    lue = refus.get_data(as_text=True)
+    assert "<h1>Trop de demandes à la fois</h1>" in lue and "minute" not in lue
 
 
 def test_une_panne_ne_lit_pas_un_formulaire_que_rien_n_a_borne(flask: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
