@@ -87,7 +87,7 @@ GENRES = {
     "jure_inactive": "Juré inactivé",
     "jure_active": "Juré activé",
     "session_refusee": "Session refusée",
-    "demande_repondue": "Session validée, procès-verbal visé, réponse à une demande de DTE",
+    "demande_repondue": "Réponse de l’administration (validation, visa, DTE)",
     "session_annulee": "Session annulée par l’administration",
     "session_debloquee": "Session débloquée",
     "convocations_refaites": "Convocations refaites à une autre adresse",
