@@ -53,7 +53,8 @@ SELECT id::text, portee FROM ((TABLE dus EXCEPT TABLE vus) UNION (TABLE vus EXCE
 """
 
 _LETTRES = """
-SELECT c.id::text, c.session_id::text, c.annulee, c.statut = 'echec' AND c.envoi_version = 0, EXISTS (
+SELECT c.id::text, c.session_id::text, c.personne_id::text, c.annulee,
+    c.statut = 'echec' AND c.envoi_version = 0, EXISTS (
     SELECT 1 FROM convocations d LEFT JOIN inscriptions_candidats i
       ON i.session_id = d.session_id AND i.candidat_id = d.personne_id
     LEFT JOIN inscriptions_jures j ON j.session_id = d.session_id AND j.jure_id = d.personne_id
@@ -63,8 +64,8 @@ SELECT c.id::text, c.session_id::text, c.annulee, c.statut = 'echec' AND c.envoi
            AND coalesce(i.canonique_id, j.canonique_id)::text = ANY(%(reunis)s)))
 FROM convocations c WHERE coalesce(c.courriel, '') <> ''
 """
-_REUNIS = "SELECT canonique_id::text FROM candidats WHERE canonique_id IS NOT NULL"
-_JURES_REUNIS = "SELECT absorbe_par::text FROM jures WHERE absorbe_par IS NOT NULL"
+_REUNIS = "SELECT id::text, canonique_id::text FROM candidats WHERE canonique_id IS NOT NULL"
+_JURES_REUNIS = "SELECT id::text, absorbe_par::text FROM jures WHERE absorbe_par IS NOT NULL"
 _ENVOIS = "SELECT sujet, genre, etat FROM envois WHERE genre IN ('convocation', 'annulation')"
 
 _DECISIONS = """
@@ -130,16 +131,22 @@ def _decisions(pays: Pays) -> Iterator[tuple[str, tuple[object, ...]]]:
 
 
 def _courriels(pays: Pays) -> Iterator[tuple[str, tuple[object, ...]]]:
-    """Yields the letters of which nobody was told, and those no longer in force of which nobody was told either."""
+    """Yields the letters of which nobody was told, and those no longer in force of which nobody was told either: who
+    leaves under one of two ids is expected still, and is told once he leaves under the other."""
     envois: dict[str, dict[str, str]] = defaultdict(dict)
     for sujet, genre, etat in pays.lignes("notifications", _ENVOIS):
         envois[sujet][genre] = etat
-    reunis = [absorbe_dans for (absorbe_dans,) in pays.lignes("candidats", _REUNIS)]
-    reunis += [absorbe_dans for (absorbe_dans,) in pays.lignes("jures", _JURES_REUNIS)]
-    for id_, session_id, annulee, sans_adresse, suivie in pays.lignes("sessions", _LETTRES, reunis=reunis):
+    reunis = dict([*pays.lignes("candidats", _REUNIS), *pays.lignes("jures", _JURES_REUNIS)])
+    lettres = pays.lignes("sessions", _LETTRES, reunis=[*reunis.values()])
+
+    def personne(id_: str) -> str:
+        return personne(reunis[id_]) if id_ in reunis else id_
+
+    prevenues = {(session_id, personne(qui)) for id_, session_id, qui, *_ in lettres if "annulation" in envois[id_]}
+    for id_, session_id, qui, annulee, sans_adresse, suivie in lettres:
         if "convocation" not in envois[id_] and not sans_adresse:  # one that had none yet says so to its centre
             yield "lettre que personne n'envoie", (session_id, id_)
-        if annulee and not suivie and "annulation" not in envois[id_]:
+        if annulee and not suivie and (session_id, personne(qui)) not in prevenues:
             yield "lettre annulée sans que personne en soit prévenu", (session_id, id_)
         if "annulation" in envois[id_] and not annulee:
             yield "personne prévenue de l'annulation d'une lettre en vigueur", (session_id, id_)
