@@ -60,6 +60,15 @@ def test_une_adresse_ne_recoit_qu_un_message_par_quart_d_heure_et_trois_par_jour
     assert banc.executer("SELECT count(*) FROM limites") == [(0,)]
 
 
+def test_une_boite_ne_recoit_pas_plus_sous_des_adresses_que_l_on_invente(
+    banc: Banc, passer: Callable[[timedelta], None]
+) -> None:
+    """« moi+1@ », « moi+2@ »: anybody had CERES write a hundred times an hour to one mailbox."""
+    assert [demander(banc, courriel) for courriel in ("moi+1@exemple.fr", "moi+2@exemple.fr", MOI)] == [1, 0, 0]
+    passer(timedelta(minutes=15))
+    assert [demander(banc, courriel) for courriel in ("moi+2@exemple.fr", "+3@exemple.fr", "+4@exemple.fr")] == [1] * 3
+
+
 def test_une_source_n_ecrit_pas_a_tout_le_monde_ni_toutes_ensemble(
     banc: Banc, passer: Callable[[timedelta], None]
 ) -> None:

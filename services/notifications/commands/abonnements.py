@@ -10,7 +10,7 @@ from commun.schemas.sorties import page_publique
 from commun.storage.db import nouvel_id
 from services.notifications import jetons, schemas
 from services.notifications.domain.abonnes import EtatAbonne
-from services.notifications.domain.adresses import masquer
+from services.notifications.domain.adresses import boite, masquer
 from services.notifications.domain.envois import DESABONNEE, Genre
 from services.notifications.queries.abonnes import abonne_du_jeton
 from services.notifications.storage import envois
@@ -82,7 +82,11 @@ def _sous_les_limites(acte: Acte, courriel: str, source: str, maintenant: dateti
     """
     limites = [
         (quoi, duree, permis)
-        for quoi, siennes in ((f"adresse {courriel}", PAR_ADRESSE), (f"source {source}", PAR_SOURCE), ("", EN_TOUT))
+        for quoi, siennes in (
+            (f"adresse {boite(courriel)}", PAR_ADRESSE),
+            (f"source {source}", PAR_SOURCE),
+            ("", EN_TOUT),
+        )
         for duree, permis in siennes
     ]
     if any(deja_comptes(acte.db, quoi, duree, maintenant) >= permis for quoi, duree, permis in limites):

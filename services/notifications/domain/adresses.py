@@ -14,6 +14,13 @@ def masquer(courriel: str) -> str:
     return f"{locale[:1]}…{fin}@{domaine}"
 
 
+def boite(courriel: str) -> str:
+    """Returns the mailbox that an address leads to, as many servers have it: what follows « + » is said at will, and a
+    thousand such addresses fill one."""
+    locale, arobase, domaine = courriel.rpartition("@")
+    return f"{locale.partition('+')[0] or locale}{arobase}{domaine}"
+
+
 def sans_adresses(texte: str) -> str:
     """Returns a server's words without the addresses that they quote: kept and told to others, they name nobody. Nor is
     a NUL left there, which PostgreSQL does not hold: nobody could write what became of the mail, and no other left.
