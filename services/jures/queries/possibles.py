@@ -80,8 +80,10 @@ def _trouves(acte: Acte, q: str) -> sa.ColumnElement[bool]:
     """Returns the condition of the jurés that a search finds: by their names, which all read here; by their address and
     their e-mail too, where the actor reads them.
     """
+    if not q:
+        return sa.true()
     noms = jures.c.tri + " " + sa.func.replace(jures.c.tri, " ", "")  # « legoff » finds « Le Goff », as in the lists
-    return contient(noms, q) | (contient(jures.c.recherche, q) & visible(acte)) if q else sa.true()
+    return contient(jures.c.recherche, q) & (contient(noms, q) | visible(acte))  # an index finds all that may be
 
 
 def _possible(ligne: dict[str, Any], tenus: list[str], lu: Jure | None, s: SessionDemandee) -> dict[str, Any]:
