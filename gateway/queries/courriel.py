@@ -75,7 +75,8 @@ def lettre_de_la_demande(acte: Acte, changement_id: str, a: str) -> Json:
 
 def lettre_du_changement(acte: Acte, changement_id: str, a: str) -> Json:
     """What the mail to an address says that was an account's (`a`: « ancien ») or is now (« nouveau »), and the
-    address, for the one who carries it. `suit`: whether its identifiant was changed too.
+    address, for the one who carries it. `suit`: whether its identifiant was changed too; `par_mot_de_passe`: whether
+    one signs in under it.
 
     Raises:
         Introuvable: the account was anonymised since.
@@ -85,5 +86,6 @@ def lettre_du_changement(acte: Acte, changement_id: str, a: str) -> Json:
         raise Introuvable()
     compte = get_compte(acte.db, fait["compte_id"])
     dits = {"courriel": fait[a], "titulaire": de(compte["nom"]), "fait_le": fait["fait_le"]}
+    dits["par_mot_de_passe"] = par_mot_de_passe(compte)
     suit = fait["identifiant_avant"] is not None
     return dits | {"suit": suit, "identifiant": fait["nouveau"] if suit else compte["identifiant"]}

@@ -13,13 +13,14 @@ from commun.storage.db import identifiant
 from commun.storage.requetes import une
 from gateway import auth, proconnect, regles, schemas
 from gateway.perimetre import Perimetre, administre
+from gateway.queries.courriel import par_mot_de_passe
 from gateway.regles import Faits
 from gateway.storage.comptes import get_compte, get_compte_par_courriel
 from gateway.storage.invitations import EN_ATTENTE, EXPIREE, get_invitation, get_ouverte
 from gateway.storage.tables import invitations as table
 
 CONNEXION = {"adresse": "/connexion", "libelle": "Aller à la page de connexion"}
-_LAISSE = "Celui que vous venez d'indiquer n'est pas retenu : ce compte existait déjà."
+_LAISSE = " Le mot de passe que vous venez d'indiquer n'est pas retenu : ce compte existait déjà."
 
 _VISIBLES = (
     *("id", "courriel", "type", "libelle", "etablissement_id", "departement", "region", "administrateur"),
@@ -56,14 +57,14 @@ def page_acceptation(acte: Acte, jeton: str) -> Json:
     """What the link shows. It changes nothing: mail filters follow links."""
     invitation = invitation_du_jeton(acte, jeton)
     compte = compte_invite(acte, invitation)
-    nouveau, par_mot_de_passe = compte is None, not config().sans_mot_de_passe
+    nouveau, avec_mot_de_passe = compte is None, not config().sans_mot_de_passe
     phrases = [f"Cette invitation vous propose d’agir dans CERES avec le profil « {invitation['libelle']} »."]
     ferme = compte and regles.compte_actif.verifier(Faits.du(compte))
     if ferme:
         phrases.append(ferme.message)
     elif compte:
         phrases.append("Ce profil s'ajoutera à ceux de votre compte.")
-    elif par_mot_de_passe:
+    elif avec_mot_de_passe:
         phrases.append(f"Votre identifiant sera {invitation['courriel']}.")
         phrases.append(f"Votre mot de passe : {schemas.ASSEZ_LONG}.")
     else:
@@ -72,8 +73,8 @@ def page_acceptation(acte: Acte, jeton: str) -> Json:
     page = page_publique(
         "Rejoindre CERES",
         *phrases,
-        bouton="Accepter l’invitation" if not ferme and (par_mot_de_passe or not nouveau) else "",
-        champs=_CHAMPS if nouveau and par_mot_de_passe else (),
+        bouton="Accepter l’invitation" if not ferme and (avec_mot_de_passe or not nouveau) else "",
+        champs=_CHAMPS if nouveau and avec_mot_de_passe else (),
         lien=par_proconnect if not ferme and proconnect.actif() else None,
     )
     return _vue(invitation) | page | {"nouveau": nouveau}
@@ -82,8 +83,8 @@ def page_acceptation(acte: Acte, jeton: str) -> Json:
 def page_acceptee(acte: Acte, invitation: Json, compte_id: str, *, mot_de_passe_laisse: bool) -> Json:
     """What is shown once an invitation is accepted. `mot_de_passe_laisse`: one was chosen for nothing."""
     compte = get_compte(acte.db, compte_id)
-    phrase = f"C'est fait : connectez-vous à CERES avec l'identifiant {compte['identifiant']}"
-    phrase += f" et son mot de passe. {_LAISSE}" if mot_de_passe_laisse else "."
+    avec = f"l'identifiant {compte['identifiant']}" if par_mot_de_passe(compte) else "ProConnect"
+    phrase = f"C'est fait : connectez-vous à CERES avec {avec}.{_LAISSE if mot_de_passe_laisse else ''}"
     page = page_publique("Invitation acceptée", phrase, lien=CONNEXION)
     return _vue(invitation) | page | {"identifiant": compte["identifiant"]}
 

@@ -218,6 +218,8 @@ def test_qui_n_a_pas_de_mot_de_passe_n_en_donne_pas(zoe: Client) -> None:
     assert demander_pour(zoe, nouveau, None).status_code == 202
     assert "Se déconnecter partout" in mail_recu(zoe, zoe.identifiant)
     assert zoe.http.post(lien_recu_par(zoe, nouveau)).status_code == 200
+    dit = mail_recu(zoe, nouveau, 2)  # seen told that his password was the same, and where to replace it
+    assert ("avec ProConnect" in dit, "mot de passe" in dit, "connectez-vous" in dit) == (True, False, False)
 
 
 def test_l_adresse_d_un_autre_ne_se_prend_ni_ne_se_devine(client: Creer, zoe: Client) -> None:
@@ -301,7 +303,7 @@ def test_les_pages(zoe: Client) -> None:
     connexion = passant.ouvrir(chemin)
     assert connexion.adresse == "/connexion"  # as on a telephone, where one reads one's mail
     arrive = passant.envoyer(connexion, "Se connecter", identifiant=zoe.identifiant, mot_de_passe=MOT_DE_PASSE)
-    assert (arrive.adresse, f"sous l’identifiant {nouveau}" in arrive.texte) == (chemin, True)
+    assert (arrive.adresse, f"votre identifiant sera {nouveau}" in arrive.texte) == (chemin, True)
     for _ in range(2):  # two clicks
         fait = passant.envoyer(arrive, "Confirmer ma nouvelle adresse")
         assert ("Votre adresse est changée" in fait.texte, nouveau in fait.texte) == (True, True)

@@ -128,9 +128,9 @@ def test_de_deux_invitations_ouvertes_ensemble_la_seconde_dit_que_son_mot_de_pas
         anonyme.post(lien, json={"nom": "Zoé", "mot_de_passe": choisi}).json()["message"]
         for lien, choisi in ((premier, NOUVEAU["mot_de_passe"]), (second, "un autre mot de passe"))
     ]
-    invite = f"C'est fait : connectez-vous à CERES avec l'identifiant {courriel}"
-    laisse = "Celui que vous venez d'indiquer n'est pas retenu : ce compte existait déjà."
-    assert phrases == [f"{invite}.", f"{invite} et son mot de passe. {laisse}"]
+    invite = f"C'est fait : connectez-vous à CERES avec l'identifiant {courriel}."
+    laisse = "Le mot de passe que vous venez d'indiquer n'est pas retenu : ce compte existait déjà."
+    assert phrases == [invite, f"{invite} {laisse}"]
 
 
 def test_renvoyer_donne_un_autre_lien_et_tue_le_premier(client: Creer, anonyme: httpx.Client) -> None:

@@ -339,6 +339,11 @@ def test_sans_mot_de_passe_seul_proconnect_ouvre(
         invite("uma@exemple.fr")
         uma, _ = passerelle.entrer("uma~uma@exemple.fr~oui")
         assert "CERES n’a pas de mot de passe à changer" in uma.get(f"http://127.0.0.1:{port}/mon-compte").text
+        passerelle.sql("UPDATE profils SET departement = '77' WHERE libelle = 'UD 75'")  # she may be given it again
+        sienne = "SET empreinte = sha256('encore'), acceptee_le = NULL WHERE courriel = 'uma@exemple.fr'"
+        passerelle.sql(f"UPDATE invitations {sienne}")
+        encore = http.post("/api/v1/invitations/acceptation/encore").json()["message"]
+        assert encore == "C'est fait : connectez-vous à CERES avec ProConnect."
         jeton = invite("kim@exemple.fr")
         offre = http.get(f"/api/v1/invitations/acceptation/{jeton}", headers={"Accept": "text/html"}).text
         assert ("Accepter avec ProConnect" in offre, "mot de passe" in offre) == (True, False)

@@ -74,9 +74,7 @@ def adresse_confirmee(jeton: str) -> Response:
                 raise
             flash(refus.en_clair()["detail"], "warning")
             return redirect(url_for("web.adresse"), 303)
-        explication = (
-            f"CERES écrira à {voulu['courriel']} ; vous vous connecterez sous l’identifiant {voulu['identifiant']}."
-        )
+        explication = f"CERES écrira à {voulu['courriel']} ; votre identifiant sera {voulu['identifiant']}."
     fiche = url_for("web.mon_compte")
     confirmer = Acte(
         "POST /moi/courriel/<jeton>", "Confirmer ma nouvelle adresse", _CONFIRMEE, motif=False, explication=explication
