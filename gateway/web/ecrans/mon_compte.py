@@ -11,7 +11,7 @@ from gateway.web.ecrans.connexion import sortir
 from gateway.web.formulaires import Formulaire, Place
 from gateway.web.site import site
 
-_CONFIRMEE = "Votre adresse est changée. L’ancienne et la nouvelle en reçoivent un message, qui dit votre identifiant."
+_CONFIRMEE = "Votre adresse est changée. L’ancienne et la nouvelle en reçoivent un message."
 _RENONCER = Acte(
     "DELETE /moi/courriel",
     "Garder mon adresse",
