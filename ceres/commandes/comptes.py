@@ -11,19 +11,20 @@ from commun.config import config
 from commun.schemas.forms import charger
 from gateway.commands.comptes import creer_national, remplacer_mot_de_passe
 from gateway.commands.courriel import remplacer_courriel
+from gateway.commands.proconnect import relier
 from gateway.schemas import ASSEZ_LONG, Adresse, NouveauCompteNational, NouveauMotDePasse
 
 
 @groupe("comptes")
 def groupe_comptes() -> None:
-    """Le premier compte, que personne ne peut inviter ; un mot de passe perdu, une adresse perdue."""
+    """Le premier compte, que personne ne peut inviter ; un mot de passe, une adresse, une identité qui sont perdus."""
 
 
 @commande(groupe_comptes, "creer-national")
 @click.argument("courriel", metavar="COURRIEL")
 @click.option("--nom", required=True, metavar="NOM", help="Prénom et nom, tels que CERES les montre.")
 @click.option("--identifiant", metavar="IDENTIFIANT", help="Ce qu'il tape pour se connecter ; à défaut, son adresse.")
-@click.option("--sans-mot-de-passe", is_flag=True, help="Il n'entre que par ProConnect, qui vérifie son adresse.")
+@click.option("--sans-mot-de-passe", is_flag=True, help="Il n'entre que par ProConnect, par le lien donné.")
 def creer(courriel: str, nom: str, identifiant: str | None, sans_mot_de_passe: bool) -> None:
     """Crée le compte d'un administrateur de la mission nationale, qui invite ensuite les autres.
 
@@ -42,6 +43,8 @@ def creer(courriel: str, nom: str, identifiant: str | None, sans_mot_de_passe: b
     click.echo(
         f"Le compte {compte} {'existait : il a le' if deja else 'est créé, avec le'} profil « Mission nationale »."
     )
+    if sans_mot_de_passe and not deja:
+        _donner_le_lien(compte)
 
 
 @commande(groupe_comptes, "mot-de-passe")
@@ -73,7 +76,27 @@ def changer_courriel(identifiant: str, nouveau: str) -> None:
     charger(Adresse, {"courriel": nouveau})
     acte = Acte.de_ceres("gateway")
     compte = acte.faire(remplacer_courriel, identifiant, {"courriel": nouveau})
-    click.echo(f"L'adresse est changée : le titulaire se connecte sous {compte}.")
+    click.echo(f"L'adresse est changée ; l'identifiant du compte est {compte}.")
+
+
+@commande(groupe_comptes, "relier")
+@click.argument("identifiant", metavar="IDENTIFIANT")
+def relier_un_compte(identifiant: str) -> None:
+    """Donne le lien qui relie un compte à l'identité ProConnect de qui l'ouvre.
+
+    Il vaut sept jours et sert une fois. Aussitôt, le compte n'est plus relié à l'identité qu'il avait, et ses
+    connexions sont fermées.
+    """
+    exiger_bases(["gateway"])
+    if not config().oidc_emetteur:
+        raise Empechement("Relier un compte demande ProConnect : CERES_OIDC_EMETTEUR n'est pas réglé.")
+    _donner_le_lien(identifiant)
+
+
+def _donner_le_lien(identifiant: str) -> None:
+    jeton = Acte.de_ceres("gateway").faire(relier, identifiant)
+    click.echo("À son titulaire seul : ce lien, dans les sept jours, le relie à son identité ProConnect.")
+    click.echo(f"{config().url_publique}/api/v1/invitations/acceptation/{jeton}")
 
 
 def _mot_de_passe() -> str:

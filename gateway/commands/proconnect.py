@@ -1,14 +1,20 @@
 """The account of somebody whom ProConnect identified: the one bound to him, or the one that he was invited to."""
 
+import secrets
+
 from commun.actes.unit_of_work import Acte
-from commun.domain.errors import NonAuthentifie
+from commun.domain.errors import Introuvable, NonAuthentifie
 from commun.domain.json import Json
+from commun.domain.lifecycle import exiger_regles
 from commun.telemetry import attribuer
-from gateway import auth
-from gateway.commands.invitations import accueillir
+from gateway import auth, regles
+from gateway.commands.comptes import compte_nomme
+from gateway.commands.invitations import VALIDITE, accueillir
+from gateway.commands.roles import meme_role
 from gateway.proconnect import Identite
 from gateway.queries.invitations import invitation_du_jeton
-from gateway.storage import changements, comptes, invitations
+from gateway.regles import Faits
+from gateway.storage import changements, comptes, invitations, jetons
 
 
 def entrer(acte: Acte, identite: Identite, ancien: str = "") -> str:
@@ -71,8 +77,14 @@ def _a_relier(acte: Acte, identite: Identite, offertes: list[Json]) -> Json | No
     adresse = offertes[0]["courriel"] if offertes else identite.courriel if identite.courriel_verifie else ""
     compte = comptes.get_compte_par_courriel(acte.db, adresse) if adresse else None
     if compte is not None:
-        libre = compte["sujet"] in (None, identite.sujet)
-        return compte if libre and _lit_son_adresse(acte, identite, offertes, compte) else None
+        if not _lit_son_adresse(acte, identite, offertes, compte):
+            return None
+        if compte["actif"] and compte["sujet"] not in (None, identite.sujet):
+            raise NonAuthentifie(
+                "Le compte de cette adresse est relié à une autre identité ProConnect : l'administrateur de votre "
+                "service peut demander à l'exploitation de CERES qu'il le soit à celle-ci."
+            )
+        return compte
     if not offertes:
         return None
     compte_id = comptes.add_compte(acte.db, adresse, identite.nom or adresse, adresse)
@@ -86,3 +98,40 @@ def _lit_son_adresse(acte: Acte, identite: Identite, offertes: list[Json], compt
     if not identite.invitation:
         return True
     return not changements.a_change_depuis(acte.db, compte["id"], offertes[0]["envoyee_le"])
+
+
+def relier(acte: Acte, identifiant: str) -> str:
+    """Makes the link by which the holder of an account binds it to his identity, and unbinds it from any other.
+
+    For the operator, where nobody else can: who administers alone is invited by nobody, and an identity may change with
+    its provider. The link is that of an invitation to a profil which the account has already.
+
+    Returns:
+        The secret of the link, which nobody else is told.
+
+    Raises:
+        Introuvable: none has this identifiant, or it has no profil.
+        ReglesEnfreintes: it is closed.
+    """
+    nomme = compte_nomme(acte, identifiant)
+    courriel = nomme["courriel"].lower()
+    offertes = invitations.list_en_attente(acte.db, courriel, verrou=True)
+    compte = comptes.get_compte(acte.db, nomme["id"], verrou=True)
+    exiger_regles((regles.compte_actif,), Faits.du(compte))
+    siens = comptes.list_profils(acte.db, compte["id"])
+    if not siens:
+        raise Introuvable("Ce compte n'a aucun profil : faites-le d'abord inviter par son administrateur.")
+    role = {nom: siens[0][nom] for nom in (*comptes.ROLE, "administrateur")}
+    for ancienne in offertes:
+        if meme_role(role, ancienne):
+            invitations.retirer(acte.db, ancienne["id"])
+    jeton = secrets.token_urlsafe(32)
+    propres = {"courriel": courriel, "invite_par": compte["id"], **role}
+    invitations.nouvelle(acte.db, lambda *_: auth.empreinte(jeton), VALIDITE, **propres)
+    comptes.save_compte(acte.db, compte["id"], sujet=None)
+    jetons.retirer_tous(acte.db, compte["id"])
+    phrase = (
+        f"Le compte {compte['identifiant']} n'est relié à aucune identité ProConnect : l'exploitation remet un lien."
+    )
+    acte.tracer("compte", compte["id"], "delier", phrase)
+    return jeton

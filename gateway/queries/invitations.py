@@ -15,7 +15,7 @@ from gateway import auth, proconnect, regles, schemas
 from gateway.perimetre import Perimetre, administre
 from gateway.queries.courriel import par_mot_de_passe
 from gateway.regles import Faits
-from gateway.storage.comptes import get_compte, get_compte_par_courriel
+from gateway.storage.comptes import get_compte, get_compte_par_courriel, list_profils
 from gateway.storage.invitations import EN_ATTENTE, EXPIREE, get_invitation, get_ouverte
 from gateway.storage.tables import invitations as table
 
@@ -58,10 +58,13 @@ def page_acceptation(acte: Acte, jeton: str) -> Json:
     invitation = invitation_du_jeton(acte, jeton)
     compte = compte_invite(acte, invitation)
     nouveau, avec_mot_de_passe = compte is None, not config().sans_mot_de_passe
+    deja = compte is not None and _a_deja_le_profil(acte, compte, invitation)
     phrases = [f"Cette invitation vous propose d’agir dans CERES avec le profil « {invitation['libelle']} »."]
     ferme = compte and regles.compte_actif.verifier(Faits.du(compte))
     if ferme:
         phrases.append(ferme.message)
+    elif deja and proconnect.actif():
+        phrases.append("Votre compte a déjà ce profil : ce lien le relie à votre identité ProConnect.")
     elif compte:
         phrases.append("Ce profil s'ajoutera à ceux de votre compte.")
     elif avec_mot_de_passe:
@@ -73,11 +76,22 @@ def page_acceptation(acte: Acte, jeton: str) -> Json:
     page = page_publique(
         "Rejoindre CERES",
         *phrases,
-        bouton="Accepter l’invitation" if not ferme and (avec_mot_de_passe or not nouveau) else "",
+        bouton="Accepter l’invitation" if not ferme and _sans_proconnect(compte, deja=deja) else "",
         champs=_CHAMPS if nouveau and avec_mot_de_passe else (),
         lien=par_proconnect if not ferme and proconnect.actif() else None,
     )
     return _vue(invitation) | page | {"nouveau": nouveau}
+
+
+def _a_deja_le_profil(acte: Acte, compte: Json, invitation: Json) -> bool:
+    return any(Perimetre.du(profil) == Perimetre.du(invitation) for profil in list_profils(acte.db, compte["id"]))
+
+
+def _sans_proconnect(compte: Json | None, *, deja: bool) -> bool:
+    """Whether an invitation may be accepted without ProConnect: seen spent by an account that nothing else lets in."""
+    if compte is None:
+        return not config().sans_mot_de_passe
+    return not proconnect.actif() or (not deja and (compte["sujet"] is not None or par_mot_de_passe(compte)))
 
 
 def page_acceptee(acte: Acte, invitation: Json, compte_id: str, *, mot_de_passe_laisse: bool) -> Json:

@@ -364,7 +364,7 @@ def test_le_premier_compte_national_se_cree_puis_se_connecte(
     assert (faux.returncode, faux.stdout) == (2, "")
     change = lancer("comptes", "courriel", courriel, f"nouvelle.{courriel}")
     sous = f"nouvelle.{courriel}".lower()
-    assert change.stdout == f"L'adresse est changée : le titulaire se connecte sous {sous}.\n", change.stderr
+    assert change.stdout == f"L'adresse est changée ; l'identifiant du compte est {sous}.\n", change.stderr
     saisie |= {"identifiant": sous, "mot_de_passe": "un mot de passe retrouvé"}
     assert httpx.post(f"{systeme.url}/api/v1/jetons", json=saisie, timeout=15).is_success
     with psycopg.connect(systeme.url_base("gateway"), autocommit=True) as db:

@@ -160,6 +160,32 @@ def test_le_lien_d_une_invitation_relie_l_identite_et_elle_seule_ensuite(
     assert passerelle.sql(traces, "nadia@exemple.fr") == [("accepter_invitation",), ("relier",)]
 
 
+def test_l_exploitation_remet_le_lien_qui_relie_un_compte(passerelle: Passerelle) -> None:
+    """ProConnect says of no address that it is verified, and its `sub` changes with who identifies somebody: seen
+    leaving the first account of an installation, then whoever changed provider, nothing to come in by."""
+    lea, nouvelle = "lea~lea@exemple.fr~non", "lea-ailleurs~lea@exemple.fr~oui"
+
+    def lien(*arguments: str) -> str:
+        env = {**os.environ, **passerelle.fournisseur.reglages(), "DATABASE_URL_GATEWAY": passerelle.base}
+        commande = [sys.executable, "-m", "ceres", "comptes", *arguments]
+        fait = subprocess.run(commande, cwd=RACINE, env=env, capture_output=True, text=True, check=True)
+        page = httpx.get(fait.stdout.splitlines()[-1], headers={"Accept": "text/html"}, timeout=30)
+        assert ("votre identité ProConnect" in page.text, "Accepter l’invitation" in page.text) == (True, False)
+        return page.url.path.rpartition("/")[2]
+
+    premier = lien("creer-national", "lea@exemple.fr", "--nom", "Léa", "--sans-mot-de-passe")
+    assert passerelle.entrer(lea)[1].status_code == 401
+    avant, _ = passerelle.entrer(lea, invitation=premier)
+    assert passerelle.compte(avant) == "lea@exemple.fr"
+    _, refus = passerelle.entrer(nouvelle)
+    assert (refus.status_code, "relié à une autre identité ProConnect" in refus.text) == (401, True)
+    perdu, second = (lien("relier", "Lea@exemple.fr") for _ in range(2))
+    assert passerelle.compte(avant) is None
+    assert passerelle.entrer(nouvelle, invitation=perdu)[1].status_code == 404
+    assert passerelle.compte(passerelle.entrer(nouvelle, invitation=second)[0]) == "lea@exemple.fr"
+    assert passerelle.entrer(lea)[1].status_code == 401
+
+
 def test_un_lien_d_ailleurs_mene_a_l_invitation_sans_l_accepter(
     passerelle: Passerelle, invite: Callable[[str], str]
 ) -> None:
@@ -344,9 +370,11 @@ def test_sans_mot_de_passe_seul_proconnect_ouvre(
         passerelle.sql(f"UPDATE invitations {sienne}")
         encore = http.post("/api/v1/invitations/acceptation/encore").json()["message"]
         assert encore == "C'est fait : connectez-vous à CERES avec ProConnect."
-        jeton = invite("kim@exemple.fr")
-        offre = http.get(f"/api/v1/invitations/acceptation/{jeton}", headers={"Accept": "text/html"}).text
-        assert ("Accepter avec ProConnect" in offre, "mot de passe" in offre) == (True, False)
+        for courriel in ("chef@exemple.fr", "kim@exemple.fr"):  # an account bound to nobody yet; none
+            jeton = invite(courriel)
+            offre = http.get(f"/api/v1/invitations/acceptation/{jeton}", headers={"Accept": "text/html"}).text
+            dits = ("Accepter avec ProConnect", "mot de passe", "Accepter l’invitation")
+            assert [dit in offre for dit in dits] == [True, False, False]
         neuf = {"nom": "Kim", "mot_de_passe": "un mot de passe assez long"}
         accepte = http.post(f"/api/v1/invitations/acceptation/{jeton}", json=neuf)
         assert (accepte.status_code, phrase in accepte.json()["detail"]) == (403, True)
