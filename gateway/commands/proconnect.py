@@ -59,7 +59,8 @@ def _exiger_ouvert(compte: Json | None) -> Json:
     if compte is None or not compte["actif"]:
         raise NonAuthentifie(
             "Aucun compte CERES actif n'est relié à votre identité ProConnect : "
-            "demandez une invitation à l'administrateur de votre service."
+            "demandez une invitation à l'administrateur de votre service. Vous avez déjà un compte ? Il demande à "
+            "l'exploitation de CERES le lien qui l'y relie."
         )
     return compte
 
@@ -82,7 +83,7 @@ def _a_relier(acte: Acte, identite: Identite, offertes: list[Json]) -> Json | No
         if compte["actif"] and compte["sujet"] not in (None, identite.sujet):
             raise NonAuthentifie(
                 "Le compte de cette adresse est relié à une autre identité ProConnect : l'administrateur de votre "
-                "service peut demander à l'exploitation de CERES qu'il le soit à celle-ci."
+                "service demande à l'exploitation de CERES le lien qui le relie à celle-ci."
             )
         return compte
     if not offertes:
