@@ -112,13 +112,14 @@ def relier(acte: Acte, identifiant: str) -> str:
 
     Raises:
         Introuvable: none has this identifiant, or it has no profil.
-        ReglesEnfreintes: it is closed.
+        ReglesEnfreintes: it is closed, or another account has its address.
     """
     nomme = compte_nomme(acte, identifiant)
     courriel = nomme["courriel"].lower()
     offertes = invitations.list_en_attente(acte.db, courriel, verrou=True)
     compte = comptes.get_compte(acte.db, nomme["id"], verrou=True)
-    exiger_regles((regles.compte_actif,), Faits.du(compte))
+    prise = comptes.list_comptes_par_courriel(acte.db, courriel) != [compte["id"]]  # whose account would be bound?
+    exiger_regles((regles.compte_actif, regles.une_adresse_un_compte), Faits.du(compte, adresse_prise=prise))
     siens = comptes.list_profils(acte.db, compte["id"])
     if not siens:
         raise Introuvable("Ce compte n'a aucun profil : faites-le d'abord inviter par son administrateur.")

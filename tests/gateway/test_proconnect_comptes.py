@@ -165,11 +165,13 @@ def test_l_exploitation_remet_le_lien_qui_relie_un_compte(passerelle: Passerelle
     leaving the first account of an installation, then whoever changed provider, nothing to come in by."""
     lea, nouvelle = "lea~lea@exemple.fr~non", "lea-ailleurs~lea@exemple.fr~oui"
 
-    def lien(*arguments: str) -> str:
+    def lancer(*arguments: str) -> subprocess.CompletedProcess[str]:
         env = {**os.environ, **passerelle.fournisseur.reglages(), "DATABASE_URL_GATEWAY": passerelle.base}
         commande = [sys.executable, "-m", "ceres", "comptes", *arguments]
-        fait = subprocess.run(commande, cwd=RACINE, env=env, capture_output=True, text=True, check=True)
-        page = httpx.get(fait.stdout.splitlines()[-1], headers={"Accept": "text/html"}, timeout=30)
+        return subprocess.run(commande, cwd=RACINE, env=env, capture_output=True, text=True, check=False)
+
+    def lien(*arguments: str) -> str:
+        page = httpx.get(lancer(*arguments).stdout.splitlines()[-1], headers={"Accept": "text/html"}, timeout=30)
         assert ("votre identité ProConnect" in page.text, "Accepter l’invitation" in page.text) == (True, False)
         return page.url.path.rpartition("/")[2]
 
@@ -184,6 +186,10 @@ def test_l_exploitation_remet_le_lien_qui_relie_un_compte(passerelle: Passerelle
     assert passerelle.entrer(nouvelle, invitation=perdu)[1].status_code == 404
     assert passerelle.compte(passerelle.entrer(nouvelle, invitation=second)[0]) == "lea@exemple.fr"
     assert passerelle.entrer(lea)[1].status_code == 401
+    passerelle.sql("UPDATE comptes SET courriel = 'LEA@exemple.fr' WHERE id = %s", CHEF)
+    autre = lancer("relier", "chef")  # it would be hers that is bound, and given what this one may do
+    passerelle.sql("UPDATE comptes SET courriel = 'chef@exemple.fr' WHERE id = %s", CHEF)
+    assert (autre.returncode, "déjà celle d'un autre compte" in autre.stderr) == (1, True), autre.stderr
 
 
 def test_un_lien_d_ailleurs_mene_a_l_invitation_sans_l_accepter(
