@@ -124,6 +124,12 @@ def test_une_commande_mal_ecrite_a_sa_phrase(
             2,
             "on n'entre que par ProConnect",
         ),
+        (
+            ["comptes", "relier", "zoe"],
+            {"DATABASE_URL_GATEWAY": "postgresql://x@127.0.0.1:9/x"},
+            2,
+            "CERES_OIDC_EMETTEUR n'est pas réglé",
+        ),
     ],
     ids=lambda v: " ".join(v) if isinstance(v, list) else "",
 )
