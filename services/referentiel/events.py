@@ -9,8 +9,8 @@ from marshmallow import fields, validate
 
 from commun.schemas.events import Evenement
 from commun.schemas.forms import Sortie
-from services.referentiel import schemas
 from services.referentiel.domain.model import DecisionAgrement
+from services.referentiel.schemas import sortie
 
 _TITRE: dict[str, Any] = {
     "code": "TP-00520",
@@ -29,7 +29,7 @@ _TITRE: dict[str, Any] = {
 }
 
 
-class TitrePublie(schemas.Titre, Evenement):
+class TitrePublie(sortie.Titre, Evenement):
     """A titre was created or has changed: its dates, its CCPs, its CCSs."""
 
     nom = "referentiel.titre_publie"
@@ -74,7 +74,7 @@ class EtablissementPublie(Evenement):
     commune = fields.String(required=True)
     departement = fields.String(required=True)
     region = fields.String(required=True)
-    sites = fields.List(fields.Nested(schemas.Site), required=True)
+    sites = fields.List(fields.Nested(sortie.Site), required=True)
     version = fields.Integer(required=True)
 
 

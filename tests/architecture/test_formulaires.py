@@ -4,7 +4,7 @@ import gateway.schemas
 import services.candidats.schemas
 import services.jures.schemas
 import services.notifications.schemas
-import services.referentiel.schemas
+import services.referentiel.schemas.entree
 import services.sessions.schemas.entree
 from commun.schemas import champs
 from commun.schemas.forms import Formulaire
@@ -15,7 +15,7 @@ MODULES = (
     services.candidats.schemas,
     services.jures.schemas,
     services.notifications.schemas,
-    services.referentiel.schemas,
+    services.referentiel.schemas.entree,
     services.sessions.schemas.entree,
 )
 

@@ -17,7 +17,6 @@ from commun.schemas.champs import fin_avant_debut
 from commun.schemas.forms import charger
 from commun.storage.db import nouvel_id
 from commun.traces.changements import avec_changements
-from services.referentiel import schemas
 from services.referentiel.domain.lifecycle import ACCORD, AGREMENT, AUTORITES
 from services.referentiel.domain.lifecycle import ActionAgrement as A
 from services.referentiel.domain.model import DecisionAgrement as D
@@ -32,6 +31,7 @@ from services.referentiel.queries.agrements import (
     sessions_du_moment,
 )
 from services.referentiel.queries.perimetre import agrement_visible, etablissement_connu, etablissement_visible
+from services.referentiel.schemas import entree
 from services.referentiel.storage.etablissements import AgrementStocke, save_agrement
 from services.referentiel.storage.tables import ccs, titres
 
@@ -56,7 +56,7 @@ def creer_agrement(acte: Acte, etablissement_id: str, corps: Any) -> dict[str, A
     acte.exiger_profil(*AUTORITES)
     etablissement, _ = etablissement_visible(acte, etablissement_id, verrou=True)
     sites = {site.id: site for site in etablissement.sites}
-    forme = charger(schemas.NouvelAgrement, corps, aussi=partial(_fautes, acte, sites))
+    forme = charger(entree.NouvelAgrement, corps, aussi=partial(_fautes, acte, sites))
     site = sites[str(forme["site_id"])]
     la = f"Le site « {site.libelle} » n'est pas dans votre territoire"
     exiger_territoire(acte.acteur, site.territoire, f"{la} : c'est au service de son département de l'agréer.")
@@ -79,7 +79,7 @@ def modifier_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
     """Changes the number or the dates of an agrément; warns of the sessions that it would cover no more (AGR-02)."""
     stocke = _a_changer(acte, agrement_id, A.MODIFIER)
     deja = vars(stocke.agrement)
-    forme = charger(schemas.ModificationAgrement, corps, partiel=True, deja=deja, aussi=fin_avant_debut)
+    forme = charger(entree.ModificationAgrement, corps, partiel=True, deja=deja, aussi=fin_avant_debut)
     apres = replace(stocke.agrement, **{nom: forme[nom] for nom in ("date_debut", "date_fin") if nom in forme})
     numero = forme.get("numero", stocke.numero)
     change = {"agrement": apres, "numero": numero, "dates_gardees": apres == stocke.agrement}
@@ -108,7 +108,7 @@ def retirer_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
 
 def _changer_de_statut(acte: Acte, agrement_id: str, corps: Any, action: A) -> Suite:
     stocke = _a_changer(acte, agrement_id, action)
-    forme = charger(schemas.ActeAgrement, corps)
+    forme = charger(entree.ActeAgrement, corps)
     decision, faits = yield from _decider(acte, action, stocke, forme)
     apres = replace(stocke.agrement, statut=str(decision.vers))
     phrase = f"L'agrément {stocke.numero} pour {faits.certification} {_PHRASES[action]}."

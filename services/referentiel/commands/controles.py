@@ -18,7 +18,6 @@ from commun.domain.textes import de
 from commun.schemas.forms import charger
 from commun.storage.db import nouvel_id
 from commun.traces.changements import avec_changements
-from services.referentiel import schemas
 from services.referentiel.domain.controles import (
     LIBELLES,
     Conclusion,
@@ -39,6 +38,7 @@ from services.referentiel.queries.controles import (
     sessions_vues,
 )
 from services.referentiel.queries.perimetre import etablissement_visible
+from services.referentiel.schemas import entree
 from services.referentiel.storage.controles import save_controle
 from services.referentiel.storage.tables import sessions
 
@@ -57,7 +57,7 @@ def creer_controle(acte: Acte, etablissement_id: str, corps: Any) -> Etapes:
     """Enters a contrôle of an établissement, or of one of its sessions."""
     acte.exiger_profil(*AGENTS)
     etablissement, _ = etablissement_visible(acte, etablissement_id)
-    forme = charger(schemas.NouveauControle, corps, aussi=partial(_fautes, (), jour_de(acte, etablissement)))
+    forme = charger(entree.NouveauControle, corps, aussi=partial(_fautes, (), jour_de(acte, etablissement)))
     yield from _exiger_session(acte, etablissement, forme["session_id"])
     controle = Controle(
         id=nouvel_id(),
@@ -76,7 +76,7 @@ def modifier_controle(acte: Acte, controle_id: str, corps: Any) -> Etapes:
     connu, version, etablissement = controle_visible(acte, controle_id)
     acte.exiger_version(version)
     vues = partial(_fautes, connu.suites, jour_de(acte, etablissement))
-    forme = charger(schemas.ModificationControle, corps, partiel=True, aussi=vues)
+    forme = charger(entree.ModificationControle, corps, partiel=True, aussi=vues)
     yield from _exiger_session(acte, etablissement, forme.get("session_id"))
     avant, version, etablissement = controle_visible(acte, controle_id, verrou=True)
     acte.exiger_version(version)
@@ -96,7 +96,7 @@ def donner_suite(acte: Acte, controle_id: str, corps: Any) -> Json:
     acte.exiger_profil(*AGENTS)
     avant, version, etablissement = controle_visible(acte, controle_id, verrou=True)
     acte.exiger_version(version)
-    forme = charger(schemas.NouvelleSuite, corps, aussi=partial(_fautes_de_suite, avant, jour_de(acte, etablissement)))
+    forme = charger(entree.NouvelleSuite, corps, aussi=partial(_fautes_de_suite, avant, jour_de(acte, etablissement)))
     suite = Suite(nouvel_id(), forme["date"], forme["texte"], forme["echeance"], acte.acteur.identifiant)
     apres = replace(avant, suites=(*avant.suites, suite))
     borne = f"échéance le {en_francais(suite.echeance)}" if suite.echeance else "sans échéance : le suivi est clos"

@@ -12,7 +12,6 @@ from commun.schemas.champs import au_departement, dit_ou
 from commun.schemas.forms import charger, instance
 from commun.storage.db import nouvel_id
 from commun.traces.changements import avec_changements
-from services.referentiel import schemas
 from services.referentiel.domain.model import Adresse, Etablissement, Site, Territoire
 from services.referentiel.domain.perimetre import exiger_changement, exiger_modification, exiger_territoire
 from services.referentiel.queries.etablissements import (
@@ -21,6 +20,7 @@ from services.referentiel.queries.etablissements import (
     fiche_etablissement,
 )
 from services.referentiel.queries.perimetre import etablissement_visible
+from services.referentiel.schemas import entree
 from services.referentiel.storage.etablissements import SiretPris, save_etablissement, sirets_connus
 
 _MOTS = {
@@ -37,7 +37,7 @@ _PRIS = {"siret": ["Un établissement porte déjà ce SIRET."]}
 def creer_etablissement(acte: Acte, corps: Any) -> dict[str, Any]:
     """Creates an établissement. Without a site of its own, it holds its sessions where it is."""
     acte.exiger_profil(*AGENTS, *NATIONAL)
-    forme = charger(schemas.NouvelEtablissement, corps, aussi=partial(_fautes, acte))
+    forme = charger(entree.NouvelEtablissement, corps, aussi=partial(_fautes, acte))
     territoire = _territoire(forme["adresse"])
     ailleurs = "Cet établissement n'est pas dans votre territoire : c'est au service de son département de le créer."
     exiger_territoire(acte.acteur, territoire, ailleurs)
@@ -64,7 +64,7 @@ def modifier_etablissement(acte: Acte, etablissement_id: str, corps: Any) -> dic
     acte.exiger_version(version)
     with au_departement(avant.territoire.departement):
         vues = partial(_fautes, acte, avant=avant)
-        forme = charger(schemas.ModificationEtablissement, corps, partiel=True, deja={"adresse": None}, aussi=vues)
+        forme = charger(entree.ModificationEtablissement, corps, partiel=True, deja={"adresse": None}, aussi=vues)
     apres = _modifie(avant, forme)
     exiger_changement(acte.acteur, avant, apres)
     if apres == avant:
@@ -82,7 +82,7 @@ def _demandes(corps: Any, la: dict[str, Any]) -> set[str]:
     """Returns the fields of a form that ask for something: what is sent back as it was read does not (ADR 48), and a
     field that no form has is refused with the form, by its name.
     """
-    connus = instance(schemas.ModificationEtablissement).fields.keys()
+    connus = instance(entree.ModificationEtablissement).fields.keys()
     dits = corps if isinstance(corps, dict) else {}
     return {nom for nom in connus & dits.keys() if dits[nom] and dits[nom] != la[nom]}
 

@@ -7,17 +7,17 @@ from commun.actes.unit_of_work import Acte
 from commun.domain.referentiel import Agrement
 from commun.schemas.forms import charger
 from commun.storage.requetes import objet
-from services.referentiel import schemas
 from services.referentiel.domain.lifecycle import AGREMENT
 from services.referentiel.domain.model import StatutAgrement, sert_jusqu_au
 from services.referentiel.queries.liste_agrements import PAR_DEFAUT, fin_sql, requete_des_agrements, statut_sql, tris
+from services.referentiel.schemas import entree
 from services.referentiel.storage.tables import agrements, etablissements
 from services.referentiel.storage.titres import get_titres, intitules, titres_du_ccs
 
 
 def page_export(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -> dict[str, Any]:
     """Returns a page of the agréments of the list as filtered and sorted."""
-    p = charger(schemas.ExportAgrements, filtres)
+    p = charger(entree.ExportAgrements, filtres)
     jour = (statut_sql(acte).label("statut_du_jour"), fin_sql().label("fin_du_jour"))
     vues = (etablissements.c.siret, etablissements.c.denomination, *jour)
     requete = requete_des_agrements(acte, p).add_columns(*vues)

@@ -10,11 +10,11 @@ from commun.domain.errors import Invalide
 from commun.domain.referentiel import Certification
 from commun.schemas.forms import charger
 from commun.traces.changements import avec_changements
-from services.referentiel import schemas
 from services.referentiel.domain.coherence import Erreurs, incoherences_correspondances, incoherences_titre
 from services.referentiel.domain.model import Correspondance, TitreProfessionnel
 from services.referentiel.domain.perimetre import exiger_national
 from services.referentiel.queries.titres import fiche_titre, titre_connu, titre_publie
+from services.referentiel.schemas import entree
 from services.referentiel.storage.titres import (
     code_pris,
     codes_par_rncp,
@@ -44,7 +44,7 @@ def creer_titre(acte: Acte, corps: Any) -> dict[str, Any]:
     """Creates a titre with its CCPs and CCSs."""
     exiger_national(acte.acteur.type)
     tenir_le_catalogue(acte.db)
-    forme = charger(schemas.NouveauTitre, corps, aussi=partial(_fautes, acte, TitreProfessionnel("", "")))
+    forme = charger(entree.NouveauTitre, corps, aussi=partial(_fautes, acte, TitreProfessionnel("", "")))
     titre = TitreProfessionnel(**_valeurs(forme))
     enregistrer_titre(acte, titre, "creer", f"Le titre {titre.intitule} ({titre.code}) a été créé.")
     return fiche_titre(acte, titre.code)
@@ -55,7 +55,7 @@ def modifier_titre(acte: Acte, code: str, corps: Any) -> dict[str, Any]:
     avant, version = _a_modifier(acte, code)
     deja = {nom: getattr(avant, nom) for nom in _DATES}
     vues = partial(_fautes, acte, avant)
-    titre = _modifie(avant, charger(schemas.ModificationTitre, corps, partiel=True, deja=deja, aussi=vues))
+    titre = _modifie(avant, charger(entree.ModificationTitre, corps, partiel=True, deja=deja, aussi=vues))
     if titre != avant:
         phrase = f"Le titre {titre.intitule} ({titre.code}) a été modifié."
         enregistrer_titre(acte, titre, "modifier", phrase, avant, version)
@@ -65,7 +65,7 @@ def modifier_titre(acte: Acte, code: str, corps: Any) -> dict[str, Any]:
 def remplacer_correspondances(acte: Acte, code: str, corps: Any) -> dict[str, Any]:
     """Says which CCPs of earlier titres the CCPs of this one stand for (REF-01)."""
     avant, version = _a_modifier(acte, code)
-    forme = charger(schemas.RemplacementCorrespondances, corps)
+    forme = charger(entree.RemplacementCorrespondances, corps)
     titre = replace(avant, correspondances=tuple(dict.fromkeys(Correspondance(**c) for c in forme["correspondances"])))
     if erreurs := _incoherences(acte, titre, avant.correspondances):
         raise Invalide(erreurs=erreurs)

@@ -9,7 +9,7 @@ from commun.schemas.champs import ROME
 from services.referentiel.domain.model import Ccs, TitreProfessionnel
 from services.referentiel.importers.lecture import date_ou_rien, nettoyer
 from services.referentiel.importers.rapport import Rapport
-from services.referentiel.schemas import RNCP
+from services.referentiel.schemas.entree import RNCP
 
 BLOC = re.compile(r"(RNCP[0-9]{1,6})BC[0-9]{2,3}")
 NIVEAU = re.compile(r"(?:NIV)?([1-8])")

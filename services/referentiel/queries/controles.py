@@ -19,11 +19,11 @@ from commun.storage.db import identifiant
 from commun.storage.pages import Tris, contient, paginer
 from commun.storage.replica import en_tranche, tranche
 from commun.storage.requetes import jour_du_site
-from services.referentiel import schemas
 from services.referentiel.domain.controles import OUVERT, Conclusion, Controle, EtatControle
 from services.referentiel.domain.model import Etablissement, Territoire
 from services.referentiel.domain.perimetre import couvre
 from services.referentiel.queries.perimetre import etablissement_visible, ici, visible_sql
+from services.referentiel.schemas import entree
 from services.referentiel.storage.controles import get_controles
 from services.referentiel.storage.etablissements import get_etablissements
 from services.referentiel.storage.tables import controles, etablissements, sessions, sites, suites_controles
@@ -74,7 +74,7 @@ def lister_controles(acte: Acte, etablissement_id: str, filtres: Json) -> Json:
 
 def lister_du_perimetre(acte: Acte, filtres: Json) -> Json:
     """Returns a page of the contrôles of the établissements of the perimeter, the last first."""
-    p = charger(schemas.FiltresControles, filtres)
+    p = charger(entree.FiltresControles, filtres)
     texte = sa.func.concat_ws(" ", etablissements.c.recherche, controles.c.recherche)
     requete = sa.select(controles.c.id).join(etablissements).where(visible_sql(acte.acteur), contient(texte, p["q"]))
     if p["etat"]:

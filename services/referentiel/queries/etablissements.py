@@ -11,10 +11,10 @@ from commun.storage.db import identifiant
 from commun.storage.ensemble import groupees
 from commun.storage.pages import contient, paginer, plie
 from commun.storage.replica import en_tranche, tranche
-from services.referentiel import schemas
 from services.referentiel.domain.model import Etablissement
 from services.referentiel.queries.agrements import agrements_en_clair
 from services.referentiel.queries.perimetre import etablissement_connu, etablissement_visible, ici, visible_sql
+from services.referentiel.schemas import entree
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus, get_etablissements
 from services.referentiel.storage.tables import agrements, etablissements
 
@@ -49,7 +49,7 @@ def fiche_etablissement(acte: Acte, etablissement_id: str, filtres: dict[str, An
     """Returns one établissement, with its agréments (AGR-01) unless the filters do without."""
     etablissement, version = etablissement_visible(acte, etablissement_id)
     clair = etablissement_en_clair(etablissement, version)
-    if not charger(schemas.FiltresEtablissement, filtres or {})["agrements"]:
+    if not charger(entree.FiltresEtablissement, filtres or {})["agrements"]:
         return clair
     return clair | _ses_agrements(acte, [etablissement.id])[etablissement.id]
 
@@ -64,7 +64,7 @@ def _ses_agrements(acte: Acte, ids: list[str]) -> dict[str, dict[str, Any]]:
 
 def lister_etablissements(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of établissements, with their agréments unless the filters do without."""
-    p = charger(schemas.FiltresEtablissements, filtres)
+    p = charger(entree.FiltresEtablissements, filtres)
     requete = sa.select(etablissements.c.id).where(
         visible_sql(acte.acteur), contient(etablissements.c.recherche, p["q"])
     )

@@ -10,12 +10,12 @@ from commun.domain.dates import FUSEAUX, PARIS
 from commun.schemas.forms import charger
 from commun.storage.pages import Tris, contient, lire_page, plie
 from commun.storage.requetes import jour_du_site
-from services.referentiel import schemas
 from services.referentiel.domain.model import StatutAgrement
 from services.referentiel.queries.agrements import agrements_en_clair
 from services.referentiel.queries.perimetre import agrement_visible_sql, etablissement_visible
 from services.referentiel.queries.renouvellements import a_renouveler_sql
 from services.referentiel.queries.titres import fin_du_ccs_sql, fin_prolongation_sql
+from services.referentiel.schemas import entree
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
 from services.referentiel.storage.tables import agrements, ccs, etablissements, sites, titres, titres_ccs
 
@@ -28,7 +28,7 @@ def lister_agrements(acte: Acte, filtres: dict[str, Any], etablissement_id: str 
     siens = None
     if etablissement_id:  # one that is not seen is absent before the filters are read
         siens = agrements.c.etablissement_id == etablissement_visible(acte, etablissement_id)[0].id
-    p = charger(schemas.FiltresAgrements, filtres)
+    p = charger(entree.FiltresAgrements, filtres)
     requete = requete_des_agrements(acte, p, siens)
     cles = requete.with_only_columns(agrements.c.id, maintain_column_froms=True)  # alone, they are light to sort
     lignes, cadre = lire_page(acte.db, cles, p, tris(acte), defaut=PAR_DEFAUT, cle=agrements.c.id)

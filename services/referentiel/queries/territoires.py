@@ -9,9 +9,9 @@ from commun.domain.pays import NOMS
 from commun.domain.textes import normaliser
 from commun.schemas.forms import Page, charger
 from commun.storage.pages import contient, paginer, plie
-from services.referentiel import schemas
 from services.referentiel.domain.communes import NatureCommune, cle_de_la_commune, commune_situee
 from services.referentiel.domain.pays import NOMS_D_USAGE, cle_du_pays
+from services.referentiel.schemas import entree
 from services.referentiel.storage.tables import communes, departements, pays, regions
 
 _FRANCE = "FR"
@@ -26,7 +26,7 @@ def lister_communes(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     `le` is accepted, and all are shown: the source has no dates, so none can be left out without the risk of hiding
     the right birth place.
     """
-    p = charger(schemas.FiltresCommunes, filtres)
+    p = charger(entree.FiltresCommunes, filtres)
     mots = normaliser(p["q"])
     debut = communes.c.recherche.startswith(mots, autoescape=True)
     par_code = (communes.c.code == p["q"].upper()) | communes.c.codes_postaux.contains([p["q"]])

@@ -12,8 +12,8 @@ from commun.domain.referentiel import Situation
 from commun.schemas.forms import Page, charger
 from commun.storage.pages import Tris, contient, paginer, plie
 from commun.storage.replica import en_tranche, tranche
-from services.referentiel import schemas
 from services.referentiel.domain.model import TitreProfessionnel
+from services.referentiel.schemas import entree
 from services.referentiel.storage.tables import ccs, titres, titres_ccs
 from services.referentiel.storage.titres import get_titres, lisible, titres_du_ccs
 
@@ -57,7 +57,7 @@ def fiche_titre(acte: Acte, code: str) -> dict[str, Any]:
 
 def lister_titres(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of titres."""
-    p = charger(schemas.FiltresTitres, filtres)
+    p = charger(entree.FiltresTitres, filtres)
     jour = acte.jour()
     requete = sa.select(titres.c.code).where(contient(titres.c.recherche, p["q"]))
     if p["situation"]:
