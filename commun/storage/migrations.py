@@ -177,6 +177,18 @@ def par_lots(op: Any, lot: str) -> None:
             apres = _patiemment(partial(op.get_bind().scalar, ordre, {"apres": apres}))
 
 
+def index_parmi_les_gens(op: Any, nom: str, table: str, *colonnes: str) -> None:
+    """Makes an index while people write to its table, for as long as it takes. One that was cut is there, and serves
+    for nothing: it is made again."""
+
+    def faire() -> None:
+        op.drop_index(nom, table, if_exists=True, postgresql_concurrently=True)
+        op.create_index(nom, table, list(colonnes), postgresql_concurrently=True)
+
+    with op.get_context().autocommit_block():
+        _patiemment(faire)
+
+
 def _patiemment(etape: Callable[[], Any]) -> Any:
     """Takes a step, again and again as long as somebody holds what it must lock; returns what it gives."""
     limite = time.monotonic() + _PATIENCE

@@ -17,6 +17,7 @@ from commun.storage.tables import inbox
 from commun.traces.nominatif import EFFACE
 from services.sessions.commands import conservation, convocations, jures, suivre
 from services.sessions.queries import gardes, listes
+from tests.outils.requetes import requetes_et_valeurs
 from tests.outils.simultanes import aller_au_bout, ensemble
 from tests.sessions.banc import CENTRE, JOUR, NATIONAL, Banc
 
@@ -51,6 +52,18 @@ def test_ce_qu_un_serveur_a_dit_de_sa_lettre_part_avec_elle(banc: Banc) -> None:
     banc.entendre(convocations.suivre_annulation, echec)
     banc.entendre(conservation.oublier_candidat, {"candidat_id": candidat, "version": 9})
     assert "nul@exemple.fr" not in str(banc.lignes("SELECT * FROM convocations"))
+
+
+def test_qui_est_oublie_ne_fait_pas_lire_les_lettres_de_tous(banc: Banc) -> None:
+    """Half a second for each person, of those of ten years: those of a month kept the queue for hours."""
+    candidat = banc.convoquee()["candidats"][0]["candidat_id"]
+    with requetes_et_valeurs("sessions") as faites:
+        banc.entendre(conservation.oublier_candidat, {"candidat_id": candidat, "version": 9})
+    (lettres,) = (dite for dite in faites if dite[0].startswith("UPDATE convocations"))
+    with moteur("sessions").begin() as db:
+        db.exec_driver_sql("SET LOCAL enable_seqscan = off")  # here they are few
+        plan = str(db.exec_driver_sql(f"EXPLAIN {lettres[0]}", lettres[1]).all())
+    assert "convocations_par_personne" in plan
 
 
 def test_qui_est_oublie_avec_d_autres_n_attend_pas_pour_eux(banc: Banc) -> None:

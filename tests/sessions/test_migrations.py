@@ -49,3 +49,16 @@ INSERT INTO sessions (id, numero, type, ccs_code, entretien_final, etablissement
 def test_une_session_de_ccs_deja_la_se_cherche_par_le_nom_de_son_ccs(base_vierge: Callable[[], str]) -> None:
     lues = migree(base_vierge(), "services.sessions", _CCS_AVANT, "SELECT recherche FROM sessions ORDER BY 1")
     assert [recherche for (recherche,) in lues] == ["1 macon l ete du bati", "2 macon"]
+
+
+_INDEX_COUPE = """
+UPDATE alembic_version SET version_num = 'sessions_0014';
+DROP INDEX convocations_par_personne;
+CREATE INDEX convocations_par_personne ON convocations (version);
+"""
+
+
+def test_un_index_dont_la_creation_fut_coupee_est_refait(base_vierge: Callable[[], str]) -> None:
+    requete = "SELECT indexdef FROM pg_indexes WHERE indexname = 'convocations_par_personne'"
+    ((index,),) = migree(base_vierge(), "services.sessions", _INDEX_COUPE, requete)
+    assert index.endswith("(personne_id)")

@@ -147,6 +147,7 @@ convocations = sa.Table(
         "annulation_statut IN ('en_attente', 'envoyee', 'echec')", name="convocations_annulation_statut"
     ),
     sa.UniqueConstraint("session_id", "version", "qualite", "personne_id", name="convocations_une_par_personne"),
+    sa.Index("convocations_par_personne", "personne_id"),
 )
 """A letter to a person, frozen as it was edited: what it says never changes, `statut` says how its sending went,
 `annulation_statut` that of the mail which says that it no longer holds.
