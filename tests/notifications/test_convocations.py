@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from commun.storage.db import moteur
 from services.notifications.commands.convocations import recevoir_convocations
+from services.notifications.storage.envois import convocations_tenues
 from tests.notifications.conftest import Banc
+from tests.outils.lectures import lignes_lues
 from tests.outils.requetes import requetes
 
 
@@ -66,3 +69,20 @@ def test_une_session_entiere_coute_ce_que_coute_une_personne(banc: Banc, de_plus
         banc.faire(None, recevoir_convocations, edition(1, 3, *de_plus, annule=(2,)))
     envois = [requete for requete in faites if "envois" in requete]
     assert len(envois) == 4  # the new ones, those that leave again, those given up, and that they are told
+
+
+def test_rappeler_les_jures_d_une_session_ne_lit_pas_le_registre_des_autres(banc: Banc) -> None:
+    """It was read whole, twice: half a second for each session, once there were ten years of it."""
+    edites = (*edition(1)["personnes"], *({**_lettre(n), "type": "jure"} for n in (2, 3)))
+    banc.faire(None, recevoir_convocations, edition() | {"personnes": list(edites)})
+    banc.faire(None, recevoir_convocations, edition(annule=()) | {"annule": [{**_lettre(3), "type": "jure"}]})
+    banc.executer(
+        "INSERT INTO envois (id, genre, sujet, destinataire, priorite, etat, donnees) SELECT gen_random_uuid(), "
+        "'convocation', 'd-' || n, 'q', 3, 'envoye', jsonb_build_object('session_id', 's-' || n, 'type', 'jure') "
+        "FROM generate_series(2, 3000) n"
+    )
+    with moteur("notifications").begin() as db:
+        db.exec_driver_sql("ANALYZE envois")
+        avant = lignes_lues(db)
+        assert [tenue["sujet"] for tenue in convocations_tenues(db, "s-1")] == ["c-2"]
+        assert lignes_lues(db) - avant < 20
