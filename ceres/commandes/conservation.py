@@ -24,7 +24,7 @@ def groupe_conservation() -> None:
 @commande(groupe_conservation, "appliquer")
 @services()
 def appliquer(services: tuple[str, ...]) -> int:
-    """Applique maintenant les délais de conservation, ce que chaque service fait de lui-même une fois par heure."""
+    """Applique maintenant les délais de conservation, ce que chaque service fait de lui-même, par heure ou par jour."""
     exiger_bus(ecrire=True)
     exiger_bases(services)
     refuses = 0

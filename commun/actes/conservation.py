@@ -21,6 +21,9 @@ from commun.traces.nominatif import effacer
 CHAQUE = 3600.0
 """Seconds between two tidyings."""
 
+CHAQUE_JOUR = 86_400.0
+"""Seconds between two looks at each person that a nation has: what bears on people is kept until a day."""
+
 OUTBOX, INBOX, CLES = timedelta(days=30), timedelta(days=90), timedelta(days=7)
 """Events that left; the numbers of those received, longer than a dead letter may wait to be replayed; idempotency keys,
 whose answers may name people: longer than any client tries again."""
@@ -50,25 +53,30 @@ def jour_sur(acte: Acte) -> date:
 
 
 def anonymiser_par_lots(
-    chercher: Callable[[Collection[str]], list[str]],
+    lister: Callable[[str | None], list[str]],
+    chercher: Callable[[list[str]], list[str]],
     fiches_de: Callable[[list[str]], dict[str, str]],
     demander: Callable[[dict[str, str]], Question],
     anonymiser: Callable[[Collection[str]], None],
-) -> Generator[Question, Any, None]:
-    """Anonymises those whom nobody has seen for long, a lot at a time. `sessions` is asked of each: the copy by which
-    they are found may be late, and a name taken away is lost for ever.
+) -> Generator[Question | None, Any, None]:
+    """Anonymises those whom nobody has seen for long, looking at everybody once, a lot at a time (ADR 90). `sessions`
+    is asked of each lot: the copy by which they are found may be late, and a name taken away is lost for ever.
 
     Args:
-        chercher: returns a lot of those whom nobody has seen, but these; none where there is none left.
+        lister: returns a lot of those who are named, after one, in the order of their ids; none where none is left.
+        chercher: returns those of a lot whom nobody has seen.
         fiches_de: returns, by id under which sessions may know them, the id of each.
         demander: returns the question which of these ids are registered in a session since.
     """
-    retenues: set[str] = set()
-    while perdues := chercher(retenues):
-        fiches = fiches_de(perdues)
-        inscrites = yield demander(fiches)
-        retenues |= {fiches[fiche] for fiche in inscrites}
-        anonymiser([personne for personne in perdues if personne not in retenues])
+    apres: str | None = None
+    while lot := lister(apres):
+        if perdues := chercher(lot):
+            fiches = fiches_de(perdues)
+            inscrites = yield demander(fiches)
+            retenues = {fiches[fiche] for fiche in inscrites}
+            anonymiser([personne for personne in perdues if personne not in retenues])
+        yield None
+        apres = lot[-1]
 
 
 def limite(jour: date, mois: int | None) -> date | None:

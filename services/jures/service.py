@@ -60,7 +60,8 @@ class Jures:
     reconstruire_repliques = commande(reception.reconstruire_repliques)
 
     # -- what time brings
-    ranger = minuterie(conservation.CHAQUE, actes_conservation.ranger)
+    ranger = minuterie(conservation.CHAQUE, conservation.ranger_noyau)
+    chaque_jour = minuterie(conservation.CHAQUE_JOUR, actes_conservation.ranger)
     sceller_les_traces = minuterie(sceaux.CHAQUE, sceaux.tenir)
 
 

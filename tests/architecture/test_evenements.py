@@ -88,7 +88,9 @@ def test_chaque_base_se_range_et_scelle_ses_traces_d_elle_meme(service: str) -> 
     poses = ((nom, getattr(methode, "nameko_entrypoints", ())) for nom, methode in methodes)
     amenees = {nom for nom, entrees in poses if any(isinstance(entree, Minuterie) for entree in entrees)}
     autres = {
+        "candidats": {"chaque_jour"},
         "gateway": {"toutes_les_dix_minutes"},
+        "jures": {"chaque_jour"},
         "notifications": {"chaque_dix_minutes", "chaque_jour"},
         "sessions": {"chaque_jour", "revoir_les_alertes"},
     }

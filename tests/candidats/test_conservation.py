@@ -344,14 +344,32 @@ def test_qui_revient_apres_une_anonymisation_echouee_est_dit_dans_la_version_que
     assert banc.compter("departs") == 0
 
 
-def test_chercher_qui_anonymiser_lit_peu_de_fois_chaque_ligne(banc: Banc) -> None:
+def test_chercher_qui_anonymiser_ne_lit_que_ceux_qu_on_regarde(banc: Banc) -> None:
+    """All of a nation read at once outlasted, ten years later, what a statement may take: nobody went any more."""
     with sans_trace("candidats") as db:
         for ordre in _MILLE:
             db.exec_driver_sql(ordre)
-        avant = lignes_lues(db)
-        demain = aujourd_hui() + timedelta(days=1)
-        assert len(conservation.a_anonymiser(db, aujourd_hui(), demain)) == 200
-        assert lignes_lues(db) - avant < 20 * 1000
+        lot = [str(ligne.id) for ligne in db.exec_driver_sql("SELECT id FROM candidats ORDER BY id LIMIT 50")]
+        avant, demain = lignes_lues(db), aujourd_hui() + timedelta(days=1)
+        assert sorted(conservation.a_anonymiser(db, lot, aujourd_hui(), demain)) == lot
+        assert lignes_lues(db) - avant < 20 * 50
+
+
+def test_chacun_est_regarde_une_fois_lot_apres_lot(banc: Banc, ranger: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those whom `sessions` still knows among them: they come in no later lot."""
+    eux = [banc.candidat(CENTRE)["id"] for _ in range(5)]
+    banc.inscrites = {eux[0]}
+    monkeypatch.setattr(conservation, "_LOT", 2)
+    regardes: list[str] = []
+    vraie = conservation.a_anonymiser
+    monkeypatch.setattr(
+        conservation, "a_anonymiser", lambda db, lot, *bornes: regardes.extend(lot) or vraie(db, lot, *bornes)
+    )
+    ranger(61)
+    autres = sorted([*eux, *eux[1:]])  # once locked, whom it is about to anonymise is looked at again
+    assert sorted(regardes) == autres
+    noms = {banc.lire(NATIONAL, gardes.identites, [c])[0]["nom_naissance"] for c in eux[1:]}
+    assert noms == {"anonymisée"}
 
 
 def test_ce_qui_est_range_l_est_meme_si_la_suite_echoue(
@@ -359,7 +377,7 @@ def test_ce_qui_est_range_l_est_meme_si_la_suite_echoue(
 ) -> None:
     with moteur("candidats").begin() as db:
         db.execute(inbox.insert().values(message_id=nouvel_id(), ecouteur="x.y", recu_le=date(2020, 1, 1)))
-    monkeypatch.setattr(conservation, "a_anonymiser", lambda *_: 1 / 0)
+    monkeypatch.setattr(conservation, "anonymiser_par_lots", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         ranger(0)
     assert banc.compter("inbox") == 0

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from commun import clock
 from commun.actes.conservation import NOM, PRENOM, anonymiser_par_lots, echeances, noter_anonymisees, ranger_noyau
 from commun.actes.unit_of_work import Acte, Question
+from commun.storage.replica import tranche
+from commun.storage.requetes import parmi, un_lot
 from commun.storage.tables import traces
 from services.candidats.domain.model import Candidat, Identite, Naissance
 from services.candidats.storage.candidats import NOMMES, VIVANT, get_candidats, save_candidat
@@ -22,28 +24,33 @@ from services.candidats.storage.journaux import (
 )
 from services.candidats.storage.tables import candidats, demandes_vae, imports, inscriptions, resultats, sessions
 
-Recherche = Callable[[sa.ColumnElement[bool]], list[str]]
-"""Returns those, among the candidates who meet a condition, whom nobody has seen for long."""
-_LOT = 200
-_fiches = candidats.alias()
+Recherche = Callable[[Collection[str]], list[str]]
+"""Returns those of some candidates whom nobody has seen for long."""
+_LOT = 500
+
+
+def nettoyer(acte: Acte) -> None:
+    """Removes what is kept for hours, or days, whoever it is about."""
+    ranger_noyau(acte)
+    oublier_tentatives(acte.db, clock.maintenant() - 2 * FENETRE)  # those that their account has not forgotten itself
 
 
 def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
     """Removes or anonymises what was kept long enough, a lot at a time."""
-    ranger_noyau(acte)
-    oublier_tentatives(acte.db, clock.maintenant() - 2 * FENETRE)  # those that their account has not forgotten itself
+    nettoyer(acte)
     bornes = yield from echeances(acte)
     if avant := bornes["conservation_import"]:
         acte.db.execute(imports.delete().where(imports.c.instant < avant))
     if avant := bornes["conservation_demande_vae"]:
-        _effacer_les_motifs(acte, avant)
+        while _effacer_des_motifs(acte, avant):
+            yield None
     yield None
     sans_acquis, certifie = bornes["conservation_candidat"], bornes["conservation_candidat_certifie"]
 
     lot: list[str] = []
 
-    def chercher(condition: sa.ColumnElement[bool]) -> list[str]:
-        return a_anonymiser(acte.db, sans_acquis, certifie, condition)
+    def chercher(ids: Collection[str]) -> list[str]:
+        return a_anonymiser(acte.db, ids, sans_acquis, certifie)
 
     def demander(fiches: dict[str, str]) -> Question:
         lot[:] = {*fiches.values()}
@@ -56,20 +63,23 @@ def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
     _garder_les_revenus(acte, chercher)
     if connues := [borne for borne in (sans_acquis, certifie) if borne]:
         yield from anonymiser_par_lots(
-            lambda retenus: chercher(candidats.c.id.not_in(retenus)),
+            lambda apres: list(acte.db.scalars(tranche(_NOMMES, candidats.c.id, apres, _LOT))),
+            chercher,
             lambda perdus: _identites(acte.db, perdus),
             demander,
             conclure,
         )
 
 
-def _effacer_les_motifs(acte: Acte, avant: date) -> None:
-    """Takes away what was typed of the demandes VAE decided before a day, or filed before it and never decided."""
+def _effacer_des_motifs(acte: Acte, avant: date) -> bool:
+    """Takes away what was typed of a lot of the demandes VAE decided before a day, or filed before it and never
+    decided. Returns whether there were any."""
     ancienne = sa.func.coalesce(demandes_vae.c.date_notification, demandes_vae.c.date_depot) < avant
-    efface = demandes_vae.update().where(ancienne, demandes_vae.c.motif.is_not(None)).values(motif=None)
+    lot = un_lot(demandes_vae, ancienne & demandes_vae.c.motif.is_not(None))
+    effacees = acte.db.scalars(demandes_vae.update().where(lot).values(motif=None).returning(demandes_vae.c.id)).all()
     dite = {"phrase": "Le motif gardé avec cette demande en a été effacé, sa durée de conservation étant passée."}
-    effacees = acte.db.scalars(efface.returning(demandes_vae.c.id))
     acte.tracer_ensemble("demande_vae", "effacer_motif", dict.fromkeys(effacees, dite))
+    return bool(effacees)
 
 
 def _identites(db: sa.Connection, ids: Collection[str]) -> dict[str, str]:
@@ -90,7 +100,7 @@ def _garder_les_revenus(acte: Acte, chercher: Recherche) -> None:
     """Tells of those whom an act cut short has had let go, and who were seen since: no other would, and they could be
     registered nowhere as long as their file did not change."""
     attendus = list_departs(acte.db)
-    revenus = attendus.keys() - {*chercher(candidats.c.id.in_(attendus))} if attendus else set()
+    revenus = attendus.keys() - {*chercher(attendus)} if attendus else set()
     for fiche in get_candidats(acte.db, revenus, verrou=True).values():
         if fiche.version < attendus[fiche.id]:
             _garder(acte, fiche)
@@ -100,7 +110,7 @@ def _garder_les_revenus(acte: Acte, chercher: Recherche) -> None:
 def _anonymiser_les_perdus(acte: Acte, ids: Collection[str], chercher: Recherche) -> None:
     """Anonymises these candidates, but who was seen meanwhile: he is told of, as `sessions` awaits."""
     fiches = get_candidats(acte.db, _identites(acte.db, ids), verrou=True).values()
-    restent = chercher(candidats.c.id.in_(ids))
+    restent = chercher(ids)
     anonymiser(acte, (c for c in fiches if (c.canonique_id or c.id) in restent))
     for revenu in (c for c in fiches if c.id in ids and c.id not in restent and not c.canonique_id):
         _garder(acte, revenu)
@@ -115,39 +125,46 @@ def _garder(acte: Acte, revenu: Candidat) -> None:
     acte.publier("candidat_modifie", candidat_id=garde.id, canonique_id=garde.id, version=garde.version)
 
 
-def a_anonymiser(
-    db: sa.Connection, sans_acquis: date | None, certifie: date | None, *conditions: sa.ColumnElement[bool]
-) -> list[str]:
-    """Returns candidates who were last seen before these days: an act on their file, or a session.
+def a_anonymiser(db: sa.Connection, ids: Collection[str], sans_acquis: date | None, certifie: date | None) -> list[str]:
+    """Returns those of these candidates who were last seen before these days: an act on their file, or a session.
 
     Args:
         sans_acquis, certifie: for those who have acquired nothing, and for the others; `None`: never.
-        conditions: what else they must meet.
     """
-    vu = sa.exists().where(
+    return list(db.scalars(_PERDUS, {"ids": list(ids), "sans_acquis": sans_acquis, "certifie": certifie}))
+
+
+_NOMMES = sa.select(candidats.c.id).where(NOMMES)
+_lot = _NOMMES.where(parmi(candidats.c.id)).cte("lot")
+_fiches = candidats.alias()
+_siennes = sa.union_all(
+    sa.select(_lot.c.id.label("a_qui"), _lot.c.id.label("fiche")),
+    sa.select(_fiches.c.canonique_id, _fiches.c.id).join(_lot, _lot.c.id == _fiches.c.canonique_id),
+).cte("siennes")
+"""The files of each: his own, and those that were merged into it."""
+_acquis = sa.exists().where(
+    _siennes.c.a_qui == _lot.c.id,
+    resultats.c.candidat_id == _siennes.c.fiche,
+    (sa.func.cardinality(resultats.c.ccps) > 0) | resultats.c.ccs_acquis,
+)
+_certifie, _sans_acquis = (sa.bindparam(nom, type_=sa.Date) for nom in ("certifie", "sans_acquis"))
+_bornes = sa.select(_lot.c.id, sa.case((_acquis, _certifie), else_=_sans_acquis).label("borne")).cte("bornes")
+_bornes = _bornes.prefix_with("MATERIALIZED")  # what each has acquired is looked up once
+_PERDUS = sa.select(_bornes.c.id).where(
+    _bornes.c.borne.is_not(None),
+    ~sa.exists().where(
+        _siennes.c.a_qui == _bornes.c.id,
+        inscriptions.c.candidat_id == _siennes.c.fiche,
+        sessions.c.id == inscriptions.c.session_id,
+        sessions.c.date_fin >= _bornes.c.borne,
+    ),
+    ~sa.exists().where(
         traces.c.objet_type == "candidat",
-        traces.c.objet_id == sa.cast(candidats.c.id, sa.Text),
-        traces.c.instant >= sa.bindparam("borne", type_=sa.Date),
-    )
-    # all joined by equality, his own files with him: the nation's registrations, and results, are read once
-    le_sien = sa.func.coalesce(_fiches.c.canonique_id, _fiches.c.id) == candidats.c.id
-    en_session = sa.exists().where(
-        _fiches.c.id == inscriptions.c.candidat_id,
-        le_sien,
-        inscriptions.c.session_id == sessions.c.id,
-        sessions.c.date_fin >= sa.bindparam("borne", type_=sa.Date),
-    )
-    acquis = sa.exists().where(
-        _fiches.c.id == resultats.c.candidat_id,
-        le_sien,
-        (sa.func.cardinality(resultats.c.ccps) > 0) | resultats.c.ccs_acquis,
-    )
-    requete = sa.select(candidats.c.id).where(NOMMES, ~vu, ~en_session, *conditions).limit(_LOT)
-    trouves: list[str] = []
-    for borne, condition in ((sans_acquis, ~acquis), (certifie, acquis)):
-        if borne:
-            trouves += db.scalars(requete.where(condition), {"borne": borne})
-    return trouves
+        traces.c.objet_id == sa.cast(_bornes.c.id, sa.Text),
+        traces.c.instant >= _bornes.c.borne,
+    ),
+)
+"""Those of a lot, found by indexes alone: the nation's registrations, and results, are read by nobody at once."""
 
 
 def anonymiser(acte: Acte, fiches: Iterable[Candidat]) -> None:

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from commun.actes.conservation import NOM, PRENOM, anonymiser_par_lots, echeances, noter_anonymisees, ranger_noyau
 from commun.actes.unit_of_work import Acte, Question
+from commun.storage.replica import tranche
+from commun.storage.requetes import RIEN, parmi
 from commun.storage.tables import traces
 from services.jures.domain.model import Adresse
 from services.jures.storage.fiches import VIVANT, get_fiches, ligne_du_jure, lock_jures, save_jure
@@ -16,8 +18,7 @@ from services.jures.storage.tables import emplois, habilitations, inscriptions, 
 
 _CONTACT = ("nom_usage", "telephone_professionnel", "telephone_personnel", "courriel")
 _NOMMENT = ("nom", "prenom", "date_naissance", "tri", "recherche", "rapprochement")
-_LOT = 200
-_fiches = jures.alias()
+_LOT = 500
 
 
 def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
@@ -26,7 +27,8 @@ def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
     bornes = yield from echeances(acte)
     if avant := bornes["conservation_jure"]:
         yield from anonymiser_par_lots(
-            lambda retenus: a_anonymiser(acte.db, avant, jures.c.id.not_in(retenus)),
+            lambda apres: list(acte.db.scalars(tranche(_INACTIFS, jures.c.id, apres, _LOT))),
+            lambda lot: a_anonymiser(acte.db, lot, avant),
             lambda perdus: _identites(acte.db, perdus),
             lambda fiches: Question("sessions_gardes", "inscrites_depuis", personne_ids=sorted(fiches), jour=avant),
             lambda perdus: _anonymiser_les_perdus(acte, perdus, avant),
@@ -42,30 +44,43 @@ def _identites(db: sa.Connection, ids: Collection[str]) -> dict[str, str]:
 def _anonymiser_les_perdus(acte: Acte, ids: Collection[str], avant: date) -> None:
     """Anonymises these jurés, but who was activated meanwhile."""
     lock_jures(acte.db, ids)
-    anonymiser(acte, a_anonymiser(acte.db, avant, jures.c.id.in_(ids)))
+    anonymiser(acte, a_anonymiser(acte.db, ids, avant))
 
 
-def a_anonymiser(db: sa.Connection, avant: date, *conditions: sa.ColumnElement[bool]) -> list[str]:
-    """Returns the inactive jurés whose file nobody touched, habilitations included, and who sat in no session, since
-    this day.
+def a_anonymiser(db: sa.Connection, ids: Collection[str], avant: date) -> list[str]:
+    """Returns those of these jurés who are inactive, whose file nobody touched, habilitations included, and who sat in
+    no session, since this day."""
+    return list(db.scalars(_PERDUS, {"ids": list(ids), "avant": avant}))
 
-    Args:
-        conditions: what else they must meet.
-    """
-    vu = sa.exists().where(
-        traces.c.objet_type == "jure", traces.c.objet_id == sa.cast(jures.c.id, sa.Text), traces.c.instant >= avant
-    )
-    des_siennes = (habilitations.c.jure_id == jures.c.id) & (traces.c.objet_type == "habilitation")
-    leur_trace = (traces.c.objet_id == sa.cast(habilitations.c.id, sa.Text)) & (traces.c.instant >= avant)
-    habilite = sa.exists().where(des_siennes, leur_trace)
-    a_siege = sa.exists().where(  # all joined by equality: the nation's registrations are read once
-        _fiches.c.id == inscriptions.c.jure_id,
-        sa.func.coalesce(_fiches.c.absorbe_par, _fiches.c.id) == jures.c.id,
-        inscriptions.c.session_id == sessions.c.id,
-        sessions.c.date_fin >= avant,
-    )
-    inactif = (jures.c.statut == "inactif") & jures.c.absorbe_par.is_(None) & (jures.c.recherche != "")
-    return list(db.scalars(sa.select(jures.c.id).where(inactif, ~vu, ~habilite, ~a_siege, *conditions).limit(_LOT)))
+
+_INACTIFS = sa.select(jures.c.id).where(
+    jures.c.statut == "inactif", jures.c.absorbe_par.is_(None), jures.c.recherche != RIEN
+)
+_lot = _INACTIFS.where(parmi(jures.c.id)).cte("lot")
+_fiches = jures.alias()
+_siennes = sa.union_all(
+    sa.select(_lot.c.id.label("a_qui"), _lot.c.id.label("fiche")),
+    sa.select(_fiches.c.absorbe_par, _fiches.c.id).join(_lot, _lot.c.id == _fiches.c.absorbe_par),
+).cte("siennes")
+"""The files of each: his own, and those that were merged into it."""
+_depuis = traces.c.instant >= sa.bindparam("avant", type_=sa.Date)
+
+
+def _trace(objet_type: str, objet_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    return (traces.c.objet_type == objet_type) & (traces.c.objet_id == sa.cast(objet_id, sa.Text)) & _depuis
+
+
+_PERDUS = sa.select(_lot.c.id).where(
+    ~sa.exists().where(_trace("jure", _lot.c.id)),
+    ~sa.exists().where(habilitations.c.jure_id == _lot.c.id, _trace("habilitation", habilitations.c.id)),
+    ~sa.exists().where(
+        _siennes.c.a_qui == _lot.c.id,
+        inscriptions.c.jure_id == _siennes.c.fiche,
+        sessions.c.id == inscriptions.c.session_id,
+        sessions.c.date_fin >= sa.bindparam("avant", type_=sa.Date),
+    ),
+)
+"""Those of a lot, found by indexes alone."""
 
 
 def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
