@@ -144,7 +144,8 @@ class Notifications:
         self.acte.faire(abonnements.oublier_les_comptes)
 
     chaque_jour = minuterie(86_400, echeances.suivre_fins)
-    ranger = minuterie(conservation.CHAQUE, actes_conservation.ranger)
+    ranger = minuterie(conservation.CHAQUE, conservation.ranger_noyau)
+    oublier = minuterie(conservation.CHAQUE_JOUR, actes_conservation.ranger)
     sceller_les_traces = minuterie(sceaux.CHAQUE, sceaux.tenir)
 
 

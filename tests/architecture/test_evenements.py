@@ -91,7 +91,7 @@ def test_chaque_base_se_range_et_scelle_ses_traces_d_elle_meme(service: str) -> 
         "candidats": {"chaque_jour"},
         "gateway": {"toutes_les_dix_minutes"},
         "jures": {"chaque_jour"},
-        "notifications": {"chaque_dix_minutes", "chaque_jour"},
+        "notifications": {"chaque_dix_minutes", "chaque_jour", "oublier"},
         "sessions": {"chaque_jour", "revoir_les_alertes"},
     }
     assert amenees == {"ranger", "sceller_les_traces"} | autres.get(service, set())
