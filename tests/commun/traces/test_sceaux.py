@@ -284,6 +284,20 @@ def test_un_sceau_est_ecrit_en_entier_ou_ne_l_est_pas(
         assert list(audit.verifier(db, sceaux.fichiers_de("exemple", tmp_path))) == []
 
 
+def test_ce_qui_est_ecrit_n_est_pas_relu_chaque_heure(base: sa.Engine, fichiers: list[Path]) -> None:
+    """All the seals of ten years in memory, and their folder matched name by name, took seconds of the process."""
+    dits: list[str] = []
+
+    def noter(_ligne: Any, _curseur: Any, ordre: str, *_: Any) -> None:
+        dits.append(ordre)
+
+    with base.connect() as db:
+        sa.event.listen(db, "before_cursor_execute", noter)
+        assert sceaux.deposer(db, "exemple", fichiers[0].parent) == 0
+    assert [ordre for ordre in dits if "scellements" in ordre]
+    assert not [ordre for ordre in dits if "empreinte" in ordre]
+
+
 def test_un_volume_qui_ne_repond_plus_ne_retient_que_qui_y_ecrit(
     base: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
