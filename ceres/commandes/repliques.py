@@ -13,7 +13,8 @@ from commun.storage.db import nouvel_id
 _QUI_REPOND = {"gateway": "gateway_gardes"}
 """Who has the copies of a service rebuilt, where it is not its own class: the gateway's answers HTTP alone."""
 _EN_CLAIR = {"agrements": "agréments", "etablissements": "établissements", "resultats": "résultats"}
-_PATIENCE = 900.0
+_PATIENCE = 1_700.0
+"""Seconds for one service: RabbitMQ takes a call for lost half an hour after it gave it, and gives it again."""
 
 
 @groupe("repliques")

@@ -1,10 +1,12 @@
 """A copy refilled from its source, by one command (`commun.storage.replica`)."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Generator
+from contextlib import suppress
 from typing import Any
 
 from commun.actes.unit_of_work import Acte, Question
-from commun.domain.errors import Indisponible
+from commun.domain.errors import ErreurInterne, Indisponible
 from commun.storage.replica import Copie
 from commun.telemetry import journal
 
@@ -25,6 +27,8 @@ def reconstruire(
     copie: Copie | None = None,
     retirer: Callable[[Acte, Collection[str]], Any] | None = None,
     tenir: Callable[[Acte, list[dict[str, Any]]], Any] = lambda acte, corps: None,
+    *,
+    par_versions: bool = False,
 ) -> Generator[Question, Any, int]:
     """Refills a copy from its source, page by page, through the listener's own function. A command.
 
@@ -35,25 +39,32 @@ def reconstruire(
         methode: takes `apres` (a key, or None) and `limite`; returns `{elements: [...], suivant: key or None}`
             (`tranche`, `en_tranche`), each element being the body of the event that tells of it.
         retirer: forgets them, where more than the copy's rows is to follow.
+        par_versions: `methode` takes `connues` too, the versions that the copy holds, by key, from `apres` on: it tells
+            no more of what is at that version than its key (`memes`). Of the sessions of ten years hardly one has
+            changed, and to be told of all took minutes.
         tenir: locks together all that a page is about, where `recevoir` locks: one element after the other, they would
             come in no order, and an event which names two would hold one and wait for the other.
 
     Returns:
-        How many elements were received.
+        How many elements the source knows.
 
     Raises:
         Indisponible: the source tells of less than what would be forgotten: its base is empty, or not the right one.
     """
-    inconnus = copie.connus(acte.db) if copie else set()
+    connues = copie.versions(acte.db) if copie else {}
+    inconnus, ordre = set(connues), list(connues) if par_versions else []
     apres, total = None, 0
     while True:
-        page = yield Question(service, methode, apres=apres, limite=_PAGE)
+        suivantes = ordre[bisect_right(ordre, apres or "") :][:_PAGE]
+        page = yield from _page(service, methode, apres, {cle: connues[cle] for cle in suivantes})
         tenir(acte, page["elements"])
         for corps in page["elements"]:
             recevoir(acte, corps)
             if copie:
                 inconnus.discard(corps[copie.champ or copie.cle])
-        total += len(page["elements"])
+        memes = page.get("memes", ())  # a source of the version before tells of all
+        inconnus.difference_update(memes)
+        total += len(page["elements"]) + len(memes)
         if not (apres := page["suivant"]):
             break
     if copie and inconnus:
@@ -62,3 +73,13 @@ def reconstruire(
         retirer(acte, inconnus) if retirer else copie.oublier(acte.db, inconnus)
         journal.warning("copie_sans_source", table=copie.table.name, source=methode, lignes=len(inconnus))
     return total
+
+
+def _page(
+    service: str, methode: str, apres: str | None, connues: dict[str, int]
+) -> Generator[Question, Any, dict[str, Any]]:
+    demande: dict[str, Any] = {"apres": apres, "limite": _PAGE}
+    if connues:
+        with suppress(ErreurInterne):  # a source of the version before does not take them
+            return (yield Question(service, methode, connues=connues, **demande))
+    return (yield Question(service, methode, **demande))

@@ -54,6 +54,7 @@ class Copie:
         table: a row an element.
         cle: the column that names it, and `champ` the field of a body that does.
         membres: the tables of rows under it, which go with it.
+        lignes: how many rows an element has there.
         garder: whether it is left for who still names it (a titre, a centre): it then gives way to whatever is said
             under its name next. It goes otherwise, and what it allowed with it.
         parmi: which of the table's rows are of this source.
@@ -63,13 +64,20 @@ class Copie:
     cle: str = "id"
     champ: str = ""
     membres: tuple[sa.Table, ...] = ()
+    lignes: int = 1
     garder: bool = False
     parmi: sa.ColumnElement[bool] = field(default_factory=sa.true)
 
-    def connus(self, db: sa.Connection) -> set[str]:
-        """Returns what names the elements that the copy holds; those that were left already are known as such."""
-        dites = self.table.c.version > 0 if self.garder else sa.true()
-        return set(db.scalars(sa.select(self.table.c[self.cle]).where(self.parmi, dites)))
+    def versions(self, db: sa.Connection) -> dict[str, int]:
+        """Returns the elements that the copy holds, each with its version, in order: 0 of one that lacks a row; those
+        that were left already are known as such."""
+        cle, version = self.table.c[self.cle], self.table.c.version
+        entiere = sa.case((sa.func.count() >= self.lignes, sa.func.min(version)), else_=0)
+        dites = version > 0 if self.garder else sa.true()
+        requete = (
+            sa.select(cle, entiere).where(self.parmi, dites).group_by(cle).order_by(sa.cast(cle, sa.Text).collate("C"))
+        )
+        return {ligne[0]: ligne[1] for ligne in db.execute(requete)}
 
     def oublier(self, db: sa.Connection, inconnus: Collection[str]) -> None:
         """Takes away, or leaves, what the source does not know."""
@@ -88,6 +96,11 @@ def tranche(requete: sa.Select[Any], cle: sa.ColumnElement[str], apres: str | No
     return (requete.where(cle > apres) if apres else requete).order_by(cle).limit(limite)
 
 
-def en_tranche(elements: list[Any], cles: Sequence[str], limite: int) -> dict[str, Any]:
-    """Returns what a source answers `reconstruire`, of the rows that `tranche` gave, by their keys."""
-    return {"elements": elements, "suivant": cles[-1] if len(cles) == limite else None}
+def en_tranche(elements: list[Any], cles: Sequence[str], limite: int, memes: Sequence[str] = ()) -> dict[str, Any]:
+    """Returns what a source answers `reconstruire`, of the rows that `tranche` gave, by their keys.
+
+    Args:
+        memes: the keys of those that it need not tell of.
+    """
+    suite = {"elements": elements, "suivant": cles[-1] if len(cles) == limite else None}
+    return suite | ({"memes": list(memes)} if memes else {})

@@ -44,3 +44,18 @@ def test_une_session_de_ccs_est_de_son_ccs_et_non_du_titre_qu_elle_complete(banc
     du_ccs = banc.session(type="CCS", ccs_code="CS-1", titre_code="TP-1")
     assert a_venir(banc) == []
     assert [s["id"] for s in a_venir(banc, ccs_code="CS-1")] == [du_ccs["id"]]
+
+
+def test_ce_qu_une_copie_tient_a_sa_version_ne_lui_est_pas_redit(banc: Banc) -> None:
+    close, autre = banc.cloturee()["id"], banc.session()["id"]
+    for requete, cle, dites in (
+        (gardes.sessions_publiees, "id", {close, autre}),
+        (gardes.resultats_clos, "session_id", {close}),
+    ):
+        lues = banc.lire(NATIONAL, requete, None, 500)["elements"]
+        tenues = {corps[cle]: corps["version"] for corps in lues}
+        assert tenues.keys() == dites
+        page = banc.lire(NATIONAL, requete, None, 500, tenues)
+        assert (page["elements"], set(page["memes"])) == ([], dites)
+        page = banc.lire(NATIONAL, requete, None, 500, tenues | {close: tenues[close] - 1})
+        assert [corps[cle] for corps in page["elements"]] == [close]

@@ -60,7 +60,9 @@ def reconstruire_repliques(acte: Acte) -> Generator[Question | None, Any, dict[s
     """Refills the copies from their sources, then makes who sees whom what it must be."""
     comptes = {
         "titres": (yield from reconstruire(acte, "referentiel_gardes", "titres", recevoir_titre, _TITRES)),
-        "sessions": (yield from reconstruire(acte, "sessions_gardes", "sessions", recevoir_session, _SESSIONS)),
+        "sessions": (
+            yield from reconstruire(acte, "sessions_gardes", "sessions", recevoir_session, _SESSIONS, par_versions=True)
+        ),
         "resultats": (
             yield from reconstruire(
                 acte,
@@ -70,6 +72,7 @@ def reconstruire_repliques(acte: Acte) -> Generator[Question | None, Any, dict[s
                 _RESULTATS,
                 _retirer_resultats,
                 tenir=lambda acte, page: _verrouiller(acte, _nommes(acte, page)),
+                par_versions=True,
             )
         ),
     }

@@ -41,5 +41,7 @@ def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, dict[str, int
     return {
         "titres": (yield from reconstruire(acte, "referentiel_gardes", "titres", recevoir_titre, _TITRES)),
         "agrements": (yield from reconstruire(acte, "referentiel_gardes", "agrements", recevoir_agrement, _AGREMENTS)),
-        "sessions": (yield from reconstruire(acte, "sessions_gardes", "sessions", recevoir_session, _SESSIONS)),
+        "sessions": (
+            yield from reconstruire(acte, "sessions_gardes", "sessions", recevoir_session, _SESSIONS, par_versions=True)
+        ),
     }

@@ -109,8 +109,9 @@ def reconstruire(acte: Acte) -> Generator[Question, Any, int]:
     """Refills what is followed from its sources. Returns how many things they told of."""
     total = 0
     for service, methode, suivre_un, champ, genres in _SOURCES:
-        copie = Copie(echeances, "objet_id", champ, parmi=echeances.c.genre.in_(genres))
-        total += yield from rejouer(acte, service, methode, suivre_un, copie)
+        copie = Copie(echeances, "objet_id", champ, lignes=len(genres), parmi=echeances.c.genre.in_(genres))
+        par_versions = methode == "sessions"
+        total += yield from rejouer(acte, service, methode, suivre_un, copie, par_versions=par_versions)
     return total
 
 

@@ -18,5 +18,7 @@ def recevoir_session(acte: Acte, corps: dict[str, Any]) -> None:
 
 def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, dict[str, int]]:
     """Refills the copy of the sessions from their owner; returns how many were received."""
-    recues = yield from reconstruire(acte, "sessions_gardes", "sessions", recevoir_session, Copie(sessions))
+    recues = yield from reconstruire(
+        acte, "sessions_gardes", "sessions", recevoir_session, Copie(sessions), par_versions=True
+    )
     return {"sessions": recues}

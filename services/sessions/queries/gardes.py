@@ -1,5 +1,6 @@
 """What other services ask: leaf reads, for nobody's perimeter."""
 
+from collections.abc import Callable
 from datetime import date
 
 import sqlalchemy as sa
@@ -55,11 +56,32 @@ def inscrites_depuis(acte: Acte, personne_ids: list[str], jour: str) -> list[str
     return sorted(acte.db.scalars(sa.union(*requetes), {"ids": personne_ids}))
 
 
-def sessions_publiees(acte: Acte, apres: str | None, limite: int) -> Json:
-    """Returns sessions as their events tell of them, for a copy to be rebuilt."""
-    ids = acte.db.scalars(tranche(sa.select(sessions.c.id), sessions.c.id, apres, limite)).all()
-    lues = get_sessions(acte.db, ids)
-    return en_tranche([session_publiee(acte, lues[cle]) for cle in ids], ids, limite)
+def sessions_publiees(acte: Acte, apres: str | None, limite: int, connues: dict[str, int] | None = None) -> Json:
+    """Returns sessions as their events tell of them, for a copy to be rebuilt; but those that it holds (`connues`) at
+    their version."""
+    return _en_tranche(acte, sa.true(), session_publiee, apres, limite, connues)
+
+
+def resultats_clos(acte: Acte, apres: str | None, limite: int, connues: dict[str, int] | None = None) -> Json:
+    """Returns the last closed results of sessions, for a copy to be rebuilt; but those of `connues`, as above."""
+    closes = sa.exists().where(clotures.c.session_id == sessions.c.id)
+    return _en_tranche(acte, closes, resultats_publies, apres, limite, connues)
+
+
+def _en_tranche(
+    acte: Acte,
+    condition: sa.ColumnElement[bool],
+    dire: Callable[[Acte, Session], Json | None],
+    apres: str | None,
+    limite: int,
+    connues: dict[str, int] | None,
+) -> Json:
+    requete = sa.select(sessions.c.id, sessions.c.version).where(condition)
+    versions = {s.id: s.version for s in acte.db.execute(tranche(requete, sessions.c.id, apres, limite))}
+    memes = [cle for cle, version in versions.items() if (connues or {}).get(cle) == version]
+    lues = get_sessions(acte.db, versions.keys() - set(memes))
+    elements = [corps for session in lues.values() if (corps := dire(acte, session))]
+    return en_tranche(elements, list(versions), limite, memes)
 
 
 def participants(acte: Acte, session_ids: list[str]) -> list[Json]:
@@ -97,12 +119,3 @@ def _participants(acte: Acte, s: Session) -> Json:
         "candidats": [{"id": c.identite, "nom": c.nom} for c in s.candidats],
         "jures": [{"id": j.identite, "nom": j.nom} for j in s.jures],
     }
-
-
-def resultats_clos(acte: Acte, apres: str | None, limite: int) -> Json:
-    """Returns the last closed results of sessions, for a copy to be rebuilt."""
-    closes = sa.select(clotures.c.session_id).distinct()
-    ids = acte.db.scalars(tranche(closes, clotures.c.session_id, apres, limite)).all()
-    lues = get_sessions(acte.db, ids)
-    elements = [corps for cle in ids if (corps := resultats_publies(acte, lues[cle]))]
-    return en_tranche(elements, ids, limite)

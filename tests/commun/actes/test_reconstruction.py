@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from commun.actes import reconstruction
 from commun.actes.reconstruction import reconstruire
 from commun.actes.unit_of_work import Acte, Question
-from commun.domain.errors import Indisponible
+from commun.domain.errors import ErreurInterne, Indisponible
 from commun.storage.replica import Copie, suivre
 from tests.commun.exemple import Exemple
 from tests.commun.service_exemple.storage import copies
@@ -149,3 +149,41 @@ def test_une_source_qui_ne_sait_presque_rien_ne_vide_pas_la_copie(acte: _Entoure
     with pytest.raises(Indisponible, match="connaît que 6 éléments, et plus 102 de ceux d'ici"):
         acte.faire(reconstruire, "source", "pages", _recevoir, Copie(copies, "code"))
     assert len(acte.lire(lambda a: etat(a.db))) == len(FIN) + 102
+
+
+class _Source:
+    """A neighbour that tells by pages of two of what it is not said to be known at its version."""
+
+    def __init__(self, *, ancienne: bool = False) -> None:
+        self.dits: list[str] = []
+        self._ancienne = ancienne
+
+    def __call__(self, question: Question) -> Any:
+        connues = question.arguments.get("connues", {})
+        if connues and self._ancienne:
+            raise ErreurInterne()
+        apres = question.arguments["apres"] or ""
+        page = [c for c in (("A", 3), ("B", 3), ("C", 1)) if c[0] > apres][:2]
+        neufs = [{"code": code, "libelle": "L", "version": v} for code, v in page if connues.get(code) != v]
+        self.dits += [corps["code"] for corps in neufs]
+        memes = [code for code, v in page if connues.get(code) == v]
+        return {"elements": neufs, "memes": memes, "suivant": page[-1][0] if len(page) == 2 else None}
+
+
+@pytest.mark.parametrize(("ancienne", "dits"), [(False, ["B", "C"]), (True, ["A", "B", "C"])])
+def test_ce_que_la_copie_tient_a_sa_version_n_est_pas_redit(acte: _Entoure, ancienne: bool, dits: list[str]) -> None:
+    """All the sessions of ten years, told again to each service, took minutes, and may pass what an operator waits."""
+    for code, version in (("A", 3), ("B", 2)):
+        acte.faire(_recevoir, {"code": code, "libelle": "L", "version": version})
+    source = acte.demander = _Source(ancienne=ancienne)  # type: ignore[method-assign]
+    assert acte.faire(reconstruire, "source", "pages", _recevoir, Copie(copies, "code"), par_versions=True) == 3
+    assert source.dits == dits
+    tenues = sa.select(copies.c.code, copies.c.version).order_by(copies.c.code)
+    assert acte.lire(lambda a: [tuple(c) for c in a.db.execute(tenues)]) == [("A", 3), ("B", 3), ("C", 1)]
+
+
+def test_ce_dont_une_ligne_manque_est_redit(acte: _Entoure) -> None:
+    acte.faire(_recevoir, {"code": "A", "libelle": "L", "version": 3})
+    source = acte.demander = _Source()  # type: ignore[method-assign]
+    acte.faire(reconstruire, "source", "pages", _recevoir, Copie(copies, "code", lignes=2), par_versions=True)
+    assert source.dits == ["A", "B", "C"]
