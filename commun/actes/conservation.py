@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from commun import clock
+from commun.actes.steps import UN_MOMENT, Attente
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.dates import jour_a, lendemain, plus_mois
 from commun.storage.requetes import retirer
@@ -58,7 +59,7 @@ def anonymiser_par_lots(
     fiches_de: Callable[[list[str]], dict[str, str]],
     demander: Callable[[dict[str, str]], Question],
     anonymiser: Callable[[Collection[str]], None],
-) -> Generator[Question | None, Any, None]:
+) -> Generator[Question | Attente, Any, None]:
     """Anonymises those whom nobody has seen for long, looking at everybody once, a lot at a time (ADR 90). `sessions`
     is asked of each lot: the copy by which they are found may be late, and a name taken away is lost for ever.
 
@@ -75,7 +76,7 @@ def anonymiser_par_lots(
             inscrites = yield demander(fiches)
             retenues = {fiches[fiche] for fiche in inscrites}
             anonymiser([personne for personne in perdues if personne not in retenues])
-        yield None
+        yield UN_MOMENT
         apres = lot[-1]
 
 

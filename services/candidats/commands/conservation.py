@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from commun import clock
 from commun.actes.conservation import NOM, PRENOM, anonymiser_par_lots, echeances, noter_anonymisees, ranger_noyau
+from commun.actes.steps import Attente
 from commun.actes.unit_of_work import Acte, Question
 from commun.storage.replica import tranche
 from commun.storage.requetes import parmi, un_lot
@@ -35,7 +36,7 @@ def nettoyer(acte: Acte) -> None:
     oublier_tentatives(acte.db, clock.maintenant() - 2 * FENETRE)  # those that their account has not forgotten itself
 
 
-def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
+def ranger(acte: Acte) -> Generator[Question | Attente | None, Any, None]:
     """Removes or anonymises what was kept long enough, a lot at a time."""
     nettoyer(acte)
     bornes = yield from echeances(acte)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.actes.conservation import NOM, PRENOM, anonymiser_par_lots, echeances, noter_anonymisees, ranger_noyau
+from commun.actes.steps import Attente
 from commun.actes.unit_of_work import Acte, Question
 from commun.storage.replica import tranche
 from commun.storage.requetes import RIEN, parmi
@@ -21,7 +22,7 @@ _NOMMENT = ("nom", "prenom", "date_naissance", "tri", "recherche", "rapprochemen
 _LOT = 500
 
 
-def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
+def ranger(acte: Acte) -> Generator[Question | Attente, Any, None]:
     """Anonymises those who were kept long enough, a lot at a time."""
     ranger_noyau(acte)
     bornes = yield from echeances(acte)

@@ -5,6 +5,7 @@ from collections.abc import Generator
 
 import sqlalchemy as sa
 
+from commun.actes.steps import UN_MOMENT, Attente
 from commun.actes.unit_of_work import Acte
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import STOCKE, Etat
@@ -18,8 +19,9 @@ from services.sessions.storage.tables import sessions, titres
 
 CHAQUE = 3600.0
 """Seconds between two looks at what no act of anybody lifts."""
-_LOT = 100
-"""Sessions whose locks a look holds at once."""
+_LOT = 10
+"""Sessions that are looked at, and locked, at once: their rules take the processor for some fifty milliseconds, while
+nobody else is served."""
 _PEUT_ALERTER = sorted({STOCKE[etat].value for etat in ALERTES})
 
 
@@ -42,7 +44,7 @@ def _concernees(acte: Acte, *conditions: sa.ColumnElement[bool], tenues: bool) -
     return list(acte.db.scalars(sa.select(c.id).where(c.etat.in_(_PEUT_ALERTER), quand, *conditions)))
 
 
-def revoir_les_alertes(acte: Acte) -> Generator[None, None, None]:
+def revoir_les_alertes(acte: Acte) -> Generator[Attente, None, None]:
     """Looks again at the sessions that have an alert: one that begins is judged by less, one of a candidate's that
     lapses no longer counts (SES-06), a value of the parameters comes into force, and nobody writes when they do. And at
     those that such a value, or the fin de vie of their titre, may leave with one: of who has many (INS-04), or not
@@ -56,10 +58,10 @@ def revoir_les_alertes(acte: Acte) -> Generator[None, None, None]:
     yield from revoir_par_lots(acte, c.id.in_(alertees) | c.id.in_(charges) | en_prolongation)
 
 
-def revoir_par_lots(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Generator[None, None, None]:
+def revoir_par_lots(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Generator[Attente, None, None]:
     """Looks again at the sessions to come, or being held, all or some, so many at a time: whoever acts on one of them
-    waits for no more."""
+    waits for no more, nor does whoever is served by the same process, to whom each pause is left."""
     ids = _concernees(acte, *conditions, tenues=True)
     for rang in range(0, len(ids), _LOT):
         reexaminer(acte, sessions.c.id.in_(ids[rang : rang + _LOT]), tenues=True)
-        yield None
+        yield UN_MOMENT

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.actes.reconstruction import reconstruire
-from commun.actes.steps import en_suite, si_connu
+from commun.actes.steps import Attente, en_suite, si_connu
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.json import Json
 from commun.domain.referentiel import Titre
@@ -59,7 +59,7 @@ def _copier(acte: Acte, table: sa.Table, ligne: Json) -> bool:
     return suivre(acte.db, table, ligne)
 
 
-def recevoir_titre(acte: Acte, corps: Json) -> Generator[None, None, None]:
+def recevoir_titre(acte: Acte, corps: Json) -> Generator[Attente | None, None, None]:
     """A titre has changed: sessions to come or being held may end out of its dates, lack a CCP that it has now, or be
     on a CCP or a CCS that it has no more. They are looked at by lots; all of them again where it is told again, as it
     is until all were."""
@@ -97,7 +97,7 @@ def _recevoir_agrements(acte: Acte, etablissement_id: str, recus: Iterable[Json]
     return any(nouveaux)
 
 
-def reconstruire_repliques(acte: Acte) -> Generator[Question | None, Any, Json]:
+def reconstruire_repliques(acte: Acte) -> Generator[Question | Attente | None, Any, Json]:
     """Refills the copies from the référentiel, takes sessions where their sites are, then looks at those to come, or
     being held."""
     comptes = {}
