@@ -137,9 +137,9 @@ sessions = sa.Table(
     sa.Column("etat", sa.Text, nullable=False),
     sa.Column("date_debut", sa.Date, nullable=False),
     sa.Column("date_fin", sa.Date, nullable=False),
-    sa.Column("etablissement_id", Identifiant, nullable=False, index=True),
-    sa.Column("departement", sa.Text, nullable=False, index=True),
-    sa.Column("region", sa.Text, nullable=False, index=True),
+    sa.Column("etablissement_id", Identifiant, nullable=False),
+    sa.Column("departement", sa.Text, nullable=False),
+    sa.Column("region", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
 )
 
