@@ -60,7 +60,7 @@ def anonymiser_par_lots(
     demander: Callable[[dict[str, str]], Question],
     anonymiser: Callable[[Collection[str]], None],
 ) -> Generator[Question | Attente, Any, None]:
-    """Anonymises those whom nobody has seen for long, looking at everybody once, a lot at a time (ADR 90). `sessions`
+    """Anonymises those whom nobody has seen for long, looking at everybody once, a lot at a time (ADR 92). `sessions`
     is asked of each lot: the copy by which they are found may be late, and a name taken away is lost for ever.
 
     Args:

@@ -1,4 +1,4 @@
-"""The letters of a person, found without reading those of everybody (ADR 90)."""
+"""The letters of a person, found without reading those of everybody (ADR 92)."""
 
 from alembic import op
 
