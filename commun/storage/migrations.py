@@ -177,13 +177,14 @@ def par_lots(op: Any, lot: str) -> None:
             apres = _patiemment(partial(op.get_bind().scalar, ordre, {"apres": apres}))
 
 
-def index_parmi_les_gens(op: Any, nom: str, table: str, *colonnes: str) -> None:
+def index_parmi_les_gens(op: Any, nom: str, table: str, *colonnes: Any, ou: str | None = None) -> None:
     """Makes an index while people write to its table, for as long as it takes. One that was cut is there, and serves
-    for nothing: it is made again."""
+    for nothing: it is made again. `ou`: of which rows, where it is not of all."""
+    options = {"postgresql_concurrently": True, "postgresql_where": sa.text(ou) if ou else None}
 
     def faire() -> None:
         op.drop_index(nom, table, if_exists=True, postgresql_concurrently=True)
-        op.create_index(nom, table, list(colonnes), postgresql_concurrently=True)
+        op.create_index(nom, table, list(colonnes), **options)
 
     with op.get_context().autocommit_block():
         _patiemment(faire)

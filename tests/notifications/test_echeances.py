@@ -19,10 +19,12 @@ from services.jures.domain.model import EtatHabilitation
 from services.notifications.commands import avertissements, echeances
 from services.notifications.commands.convocations import recevoir_convocations
 from services.notifications.domain import messages
+from services.notifications.storage.messages import echeances_dues
 from tests.jures.domain.faits import JURE, SANS_FIN
 from tests.jures.domain.faits import habilitation as sur_titre
 from tests.notifications.conftest import Banc
 from tests.outils.bancs import INTROUVABLE
+from tests.outils.lectures import lignes_lues
 from tests.outils.simultanes import aller_au_bout, issue
 
 JOUR = date(2026, 3, 15)
@@ -720,3 +722,19 @@ def test_ce_qui_est_suivi_se_reconstruit_de_ses_sources(banc: Banc) -> None:
     assert banc.repondre(pages, echeances.reconstruire) == 4
     assert avertir(banc) == 4
     assert "recevabilité" in " ".join(phrase for _, phrase in phrases(banc))
+
+
+def test_ce_qui_etait_deja_fini_n_est_pas_relu_toutes_les_dix_minutes(banc: Banc) -> None:
+    """Of a copy refilled, half the habilitations were over: they were read again for each kind, for ever."""
+    poser = "INSERT INTO echeances (genre, objet_id, version, avertir_le, jusqu_au, faits) "
+    banc.executer(
+        f"{poser} SELECT genre, 'passee-' || n, 1, date '2020-01-01', date '2020-07-01', CAST('{{}}' AS jsonb) "
+        "FROM generate_series(1, 1000) n, unnest(ARRAY['habilitation_finit', 'rappel']) genre"
+    )
+    banc.executer(f"{poser} VALUES ('habilitation_finit', 'due', 1, :jour, :jour, '{{}}')", jour=JOUR)
+    with moteur("notifications").begin() as db:
+        db.exec_driver_sql("ANALYZE echeances")
+        avant = lignes_lues(db)
+        assert [due["objet_id"] for due in echeances_dues(db, "habilitation_finit", JOUR, 50)] == ["due"]
+        assert echeances_dues(db, "resultats_attendus", JOUR, 50) == []
+        assert lignes_lues(db) - avant < 20

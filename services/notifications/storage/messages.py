@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from commun.storage.db import nouvel_id
 from commun.storage.requetes import parmi, une
-from services.notifications.storage.tables import echeances, messages
+from services.notifications.storage.tables import JUSQU_AU, echeances, messages
 
 
 def ajouter(db: sa.Connection, lignes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -33,7 +33,7 @@ def echeances_dues(db: sa.Connection, genre: str, jour: date, limite: int) -> li
         .where(
             echeances.c.genre == genre,
             echeances.c.avertir_le <= jour,
-            sa.or_(echeances.c.jusqu_au.is_(None), echeances.c.jusqu_au >= jour),
+            sa.literal_column(JUSQU_AU, sa.Date) >= jour,
             echeances.c.averti.is_distinct_from(echeances.c.avertir_le),
         )
         .order_by(echeances.c.avertir_le, echeances.c.objet_id)

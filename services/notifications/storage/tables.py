@@ -109,6 +109,10 @@ messages = sa.Table(
 )
 """Warning messages, one row an account. `cle`: what it is about; each account is told once."""
 
+JUSQU_AU = "coalesce(jusqu_au, 'infinity'::date)"
+"""The last day on which an end is said: what was over before it was followed never will be, and is passed over by the
+index that holds it."""
+
 echeances = sa.Table(
     "echeances",
     metadata,
@@ -119,6 +123,12 @@ echeances = sa.Table(
     sa.Column("jusqu_au", sa.Date),
     sa.Column("faits", JSONB, nullable=False),
     sa.Column("averti", sa.Date),
-    sa.Index("echeances_a_venir", "avertir_le", postgresql_where=sa.text("averti IS DISTINCT FROM avertir_le")),
+    sa.Index(
+        "echeances_a_dire",
+        "genre",
+        "avertir_le",
+        sa.text(JUSQU_AU),
+        postgresql_where=sa.text("averti IS DISTINCT FROM avertir_le"),
+    ),
 )
 """What will have to be said, and from which day to which: followed from the events, swept once a day."""
