@@ -27,7 +27,7 @@ from services.candidats.storage.tables import candidats, demandes_vae, imports, 
 
 Recherche = Callable[[Collection[str]], list[str]]
 """Returns those of some candidates whom nobody has seen for long."""
-_LOT = 500
+_LOT = 200
 
 
 def nettoyer(acte: Acte) -> None:

@@ -19,7 +19,7 @@ from services.jures.storage.tables import emplois, habilitations, inscriptions, 
 
 _CONTACT = ("nom_usage", "telephone_professionnel", "telephone_personnel", "courriel")
 _NOMMENT = ("nom", "prenom", "date_naissance", "tri", "recherche", "rapprochement")
-_LOT = 500
+_LOT = 200
 
 
 def ranger(acte: Acte) -> Generator[Question | Attente, Any, None]:
