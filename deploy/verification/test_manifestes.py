@@ -51,7 +51,9 @@ def scan(dossier: Path, lancer: Lancer, tmp_path: Path) -> tuple[int, str]:
         fichiers.append(tmp_path / f"{overlay}.yaml")
         fichiers[-1].write_text(rendre(dossier / "overlays" / overlay))
     options = ["--framework", "kubernetes", "--compact", "--quiet", "--skip-download"]
-    fait = lancer("checkov", *options, "--skip-check", ",".join(POLITIQUES_ECARTEES), "-f", *fichiers, dans=tmp_path)
+    options += ["--skip-check", ",".join(POLITIQUES_ECARTEES), "-f"]
+    checkov = ["python", "-m", "checkov.main"]  # its own script does not start in a folder with a space
+    fait = lancer(*checkov, *options, *fichiers, dans=tmp_path)
     refus = [ligne for ligne in fait.stdout.splitlines() if ligne.startswith(("Check:", "\tFAILED"))]
     return fait.returncode, "\n".join(refus) or fait.stderr[-2000:] * bool(fait.returncode)
 

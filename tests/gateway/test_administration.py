@@ -10,6 +10,7 @@ import pytest
 from stdnum import luhn
 
 from gateway.auth import Genre
+from gateway.storage.etablissements import nom_sur_place
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
 from tests.parcours.courrier import courriels
 
@@ -262,7 +263,7 @@ def test_l_administration_se_donne_se_retire_et_se_dit(client: Creer) -> None:
     """A colleague became administrator by losing his profil, and what was open in it, and being invited again."""
     national = client(NATIONAL)
     centre = centre_nouveau(national)
-    role = CENTRE | {"libelle": centre["denomination"], "etablissement_id": centre["id"]}
+    role = CENTRE | {"libelle": nom_sur_place(centre["denomination"], "Essai", "75"), "etablissement_id": centre["id"]}
     role |= {"departement": "75", "region": "11"}  # whole: its centre's event has nothing to change in it
     chef, alice = client(role), client(role | SIMPLE)
     profil, compte = alice.http.get("/moi").json()["profil"], f"/comptes/{alice.compte_id}"
@@ -283,7 +284,7 @@ def test_l_administration_se_donne_se_retire_et_se_dit(client: Creer) -> None:
     refuse(national.http.post(sien), 409, "CPT-06")
     traces = national.http.get(f"{compte}/traces").json()["elements"]
     assert [t["phrase"] for t in traces[1:3]] == [
-        f"Le compte {alice.identifiant} {fait} « {centre['denomination']} »."
+        f"Le compte {alice.identifiant} {fait} « {role['libelle']} »."
         for fait in ("n'administre plus", "administre désormais")
     ]
     assert [(t["avant"]["administrateur"], t["motif"]) for t in traces[1:3]] == [(True, None), (False, "Congés")]

@@ -107,8 +107,8 @@ def test_une_intention_qui_expire_pendant_la_derniere_transaction_ne_vaut_plus(
 
 def test_une_question_sans_reponse_ne_laisse_pas_d_intention(exemple: Exemple) -> None:
     objet, debut = nouvel_id(), time.monotonic()
-    with pytest.raises(Refuse) as refus:
-        exemple.faire("prendre_lentement", exemple.appel(delai=1), objet_id=objet, secondes=5)
+    with exemple.rpc() as rpc, pytest.raises(Refuse) as refus:
+        rpc.attendre(rpc.envoyer(exemple.nom, "prendre_lentement", exemple.appel(delai=1), objet_id=objet, secondes=5))
     assert refus.value.code == "INDISPONIBLE"
-    assert time.monotonic() - debut < 1
+    assert time.monotonic() - debut < 2  # a busy machine may say it late, and not when the answer comes
     assert exemple.sql("SELECT 1 FROM intentions WHERE objet_id = %s", objet) == []
