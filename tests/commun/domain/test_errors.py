@@ -24,12 +24,12 @@ QUESTION = Manquement("AAA-03", "Vraiment ?", Effet.CONFIRME, {"sessions": ["S-1
 
 
 def toutes() -> list[errors.Refus]:
-    """Returns an instance of every refusal."""
-    simples = [
-        classe() if classe not in (ReglesEnfreintes, ConfirmationRequise, RefusDistant) else None  # type: ignore[call-arg]
-        for classe in errors.Refus.__subclasses__()
-    ]
-    return [*filter(None, simples), ReglesEnfreintes.de((PREMIER,)), ConfirmationRequise.de((QUESTION,))]
+    """Returns an instance of every refusal that a service may answer: the gateway's own are there or not, by what was
+    imported before, and the workers that share the tests would each have others."""
+    autres = (errors.Refus, ReglesEnfreintes, ConfirmationRequise, RefusDistant)
+    siens = [c for c in vars(errors).values() if isinstance(c, type) and issubclass(c, errors.Refus)]
+    simples = [classe() for classe in siens if classe not in autres]
+    return [*simples, ReglesEnfreintes.de((PREMIER,)), ConfirmationRequise.de((QUESTION,))]
 
 
 @pytest.mark.parametrize("refus", toutes(), ids=lambda r: type(r).__name__)
