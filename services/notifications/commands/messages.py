@@ -138,8 +138,7 @@ def recevoir_reponse(acte: Acte, corps: dict[str, Any]) -> Suite:
     comptes = yield destinataires(etablissements=[corps["etablissement_id"]])
     echeance = date.fromisoformat(corps["echeance"]) if corps["echeance"] else None
     phrase = demande_repondue(corps["reponse"], corps["numero"], echeance, acte.jour())
-    genre = GenreMessage.DEMANDE_REPONDUE
-    dire(acte, comptes, Avis(f"{genre}:{corps['id']}", genre, phrase, "session", corps["session_id"]))
+    dire(acte, comptes, _de_sa_session(GenreMessage.DEMANDE_REPONDUE, corps, phrase))
 
 
 def recevoir_lettres_refaites(acte: Acte, corps: dict[str, Any]) -> Suite:
@@ -158,8 +157,12 @@ def _dire_de_sa_session(acte: Acte, genre: GenreMessage, corps: dict[str, Any], 
     """Tells the centre of a session, or its UD where nobody acts for it, what is to be handed over of it."""
     centre, departement = corps["etablissement_id"], corps["departement"]
     comptes = yield destinataires(etablissements=[centre], departements=[departement])
-    avis = Avis(f"{genre}:{corps['id']}", genre, phrase, "session", corps["session_id"])
+    avis = _de_sa_session(genre, corps, phrase)
     dire(acte, des_centres(comptes, [centre]) or de_l_ud(comptes, departement), avis)
+
+
+def _de_sa_session(genre: GenreMessage, corps: dict[str, Any], phrase: str) -> Avis:
+    return Avis(f"{genre}:{corps['id']}", genre, phrase, "session", corps["session_id"])
 
 
 def recevoir_agrement(acte: Acte, corps: dict[str, Any]) -> Suite:

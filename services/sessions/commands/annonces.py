@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from commun import clock
 from commun.actes.unit_of_work import Acte
@@ -49,8 +50,7 @@ def annoncer_la_decision(acte: Acte, session: Session, etat: Etat, version: int)
     """
     if acte.acteur.type is TypeProfil.CENTRE:
         return
-    centre = session.cadre.etablissement_id
-    dit = {"session_id": session.id, "version": version, "numero": session.numero, "etablissement_id": centre}
+    dit: dict[str, Any] = {**_au_centre(session), "version": version}
     if etat is Etat.REFUSEE:
         acte.publier("session_refusee", **dit)
     else:
@@ -59,27 +59,28 @@ def annoncer_la_decision(acte: Acte, session: Session, etat: Etat, version: int)
 
 def annoncer_la_reponse(acte: Acte, session: Session, reponse: Reponse, echeance: date | None = None) -> None:
     """Has its centre told what the administration answers to what it asked for, and until when it then has to act."""
-    dit = {"session_id": session.id, "numero": session.numero, "etablissement_id": session.cadre.etablissement_id}
-    acte.publier("demande_repondue", id=nouvel_id(), **dit, reponse=reponse, echeance=echeance)
+    acte.publier("demande_repondue", id=nouvel_id(), **_au_centre(session), reponse=reponse, echeance=echeance)
 
 
 def annoncer_les_attestations(acte: Acte, session: Session, changees: Counter[str]) -> None:
     """Has its centre told how many attestations of its session were withdrawn, replaced or delivered by what is done
     elsewhere: who was handed one shows it to an employer, who reads that it no longer holds."""
     nombres = {sort: changees[sort] for sort in ("retirees", "remplacees", "delivrees")}
-    cadre = session.cadre
-    dit = {"session_id": session.id, "numero": session.numero, "etablissement_id": cadre.etablissement_id}
-    acte.publier("attestations_changees", id=nouvel_id(), departement=cadre.site.departement, **dit, **nombres)
+    ud = session.cadre.site.departement
+    acte.publier("attestations_changees", id=nouvel_id(), **_au_centre(session), **nombres, departement=ud)
 
 
 def annoncer_les_lettres_refaites(acte: Acte, session: Session, lettres: Iterable[Lettre]) -> None:
     """Has its centre told that the letters of its session were made again without it, and how many have nobody's
     address to leave for: it hands those over."""
-    a_remettre, cadre = sum(not lettre.courriel for lettre in lettres), session.cadre
-    dit = {"session_id": session.id, "numero": session.numero, "etablissement_id": cadre.etablissement_id}
-    acte.publier(
-        "convocations_refaites", id=nouvel_id(), departement=cadre.site.departement, **dit, a_remettre=a_remettre
-    )
+    a_remettre, ud = sum(not lettre.courriel for lettre in lettres), session.cadre.site.departement
+    acte.publier("convocations_refaites", id=nouvel_id(), **_au_centre(session), departement=ud, a_remettre=a_remettre)
+
+
+def _au_centre(session: Session) -> dict[str, str]:
+    """Returns what is said of a session to its centre alone."""
+    centre = session.cadre.etablissement_id
+    return {"session_id": session.id, "numero": session.numero, "etablissement_id": centre}
 
 
 def annoncer_resultats(acte: Acte, session_id: str) -> None:
