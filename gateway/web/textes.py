@@ -70,10 +70,16 @@ def jusqu_a_son_titre(agrement: Mapping[str, Any]) -> str:
 
 def instant(valeur: str | datetime | None, zone: str = PARIS) -> str:
     """Returns an instant, in the time of this zone: « 15/01/2026 à 14:05 »."""
-    if not valeur:
-        return ""
-    lu = datetime.fromisoformat(valeur) if isinstance(valeur, str) else valeur
-    return f"{lu.astimezone(ZoneInfo(zone)):%d/%m/%Y à %H:%M}"
+    return f"{_lu(valeur).astimezone(ZoneInfo(zone)):%d/%m/%Y à %H:%M}" if valeur else ""
+
+
+def machine_instant(valeur: str | datetime) -> str:
+    """Returns an instant as HTML has machines read it: to the second, for it allows three digits of one, not six."""
+    return _lu(valeur).isoformat(timespec="seconds")
+
+
+def _lu(instant: str | datetime) -> datetime:
+    return datetime.fromisoformat(instant) if isinstance(instant, str) else instant
 
 
 def siret(valeur: str | None) -> str:

@@ -194,6 +194,8 @@ class Personne:
             trouves.append("n'a pas un titre de niveau 1, et un seul")
         if sans := self.page.evaluate(_SANS_LEGENDE):
             trouves.append(f"tableau sans légende : {sans}")
+        if autres := self.page.evaluate(_NON_CONFORMES):
+            trouves.append(f"hors de la norme HTML : {autres}")
         return trouves
 
     def feuilles_en_defaut(self) -> list[str]:
@@ -217,6 +219,16 @@ class Personne:
 _SANS_LEGENDE = """[...document.querySelectorAll("table")]
     .filter(table => !table.caption?.textContent.trim()).map(table => table.textContent.trim().slice(0, 60))"""
 """The tables that say nothing of what they hold to who hears them one by one (RGAA 5.4); axe asks it of none."""
+
+_NON_CONFORMES = """[
+    ...[...document.querySelectorAll("*")].flatMap(e => e.getAttributeNames()).filter(nom => nom.startsWith("hx-")),
+    ...[...document.querySelectorAll("time")].map(e => e.dateTime)
+        .filter(quand => !/^\\d{4}(-\\d\\d){2}T(\\d\\d:?){3}(\\.\\d{1,3})?(Z|[+-]\\d\\d:\\d\\d)$/.test(quand)),
+    ...[...document.querySelectorAll(":is(div, span, p, pre, code):is([aria-label], [aria-labelledby]):not([role])")]
+        .filter(e => !e.matches(".fr-modal")).map(e => e.outerHTML.slice(0, 60)),
+]"""
+"""What the standard of HTML does not allow (RGAA 8.2) and a browser lets through: attributes of nobody's, instants
+that no machine reads, names of what cannot bear one. The design system's own windows take their role as they open."""
 
 
 def _violations(page: Page) -> list[dict[str, Any]]:

@@ -75,9 +75,10 @@ def test_un_defaut_se_voit(ouvrir: Ouvrir) -> None:
         document.querySelector("footer").append(document.createElement("img"), document.createElement("table"));
         const texte = document.querySelector("main p");
         Object.assign(texte.style, { color: "#ccc", minWidth: "400px" });
+        texte.setAttribute("hx-get", "/");
     }""")
     trouves = {defaut.split()[0] for defaut in agent.defauts()}
-    assert {"color-contrast", "document-title", "image-alt", "défile", "n'a", "tableau"} <= trouves
+    assert {"color-contrast", "document-title", "image-alt", "défile", "n'a", "tableau", "hors"} <= trouves
 
 
 def _parcourir(personne: Personne, dabord: list[str]) -> Iterator[tuple[str, list[str]]]:

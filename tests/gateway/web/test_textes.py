@@ -105,6 +105,7 @@ def test_chacun_lit_les_heures_de_chez_lui(lieu: dict[str, str], zone: str, a_sa
         g.acteur = Acteur("c", "agent", "p", TypeProfil.UD, **lieu)
         assert (rendu.fuseau_lu(), rendu.heures_d_ailleurs("974")) == (zone, a_saint_denis)
     assert textes.instant("2026-01-15T22:30:00+00:00", "Indian/Reunion") == "16/01/2026 à 02:30"
+    assert textes.machine_instant("2026-01-15T22:30:00.123456+00:00") == "2026-01-15T22:30:00+00:00"
 
 
 @pytest.mark.parametrize(
