@@ -106,8 +106,9 @@ def test_le_fichier_des_habilitations_suit_ses_filtres(trois: Banc) -> None:
         "État": "active",
         "Date de début": date(2026, 1, 5),
         "Date de fin": date(2031, 1, 5),
+        "Fin effective": date(2031, 1, 5),
     }
-    assert page["dates"] == ["Date de début", "Date de fin"]
+    assert page["dates"] == ["Date de début", "Date de fin", "Fin effective"]
     assert trois.faire(UD_69, page_habilitations, {})["total"] == 0
     (zoe,) = trois.lire(UD_75, listes.lister_jures, {"titre": "TP-1"})["elements"]
     trois.habilitation(zoe, ccs_code="CS-1")
@@ -122,9 +123,13 @@ def test_ce_qui_n_est_pas_en_vigueur_finit_ou_la_liste_le_dit(trois: Banc) -> No
     trois.habilitation(zoe, valider=False, date_debut="2031-02-03", date_fin="2036-02-02")
     trois.titre(date_fin_de_vie="2026-06-30", version=2)
     montrees = trois.lire(UD_75, listes.lister_habilitations, {})["elements"]
-    dits = {(h["Date de début"], h["Date de fin"]) for h in lignes(trois.faire(UD_75, page_habilitations, {}))}
+    dites = lignes(trois.faire(UD_75, page_habilitations, {}))
+    dits = {(h["Date de début"], h["Fin effective"]) for h in dites}
     assert dits == {(h["date_debut"], h["fin_effective"]) for h in montrees}
     assert dits == {(date(2026, 1, 5), date(2026, 6, 30)), (date(2031, 2, 3), date(2036, 2, 2))}
+    # « Fin », on the page, is the date that was given, and what its titre makes of it follows
+    donnees = {date(2031, 1, 5), date(2036, 2, 2)}
+    assert {h["Date de fin"] for h in dites} == {h["date_fin"] for h in montrees} == donnees
     for page in (listes.lister_habilitations, page_habilitations):
         lus = [trois.faire(UD_75, page, {"fin_avant": f"{annee}-07-01"})["total"] for annee in (2026, 2036)]
         assert lus == [1, 2]

@@ -62,6 +62,22 @@ def test_un_agrement_qui_couvre_une_prolongation_dit_jusqu_a_quand(referentiel: 
     assert dit(date(2028, 7, 1))[:2] == [("échu", None)] * 2
 
 
+def test_un_agrement_que_son_titre_abrege_finit_dans_le_fichier_ou_la_page_le_dit(referentiel: Banc) -> None:
+    """« Date de fin » said the end of the prolongation, in a file that one compares with decisions, whose date the page
+    says."""
+    referentiel.faire(NATIONAL, titres.creer_titre, titre())
+    sites = [{"libelle": "Paris", "adresse": ADRESSE}]
+    cree = referentiel.faire(UD_75, etablissements.creer_etablissement, CENTRE | {"sites": sites})
+    corps = agrement(cree["sites"][0]["id"], date_fin="2030-12-31")
+    referentiel.faire(UD_75, agrements.creer_agrement, cree["id"], corps)
+    referentiel.faire(NATIONAL, titres.modifier_titre, corps["titre_code"], {"date_fin_de_vie": "2026-12-31"})
+    (lu,) = referentiel.lire(UD_75, lister_agrements, {})["elements"]
+    page = referentiel.faire(UD_75, page_export, {})
+    (ligne,) = [dict(zip(page["colonnes"], elements, strict=True)) for elements in page["elements"]]
+    assert ligne["Date de fin"] == lu["date_fin"] == date(2030, 12, 31)
+    assert ligne["Sessions permises jusqu'au"] == lu["fin_effective"] == date(2027, 12, 31)
+
+
 def test_le_fichier_a_l_ordre_de_la_liste(referentiel: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
     """Seen in the order of numbers, whatever that of the list that was exported."""
     monkeypatch.setattr(pages, "PAGE", 1)

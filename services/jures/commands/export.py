@@ -66,6 +66,7 @@ _CONTENU = (
     habilitations.c.ccs_code,
     habilitations.c.ccp_codes,
     habilitations.c.date_debut,
+    habilitations.c.date_fin,
 )
 
 
@@ -137,7 +138,8 @@ _HABILITATIONS = Tableau(
         Colonne("CCP", lambda h: ", ".join(h["ccp_codes"])),
         Colonne("État", lambda h: LIBELLES.get(h["etat_du_jour"], "expirée")),
         Colonne("Date de début", "date_debut", date=True),
-        Colonne("Date de fin", "fin", date=True),
+        Colonne("Date de fin", "date_fin", date=True),
+        Colonne("Fin effective", "fin", date=True),
     ),
     completer=_completer_habilitations,
 )

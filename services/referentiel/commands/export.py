@@ -9,7 +9,7 @@ from commun.schemas.forms import charger
 from commun.storage.requetes import objet
 from services.referentiel.domain.lifecycle import AGREMENT
 from services.referentiel.domain.model import StatutAgrement, sert_jusqu_au
-from services.referentiel.queries.liste_agrements import PAR_DEFAUT, fin_sql, requete_des_agrements, statut_sql, tris
+from services.referentiel.queries.liste_agrements import PAR_DEFAUT, requete_des_agrements, statut_sql, tris
 from services.referentiel.schemas import entree
 from services.referentiel.storage.tables import agrements, etablissements
 from services.referentiel.storage.titres import get_titres, intitules, titres_du_ccs
@@ -18,8 +18,7 @@ from services.referentiel.storage.titres import get_titres, intitules, titres_du
 def page_export(acte: Acte, filtres: dict[str, Any], apres: str | None = None) -> dict[str, Any]:
     """Returns a page of the agréments of the list as filtered and sorted."""
     p = charger(entree.ExportAgrements, filtres)
-    jour = (statut_sql(acte).label("statut_du_jour"), fin_sql().label("fin_du_jour"))
-    vues = (etablissements.c.siret, etablissements.c.denomination, *jour)
+    vues = (etablissements.c.siret, etablissements.c.denomination, statut_sql(acte).label("statut_du_jour"))
     requete = requete_des_agrements(acte, p).add_columns(*vues)
     return page(acte, _TABLEAU, requete, p, apres, tris(acte), defaut=PAR_DEFAUT)
 
@@ -49,7 +48,7 @@ _TABLEAU = Tableau(
         Colonne("Code de la certification", "code"),
         Colonne("Certification", "certification"),
         Colonne("Date de début", "date_debut", date=True),
-        Colonne("Date de fin", "fin_du_jour", date=True),
+        Colonne("Date de fin", "date_fin", date=True),
         Colonne("Statut", lambda a: AGREMENT.libelles[a["statut_du_jour"]]),
         Colonne("Sessions permises jusqu'au", "permet_jusqu_au", date=True),
     ),
