@@ -21,6 +21,7 @@ CHAMPS = {
     "motif_prolongation": "Motif de prolongation",
     "session_id": "Session",
     "canonique_id": "Fiche gardée",
+    "absorbe": "Fiche absorbée",
     # personnes
     "civilite": "Civilité",
     "numero": "Numéro",
@@ -41,6 +42,7 @@ CHAMPS = {
     "titres_lies": "Titres liés",
     "employeur_siret": "SIRET de l’employeur",
     "date_depot": "Date de dépôt",
+    "date_notification": "Date de notification",
     # certifications, établissements
     "titre_code": "Titre",
     "ccp_codes": "CCP",
@@ -75,6 +77,9 @@ CHAMPS = {
     "previsions": "Prévisions",
     "n": "Destinataires",
     "relances": "Envois repris",
+    "importes": "Importés",
+    "deja_inscrits": "Déjà inscrits",
+    "desabonnes": "Désabonnés",
     # comptes
     "profil_par_defaut": "Profil par défaut",
 }

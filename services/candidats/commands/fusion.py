@@ -80,7 +80,7 @@ def _dite(garde: Candidat, absorbe: Candidat) -> str:
 
 def _tracer(acte: Acte, garde: Candidat, absorbe: Candidat, apres: Candidat, motif: str | None) -> None:
     phrase = f"{_dite(garde, absorbe)}."
-    avant = {"garde": en_clair(garde), "absorbe": en_clair(absorbe)}
+    avant = en_clair(garde) | {"absorbe": en_clair(absorbe)}
     acte.tracer("candidat", garde.id, "fusion", phrase, avant=avant, apres=en_clair(apres), motif=motif)
     acte.tracer("candidat", absorbe.id, "fusion", phrase, apres={"canonique_id": garde.id}, motif=motif)
 
