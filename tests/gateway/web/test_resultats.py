@@ -1,11 +1,12 @@
 """The grid of results, opened without JavaScript, until the visa of the PV."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
 from tests.gateway.web.visiteur import Visiteurs
+from tests.outils.attente import attendre
 from tests.parcours.monde import CCS, TITRE_A_CCS, Monde, nom_nouveau
 
 
@@ -106,6 +107,30 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
     jour_j = visiteur("centre-demo", date.fromisoformat(suivante["date_debut"]))
     grille = jour_j.ouvrir(f"/sessions/{suivante['id']}/resultats")  # nobody remembers it on the day of the jury
     assert grille.brute.text.count(">Déjà acquis par une autre session<") == 2
+
+
+def test_qui_siegeait_sous_deux_fiches_fusionnees_est_un_seul_present(visiteur: Visiteurs, monde: Monde) -> None:
+    """« 2 jurés présents », said the page of a session that RES-03 did not let close: one had come."""
+    session = monde.session()
+    monde.inscrire(session, monde.candidat())
+    fin = date.fromisoformat(session["date_fin"])
+    garde, absorbe = monde.jure(), monde.jure_habilite()
+    monde.habilitation(garde, date_fin=fin.isoformat())
+    for jure in (garde, absorbe):
+        monde.inscrire_jure(session, jure)
+    monde.valider(session)
+    fiche, (candidat,) = f"/sessions/{session['id']}", monde.relire(session)["candidats"]
+    note = {"candidat_id": candidat["candidat_id"], "present": False, "absence": "excusee"}
+    monde.centre.demander("PUT", f"{fiche}/resultats", {"resultats": [note]}, le=fin).reussie()
+    centre = visiteur("centre-demo", fin)
+    assert "2 jurés présents" in centre.ouvrir(fiche).texte
+    plus_tard = {"date_debut": (fin + timedelta(days=1)).isoformat()}  # HAB-11, on one's own habilitations
+    habilitation = f"/habilitations/{absorbe['habilitation']['id']}"
+    monde.ud.poster(f"{habilitation}/mettre-en-brouillon", {"confirmer": ["HAB-06"]}, le=fin).reussie()
+    monde.ud.demander("PATCH", habilitation, plus_tard, le=fin).reussie()
+    monde.ud.confirmer(f"/jures/{garde['id']}/fusion", {"absorbe_id": absorbe["id"]}, "JUR-06")
+    attendre(lambda: {j["canonique_id"] for j in monde.relire(session)["jures"]} == {garde["id"]})
+    assert "1 juré présent" in centre.ouvrir(fiche).texte
 
 
 def test_la_ligne_d_un_candidat_reste_la_sienne(visiteur: Visiteurs, monde: Monde) -> None:
