@@ -40,7 +40,8 @@ class Trace(Sortie):
 
 CHAMP_COURRIEL = {
     "nom": "courriel",
-    "libelle": "Votre adresse électronique (exemple : nom@exemple.fr)",
+    "libelle": "Votre adresse électronique",
+    "exemple": "nom@exemple.fr",
     "type": "email",
     "saisie": "email",
 }
@@ -58,7 +59,8 @@ def page_publique(
 
     Args:
         bouton: of a form sent to the same address; none, no form.
-        champs: its fields, `{nom, libelle, type, saisie}`; `saisie`: what browsers may fill it with.
+        champs: its fields, `{nom, libelle, type, saisie, exemple?}`; `saisie`: what browsers may fill it with;
+            `exemple`: one of what is awaited.
         lien: another way, `{adresse, libelle}`.
     """
     page = {"titre": titre, "phrases": list(phrases), "bouton": bouton, "champs": list(champs), "lien": lien}

@@ -73,12 +73,14 @@ def test_un_defaut_se_voit(ouvrir: Ouvrir) -> None:
         document.title = "";
         document.querySelector("h1").remove();
         document.querySelector("footer").append(document.createElement("img"), document.createElement("table"));
+        document.querySelector("main").append(document.createElement("p"));
         const texte = document.querySelector("main p");
         Object.assign(texte.style, { color: "#ccc", minWidth: "400px" });
         texte.setAttribute("hx-get", "/");
     }""")
     trouves = {defaut.split()[0] for defaut in agent.defauts()}
-    assert {"color-contrast", "document-title", "image-alt", "défile", "n'a", "tableau", "hors"} <= trouves
+    voulus = {"color-contrast", "document-title", "image-alt", "défile", "n'a", "tableau", "hors", "paragraphe"}
+    assert voulus <= trouves
 
 
 def _parcourir(personne: Personne, dabord: list[str]) -> Iterator[tuple[str, list[str]]]:
