@@ -87,8 +87,8 @@ def refus_de(panne: BaseException) -> str | None:
     """
     if isinstance(panne, ssl.SSLCertVerificationError):
         return f"certificate verify failed: {panne.verify_message}"
-    if dit := getattr(panne, "reply_text", None):
-        return str(dit)
+    if dit := getattr(panne, "reply_text", None):  # without a code, it is no answer: the tag of a consumer, « None4 »
+        return str(dit) if getattr(panne, "reply_code", 0) else None
     origine = getattr(panne, "orig", panne)
     if getattr(origine, "sqlstate", "") is not None:  # psycopg's has none where no line was opened; else it says enough
         return None

@@ -28,6 +28,9 @@ REGIONS = {departement: region for region, liste in _DEPARTEMENTS.items() for de
 }
 """The région of each département; a collectivity overseas stands for its own."""
 
+SANS_HABITANTS = frozenset({"984", "989"})
+"""Terres australes et antarctiques françaises, Clipperton: no juré can be looked for there."""
+
 _SANS_POSTAL_PROPRE = {"97133": "977", "97150": "978"}  # Saint-Barthélemy, Saint-Martin: postcodes of Guadeloupe
 
 _AJACCIO_CEDEX = "207"

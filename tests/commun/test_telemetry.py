@@ -6,6 +6,7 @@ import sys
 import orjson
 import psycopg
 import pytest
+from amqp.exceptions import AccessRefused, ConsumerCancelled
 
 from commun.domain.errors import ErreurInterne
 from commun.telemetry import pile, refus_de
@@ -55,6 +56,12 @@ def test_une_adresse_dont_postgresql_ne_veut_pas_n_est_pas_dite_muette(adresse: 
     with pytest.raises(psycopg.OperationalError) as refus:
         psycopg.connect(adresse)
     assert refus_de(refus.value) == dit
+
+
+def test_le_nom_d_un_lecteur_n_est_pas_la_raison_qui_l_a_fait_taire() -> None:
+    """« raison=None4 », said the log of a queue that its node had taken along: the tag of who read it."""
+    assert refus_de(ConsumerCancelled("None4", (60, 30))) is None
+    assert refus_de(AccessRefused("ACCESS_REFUSED - Login was refused", (10, 50), reply_code=403)) is not None
 
 
 def _echouer() -> None:
