@@ -186,6 +186,7 @@ class Personne:
         """Returns what is wrong with this page for who cannot see, hold a mouse, or has a small screen."""
         trouves = [f"{v['id']} : {[n['target'] for n in v['nodes']][:3]}" for v in _violations(self.page)]
         self.page.set_viewport_size(ETROIT)
+        self.page.evaluate("document.querySelectorAll('details').forEach(d => d.toggleAttribute('open', true))")
         depasse = self.depassement()
         self.page.set_viewport_size(LARGE)
         if depasse > 0:

@@ -49,6 +49,16 @@ def test_un_mot_sans_fin_ne_fait_pas_defiler_la_page_de_cote(ouvrir: Ouvrir) -> 
         assert agent.depassement() <= 0, largeur
 
 
+def test_un_champ_tient_dans_ce_que_l_on_ouvre(ouvrir: Ouvrir) -> None:
+    """« Ajouter un site », once open, went 16 pixels beyond the edge of a phone: its box is the browser's own."""
+    agent = ouvrir("ud-demo")
+    champ = "<div class='fr-input-group'><label class='fr-label'>Voie</label><input class='fr-input'></div>"
+    champs = f"<fieldset class='fr-fieldset'><div class='fr-fieldset__element'>{champ}</div></fieldset>"
+    _montrer(agent, f"<form class='ceres-formulaire'><details open><summary>Ajouter</summary>{champs}</details></form>")
+    agent.page.set_viewport_size({"width": 320, "height": 900})
+    assert agent.depassement() <= 0
+
+
 def test_la_legende_d_un_tableau_tient_sur_sa_ligne_sur_un_telephone(ouvrir: Ouvrir) -> None:
     """Seen one letter a line, above the lines of an import to correct."""
     agent = ouvrir("ud-demo")
