@@ -1,5 +1,6 @@
 """The figures of the country, for the national mission: tables first, drawn beside them."""
 
+from collections.abc import Container
 from typing import Any
 
 from flask import request
@@ -7,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from commun.domain.errors import Invalide
 from commun.domain.referentiel import Situation
+from commun.domain.territoires import SANS_HABITANTS
 from commun.domain.textes import normaliser
 from gateway.web import catalogue
 from gateway.web.appels import Demande, absente, au_mieux, demander
@@ -26,20 +28,18 @@ def chiffres() -> Response:
     if absente(recus["chiffres"]):
         raise recus["chiffres"]
     couverture = None if absente(recus["couverture"]) else _couvertures(recus["couverture"]["elements"])
-    return page(
-        "chiffres/annee.html", chiffres=recus["chiffres"], couverture=couverture, mois=MOIS, catalogue=catalogue
-    )
+    dits = {"couverture": couverture, "a_couvrir": _a_couvrir({d for _, _, lieux in couverture or () for d in lieux})}
+    return page("chiffres/annee.html", chiffres=recus["chiffres"], mois=MOIS, catalogue=catalogue, **dits)
 
 
 @site.get("/chiffres/couverture/<code>")
 def couverture(code: str) -> Response:
     """Where the jurés of one titre are: every département, those without any too."""
     recus = demander("GET /habilitations/couverture", filtres={"code": code})["elements"]
-    connus = catalogue.departements()
     if catalogue.intitule(code) == code and not recus:
         raise Invalide("Aucun titre ni CCS ne porte ce code.")
     presents = recus[0]["departements"] if recus else {}
-    lieux = [(d, nom, presents.get(d, 0)) for d, nom in sorted(connus.items(), key=_par_nom)]
+    lieux = [(d, nom, presents.get(d, 0)) for d, nom in sorted(_a_couvrir(presents).items(), key=_par_nom)]
     return page("chiffres/couverture.html", code=code, intitule=catalogue.intitule(code), lieux=lieux)
 
 
@@ -52,6 +52,11 @@ def _couvertures(comptees: list[dict[str, Any]]) -> list[tuple[str, str, dict[st
     codes = (catalogue.titres().keys() | catalogue.ccs().keys()) - passes | lieux.keys()
     lignes = [(code, catalogue.intitule(code), lieux.get(code, {})) for code in codes]
     return sorted(lignes, key=lambda ligne: (normaliser(ligne[1]), ligne[0]))
+
+
+def _a_couvrir(presents: Container[str]) -> dict[str, str]:
+    """Returns the départements where jurés are looked for: those that have inhabitants, and where one lives after all."""
+    return {d: nom for d, nom in catalogue.departements().items() if d in presents or d not in SANS_HABITANTS}
 
 
 def _par_nom(lieu: tuple[str, str]) -> str:

@@ -292,6 +292,16 @@ def test_les_departements_d_une_couverture_sont_dans_l_ordre_alphabetique(visite
     assert sorted(noms, key=page.index) == list(noms)
 
 
+def test_nul_ne_cherche_de_jure_ou_personne_n_habite(visiteur: Visiteurs, monde: Monde) -> None:
+    """« 40 départements sur 109 » counted Clipperton, and the Terres australes, among those to cover."""
+    connus = {d["code"]: d["nom"] for d in monde.national.lire("/departements", par_page=200)["elements"]}
+    page = visiteur("national-demo").ouvrir(f"/chiffres/couverture/{TITRE}")
+    assert connus.keys() >= {"984", "989", "987"}
+    assert [code for code in ("984", "989", "987") if f"<span>{code} " in page.brute.text] == ["987"]
+    for lue in (page.texte, visiteur("national-demo").ouvrir("/chiffres").texte):
+        assert re.search(r"\d+ (?:départements? )?sur (\d+)", lue)[1] == str(len(connus) - 2)
+
+
 def test_les_chiffres_du_pays(visiteur: Visiteurs) -> None:
     page = visiteur("national-demo").ouvrir("/chiffres")
     assert "Un candidat compte dans chacune de celles où il est inscrit." in page.texte  # it was more than the list has
