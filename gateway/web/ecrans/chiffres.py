@@ -55,7 +55,7 @@ def _couvertures(comptees: list[dict[str, Any]]) -> list[tuple[str, str, dict[st
 
 
 def _a_couvrir(presents: Container[str]) -> dict[str, str]:
-    """Returns the départements where jurés are looked for: those that have inhabitants, and where one lives after all."""
+    """Returns the départements where jurés are looked for: those with inhabitants, and where one lives after all."""
     return {d: nom for d, nom in catalogue.departements().items() if d in presents or d not in SANS_HABITANTS}
 
 

@@ -14,8 +14,8 @@ from services.jures.domain.rules import periodes_disjointes
 
 ACTION = "fusion"
 _AVANT_DE_FUSIONNER = (
-    " Avant de fusionner, mettez en brouillon celle qui est de trop, puis changez-en les dates ; si aucune session ne s'y "
-    "oppose (HAB-05), vous pouvez aussi la supprimer. Dans une session à venir, le juré siégera par l'autre."
+    " Avant de fusionner, mettez en brouillon celle qui est de trop, puis changez-en les dates ; si aucune session ne "
+    "s'y oppose (HAB-05), vous pouvez aussi la supprimer. Dans une session à venir, le juré siégera par l'autre."
 )
 
 
