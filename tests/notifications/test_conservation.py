@@ -73,10 +73,28 @@ def test_une_version_oubliee_ne_part_qu_a_qui_ne_l_a_pas_eue(banc: Banc, diffuse
     assert [e["destinataire"] for e in banc.envois(etat="prepare")] == ["n@x.fr"]
 
 
-def test_ce_qui_attend_encore_garde_son_adresse(banc: Banc) -> None:
-    """A diffusion that was stopped a year ago, and is resumed, leaves out nobody."""
-    adresses = diffuser(banc, 2)
+def test_ce_qui_attend_qu_une_diffusion_reprenne_oublie_son_adresse_et_la_retrouve(banc: Banc) -> None:
+    """It kept those of all subscribers for ever. Stopped a year ago and resumed, it leaves out nobody who still is
+    one, at the address where he is now; nor does it write to who left."""
+    adresses = diffuser(banc, 3)
     banc.faire(NATIONAL, versions.arreter, "1.7.1", {})
+    ranger(banc, 0)
+    assert [e["destinataire"] for e in banc.envois()] == adresses
+    ranger(banc, 1)
+    assert "@" not in str([(e["destinataire"], e["donnees"]) for e in banc.envois()])
+    avancement = banc.lire(NATIONAL, lectures.diffusion, "1.7.1")
+    assert (avancement["en_attente"], avancement["destinataires"]) == (3, 3)
+    banc.executer("UPDATE abonnes SET etat = 'desabonne' WHERE courriel = :c", c=adresses[0])
+    banc.executer("UPDATE abonnes SET courriel = 'ailleurs@exemple.fr' WHERE courriel = :c", c=adresses[1])
+    banc.faire(NATIONAL, versions.reprendre, "1.7.1", {})
+    assert {e["destinataire"] for e in banc.envois(etat="prepare")} == {"ailleurs@exemple.fr", adresses[2]}
+    assert [(e["destinataire"][:7], e["erreur"]) for e in banc.envois(etat="echec_definitif")] == [
+        ("oublié ", "Cette adresse s'est désabonnée.")
+    ]
+
+
+def test_ce_qui_attend_d_une_diffusion_en_cours_garde_son_adresse(banc: Banc) -> None:
+    adresses = diffuser(banc, 2)
     ranger(banc, 1)
     assert [e["destinataire"] for e in banc.envois()] == adresses
 

@@ -1,11 +1,13 @@
 """Une version s'annonce une fois : à qui la demande en même temps, la même réponse qu'après coup."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import pytest
 
+from commun import clock
 from commun.domain.errors import ConfirmationRequise, Droit, Invalide, Refus, ReglesEnfreintes, VersionPerimee
 from services.notifications.commands import versions
 from services.notifications.courrier.versions import lettre_version, page_version
@@ -13,6 +15,7 @@ from services.notifications.queries import versions as lectures
 from tests.notifications.conftest import NATIONAL, Banc
 from tests.outils.simultanes import ensemble
 
+_ABONNE = "INSERT INTO abonnes (id, courriel, etat, origine) VALUES (gen_random_uuid(), :c, 'actif', '')"
 BLOC = {"texte": "La liste se trie par date."}
 CONTENU = {
     "numero": "1.9",
@@ -78,6 +81,20 @@ def test_chaque_annonce_part_a_qui_est_abonne_et_a_lui_seul(banc: Banc) -> None:
         assert f"la version {numero} à 1 abonné. Un message" in str(question.value.en_clair()["avertissements"])
         banc.faire(NATIONAL, versions.diffuser, numero, {"confirmer": ["NOT-05"]})
         assert [e["destinataire"] for e in banc.envois(version_numero=numero)] == [abonne]
+
+
+def test_une_diffusion_a_qui_s_abonne_ensuite_a_commence_avec_la_premiere(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """« Diffusion commencée le », said the page of it, and named the day of the last."""
+    dites = []
+    for rang, jour in enumerate((2, 9)):
+        banc.executer(_ABONNE, c=f"abonne-{rang}@exemple.fr")
+        monkeypatch.setattr(clock, "maintenant", lambda jour=jour: datetime(2026, 5, jour, tzinfo=UTC))
+        banc.faire(NATIONAL, versions.diffuser, "1.7.1", {"confirmer": ["NOT-05"]})
+        banc.executer("UPDATE envois SET etat = 'envoye'")
+        dites.append(banc.lire(NATIONAL, lectures.fiche, "1.7.1")["diffusee_le"])
+    assert dites == [datetime(2026, 5, 2, tzinfo=UTC)] * 2
 
 
 def test_d_une_annonce_ne_change_que_ce_qui_est_donne(banc: Banc) -> None:

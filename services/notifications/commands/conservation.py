@@ -11,7 +11,9 @@ from commun.actes.unit_of_work import Acte, Question
 from commun.storage.requetes import retirer, un_lot
 from services.notifications.domain.abonnes import EtatAbonne
 from services.notifications.domain.envois import ACHEVES
-from services.notifications.storage.tables import abonnes, envois, messages
+from services.notifications.domain.versions import EtatVersion
+from services.notifications.storage.envois import OUBLIE, en_suspens
+from services.notifications.storage.tables import abonnes, envois, messages, versions
 
 
 def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
@@ -37,12 +39,16 @@ def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
 def _oublis(avant: date) -> Iterator[sa.Update]:
     """Yields what blanks a lot of the mails made before a day: whom they went to, then what servers said.
 
-    A release's keeps which subscriber had it, for as long as he is one: it never goes twice to him (NOT-05).
+    A release's keeps which subscriber had it, for as long as he is one: it never goes twice to him (NOT-05). So does
+    one that waits since its diffusion was stopped, whose address is found again if it is resumed.
     """
     anciens = (envois.c.cree_le < avant) & envois.c.etat.in_(ACHEVES) & envois.c.porteur.is_(None)
     nomme = envois.c.destinataire.contains("@") | envois.c.donnees.has_key("courriel")
-    oublie = sa.literal("oublié ") + sa.cast(envois.c.id, sa.Text)
+    oublie = sa.literal(OUBLIE) + sa.cast(envois.c.id, sa.Text)
     abonne = sa.func.jsonb_strip_nulls(sa.func.jsonb_build_object("abonne_id", envois.c.donnees["abonne_id"]))
-    vide = {"destinataire": oublie, "donnees": abonne, "prochain_le": None, "version": envois.c.version + 1}
-    yield envois.update().where(un_lot(envois, nomme & anciens)).values(vide)
+    vide = {"destinataire": oublie, "donnees": abonne, "version": envois.c.version + 1}
+    yield envois.update().where(un_lot(envois, nomme & anciens)).values(vide | {"prochain_le": None})
     yield envois.update().where(un_lot(envois, anciens & envois.c.erreur.is_not(None))).values(erreur=None)
+    arretees = sa.select(versions.c.numero).where(versions.c.etat == EtatVersion.ARRETEE).with_for_update()
+    suspens = (envois.c.cree_le < avant) & nomme & en_suspens(arretees)  # nobody resumes it meanwhile
+    yield envois.update().where(un_lot(envois, suspens)).values(vide | {"erreur": None})

@@ -83,6 +83,7 @@ def reprendre(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
     if not relances and ligne["etat"] != EtatVersion.ARRETEE:
         return lectures.diffusion(acte, numero)
     save_version(acte.db, numero, etat=EtatVersion.EN_DIFFUSION)
+    envois.retrouver(acte.db, numero)
     phrase = f"La diffusion de la version {numero} a repris."
     acte.tracer("version", numero, _A.REPRENDRE, phrase, apres={"relances": relances})
     return lectures.diffusion(acte, numero)

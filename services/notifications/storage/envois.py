@@ -10,9 +10,11 @@ from commun.spans import porter
 from commun.storage.db import nouvel_id
 from commun.storage.requetes import ajout, une
 from services.notifications.domain.abonnes import EtatAbonne
-from services.notifications.domain.envois import ACHEVES, PRIORITES, Etat, Genre
+from services.notifications.domain.envois import ACHEVES, DESABONNEE, PRIORITES, Etat, Genre
 from services.notifications.storage.tables import abonnes, envois
 
+OUBLIE = "oublié "
+"""How begins the recipient of a mail whose address was kept long enough: its id follows."""
 _PREPARES = ajout(envois, ("id", "genre", "sujet", "destinataire", "priorite", "donnees"))
 _POSE = _PREPARES.on_conflict_do_nothing().returning(envois.c.sujet)
 
@@ -55,6 +57,23 @@ def _attend(numero: str) -> sa.ColumnElement[bool]:
         envois.c.version_numero == numero, envois.c.donnees["abonne_id"].astext == sa.cast(abonnes.c.id, sa.Text)
     )
     return (abonnes.c.etat == EtatAbonne.ACTIF) & ~deja.exists()
+
+
+def en_suspens(arretees: sa.Select[tuple[str]]) -> sa.ColumnElement[bool]:
+    """Returns which mails wait for these diffusions to be resumed."""
+    attend = envois.c.etat.in_([Etat.PREPARE, Etat.ECHEC_TEMPORAIRE]) & envois.c.porteur.is_(None)
+    return attend & envois.c.version_numero.in_(arretees)
+
+
+def retrouver(db: sa.Connection, numero: str) -> None:
+    """Gives back its address to each mail of a diffusion that waited so long that it was forgotten, where it is
+    subscribed still; gives up the others."""
+    oublies = en_suspens(sa.select(sa.literal(numero))) & envois.c.destinataire.startswith(OUBLIE)
+    lui = sa.cast(abonnes.c.id, sa.Text) == envois.c.donnees["abonne_id"].astext
+    abonne = lui & (abonnes.c.etat == EtatAbonne.ACTIF)
+    suite = {"destinataire": abonnes.c.courriel, "version": envois.c.version + 1}
+    db.execute(envois.update().where(oublies, abonne).values(suite))
+    renoncer(db, oublies, DESABONNEE)
 
 
 def redemander(db: sa.Connection, *conditions: sa.ColumnElement[bool]) -> int:

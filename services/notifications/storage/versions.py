@@ -36,5 +36,7 @@ def save_version(db: sa.Connection, numero: str, **valeurs: Any) -> None:
 
 
 def figer(db: sa.Connection, numero: str, mail: dict[str, Any], maintenant: datetime) -> None:
-    """Starts a diffusion: the mail is what it is from now on."""
-    save_version(db, numero, etat=EtatVersion.EN_DIFFUSION, fige=mail, diffusee_le=maintenant)
+    """Starts a diffusion: the mail is what it is from now on. One to who has subscribed since the first is a part of
+    it, which leaves it the day that it began."""
+    debut = sa.func.coalesce(versions.c.diffusee_le, maintenant)
+    save_version(db, numero, etat=EtatVersion.EN_DIFFUSION, fige=mail, diffusee_le=debut)
