@@ -28,6 +28,10 @@ _SANS_EUX = (
     "Ce qui est retiré ne compte plus pour ce titre : une session à venir, une habilitation ou un agrément qui porte "
     "dessus ne s’y accorde plus."
 )
+_AVEC_EUX = (
+    "Un titre s’obtient avec tous ses CCP : une session de titre à venir est alertée tant qu’elle n’examine pas ce qui "
+    "s’ajoute, et aucune habilitation déjà donnée ne le comprend."
+)
 _UN_SEUL_TITRE = (
     "Un CCP n’est que d’un titre, et les pages le nomment par son code : donnez à celui-ci le sien. Ce qu’un titre "
     "reprend d’un titre antérieur se dit par leurs correspondances."
@@ -123,8 +127,8 @@ def _suit(fin_de_vie: date | None, prolongation: date | None) -> bool:
 
 
 def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
-    """Returns what a form changes that rights rest on, each with what there was: a year mistyped, a line emptied, end
-    some in all the country. Nothing where the dates cannot be, or a CCP cannot go: that is refused first, beside its
+    """Returns what a form changes that rights rest on, each with what there was: a year mistyped, a line emptied or
+    filled, end some in all the country. Nothing where the dates cannot be, or a CCP cannot go: that is refused first, beside its
     field."""
     apres = actuel | voulu
     (_, *etaient), (debut, vie, prolongation) = _dates(actuel), _dates(apres)
@@ -145,8 +149,10 @@ def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[s
         for c in actuel[nom]
         if c["code"] not in restent[nom]
     ]
-    dites = {"echeances": (changees, _SUITE), "retraits": (retires, _SANS_EUX)}
-    return _a_lire(dites | _pris_ailleurs(apres, {c["code"] for c in actuel["ccps"]}))
+    deja = {c["code"] for c in actuel["ccps"]}
+    ajoutes = [f"CCP de plus : {c['intitule']} ({c['code']})." for c in apres["ccps"] if c["code"] not in deja]
+    dites = {"echeances": (changees, _SUITE), "retraits": (retires, _SANS_EUX), "ajouts": (ajoutes, _AVEC_EUX)}
+    return _a_lire(dites | _pris_ailleurs(apres, deja))
 
 
 def _renommes(voulu: dict[str, Any]) -> list[str]:

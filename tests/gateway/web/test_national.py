@@ -89,7 +89,8 @@ def test_un_titre_se_cree_et_se_modifie(visiteur: Visiteurs) -> None:
     assert "Premier bloc" in cree.texte
     perimee = national.ouvrir(f"/titres/{code}/modification")
     un_de_plus = {"ccps-1.code": f"{code}-2", "ccps-1.intitule": "Second bloc"}
-    national.envoyer(national.ouvrir(f"/titres/{code}/modification"), "Enregistrer", **un_de_plus)
+    ajoute = national.envoyer(national.ouvrir(f"/titres/{code}/modification"), "Enregistrer", **un_de_plus)
+    assert "Second bloc" in national.envoyer(ajoute, "Confirmer").texte
     revenue = national.envoyer(perimee, "Enregistrer", intitule="Essai changé")
     assert (revenue.statut, revenue.formulaire("Enregistrer").valeurs("ccps-1.code")) == (412, [f"{code}-2"])
     change = national.envoyer(revenue, "Enregistrer")
@@ -149,6 +150,21 @@ def test_ce_qu_un_titre_perd_se_confirme(visiteur: Visiteurs, monde: Monde) -> N
     assert "30 juin 2032" in plus_tard.envoyer(fixee, "Confirmer").texte
     revue = national.envoyer(national.ouvrir(page.adresse), "Enregistrer", date_fin_de_vie="2030-05-01")
     assert ("Fin de vie" in revue.texte, "Fin de prolongation" in revue.texte) == (True, False)
+
+
+def test_ce_qu_un_ccp_de_plus_exige_se_confirme(visiteur: Visiteurs, monde: Monde) -> None:
+    """Typed under a titre, it put each of its sessions to come in alert, nothing having been asked; an import tells."""
+    national, code = visiteur("national-demo"), nom_nouveau("TP").upper()
+    corps = {"code": code, "intitule": "Essai", "niveau": 4, "ccps": [{"code": f"{code}-1", "intitule": "Bloc 1"}]}
+    monde.national.poster("/titres", corps).reussie()
+    page = national.ouvrir(f"/titres/{code}/modification")
+    de_plus = {"ccps-1.code": f"{code}-2", "ccps-1.intitule": "Bloc 2"}
+    question = national.envoyer(page, "Enregistrer", **de_plus)
+    assert (question.statut, f"CCP de plus : Bloc 2 ({code}-2)." in question.texte) == (409, True)
+    assert "aucune habilitation déjà donnée ne le comprend" in question.texte
+    assert "Bloc 2" in national.envoyer(question, "Confirmer").texte
+    renomme = national.envoyer(national.ouvrir(page.adresse), "Enregistrer", **{"ccps-1.intitule": "Bloc deux"})
+    assert "Le titre est enregistré." in renomme.texte
 
 
 def test_un_ccp_sous_le_code_de_celui_d_un_autre_titre_se_confirme(visiteur: Visiteurs, monde: Monde) -> None:

@@ -62,7 +62,8 @@ def test_deux_habilitations_qui_se_chevauchent_interdisent_la_fusion() -> None:
     assert {(r["action"], r["code"]) for r in boutons["refus"]} == {("fusion", "HAB-11")}
     assert boutons["refus"][0]["message"].endswith(
         ". Avant de fusionner, mettez en brouillon celle qui est de trop, puis changez-en les dates ; si aucune "
-        "session ne s'y oppose (HAB-05), vous pouvez aussi la supprimer. Dans une session à venir, le juré siégera par l'autre."
+        "session ne s'y oppose (HAB-05), vous pouvez aussi la supprimer. Dans une session à venir, le juré siégera par "
+        "l'autre."
     )
 
 
