@@ -9,6 +9,9 @@ from typing import Any
 from commun.domain.dates import plus_annees, plus_mois
 
 DOSSIER = Path(__file__).parent
+_SAMEDI = 5
+_FERIES = ((1, 1), (1, 5), (8, 5), (14, 7), (15, 8), (1, 11), (11, 11), (25, 12))
+"""Day and month; those that follow Easter are reckoned."""
 _DECALAGE = re.compile(r"J(?:([+-]\d+) (ans?|mois|jours?))?")
 
 
@@ -16,6 +19,49 @@ def lire(nom: str, jour: date) -> list[dict[str, Any]]:
     """Returns the objects of `demo/{nom}.json`, their dates counted from `jour`."""
     objets: list[dict[str, Any]] = _dater(json.loads((DOSSIER / f"{nom}.json").read_text("utf-8")), jour)
     return objets
+
+
+def sessions(jour: date) -> list[dict[str, Any]]:
+    """Returns those of `demo/sessions.json`, on days when people work: after those that it says for what is to come,
+    before for what is past. The one under way stays so."""
+    plans = lire("sessions", jour)
+    for plan in plans:
+        corps = plan["corps"]
+        debut, fin = (date.fromisoformat(corps[nom]) for nom in ("date_debut", "date_fin"))
+        if debut > jour:
+            debut, fin = _ouvres(debut, (fin - debut).days, 1)
+        elif fin < jour:
+            fin, debut = _ouvres(fin, (fin - debut).days, -1)
+        corps |= {"date_debut": debut.isoformat(), "date_fin": fin.isoformat()}
+    return plans
+
+
+def est_ouvre(jour: date) -> bool:
+    """Returns whether people work on a day."""
+    annee, paques = jour.year, _paques(jour.year)
+    mobiles = (paques + timedelta(days=apres) for apres in (1, 39, 50))
+    feries = {date(annee, mois, quantieme) for quantieme, mois in _FERIES} | {*mobiles}
+    return jour.weekday() < _SAMEDI and jour not in feries
+
+
+def _ouvres(premier: date, ensuite: int, sens: int) -> tuple[date, date]:
+    """Returns the first working day from one on, and the one that comes `ensuite` working days after; or before."""
+    trouves: list[date] = []
+    while len(trouves) <= ensuite:
+        if est_ouvre(premier):
+            trouves.append(premier)
+        premier += timedelta(days=sens)
+    return trouves[0], trouves[-1]
+
+
+def _paques(annee: int) -> date:
+    """Returns Easter Sunday (Butcher's algorithm)."""
+    siecle, reste = divmod(annee, 100)
+    lune = (19 * (annee % 19) + siecle - siecle // 4 - (8 * siecle + 13) // 25 + 15) % 30
+    lune -= (lune + annee % 19 // 11) // 29
+    semaine = (32 + 2 * (siecle % 4) + 2 * (reste // 4) - lune - reste % 4) % 7
+    mois, quantieme = divmod(lune + semaine + 114, 31)
+    return date(annee, mois, quantieme + 1)
 
 
 def date_relative(texte: str, jour: date) -> date:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from stdnum.fr import siret
 
 from commun.domain.dates import plus_annees
 from commun.domain.referentiel import Agrement, Certification, Situation, Titre
-from demo.donnees import DOSSIER, date_relative, lire
+from demo.donnees import DOSSIER, date_relative, est_ouvre, lire, sessions
 
 JOURS = st.dates(date(2024, 1, 1), date(2044, 12, 31))
 
@@ -60,6 +60,29 @@ def test_les_situations_tiennent_quel_que_soit_le_jour(jour: date) -> None:
     assert all(t.situation(plus_annees(jour, 2)) is Situation.EN_COURS for t in en_cours)
     assert len([t for t in en_cours if t.ccs]) >= 2
     assert {t.situation(jour) for t in catalogue} == set(Situation)
+
+
+@given(JOURS)
+def test_les_sessions_se_tiennent_les_jours_ou_l_on_travaille(jour: date) -> None:
+    """Who tried CERES on a Wednesday found a session validated for a Saturday, or for Christmas."""
+    tels = {plan["cle"]: plan["corps"] for plan in lire("sessions", jour)}
+    for plan in sessions(jour):
+        debut, fin = (date.fromisoformat(plan["corps"][nom]) for nom in ("date_debut", "date_fin"))
+        avait = tuple(date.fromisoformat(tels[plan["cle"]][nom]) for nom in ("date_debut", "date_fin"))
+        if plan["cle"] == "du-jour":
+            assert (debut, fin) == avait == (jour, jour + timedelta(days=1))
+            continue
+        assert est_ouvre(debut)
+        assert est_ouvre(fin)
+        assert (debut < fin) == (avait[0] < avait[1])
+        assert (debut > jour, fin < jour) == (avait[0] > jour, avait[1] < jour)
+        assert date.fromisoformat(plan["prepare"]) < debut
+        assert debut - avait[0] < timedelta(days=6) > avait[1] - fin
+
+
+@pytest.mark.parametrize("ferie", ["2026-12-25", "2027-03-29", "2027-05-06", "2027-05-17", "2027-07-14", "2026-12-05"])
+def test_un_jour_ferie_n_est_pas_ouvre(ferie: str) -> None:
+    assert not est_ouvre(date.fromisoformat(ferie))
 
 
 @given(JOURS)
