@@ -67,6 +67,13 @@ COMMUNES_NOMMEES = {
         {"code_insee": "93066", "nom": "Saint-Denis", "departement": "93"},
         {"code_insee": "97411", "nom": "Saint-Denis", "departement": "974"},
     ],
+    "Évry": [
+        {"code_insee": "89162", "nom": "Évry", "departement": "89"},
+        {"code_insee": "91228", "nom": "Évry-Courcouronnes", "departement": "91", "commence": True},
+    ],
+    "Cherbourg": [
+        {"code_insee": "50129", "nom": "Cherbourg-en-Cotentin", "departement": "50", "commence": True},
+    ],
 }
 """What the référentiel would say of the communes that a file names so."""
 PAYS = {"algérie": "DZ", "99352": "DZ", "maroc": "MA", "guadeloupe": "FR"}

@@ -213,6 +213,17 @@ def test_un_code_postal_qui_est_le_code_d_une_autre_commune_laisse_dire_celui_de
     assert "de ce nom" not in refus.erreurs["5"]["naissance.commune"][0]
 
 
+def test_le_nom_que_garde_une_commune_nouvelle_en_dit_aussi_le_code(banc: Banc) -> None:
+    """« Commune de ce nom : 89162 (Évry, 89) » led who was born at Évry, in the Essonne, into the Yonne."""
+    entetes = [*ENTETES[:4], "Lieu de naissance"]
+    lignes = [["M", f"N{n}", "Léo", "01/01/1990", lieu] for n, lieu in (("a", "Évry"), ("b", "Cherbourg"))]
+    refus = banc.refuse(CENTRE, importer, corps(en_csv([entetes, *lignes])))
+    (evry,), (cherbourg,) = (refus.erreurs[n]["naissance.code_insee"] for n in "23")
+    longue = "Commune d'un nom plus long : 91228 (Évry-Courcouronnes, 91)."
+    assert evry.endswith(f" Commune de ce nom : 89162 (Évry, 89). {longue}")
+    assert cherbourg.endswith("naissance. Commune d'un nom plus long : 50129 (Cherbourg-en-Cotentin, 50).")
+
+
 def test_rien_d_existant_n_est_efface(banc: Banc) -> None:
     connu = banc.candidat(courriel="zoe@exemple.fr")
     entetes = [*ENTETES, "Courriel"]

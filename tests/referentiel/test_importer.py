@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from commun.config import ReglageFaux
 from commun.domain.errors import Invalide
 from commun.domain.pays import NOMS
+from commun.domain.textes import normaliser
 from commun.storage.db import moteur
 from services.referentiel import importer
 from services.referentiel.commands import titres
@@ -304,6 +305,28 @@ def test_une_commune_se_dit_avec_son_departement(referentiel: Banc) -> None:
     }
     trouvees = referentiel.lire(UD_75, communes_nommees, [*attendus, "a" + " " * 100_000 + "b"])
     assert {nom: [c["code_insee"] for c in trouvees.get(nom, ())] for nom in attendus} == attendus
+
+
+def test_une_commune_nouvelle_se_trouve_par_le_nom_d_avant(referentiel: Banc) -> None:
+    """Of « Évry », alone, the import of candidates named that of the Yonne, whose code one then wrote for another's
+    birth place; of « Cherbourg », nothing."""
+    noms = {"89162": "Évry", "50129": "Cherbourg-en-Cotentin"}  # 91228 is of the extract
+    ajout = "INSERT INTO communes (code, nature, nom, recherche, departement, commune_actuelle) VALUES "
+    lignes = [f"('{c}', 'commune-actuelle', '{n}', '{normaliser(n)}', '{c[:2]}', '{c}')" for c, n in noms.items()]
+    with moteur("referentiel").begin() as db:
+        db.execute(sa.text(f"{ajout} {', '.join(lignes)}"))
+    try:
+        cherchees = ["Évry", "EVRY (91)", "Cherbourg", "Paris", "Évry-Courcour"]
+        trouvees = referentiel.lire(UD_75, communes_nommees, cherchees)
+    finally:
+        with moteur("referentiel").begin() as db:
+            db.execute(sa.text("DELETE FROM communes WHERE code = ANY(:codes)"), {"codes": [*noms]})
+    dites = {nom: [(c["code_insee"], "commence" in c) for c in lues] for nom, lues in trouvees.items()}
+    assert dites["Évry"] == [("89162", False), ("91228", True)]
+    assert dites["EVRY (91)"] == [("91228", True)]
+    assert dites["Cherbourg"] == [("50129", True)]
+    assert [code for code, commence in dites["Paris"] if not commence] == ["75056"]
+    assert "Évry-Courcour" not in dites
 
 
 def test_les_pays_et_les_departements_se_cherchent(referentiel: Banc) -> None:

@@ -128,8 +128,8 @@ def _suit(fin_de_vie: date | None, prolongation: date | None) -> bool:
 
 def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
     """Returns what a form changes that rights rest on, each with what there was: a year mistyped, a line emptied or
-    filled, end some in all the country. Nothing where the dates cannot be, or a CCP cannot go: that is refused first, beside its
-    field."""
+    filled, end some in all the country. Nothing where the dates cannot be, or a CCP cannot go: that is refused first,
+    beside its field."""
     apres = actuel | voulu
     (_, *etaient), (debut, vie, prolongation) = _dates(actuel), _dates(apres)
     if prolongation == etaient[1] and _suit(*etaient):

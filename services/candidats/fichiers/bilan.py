@@ -103,10 +103,17 @@ def qui_se_portent(observations: Sequence[Observation], octets: int) -> list[Obs
     return portees
 
 
-def codes_en_clair(communes: Sequence[Mapping[str, str]]) -> str:
+def codes_en_clair(communes: Sequence[Mapping[str, Any]]) -> str:
     """Returns the sentence that follows where a birth commune is named without its code, and these bear its name."""
     if not communes:
         return "Pour une naissance à l'étranger, indiquez le pays."
-    dites = [f"{c['code_insee']} ({c['nom']}, {c['departement']})" for c in communes[:_HOMONYMES]]
-    autres = " ; d'autres portent aussi ce nom" if len(communes) > _HOMONYMES else ""
-    return f"Commune{'s' if len(communes) > 1 else ''} de ce nom : {', '.join(dites)}{autres}."
+    de_ce_nom = [c for c in communes if not c.get("commence")]
+    autres = " ; d'autres portent aussi ce nom" if len(de_ce_nom) > _HOMONYMES else ""
+    plus_longues = [c for c in communes if c.get("commence")]
+    dites = (("de ce nom", de_ce_nom, autres), ("d'un nom plus long", plus_longues, ""))
+    return " ".join(f"{_les_communes(celles, comment)}{suite}." for comment, celles, suite in dites if celles)
+
+
+def _les_communes(communes: Sequence[Mapping[str, Any]], comment: str) -> str:
+    codes = (f"{c['code_insee']} ({c['nom']}, {c['departement']})" for c in communes[:_HOMONYMES])
+    return f"Commune{'s' if len(communes) > 1 else ''} {comment} : {', '.join(codes)}"

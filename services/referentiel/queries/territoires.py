@@ -1,5 +1,6 @@
 """Communes of yesterday and today, pays, départements."""
 
+from collections.abc import Set
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,8 @@ from services.referentiel.storage.tables import communes, departements, pays, re
 _FRANCE = "FR"
 _LISTE_COMPLETE = 30_000
 """Communes beyond which the list is that of all France, not an extract."""
+_LONGUES = 3
+"""Longer names beyond which a name is too common for them to help."""
 _ACTUELLES_D_ABORD = sa.case((communes.c.nature == NatureCommune.ACTUELLE, 0), else_=1)
 
 
@@ -97,7 +100,9 @@ def communes_nommees(acte: Acte, noms: list[str]) -> dict[str, list[dict[str, st
     name that tells its département, « Saint-Denis (93) », those that are there.
 
     Returns:
-        `{nom: [{code_insee, nom, departement}]}`, today's first. A name that none bears is left out.
+        `{nom: [{code_insee, nom, departement}]}`, today's first. A name that none bears is left out. After them, and
+        with `commence`, those few whose longer name begins so: a place keeps its own in that of the commune nouvelle,
+        which the list does not say (« Évry », in the Yonne, is seldom meant by who was born at Évry-Courcouronnes).
     """
     telles, situees = {nom: cle_de_la_commune(nom) for nom in noms}, {nom: commune_situee(nom) for nom in noms}
     cles = {*telles.values(), *(cle for cle, _ in situees.values())} - {""}
@@ -111,7 +116,26 @@ def communes_nommees(acte: Acte, noms: list[str]) -> dict[str, list[dict[str, st
     for nom, (cle, departement) in situees.items():
         if not lues[nom]:
             lues[nom] = [c for c in trouvees.get(cle, {}).values() if c["departement"] == departement]
+    longues = _qui_commencent(acte.db, cles)
+    for nom, (cle, departement) in situees.items():
+        suite = [c for c in longues.get(cle, ()) if departement in (None, c["departement"])]
+        lues[nom] = [*lues[nom], *(c | {"commence": True} for c in suite if len(suite) <= _LONGUES)]
     return {nom: siennes for nom, siennes in lues.items() if siennes}
+
+
+def _qui_commencent(db: sa.Connection, cles: Set[str]) -> dict[str, list[dict[str, str]]]:
+    """Returns the communes of today whose name begins by one of these, and by a word more."""
+    premiers = sorted({cle.split(" ", 1)[0] for cle in cles})
+    requete = sa.select(communes.c.recherche, communes.c.code, communes.c.nom, communes.c.departement)
+    du_mot = sa.func.split_part(communes.c.recherche, " ", 1).in_(premiers)
+    requete = requete.where(du_mot, communes.c.nature == NatureCommune.ACTUELLE).order_by(communes.c.code)
+    trouvees: dict[str, list[dict[str, str]]] = {}
+    for ligne in db.execute(requete):
+        mots = ligne.recherche.split(" ")
+        commune = {"code_insee": ligne.code, "nom": ligne.nom, "departement": ligne.departement}
+        for debut in cles.intersection(" ".join(mots[:n]) for n in range(1, len(mots))):
+            trouvees.setdefault(debut, []).append(commune)
+    return trouvees
 
 
 def lister_pays(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
