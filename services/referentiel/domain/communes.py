@@ -11,6 +11,10 @@ from commun.domain.textes import commune_et_code, mots_de_commune, normaliser
 _ARRONDISSEMENT = re.compile(r"(paris|lyon|marseille) 0?(\d{1,2}) ?(?:er|e|eme|ieme)?(?: arrondissement| arrdt?)?")
 
 
+_ARRONDISSEMENTS = {"paris": (75100, 20), "lyon": (69380, 9), "marseille": (13200, 16)}
+"""The number after which their INSEE codes come, and how many there are."""
+
+
 class NatureCommune(StrEnum):
     """What a code of the list stands for. `ANCIENNE`: a code that no longer serves, whose own name is not known."""
 
@@ -62,6 +66,15 @@ def cle_de_la_commune(nom: str) -> str:
     if lu := _ARRONDISSEMENT.fullmatch(cle):
         return f"{lu[1]} {int(lu[2])}{'er' if int(lu[2]) == 1 else 'e'} arrondissement"
     return cle
+
+
+def code_de_l_arrondissement(nom: str) -> str | None:
+    """Returns the INSEE code of an arrondissement of Paris, Lyon or Marseille by its name, « MARSEILLE 12 »; none of
+    what is not one."""
+    if not (lu := _ARRONDISSEMENT.fullmatch(" ".join(mots_de_commune(nom)))):
+        return None
+    (avant, nombre), rang = _ARRONDISSEMENTS[lu[1]], int(lu[2])
+    return str(avant + rang) if 1 <= rang <= nombre else None
 
 
 def commune_situee(nom: str) -> tuple[str, str | None]:

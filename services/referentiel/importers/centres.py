@@ -6,6 +6,7 @@ from stdnum.fr import siret
 
 from commun.domain.territoires import avec_son_zero
 from commun.domain.textes import sans_espaces
+from services.referentiel.domain.communes import code_de_l_arrondissement
 from services.referentiel.domain.model import Adresse
 from services.referentiel.importers.lecture import lire_lignes
 from services.referentiel.importers.rapport import Rapport
@@ -24,13 +25,15 @@ class Centre:
 
 
 def lire_centres(contenu: bytes) -> Rapport[Centre]:
-    """Returns the training bodies whose SIRET is valid and whose commune is known by its code. Their codes are kept as
+    """Returns the training bodies whose SIRET is valid and whose commune is known by its code, or by its name where it
+    is an arrondissement, which the file calls « MARSEILLE 12 » and leaves without one. Their codes are kept as
     forms keep them, without the spaces that people set in them: with some, a centre that is known passed for another.
     """
     rapport: Rapport[Centre] = Rapport("centres.csv")
     for n, r in lire_lignes(contenu, rapport, COLONNES):
         r |= {nom: sans_espaces(r[nom]) for nom in _CODES}
         r["siret"] = siret.compact(r["siret"])
+        r["code_commune"] = r["code_commune"] or code_de_l_arrondissement(r["commune"]) or ""
         if not siret.is_valid(r["siret"]):
             rapport.refuser(n, "siret", r["siret"], "SIRET invalide")
         elif not r["raison_sociale"]:

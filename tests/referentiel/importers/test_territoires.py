@@ -122,6 +122,27 @@ def test_les_centres_ont_un_siret_juste_et_une_commune_connue() -> None:
     assert [r.raison for r in rapport.refus] == ["SIRET répété", "SIRET invalide", "code de la commune absent"]
 
 
+@pytest.mark.parametrize(
+    ("commune", "insee"),
+    [
+        ("MARSEILLE 12", "13212"),
+        ("LYON 8EME", "69388"),
+        ("Lyon 1er", "69381"),
+        ("PARIS 4", "75104"),
+        ("Paris 12e Arrondissement", "75112"),
+        ("LYON 10", None),
+        ("PARIS", None),
+        ("Oullins", None),
+    ],
+)
+def test_un_arrondissement_a_son_code_par_son_nom(commune: str, insee: str | None) -> None:
+    """The source gives these no code, and their centres were refused: seven were to be created by hand."""
+    entete = "siret,raison_sociale,enseigne,voie,code_postal,commune,code_commune\n"
+    rapport = lire_centres((entete + f"19010016400010,LYCEE,,1 rue,00000,{commune},").encode())
+    assert [c.adresse.code_insee for c in rapport.lignes] == ([insee] if insee else [])
+    assert [r.raison for r in rapport.refus] == ([] if insee else ["code de la commune absent"])
+
+
 def test_un_centre_reste_de_son_departement_quand_un_tableur_a_mange_un_zero() -> None:
     """Seen in the Aube (10), where it is in the Ain (01)."""
     entete = "siret,raison_sociale,enseigne,voie,code_postal,commune,code_commune\n"
