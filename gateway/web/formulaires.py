@@ -40,7 +40,7 @@ from gateway.web.etat import (
     suivre,
 )
 from gateway.web.rendu import page
-from gateway.web.retours import au_lieu
+from gateway.web.retours import annoncer, au_lieu
 
 _PERIME = "Il a été enregistré depuis que vous l’avez ouvert. Relisez votre saisie, ci-dessous, puis enregistrez-la."
 _PERIME_AILLEURS = (
@@ -250,9 +250,9 @@ def _faire(forme: Formulaire, etat: Etat) -> Any:
 
 def _aller(forme: Formulaire, reponse: Any) -> Response:
     """Says that it is done, and goes on."""
-    flash(forme.dit if isinstance(forme.dit, str) else forme.dit(reponse), "success")
-    for avis in reponse.get("avertissements", ()) if isinstance(reponse, dict) else ():
-        flash(avis["message"], "info")
+    avis = reponse.get("avertissements", ()) if isinstance(reponse, dict) else ()
+    fait = forme.dit if isinstance(forme.dit, str) else forme.dit(reponse)
+    annoncer([(fait, "success"), *((a["message"], "info") for a in avis)])
     return au_lieu(forme.retour(reponse) if forme.retour else forme.annuler)
 
 

@@ -1,6 +1,6 @@
 """Where one goes once something was done, and what is said there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,6 +8,18 @@ from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from gateway.web.appels import Demande, introuvable
+from gateway.web.textes import en_bref
+
+_AVIS_MAX = 3000
+"""Signs of all that is said at once. A cookie carries it to the page where one goes, and a browser drops one of more
+than 4,096 bytes, with all that it says: names that never repeat come to that, compressed, at 4,600 signs."""
+
+
+def annoncer(dits: Sequence[tuple[str, str]]) -> None:
+    """Has phrases be said, each in its tone, where one goes next: whole, unless their lists of names are too long."""
+    limite = _AVIS_MAX if sum(len(phrase) for phrase, _ in dits) <= _AVIS_MAX else _AVIS_MAX // len(dits)
+    for phrase, ton in dits:
+        flash(en_bref(phrase, limite), ton)
 
 
 def au_lieu(retour: str) -> Response:

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -178,6 +179,19 @@ def jury_par_nom(jures: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 def en_suite(phrase: str) -> str:
     """Returns a sentence as it follows a colon: without its capital, unless it begins with an acronym."""
     return phrase if phrase[1:2].isupper() else phrase[:1].lower() + phrase[1:]
+
+
+def en_bref(phrase: str, signes: int) -> str:
+    """Returns a sentence within so many signs: of those that it lists, the first, how many others, and the last, after
+    which it goes on."""
+    if len(phrase) <= signes:
+        return phrase
+    *noms, fin = phrase.split(", ")
+    reste = signes - len(fin) - len(f", puis {len(noms)} autres, ")
+    tailles = accumulate(len(nom) + len(", ") for nom in noms)
+    dits = noms[: sum(taille - len(", ") <= reste for taille in tailles)]
+    autres = accorder(f"{len(noms) - len(dits)} autre(s)")
+    return f"{', '.join(dits)}, puis {autres}, {fin}" if dits else f"{phrase[: signes - 1]}…"
 
 
 def valeur(lue: Any) -> str:

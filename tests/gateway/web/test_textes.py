@@ -1,6 +1,7 @@
 """How pages write what the API says: each value that it publishes has its words, with their accents."""
 
 import ast
+import hashlib
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -20,6 +21,7 @@ from gateway.api.table import ROUTES
 from gateway.web import mots, rendu, textes
 from gateway.web.ecrans import session_formulaire
 from gateway.web.passages import auteur, changements, passages
+from gateway.web.retours import annoncer
 from gateway.web.typographie import INSECABLE, insecables
 from local.pile import RACINE
 
@@ -263,6 +265,41 @@ def test_un_jure_porte_aussi_le_nom_dont_les_phrases_l_appellent() -> None:
         "Zoé Durand",
         "Zoé Durand (N'Diaye)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "signes", "dite"),
+    [
+        ("Sans adresse : A, B, C et D.", 28, "Sans adresse : A, B, C et D."),
+        (
+            "Sans adresse : Ana, Bob, Cid, Dan, Eli, Flo, Guy et Hal : à appeler.",
+            60,
+            "Sans adresse : Ana, puis 5 autres, Guy et Hal : à appeler.",
+        ),
+        ("Ana, Bob, Cid, Dan, Eve, Fin, Guy et Hal.", 40, "Ana, Bob, puis 4 autres, Guy et Hal."),
+        ("Un mot sans fin", 10, "Un mot sa…"),
+        ("Une phrase longue, une autre bien plus longue", 20, "Une phrase longue, …"),
+    ],
+)
+def test_une_phrase_trop_longue_garde_les_premiers_et_la_fin(phrase: str, signes: int, dite: str) -> None:
+    assert textes.en_bref(phrase, signes) == dite
+
+
+@pytest.mark.parametrize("n", [1, 2, 40])
+def test_ce_qui_est_dit_tient_dans_le_temoin_qui_le_porte(n: int) -> None:
+    """Two hundred names without an address, and one read nothing: neither who, nor that the letters were gone."""
+    app = Flask(__name__)
+    app.secret_key = "essai"
+    noms = [hashlib.sha256(f"{rang}".encode()).hexdigest()[:22] for rang in range(2000)]
+    phrase = f"Personnes sans adresse électronique : {', '.join(noms)} et Zoé : remettez-leur leur convocation."
+
+    @app.route("/")
+    def dire() -> str:
+        annoncer([("Les convocations sont envoyées.", "success"), *[(phrase, "info")] * n])
+        return ""
+
+    recu = app.test_client().get("/").headers["Set-Cookie"]
+    assert 100 < len(recu.split(";")[0]) < 4093
 
 
 def test_un_jury_se_lit_dans_l_ordre_de_ses_noms() -> None:
