@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from dateutil.easter import easter
+
 from commun.domain.dates import plus_annees, plus_mois
 
 DOSSIER = Path(__file__).parent
@@ -38,7 +40,7 @@ def sessions(jour: date) -> list[dict[str, Any]]:
 
 def est_ouvre(jour: date) -> bool:
     """Returns whether people work on a day."""
-    annee, paques = jour.year, _paques(jour.year)
+    annee, paques = jour.year, easter(jour.year)
     mobiles = (paques + timedelta(days=apres) for apres in (1, 39, 50))
     feries = {date(annee, mois, quantieme) for quantieme, mois in _FERIES} | {*mobiles}
     return jour.weekday() < _SAMEDI and jour not in feries
@@ -52,16 +54,6 @@ def _ouvres(premier: date, ensuite: int, sens: int) -> tuple[date, date]:
             trouves.append(premier)
         premier += timedelta(days=sens)
     return trouves[0], trouves[-1]
-
-
-def _paques(annee: int) -> date:
-    """Returns Easter Sunday (Butcher's algorithm)."""
-    siecle, reste = divmod(annee, 100)
-    lune = (19 * (annee % 19) + siecle - siecle // 4 - (8 * siecle + 13) // 25 + 15) % 30
-    lune -= (lune + annee % 19 // 11) // 29
-    semaine = (32 + 2 * (siecle % 4) + 2 * (reste // 4) - lune - reste % 4) % 7
-    mois, quantieme = divmod(lune + semaine + 114, 31)
-    return date(annee, mois, quantieme + 1)
 
 
 def date_relative(texte: str, jour: date) -> date:

@@ -28,8 +28,14 @@ def chiffres() -> Response:
     if absente(recus["chiffres"]):
         raise recus["chiffres"]
     couverture = None if absente(recus["couverture"]) else _couvertures(recus["couverture"]["elements"])
-    dits = {"couverture": couverture, "a_couvrir": _a_couvrir({d for _, _, lieux in couverture or () for d in lieux})}
-    return page("chiffres/annee.html", chiffres=recus["chiffres"], mois=MOIS, catalogue=catalogue, **dits)
+    return page(
+        "chiffres/annee.html",
+        chiffres=recus["chiffres"],
+        couverture=couverture,
+        a_couvrir=_a_couvrir({d for _, _, lieux in couverture or () for d in lieux}),
+        mois=MOIS,
+        catalogue=catalogue,
+    )
 
 
 @site.get("/chiffres/couverture/<code>")

@@ -1,6 +1,5 @@
 """Communes of yesterday and today, pays, départements."""
 
-from collections.abc import Set
 from typing import Any
 
 import sqlalchemy as sa
@@ -95,7 +94,7 @@ def _dont_c_est_le_code_postal(db: sa.Connection, codes: list[str]) -> dict[str,
     return {code: lues for code, lues in postaux.items() if lues}
 
 
-def communes_nommees(acte: Acte, noms: list[str]) -> dict[str, list[dict[str, str]]]:
+def communes_nommees(acte: Acte, noms: list[str]) -> dict[str, list[dict[str, Any]]]:
     """Returns the communes that bear or bore each of these names, by INSEE code: in bulk, for another service. Of a
     name that tells its département, « Saint-Denis (93) », those that are there.
 
@@ -112,7 +111,7 @@ def communes_nommees(acte: Acte, noms: list[str]) -> dict[str, list[dict[str, st
     for ligne in acte.db.execute(requete):
         commune = {"code_insee": ligne.code, "nom": ligne.nom, "departement": ligne.departement}
         trouvees.setdefault(ligne.recherche, {}).setdefault(ligne.code, commune)
-    lues = {nom: [*trouvees.get(cle, {}).values()] for nom, cle in telles.items()}
+    lues: dict[str, list[dict[str, Any]]] = {nom: [*trouvees.get(cle, {}).values()] for nom, cle in telles.items()}
     for nom, (cle, departement) in situees.items():
         if not lues[nom]:
             lues[nom] = [c for c in trouvees.get(cle, {}).values() if c["departement"] == departement]
@@ -123,7 +122,7 @@ def communes_nommees(acte: Acte, noms: list[str]) -> dict[str, list[dict[str, st
     return {nom: siennes for nom, siennes in lues.items() if siennes}
 
 
-def _qui_commencent(db: sa.Connection, cles: Set[str]) -> dict[str, list[dict[str, str]]]:
+def _qui_commencent(db: sa.Connection, cles: set[str]) -> dict[str, list[dict[str, str]]]:
     """Returns the communes of today whose name begins by one of these, and by a word more."""
     premiers = sorted({cle.split(" ", 1)[0] for cle in cles})
     requete = sa.select(communes.c.recherche, communes.c.code, communes.c.nom, communes.c.departement)
