@@ -234,6 +234,11 @@ def fermer_la_presente(acte: Acte) -> None:
     jetons.retirer(acte.db, g.empreinte)
 
 
+def fermer_les_autres(acte: Acte) -> None:
+    """Ends every token and session of the account, but the one that this request bears."""
+    jetons.retirer_tous(acte.db, acte.acteur.compte_id, sauf=g.empreinte)
+
+
 def profil_du_compte(acte: Acte, compte_id: str, profil_id: str | None, champ: str = "profil") -> dict[str, Any]:
     """Returns this profil of an account, its first where none is asked for.
 

@@ -41,6 +41,24 @@ class MotDePasseChange(Evenement):
     change_le = fields.DateTime(required=True)
 
 
+class ProConnectRelie(Evenement):
+    """An account was bound to an identity of ProConnect, which opens it from now on: its holder is told.
+
+    `version`: the account's, then.
+    """
+
+    nom = "gateway.proconnect_relie"
+    exemple: ClassVar[dict[str, Any]] = {
+        "compte_id": "0190a8c0-0000-7000-8000-000000000007",
+        "version": 4,
+        "relie_le": "2026-01-15T09:12:00+00:00",
+    }
+
+    compte_id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    relie_le = fields.DateTime(required=True)
+
+
 class AccesRetire(Evenement):
     """A profil was taken from an account, or the account was closed (then `libelle` is null): its holder is told.
 

@@ -9,7 +9,7 @@ import hmac
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -20,7 +20,7 @@ from joserfc.jwk import KeySet
 
 from commun import clock
 from commun.config import config
-from commun.domain.errors import Indisponible, NonAuthentifie
+from commun.domain.errors import Indisponible, Invalide, NonAuthentifie
 from commun.fils import au_plus
 from commun.telemetry import journal
 
@@ -41,11 +41,17 @@ _MEMOIRE = 600.0
 _ECART = 60
 """Seconds that its clock may differ from ours."""
 _ABSENT = "ProConnect ne répond pas : réessayez dans quelques instants."
+_A_REFAIRE = (
+    "Rien n'attend d'être relié à ce compte : un retour de ProConnect vaut dix minutes, pour le compte d'où l'on est "
+    "parti. Recommencez depuis « Mon compte »."
+)
 
 
 @dataclass(frozen=True)
 class Identite:
-    """Who came back. `invitation`: the secret of the link that he came by, if any; `suite`: where he was going."""
+    """Who came back. `invitation`: the secret of the link that he came by, if any; `suite`: where he was going;
+    `pour`: the account that is to be bound to him, which left while signed in to it.
+    """
 
     sujet: str
     courriel: str
@@ -54,6 +60,7 @@ class Identite:
     preuve: str
     invitation: str
     suite: str
+    pour: str = ""
 
 
 def actif() -> bool:
@@ -61,13 +68,17 @@ def actif() -> bool:
     return bool(config().oidc_emetteur)
 
 
-def depart(*, invitation: str = "", suite: str = "") -> tuple[str, str]:
-    """Returns where to send the browser, and what it must bring back: to be kept in a cookie for `SEJOUR` seconds."""
+def depart(**apres: str) -> tuple[str, str]:
+    """Returns where to send the browser, and what it must bring back: to be kept in a cookie for `SEJOUR` seconds.
+
+    Args:
+        apres: `invitation`, `suite` and `pour`, as in `Identite`.
+    """
     garde = {nom: secrets.token_urlsafe(32) for nom in ("state", "nonce", "code_verifier")}
     demande = garde | {"acr_values": config().oidc_acr}
     with _session() as client:
         adresse, _ = client.create_authorization_url(_fournisseur()["authorization_endpoint"], **demande)
-    return str(adresse), _sceau().dumps(garde | {"invitation": invitation, "suite": suite})
+    return str(adresse), _sceau().dumps(garde | apres)
 
 
 def retour(parametres: Mapping[str, str], etat: str) -> Identite:
@@ -94,9 +105,28 @@ def retour(parametres: Mapping[str, str], etat: str) -> Identite:
         courriel_verifie=infos.get("email_verified") is True,
         nom=" ".join(str(infos[nom]) for nom in ("given_name", "usual_name") if infos.get(nom)),
         preuve=recu["id_token"],
-        invitation=attendu["invitation"],
-        suite=attendu["suite"],
+        **{nom: attendu.get(nom, "") for nom in ("invitation", "suite", "pour")},
     )
+
+
+def sceller(identite: Identite) -> str:
+    """Returns who came back to be bound to an account, as a cookie keeps it until its holder says so."""
+    return _sceau("identite").dumps(asdict(replace(identite, preuve="")))
+
+
+def scellee(sceau: str, compte_id: str) -> Identite:
+    """Returns who came back to be bound to this account.
+
+    Raises:
+        Invalide: nobody did, for `SEJOUR` seconds, or it was to be bound to another.
+    """
+    try:
+        identite = Identite(**_sceau("identite").loads(sceau, max_age=SEJOUR))
+    except BadSignature as erreur:
+        raise Invalide.au_champ("identite", _A_REFAIRE) from erreur
+    if identite.pour != compte_id:
+        raise Invalide.au_champ("identite", _A_REFAIRE)
+    return identite
 
 
 def _echanger(client: "OAuth2Session", code: str, secret: str) -> tuple[dict[str, Any], "requests.Response"]:
@@ -239,9 +269,9 @@ def _attendu(etat: str) -> dict[str, str]:
     return lu
 
 
-def _sceau() -> URLSafeTimedSerializer:
+def _sceau(usage: str = "depart") -> URLSafeTimedSerializer:
     cle = hashlib.sha256(b"proconnect\0" + config().cle_privee.encode()).digest()
-    return URLSafeTimedSerializer(cle, salt="depart")
+    return URLSafeTimedSerializer(cle, salt=usage)
 
 
 def _ici(chemin: str) -> str:
@@ -259,4 +289,4 @@ def _injoignable(panne: BaseException) -> Indisponible:
 def _refuser(quoi: str, raison: str | None = None) -> NonAuthentifie:
     """`raison`: OAuth's code, where the provider gave one (« invalid_client »: our name or our secret is wrong)."""
     journal.warning("proconnect_refuse", quoi=quoi, raison=raison)
-    return NonAuthentifie("ProConnect n'a pas confirmé votre identité : recommencez depuis la page de connexion.")
+    return NonAuthentifie("ProConnect n'a pas confirmé votre identité.")

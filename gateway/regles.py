@@ -19,6 +19,11 @@ class Faits:
     acceptee: bool = False
     actif: bool = True
     adresse_prise: bool = False
+    identite_de: str = ""
+    """The identifiant of another account, open, that is bound to this identity of ProConnect."""
+    deja_reliee: bool = False
+    """Whether the account is bound to another identity."""
+    par_mot_de_passe: bool = True
     sans_administrateur: tuple[str, ...] = ()
     """The places that this act leaves without an administrator."""
 
@@ -96,3 +101,34 @@ def un_administrateur_reste(f: Faits) -> Ecart | None:
     """Désactiver le seul administrateur d'un centre ou d'un service, lui retirer son profil ou l'administration, le dit
     d'abord."""
     return ecart(lieux=list(f.sans_administrateur)) if f.sans_administrateur else None
+
+
+@regle(
+    "CPT-09",
+    "Cette identité ProConnect est celle du compte {identifiant} : connectez-vous avec ProConnect pour l'ouvrir.",
+    source="D",
+)
+def une_identite_un_compte(f: Faits) -> Ecart | None:
+    """Une identité ProConnect n'ouvre qu'un compte."""
+    return ecart(identifiant=f.identite_de) if f.identite_de else None
+
+
+@regle(
+    "CPT-10",
+    "Votre compte est déjà relié à une autre identité ProConnect : dans « Mon compte », mettez-y fin d'abord.",
+    source="D",
+)
+def un_compte_une_identite(f: Faits) -> Ecart | None:
+    """Un compte n'est relié qu'à une identité ProConnect à la fois."""
+    return ecart() if f.deja_reliee else None
+
+
+@regle(
+    "CPT-11",
+    "Aucun mot de passe n'ouvre votre compte : l'administrateur de votre service demande à l'exploitation de CERES le "
+    "lien qui le relie à une autre identité ProConnect.",
+    source="D",
+)
+def un_mot_de_passe_ouvre(f: Faits) -> Ecart | None:
+    """Le titulaire relie son compte à ProConnect, ou y met fin, avec le mot de passe qui l'ouvre aussi."""
+    return None if f.par_mot_de_passe else ecart()

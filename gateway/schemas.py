@@ -218,6 +218,20 @@ class CourrielConfirme(Sortie):
     identifiant = fields.String(required=True)
 
 
+class IdentiteARelier(Formulaire):
+    """Who came back from ProConnect, as CERES has sealed it in the browser where he did; one's password."""
+
+    identite = fields.String(required=True, validate=validate.Length(1, 4000))
+    mot_de_passe = fields.String(required=True, validate=validate.Length(1, 500))
+
+
+class MonProConnect(Sortie):
+    """Whether ProConnect opens one's own account. `modifiable`: whether one may bind it, or undo that, by oneself."""
+
+    relie = fields.Boolean(required=True)
+    modifiable = fields.Boolean(required=True)
+
+
 class DemandeRenouvellement(Adresse):
     """The address of who has lost his password."""
 

@@ -5,7 +5,7 @@ from commun.schemas.forms import AvecConfirmation, Page
 from commun.schemas.sorties import Trace, page_de
 from gateway import schemas
 from gateway.api.routes import Route
-from gateway.commands import compte, comptes, connexion, courriel, filtres, invitations, renouvellements
+from gateway.commands import compte, comptes, connexion, courriel, filtres, invitations, proconnect, renouvellements
 from gateway.queries import compte as mien
 from gateway.queries import comptes as lus
 from gateway.queries import courriel as adresses
@@ -41,6 +41,13 @@ ROUTES_API = (
           reponse=schemas.CourrielConfirme),
     Route("POST", "/moi/courriel/<jeton>", courriel.confirmer, TOUS, "Donne à son compte l'adresse d'où vient un lien.",
           corps=schemas.Vide, reponse=schemas.CourrielConfirme),
+    Route("GET", "/moi/proconnect", mien.mon_proconnect, TOUS, "Si ProConnect ouvre son compte.",
+          reponse=schemas.MonProConnect),
+    Route("POST", "/moi/proconnect", proconnect.relier_le_mien, TOUS,
+          "Relie son compte à l'identité ProConnect avec laquelle on revient de « Mon compte ».",
+          corps=schemas.IdentiteARelier, reponse=schemas.MonProConnect, sans_cle=True),
+    Route("DELETE", "/moi/proconnect", proconnect.delier_le_mien, TOUS,
+          "Met fin au lien de son compte avec ProConnect, et à ses autres jetons et connexions."),
     Route("GET", _OUBLI, oublis.page_demande, None, "La page où l'on demande à remplacer un mot de passe perdu.",
           reponse=Avis, page=True),
     Route("POST", _OUBLI, renouvellements.demander, None,

@@ -1,17 +1,27 @@
-"""The account of somebody whom ProConnect identified: the one bound to him, or the one that he was invited to."""
+"""The account of somebody whom ProConnect identified: the one bound to him, the one that he was invited to, or the one
+that he has himself bound to his identity, from within it.
+"""
 
 import secrets
+from collections.abc import Generator
+from typing import Any
 
+from commun import clock
 from commun.actes.unit_of_work import Acte
-from commun.domain.errors import Introuvable, NonAuthentifie
+from commun.config import config
+from commun.domain.errors import Droit, Introuvable, NonAuthentifie
 from commun.domain.json import Json
 from commun.domain.lifecycle import exiger_regles
+from commun.schemas.forms import charger
 from commun.telemetry import attribuer
-from gateway import auth, regles
+from gateway import auth, proconnect, regles, schemas
+from gateway.commands.compte import eprouver, exiger_le_bon
 from gateway.commands.comptes import compte_nomme
 from gateway.commands.invitations import VALIDITE, accueillir
 from gateway.commands.roles import meme_role
 from gateway.proconnect import Identite
+from gateway.queries.compte import mon_proconnect
+from gateway.queries.courriel import par_mot_de_passe
 from gateway.queries.invitations import invitation_du_jeton
 from gateway.regles import Faits
 from gateway.storage import changements, comptes, invitations, jetons
@@ -48,21 +58,93 @@ def reconnaitre(acte: Acte, identite: Identite) -> Json:
     for invitation in offertes:
         accueillir(acte, invitation, compte["id"])
     if compte["sujet"] is None:
-        comptes.save_compte(acte.db, compte["id"], sujet=identite.sujet)
         auth.agir_pour(acte, compte, auth.profil_du_compte(acte, compte["id"], None))
-        phrase = f"Le compte {compte['identifiant']} est relié à une identité ProConnect."
-        acte.tracer("compte", compte["id"], "relier", phrase)
+        _relier(acte, compte, identite.sujet)
     return compte
+
+
+def relier_le_mien(acte: Acte, corps: Any) -> Generator[Any, Any, Json]:
+    """Binds one's own account to who came back from ProConnect, and opens it from now on; its password too, still.
+
+    The password is asked: who has found a session open does not come back by an identity of his own.
+
+    Raises:
+        Droit: nobody signs in with ProConnect here.
+        Invalide: nobody came back for this account lately, or the password is not the right one.
+        ReglesEnfreintes: the account has another identity, or the identity another account; no password opens it.
+    """
+    if not proconnect.actif():
+        raise Droit("On ne se connecte pas avec ProConnect sur cette installation.")
+    sien = comptes.get_compte(acte.db, acte.acteur.compte_id)
+    forme = charger(schemas.IdentiteARelier, corps)
+    sujet = proconnect.scellee(forme["identite"], sien["id"]).sujet
+    _exiger_reliable(acte, sien, sujet)
+    juste = yield from eprouver(acte, sien, forme["mot_de_passe"])
+    comptes.get_compte_par_sujet(acte.db, sujet)  # the identity waits its turn before the account does
+    exiger_le_bon(acte, sien, "mot_de_passe", juste=juste)
+    compte = comptes.get_compte(acte.db, sien["id"])
+    _exiger_reliable(acte, compte, sujet)
+    if compte["sujet"] is None:
+        _relier(acte, compte, sujet)
+    return mon_proconnect(acte)
+
+
+def delier_le_mien(acte: Acte, corps: Any) -> None:
+    """Has ProConnect open one's own account no more, and ends what else is open in it: a password still does.
+
+    Raises:
+        Introuvable: it is bound to no identity.
+        ReglesEnfreintes: no password opens it.
+    """
+    compte = comptes.get_compte(acte.db, acte.acteur.compte_id, verrou=True)
+    if compte["sujet"] is None:
+        raise Introuvable("Votre compte n'est relié à aucune identité ProConnect.")
+    exiger_regles((regles.un_mot_de_passe_ouvre,), Faits.du(compte, par_mot_de_passe=par_mot_de_passe(compte)))
+    comptes.save_compte(acte.db, compte["id"], sujet=None)
+    auth.fermer_les_autres(acte)
+    phrase = f"Le compte {compte['identifiant']} n'est plus relié à une identité ProConnect."
+    acte.tracer("compte", compte["id"], "delier", phrase)
+
+
+def _exiger_reliable(acte: Acte, compte: Json, sujet: str) -> None:
+    """Refuses to bind an account to an identity that is another's, or to a second one."""
+    autre = comptes.get_compte_par_sujet(acte.db, sujet)
+    faits = Faits.du(
+        compte,
+        identite_de=autre["identifiant"] if autre and autre["id"] != compte["id"] else "",
+        deja_reliee=compte["sujet"] not in (None, sujet),
+        par_mot_de_passe=par_mot_de_passe(compte),
+    )
+    voulues = (regles.compte_actif, regles.un_mot_de_passe_ouvre)
+    exiger_regles((*voulues, regles.un_compte_une_identite, regles.une_identite_un_compte), faits)
+
+
+def _relier(acte: Acte, compte: Json, sujet: str) -> None:
+    """Binds an account to an identity, and has its holder told by mail: it may be another who did it."""
+    comptes.save_compte(acte.db, compte["id"], sujet=sujet)
+    phrase = f"Le compte {compte['identifiant']} est relié à une identité ProConnect."
+    acte.tracer("compte", compte["id"], "relier", phrase)
+    version = comptes.get_compte(acte.db, compte["id"])["version"]
+    relie_le = clock.maintenant().isoformat(timespec="seconds")
+    acte.publier("proconnect_relie", compte_id=compte["id"], version=version, relie_le=relie_le)
 
 
 def _exiger_ouvert(compte: Json | None) -> Json:
     if compte is None or not compte["actif"]:
         raise NonAuthentifie(
             "Aucun compte CERES actif n'est relié à votre identité ProConnect : "
-            "demandez une invitation à l'administrateur de votre service. Vous avez déjà un compte ? Il demande à "
-            "l'exploitation de CERES le lien qui l'y relie."
+            f"demandez une invitation à l'administrateur de votre service. Vous avez déjà un compte ? {_deja()}"
         )
     return compte
+
+
+def _deja(par_mot_de_passe: bool | None = None) -> str:
+    """Returns how who has an account binds it to the identity that he came by. `par_mot_de_passe`: whether a password
+    opens it, which is not known of who has not said which it is."""
+    sans = config().sans_mot_de_passe if par_mot_de_passe is None else not par_mot_de_passe
+    if sans:
+        return "L'administrateur de votre service demande à l'exploitation de CERES le lien qui l'y relie."
+    return "Connectez-vous avec votre mot de passe, puis reliez-le à ProConnect dans « Mon compte »."
 
 
 def _offertes(acte: Acte, identite: Identite, *, connu: bool) -> list[Json]:
@@ -82,8 +164,8 @@ def _a_relier(acte: Acte, identite: Identite, offertes: list[Json]) -> Json | No
             return None
         if compte["actif"] and compte["sujet"] not in (None, identite.sujet):
             raise NonAuthentifie(
-                "Le compte de cette adresse est relié à une autre identité ProConnect : l'administrateur de votre "
-                "service demande à l'exploitation de CERES le lien qui le relie à celle-ci."
+                "Le compte de cette adresse est relié à une autre identité ProConnect. "
+                f"{_deja(par_mot_de_passe(compte))}"
             )
         return compte
     if not offertes:

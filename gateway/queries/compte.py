@@ -3,6 +3,8 @@
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
+from gateway import proconnect
+from gateway.queries.courriel import par_mot_de_passe
 from gateway.storage.comptes import get_compte, list_profils
 from services.notifications.schemas import GENRES, SANS_CHOIX
 
@@ -20,6 +22,13 @@ def moi(acte: Acte) -> dict[str, Any]:
         "profil": acte.acteur.profil_id,
         "profils": [profil_en_clair(p) for p in miens],
     }
+
+
+def mon_proconnect(acte: Acte) -> dict[str, Any]:
+    """Returns whether ProConnect opens one's own account, and whether its holder may bind it, or undo that."""
+    compte = get_compte(acte.db, acte.acteur.compte_id)
+    modifiable = proconnect.actif() and par_mot_de_passe(compte)
+    return {"relie": compte["sujet"] is not None, "modifiable": modifiable}
 
 
 def preferences(acte: Acte) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from commun.domain.referentiel import AGENTS, TypeProfil
 from commun.domain.textes import normaliser
 from commun.storage.db import nouvel_id
-from commun.storage.requetes import une
+from commun.storage.requetes import attendre_son_tour, une
 from gateway.storage.tables import changements_courriel, comptes, jetons, profils
 
 ROLE = ("type", "libelle", "etablissement_id", "departement", "region")
@@ -72,7 +72,8 @@ def noms_sous(db: sa.Connection, identifiants: Collection[str]) -> dict[str, str
 
 
 def get_compte_par_sujet(db: sa.Connection, sujet: str) -> dict[str, Any] | None:
-    """Returns the account that ProConnect knows by this `sub`."""
+    """Returns the account that ProConnect knows by this `sub`. Whoever binds another to it waits, or came before."""
+    attendre_son_tour(db, f"proconnect {sujet}")
     return une(db, sa.select(comptes).where(comptes.c.sujet == sujet))
 
 

@@ -63,9 +63,9 @@ def retirer(db: sa.Connection, empreinte: bytes) -> dict[str, Any] | None:
     return dict(ligne) if ligne and vivant else None
 
 
-def retirer_tous(db: sa.Connection, compte_id: str) -> None:
-    """Removes every token of an account, of all kinds."""
-    db.execute(jetons.delete().where(jetons.c.compte_id == compte_id))
+def retirer_tous(db: sa.Connection, compte_id: str, sauf: bytes = b"") -> None:
+    """Removes every token of an account, of all kinds. `sauf`: the one that stays."""
+    db.execute(jetons.delete().where(jetons.c.compte_id == compte_id, jetons.c.empreinte != sauf))
 
 
 def retirer_expires(db: sa.Connection, compte_id: str | None = None) -> None:

@@ -78,6 +78,9 @@ class Notifications:
     mot_de_passe_change = ecoute(
         comptes.recevoir_mot_de_passe, "gateway.mot_de_passe_change", file="notifications.mots_de_passe"
     )
+    proconnect_relie = ecoute(
+        comptes.recevoir_proconnect, "gateway.proconnect_relie", file="notifications.proconnect_relies"
+    )
     acces_retire = ecoute(comptes.recevoir_retrait, "gateway.acces_retire", file="notifications.acces_retires")
     changement_courriel_demande = ecoute(
         comptes.recevoir_demande_de_courriel,

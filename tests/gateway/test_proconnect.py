@@ -16,7 +16,7 @@ from commun.domain.errors import Indisponible, NonAuthentifie
 from gateway import proconnect
 from tests.gateway.openid import Fournisseur, parametres
 
-REFUS = "ProConnect n'a pas confirmé votre identité : recommencez depuis la page de connexion."
+REFUS = "ProConnect n'a pas confirmé votre identité."
 
 
 @pytest.fixture

@@ -448,7 +448,8 @@ def test_un_compte_desactive_depuis_ne_recoit_pas_ce_qui_attendait(banc: Banc, m
     banc.repondre(reponses(preferences=choix), messages.recevoir_habilitation, HABILITATION)
     (message,) = banc.envois(genre="message")
     change = {"change_le": "2026-03-15T08:00:00+00:00"}
-    for genre, donnees in ((Genre.MESSAGE, {}), (Genre.MOT_DE_PASSE, change)):
+    relie = {"relie_le": "2026-03-15T08:00:00+00:00"}
+    for genre, donnees in ((Genre.MESSAGE, {}), (Genre.MOT_DE_PASSE, change), (Genre.PROCONNECT_RELIE, relie)):
         envoi = Envoi("un-id", genre, message["sujet"], "c-ud", 1, donnees, None, 1, 0, desabonne=False)
         monkeypatch.setattr(lettres, "_demander", lambda *_, **__: [{"courriel": "ud@exemple.fr"}])
         assert lettres.Redaction()(envoi).adresse == "ud@exemple.fr"

@@ -4,6 +4,7 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from commun.domain.errors import Refus, est_introuvable
+from gateway import proconnect
 from gateway.schemas import ASSEZ_LONG
 from gateway.web.actes import Acte, agir
 from gateway.web.appels import demander
@@ -38,7 +39,11 @@ def mon_compte() -> Response:
         intitule="Changer de mot de passe",
         retour=lambda _: url_for("web.connexion"),
         dit="Votre mot de passe est changé : identifiez-vous avec le nouveau.",
-        contexte={"adresse": demander("GET /moi/courriel"), "assez_long": ASSEZ_LONG},
+        contexte={
+            "adresse": demander("GET /moi/courriel"),
+            "proconnect": demander("GET /moi/proconnect") if proconnect.actif() else None,
+            "assez_long": ASSEZ_LONG,
+        },
         annuler=url_for("web.accueil"),
     ).repondre()
 

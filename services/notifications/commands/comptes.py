@@ -1,5 +1,5 @@
-"""The mails about accounts: to who is invited to one, has lost its password, had its password or address changed, or
-lost a profil or the account itself.
+"""The mails about accounts: to who is invited to one, has lost its password, had its password or address changed, had
+it bound to ProConnect, or lost a profil or the account itself.
 """
 
 from typing import Any
@@ -29,6 +29,13 @@ def recevoir_mot_de_passe(acte: Acte, corps: dict[str, Any]) -> None:
     compte_id, donnees = corps["compte_id"], {"change_le": corps["change_le"]}
     ligne = {"sujet": f"{compte_id}:{corps['version']}", "destinataire": compte_id, "donnees": donnees}
     envois.ajouter(acte.db, Genre.MOT_DE_PASSE, [ligne])
+
+
+def recevoir_proconnect(acte: Acte, corps: dict[str, Any]) -> None:
+    """Prepares the mail that tells an account's holder that an identity of ProConnect opens it."""
+    compte_id, donnees = corps["compte_id"], {"relie_le": corps["relie_le"]}
+    ligne = {"sujet": f"{compte_id}:{corps['version']}", "destinataire": compte_id, "donnees": donnees}
+    envois.ajouter(acte.db, Genre.PROCONNECT_RELIE, [ligne])
 
 
 def recevoir_retrait(acte: Acte, corps: dict[str, Any]) -> None:

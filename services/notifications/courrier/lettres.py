@@ -51,6 +51,7 @@ class Redaction:
             Genre.ESSAI: self._essai,
             Genre.RENOUVELLEMENT: self._renouvellement,
             Genre.MOT_DE_PASSE: self._mot_de_passe,
+            Genre.PROCONNECT_RELIE: self._proconnect_relie,
             Genre.ACCES_RETIRE: self._acces_retire,
             Genre.COURRIEL_DEMANDE: self._courriel_demande,
             Genre.COURRIEL_CHANGE: self._courriel_change,
@@ -119,6 +120,12 @@ class Redaction:
     def _mot_de_passe(envoi: Envoi) -> Courrier:
         faits = {"change_le": _instant(envoi.donnees["change_le"]), "adresse": lien(_JETONS["lien"])}
         moule = _moule("mot_de_passe", "Votre mot de passe CERES a été changé", **faits)
+        return _couler(moule, envoi, _du_compte(envoi))
+
+    @staticmethod
+    def _proconnect_relie(envoi: Envoi) -> Courrier:
+        faits = {"relie_le": _instant(envoi.donnees["relie_le"]), "adresse": f"{config().url_publique}/connexion"}
+        moule = _moule("proconnect_relie", "Votre compte CERES est relié à ProConnect", **faits)
         return _couler(moule, envoi, _du_compte(envoi))
 
     @staticmethod

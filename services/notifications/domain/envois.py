@@ -12,6 +12,7 @@ class Genre(StrEnum):
 
     RENOUVELLEMENT = "renouvellement"
     MOT_DE_PASSE = "mot_de_passe"
+    PROCONNECT_RELIE = "proconnect_relie"
     ACCES_RETIRE = "acces_retire"
     COURRIEL_DEMANDE = "courriel_demande"
     COURRIEL_CHANGE = "courriel_change"
