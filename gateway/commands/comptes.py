@@ -4,6 +4,8 @@ from collections.abc import Callable, Generator
 from functools import partial
 from typing import Any
 
+import sqlalchemy as sa
+
 from commun import clock
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import Introuvable
@@ -138,7 +140,7 @@ def _basculer(acte: Acte, compte_id: str, corps: Any, *, actif: bool) -> Json:
         etats = {"avant": {"actif": not actif}, "apres": {"actif": actif}, "motif": motif}
         acte.tracer("compte", compte["id"], action, f"Le compte {compte['identifiant']} a été {fait}.", **etats)
         if not actif:
-            _retirer_ses_invitations(acte, compte, siens)
+            _retirer_ses_invitations(acte, compte, siens, [])
             _dire_le_retrait(acte, compte, None)
     return fiche(acte, compte["id"])
 
@@ -172,7 +174,8 @@ def retirer_profil(acte: Acte, compte_id: str, profil_id: str, corps: Any) -> Js
     phrase = f"Le compte {compte['identifiant']} a perdu le profil « {profil['libelle']} »."
     avant = {nom: profil[nom] for nom in comptes.ROLE}
     acte.tracer("compte", compte["id"], "retirer_profil", phrase, avant=avant, motif=motif)
-    _retirer_ses_invitations(acte, compte, [profil])
+    _retirer_ses_invitations(acte, compte, [profil], comptes.list_profils(acte.db, compte["id"]))
+    _retirer_ce_qui_le_rend(acte, compte, profil)
     _dire_le_retrait(acte, compte, profil["libelle"])
     return fiche(acte, compte["id"], reste=True)
 
@@ -207,25 +210,44 @@ def _administrer(acte: Acte, compte_id: str, profil_id: str, corps: Any, *, oui:
         phrase = f"Le compte {compte['identifiant']} {fait} « {profil['libelle']} »."
         acte.tracer("compte", compte["id"], action, phrase, **etats)
         if not oui:
-            _retirer_ses_invitations(acte, compte, [profil], a_administrer=True)
+            restes = comptes.list_profils(acte.db, compte["id"])
+            _retirer_ses_invitations(acte, compte, [profil], restes, a_administrer=True)
     return fiche(acte, compte["id"])
 
 
-def _retirer_ses_invitations(acte: Acte, compte: Json, perdus: list[Json], *, a_administrer: bool = False) -> None:
-    """Ends the invitations to the places of these profils that an account has sent and nobody has accepted: who is put
-    out comes back by no link that he had sent himself. A colleague who sends one again revives it.
+def _retirer_ses_invitations(
+    acte: Acte, compte: Json, perdus: list[Json], restes: list[Json], *, a_administrer: bool = False
+) -> None:
+    """Ends the invitations to all that these profils administered, which an account has sent and nobody has accepted:
+    who is put out comes back by no link that he had sent himself. A colleague who sends one again revives it.
 
     Args:
+        restes: the profils that he goes on acting with: what he administers by one of them, he offers still.
         a_administrer: whether he has lost the administration alone: those that would give it go, the others stay.
     """
     pourquoi = "n'administre plus" if a_administrer else "a perdu le sien"
-    for profil in perdus:
-        ici = Perimetre.du(profil).ici(table_des_invitations)
-        if a_administrer:
-            ici &= table_des_invitations.c.administrateur
-        for invitation in invitations.list_envoyees(acte.db, compte["id"], ici):
+    administres = [p for p in restes if p["administrateur"]]
+    la = _la_ou(perdus) & ~_la_ou(administres)
+    if a_administrer:
+        la &= table_des_invitations.c.administrateur
+    for invitation in invitations.list_envoyees(acte.db, compte["id"], la):
+        invitations.retirer(acte.db, invitation["id"])
+        fait = f"L'invitation au profil « {invitation['libelle']} » a été retirée : qui l'a envoyée {pourquoi}."
+        acte.tracer("invitation", invitation["id"], "retirer", fait)
+
+
+def _la_ou(administres: list[Json]) -> sa.ColumnElement[bool]:
+    """Returns the condition of the invitations to what one of these profils administers: all, for the mission's."""
+    return sa.or_(sa.false(), *(Perimetre.du(profil).condition(table_des_invitations) for profil in administres))
+
+
+def _retirer_ce_qui_le_rend(acte: Acte, compte: Json, perdu: Json) -> None:
+    """Ends the invitations that would give an account the profil that it has just lost, whoever sent them: to send one
+    anew is to decide so."""
+    for invitation in invitations.list_recues(acte.db, compte["id"]):
+        if meme_role(perdu, invitation):
             invitations.retirer(acte.db, invitation["id"])
-            fait = f"L'invitation au profil « {invitation['libelle']} » a été retirée : qui l'a envoyée {pourquoi}."
+            fait = f"L'invitation au profil « {invitation['libelle']} » a été retirée : ce profil l'a été à son compte."
             acte.tracer("invitation", invitation["id"], "retirer", fait)
 
 
@@ -245,7 +267,7 @@ def _tenu(acte: Acte, compte_id: str) -> tuple[Perimetre, Json]:
     from one another the right to act, the second has lost it.
     """
     administre(acte)
-    invitations.tenir_envoyees(acte.db, exiger_id(compte_id))
+    invitations.tenir_siennes(acte.db, exiger_id(compte_id))
     comptes.tenir_ensemble(acte.db, acte.acteur.compte_id, exiger_id(compte_id))
     perimetre = administre(acte)
     return perimetre, compte_visible(acte, perimetre, compte_id, verrou=True)

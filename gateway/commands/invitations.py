@@ -47,12 +47,14 @@ def inviter(acte: Acte, corps: Any) -> Generator[Question, Any, Json]:
 
 
 def renvoyer(acte: Acte, invitation_id: str, corps: Any) -> Json:
-    """Sends an invitation again, by a new link: the one before is dead."""
+    """Sends an invitation again, by a new link: the one before is dead. It is from who does, from now on: its mail
+    names him, and not a colleague who may have left."""
     invitation = _qui_attend(acte, invitation_id, corps)
     _exiger_qui_manque(acte, invitation["courriel"], invitation, sauf=invitation["id"])
     envoi = invitation["envoi"] + 1
     imprime = auth.empreinte_invitation(invitation["id"], envoi)
-    invitations.renouveler(acte.db, invitation["id"], envoi=envoi, empreinte=imprime, validite=VALIDITE)
+    envoyee = {"envoi": envoi, "empreinte": imprime, "invite_par": acte.acteur.compte_id}
+    invitations.renouveler(acte.db, invitation["id"], validite=VALIDITE, **envoyee)
     phrase = f"L'invitation au profil « {invitation['libelle']} » a été renvoyée : le lien précédent ne vaut plus."
     acte.tracer("invitation", invitation["id"], "renvoyer", phrase)
     _poster(acte, invitation["id"], invitation["courriel"], envoi)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from commun.storage.db import nouvel_id
 from commun.storage.requetes import attendre_son_tour, une
-from gateway.storage.tables import invitations
+from gateway.storage.tables import comptes, invitations
 
 EXPIREE = (invitations.c.expire_le <= sa.func.now()).label("expiree")
 EN_ATTENTE = invitations.c.acceptee_le.is_(None) & ~EXPIREE.element
@@ -17,7 +17,11 @@ EN_ATTENTE = invitations.c.acceptee_le.is_(None) & ~EXPIREE.element
 def verrouiller(db: sa.Connection, courriel: str) -> None:
     """Makes whoever else invites this address, changes that, accepts at it or takes it wait for the end of the
     transaction."""
-    attendre_son_tour(db, f"invitation {courriel}")
+    attendre_son_tour(db, _tour(courriel))
+
+
+def _tour(courriel: str) -> str:
+    return f"invitation {courriel}"
 
 
 def nouvelle(db: sa.Connection, imprimer: Callable[[str, int], bytes], validite: timedelta, **valeurs: Any) -> str:
@@ -74,21 +78,43 @@ def list_en_attente(db: sa.Connection, courriel: str, *, verrou: bool = False) -
     return [dict(ligne) for ligne in lignes]
 
 
-def tenir_envoyees(db: sa.Connection, compte_id: str) -> None:
-    """Keeps the invitations sent by an account that may still be accepted until the transaction is over: before the
-    account, as who moves their centre, and who accepts one, do."""
-    requete = sa.select(sa.true()).where(_envoyees(compte_id)).order_by(invitations.c.id)
+def tenir_siennes(db: sa.Connection, compte_id: str) -> None:
+    """Keeps the invitations sent by an account, or to it, that may still be accepted until the transaction is over:
+    before the account, as who moves their centre, who accepts one, and who changes its address do."""
+    attendre_son_tour(db, *(_tour(adresse) for adresse in db.scalars(_adresses(compte_id)).all()))
+    siennes = (_envoyees(compte_id) | _recues(compte_id)) & EN_ATTENTE
+    requete = sa.select(sa.true()).where(siennes).order_by(invitations.c.id)
     db.execute(requete.with_for_update())
 
 
 def list_envoyees(db: sa.Connection, compte_id: str, ici: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
-    """Returns the same, among those of a condition; locked too, were one sent meanwhile."""
-    requete = sa.select(invitations).where(_envoyees(compte_id), ici).order_by(invitations.c.id)
+    """Returns those sent by an account that may still be accepted, among those of a condition; locked too, were one
+    sent meanwhile."""
+    return _tenues(db, _envoyees(compte_id) & ici)
+
+
+def list_recues(db: sa.Connection, compte_id: str) -> list[dict[str, Any]]:
+    """Returns those sent to an account that it may still accept; locked too, as above."""
+    return _tenues(db, _recues(compte_id))
+
+
+def _tenues(db: sa.Connection, lesquelles: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
+    requete = sa.select(invitations).where(lesquelles, EN_ATTENTE).order_by(invitations.c.id)
     return [dict(ligne) for ligne in db.execute(requete.with_for_update()).mappings()]
 
 
 def _envoyees(compte_id: str) -> sa.ColumnElement[bool]:
-    return (invitations.c.invite_par == compte_id) & EN_ATTENTE
+    return invitations.c.invite_par == compte_id
+
+
+def _recues(compte_id: str) -> sa.ColumnElement[bool]:
+    return invitations.c.courriel.in_(_adresses(compte_id))
+
+
+def _adresses(compte_id: str) -> sa.CompoundSelect[Any]:
+    """Returns the addresses at which an account is invited (`comptes.get_compte_par_courriel`)."""
+    les_deux = (comptes.c.identifiant, sa.func.lower(comptes.c.courriel))
+    return sa.union(*(sa.select(adresse).where(comptes.c.id == compte_id) for adresse in les_deux))
 
 
 def suivre(db: sa.Connection, ancien: str, nouveau: str) -> list[dict[str, Any]]:

@@ -389,3 +389,53 @@ def test_qui_n_administre_plus_n_administre_pas_de_nouveau_par_un_lien_qu_il_ava
     refuse(anonyme.post(lien, json=NOUVEAU), 404, "INTROUVABLE")
     etats = {i["id"]: i["etat"] for i in reste.http.get("/invitations").json()["elements"]}
     assert etats == {sienne["id"]: "expiree", simple["id"]: "en_attente", autre["id"]: "en_attente"}
+
+
+@pytest.mark.parametrize("perdu", ["compte", "profil"])
+def test_un_agent_de_la_mission_mis_dehors_ne_revient_par_aucun_des_liens_qu_il_avait_envoyes(
+    client: Creer, anonyme: httpx.Client, perdu: str
+) -> None:
+    """Seen: those to the mission were withdrawn, those to any other place were ways back, as an administrator."""
+    reste, parti = client(NATIONAL), client(NATIONAL, UD_69)
+    ailleurs = inviter(parti, adresse_nouvelle(), type="UD", departement="33", administrateur=True)
+    la = inviter(parti, adresse_nouvelle(), type="UD", departement="69")
+    lien = lien_recu(reste, ailleurs["courriel"])
+    compte = f"/comptes/{parti.compte_id}"
+    if perdu == "compte":
+        assert reste.http.post(f"{compte}/desactivation", json={}).status_code == 200
+    else:
+        profils = {p["type"]: p["id"] for p in reste.http.get(compte).json()["profils"]}
+        assert reste.http.delete(f"{compte}/profils/{profils['NATIONAL']}").status_code == 200
+    refuse(anonyme.post(lien, json=NOUVEAU), 404, "INTROUVABLE")
+    (vue,) = reste.http.get("/invitations", params={"q": la["courriel"]}).json()["elements"]
+    assert vue["etat"] == ("expiree" if perdu == "compte" else "en_attente")  # he administers there still
+
+
+def test_qui_renvoie_une_invitation_est_celui_qui_invite(client: Creer, anonyme: httpx.Client) -> None:
+    """Seen: the mail named a colleague who had left; and it outlived who had sent it again, put out in his turn."""
+    partie, cheffe = client(UD_69, nom="Zoé Partie"), client(UD_69, nom="Ada Restée")
+    invitation = inviter(partie, adresse_nouvelle(), type="UD")
+    lien_recu(cheffe, invitation["courriel"])
+    assert cheffe.http.post(f"/comptes/{partie.compte_id}/desactivation", json={}).status_code == 200
+    assert cheffe.http.post(f"/invitations/{invitation['id']}/renvoi", json={}).status_code == 200
+    lien = lien_recu(cheffe, invitation["courriel"], 2)
+    texte = courriels(cheffe.systeme.url_courrier, invitation["courriel"], 2)[0]["texte"]
+    assert ("Ada Restée vous propose" in texte, "Zoé Partie" in texte) == (True, False)
+    assert client(NATIONAL).http.post(f"/comptes/{cheffe.compte_id}/desactivation", json={}).status_code == 200
+    refuse(anonyme.post(lien, json=NOUVEAU), 404, "INTROUVABLE")
+
+
+def test_un_profil_retire_ne_revient_pas_par_une_invitation_restee_sans_reponse(
+    client: Creer, anonyme: httpx.Client
+) -> None:
+    """Seen: invited, then given the profil by the mission meanwhile, she had it again by that link once it was
+    taken."""
+    mission, chef, alice = client(NATIONAL), client(UD_69), client(UD)
+    courriel = f"{alice.identifiant}@exemple.fr"
+    inviter(chef, courriel, type="UD")
+    lien = lien_recu(chef, courriel)
+    donne = mission.http.post(f"/comptes/{alice.compte_id}/profils", json={"type": "UD", "departement": "69"})
+    la = next(p["id"] for p in donne.json()["profils"] if p["departement"] == "69")
+    assert chef.http.delete(f"/comptes/{alice.compte_id}/profils/{la}").status_code == 200
+    refuse(anonyme.post(lien, json={}), 404, "INTROUVABLE")
+    assert [p["departement"] for p in alice.http.get("/moi").json()["profils"]] == ["75"]

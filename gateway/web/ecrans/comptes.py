@@ -33,19 +33,23 @@ SIRET = 14
 
 _COMPTE = "/comptes/<compte_id>"
 TYPES = choix_parmi(*TypeProfil)
+_SES_INVITATIONS = (
+    "Les invitations qu’elle a envoyées et que nul n’a acceptées sont retirées : renvoyez celles qui servent encore."
+)
 _DESACTIVER = Acte(
     f"POST {_COMPTE}/desactivation",
     "Désactiver le compte",
     "Le compte est désactivé : la personne n’a plus accès à CERES.",
     explication="L’effet est immédiat, même si la personne travaille dans CERES ; un courriel l’en avertit, qui nomme "
-    "votre profil et non vous. Le compte peut être réactivé.",
+    f"votre profil et non vous. {_SES_INVITATIONS} Le compte peut être réactivé.",
 )
 _REACTIVER = Acte(f"POST {_COMPTE}/reactivation", "Réactiver le compte", "Le compte est réactivé.")
 _RETIRER = Acte(
     f"DELETE {_COMPTE}/profils/<profil_id>",
     "Retirer ce profil",
     "Le profil est retiré.",
-    explication="L’effet est immédiat. Un courriel en avertit la personne ; il nomme votre profil et non vous.",
+    explication="L’effet est immédiat. Un courriel en avertit la personne ; il nomme votre profil et non vous. "
+    f"{_SES_INVITATIONS}",
 )
 _ADMINISTRER = Acte(
     f"POST {_COMPTE}/profils/<profil_id>/administration",
@@ -58,7 +62,8 @@ _NE_PLUS_ADMINISTRER = Acte(
     f"DELETE {_COMPTE}/profils/<profil_id>/administration",
     "Retirer l’administration",
     "La personne n’administre plus les comptes de ce service ; elle garde son profil.",
-    explication="L’effet est immédiat. La personne garde son profil et continue à travailler avec lui.",
+    explication="L’effet est immédiat. La personne garde son profil et continue à travailler avec lui. Celles de ses "
+    "invitations qui feraient administrer, et que nul n’a acceptées, sont retirées.",
 )
 _RENVOYER = Acte(
     "POST /invitations/<invitation_id>/renvoi",
