@@ -42,7 +42,7 @@ def entrer(acte: Acte, identite: Identite, ancien: str = "") -> str:
 
 
 def reconnaitre(acte: Acte, identite: Identite) -> Json:
-    """Returns the account bound to an identity; the first time, binds it.
+    """Returns the account bound to an identity; the first time, or where that one was closed since, binds one.
 
     It is bound to the account of an address that he is known to read: by the link of an invitation, or by what the
     provider says that it verified.
@@ -51,6 +51,8 @@ def reconnaitre(acte: Acte, identite: Identite) -> Json:
         NonAuthentifie: there is none, it is closed, or it is somebody else's.
     """
     compte = comptes.get_compte_par_sujet(acte.db, identite.sujet)
+    if compte is not None and not compte["actif"]:
+        compte = None  # what it was is over: who has been invited since is invited elsewhere
     offertes = _offertes(acte, identite, connu=compte is not None)
     if compte is None:
         compte = _a_relier(acte, identite, offertes)
@@ -111,7 +113,7 @@ def _exiger_reliable(acte: Acte, compte: Json, sujet: str) -> None:
     autre = comptes.get_compte_par_sujet(acte.db, sujet)
     faits = Faits.du(
         compte,
-        identite_de=autre["identifiant"] if autre and autre["id"] != compte["id"] else "",
+        identite_de=autre["identifiant"] if autre and autre["actif"] and autre["id"] != compte["id"] else "",
         deja_reliee=compte["sujet"] not in (None, sujet),
         par_mot_de_passe=par_mot_de_passe(compte),
     )
@@ -120,7 +122,14 @@ def _exiger_reliable(acte: Acte, compte: Json, sujet: str) -> None:
 
 
 def _relier(acte: Acte, compte: Json, sujet: str) -> None:
-    """Binds an account to an identity, and has its holder told by mail: it may be another who did it."""
+    """Binds an account to an identity, which leaves one that is closed, and has its holder told by mail: it may be
+    another who did it."""
+    if ferme := comptes.get_compte_par_sujet(acte.db, sujet):
+        comptes.save_compte(acte.db, ferme["id"], sujet=None)
+        phrase = (
+            f"Le compte désactivé {ferme['identifiant']} n'est plus relié à une identité ProConnect : un autre l'est."
+        )
+        acte.tracer("compte", ferme["id"], "delier", phrase)
     comptes.save_compte(acte.db, compte["id"], sujet=sujet)
     phrase = f"Le compte {compte['identifiant']} est relié à une identité ProConnect."
     acte.tracer("compte", compte["id"], "relier", phrase)

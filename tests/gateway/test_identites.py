@@ -211,6 +211,27 @@ def test_un_lien_de_son_ancienne_boite_n_ouvre_a_personne_son_compte(cles: None,
     assert revenir("zoe@exemple.fr", nouvel_id(), verifie=False, invitation=jeton)["id"] == zoe.compte_id
 
 
+def test_qui_a_quitte_un_service_entre_dans_un_autre_par_la_meme_identite(cles: None, client: Creer) -> None:
+    """Her account was closed as she left; invited where she went, at her address there, she was told that she had none,
+    and no operator could bind her to another."""
+    chef, partie, sujet = client(UD_69), client(UD), nouvel_id()
+    revenir(f"{partie.identifiant}@exemple.fr", sujet, verifie=True)
+    chef.sql("UPDATE comptes SET actif = false WHERE id = %s", partie.compte_id)
+    with pytest.raises(NonAuthentifie):
+        revenir(f"{partie.identifiant}@exemple.fr", sujet, verifie=True)
+    la_bas = f"arrivee-{nouvel_id()}@exemple.fr"
+    inviter(chef, la_bas, type="UD")
+    jeton = lien_recu(chef, la_bas).rpartition("/")[2]
+    compte = revenir("peu-importe@exemple.fr", sujet, verifie=False, invitation=jeton)
+    assert (compte["identifiant"], revenir("peu-importe@exemple.fr", sujet, verifie=False)["id"]) == (
+        la_bas,
+        compte["id"],
+    )
+    assert chef.sql("SELECT sujet FROM comptes WHERE id = %s", partie.compte_id) == [(None,)]
+    traces = "SELECT action FROM traces WHERE objet_id = %s ORDER BY rang"
+    assert chef.sql(traces, partie.compte_id) == [("creer",), ("relier",), ("delier",)]
+
+
 @pytest.fixture
 def invitee(cles: None, base: sa.Engine) -> str:
     """The id of an invitation to the national mission that waits at zoe@exemple.fr."""

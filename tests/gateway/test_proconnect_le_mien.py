@@ -199,6 +199,9 @@ def test_une_identite_n_ouvre_qu_un_compte_et_un_compte_n_en_a_qu_une(passerelle
     assert (refus.status_code, "déjà relié à une autre identité" in refus.text, zoe.sujet) == (409, True, une)
     zoe.revenir(une)  # twice the same is no fault
     assert (zoe.envoyer(RELIER, mot_de_passe=MOT).status_code, zoe.sujet) == (303, une)
+    passerelle.sql("UPDATE comptes SET actif = false WHERE identifiant = %s", zoe.nom)
+    bob.revenir(une)  # closed, hers lets nobody in: it was the same person's
+    assert (bob.envoyer(RELIER, mot_de_passe=MOT).status_code, bob.sujet, zoe.sujet) == (303, une, None)
 
 
 def test_qui_n_a_pas_de_mot_de_passe_ne_change_pas_d_identite_lui_meme(passerelle: Passerelle, zoe: Titulaire) -> None:
