@@ -204,6 +204,19 @@ def test_une_identite_n_ouvre_qu_un_compte_et_un_compte_n_en_a_qu_une(passerelle
     assert (bob.envoyer(RELIER, mot_de_passe=MOT).status_code, bob.sujet, zoe.sujet) == (303, une, None)
 
 
+def test_qui_n_entre_pas_lit_pourquoi(passerelle: Passerelle, zoe: Titulaire) -> None:
+    """Seen: « Des informations sont à corriger », and to go back to a list, of who has typed nothing."""
+    qui = f"sub-{zoe.nom}~z@exemple.fr~non"
+    passerelle.sql("UPDATE comptes SET sujet = %s WHERE identifiant = %s", qui, zoe.nom)
+    passerelle.sql("DELETE FROM jetons WHERE compte_id = (SELECT id FROM comptes WHERE identifiant = %s)", zoe.nom)
+    passerelle.sql("DELETE FROM profils WHERE compte_id = (SELECT id FROM comptes WHERE identifiant = %s)", zoe.nom)
+    for venu, statut, dit in (({}, 422, "n'a plus aucun profil"), ({"invitation": "x"}, 404, "plus valable")):
+        refus = passerelle.entrer(qui, **venu)[1]
+        texte = unescape(refus.text)
+        assert (refus.status_code, texte.count(dit), "La connexion n’a pas abouti" in texte) == (statut, 1, True)
+        assert "Recommencez depuis la page de connexion" in texte and "liste" not in texte.split("<main")[1]
+
+
 def test_qui_n_a_pas_de_mot_de_passe_ne_change_pas_d_identite_lui_meme(passerelle: Passerelle, zoe: Titulaire) -> None:
     """Nothing would tell him from who has found his session open; and nothing would open his account (CPT-11)."""
     passerelle.sql("UPDATE comptes SET mot_de_passe = NULL, sujet = 'le sien' WHERE identifiant = %s", zoe.nom)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from commun.actes.unit_of_work import Acte
 from commun.bus.appel import Appel
-from commun.domain.errors import Invalide, NonAuthentifie
+from commun.domain.errors import Introuvable, Invalide, NonAuthentifie, ReglesEnfreintes
 from gateway import proconnect as fournisseur
 from gateway.commands.proconnect import entrer
 from gateway.web import surete
@@ -23,6 +23,7 @@ _LE_MIEN = "/mon-compte/proconnect"
 _ALLER, _REVENU, _PREUVE = "ceres_proconnect", "ceres_proconnect_revenu", "ceres_proconnect_fin"
 """Cookies: what a browser must bring back, who came back to be bound to an account, and what proves to the provider who
 leaves, which goes nowhere else."""
+_PAS_ENTRE = "La connexion n’a pas abouti"
 _DEHORS = (
     "Recommencez depuis la page de connexion. Si cela se reproduit, adressez-vous à l’administrateur de votre service."
 )
@@ -62,9 +63,10 @@ def proconnect_retour() -> Response:
         else:
             secret = Acte("gateway", Appel(g.requete)).faire(entrer, identite, surete.recu(surete.COOKIE))
             reponse = surete.poser_cookie(redirect(chez_nous(identite.suite), 303), secret)
-    except NonAuthentifie as refus:
-        vu = {"refus": refus.en_clair(), "conseil": _ENCORE_LA if g.acteur else _DEHORS, "reference": g.requete}
-        return page("refus.html", refus.statut, **vu)
+    except (NonAuthentifie, Introuvable, Invalide, ReglesEnfreintes) as refus:
+        dit = refus.en_clair() | {"erreurs": {}}  # of what nobody has typed
+        conseil = _ENCORE_LA if g.acteur else _DEHORS
+        return page("refus.html", refus.statut, refus=dit, conseil=conseil, reference=g.requete, titre=_PAS_ENTRE)
     _poser(reponse, surete.le_notre(_ALLER), "", path="/", max_age=0)
     _poser(reponse, _PREUVE, identite.preuve, path=_CHEMIN)
     return reponse
