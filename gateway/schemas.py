@@ -49,6 +49,12 @@ class ChangementMotDePasse(Formulaire):
     nouveau = fields.String(required=True, validate=MOT_DE_PASSE)
 
 
+class MonNom(Formulaire):
+    """One's own name, as CERES shows it."""
+
+    nom = Nom(200, required=True)
+
+
 class PreferenceMessage(Formulaire):
     """How one kind of message reaches the account."""
 

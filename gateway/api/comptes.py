@@ -28,6 +28,7 @@ ROUTES_API = (
           "Met fin au jeton qui le demande ; avec `tous`, à tous les jetons et connexions du compte.",
           corps=schemas.Revocation),
     Route("GET", "/moi", mien.moi, TOUS, "Le compte, son profil courant et tous ses profils.", reponse=schemas.Moi),
+    Route("PUT", "/moi/nom", compte.changer_nom, TOUS, "Corrige son nom.", corps=schemas.MonNom, reponse=schemas.Moi),
     Route("PUT", "/moi/mot-de-passe", compte.changer_mot_de_passe, TOUS, "Change son mot de passe.",
           corps=schemas.ChangementMotDePasse, sans_cle=True),
     Route("GET", "/moi/courriel", adresses.mon_courriel, TOUS, "Son adresse, et celle qui attend d'être confirmée.",

@@ -1,4 +1,4 @@
-"""One's own account: password and preferences."""
+"""One's own account: password, name and preferences."""
 
 from collections.abc import Generator
 from functools import partial
@@ -9,10 +9,13 @@ from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Invalide, VersionPerimee
 from commun.domain.json import Json
 from commun.schemas.forms import charger
+from commun.traces.changements import avec_changements
 from gateway import auth, mots_de_passe, schemas
 from gateway.commands.connexion import PAR_COMPTE, ralentir
-from gateway.queries.compte import preferences
+from gateway.queries.compte import moi, preferences
 from gateway.storage import changements, comptes, freins, jetons, renouvellements
+
+_MOTS = {"nom": "Le nom a été changé"}
 
 
 def changer_mot_de_passe(acte: Acte, corps: Any) -> Generator[Any, Any, None]:
@@ -56,6 +59,18 @@ def poser_mot_de_passe(acte: Acte, compte_id: str, hache: str, phrase: str) -> N
     acte.tracer("compte", compte_id, "mot_de_passe", phrase)
     change = {"version": compte["version"], "change_le": clock.maintenant().isoformat(timespec="seconds")}
     acte.publier("mot_de_passe_change", compte_id=compte_id, **change)
+
+
+def changer_nom(acte: Acte, corps: Any) -> Json:
+    """Changes the name under which one is shown, for what one has done before too; nobody else may."""
+    sien = comptes.get_compte(acte.db, acte.acteur.compte_id, verrou=True)
+    forme = charger(schemas.MonNom, corps)
+    if forme["nom"] != sien["nom"]:
+        comptes.save_qui(acte.db, sien, **forme)
+        avant = {"nom": sien["nom"]}
+        phrase = avec_changements("Le titulaire a corrigé son nom.", avant, forme, _MOTS)
+        acte.tracer("compte", sien["id"], "nom", phrase, avant=avant, apres=forme)
+    return moi(acte)
 
 
 def regler_preferences(acte: Acte, corps: Any) -> Json:

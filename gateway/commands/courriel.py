@@ -112,7 +112,7 @@ def changer(acte: Acte, compte_id: str, nouveau: str, phrase: str) -> str:
     exiger_regles((regles.compte_actif, regles.une_adresse_un_compte), faits)
     ancien, avant = compte["courriel"].lower(), compte["identifiant"]
     identifiant = nouveau if avant == ancien else avant
-    comptes.save_courriel(acte.db, compte, identifiant, nouveau)
+    comptes.save_qui(acte.db, compte, identifiant=identifiant, courriel=nouveau)
     renouvellements.retirer(acte.db, avant, ancien)
     changements.retirer_demandes(acte.db, compte_id)
     _emmener_les_invitations(acte, ancien, nouveau)

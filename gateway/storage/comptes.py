@@ -81,8 +81,7 @@ def add_compte(db: sa.Connection, identifiant: str, nom: str, courriel: str, **v
     """Adds an account. Returns its id."""
     compte_id = nouvel_id()
     qui = {"identifiant": identifiant, "nom": nom, "courriel": courriel}
-    recherche = normaliser(f"{nom} {identifiant} {courriel}")
-    db.execute(comptes.insert().values(id=compte_id, recherche=recherche, **qui, **valeurs))
+    db.execute(comptes.insert().values(id=compte_id, recherche=_recherche(**qui), **qui, **valeurs))
     return compte_id
 
 
@@ -91,10 +90,14 @@ def save_compte(db: sa.Connection, compte_id: str, **valeurs: Any) -> None:
     db.execute(comptes.update().where(comptes.c.id == compte_id).values(version=comptes.c.version + 1, **valeurs))
 
 
-def save_courriel(db: sa.Connection, compte: dict[str, Any], identifiant: str, courriel: str) -> None:
-    """Changes the address of an account, and what it signs in under."""
-    recherche = normaliser(f"{compte['nom']} {identifiant} {courriel}")
-    save_compte(db, compte["id"], identifiant=identifiant, courriel=courriel, recherche=recherche)
+def save_qui(db: sa.Connection, compte: dict[str, Any], **change: str) -> None:
+    """Changes who an account says that its holder is: his `nom`, `courriel`, or `identifiant`."""
+    qui = {nom: compte[nom] for nom in ("nom", "identifiant", "courriel")} | change
+    save_compte(db, compte["id"], recherche=_recherche(**qui), **change)
+
+
+def _recherche(nom: str, identifiant: str, courriel: str) -> str:
+    return normaliser(f"{nom} {identifiant} {courriel}")
 
 
 def list_profils(db: sa.Connection, compte_id: str) -> list[dict[str, Any]]:

@@ -173,6 +173,22 @@ def test_une_cle_ne_garde_rien_d_un_mot_de_passe(client: Creer) -> None:
     assert alice.sql("SELECT count(*) FROM cles_idempotence WHERE compte_id = %s", alice.compte_id) == [(0,)]
 
 
+def test_son_titulaire_corrige_son_nom(client: Creer) -> None:
+    """Seen: misspelt as one accepted, or changed since, by marriage, it was everybody's for as long as the account."""
+    chef, zoe = client(UD), client(UD, nom="Zoé Martn")
+    assert zoe.http.put("/moi/nom", json={"nom": "  Zoé\nDurand "}).json()["nom"] == "Zoé Durand"
+    assert "nom" in refuse(zoe.http.put("/moi/nom", json={"nom": " "}), 422, "INVALIDE")["erreurs"]
+    assert zoe.http.put("/moi/nom", json={"nom": "Zoé Durand"}).status_code == 200  # nothing has changed
+    lue = chef.http.get(f"/comptes/{zoe.compte_id}").json()
+    assert (lue["nom"], lue["identifiant"], lue["version"]) == ("Zoé Durand", zoe.identifiant, 2)
+    for cherche, trouve in (("durand", 1), ("martn", 0)):
+        voulu = {"q": f"{cherche} {zoe.identifiant}"}
+        assert chef.http.get("/comptes", params=voulu).json()["total"] == trouve
+    derniere, *_ = chef.http.get(f"/comptes/{zoe.compte_id}/traces").json()["elements"]
+    assert derniere["phrase"] == "Le titulaire a corrigé son nom. Le nom a été changé : Zoé Martn → Zoé Durand."
+    assert "Durand" not in str(zoe.sql("SELECT phrase, avant, apres FROM traces WHERE objet_id = %s", zoe.compte_id))
+
+
 def test_ses_preferences(client: Creer) -> None:
     alice = client(UD, NATIONAL)
     lues = alice.http.get("/moi/preferences").json()

@@ -10,6 +10,7 @@ from gateway.web.actes import Acte, agir
 from gateway.web.appels import demander
 from gateway.web.ecrans.connexion import sortir
 from gateway.web.formulaires import Formulaire, Place
+from gateway.web.rendu import qui_suis_je
 from gateway.web.site import site
 
 _CONFIRMEE = "Votre adresse est changée. L’ancienne et la nouvelle en reçoivent un message."
@@ -45,6 +46,19 @@ def mon_compte() -> Response:
             "assez_long": ASSEZ_LONG,
         },
         annuler=url_for("web.accueil"),
+    ).repondre()
+
+
+@site.route("/mon-compte/nom", methods=["GET", "POST"])
+def nom() -> Response:
+    """Corrects the name under which one is shown."""
+    return Formulaire(
+        operation="PUT /moi/nom",
+        gabarit="mon_compte/nom.html",
+        intitule="Corriger mon nom",
+        dit="Votre nom est corrigé.",
+        initial={"nom": qui_suis_je()["nom"]},
+        annuler=url_for("web.mon_compte"),
     ).repondre()
 
 

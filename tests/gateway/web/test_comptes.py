@@ -190,6 +190,17 @@ def test_ses_preferences_et_son_mot_de_passe(demo: Systeme, client: Creer) -> No
         assert "Toutes les informations sont obligatoires." in page.texte
 
 
+def test_corriger_son_nom(demo: Systeme, client: Creer) -> None:
+    lui = Visiteur(demo.url, client(UD, connecte=False, nom="Zoé Martn").identifiant, MOT_DE_PASSE)
+    page = lui.ouvrir("/mon-compte/nom")
+    assert "/mon-compte/nom" in lui.ouvrir("/mon-compte").liens
+    assert page.formulaire("Enregistrer").valeurs("nom") == ["Zoé Martn"]
+    assert lui.envoyer(page, "Enregistrer", nom="").dit("nom")
+    faite = lui.envoyer(page, "Enregistrer", nom="Zoé Martin")
+    assert (faite.adresse, "Votre nom est corrigé." in faite.texte) == ("/mon-compte", True)
+    assert "Zoé Martin" in faite.texte and "Martn" not in faite.texte
+
+
 def test_se_deconnecter_partout(demo: Systeme, client: Creer) -> None:
     lui = client(UD)
     ici, ailleurs = (Visiteur(demo.url, lui.identifiant, MOT_DE_PASSE) for _ in range(2))
