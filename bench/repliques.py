@@ -14,7 +14,7 @@ from bench.charge import Demande, charger
 from bench.mesure import mediane
 from bench.ouvertes import Ouverte, pile_ouverte
 from bench.rapport import Avancer, Bilan, Promesse
-from commun.traces import audit
+from commun.traces import verification
 from local.ports import port_libre
 
 _RIVAUX = 20
@@ -112,8 +112,9 @@ def _fautes(ouverte: Ouverte, acquis: int) -> list[str]:
             "SELECT count(*) FROM inscriptions_candidats WHERE candidat_id = ANY(%s::uuid[])", [rivaux]
         )
         comptes = (trop.fetchone() or (0,))[0], (inscrits.fetchone() or (0,))[0]
-    with sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg")).connect() as lien:
-        ruptures = list(audit.verifier(lien))
+    base = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"), isolation_level="REPEATABLE READ")
+    ruptures = list(verification.verifier(base.connect))
+    base.dispose()
     fautes = [f"{comptes[0]} candidats ont plus de trois sessions"] if comptes[0] else []
     fautes += [f"{acquis} inscriptions acquittées, {comptes[1]} en base"] if acquis != comptes[1] else []
     return fautes + [f"trace rompue : {rupture}" for rupture in ruptures[:3]]

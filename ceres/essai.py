@@ -20,7 +20,7 @@ from commun import clock
 from commun.storage.db import moteur, sans_limite
 from commun.storage.migrations import RevisionInadaptee, exiger_revision, paquet_de
 from commun.storage.tables import minuteries, traces
-from commun.traces import audit
+from commun.traces import verification
 
 SUFFIXE = "-essai"
 _GROUPE = "postgresql.cnpg.io/v1"
@@ -157,8 +157,8 @@ def defauts(service: str) -> Iterator[str]:
         tour = db.scalar(sa.select(sa.func.max(minuteries.c.prochaine)).where(minuteries.c.nom.like("%ranger%")))
         if tour is None or tour < clock.maintenant() - _RETARD:
             yield f"elle s'arrête avant le {tour:%d/%m/%Y à %H:%M} UTC" if tour else "elle n'a jamais servi"
-        for rupture in audit.verifier(db):
-            yield str(rupture)
+    for rupture in verification.verifier(verification.lots_de(service)):
+        yield str(rupture)
 
 
 def compter(service: str) -> int:

@@ -10,8 +10,8 @@ from ceres.francais import INCOMPLET
 from commun import clock
 from commun.config import config
 from commun.domain.textes import accorder
-from commun.storage.db import moteur, sans_limite
-from commun.traces import audit, sceaux
+from commun.storage.db import moteur
+from commun.traces import sceaux, verification
 
 _DOSSIER = click.option(
     "--dossier",
@@ -66,11 +66,9 @@ def _sceller(service: str, lieu: Path | None) -> bool:
 
 
 def _verifier(service: str, lieu: Path | None) -> bool:
-    with moteur(service).begin() as db:
-        sans_limite(db)
-        # the seals of years are read from their files meanwhile, for longer than PostgreSQL leaves a transaction idle
-        db.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
-        ruptures = list(audit.verifier(db, sceaux.fichiers_de(service, lieu) if lieu else ()))
+    lots = verification.lots_de(service)
+    ruptures = list(verification.verifier(lots, sceaux.fichiers_de(service, lieu) if lieu else ()))
+    with lots() as db:
         manquants, poses = sceaux.non_ecrits(db, service, lieu) if lieu else ([], 0)
     for rupture in ruptures:
         click.echo(f"{service} : {rupture}.")

@@ -1,15 +1,14 @@
 """The bloc traçabilité: one append-only, hash-chained log an object, written in the transaction of the change.
 
 A row's print covers its content and the print of the row before, and the head of each chain is kept apart, so that any
-change made behind the log's back is found by `verifier`, a cut at its end included. A chain per object, because a chain
-per service would put one lock on every commit. Seals (`commun.traces.sceaux`) hold all the heads against who would
-write a chain anew, head and all.
+change made behind the log's back is found, a cut at its end included (`commun.traces.verification`). A chain per
+object, because a chain per service would put one lock on every commit. Seals (`commun.traces.sceaux`) hold all the
+heads against who would write a chain anew, head and all.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, time
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -22,9 +21,7 @@ from commun.storage.pages import tri_demande
 from commun.storage.requetes import a_la_place, ajout, cles_de, lignes_pour
 from commun.storage.requetes import ecrire as ecrire_lignes
 from commun.storage.tables import tetes, traces
-from commun.traces import sceaux
 from commun.traces.nominatif import ouvrir, sceller
-from commun.traces.sceaux import Rupture
 
 _COUVERT = (
     "objet_type",
@@ -47,7 +44,8 @@ _DITS = ("phrase", "avant", "apres", "motif")
 _LUES = sa.select(*(traces.c[nom] for nom in ("instant", "acteur", "action", *_DITS, "code", "requete")))
 _LOT = 100
 """Traces that are looked through at once: one of a results sheet is half a megabyte."""
-_ORIGINE = b""
+ORIGINE = b""
+"""What is before the first row of a chain, where others have the print of the row before."""
 _OBJET = cles_de(tetes)
 _TETE = (*_OBJET, "rang", "empreinte")
 _LIGNE = tuple(c.name for c in traces.c)
@@ -83,7 +81,7 @@ def ecrire_ensemble(db: sa.Connection, lignes: Sequence[dict[str, Any]]) -> None
     pretes = [{"motif": None, "code": None, **ligne} for ligne in lignes]
     for ligne in pretes:
         tete = vues.get((ligne["objet_type"], ligne["objet_id"]))
-        ligne |= {"rang": tete.rang + 1 if tete else 1, "precedente": tete.empreinte if tete else _ORIGINE}
+        ligne |= {"rang": tete.rang + 1 if tete else 1, "precedente": tete.empreinte if tete else ORIGINE}
         for etat in ("avant", "apres"):
             ligne[etat] = en_json(ligne.get(etat))
     scellees = sceller(db, [{nom: ligne[nom] for nom in _DITS} for ligne in pretes])
@@ -182,53 +180,3 @@ def _ouvertes(db: sa.Connection, requete: sa.Select[Any]) -> list[dict[str, Any]
     lues = [{str(nom): valeur for nom, valeur in ligne.items()} for ligne in db.execute(requete).mappings()]
     dits = ouvrir(db, [{nom: ligne[nom] for nom in _DITS} for ligne in lues])
     return [ligne | dit for ligne, dit in zip(lues, dits, strict=True)]
-
-
-def verifier(db: sa.Connection, fichiers: Sequence[Path] = ()) -> Iterator[Rupture]:
-    """Yields the first bad row of each broken chain: altered, missing or moved; and the first bad seal.
-
-    Args:
-        fichiers: the seals written out of the base: what they say holds, even where the base's own were forged.
-    """
-    dites = set()
-    for rupture in (*_chaines_rompues(db), *sceaux.ruptures(db, fichiers)):
-        if rupture[:2] not in dites:
-            dites.add(rupture[:2])
-            yield rupture
-
-
-def _chaines_rompues(db: sa.Connection) -> Iterator[Rupture]:
-    rompues = set()
-    objet: tuple[str, str] | None = None
-    attendu, precedente = 1, _ORIGINE
-    ordre = (traces.c.objet_type, traces.c.objet_id, traces.c.rang)
-    for ligne in db.execute(sa.select(traces).order_by(*ordre).execution_options(yield_per=1000)).mappings():
-        if objet != (ligne["objet_type"], ligne["objet_id"]):
-            objet = (ligne["objet_type"], ligne["objet_id"])
-            attendu, precedente = 1, _ORIGINE
-        if objet in rompues:
-            continue
-        fidele = ligne["rang"] == attendu and ligne["precedente"] == precedente
-        if not fidele or empreinte(dict(ligne)) != ligne["empreinte"]:
-            rompues.add(objet)
-            yield Rupture(*objet, ligne["rang"])
-        attendu, precedente = attendu + 1, ligne["empreinte"]
-    for type_, id_, rang in db.execute(_COUPEES):
-        if (type_, id_) not in rompues:
-            yield Rupture(type_, id_, rang)
-
-
-_suivantes = traces.alias()
-_suivies = (_suivantes.c.objet_type == traces.c.objet_type) & (_suivantes.c.objet_id == traces.c.objet_id)
-_fins = sa.select(traces).where(~sa.exists().where(_suivies, _suivantes.c.rang > traces.c.rang)).subquery()
-_meme_objet = (_fins.c.objet_type == tetes.c.objet_type) & (_fins.c.objet_id == tetes.c.objet_id)
-_COUPEES = (
-    sa.select(
-        sa.func.coalesce(tetes.c.objet_type, _fins.c.objet_type),
-        sa.func.coalesce(tetes.c.objet_id, _fins.c.objet_id),
-        sa.func.coalesce(tetes.c.rang, _fins.c.rang),
-    )
-    .select_from(sa.join(tetes, _fins, _meme_objet, full=True))
-    .where(_fins.c.rang.is_distinct_from(tetes.c.rang) | _fins.c.empreinte.is_distinct_from(tetes.c.empreinte))
-)
-"""The chains whose last row is not the one that their head tells of: rows, or a head, were taken away."""

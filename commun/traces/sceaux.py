@@ -10,9 +10,9 @@ import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
@@ -32,14 +32,19 @@ CHAQUE = 3600
 _EN_COURS = timedelta(days=1)
 """How long before a seal an act may have begun that ends after it, at most."""
 _LOT = 1000
+_SCEAUX = 100
+"""Seals whose heads are read in one transaction; most cover few."""
 _SCEAU = "sceau"
 _CLE = ("objet_type", "objet_id", "rang")
 _TETE = (*_CLE, "empreinte")
+_scellee = sa.tuple_(*(tetes_scellees.c[nom] for nom in _CLE))
 _volumes: defaultdict[str, UnALaFois] = defaultdict(UnALaFois)
 """By service: that of one which is held is not another's, where they share a process."""
 T = TypeVar("T")
 Tete = tuple[str, str, int, bytes]
 """The head of a chain: objet_type, objet_id, rang, empreinte."""
+Ouvrir = Callable[[], AbstractContextManager[sa.Connection]]
+"""Opens a transaction that reads, and sees one instant."""
 
 
 class Rupture(NamedTuple):
@@ -167,54 +172,70 @@ def non_ecrits(db: sa.Connection, service: str, dossier: Path) -> tuple[list[int
     return [numero for numero in poses if _fichier(service, numero) not in ecrits], len(poses)
 
 
-def ruptures(db: sa.Connection, fichiers: Sequence[Path] = ()) -> Iterator[Rupture]:
+def ruptures(ouvrir: Ouvrir, fichiers: Sequence[Path] = ()) -> Iterator[Rupture]:
     """Yields the first seal that is not what it was, and the first row of each chain that is not what was sealed."""
-    poses = {s["numero"]: dict(s) for s in db.execute(sa.select(scellements)).mappings()}
+    with ouvrir() as db:
+        poses = {s["numero"]: dict(s) for s in db.execute(sa.select(scellements)).mappings()}
     lus = {numero: _lire(fichier) for numero, fichier in enumerate(fichiers, 1)}
-    yield from _chaine(poses, lambda numero: _tetes(db, numero))
-    yield from _chaine(lus, lambda numero: _tetes_ecrites(fichiers[numero - 1]))
+    yield from _chaine(poses, ouvrir, _tetes)
+    yield from _chaine(lus, nullcontext, lambda _, numero: _tetes_ecrites(fichiers[numero - 1]))
     yield from (_sceau(n) for n, lu in lus.items() if n not in poses or poses[n]["empreinte"] != lu["empreinte"])
-    yield from (Rupture(*ligne) for ligne in db.execute(_INFIDELES))
-    for fichier in fichiers:
-        yield from _infideles(db, _tetes_ecrites(fichier))
+    yield from _infideles(ouvrir)
+    yield from _infideles_aux_fichiers(ouvrir, chain.from_iterable(map(_tetes_ecrites, fichiers)))
 
 
-_suivie = sa.and_(*(tetes_scellees.c[nom] == traces.c[nom] for nom in _CLE))
-_INFIDELES = (
-    sa.select(tetes_scellees.c.objet_type, tetes_scellees.c.objet_id, sa.func.min(tetes_scellees.c.rang))
-    .select_from(tetes_scellees.outerjoin(traces, _suivie))
-    .where(traces.c.empreinte.is_distinct_from(tetes_scellees.c.empreinte))
-    .group_by(tetes_scellees.c.objet_type, tetes_scellees.c.objet_id)
-)
-"""The chains that lost, or changed, a row that the base's own seals remember."""
-
-
-def _chaine(sceaux: dict[int, dict[str, Any]], tetes_du: Callable[[int], Iterable[Tete]]) -> Iterator[Rupture]:
+def _chaine(
+    sceaux: dict[int, dict[str, Any]],
+    ouvrir: Callable[[], AbstractContextManager[Any]],
+    tetes_du: Callable[[Any, int], Iterable[Tete]],
+) -> Iterator[Rupture]:
     """Yields the first of these seals that is missing, does not follow the one before, or is not its own print."""
     precedente = b""
-    for numero in range(1, max(sceaux, default=0) + 1):
-        sceau = sceaux.get(numero)
-        if sceau is None or sceau["precedente"] != precedente:
-            yield _sceau(numero)
-            return
-        nombre, empreinte = _empreinte(numero, sceau["instant"], precedente, tetes_du(numero))
-        if (nombre, empreinte) != (sceau["nombre"], sceau["empreinte"]):
-            yield _sceau(numero)
-            return
-        precedente = empreinte
+    for lot in _par_lots(range(1, max(sceaux, default=0) + 1), _SCEAUX):
+        with ouvrir() as db:
+            for numero in lot:
+                sceau = sceaux.get(numero)
+                if sceau is None or sceau["precedente"] != precedente:
+                    break
+                nombre, precedente = _empreinte(numero, sceau["instant"], precedente, tetes_du(db, numero))
+                if (nombre, precedente) != (sceau["nombre"], sceau["empreinte"]):
+                    break
+            else:
+                continue
+        yield _sceau(numero)
+        return
 
 
-def _infideles(db: sa.Connection, ecrites: Iterable[Tete]) -> Iterator[Rupture]:
-    """Yields the traces that are no longer those of which a file tells."""
+def _infideles(ouvrir: Ouvrir) -> Iterator[Rupture]:
+    """Yields the rows that are lost, or changed, of those that the base's own seals remember, in the order of their
+    chains."""
+    scellees = sa.select(*(tetes_scellees.c[nom] for nom in _TETE)).order_by(*(tetes_scellees.c[nom] for nom in _CLE))
+    scellees, derniere = scellees.limit(sa.literal(_LOT, literal_execute=True)), None
+    while True:
+        lot = (scellees.where(derniere < _scellee) if derniere else scellees).subquery()
+        presentes = lot.outerjoin(traces, sa.and_(*(traces.c[nom] == lot.c[nom] for nom in _CLE)))
+        fidele = traces.c.empreinte.is_not_distinct_from(lot.c.empreinte)
+        cles = [lot.c[nom] for nom in _CLE]
+        with ouvrir() as db:
+            lues = db.execute(sa.select(*cles, fidele).select_from(presentes).order_by(*cles)).all()
+        yield from (Rupture(*cle) for *cle, la_meme in lues if not la_meme)
+        if len(lues) < _LOT:
+            return
+        derniere = tuple(lues[-1][:3])
+
+
+def _infideles_aux_fichiers(ouvrir: Ouvrir, ecrites: Iterable[Tete]) -> Iterator[Rupture]:
+    """Yields the traces that are no longer those of which files tell, which are read between two transactions."""
     for lot in _par_lots(ecrites):
         cles = sa.tuple_(*(traces.c[nom] for nom in _CLE)).in_([tete[:3] for tete in lot])
-        presentes = {tuple(t) for t in db.execute(sa.select(*(traces.c[nom] for nom in _TETE)).where(cles))}
+        with ouvrir() as db:
+            presentes = {tuple(t) for t in db.execute(sa.select(*(traces.c[nom] for nom in _TETE)).where(cles))}
         yield from (Rupture(*tete[:3]) for tete in lot if tete not in presentes)
 
 
-def _par_lots(elements: Iterable[T]) -> Iterator[list[T]]:
+def _par_lots(elements: Iterable[T], combien: int = _LOT) -> Iterator[list[T]]:
     reste = iter(elements)
-    while lot := list(islice(reste, _LOT)):
+    while lot := list(islice(reste, combien)):
         yield lot
 
 

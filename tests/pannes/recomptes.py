@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from kombu import Connection
 
 from commun.bus.topology import ecouteurs
-from commun.traces import audit
 from local.pile import paquets
+from tests.outils.traces import ruptures
 from tests.pannes.banc import Banc, jusqu_a
 from tests.pannes.charge import Acquittees
 
@@ -77,9 +77,10 @@ def ecarts(banc: Banc, acquittees: Acquittees) -> dict[str, list[Any]]:
         if service in _OBJETS:
             sans_trace += _sans_trace(banc, service, traces)
         with sa.create_engine(
-            banc.bases[service].url_proprietaire.replace("postgresql", "postgresql+psycopg", 1)
+            banc.bases[service].url_proprietaire.replace("postgresql", "postgresql+psycopg", 1),
+            isolation_level="REPEATABLE READ",
         ).connect() as db:
-            rompues += list(audit.verifier(db))
+            rompues += ruptures(db)
     return {"perdues": perdues, "doubles": doubles, "sans trace": sans_trace, "chaînes rompues": rompues}
 
 

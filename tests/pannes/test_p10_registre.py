@@ -7,7 +7,7 @@ from collections.abc import Callable
 import psycopg
 import sqlalchemy as sa
 
-from commun.traces import audit
+from tests.outils.traces import ruptures
 from tests.pannes.banc import Banc
 from tests.parcours.monde import Monde
 
@@ -69,7 +69,7 @@ def test_toute_atteinte_au_registre_est_vue(
     moteur = sa.create_engine(url.replace("postgresql", "postgresql+psycopg", 1))
     vues: Counter[str] = Counter()
     with moteur.connect() as db:
-        assert list(audit.verifier(db)) == []
+        assert ruptures(db) == []
         chaines = [
             tuple(c) for c in db.execute(sa.text("SELECT objet_type, objet_id, count(*) FROM traces GROUP BY 1, 2"))
         ]
@@ -82,7 +82,7 @@ def test_toute_atteinte_au_registre_est_vue(
             brut.execute("ALTER TABLE traces DISABLE TRIGGER USER")
             for ordre in ATTEINTES[quoi](chaine).split("; "):
                 assert brut.execute(ordre.encode(), valeurs).rowcount > 0
-            assert chaine[:2] in {tuple(rupture)[:2] for rupture in audit.verifier(db)}, (quoi, chaine)
+            assert chaine[:2] in {tuple(rupture)[:2] for rupture in ruptures(db)}, (quoi, chaine)
             db.rollback()
             vues[quoi] += 1
             dire(f"P10 : {tour + 1} atteintes")

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from commun.traces import audit
 from commun.traces.nominatif import EFFACE, effacer, nominatif, ouvrir
 from tests.outils.bases import base_du_noyau
-from tests.outils.traces import traces_de
+from tests.outils.traces import ruptures, traces_de
 
 ZOE, LEO = "0190a8c0-0000-7000-8000-000000000001", "0190a8c0-0000-7000-8000-000000000002"
 
@@ -53,7 +53,7 @@ def test_effacer_une_personne_ne_rompt_aucune_chaine_et_n_efface_qu_elle(db: sa.
     lue = traces_de(db, "session", "s1")[0]
     assert lue["phrase"] == f"{EFFACE} et Léo."
     assert lue["apres"] == {"nom": EFFACE, "id": 1}
-    assert list(audit.verifier(db)) == []
+    assert ruptures(db) == []
 
 
 def test_ecrire_encore_d_une_personne_effacee_ne_rend_pas_ce_qui_l_a_ete(db: sa.Connection) -> None:

@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from eventlet import patcher
 
 from commun.storage.tables import scellements, tetes, tetes_scellees, traces
-from commun.traces import audit, sceaux
+from commun.traces import audit, sceaux, verification
 from tests.commun.traces.banc import ecrire
 from tests.outils.attente import attendre
 from tests.outils.bases import base_du_noyau
+from tests.outils.traces import ruptures
 
 CHAINES, SCEAUX, PAR_SCEAU, TIRAGES = 25, 3, 100, 10
 CHAMPS: dict[str, Any] = {
@@ -60,6 +61,14 @@ def fichiers(base: sa.Engine, tmp_path_factory: pytest.TempPathFactory) -> list[
         assert sceaux.deposer(db, "exemple", dossier) == SCEAUX
         assert sceaux.deposer(db, "exemple", dossier) == 0
     return sceaux.fichiers_de("exemple", dossier)
+
+
+@pytest.fixture(autouse=True)
+def plusieurs_lots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is verified takes several transactions, as it does where there is more."""
+    for module in (verification, sceaux):
+        monkeypatch.setattr(module, "_LOT", 40)
+    monkeypatch.setattr(sceaux, "_SCEAUX", 2)
 
 
 def ou(cle: Cle) -> sa.ColumnElement[bool]:
@@ -150,7 +159,7 @@ def test_tout_faux_est_trouve_et_lui_seul(base: sa.Engine, faux: Faux) -> None:
         assert len(toutes) == SCEAUX * PAR_SCEAU
         for _ in range(TIRAGES):
             touchees = faux(db, hasard, toutes)
-            trouvees = {rupture[:2] for rupture in audit.verifier(db)}
+            trouvees = {rupture[:2] for rupture in ruptures(db)}
             db.rollback()
             assert trouvees == touchees
 
@@ -166,7 +175,7 @@ def test_les_fichiers_trouvent_meme_ce_que_la_base_ne_dit_plus(
         for _ in range(5):
             touchees = faux(db, hasard, toutes)
             refaire_les_sceaux(db)
-            trouvees = {rupture[:2] for rupture in audit.verifier(db, fichiers)}
+            trouvees = {rupture[:2] for rupture in ruptures(db, fichiers)}
             db.rollback()
             assert touchees <= trouvees
             assert any(objet == "sceau" for objet, _ in trouvees) or faux not in (couper_avec_sa_tete, reecrire)
@@ -178,7 +187,7 @@ def test_la_premiere_trace_mauvaise_est_nommee(base: sa.Engine) -> None:
         assert longue
         for rang in (3, 5):
             db.execute(traces.update().where(ou(("jure", longue.objet_id, rang))).values(phrase="x"))
-        (rupture,) = audit.verifier(db)
+        (rupture,) = ruptures(db)
         db.rollback()
     assert rupture == ("jure", longue.objet_id, 3)
     assert str(rupture) == f"la trace 3 de « jure » {longue.objet_id} est altérée, absente ou déplacée"
@@ -199,7 +208,7 @@ def test_la_premiere_trace_mauvaise_est_nommee(base: sa.Engine) -> None:
 def test_un_sceau_touche_est_nomme(base: sa.Engine, ordre: str) -> None:
     with base.connect() as db:
         db.exec_driver_sql(ordre)
-        (rupture,) = audit.verifier(db)
+        (rupture,) = ruptures(db)
         db.rollback()
     assert rupture == ("sceau", "2", 2)
 
@@ -211,7 +220,7 @@ def test_un_sceau_refait_rompt_le_suivant(base: sa.Engine) -> None:
         _, refaite = sceaux._empreinte(1, instant, b"", sceaux._tetes(db, 1))
         db.execute(scellements.update().where(scellements.c.numero == 1).values(instant=instant, empreinte=refaite))
         db.execute(scellements.update().where(scellements.c.numero == 2).values(precedente=refaite))
-        (rupture,) = audit.verifier(db)
+        (rupture,) = ruptures(db)
         db.rollback()
     assert rupture == ("sceau", "2", 2)
 
@@ -236,8 +245,8 @@ def test_le_dernier_sceau_retire_ou_refait_n_est_vu_que_des_fichiers(
         db.execute(tetes_scellees.delete().where(tetes_scellees.c.numero == SCEAUX))
         if refait:
             assert sceaux.sceller(db, datetime(2020, 1, 1, tzinfo=UTC)) == SCEAUX
-        assert list(audit.verifier(db)) == []
-        assert list(audit.verifier(db, fichiers)) == [("sceau", str(SCEAUX), SCEAUX)]
+        assert ruptures(db) == []
+        assert ruptures(db, fichiers) == [("sceau", str(SCEAUX), SCEAUX)]
         db.rollback()
 
 
@@ -261,7 +270,7 @@ def test_un_fichier_touche_est_nomme(base: sa.Engine, fichiers: list[Path], tmp_
         case "nombre":
             deuxieme.write_bytes(b"".join([lignes[0], b"3\n", *lignes[2:]]))
     with base.connect() as db:
-        trouvees = list(audit.verifier(db, sceaux.fichiers_de("exemple", tmp_path)))
+        trouvees = ruptures(db, sceaux.fichiers_de("exemple", tmp_path))
     assert ("sceau", "2", 2) in trouvees
 
 
@@ -281,7 +290,7 @@ def test_un_sceau_est_ecrit_en_entier_ou_ne_l_est_pas(
         assert sceaux.fichiers_de("exemple", tmp_path) == []
         assert sceaux.deposer(db, "exemple", tmp_path) == SCEAUX
         assert len(list(tmp_path.iterdir())) == SCEAUX  # nor do halves stay
-        assert list(audit.verifier(db, sceaux.fichiers_de("exemple", tmp_path))) == []
+        assert ruptures(db, sceaux.fichiers_de("exemple", tmp_path)) == []
 
 
 def test_ce_qui_est_ecrit_n_est_pas_relu_chaque_heure(base: sa.Engine, fichiers: list[Path]) -> None:
@@ -324,7 +333,7 @@ def test_un_volume_qui_ne_repond_plus_ne_retient_que_qui_y_ecrit(
         attendre(lambda: _depose(db, tmp_path))
         assert faits == essais
         assert len(list(tmp_path.iterdir())) == SCEAUX
-        assert list(audit.verifier(db, sceaux.fichiers_de("exemple", tmp_path))) == []
+        assert ruptures(db, sceaux.fichiers_de("exemple", tmp_path)) == []
 
 
 def _depose(db: sa.Connection, dossier: Path) -> bool:
@@ -343,13 +352,13 @@ def test_un_sceau_ne_couvre_que_ce_qui_a_bouge(base: sa.Engine) -> None:
         assert db.scalar(sa.text("SHOW statement_timeout")) == "0"  # the first of a large base lasts
         pose = db.execute(sa.select(scellements).order_by(scellements.c.numero.desc()).limit(1)).first()
         assert pose and pose.nombre == 1
-        assert list(audit.verifier(db)) == []
+        assert ruptures(db) == []
         db.rollback()
 
 
 def test_intact_rien_n_est_dit(base: sa.Engine, fichiers: list[Path]) -> None:
     with base.connect() as db:
-        assert list(audit.verifier(db, fichiers)) == []
+        assert ruptures(db, fichiers) == []
 
 
 def test_dans_la_journee_un_sceau_ne_regarde_que_ce_qui_vient_d_etre_ecrit(base: sa.Engine) -> None:
@@ -366,5 +375,5 @@ def test_dans_la_journee_un_sceau_ne_regarde_que_ce_qui_vient_d_etre_ecrit(base:
         assert sceaux.sceller(db, matin + timedelta(hours=6)) is None
         assert sceaux.sceller(db, matin + timedelta(days=1)) == SCEAUX + 3
         assert [tete[1] for tete in sceaux._tetes(db, SCEAUX + 3)] == ["d'une horloge en retard"]
-        assert list(audit.verifier(db)) == []
+        assert ruptures(db) == []
         db.rollback()
