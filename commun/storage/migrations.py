@@ -64,9 +64,12 @@ def replier(colonne: str) -> str:
 
 def en_un_mot(colonne: str) -> str:
     """Returns, in SQL, a name as `rapprocher` folds it: « LE GOFF » is « legoff »."""
-    plie = pages.plie(sa.literal_column(colonne))
-    pliee = plie.compile(compile_kwargs={"literal_binds": True})
-    return f"regexp_replace({pliee}, '[\\W_]', '', 'g')"
+    return f"regexp_replace({plie(colonne)}, '[\\W_]', '', 'g')"
+
+
+def plie(colonne: str) -> str:
+    """Returns, in SQL, a text as `pages.plie` folds it."""
+    return str(pages.plie(sa.literal_column(colonne)).compile(compile_kwargs={"literal_binds": True}))
 
 
 def noms_en_un_mot(table: str, noms: str, portes: str = "SELECT qui, qui AS porte FROM lot") -> str:

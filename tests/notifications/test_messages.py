@@ -32,6 +32,7 @@ from services.notifications.facteur.registre import Envoi
 from services.notifications.queries import messages as lectures
 from services.notifications.storage import messages as stockes
 from tests.notifications.conftest import CENTRE, JOUR, UD_75, Banc
+from tests.outils.requetes import requetes
 
 HABILITATION = {
     "habilitation_id": "h-1",
@@ -604,6 +605,32 @@ def test_un_nom_se_cherche_avec_ou_sans_ses_accents(banc: Banc, nom: str, cherch
     banc.repondre(reponses() | libelles, messages.recevoir_habilitation, HABILITATION)
     assert banc.lire(UD_75, lectures.lister, {"q": cherche})["total"] == 1
     assert banc.lire(UD_75, lectures.lister, {"q": "dupont"})["total"] == 0
+
+
+def test_une_recherche_ne_replie_aucune_phrase(banc: Banc) -> None:
+    """To fold those of a mailbox of a hundred thousand took a second, and more, at each search."""
+    banc.repondre(reponses(), messages.recevoir_habilitation, HABILITATION)
+    with requetes("notifications") as faites:
+        assert banc.lire(UD_75, lectures.lister, {"q": "habilitation"})["total"] == 1
+    assert [ordre for ordre in faites if "LIKE" in ordre]
+    assert not [ordre for ordre in faites if "lower(" in ordre]
+
+
+def test_une_boite_de_cent_mille_messages_se_marque_comme_lue(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one transaction, what took longer than a call was undone, at each try: it is kept as it goes."""
+    for acte in range(5):
+        banc.repondre(reponses(), messages.recevoir_habilitation, HABILITATION | {"version": acte})
+    monkeypatch.setattr("commun.storage.requetes._LOT", 2)
+    lus: list[int] = []
+
+    def regarder(_ligne: Any, _curseur: Any, ordre: str, *_: Any) -> None:
+        if ordre.startswith("UPDATE messages"):
+            lus.append(banc.executer("SELECT count(*) FROM messages WHERE lu_le IS NOT NULL")[0][0])
+
+    sa.event.listen(moteur("notifications"), "before_cursor_execute", regarder)
+    assert banc.faire(UD_75, messages.lire_les_trouves, {}) == {"non_lus": 0}
+    sa.event.remove(moteur("notifications"), "before_cursor_execute", regarder)
+    assert lus == [0, 2, 4, 5]
 
 
 def test_un_nom_a_deux_points_ne_coupe_pas_l_objet_ni_un_code_a_espace_le_lien() -> None:

@@ -22,3 +22,16 @@ def test_un_texte_sans_liste_en_a_une_vide(base_vierge: Callable[[], str]) -> No
             {"profils": [], "texte": "Deux.", "lignes": ["a"]},
         ],
     }
+
+
+_UN_MESSAGE = """
+INSERT INTO messages (id, compte_id, cle, genre, phrase, objet_type, objet_id, application) VALUES
+    ('00000000-0000-7000-8000-000000000001', 'c', 'k', 'session_refusee', 'Élodie LŒUILLET', 'session', 's', true);
+"""
+_SANS_RECHERCHE = "ALTER TABLE messages DROP COLUMN recherche; DROP TRIGGER messages_a_chercher ON messages;"
+
+
+def test_un_message_d_avant_se_cherche_comme_ceux_d_apres(base_vierge: Callable[[], str]) -> None:
+    avant = f"UPDATE alembic_version SET version_num = 'notifications_0005'; {_SANS_RECHERCHE} {_UN_MESSAGE}"
+    requete = "SELECT recherche FROM messages"
+    assert migree(base_vierge(), "services.notifications", avant, requete) == [("elodie loeuillet",)]

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from commun.actes.unit_of_work import Acte
 from commun.schemas.forms import charger
 from commun.storage.db import Identifiant, nouvel_id
-from commun.storage.pages import contient, plie
+from commun.storage.pages import contient
 from services.notifications import schemas
 from services.notifications.queries.pages import paginer
 from services.notifications.storage.tables import messages
@@ -50,7 +50,7 @@ def lister(acte: Acte, filtres: Any) -> dict[str, Any]:
 
 def trouves(acte: Acte, q: str) -> sa.ColumnElement[bool]:
     """Returns the condition of the account's messages that a search finds."""
-    return _les_siens(acte) & contient(plie(messages.c.phrase), q)
+    return _les_siens(acte) & contient(messages.c.recherche, q)
 
 
 def non_lus(acte: Acte) -> int:

@@ -19,14 +19,9 @@ def paginer(
 ) -> dict[str, Any]:
     """Returns `{elements, total, page, par_page}` of a query; rows that the sort holds equal follow its first column.
 
-    What is searched for (`q`) is found once: folding texts costs more than sorting what they leave.
-
     Raises:
         Invalide: `tri` names a field that this list is not sorted by.
     """
     cle = requete.selected_columns[0]
-    if filtres["q"]:
-        lignes, cadre = pages.lire_page(db, requete, filtres, tris, defaut=defaut, cle=cle)
-        return {"elements": [vue(ligne) for ligne in lignes], **cadre}
     visible, cadre = pages.paginer(db, requete, filtres, tris, defaut=defaut, cle=cle)
     return {"elements": [vue(ligne) for ligne in db.execute(visible).mappings()], **cadre}

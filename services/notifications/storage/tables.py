@@ -97,6 +97,7 @@ messages = sa.Table(
     sa.Column("cle", sa.Text, nullable=False),
     sa.Column("genre", sa.Text, nullable=False),
     sa.Column("phrase", sa.Text, nullable=False),
+    sa.Column("recherche", sa.Text, nullable=False, server_default=""),
     sa.Column("objet_type", sa.Text, nullable=False),
     sa.Column("objet_id", sa.Text, nullable=False),
     sa.Column("application", sa.Boolean, nullable=False),
@@ -107,7 +108,8 @@ messages = sa.Table(
     sa.Index("messages_par_compte", "compte_id", sa.text("id DESC"), postgresql_where=sa.text("application")),
     sa.Index("messages_non_lus", "compte_id", postgresql_where=sa.text("application AND lu_le IS NULL")),
 )
-"""Warning messages, one row an account. `cle`: what it is about; each account is told once."""
+"""Warning messages, one row an account. `cle`: what it is about; each account is told once. `recherche`: the sentence
+as it is searched, folded by a trigger."""
 
 JUSQU_AU = "coalesce(jusqu_au, 'infinity'::date)"
 """The last day on which an end is said: what was over before it was followed never will be, and is passed over by the
