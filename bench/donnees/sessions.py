@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -15,7 +16,7 @@ from bench.donnees.referentiel import etablissement_publie
 from commun.domain.dates import plus_annees
 from commun.domain.textes import normaliser
 from services.sessions.domain.parametres import CONSERVATIONS
-from services.sessions.storage import tables
+from services.sessions.storage import imprimes, tables
 
 Ligne = dict[str, Any]
 
@@ -91,7 +92,8 @@ def _jure(s: Session, j: Jure, h: Habilitation) -> Ligne:
     return {
         "session_id": s.id,
         "jure_id": j.id,
-        "personne": _personne(j.id, j.nom, j.prenom, j.civilite, j.adresse["commune"], j.date_naissance, ""),
+        "personne": _personne(j, j.prenom),
+        "canonique_id": j.id,
         "courriel": j.courriel,
         "habilitation_id": h.id,
         "habilitation": vue,
@@ -105,7 +107,13 @@ def _candidat(s: Session, c: Candidat) -> Ligne:
         "session_id": s.id,
         "candidat_id": c.id,
         "canonique_id": c.id,
-        "personne": _personne(c.id, c.nom, c.prenoms, c.civilite, c.adresse["commune"], c.date_naissance, c.numero),
+        "personne": _personne(
+            c,
+            c.prenoms,
+            date_naissance=c.date_naissance,
+            lieu_naissance=imprimes.lieu_de_naissance(c.naissance),
+            numero=c.numero,
+        ),
         "courriel": c.courriel,
         "parcours": "formation",
         "inscrit_le": jour,
@@ -113,22 +121,11 @@ def _candidat(s: Session, c: Candidat) -> Ligne:
     }
 
 
-@cache
-def _personne(id_: str, nom: str, prenoms: str, civilite: str, commune: str, date_naissance: date, numero: str) -> str:
-    """Returns a person as documents freeze them, as JSON: the same for each of their sessions."""
-    adresse = {"voie": "1 rue des Lilas", "complement": "", "code_postal": "", "commune": commune, "pays": ""}
-    clair = {
-        "id": id_,
-        "nom": nom,
-        "prenoms": prenoms,
-        "civilite": civilite,
-        "nom_usage": "",
-        "adresse": adresse,
-        "date_naissance": date_naissance,
-        "lieu_naissance": commune,
-        "numero": numero,
-    }
-    return orjson.dumps(clair).decode()
+def _personne(qui: Jure | Candidat, prenoms: str, **etat_civil: Any) -> str:
+    """Returns a person as documents freeze them, as JSON: what the service that holds them answers, to the letter."""
+    inconnu = {"date_naissance": None, "lieu_naissance": "", "numero": ""}
+    nomme = {"id": qui.id, "nom": qui.nom, "prenoms": prenoms, "civilite": qui.civilite, "nom_usage": ""}
+    return orjson.dumps(nomme | {"adresse": asdict(imprimes.adresse(qui.adresse))} | inconnu | etat_civil).decode()
 
 
 @cache
