@@ -27,6 +27,8 @@ from tests.restauration.archive import Archive
 
 pytestmark = pytest.mark.lente
 SERVICES = ("candidats", "jures", "notifications", "referentiel", "sessions", "gateway")
+_MESSAGES = ("messages à l'agent", "messages au centre")
+"""How the recount begins that compares what people were told with what was done."""
 
 
 @dataclass
@@ -80,7 +82,7 @@ class Lieu:
         """Returns those that were not there before the loss; `sauf`: the ids of who was lost. A message that told of an
         act that was lost stays: it was read.
         """
-        vus = [e for e in self.ecarts() if e not in self.deja and "messages à l'agent" not in e]
+        vus = [e for e in self.ecarts() if e not in self.deja and not e.startswith(_MESSAGES)]
         return [e for e in vus if not any(id_ in e for id_ in sauf)]
 
     def liens_rompus(self) -> list[str]:
