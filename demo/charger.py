@@ -13,7 +13,7 @@ from typing import Any
 from commun.domain.territoires import departement_de
 from demo import communes, comptes
 from demo.client import Client
-from demo.donnees import lire, sessions
+from demo.donnees import aux_jours_ouvres, lire
 from demo.sessions import Lieu
 from services.referentiel.importer import importer
 
@@ -125,7 +125,7 @@ class Chargement:
         return len(candidats)
 
     def _sessions(self) -> int:
-        centre, plans = self._etablissements["centre-demo"], sessions(self._jour)
+        centre, plans = self._etablissements["centre-demo"], aux_jours_ouvres(self._lire("sessions"), self._jour)
         lieu = Lieu(
             self._en_tant_que(etablissement_id=centre["id"]),
             self._en_tant_que(type="UD", departement=centre["departement"]),

@@ -23,10 +23,9 @@ def lire(nom: str, jour: date) -> list[dict[str, Any]]:
     return objets
 
 
-def sessions(jour: date) -> list[dict[str, Any]]:
-    """Returns those of `demo/sessions.json`, on days when people work: after those that it says for what is to come,
-    before for what is past. The one under way stays so."""
-    plans = lire("sessions", jour)
+def aux_jours_ouvres(plans: list[dict[str, Any]], jour: date) -> list[dict[str, Any]]:
+    """Returns sessions on days when people work: after those that they say for what is to come, before for what is
+    past. The one under way stays so."""
     for plan in plans:
         corps = plan["corps"]
         debut, fin = (date.fromisoformat(corps[nom]) for nom in ("date_debut", "date_fin"))

@@ -12,7 +12,7 @@ from stdnum.fr import siret
 
 from commun.domain.dates import plus_annees
 from commun.domain.referentiel import Agrement, Certification, Situation, Titre
-from demo.donnees import DOSSIER, date_relative, est_ouvre, lire, sessions
+from demo.donnees import DOSSIER, aux_jours_ouvres, date_relative, est_ouvre, lire
 
 JOURS = st.dates(date(2024, 1, 1), date(2044, 12, 31))
 
@@ -66,7 +66,7 @@ def test_les_situations_tiennent_quel_que_soit_le_jour(jour: date) -> None:
 def test_les_sessions_se_tiennent_les_jours_ou_l_on_travaille(jour: date) -> None:
     """Who tried CERES on a Wednesday found a session validated for a Saturday, or for Christmas."""
     tels = {plan["cle"]: plan["corps"] for plan in lire("sessions", jour)}
-    for plan in sessions(jour):
+    for plan in aux_jours_ouvres(lire("sessions", jour), jour):
         debut, fin = (date.fromisoformat(plan["corps"][nom]) for nom in ("date_debut", "date_fin"))
         avait = tuple(date.fromisoformat(tels[plan["cle"]][nom]) for nom in ("date_debut", "date_fin"))
         if plan["cle"] == "du-jour":
