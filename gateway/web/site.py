@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from commun.config import config
 from commun.domain.errors import ErreurInterne, Introuvable, NonAuthentifie, Refus
+from commun.domain.referentiel import TypeProfil
 from commun.telemetry import journal, pile
 from gateway import dispatch
 from gateway.web import actifs, rendu, reprise, surete
@@ -43,6 +44,11 @@ _DISPARU = (
     "territoire. Revenez à la liste."
 )
 """What is said instead of what a form was about, and which is no more."""
+_JURE_HORS_DE_VUE = (
+    "Un centre lit la fiche d’un juré inscrit à l’une de ses sessions à venir, ou dont une habilitation est en vigueur "
+    "sur ce pour quoi il a un agrément : qui a siégé à une session passée peut ne plus en être."
+)
+"""What is said to a centre that no longer sees a juré, to whom the page of a session that is over still leads."""
 
 
 def public(ecran: Any) -> Any:
@@ -121,6 +127,8 @@ def montrer(refus: Refus) -> Response:
     conseil = _CONSEILS.get(clair["statut"], _CONSEILS[500])
     if clair["statut"] == Introuvable.statut and request.method == "POST":
         conseil = _DISPARU
+    elif clair["statut"] == Introuvable.statut and g.acteur and g.acteur.type is TypeProfil.CENTRE:
+        conseil = _JURE_HORS_DE_VUE if request.path.startswith("/jures/") else conseil
     # what was typed is right: it goes on once the service is back; a form is read only once its size was (`_entrer`)
     saisie = reprise.saisie_recue() if clair["statut"] >= 500 and g.acteur else ""
     vu = {"conseil": conseil, "reference": g.requete, "champs": reprise.champs(saisie)}

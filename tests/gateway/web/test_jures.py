@@ -388,6 +388,18 @@ def test_le_jury_mene_a_la_fiche_dans_laquelle_un_jure_a_ete_fusionne(visiteur: 
         assert lui.ouvrir(f"/jures/{garde['id']}").statut == 200
 
 
+def test_un_centre_lit_pourquoi_la_fiche_d_un_jure_ne_s_ouvre_plus_a_lui(visiteur: Visiteurs, monde: Monde) -> None:
+    """« Ou relève d’un autre territoire », said the page to which a session of years ago leads: habilitations are
+    national."""
+    jure = monde.jure_habilite()
+    centre = visiteur("centre-demo")
+    assert centre.ouvrir(f"/jures/{jure['id']}").statut == 200
+    monde.confirmer_suspension(jure)
+    page = centre.ouvrir(f"/jures/{jure['id']}")
+    assert (page.statut, "qui a siégé à une session passée peut ne plus en être" in page.texte) == (404, True)
+    assert "relève d’un autre territoire" in centre.ouvrir(f"/candidats/{jure['id']}").texte
+
+
 def test_une_fusion_que_les_regles_refusent_est_grisee_et_dit_pourquoi(visiteur: Visiteurs, monde: Monde) -> None:
     garde, ud = monde.jure_habilite(), visiteur("ud-demo")
     double = _fiche_double(monde, garde)
