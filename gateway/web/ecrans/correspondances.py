@@ -33,7 +33,7 @@ def correspondances(code: str) -> Response:
         initial=_initial(titre, tous),
         retour=lambda _: fiche,
         dit="Les correspondances sont enregistrées.",
-        contexte={"titre": titre, "tous": tous, "nom_du_lien": _nom},
+        contexte={"titre": titre, "tous": tous, "nom_du_lien": _nom, "repris_par": _repris_par(tous)},
         annuler=fiche,
         complement=lambda _: {"correspondances": list(_lues(tous))},
     ).repondre()
@@ -46,6 +46,13 @@ def _avec_les_perdus(ancien: Json, titre: Json) -> Json:
     lies = (c["ancien_ccp_code"] for c in titre["correspondances"] if c["ancien_titre_code"] == ancien["code"])
     perdus = [{"code": c, "intitule": "CCP que ce titre n’a plus"} for c in dict.fromkeys(lies) if c not in siens]
     return ancien | {"ccps": ancien["ccps"] + perdus}
+
+
+def _repris_par(tous: dict[str, Json]) -> dict[str, list[str]]:
+    """Returns, by titre, the codes of those of which it stands for CCPs itself: what was acquired under one of these is
+    not read through both (ADR 95)."""
+    lus = {code: dict.fromkeys(c["ancien_titre_code"] for c in t["correspondances"]) for code, t in tous.items()}
+    return {code: [a for a in anciens if a in tous] for code, anciens in lus.items()}
 
 
 def _initial(titre: Json, tous: dict[str, Json]) -> Json:

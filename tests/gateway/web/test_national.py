@@ -214,6 +214,32 @@ def test_les_correspondances_d_un_titre_se_cochent(visiteur: Visiteurs, monde: M
     assert (ud.ouvrir(adresse).statut, adresse in ud.ouvrir(f"/titres/{neuf}").liens) == (403, False)
 
 
+def test_un_titre_deux_fois_revise_dit_ce_qu_il_ne_reprend_pas_encore(visiteur: Visiteurs, monde: Monde) -> None:
+    """ADR 95 : who acquired a CCP of the first has none of the third, and nobody was told where one could say so."""
+    un, deux, trois = (nom_nouveau("TP").upper() for _ in range(3))
+    for code in (un, deux, trois):
+        ccps = [{"code": f"{code}-1", "intitule": f"Bloc de {code}"}]
+        monde.national.poster("/titres", {"code": code, "intitule": f"Titre {code}", "niveau": 4, "ccps": ccps})
+
+    def lier(ancien: str, neuf: str) -> dict[str, str]:
+        return {"ancien_titre_code": ancien, "ancien_ccp_code": f"{ancien}-1", "ccp_code": f"{neuf}-1"}
+
+    monde.national.demander("PUT", f"/titres/{deux}/correspondances", {"correspondances": [lier(un, deux)]}).reussie()
+    trois_liens = f"/titres/{trois}/correspondances"
+    monde.national.demander("PUT", trois_liens, {"correspondances": [lier(deux, trois)]}).reussie()
+    national, dit = visiteur("national-demo"), f"Ce titre en reprend un autre, Titre {un} ({un})."
+    page = national.ouvrir(trois_liens)
+    assert (dit in page.texte, "en reprend un autre" in national.ouvrir(f"/titres/{deux}/correspondances").texte) == (
+        True,
+        False,
+    )
+    montree = national.envoyer(page, "Montrer ses CCP", **{"anciens-1.titre": un})
+    assert (f"Bloc de {un}" in montree.texte, dit in montree.texte) == (True, False)
+    faite = national.envoyer(montree, "Enregistrer", **{f"liens[{un}|{un}-1]": [f"{trois}-1"]})
+    assert "Les correspondances sont enregistrées." in faite.texte
+    assert dit not in national.ouvrir(trois_liens).texte
+
+
 def test_une_version_s_edite_se_relit_et_se_diffuse(visiteur: Visiteurs, monde: Monde) -> None:
     national, numero = visiteur("national-demo"), str(corps_version()["numero"])
     abonner(monde, f"{nom_nouveau('page').lower()}@exemple.fr")
