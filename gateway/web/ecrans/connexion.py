@@ -20,6 +20,7 @@ from gateway.web.rendu import page, qui_suis_je
 from gateway.web.reprise import proposer, saisie_portee
 from gateway.web.site import chez_nous, page_de_connexion, public, site
 
+_PLUS_LE_SIEN = "Ce profil n’est pas, ou n’est plus, l’un des vôtres : voici ceux que vous avez."
 _SAISIS = ("identifiant", "mot_de_passe")
 
 
@@ -72,8 +73,12 @@ def profils() -> Response:
     """Every profil of the account: one chooses in which to go on (ERG-01), at the home page or where another led to
     nothing (`suite`)."""
     if request.method == "POST":
-        acte = Acte("gateway", Appel(g.requete))
-        secret, *_ = acte.faire(auth.changer_profil, auth.empreinte(g.secret), request.form.get("profil", ""))
+        acte, voulu = Acte("gateway", Appel(g.requete)), request.form.get("profil", "")
+        try:
+            secret, *_ = acte.faire(auth.changer_profil, auth.empreinte(g.secret), voulu)
+        except Invalide:  # taken away since the page was opened, or another account signed in meanwhile
+            flash(_PLUS_LE_SIEN, "warning")
+            return redirect(url_for("web.profils", suite=request.form.get("suite") or None), 303)
         return surete.poser_cookie(redirect(chez_nous(request.form.get("suite", "")), 303), secret)
     cherche = request.args.get("q", "")
     siens = [p | {"lieu": catalogue.lieu_du_profil(p)} for p in qui_suis_je()["profils"]]

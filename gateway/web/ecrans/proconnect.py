@@ -64,9 +64,8 @@ def proconnect_retour() -> Response:
             secret = Acte("gateway", Appel(g.requete)).faire(entrer, identite, surete.recu(surete.COOKIE))
             reponse = surete.poser_cookie(redirect(chez_nous(identite.suite), 303), secret)
     except (NonAuthentifie, Introuvable, Invalide, ReglesEnfreintes) as refus:
-        dit = refus.en_clair() | {"erreurs": {}}  # of what nobody has typed
-        conseil = _ENCORE_LA if g.acteur else _DEHORS
-        return page("refus.html", refus.statut, refus=dit, conseil=conseil, reference=g.requete, titre=_PAS_ENTRE)
+        vu = {"refus": refus.en_clair(), "conseil": _ENCORE_LA if g.acteur else _DEHORS, "reference": g.requete}
+        return page("refus.html", refus.statut, titre=_PAS_ENTRE, **vu)
     _poser(reponse, surete.le_notre(_ALLER), "", path="/", max_age=0)
     _poser(reponse, _PREUVE, identite.preuve, path=_CHEMIN)
     return reponse

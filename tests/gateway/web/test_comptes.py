@@ -190,6 +190,18 @@ def test_ses_preferences_et_son_mot_de_passe(demo: Systeme, client: Creer) -> No
         assert "Toutes les informations sont obligatoires." in page.texte
 
 
+def test_choisir_un_profil_qu_on_n_a_plus_ramene_aux_siens(demo: Systeme, client: Creer) -> None:
+    """Seen: its page had stayed open, and gave « Des informations sont à corriger », twice, and no way on."""
+    agent, national = client(UD, UD_69), client(NATIONAL)
+    lui = Visiteur(demo.url, agent.identifiant, MOT_DE_PASSE, profil="UD 69")
+    page = lui.ouvrir("/profils", suite="/jures")
+    siens = {p["libelle"]: p["id"] for p in agent.http.get("/moi").json()["profils"]}
+    assert national.http.delete(f"/comptes/{agent.compte_id}/profils/{siens['UD 75']}").status_code == 200
+    reste = lui.envoyer(page, "UD 75")
+    assert (reste.statut, reste.adresse, "n’est plus, l’un des vôtres" in reste.texte) == (200, "/profils", True)
+    assert not reste.propose("UD 75") and lui.envoyer(reste, "UD 69").adresse == "/jures"
+
+
 def test_corriger_son_nom(demo: Systeme, client: Creer) -> None:
     lui = Visiteur(demo.url, client(UD, connecte=False, nom="Zoé Martn").identifiant, MOT_DE_PASSE)
     page = lui.ouvrir("/mon-compte/nom")
