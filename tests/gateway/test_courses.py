@@ -12,10 +12,12 @@ from commun import fils
 from commun.actes.unit_of_work import Acte, Question
 from commun.bus.acteur import Acteur
 from commun.bus.appel import Appel
+from commun.config import config
 from commun.domain.errors import VersionPerimee
 from commun.domain.referentiel import TypeProfil
 from commun.storage.db import moteur
 from gateway import auth
+from gateway import proconnect as fournisseur
 from gateway.commands import compte, comptes, connexion, invitations, proconnect, reception, renouvellements
 from gateway.proconnect import Identite
 from gateway.queries.comptes import fiche
@@ -251,6 +253,36 @@ def test_qui_revient_de_proconnect_pendant_que_son_compte_se_ferme_n_entre_pas(
     assert ensemble(monkeypatch, "gateway", desactiver, revenir) == ("fait", "NON_AUTHENTIFIE")
     with moteur("gateway").connect() as db:
         assert db.scalars(sa.select(jetons.jetons.c.compte_id)).all() == []
+
+
+def test_une_identite_que_deux_comptes_prennent_a_la_fois_n_en_ouvre_qu_un(
+    cles: None, agent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second waits for the first, and is told whose it is; else it broke on it."""
+    monkeypatch.setenv("CERES_OIDC_EMETTEUR", "https://proconnect.exemple.fr")
+    config.cache_clear()
+    creer = partial(acte_de_ceres().faire, comptes.creer_compte)
+    autre = str(creer("autre", "Ada", "autre@exemple.fr", MOT_DE_PASSE, [UD]))
+
+    def relier(compte_id: str) -> Any:
+        identite = fournisseur.sceller(Identite("sujet-1", "z@exemple.fr", False, "Zoé", "", "", "", compte_id))
+        qui = Acteur(compte_id, "qui", compte_id, TypeProfil.UD, departement="75", region="11")
+        corps = {"identite": identite, "mot_de_passe": MOT_DE_PASSE}
+        return partial(acte_de(qui).faire, proconnect.relier_le_mien, corps)
+
+    assert ensemble(monkeypatch, "gateway", relier(agent), relier(autre)) == ("fait", "CPT-09")
+
+
+def test_un_profil_retire_pendant_qu_on_accepte_une_invitation_a_lui_n_attend_personne(
+    cles: None, agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each holds the invitation and the account: taken the other way round, they would wait for one another."""
+    _, accepter = inviter(faire)
+    donnes = faire(comptes.ajouter_profil, agent, {"type": "NATIONAL"})["profils"]
+    profil = next(p["id"] for p in donnes if p["type"] == "NATIONAL")
+    retirer = partial(faire, comptes.retirer_profil, agent, profil, {})
+    assert ensemble(monkeypatch, "gateway", retirer, accepter) == ("fait", "INTROUVABLE")
+    assert [p["type"] for p in faire(fiche, agent)["profils"]] == ["UD"]
 
 
 def test_le_menage_n_attend_pas_qui_entre(base: sa.Engine) -> None:
