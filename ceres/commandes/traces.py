@@ -59,8 +59,11 @@ def _sceller(service: str, lieu: Path | None) -> bool:
         numero = sceaux.sceller(db, clock.maintenant())
     click.echo(f"{service} : sceau n° {numero} posé." if numero else f"{service} : rien de nouveau à sceller.")
     if lieu:  # a folder that cannot be written takes no seal back
-        with moteur(service).begin() as db:
-            ecrits = sceaux.deposer(db, service, lieu)
+        ecrits, lot = 0, sceaux.DEPOSES
+        while lot == sceaux.DEPOSES:
+            with moteur(service).begin() as db:
+                lot = sceaux.deposer(db, service, lieu)
+            ecrits += lot
         click.echo(f"{service} : sceaux écrits dans {lieu} : {ecrits}.")
     return True
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from commun import clock
+from commun.actes.lots import Lots
 from commun.actes.steps import UN_MOMENT, Attente
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.dates import jour_a, lendemain, plus_mois
@@ -54,6 +55,7 @@ def jour_sur(acte: Acte) -> date:
 
 
 def anonymiser_par_lots(
+    acte: Acte,
     lister: Callable[[str | None], list[str]],
     chercher: Callable[[list[str]], list[str]],
     fiches_de: Callable[[list[str]], dict[str, str]],
@@ -69,15 +71,17 @@ def anonymiser_par_lots(
         fiches_de: returns, by id under which sessions may know them, the id of each.
         demander: returns the question which of these ids are registered in a session since.
     """
-    apres: str | None = None
+    lots, apres = Lots(acte), None
     while lot := lister(apres):
         if perdues := chercher(lot):
             fiches = fiches_de(perdues)
             inscrites = yield demander(fiches)
             retenues = {fiches[fiche] for fiche in inscrites}
-            anonymiser([personne for personne in perdues if personne not in retenues])
+            with lots.un():
+                anonymiser([personne for personne in perdues if personne not in retenues])
         yield UN_MOMENT
         apres = lot[-1]
+    lots.conclure()
 
 
 def limite(jour: date, mois: int | None) -> date | None:

@@ -34,6 +34,8 @@ _EN_COURS = timedelta(days=1)
 _LOT = 1000
 _SCEAUX = 100
 """Seals whose heads are read in one transaction; most cover few."""
+DEPOSES = 100
+"""Seals that are written out in one transaction: a new folder is given those of years, on a volume that may be slow."""
 _SCEAU = "sceau"
 _CLE = ("objet_type", "objet_id", "rang")
 _TETE = (*_CLE, "empreinte")
@@ -93,12 +95,13 @@ def _depuis(instant: datetime) -> sa.Select[Any]:
 
 
 def deposer(db: sa.Connection, service: str, dossier: Path) -> int:
-    """Writes the seals that the folder does not have yet, a file each; one that is there is never touched.
+    """Writes the seals that the folder does not have yet, `DEPOSES` at most, a file each; one that is there is never
+    touched.
 
     The folder may be on a volume that answers no more, which holds who touches it for as long: a thread does.
 
     Returns:
-        How many were written.
+        How many were written; others may remain where they are `DEPOSES`.
 
     Raises:
         OSError: it cannot be written; `TimeoutError`, what was asked of it before has not come back.
@@ -106,18 +109,16 @@ def deposer(db: sa.Connection, service: str, dossier: Path) -> int:
     attendre_son_tour(db, "deposer")
     sur_le_volume = _volumes[service].a_part
     la = sur_le_volume(_fichiers_du, service, dossier)
-    ecrits = 0
-    for numero in db.scalars(sa.select(scellements.c.numero).order_by(scellements.c.numero)).all():
-        if _fichier(service, numero) in la:
-            continue
+    poses = db.scalars(sa.select(scellements.c.numero).order_by(scellements.c.numero)).all()
+    manquants = [numero for numero in poses if _fichier(service, numero) not in la][:DEPOSES]
+    for numero in manquants:
         fichier = dossier / _fichier(service, numero)
         sceau = db.execute(sa.select(scellements).where(scellements.c.numero == numero)).mappings().one()
         # another's, begun before the volume fell silent, may end after this one
         provisoire = fichier.with_suffix(f".{nouvel_id()}.tmp")
         _ecrire(sur_le_volume, provisoire, _en_lignes(dict(sceau), _tetes(db, numero)))
         sur_le_volume(provisoire.rename, fichier)  # whole, or not there
-        ecrits += 1
-    return ecrits
+    return len(manquants)
 
 
 def _fichiers_du(service: str, dossier: Path) -> set[str]:
@@ -155,7 +156,8 @@ def tenir(acte: Any) -> Generator[None, Any, None]:
     sceller(acte.db, clock.maintenant())
     yield None  # a seal is laid before it is written
     if dossier := config().dossier_sceaux:
-        deposer(acte.db, acte.service, Path(dossier))
+        while deposer(acte.db, acte.service, Path(dossier)) == DEPOSES:
+            yield None
 
 
 def fichiers_de(service: str, dossier: Path) -> list[Path]:

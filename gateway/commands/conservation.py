@@ -14,19 +14,26 @@ from gateway.commands.reception import SUIVI
 from gateway.storage import changements, filtres
 from gateway.storage.tables import comptes, invitations, profils
 
+_LOT = 100
 
-def ranger(acte: Acte) -> Generator[Question, Any, None]:
-    """Anonymises the accounts that have long let nobody in, removes searches and invitations kept long enough."""
+
+def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
+    """Anonymises the accounts that have long let nobody in, removes searches and invitations kept long enough: a lot at
+    a time, for a delay that the mission shortens has those of years due at once."""
     ranger_noyau(acte)
     bornes = yield from echeances(acte)
-    anonymiser(acte, a_anonymiser(acte.db, bornes["conservation_compte"]))
     filtres.remove_anciens(acte.db, bornes["conservation_candidat"])
-    oublier_invitations(acte, bornes["conservation_invitation"])
+    while fermes := a_anonymiser(acte.db, bornes["conservation_compte"]):
+        anonymiser(acte, fermes)
+        yield None
+    while oublier_invitations(acte, bornes["conservation_invitation"]):
+        yield None
 
 
 def a_anonymiser(db: sa.Connection, avant: date | None) -> list[str]:
-    """Returns, locked, the accounts that are closed, or have lost their last profil, and that nobody touched since this
-    day: that is the last act on them. Who has left his service is most often taken his profil, and not closed.
+    """Returns, locked, a lot of the accounts that are closed, or have lost their last profil, and that nobody touched
+    since this day: that is the last act on them. Who has left his service is most often taken his profil, and not
+    closed.
 
     A centre that is renamed touches nobody. One who is being opened again, or given a profil, is left.
     """
@@ -40,7 +47,7 @@ def a_anonymiser(db: sa.Connection, avant: date | None) -> list[str]:
     )
     sans_profil = ~sa.exists().where(profils.c.compte_id == comptes.c.id)
     fermes = sa.select(comptes.c.id).where(~comptes.c.actif | sans_profil, encore_nommee(comptes.c.id), ~touche)
-    tenus = db.scalars(fermes.with_for_update(skip_locked=True)).all()
+    tenus = db.scalars(fermes.limit(_LOT).with_for_update(skip_locked=True)).all()
     return list(db.scalars(fermes.where(comptes.c.id.in_(tenus))))  # a profil given meanwhile is of another table
 
 
@@ -64,14 +71,18 @@ def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
         )
 
 
-def oublier_invitations(acte: Acte, avant: date | None) -> None:
-    """Removes the invitations over before this day, accepted or not; their traces no longer say to whom they went."""
+def oublier_invitations(acte: Acte, avant: date | None) -> bool:
+    """Removes a lot of the invitations over before this day, accepted or not; their traces no longer say to whom they
+    went. Returns whether there were any."""
     if avant is None:
-        return
+        return False
     finie = sa.func.coalesce(invitations.c.acceptee_le, invitations.c.expire_le) < avant
-    finies = sa.select(invitations.c.id).where(finie).with_for_update(skip_locked=True)
-    for invitation_id in acte.db.scalars(finies).all():
+    finies = acte.db.scalars(
+        sa.select(invitations.c.id).where(finie).limit(_LOT).with_for_update(skip_locked=True)
+    ).all()
+    for invitation_id in finies:
         acte.db.execute(invitations.delete().where(invitations.c.id == invitation_id))
         noter_anonymisees(acte.db, invitation_id)
         phrase = "L'invitation a été effacée, sa durée de conservation étant passée."
         acte.tracer("invitation", invitation_id, "effacer", phrase)
+    return bool(finies)

@@ -372,6 +372,30 @@ def test_chacun_est_regarde_une_fois_lot_apres_lot(banc: Banc, ranger: Any, monk
     assert noms == {"anonymisée"}
 
 
+def test_un_lot_qui_echoue_n_empeche_pas_les_autres_d_etre_anonymises(
+    banc: Banc, ranger: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is in a transaction of its own; one whose data nobody had foreseen kept all those after him with a name."""
+    eux = sorted(banc.candidat(CENTRE)["id"] for _ in range(4))
+    monkeypatch.setattr(conservation, "_LOT", 1)
+    vraie, deja = conservation.save_candidat, list[int]()
+
+    def enregistrer(db: sa.Connection, candidat: Any) -> None:
+        vraie(db, candidat)
+        with moteur("candidats").connect() as autre:
+            deja.append(autre.scalar(sa.text("SELECT count(*) FROM candidats WHERE nom_naissance = 'anonymisée'")) or 0)
+        if candidat.id == eux[1]:
+            raise KeyError(candidat.id)
+
+    monkeypatch.setattr(conservation, "save_candidat", enregistrer)
+    with pytest.raises(KeyError):
+        ranger(61)
+    with moteur("candidats").connect() as db:
+        nommes = sa.text("SELECT id::text FROM candidats WHERE nom_naissance <> 'anonymisée'")
+        assert db.scalars(nommes).all() == [eux[1]]
+    assert deja == [0, 1, 1, 2]
+
+
 def test_ce_qui_est_range_l_est_meme_si_la_suite_echoue(
     banc: Banc, ranger: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

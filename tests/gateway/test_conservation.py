@@ -201,3 +201,23 @@ def test_une_invitation_finie_depuis_longtemps_est_effacee(base: sa.Engine) -> N
             phrases = [trace["phrase"] for trace in traces_de(db, "invitation", id_)]
             assert phrases == ["L'invitation a été effacée, sa durée de conservation étant passée.", EFFACE]
         assert "lea.recente" in traces_de(db, "invitation", recente)[0]["phrase"]
+
+
+def test_ceux_de_dix_ans_s_en_vont_par_lots(base: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A delay that the mission shortens has them due at once: longer than a transaction, none would ever go."""
+    monkeypatch.setattr(conservation, "_LOT", 1)
+
+    def inviter(acte: Acte, hote: str) -> None:
+        role = UD | {"courriel": f"{hote}@exemple.fr", "administrateur": False, "invite_par": hote}
+        id_ = invitations.nouvelle(acte.db, auth.empreinte_invitation, timedelta(0), **role)
+        acte.tracer("invitation", id_, "inviter", "Une invitation est partie.")
+
+    for nom in ("zoe", "leo", "lea"):
+        faire(inviter, faire(creer_compte, nom, nom, f"{nom}@exemple.fr", "demo demo", [UD]))
+    with sans_trace("gateway") as db:
+        db.execute(sa.text("UPDATE comptes SET actif = false"))
+    ranger(2)
+    with base.connect() as db:
+        for effaces in ("comptes WHERE identifiant LIKE 'anonyme-%'", "traces WHERE action = 'effacer'"):
+            lots = db.execute(sa.text(f"SELECT count(DISTINCT xmin::text), count(*) FROM {effaces}"))
+            assert tuple(lots.one()) == (3, 3)

@@ -28,7 +28,8 @@ BEGIN
     END IF;
     IF NOT EXISTS (
         SELECT FROM traces
-        WHERE objet_type = TG_ARGV[0] AND objet_id = objet AND xmin = pg_current_xact_id()::xid
+        WHERE objet_type = TG_ARGV[0] AND objet_id = objet
+        AND xmin::text::bigint >= pg_current_xact_id()::xid::text::bigint  -- or in a part of it, numbered after it
     ) THEN
         RAISE EXCEPTION 'TRA-01: % on %, and no trace of the % %', TG_OP, TG_TABLE_NAME, TG_ARGV[0], objet;
     END IF;

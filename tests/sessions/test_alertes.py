@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from commun.actes.steps import Attente
 from commun.actes.unit_of_work import Acte, Question
-from commun.domain.errors import Indisponible
+from commun.domain.errors import HorsDePortee, Indisponible
 from commun.storage.db import moteur, nouvel_id
 from services.sessions.commands import (
     alertes,
@@ -27,6 +27,8 @@ from services.sessions.queries import listes
 from services.sessions.queries.gardes import INSCRIRE
 from tests.outils.requetes import requetes
 from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, DEBUT, JOUR, NATIONAL, SITE_974, TITRE, UD, Banc, Corps
+
+_MOI = sa.text("SELECT pg_backend_pid()")
 
 
 def codes(banc: Banc, session: Corps) -> list[str]:
@@ -402,6 +404,49 @@ def test_qui_agit_sur_une_session_n_attend_pas_que_toutes_soient_revues(
         banc.entendre(copies.recevoir_titre, TITRE | {"version": 2})
     assert len(vues) == 4
     assert pauses == [1, 2, 3, 4]
+
+
+def test_une_session_qui_ne_se_revoit_pas_n_empeche_pas_les_autres_de_l_etre(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Held, or of data that nobody had foreseen: those after it, in its order, would never be looked at again."""
+    siennes = [banc.validee(date(2026, mois, 1)) for mois in (6, 7, 8)]
+    signaler, vues = alertes.signaler, list[str]()
+
+    def signaler_sauf_la_deuxieme(acte: Acte, *faits: Faits) -> None:
+        signaler(acte, *faits)
+        vues.append(faits[0].session.id)
+        if len(vues) == 2:
+            raise KeyError(vues[-1])  # what it had written is undone
+
+    monkeypatch.setattr(alertes, "_LOT", 1)
+    monkeypatch.setattr(alertes, "signaler", signaler_sauf_la_deuxieme)
+    fini = TITRE | {"version": 2, "date_fin_de_vie": "2025-01-31", "date_fin_prolongation": "2026-01-31"}
+    with pytest.raises(KeyError):
+        banc.entendre(copies.recevoir_titre, fini)
+    assert sorted(vues) == sorted(s["id"] for s in siennes)
+    assert {s["id"]: codes(banc, s) for s in siennes} == {v: [] if v == vues[1] else ["SES-02"] for v in vues}
+
+
+def test_une_base_qui_s_en_va_pendant_qu_on_revoit_les_sessions_n_est_pas_une_faute(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is out of reach uses up no try, and the lots that follow are not tried."""
+    for mois in (6, 7):
+        banc.validee(date(2026, mois, 1))
+    vues = list[str]()
+
+    def perdre_la_base(acte: Acte, *faits: Faits) -> None:
+        vues.append(faits[0].session.id)
+        with moteur("sessions").connect() as autre:
+            autre.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": acte.db.scalar(_MOI)})
+        acte.db.execute(_MOI)
+
+    monkeypatch.setattr(alertes, "_LOT", 1)
+    monkeypatch.setattr(alertes, "signaler", perdre_la_base)
+    with pytest.raises(HorsDePortee):
+        banc.entendre(copies.recevoir_titre, TITRE | {"version": 2})
+    assert len(vues) == 1
 
 
 def test_l_alerte_du_plafond_se_leve_quand_la_session_debute(banc: Banc) -> None:

@@ -64,6 +64,7 @@ def ranger(acte: Acte) -> Generator[Question | Attente | None, Any, None]:
     _garder_les_revenus(acte, chercher)
     if connues := [borne for borne in (sans_acquis, certifie) if borne]:
         yield from anonymiser_par_lots(
+            acte,
             lambda apres: list(acte.db.scalars(tranche(_NOMMES, candidats.c.id, apres, _LOT))),
             chercher,
             lambda perdus: _identites(acte.db, perdus),

@@ -28,6 +28,7 @@ def ranger(acte: Acte) -> Generator[Question | Attente, Any, None]:
     bornes = yield from echeances(acte)
     if avant := bornes["conservation_jure"]:
         yield from anonymiser_par_lots(
+            acte,
             lambda apres: list(acte.db.scalars(tranche(_INACTIFS, jures.c.id, apres, _LOT))),
             lambda lot: a_anonymiser(acte.db, lot, avant),
             lambda perdus: _identites(acte.db, perdus),

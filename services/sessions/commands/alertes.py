@@ -5,6 +5,7 @@ from collections.abc import Generator
 
 import sqlalchemy as sa
 
+from commun.actes.lots import Lots
 from commun.actes.steps import UN_MOMENT, Attente
 from commun.actes.unit_of_work import Acte
 from services.sessions.domain.faits import Faits
@@ -61,7 +62,9 @@ def revoir_les_alertes(acte: Acte) -> Generator[Attente, None, None]:
 def revoir_par_lots(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Generator[Attente, None, None]:
     """Looks again at the sessions to come, or being held, all or some, so many at a time: whoever acts on one of them
     waits for no more, nor does whoever is served by the same process, to whom each pause is left."""
-    ids = _concernees(acte, *conditions, tenues=True)
+    ids, lots = _concernees(acte, *conditions, tenues=True), Lots(acte)
     for rang in range(0, len(ids), _LOT):
-        reexaminer(acte, sessions.c.id.in_(ids[rang : rang + _LOT]), tenues=True)
+        with lots.un():
+            reexaminer(acte, sessions.c.id.in_(ids[rang : rang + _LOT]), tenues=True)
         yield UN_MOMENT
+    lots.conclure()

@@ -26,7 +26,7 @@ from commun.storage.tables import tetes, traces
 from commun.traces import sceaux
 from tests.commun.traces.banc import ecrire
 from tests.outils.attente import attendre
-from tests.outils.bases import base_de_l_exemple
+from tests.outils.bases import au_service, base_de_l_exemple
 from tests.outils.ordres import ordre
 
 
@@ -66,6 +66,34 @@ def test_un_service_tient_ses_sceaux_et_les_depose(neuve: str, tmp_path: Path, m
     assert fichier.name == "scelle-00000001.jsonl"
     assert [ligne[:3] for ligne in map(orjson.loads, fichier.read_bytes().splitlines()[1:])] == [["jure", "j1", 1]]
     moteur("scelle").dispose()
+
+
+@pytest.mark.parametrize("par", ["le service", "l'exploitation"])
+def test_un_dossier_neuf_recoit_par_lots_les_sceaux_de_dix_ans(
+    neuve: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, par: str
+) -> None:
+    """In one transaction, which may last half a minute, the service began again every five minutes."""
+    monkeypatch.setattr(sceaux, "config", lambda: Config(dossier_sceaux=str(tmp_path)))
+    monkeypatch.setattr(sceaux, "DEPOSES", 2)
+    for jour in range(1, 5):
+        with creer(neuve).begin() as db:
+            ecrire(db, f"s{jour}", 1)
+            sceaux.sceller(db, datetime(2026, 5, jour, tzinfo=UTC))
+    deposer, transactions = sceaux.deposer, list[int]()
+
+    def noter(db: sa.Connection, service: str, dossier: Path) -> int:
+        transactions.append(db.scalar(sa.text("SELECT pg_current_xact_id()::text::bigint")) or 0)
+        return deposer(db, service, dossier)
+
+    monkeypatch.setattr(sceaux, "deposer", noter)
+    if par == "le service":
+        with au_service("scelle", neuve):
+            Acte.de_ceres("scelle", "essai").faire(sceaux.tenir)
+    else:
+        dit = ordre("traces", "sceller", "jures", "--dossier", str(tmp_path), DATABASE_URL_JURES=neuve).stdout
+        assert f"sceaux écrits dans {tmp_path} : 4.\n" in dit
+    assert len(list(tmp_path.iterdir())) == 4
+    assert len(set(transactions)) == 3
 
 
 _SANS_PLACE = """
