@@ -254,7 +254,7 @@ class Vue:
         """The établissements of this page whose name another of it bears: one in six does, in its département."""
         porteurs: dict[str, set[str]] = defaultdict(set)
         for e in self.recue["elements"]:
-            porteurs[normaliser(e["etablissement"])].add(e["etablissement_id"])
+            porteurs[normaliser(e["etablissement"])].add(e.get("etablissement_id", ""))  # of alerts, an older one
         return {qui for ids in porteurs.values() if len(ids) > 1 for qui in ids}
 
     @cached_property

@@ -100,9 +100,8 @@ def test_une_alerte_dit_le_centre_et_se_cherche_par_lui(banc: Banc) -> None:
     fiche = banc.relire(session)
     alerte = banc.lire(UD, listes.lister_alertes, {"q": fiche["etablissement"]})["elements"][0]
     assert fiche["etablissement"]
-    assert [alerte[nom] for nom in ("numero", "etablissement", "departement")] == [
-        fiche[nom] for nom in ("numero", "etablissement", "departement")
-    ]
+    dits = ("numero", "etablissement_id", "etablissement", "etablissement_siret", "site", "departement")
+    assert {nom: alerte[nom] for nom in dits} == {nom: fiche[nom] for nom in dits}
     assert banc.lire(UD, listes.lister_alertes, {"q": "un autre centre"})["elements"] == []
 
 

@@ -162,7 +162,9 @@ def _page_d_alertes(acte: Acte, requete: sa.Select[Any], p: Json) -> Json:
 
 def _alertes(acte: Acte) -> sa.Select[Any]:
     denomination = sa.func.coalesce(etablissements.c.corps["denomination"].astext, "").label("etablissement")
-    de_la_session = (sessions.c.numero, sessions.c.date_debut, sessions.c.departement, denomination)
+    siret = etablissements.c.corps["siret"].astext.label("etablissement_siret")
+    centre = (sessions.c.etablissement_id, denomination, siret, sessions.c.site_libelle.label("site"))
+    de_la_session = (sessions.c.numero, sessions.c.date_debut, sessions.c.departement, *centre)
     lues = sa.select(alertes, *de_la_session, _alerte_en_cours(acte).label("en_cours"))
     lues = lues.join(sessions, sessions.c.id == alertes.c.session_id)
     return lues.outerjoin(etablissements, etablissements.c.id == sessions.c.etablissement_id)
@@ -177,7 +179,8 @@ def _alerte_en_cours(acte: Acte) -> sa.ColumnElement[bool]:
 
 def alerte_en_clair(ligne: Any) -> Json:
     """Returns an alert as the contract shows it."""
-    champs = ("id", "session_id", "numero", "date_debut", "etablissement", "departement", "code", "message", "depuis")
+    centre = ("etablissement_id", "etablissement", "etablissement_siret", "site", "departement")
+    champs = ("id", "session_id", "numero", "date_debut", *centre, "code", "message", "depuis")
     return {nom: ligne[nom] for nom in champs} | {"levee": not ligne["en_cours"]}
 
 

@@ -95,6 +95,25 @@ def test_deux_centres_d_un_meme_nom_se_distinguent_dans_une_page(type_: TypeProf
     assert not any("SIRET" in autre or "13 ;" in autre for autre in autres)
 
 
+def test_deux_centres_d_un_meme_nom_se_distinguent_dans_la_liste_des_alertes() -> None:
+    sans = dict.fromkeys(("session_id", "numero", "date_debut", "message", "depuis"), "") | {"levee": False}
+    dites = {"departement": "13", "etablissement_siret": None}
+    lignes = [
+        sans | dites | {"etablissement_id": e, "etablissement": nom, "site": f"Site {e}"}
+        for e, nom in (("e-1", "Organisme"), ("e-2", "ORGANISME"), ("e-3", "Autre"))
+    ]
+    d_avant = sans | {"etablissement": "Organisme", "departement": "13"}  # an older `sessions` does not tell whose
+    vue = Vue(Liste("GET /alertes", "/alertes", "", ("", ""), (), ""), {"elements": [*lignes, d_avant]}, {}, {})
+    app = creer_application()
+    with app.test_request_context("/"):
+        gabarit = app.jinja_env.get_template("sessions/alerte.html")
+        un, deux, autre = (gabarit.render(e=e, vue=vue) for e in lignes)
+        assert "(13 ; Site e-1)" in un
+        assert "(13 ; Site e-2)" in deux
+        assert "(13)" in autre
+        assert Vue(vue.liste, {"elements": [d_avant]}, {}, {}).homonymes == set()
+
+
 def test_deux_centres_d_un_meme_nom_se_distinguent_dans_la_liste_des_controles() -> None:
     sans = {"id": "c", "date": "2026-05-04", "type": "sur_place", "controleur": "", "conclusion": "", "etat": "clos"}
     lignes = [
