@@ -121,10 +121,10 @@ def test_un_nom_de_plusieurs_lignes_ne_couvre_pas_le_membre_suivant() -> None:
     assert min(lignes) > suivante + 10
 
 
-@pytest.mark.parametrize(("candidats", "combien"), [(3, 1), (7, 2), (20, 3)])
+@pytest.mark.parametrize(("candidats", "combien"), [(3, 1), (7, 2), (20, 3), (101, 8), (107, 8), (120, 9)])
 def test_la_page_ou_le_jury_signe_porte_aussi_des_resultats(candidats: int, combien: int) -> None:
     """Seen nearly empty, with nothing but signatures, for each of these."""
-    resultats = (ex.PV.resultats * 7)[:candidats]
+    resultats = (ex.PV.resultats * 40)[:candidats]
     feuilles = pages(rendu.pv_pdf(replace(ex.PV, resultats=resultats), ex.HORODATAGE))
     assert (len(feuilles), "Dubois" in feuilles[-1], "Visa" in feuilles[-1]) == (combien, True, True)
     assert resultats[-1].personne.nom.split()[0] in feuilles[-1]
