@@ -111,7 +111,7 @@ def test_deux_centres_d_un_meme_nom_se_distinguent_dans_la_liste_des_alertes() -
         assert "(13 ; Site e-1)" in un
         assert "(13 ; Site e-2)" in deux
         assert "(13)" in autre
-        assert Vue(vue.liste, {"elements": [d_avant]}, {}, {}).homonymes == set()
+        assert "Organisme" in gabarit.render(e=d_avant, vue=vue)
 
 
 def test_deux_centres_d_un_meme_nom_se_distinguent_dans_la_liste_des_controles() -> None:
