@@ -18,6 +18,7 @@ from commun.schemas.forms import instance
 from commun.storage.db import nouvel_id
 from docs.generer import cycles_trouves, modules_lus
 from gateway.api.table import ROUTES
+from gateway.app import creer_application
 from gateway.web import mots, rendu, textes
 from gateway.web.ecrans import session_formulaire
 from gateway.web.passages import auteur, changements, passages
@@ -300,6 +301,16 @@ def test_ce_qui_est_dit_tient_dans_le_temoin_qui_le_porte(n: int) -> None:
 
     recu = app.test_client().get("/").headers["Set-Cookie"]
     assert 100 < len(recu.split(";")[0]) < 4093
+
+
+def test_d_un_envoi_dont_l_adresse_est_oubliee_on_ne_lit_pas_d_identifiant() -> None:
+    """« oublié 0190a8c0-0000-7000-8000-00000000000a », said the list of a diffusion of a year ago."""
+    app, e = creer_application(), {"etat": "envoye", "essais": 1, "envoye_le": None, "erreur": None}
+    with app.test_request_context("/"):
+        gabarit = app.jinja_env.get_template("versions/ligne_envoi.html")
+        oubliee, connue = (gabarit.render(e=e | {"destinataire": d}) for d in (f"oublié {nouvel_id()}", "a@exemple.fr"))
+    assert ">Adresse oubliée</th>" in oubliee
+    assert ">a@exemple.fr</a></th>" in connue
 
 
 def test_un_jury_se_lit_dans_l_ordre_de_ses_noms() -> None:
