@@ -97,11 +97,14 @@ def _en_texte(valeur: Any) -> str:
 
 
 def _du_service(service: str, identites: Set[str], siens: Set[str]) -> Lignes:
+    """Each table is read in a transaction of its own: minutes of all, which read every row, kept PostgreSQL from
+    cleaning what everybody changed meanwhile."""
     trouvees: Lignes = {}
-    with moteur(service).connect() as db:
-        sans_limite(db)
+    with moteur(service).begin() as db:
         noms = db.scalars(sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")).all()
-        for nom in (n for n in noms if n not in _TECHNIQUES):
+    for nom in (n for n in noms if n not in _TECHNIQUES):
+        with moteur(service).begin() as db:
+            sans_limite(db)
             table = sa.table(nom)
             en_json = sa.func.to_jsonb(sa.literal_column(f'"{nom}"'))
             texte = sa.cast(en_json, sa.Text)
@@ -111,8 +114,11 @@ def _du_service(service: str, identites: Set[str], siens: Set[str]) -> Lignes:
             lignes = [_siennes(identites, _sans(ligne)) for ligne in db.scalars(requete)]
             if gardees := [ouvrir_pour(db, identites, ligne) for ligne in lignes if _la_dit(identites | siens, ligne)]:
                 trouvees[nom] = gardees
-        if service == "sessions" and (dites := [*_alertes(db, identites, trouvees)]):
-            trouvees["alertes"] = dites
+    if service == "sessions":
+        with moteur(service).begin() as db:
+            sans_limite(db)
+            if dites := [*_alertes(db, identites, trouvees)]:
+                trouvees["alertes"] = dites
     return trouvees
 
 

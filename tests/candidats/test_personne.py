@@ -1,11 +1,13 @@
 """What a person may ask for: everything that is held of her, traces included, and nothing of another."""
 
 from dataclasses import replace
+from typing import Any
 
 import orjson
+import sqlalchemy as sa
 
 from ceres.personne import en_page, exporter_personne
-from commun.storage.db import nouvel_id
+from commun.storage.db import moteur, nouvel_id
 from services.candidats.commands.fusion import fusionner
 from tests.candidats.banc import CENTRE, PERSONNE, UD_75, Banc
 
@@ -49,3 +51,23 @@ def test_un_agent_n_a_rien_de_ceux_pour_qui_il_a_agi(banc: Banc) -> None:
     traces = exporter_personne(agent.compte_id, ["candidats"])["candidats"]["traces"]
     assert [(t["action"], t["objet_id"], t["phrase"]) for t in traces] == [("creer", zoe["id"], "[autre personne]")]
     assert not [dit for dit in ("Lefèvre", "1 rue des Essais", "+33199000300", "1990") if dit in str(traces)]
+
+
+def test_chaque_table_se_lit_dans_une_transaction_a_elle(banc: Banc) -> None:
+    """All the rows of a nation, one transaction for all tables: minutes during which nothing is cleaned."""
+    lues: list[int] = []
+
+    def commencer(_connexion: sa.Connection) -> None:
+        lues.append(0)
+
+    def lire(_connexion: Any, _curseur: Any, ordre: str, *_: Any) -> None:
+        lues[-1] += "to_jsonb" in ordre
+
+    zoe, base = banc.candidat(CENTRE, **PERSONNE), moteur("candidats")
+    sa.event.listen(base, "begin", commencer)
+    sa.event.listen(base, "before_cursor_execute", lire)
+    exporter_personne(zoe["id"], ["candidats"])
+    sa.event.remove(base, "begin", commencer)
+    sa.event.remove(base, "before_cursor_execute", lire)
+    assert max(lues) == 1
+    assert sum(lues) > 5
