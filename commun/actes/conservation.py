@@ -16,7 +16,7 @@ from commun.actes.lots import Lots
 from commun.actes.steps import UN_MOMENT, Attente
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.dates import jour_a, lendemain, plus_mois
-from commun.storage.requetes import retirer
+from commun.storage.requetes import parmi, retirer
 from commun.storage.tables import anonymisees, cles, inbox, intentions, outbox
 from commun.traces.nominatif import effacer
 
@@ -101,7 +101,15 @@ def noter_anonymisees(db: sa.Connection, *personnes: str) -> None:
 
 def est_anonymisee(db: sa.Connection, personne: str) -> bool:
     """Returns whether this person was anonymised in this base."""
-    return db.scalar(sa.select(sa.true()).where(anonymisees.c.personne == personne)) is not None
+    return bool(anonymisees_parmi(db, [personne]))
+
+
+def anonymisees_parmi(db: sa.Connection, personnes: Collection[str]) -> set[str]:
+    """Returns those of these persons who were anonymised in this base."""
+    return set(db.scalars(_ANONYMISEES, {"ids": list(personnes)}))
+
+
+_ANONYMISEES = sa.select(anonymisees.c.personne).where(parmi(anonymisees.c.personne))
 
 
 def encore_nommee(personne: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:

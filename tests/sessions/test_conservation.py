@@ -82,6 +82,19 @@ def test_qui_est_oublie_avec_d_autres_n_attend_pas_pour_eux(banc: Banc) -> None:
         suite.result()
 
 
+def test_ceux_que_dix_ans_ont_anonymises_ne_se_demandent_pas_un_a_un(banc: Banc) -> None:
+    """All of them are told of at each rebuilding: a question of the base for each took minutes."""
+    partis = [{"candidat_id": nouvel_id(), "version": 9} for _ in range(20)]
+    for corps in partis[1:]:
+        banc.entendre(conservation.oublier_candidat, corps)
+    banc.anonymes["candidats_gardes"] = partis
+    with requetes_et_valeurs("sessions") as faites:
+        banc.reconstruire()
+    lectures = [ordre for ordre, _ in faites if ordre.startswith("SELECT personnes_anonymisees")]
+    oublis = [ordre for ordre, _ in faites if ordre.startswith("INSERT INTO personnes_anonymisees")]
+    assert (len(lectures), len(oublis)) == (2, 1), "a page of each service"
+
+
 def test_qui_est_encore_inscrit_se_dit_a_qui_l_anonymiserait(banc: Banc) -> None:
     session, ailleurs = banc.complete(), banc.candidat()
     siens = [session["candidats"][0]["candidat_id"], *(j["jure_id"] for j in session["jures"])]

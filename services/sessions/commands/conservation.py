@@ -8,7 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from commun.actes.conservation import NOM, PRENOM, est_anonymisee, jour_sur, limite, noter_anonymisees, ranger_noyau
+from commun.actes.conservation import (
+    NOM,
+    PRENOM,
+    anonymisees_parmi,
+    jour_sur,
+    limite,
+    noter_anonymisees,
+    ranger_noyau,
+)
 from commun.actes.reconstruction import reconstruire
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.json import Json
@@ -85,15 +93,17 @@ def oublier_les_anonymes(acte: Acte) -> Generator[Question | None, Any, None]:
         ("jures_gardes", "jure_id", oublier_jure),
     ):
         nommees: list[Json] = []
-        yield from reconstruire(acte, service, "anonymises", partial(_si_nommee, champ, nommees))
+        tenir = partial(_retenir_les_nommees, champ, nommees)
+        yield from reconstruire(acte, service, "anonymises", lambda _acte, _corps: None, tenir=tenir)
         for corps in nommees:
             yield None  # each in her transaction: sessions are locked by id, and before people
             oublier(acte, corps)
 
 
-def _si_nommee(champ: str, nommees: list[Json], acte: Acte, corps: Json) -> None:
-    if not est_anonymisee(acte.db, corps[champ]):
-        nommees.append(corps)
+def _retenir_les_nommees(champ: str, nommees: list[Json], acte: Acte, page: list[Json]) -> None:
+    """Adds those of a page who are named here still: all whom ten years have anonymised are told of, and hardly one."""
+    deja = anonymisees_parmi(acte.db, [corps[champ] for corps in page])
+    nommees.extend(corps for corps in page if corps[champ] not in deja)
 
 
 _SANS_COURRIELS = {"courriel": None, "erreur": None, "annulation_erreur": None}
