@@ -39,6 +39,9 @@ _CONSEILS = {
     503: "Attendez quelques secondes, puis rechargez la page : un même envoi n’est fait qu’une fois.",
 }
 """What to do after each kind of refusal."""
+_FLUX_FINI = "retry: 3600000\nevent: fin\ndata: {}\n\n"
+"""What a stream tells a page whose connection is over, which asks no more then; one of the version before does in an
+hour."""
 _DISPARU = (
     "Rien n’a été enregistré : l’élément a été supprimé depuis que vous l’avez ouvert, ou ne relève plus de votre "
     "territoire. Revenez à la liste."
@@ -72,7 +75,10 @@ def _entrer() -> Response | None:
 
 
 def vers_la_connexion() -> Response:
-    """Sends a visitor to the sign-in page, and back afterwards; who was sending a form is told that it was not kept."""
+    """Sends a visitor to the sign-in page, and back afterwards; who was sending a form is told that it was not kept, as
+    a page that is still open is that its connection is over."""
+    if surete.demande_un_flux():
+        return Response(_FLUX_FINI, content_type="text/event-stream; charset=utf-8")
     if request.method in ("GET", "HEAD"):
         suite: str | None = request.full_path.rstrip("?")
     else:

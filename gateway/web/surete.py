@@ -31,11 +31,14 @@ def reconnaitre() -> None:
     g.secret = recu(COOKIE)
     if g.secret:
         try:
-            g.acteur = auth.porteur_de(
-                g.secret, auth.Genre.WEB, active=request.accept_mimetypes.best != "text/event-stream"
-            )
+            g.acteur = auth.porteur_de(g.secret, auth.Genre.WEB, active=not demande_un_flux())
         except NonAuthentifie:
             g.secret = ""
+
+
+def demande_un_flux() -> bool:
+    """Returns whether it is an open page that asks, by itself, and no person."""
+    return request.accept_mimetypes.best == "text/event-stream"
 
 
 def exiger_notre_site() -> None:

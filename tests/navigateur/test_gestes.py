@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -312,6 +313,25 @@ def test_un_flux_refuse_un_moment_est_repris(ouvrir: Ouvrir) -> None:
     with agent.page.expect_response(lambda reponse: reponse.url.endswith("/messages/flux") and reponse.ok):
         pass
     assert len(refuses) == 2
+
+
+def test_une_page_ouverte_dit_que_sa_connexion_a_pris_fin(ouvrir: Ouvrir) -> None:
+    """Seen as alive as ever, asking for the sign-in page each minute; who was put out wrote on."""
+    agent = ouvrir("ud-demo")
+    agent.ouvrir("/messages")
+    voir = """() => document.dispatchEvent(new Event("visibilitychange"))"""
+    contexte = agent.page.context
+    cookies = contexte.cookies()
+    demandes: list[str] = []
+    agent.page.on("request", lambda demande: demandes.append(demande.url))
+    agent.page.evaluate("() => dispatchEvent(new Event('pagehide'))")  # its stream is cut; the next one is refused
+    contexte.clear_cookies()
+    agent.page.evaluate(voir)
+    agent.lit("Votre connexion a pris fin")
+    assert "/connexion" not in {urlsplit(adresse).path for adresse in demandes}
+    contexte.add_cookies(cookies)  # signed in again, in another tab
+    agent.page.evaluate(voir)
+    expect(agent.page.locator("[data-finie]")).to_have_count(0)
 
 
 def test_ce_qui_est_filtre_en_tapant_s_efface_d_un_clic(ouvrir: Ouvrir) -> None:

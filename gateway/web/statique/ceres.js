@@ -221,7 +221,14 @@ for (const lieu of document.querySelectorAll("[data-communes]")) {
 // A stream is open while its page is seen, and no longer: a browser opens six connections to a site at most, and tabs left
 // behind would hold them all. The browser opens again one that was cut, but gives up one that was refused, as while a
 // service starts again: the page would keep what it said until one leaves it.
+// Whose connection is over is told so, and asks no more before one looks at the page again: it looked as if it were alive.
 const [REPRISE, REPRISE_MAX] = [4000, 64000];
+const dire_la_fin = (finie) => {
+  const avis = document.getElementById("avis");
+  const dite = avis.querySelector("[data-finie]");
+  if (!finie) dite?.remove();
+  else if (!dite) avis.prepend(document.querySelector("template[data-fin]").content.cloneNode(true));
+};
 const ecouter = (adresse, evenement, faire) => {
   let flux;
   let reprise = REPRISE;
@@ -233,7 +240,14 @@ const ecouter = (adresse, evenement, faire) => {
     if (document.hidden) return fermer();
     if (flux) return;
     flux = new EventSource(adresse);
-    flux.addEventListener(evenement, (e) => faire(JSON.parse(e.data)));
+    flux.addEventListener(evenement, (e) => {
+      dire_la_fin(false);
+      faire(JSON.parse(e.data));
+    });
+    flux.addEventListener("fin", () => {
+      fermer();
+      dire_la_fin(true);
+    });
     flux.addEventListener("open", () => { reprise = REPRISE; });
     flux.addEventListener("error", () => {
       if (flux?.readyState !== EventSource.CLOSED) return;

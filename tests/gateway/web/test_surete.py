@@ -266,3 +266,11 @@ def test_les_pages_publiques_s_ouvrent_sans_compte(passant: httpx.Client) -> Non
     inconnue = passant.get("/verifications/inconnu")
     assert (inconnue.status_code, "Aucune attestation ne porte ce code." in inconnue.text) == (404, True)
     assert passant.get("/nulle-part").status_code == 404
+
+
+def test_un_flux_sans_connexion_dit_qu_elle_a_pris_fin(passant: httpx.Client) -> None:
+    """Sent to the sign-in page, as a person is, it had that page drawn again each minute, in each tab left open."""
+    fini = passant.get("/messages/flux", headers={"Accept": "text/event-stream"})
+    assert (fini.status_code, fini.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
+    assert fini.text == "retry: 3600000\nevent: fin\ndata: {}\n\n"
+    assert passant.get("/messages/flux").headers["location"] == "/connexion?suite=/messages/flux"
