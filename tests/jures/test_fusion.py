@@ -296,6 +296,22 @@ def test_fusionner_ne_borne_qu_une_fois_celle_de_la_fiche_gardee(banc: Banc) -> 
     assert [t["action"] for t in banc.traces(ancienne["id"])] == ["creer", "valider", "fusion"]
 
 
+def test_fusionner_supprime_ce_dont_rien_n_est_plus_possible_et_que_l_autre_recouvre(banc: Banc) -> None:
+    garde, absorbe = banc.jure(), banc.jure()
+    gardee, laissee = (
+        banc.habilitation(qui, date_debut="2026-01-05", date_fin="2026-06-30") for qui in (garde, absorbe)
+    )
+    banc.titre(date_fin_de_vie="2026-06-30", version=2)
+    jour = date(2030, 1, 7)
+    corps = {"absorbe_id": absorbe["id"], "confirmer": ["JUR-06"]}
+    reuni = banc.faire(UD_75, fusionner, garde["id"], corps, jour=jour)
+    assert [x["id"] for x in reuni["habilitations"]] == [gardee["id"]]
+    (trace, *_) = reversed(banc.traces(laissee["id"]))
+    assert (trace["action"], trace["avant"]["etat"], trace["apres"]["etat"]) == ("fusion", "active", "supprimee")
+    assert trace["apres"]["jure_id"] == garde["id"]
+    assert "est supprimée par la fusion des fiches du juré" in trace["phrase"]
+
+
 def test_fusionner_avec_soi_meme_ou_hors_du_perimetre(banc: Banc) -> None:
     garde = banc.jure(emploi=None)
     ailleurs = banc.jure(UD_69, emploi=None, adresse=LYON)

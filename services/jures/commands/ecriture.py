@@ -42,11 +42,14 @@ def enregistrer_habilitation(
     """Writes an habilitation of this file, new or changed, and first cuts the ended ones that it follows (HAB-11)."""
     for coupee in dossier.avec(h).bornees_par(h):
         coupure = f"{quoi(dossier, coupee)} s'arrête à la fin de son droit : une autre la suit."
-        _ecrire(acte, dossier, coupee, "borner", coupure, motif)
-    _ecrire(acte, dossier, h, action, phrase, motif)
+        ecrire_habilitation(acte, dossier, coupee, "borner", coupure, motif)
+    ecrire_habilitation(acte, dossier, h, action, phrase, motif)
 
 
-def _ecrire(acte: Acte, dossier: Dossier, h: Habilitation, action: str, phrase: str, motif: str | None) -> None:
+def ecrire_habilitation(
+    acte: Acte, dossier: Dossier, h: Habilitation, action: str, phrase: str, motif: str | None
+) -> None:
+    """Writes an habilitation of this file, and cuts none."""
     avant = next((_etat(autre) for autre in dossier.habilitations if autre.id == h.id), None)
     try:
         version = save_habilitation(acte.db, h)

@@ -8,7 +8,14 @@ from commun.domain.lifecycle import exiger
 from commun.domain.textes import de
 from commun.schemas.forms import charger
 from services.jures import schemas
-from services.jures.commands.ecriture import enregistrer_habilitation, enregistrer_jure, jure_reussi, par, quoi
+from services.jures.commands.ecriture import (
+    ecrire_habilitation,
+    enregistrer_habilitation,
+    enregistrer_jure,
+    jure_reussi,
+    par,
+    quoi,
+)
 from services.jures.commands.preparation import Suite, demander_sessions, jure_a_ecrire, jures_a_ecrire
 from services.jures.domain.fusion import Fusion
 from services.jures.domain.lifecycle import ActionJure
@@ -46,6 +53,9 @@ def _reunir(acte: Acte, fusion: Fusion, motif: str | None) -> None:
         suite = f"{quoi(reuni, h)} suit la fusion des fiches du juré."
         enregistrer_habilitation(acte, reuni, h, "fusion", suite, motif)
         reuni = reuni.avec(h)  # cut: the one that follows it would cut it again
+    for h in fusion.laissees:
+        suite = f"{quoi(reuni, h)} est supprimée par la fusion des fiches du juré : la sienne la recouvre."
+        ecrire_habilitation(acte, fusion.absorbe, h.supprimee(), "fusion", suite, motif)
     version, deja_absorbes = absorber(acte.db, absorbe.id, garde.id)
     acte.tracer("jure", absorbe.id, "fusion", phrase, avant=identite(absorbe), motif=motif)
     for jure_id in deja_absorbes:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 from commun.domain.dates import en_francais
 from commun.domain.lifecycle import Boutons, boutons_de
+from commun.domain.referentiel import Situation, Titre
 from commun.domain.rules import Ecart, Effet, Manquement, ecart, regle, verifier
 from commun.domain.textes import accorder, enumerer, rapprocher
 from services.jures.domain.dossier import Dossier, Faits
 from services.jures.domain.lifecycle import INACTIVATION
-from services.jures.domain.model import Habilitation, Jure, StatutJure
+from services.jures.domain.model import EtatHabilitation, Habilitation, Jure, StatutJure
 from services.jures.domain.rules import periodes_disjointes
 
 ACTION = "fusion"
@@ -29,7 +30,26 @@ class Fusion:
     @property
     def deplacees(self) -> tuple[Habilitation, ...]:
         """The habilitations that change hands."""
-        return tuple(replace(h, jure_id=self.garde.jure.id) for h in self.absorbe.habilitations)
+        restees = {h.id for h in self.laissees}
+        return tuple(replace(h, jure_id=self.garde.jure.id) for h in self.absorbe.habilitations if h.id not in restees)
+
+    @property
+    def laissees(self) -> tuple[Habilitation, ...]:
+        """Those of a titre hors délai that meet one of `garde` on it: nothing can be done of either (HAB-01, HAB-12),
+        no act could part them, and two files of one person would never be one. They are deleted. A brouillon, of one or
+        of the other, may be deleted by itself."""
+        du_garde = tuple(replace(h, jure_id=self.garde.jure.id) for h in self.absorbe.habilitations)
+        ensemble = replace(self.garde, titres=self._titres, habilitations=(*self.garde.habilitations, *du_garde))
+        gardees = {h.id for h in self.garde.habilitations}
+
+        def figee(h: Habilitation) -> bool:
+            finie = ensemble.titre_suivi(h).situation(ensemble.jour) is Situation.HORS_DELAI
+            return finie and h.etat is not EtatHabilitation.BROUILLON
+
+        def rencontre(h: Habilitation) -> bool:
+            return any(autre.id in gardees and figee(autre) for autre in ensemble.concurrentes(h))
+
+        return tuple(h for h in du_garde if figee(h) and rencontre(h))
 
     @property
     def inactive(self) -> bool:
@@ -51,14 +71,17 @@ class Fusion:
             courriel=g.courriel or a.courriel,
             emplois=(*g.emplois, *a.emplois),
         )
-        titres = {t.code: t for t in (*self.garde.titres, *self.absorbe.titres)}
         return Dossier(
             jour=self.garde.jour,
             jure=jure,
             habilitations=(*self.garde.habilitations, *self.deplacees),
-            titres=tuple(titres.values()),
+            titres=self._titres,
             sessions=(*self.garde.sessions, *self.absorbe.sessions),
         )
+
+    @property
+    def _titres(self) -> tuple[Titre, ...]:
+        return tuple({t.code: t for t in (*self.garde.titres, *self.absorbe.titres)}.values())
 
     def habilitations_changees(self) -> tuple[Habilitation, ...]:
         """Returns what to write, in this order: those of `garde` that are cut, then those that change hands.
@@ -76,7 +99,7 @@ class Fusion:
         siennes = {s.id for s in self.garde.sessions}
         compte = {
             "emploi(s)": len(self.absorbe.jure.emplois),
-            "habilitation(s)": len(self.absorbe.habilitations),
+            "habilitation(s)": len(self.deplacees),
             "session(s) à venir": len({s.id for s in self.absorbe.sessions_a_venir()} - siennes),
         }
         return enumerer([accorder(f"{n} {mot}") for mot, n in compte.items() if n])
@@ -100,15 +123,22 @@ class Fusion:
 
 @regle(
     "JUR-06",
-    "Vous allez fusionner la fiche de {absorbe} dans celle de {garde}, qui en reçoit {apports}. La fiche fusionnée "
-    "n'apparaîtra plus dans les listes. Cette action est définitive.",
+    "Vous allez fusionner la fiche de {absorbe} dans celle de {garde}, qui en reçoit {apports}.{laissees} La fiche "
+    "fusionnée n'apparaîtra plus dans les listes. Cette action est définitive.",
     source="D",
     effet=Effet.CONFIRME,
 )
 def fusion_annoncee(f: Fusion) -> Ecart | None:
     """Fusionner deux fiches d'une même personne demande confirmation."""
     noms = {"absorbe": _signalement(f.absorbe.jure), "garde": _signalement(f.garde.jure)}
-    return ecart(**noms, apports=f.apports() or "ce qu'elle savait de plus")
+    return ecart(**noms, apports=f.apports() or "ce qu'elle savait de plus", laissees=_dites(f))
+
+
+def _dites(f: Fusion) -> str:
+    """Returns what is said of the habilitations that go."""
+    pourquoi = "dont le titre est hors délai et que recouvre la sienne, disparaît"
+    quoi = ((f.absorbe.certification(h), en_francais(h.date_debut), en_francais(h.date_fin)) for h in f.laissees)
+    return "".join(f" L'habilitation sur {sur} (du {debut} au {fin}), {pourquoi}." for sur, debut, fin in quoi)
 
 
 def _noms(garde: Jure, absorbe: Jure) -> tuple[str, str]:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.fusion import Fusion
 from services.jures.domain.model import Adresse, Habilitation
@@ -12,6 +14,7 @@ from tests.jures.domain.faits import (
     EN_PROLONGATION,
     FIN_DE_VIE,
     FIN_PROLONGATION,
+    HORS_DELAI,
     JURE,
     TITRE,
     E,
@@ -65,6 +68,32 @@ def test_deux_habilitations_qui_se_chevauchent_interdisent_la_fusion() -> None:
         "session ne s'y oppose (HAB-05), vous pouvez aussi la supprimer. Dans une session à venir, le juré siégera par "
         "l'autre."
     )
+
+
+@pytest.mark.parametrize("etat", [E.ACTIVE, E.SUSPENDUE])
+def test_ce_dont_rien_n_est_plus_possible_n_interdit_pas_la_fusion(etat: E) -> None:
+    """HAB-01 : two files, each with an habilitation on a titre of long ago, could never be one: HAB-11 advised to draft
+    what may not be."""
+    garde = Dossier(HORS_DELAI, JURE, (habilitation(DEBUT, FIN, E.ACTIVE),), (TITRE,))
+    sienne = replace(habilitation(DEBUT, FIN, etat, id="h2"), jure_id="j2")
+    fusion = Fusion(garde, Dossier(HORS_DELAI, AUTRE, (sienne,), (TITRE,)))
+    boutons = fusion.boutons()
+    assert boutons["refus"] == []
+    assert (
+        "qui en reçoit ce qu'elle savait de plus. L'habilitation sur Coffreur bancheur (du 05/01/2026 au 30/06/2026), "
+        "dont le titre est hors délai et que recouvre la sienne, disparaît. La fiche fusionnée"
+    ) in boutons["actions"][0]["avertissement"]
+    assert fusion.laissees == (replace(sienne, jure_id=JURE.id),)
+    assert fusion.habilitations_changees() == ()
+
+
+@pytest.mark.parametrize("etats", [(E.BROUILLON, E.ACTIVE), (E.ACTIVE, E.BROUILLON)])
+def test_un_brouillon_d_un_titre_hors_delai_se_supprime_avant_la_fusion(etats: tuple[E, E]) -> None:
+    gardee, autre = (habilitation(DEBUT, FIN, etat, id=cle) for etat, cle in zip(etats, ("h1", "h2"), strict=True))
+    garde = Dossier(HORS_DELAI, JURE, (gardee,), (TITRE,))
+    absorbe = Dossier(HORS_DELAI, AUTRE, (replace(autre, jure_id="j2"),), (TITRE,))
+    fusion = Fusion(garde, absorbe)
+    assert ([r["code"] for r in fusion.boutons()["refus"]], fusion.laissees) == (["HAB-11"], ())
 
 
 def test_une_suspendue_n_occupe_que_sa_periode_dans_un_sens_comme_dans_l_autre() -> None:
