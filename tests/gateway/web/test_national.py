@@ -297,6 +297,15 @@ def test_une_version_s_edite_se_relit_et_se_diffuse(visiteur: Visiteurs, monde: 
     assert ("La diffusion reprend." in reprise.texte, "Aucun message ne repart" in reprise.texte) == (False, True)
 
 
+def test_une_version_sans_previsions_n_en_annonce_aucune(visiteur: Visiteurs, monde: Monde) -> None:
+    """« Prévisions : version 19 », over an empty list; its mail says nothing of it."""
+    numero = str(corps_version()["numero"])
+    corps = corps_version() | {"numero": numero, "previsions": {"numero": f"{numero}9", "lignes": []}}
+    monde.national.poster("/versions", corps).reussie()
+    page = visiteur("national-demo").ouvrir(f"/versions/{numero}")
+    assert ("Prévisions : version" in page.texte, "<ul></ul>" in page.brute.text) == (False, False)
+
+
 def test_des_abonnes_s_importent(visiteur: Visiteurs) -> None:
     national, adresse = visiteur("national-demo"), f"{nom_nouveau('page').lower()}@exemple.fr"
     page = national.ouvrir("/abonnes/import")
