@@ -1,7 +1,7 @@
 """`make bench`: every bench, or those that are named; its table on the terminal and in docs/performances.md.
 
 `python -m bench [--court] [NAME…]`. Short, it only shows that each bench works, and the page is left as it is.
-`croissance` fills a base with ten million registrations: it must be named.
+`croissance` fills a base with ten million registrations, `travaux` waits for sixty turns of timers: they must be named.
 """
 
 import argparse
@@ -29,9 +29,10 @@ BANCS = (
     "export",
     "pages",
     "croissance",
+    "travaux",
 )
 """Each module has `mesurer(court, avancer)`, and `etapes(court)`, the number of times that it says it advances."""
-LONGS = frozenset({"croissance"})
+LONGS = frozenset({"croissance", "travaux"})
 """Those that must be named: they take more than a few minutes."""
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from bench.donnees.copie import Lot
 from bench.donnees.monde import Monde
+from commun.domain.textes import normaliser
 from services.notifications.storage import tables
 
 _POUR_CHACUN = 3_000
@@ -22,12 +23,14 @@ def lots(monde: Monde, comptes: Sequence[str]) -> Iterator[Lot]:
 def _message(monde: Monde, compte_id: str, rang: int) -> dict[str, Any]:
     t = monde.tirage
     jure, genre = t.un(monde.jures), _GENRES[rang % len(_GENRES)]
+    phrase = f"L'habilitation de {jure.prenom} {jure.nom} sur {jure.metier.intitule} demande votre attention."
     return {
         "id": t.id(),
         "compte_id": compte_id,
         "cle": f"{genre} {rang}",
         "genre": genre,
-        "phrase": f"L'habilitation de {jure.prenom} {jure.nom} sur {jure.metier.intitule} demande votre attention.",
+        "phrase": phrase,
+        "recherche": normaliser(phrase),  # no trigger folds what is copied
         "objet_type": "jure",
         "objet_id": jure.id,
         "application": True,

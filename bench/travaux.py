@@ -1,0 +1,314 @@
+"""What CERES does by itself, and the operator's long commands, as the base fills: how long each takes, the longest of
+its transactions, and what a registration becomes meanwhile.
+
+Two nations, one four times the other, each with the traces, the mails and the events of its years. Each task is made
+due, or run, alone, while a centre goes on registering candidates; PostgreSQL is asked all the while how old its oldest
+transaction is. No other system does these things on the same data: the peer of a duration is that of the smaller
+nation; that of a registration, the same with nothing beside it.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import takewhile
+from typing import Any
+
+import psycopg
+
+from bench.charge import Charge, Demande, charger
+from bench.donnees.copie import Ligne, copier
+from bench.mesure import p95
+from bench.national import Nation, pile_nationale
+from bench.rapport import Avancer, Bilan, Promesse
+from commun.storage.tables import tetes, traces
+from commun.traces.audit import ORIGINE, empreinte
+from local.pile import RACINE, paquets
+
+_ECHELLES, _ECHELLES_COURT = (0.05, 0.2), (0.02,)
+_RYTHME = 8
+"""Registrations a second, well under what the machine can take."""
+_AU_MOINS, _AU_MOINS_COURT = 5.0, 1.0
+"""Seconds of registrations that are looked at, however short the task."""
+_PATIENCE = 1800.0
+"""Seconds that a task may last."""
+_EN_TOUR = 305
+"""Seconds ahead, at most, of the next turn that a timer notes as it begins one; it notes a later one at its end."""
+_MINUTERIES, _OUVERTES, _MOIS = 20, 40, 60
+"""Timers; sessions opened to registrations; how long people are kept, in months."""
+_COMMANDES = (
+    *(f"repliques reconstruire {nom}" for nom in ("candidats", "jures", "referentiel", "sessions")),
+    *(f"repliques reconstruire {nom}" for nom in ("notifications", "gateway")),
+    "traces verifier",
+    "traces sceller",
+    "conservation appliquer",
+    "candidats verifier",
+    "restauration comparer",
+    "personne exporter",
+)
+_TRACES = {"candidats": ("candidat", 2), "jures": ("habilitation", 2), "sessions": ("session", 4)}
+"""By service: what its traces are about, and how many each has."""
+_LIBRES = """NOT EXISTS (
+    SELECT FROM inscriptions i JOIN sessions s ON s.id = i.session_id
+    WHERE i.candidat_id = c.id AND s.date_fin > current_date - 400)"""
+"""Of the candidates, those who have been in no session of the year."""
+_PASSE = {
+    "candidats": f"""
+        INSERT INTO rattachements (etablissement_id, candidat_id, origine)
+        SELECT %(centre)s, id, 'creation' FROM candidats c WHERE {_LIBRES} ON CONFLICT DO NOTHING
+    """,
+    "sessions": """
+        UPDATE parametres SET valeur = to_jsonb(%(mois)s::int) WHERE code LIKE 'conservation_%%';
+        INSERT INTO sessions SELECT (s).* FROM (
+            SELECT jsonb_populate_record(m, jsonb_build_object(
+                'id', 'f' || lpad(to_hex(n), 31, '0'), 'numero', 'ouverte-' || n,
+                'date_debut', current_date + 60 + n, 'date_fin', current_date + 60 + n)) s
+            FROM generate_series(0, %(ouvertes)s - 1) n,
+                (SELECT m FROM sessions m WHERE etat = 'brouillon' AND etablissement_id = %(centre)s LIMIT 1) modele) t
+    """,
+    "notifications": """
+        INSERT INTO envois (id, genre, sujet, destinataire, priorite, etat, donnees, cree_le)
+        SELECT gen_random_uuid(), 'convocation', 'passe-' || n, 'personne' || n || '@exemple.fr', 5, 'envoye',
+            jsonb_build_object('session_id', n / 10), now() - n %% 1830 * interval '1 day'
+        FROM generate_series(1, %(combien)s) n
+    """,
+}
+"""What a base holds of its years beside what was drawn; a hundredth of it is due."""
+_EVENEMENTS = """
+    INSERT INTO outbox (id, evenement, corps, en_tetes, cree_le, publie_le)
+    SELECT gen_random_uuid(), 'essai', '{}', '{}', le, le
+    FROM generate_series(1, %(combien)s) n, LATERAL (SELECT now() - n * interval '31 days' / %(combien)s) d (le);
+    INSERT INTO inbox (message_id, ecouteur, recu_le)
+    SELECT gen_random_uuid(), 'essai', now() - n * interval '91 days' / %(combien)s
+    FROM generate_series(1, %(combien)s) n
+"""
+_DU_CENTRE = """
+    SELECT etablissement_id FROM profils p JOIN comptes c ON c.id = p.compte_id WHERE identifiant = 'centre-demo'
+"""
+_EN_COURS = """
+    SELECT EXISTS (SELECT FROM minuteries JOIN pg_locks ON locktype = 'advisory' AND objsubid = 1
+        AND (classid::bigint << 32 | objid::bigint) = hashtextextended(nom, 0)
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+"""
+_DANS = "SELECT prochaine, extract(epoch FROM prochaine - now())::float FROM minuteries WHERE nom = %s"
+_PLUS_ANCIENNE = """
+    SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)::float FROM pg_stat_activity
+    WHERE application_name LIKE 'ceres-%'
+"""
+Base = psycopg.Connection[Any]
+
+
+@dataclass
+class _Fait:
+    """A task that was done: its seconds, those of the longest transaction meanwhile, and the registrations."""
+
+    duree: float = 0.0
+    transaction: float = 0.0
+    charge: Charge | None = None
+
+    @property
+    def p95(self) -> float:
+        """The milliseconds that one registration in twenty passed."""
+        assert self.charge and not self.charge.echecs, self.charge and self.charge.echecs
+        return p95(self.charge.latences)
+
+
+def etapes(court: bool) -> int:
+    """Returns the number of steps."""
+    echelles, minuteries = (_ECHELLES_COURT, len(paquets())) if court else (_ECHELLES, _MINUTERIES)
+    return len(echelles) * (2 + minuteries + len(_COMMANDES))
+
+
+def mesurer(court: bool, avancer: Avancer) -> Bilan:
+    """Measures in the smaller nation, then in the larger one."""
+    petite, *_, grande = [
+        _une_nation(echelle, court, avancer) for echelle in (_ECHELLES_COURT if court else _ECHELLES)
+    ] * 2
+    calme = grande.pop("").p95
+    horaires = [nom for nom in grande if nom.endswith((".ranger", ".sceller_les_traces"))]
+    grandi = sum(grande[nom].duree for nom in horaires) / sum(petite[nom].duree for nom in horaires)
+    return Bilan(
+        "Ce que CERES fait de lui-même, et à la main",
+        ("", "petite (s)", "grande (s)", "transaction la plus longue", "p95 d'une inscription"),
+        [
+            (nom, petite[nom].duree, fait.duree, f"{fait.transaction * 1000:.0f} ms", f"{fait.p95:.0f} ms")
+            for nom, fait in grande.items()
+        ],
+        (
+            Promesse("transaction la plus longue", max(f.transaction for f in grande.values()), 2, True, " s"),
+            Promesse("p95 d'une inscription / au calme", max(f.p95 for f in grande.values()) / calme, 3, True, " ×"),
+            Promesse("ranger et sceller, grande / petite", grandi, 2, True, " ×"),
+        ),
+        (
+            f"{_RYTHME} inscriptions par seconde, pendant {_AU_MOINS:.0f} s au moins ; au calme, p95 {calme:.0f} ms.",
+            "Une commande compte son démarrage, deux à trois secondes ; une minuterie, non.",
+        ),
+    )
+
+
+def _une_nation(echelle: float, court: bool, avancer: Avancer) -> dict[str, _Fait]:
+    """Returns what was done in a nation of this size, by its name; nothing, first, under an empty one. Short, a timer
+    of each service is enough."""
+    avancer(f"nation à {echelle}")
+    with pile_nationale(echelle, lambda _: None) as nation:
+        avancer("son passé")
+        _attendre(lambda: not any(_lire(nation, s, _EN_COURS)[0] for s in nation.pile.bases), "les minuteries")
+        demandes = _remplir(nation)
+        pendant = partial(_pendant, nation, demandes, _AU_MOINS_COURT if court else _AU_MOINS)
+        pendant(lambda: None)
+        faits = {"": pendant(lambda: None)}
+        for service in nation.pile.bases:
+            with psycopg.connect(nation.base(service), autocommit=True) as db:
+                siennes = db.execute("SELECT nom FROM minuteries ORDER BY nom").fetchall()
+                for (nom,) in siennes[: 1 if court else None]:
+                    avancer(nom)
+                    faits[nom] = pendant(partial(_finir, db, nom, _commencer(db, nom)))
+        qui = _lire(nation, "candidats", "SELECT id FROM candidats ORDER BY id LIMIT 1")[0]
+        for commande in _COMMANDES:
+            avancer(commande)
+            arguments = [*commande.split(), *([str(qui)] if "personne" in commande else [])]
+            faits[f"ceres {commande}"] = pendant(partial(_lancer, nation, arguments))
+        return faits
+
+
+def _pendant(nation: Nation, demandes: Iterator[Demande], au_moins: float, finir: Callable[[], None]) -> _Fait:
+    """Ends a task while candidates are registered, and looks at both."""
+    fait, fini, vu = _Fait(), threading.Event(), threading.Event()
+
+    def inscrire() -> None:
+        siennes = takewhile(lambda _: not fini.is_set(), demandes)
+        fait.charge = charger(nation.pile.port, nation.entetes("centre-demo"), siennes, 8, _PATIENCE, _RYTHME)
+
+    def regarder() -> None:
+        with psycopg.connect(nation.pile.serveur_de_bases().url, autocommit=True) as db:
+            while not vu.wait(0.01):
+                fait.transaction = max(fait.transaction, (db.execute(_PLUS_ANCIENNE).fetchone() or (0.0,))[0])
+
+    fils, debut = [threading.Thread(target=quoi) for quoi in (inscrire, regarder)], time.monotonic()
+    for fil in fils:
+        fil.start()
+    try:
+        finir()
+        fait.duree = time.monotonic() - debut
+        vu.set()
+        time.sleep(max(0.0, au_moins - fait.duree))
+    finally:
+        fini.set()
+        vu.set()
+        for fil in fils:
+            fil.join()
+    return fait
+
+
+def _commencer(db: Base, nom: str) -> datetime:
+    """Makes a timer due, and waits for its turn; returns when it would be tried again."""
+    db.execute("UPDATE minuteries SET prochaine = now() - interval '1 s' WHERE nom = %s", [nom])
+    _attendre(lambda: _dans(db, nom)[1] > 0, nom)
+    return _dans(db, nom)[0]
+
+
+def _finir(db: Base, nom: str, si_coupe: datetime) -> None:
+    """Waits for the end of its turn."""
+
+    def finie() -> bool:
+        prochaine, dans = _dans(db, nom)
+        if dans < 0:
+            raise RuntimeError(f"{nom} échoue, ou dure plus de cinq minutes.")
+        return prochaine != si_coupe or dans > _EN_TOUR
+
+    _attendre(finie, nom)
+
+
+def _dans(db: Base, nom: str) -> tuple[datetime, float]:
+    """Returns when a timer is to run next, and in how many seconds."""
+    prochaine, dans = db.execute(_DANS, [nom]).fetchone() or (datetime.now(UTC), 0.0)
+    return prochaine, dans
+
+
+def _attendre(vrai: Callable[[], bool], quoi: str) -> None:
+    limite = time.monotonic() + _PATIENCE
+    while not vrai():
+        if time.monotonic() > limite:
+            raise RuntimeError(f"{quoi} : toujours en cours.")
+        time.sleep(0.02)
+
+
+def _lancer(nation: Nation, arguments: list[str]) -> None:
+    """Runs an operator's command to its end; it may find something to say (1)."""
+    env = os.environ | nation.pile.reglages_exploitation()
+    fait = subprocess.run(
+        [sys.executable, "-m", "ceres", *arguments],
+        cwd=RACINE,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert fait.returncode in (0, 1), fait.stderr
+
+
+def _lire(nation: Nation, service: str, requete: str) -> tuple[Any, ...]:
+    with psycopg.connect(nation.base(service)) as db:
+        return db.execute(requete).fetchone() or (None,)
+
+
+def _remplir(nation: Nation) -> Iterator[Demande]:
+    """Writes the past of a nation; returns registrations that its centre may ask for, of who has none of the year."""
+    du_centre = (
+        "SELECT etablissement_id FROM profils JOIN comptes c ON c.id = compte_id WHERE identifiant = 'centre-demo'"
+    )
+    gens = _lire(nation, "candidats", "SELECT count(*) FROM candidats")[0]
+    valeurs = {"centre": _lire(nation, "gateway", du_centre)[0], "combien": 2 * gens, "ouvertes": _OUVERTES}
+    for service in nation.pile.bases:
+        if service in _TRACES:
+            copier(nation.base(service), _chaines(nation, service, *_TRACES[service]), lambda _: None)
+        with psycopg.connect(nation.base(service), autocommit=True) as db:
+            une_a_une = psycopg.ClientCursor(db)  # several statements, and their values
+            une_a_une.execute(_PASSE.get(service, "") + ";" + _EVENEMENTS, valeurs | {"mois": _MOIS})
+            db.execute("VACUUM ANALYZE")
+    return _inscriptions(nation)
+
+
+def _chaines(nation: Nation, service: str, objet: str, chacun: int) -> Iterator[tuple[Any, Iterator[Ligne]]]:
+    """Yields the traces of what a service holds, years apart, and the heads of their chains."""
+    with psycopg.connect(nation.base(service)) as db:
+        sans_trace = f"id::text NOT IN (SELECT objet_id FROM tetes_de_traces WHERE objet_type = '{objet}')"
+        ids = [str(i) for (i,) in db.execute(f"SELECT id FROM {objet}s WHERE {sans_trace}").fetchall()]
+    fins: list[Ligne] = []
+    depuis = datetime.combine(nation.jour, datetime.min.time(), UTC) - timedelta(days=1900)
+
+    def lignes() -> Iterator[Ligne]:
+        for n, id_ in enumerate(ids):
+            precedente = ORIGINE
+            for rang in range(1, chacun + 1):
+                ligne = {
+                    **{"objet_type": objet, "objet_id": id_, "rang": rang, "action": "modifier", "requete": f"r{n}"},
+                    "instant": depuis + timedelta(days=1800 * rang / chacun if n % 100 else rang),
+                    "acteur": {"identifiant": "banc", "profil": "UD 75", "compte_id": "banc"},
+                    "phrase": f"Le dossier {n} a été changé : voie, commune, téléphone et courriel.",
+                    "avant": {"voie": f"{n} rue des Lilas", "rang": rang},
+                    "apres": {"voie": f"{n} place du Marché", "rang": rang + 1},
+                    **{"motif": None, "code": None, "precedente": precedente},
+                }
+                precedente = empreinte(ligne)
+                yield ligne | {"empreinte": precedente}
+            fins.append({"objet_type": objet, "objet_id": id_, "rang": chacun, "empreinte": precedente})
+
+    yield traces, lignes()
+    yield tetes, iter(fins)
+
+
+def _inscriptions(nation: Nation) -> Iterator[Demande]:
+    """Yields registrations of each of them, in one open session, then in the next."""
+    with psycopg.connect(nation.base("candidats")) as db:
+        siens = [str(i) for (i,) in db.execute(f"SELECT id FROM candidats c WHERE {_LIBRES} ORDER BY id").fetchall()]
+    for tour in range(2):
+        for rang, candidat_id in enumerate(siens):
+            session_id = f"f{(rang + tour) % _OUVERTES:031x}"
+            adresse = f"/api/v1/sessions/{session_id[:8]}-{session_id[8:12]}-{session_id[12:16]}-{session_id[16:20]}-"
+            yield "POST", f"{adresse}{session_id[20:]}/candidats", {"candidat_id": candidat_id, "parcours": "formation"}
