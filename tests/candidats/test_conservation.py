@@ -25,7 +25,8 @@ from services.candidats.storage.candidats import get_candidats, save_candidat
 from tests.candidats.banc import AUTRE_CENTRE, CENTRE, IDENTITE, NATIONAL, PERSONNE, UD_75, Banc, ligne_resultat
 from tests.candidats.fichiers import ENTETES, ZOE, corps
 from tests.outils.jours import aujourd_hui
-from tests.outils.lectures import lignes_lues
+from tests.outils.lectures import lignes_lues, lignes_parcourues
+from tests.outils.requetes import requetes_et_valeurs
 from tests.outils.simultanes import ensemble, issue, pendant
 from tests.outils.tableaux import en_csv
 from tests.outils.traces_exigees import sans_trace
@@ -59,6 +60,11 @@ _MILLE = (
     "ANALYZE candidats, sessions, inscriptions, traces",  # traces keep those of the tests before
 )
 
+_TOUS_INSCRITS = """
+    WITH eux AS (SELECT id, row_number() OVER () n FROM candidats),
+         elles AS (SELECT id, row_number() OVER () n FROM sessions)
+    INSERT INTO inscriptions (session_id, candidat_id) SELECT elles.id, eux.id FROM eux JOIN elles USING (n)
+"""
 _REVIENT = """
     WITH lui AS (SELECT id FROM candidats WHERE id = '{}' FOR UPDATE),
          une AS (INSERT INTO sessions (id, numero, type, etat, date_debut, date_fin, etablissement_id, departement,
@@ -353,6 +359,23 @@ def test_chercher_qui_anonymiser_ne_lit_que_ceux_qu_on_regarde(banc: Banc) -> No
         avant, demain = lignes_lues(db), aujourd_hui() + timedelta(days=1)
         assert sorted(conservation.a_anonymiser(db, lot, aujourd_hui(), demain)) == lot
         assert lignes_lues(db) - avant < 20 * 50
+
+
+def test_qui_n_est_pas_a_anonymiser_coute_un_regard_par_jour(
+    banc: Banc, ranger: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many lots there are: none reads again those before it, nor what others did of a nation."""
+    with sans_trace("candidats") as db:
+        for ordre in (*_MILLE, _TOUS_INSCRITS):
+            db.exec_driver_sql(ordre)
+    monkeypatch.setattr(conservation, "_LOT", 20)
+    monkeypatch.setattr("commun.actes.conservation.UN_MOMENT", None)
+    with requetes_et_valeurs("candidats") as faites:
+        ranger(0)
+    regards = [dite for dite in faites if "candidats.id" in dite[0] and dite[0].startswith(("SELECT", "WITH"))]
+    assert len(regards) > 2 * 1000 / 20
+    with moteur("candidats").begin() as db:
+        assert lignes_parcourues(db, regards) < 30 * 1000
 
 
 def test_chacun_est_regarde_une_fois_lot_apres_lot(banc: Banc, ranger: Any, monkeypatch: pytest.MonkeyPatch) -> None:
