@@ -43,6 +43,26 @@ def test_reconstruire_passe_toutes_les_pages(
     ]
 
 
+def test_chaque_page_est_gardee_avant_que_la_suivante_soit_demandee(
+    exemple_a_soi: Callable[..., Exemple], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of a nation in one transaction would hold for minutes who writes there, and lose all where it is cut."""
+    exemple, gardees = exemple_a_soi(), list[int]()
+    monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
+    corps = [{"code": f"C{n}", "libelle": "un", "version": 1} for n in range(5)]
+
+    class Regarde(Acte):
+        """An act whose neighbour gives pages of two, and sees what is kept meanwhile."""
+
+        def demander(self, question: Question) -> Any:
+            gardees.append(exemple.sql("SELECT count(*) AS n FROM copies")[0]["n"])
+            debut = int(question.arguments["apres"] or 0)
+            return {"elements": corps[debut : debut + 2], "suivant": debut + 2 if debut < 4 else None}
+
+    assert Regarde.de_ceres(exemple.nom, "essai").faire(reconstruire, "source", "pages", _recevoir) == 5
+    assert gardees == [0, 2, 4]
+
+
 @pytest.fixture
 def acte(exemple_a_soi: Callable[..., Exemple], monkeypatch: pytest.MonkeyPatch) -> _Entoure:
     """An act of an example that holds, beside what the source tells, an element that it does not know."""
