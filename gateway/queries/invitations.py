@@ -20,6 +20,7 @@ from gateway.storage.invitations import EN_ATTENTE, EXPIREE, get_invitation, get
 from gateway.storage.tables import invitations as table
 
 CONNEXION = {"adresse": "/connexion", "libelle": "Aller à la page de connexion"}
+_VOTRE_IDENTITE = "votre identité ProConnect, qui l'ouvrira : s'il n'est pas le vôtre, ne faites rien"
 _LAISSE = " Le mot de passe que vous venez d'indiquer n'est pas retenu : ce compte existait déjà."
 
 _VISIBLES = (
@@ -63,10 +64,12 @@ def page_acceptation(acte: Acte, jeton: str) -> Json:
     ferme = compte and regles.compte_actif.verifier(Faits.du(compte))
     if ferme:
         phrases.append(ferme.message)
-    elif deja and proconnect.actif():
-        phrases.append("Votre compte a déjà ce profil : ce lien le relie à votre identité ProConnect.")
+    elif compte and deja and proconnect.actif():
+        phrases.append(f"Votre compte {compte['identifiant']} a déjà ce profil : ce lien le relie à {_VOTRE_IDENTITE}.")
     elif compte:
-        phrases.append("Ce profil s'ajoutera à ceux de votre compte.")
+        phrases.append(f"Ce profil s'ajoutera à ceux de votre compte {compte['identifiant']}.")
+        if proconnect.actif() and compte["sujet"] is None:
+            phrases.append(f"« Accepter avec ProConnect » relie aussi ce compte à {_VOTRE_IDENTITE}.")
     elif avec_mot_de_passe:
         phrases.append(f"Votre identifiant sera {invitation['courriel']}.")
         phrases.append(f"Votre mot de passe : {schemas.ASSEZ_LONG}.")

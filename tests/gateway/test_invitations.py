@@ -229,7 +229,8 @@ def test_un_compte_qui_existe_gagne_un_profil_et_garde_son_mot_de_passe(client: 
     chef, bob = client(UD_69), client(UD)
     inviter(chef, f"{bob.identifiant}@exemple.fr", type="UD")
     lien = lien_recu(chef, f"{bob.identifiant}@exemple.fr")
-    assert anonyme.get(lien).json()["nouveau"] is False
+    offre = anonyme.get(lien).json()  # who had it forwarded reads whose it is
+    assert (offre["nouveau"], f"ceux de votre compte {bob.identifiant}." in offre["message"]) == (False, True)
     assert anonyme.post(lien, json=NOUVEAU).json()["identifiant"] == bob.identifiant
     bob.connecter(mot_de_passe=MOT_DE_PASSE)
     assert {p["departement"] for p in bob.http.get("/moi").json()["profils"]} == {"75", "69"}

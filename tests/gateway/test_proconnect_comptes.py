@@ -381,6 +381,7 @@ def test_sans_mot_de_passe_seul_proconnect_ouvre(
             offre = http.get(f"/api/v1/invitations/acceptation/{jeton}", headers={"Accept": "text/html"}).text
             dits = ("Accepter avec ProConnect", "mot de passe", "Accepter l’invitation")
             assert [dit in offre for dit in dits] == [True, False, False]
+            assert ("compte chef" in offre, "relie aussi ce compte" in offre) == (jeton == "lien-chef@exemple.fr",) * 2
         neuf = {"nom": "Kim", "mot_de_passe": "un mot de passe assez long"}
         accepte = http.post(f"/api/v1/invitations/acceptation/{jeton}", json=neuf)
         assert (accepte.status_code, phrase in accepte.json()["detail"]) == (403, True)
