@@ -126,9 +126,8 @@ def etapes(court: bool) -> int:
 
 def mesurer(court: bool, avancer: Avancer) -> Bilan:
     """Measures in the smaller nation, then in the larger one."""
-    petite, *_, grande = [
-        _une_nation(echelle, court, avancer) for echelle in (_ECHELLES_COURT if court else _ECHELLES)
-    ] * 2
+    nations = [_une_nation(echelle, court, avancer) for echelle in (_ECHELLES_COURT if court else _ECHELLES)]
+    petite, grande = nations[0], nations[-1]
     calme = grande.pop("").p95
     horaires = [nom for nom in grande if nom.endswith((".ranger", ".sceller_les_traces"))]
     grandi = sum(grande[nom].duree for nom in horaires) / sum(petite[nom].duree for nom in horaires)
@@ -259,11 +258,8 @@ def _lire(nation: Nation, service: str, requete: str) -> tuple[Any, ...]:
 
 def _remplir(nation: Nation) -> Iterator[Demande]:
     """Writes the past of a nation; returns registrations that its centre may ask for, of who has none of the year."""
-    du_centre = (
-        "SELECT etablissement_id FROM profils JOIN comptes c ON c.id = compte_id WHERE identifiant = 'centre-demo'"
-    )
     gens = _lire(nation, "candidats", "SELECT count(*) FROM candidats")[0]
-    valeurs = {"centre": _lire(nation, "gateway", du_centre)[0], "combien": 2 * gens, "ouvertes": _OUVERTES}
+    valeurs = {"centre": _lire(nation, "gateway", _DU_CENTRE)[0], "combien": 2 * gens, "ouvertes": _OUVERTES}
     for service in nation.pile.bases:
         if service in _TRACES:
             copier(nation.base(service), _chaines(nation, service, *_TRACES[service]), lambda _: None)
