@@ -99,11 +99,6 @@ def noter_anonymisees(db: sa.Connection, *personnes: str) -> None:
     effacer(db, personnes)
 
 
-def est_anonymisee(db: sa.Connection, personne: str) -> bool:
-    """Returns whether this person was anonymised in this base."""
-    return bool(anonymisees_parmi(db, [personne]))
-
-
 def anonymisees_parmi(db: sa.Connection, personnes: Collection[str]) -> set[str]:
     """Returns those of these persons who were anonymised in this base."""
     return set(db.scalars(_ANONYMISEES, {"ids": list(personnes)}))
