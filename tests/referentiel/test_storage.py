@@ -11,7 +11,7 @@ from services.referentiel.commands import agrements as actes
 from services.referentiel.commands import etablissements, titres
 from services.referentiel.domain.model import sert_jusqu_au, statut_le
 from services.referentiel.queries.agrements import faits_agrements
-from services.referentiel.queries.liste_agrements import fin_sql, lister_agrements, statut_sql
+from services.referentiel.queries.liste_agrements import lister_agrements, statut_sql
 from services.referentiel.queries.titres import lister_titres
 from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
 from services.referentiel.storage.tables import agrements
@@ -52,8 +52,9 @@ def test_la_situation_en_sql_est_celle_du_domaine(catalogue: Banc, jour: date) -
         assert trouves == {t["code"] for t in tous if t["situation"] == situation}
 
 
-@pytest.mark.parametrize("jour", JOURS)
-def test_le_statut_en_sql_est_celui_du_domaine(catalogue: Banc, jour: date) -> None:
+@pytest.fixture
+def agrees(catalogue: Banc) -> Banc:
+    """Agréments of each state, over each titre and CCS, for each of some periods."""
     etablissement = catalogue.faire(NATIONAL, etablissements.creer_etablissement, CENTRE)
     site = etablissement["sites"][0]["id"]
     with sans_trace("referentiel") as db:
@@ -77,23 +78,40 @@ def test_le_statut_en_sql_est_celui_du_domaine(catalogue: Banc, jour: date) -> N
                             statut=statut,
                         )
                     )
+    return catalogue
 
-    def du_domaine(acte: Any) -> dict[str, tuple[str, date]]:
-        dits = {}
-        for id_, f in faits_agrements(acte, agrements_lus(acte.db, AGREMENTS)).items():
-            statut, fin = statut_le(f.agrement, f.jour, f.titres), f.agrement.date_fin
-            dits[id_] = (statut, fin if statut == "retire" else min(fin, sert_jusqu_au(f.agrement, f.titres)))
-        return dits
 
-    def en_sql(acte: Any) -> dict[str, tuple[str, date]]:
-        vus = AGREMENTS.with_only_columns(agrements.c.id, statut_sql(acte), fin_sql(), maintain_column_froms=True)
-        return {id_: (statut, fin) for id_, statut, fin in acte.db.execute(vus)}
+def _du_domaine(acte: Any) -> dict[str, tuple[str, date]]:
+    """Returns the state of each agrément, and its end, as the domain says them."""
+    dits = {}
+    for id_, f in faits_agrements(acte, agrements_lus(acte.db, AGREMENTS)).items():
+        statut, fin = statut_le(f.agrement, f.jour, f.titres), f.agrement.date_fin
+        dits[id_] = (statut, fin if statut == "retire" else min(fin, sert_jusqu_au(f.agrement, f.titres)))
+    return dits
 
-    attendus = catalogue.lire(NATIONAL, du_domaine, jour=jour)
-    assert catalogue.lire(NATIONAL, en_sql, jour=jour) == attendus
+
+def _trouves(agrees: Banc, jour: date, **filtres: str) -> set[str]:
+    page = agrees.lire(NATIONAL, lister_agrements, {**filtres, "par_page": "200"}, jour=jour)
+    return {a["id"] for a in page["elements"]}
+
+
+@pytest.mark.parametrize("jour", JOURS)
+def test_le_statut_en_sql_est_celui_du_domaine(agrees: Banc, jour: date) -> None:
+    def en_sql(acte: Any) -> dict[str, str]:
+        vus = AGREMENTS.with_only_columns(agrements.c.id, statut_sql(acte), maintain_column_froms=True)
+        return {ligne.id: ligne[1] for ligne in acte.db.execute(vus)}
+
+    attendus = {id_: statut for id_, (statut, _) in agrees.lire(NATIONAL, _du_domaine, jour=jour).items()}
+    assert agrees.lire(NATIONAL, en_sql, jour=jour) == attendus
     for statut in ("accorde", "suspendu", "retire", "echu"):
-        page = catalogue.lire(NATIONAL, lister_agrements, {"statut": statut, "par_page": "200"}, jour=jour)
-        assert {a["id"] for a in page["elements"]} == {i for i, (s, _) in attendus.items() if s == statut}
+        assert _trouves(agrees, jour, statut=statut) == {i for i, s in attendus.items() if s == statut}
+
+
+def test_la_fin_en_sql_est_celle_du_domaine(agrees: Banc) -> None:
+    fins = {id_: fin for id_, (_, fin) in agrees.lire(NATIONAL, _du_domaine, jour=JOUR).items()}
+    for borne in sorted({*fins.values()}):
+        assert _trouves(agrees, JOUR, fin_avant=borne.isoformat()) == {i for i, fin in fins.items() if fin < borne}
+        assert _trouves(agrees, JOUR, fin_apres=borne.isoformat()) == {i for i, fin in fins.items() if fin >= borne}
 
 
 def test_une_meme_page_coute_le_meme_nombre_de_requetes(catalogue: Banc) -> None:

@@ -71,8 +71,8 @@ def requete_des_agrements(acte: Acte, p: dict[str, Any], parmi: sa.ColumnElement
 
 
 def _abrege_avant(jour: date) -> sa.ColumnElement[bool]:
-    """Returns the condition that an agrément ends with the prolongation of its titre, or of those of its CCS, before a
-    day, as `fin_sql` says."""
+    """Returns the condition that an agrément, unless it was withdrawn, ends with the prolongation of its titre, or of
+    those of its CCS, before a day."""
     retire = agrements.c.statut == StatutAgrement.RETIRE.value
     du_titre = agrements.c.titre_code.in_(sa.select(titres.c.code).where(fin_prolongation_sql() < jour))
     finis = sa.select(ccs.c.code).where(fin_du_ccs_sql(ccs.c.code) < jour)
@@ -92,15 +92,6 @@ def statut_sql(acte: Acte) -> sa.ColumnElement[str]:
     """Returns `statut_le` in SQL, on the day of each agrément's site."""
     stocke, vaut = agrements.c.statut, (agrements.c.statut == StatutAgrement.RETIRE.value) | _court_sql(acte)
     return sa.case((vaut, stocke), else_=StatutAgrement.ECHU.value)
-
-
-def fin_sql() -> sa.ColumnElement[date]:
-    """Returns the sooner of an agrément's own end and of the prolongation's of its titre, or of those of its CCS, in
-    SQL; its own once withdrawn."""
-    du_titre = sa.select(fin_prolongation_sql()).where(titres.c.code == agrements.c.titre_code).scalar_subquery()
-    bornes = (du_titre, fin_du_ccs_sql(agrements.c.ccs_code))
-    retire = agrements.c.statut == StatutAgrement.RETIRE.value
-    return sa.case((retire, agrements.c.date_fin), else_=sa.func.least(agrements.c.date_fin, *bornes))
 
 
 def _au_statut_sql(acte: Acte, statut: str) -> sa.ColumnElement[bool]:
