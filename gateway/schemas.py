@@ -250,9 +250,10 @@ class Renouvellement(Sortie):
 
 
 class FiltresComptes(AvecTerritoire, Page):
-    """The accounts that a list shows."""
+    """The accounts that a list shows. `sans_administrateur`: those of the places that nobody administers."""
 
     actif = fields.Boolean(load_default=None)
+    sans_administrateur = fields.Boolean(load_default=False)
     type = fields.String(load_default=None, validate=validate.OneOf(_TYPES))
     etablissement_id = fields.UUID(load_default=None)
 

@@ -34,6 +34,8 @@ def lister(acte: Acte, filtres: Json) -> Json:
     requete = sa.select(comptes).where(_dans(perimetre), trouves)
     if voulu["actif"] is not None:
         requete = requete.where(comptes.c.actif == voulu["actif"])
+    if voulu["sans_administrateur"]:
+        requete = requete.where(comptes.c.id.in_(_sans_administrateur(perimetre)))
     lieux = [profils.c[nom] == voulu[nom] for nom in ("type", *LIEUX.values()) if voulu[nom] is not None]
     if lieux:
         siens = sa.select(profils.c.compte_id).where(perimetre.condition(profils), *lieux)
@@ -157,6 +159,20 @@ def _dans(perimetre: Perimetre) -> sa.ColumnElement[bool]:
     if perimetre.lieu is None:
         return sa.true()
     return comptes.c.id.in_(sa.select(profils.c.compte_id).where(perimetre.condition(profils)))
+
+
+def _sans_administrateur(perimetre: Perimetre) -> sa.Select[tuple[str]]:
+    """Returns the accounts that are open and act, in the perimeter, where none that is open administers."""
+    autres, eux = profils.alias(), comptes.alias()
+    administres = sa.select(*_lieu(autres)).join(eux, autres.c.compte_id == eux.c.id)
+    requete = sa.select(profils.c.compte_id).join(comptes, profils.c.compte_id == comptes.c.id)
+    requete = requete.where(comptes.c.actif, perimetre.condition(profils))
+    return requete.where(sa.tuple_(*_lieu(profils)).not_in(administres.where(autres.c.administrateur, eux.c.actif)))
+
+
+def _lieu(eux: sa.FromClause) -> tuple[sa.ColumnElement[str], sa.ColumnElement[str]]:
+    """Returns what two profils that are administered together have alike: their type, and their place."""
+    return eux.c.type, sa.func.coalesce(sa.cast(eux.c.etablissement_id, sa.Text), eux.c.departement, eux.c.region, "")
 
 
 def _est_d_ici(perimetre: Perimetre, trace: Json) -> bool:

@@ -290,6 +290,27 @@ def test_l_administration_se_donne_se_retire_et_se_dit(client: Creer) -> None:
     assert [(t["avant"]["administrateur"], t["motif"]) for t in traces[1:3]] == [(True, None), (False, "Congés")]
 
 
+def test_la_mission_voit_ou_plus_personne_n_administre(client: Creer) -> None:
+    """Said once, as the last one left (CPT-08), or not at all to a program: nobody could find those places again."""
+    national = client(NATIONAL)
+    centres = [CENTRE | {"etablissement_id": centre_nouveau(national)["id"]} for _ in range(2)]
+    parti, reste = client(centres[0]), client(centres[0] | SIMPLE)
+    client(centres[1]), client(centres[1] | SIMPLE)
+
+    def orphelins() -> list[str]:
+        lieux = [{"etablissement_id": centre["etablissement_id"]} for centre in centres]
+        vus = [national.http.get("/comptes", params=lieu | {"sans_administrateur": "true"}).json() for lieu in lieux]
+        return [compte["id"] for vu in vus for compte in vu["elements"]]
+
+    assert orphelins() == []
+    assert national.http.post(f"/comptes/{parti.compte_id}/desactivation").status_code == 200
+    assert orphelins() == [reste.compte_id]  # who may be named; not who has left
+    siens = national.http.get(f"/comptes/{reste.compte_id}").json()["profils"]
+    nomme = f"/comptes/{reste.compte_id}/profils/{siens[0]['id']}/administration"
+    assert national.http.post(nomme, json={}).status_code == 200
+    assert orphelins() == []
+
+
 def test_un_centre_est_le_meme_comment_qu_on_l_ecrive(client: Creer) -> None:
     national, alice = client(NATIONAL), client(UD)
     centre = centre_nouveau(national)

@@ -110,6 +110,7 @@ def _places() -> tuple[Filtre, ...]:
     """What a profil is, and where: the mission is asked who administers a centre, or works in a département; the others
     administer the profils of one place, which are alike."""
     return (
+        Filtre("sans_administrateur", "Administration", (("true", "Sans administrateur"),)),
         Filtre("type", "Profil", TYPES),
         Filtre("departement", "Département", catalogue.choix_departements()),
         Filtre("region", "Région", catalogue.choix_regions(), tous="Toutes"),

@@ -202,6 +202,12 @@ def test_choisir_un_profil_qu_on_n_a_plus_ramene_aux_siens(demo: Systeme, client
     assert not reste.propose("UD 75") and lui.envoyer(reste, "UD 69").adresse == "/jures"
 
 
+def test_la_mission_cherche_les_lieux_sans_administrateur(visiteur: Visiteurs) -> None:
+    for qui, offre in (("national-demo", True), ("ud-demo", False)):  # who administers one place is there
+        liste = visiteur(qui).ouvrir("/comptes", sans_administrateur="true")
+        assert (liste.statut, "Sans administrateur" in liste.texte) == (200, offre)
+
+
 def test_corriger_son_nom(demo: Systeme, client: Creer) -> None:
     lui = Visiteur(demo.url, client(UD, connecte=False, nom="Zoé Martn").identifiant, MOT_DE_PASSE)
     page = lui.ouvrir("/mon-compte/nom")
