@@ -12,8 +12,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import takewhile
@@ -53,10 +54,10 @@ _COMMANDES = (
 )
 _TRACES = {"candidats": ("candidat", 2), "jures": ("habilitation", 2), "sessions": ("session", 4)}
 """By service: what its traces are about, and how many each has."""
-_LIBRES = """NOT EXISTS (
-    SELECT FROM inscriptions i JOIN sessions s ON s.id = i.session_id
-    WHERE i.candidat_id = c.id AND s.date_fin > current_date - 400)"""
-"""Of the candidates, those who have been in no session of the year."""
+_LIBRES = """(
+    SELECT max(s.date_fin) FROM inscriptions i JOIN sessions s ON s.id = i.session_id WHERE i.candidat_id = c.id
+) < current_date - 400"""
+"""Of the candidates, those who were in a session, none of this year: no rule refuses them, none loses his name."""
 _PASSE = {
     "candidats": f"""
         INSERT INTO rattachements (etablissement_id, candidat_id, origine)
@@ -109,12 +110,11 @@ class _Fait:
 
     duree: float = 0.0
     transaction: float = 0.0
-    charge: Charge | None = None
+    charge: Charge = field(default_factory=Charge)
 
     @property
     def p95(self) -> float:
         """The milliseconds that one registration in twenty passed."""
-        assert self.charge and not self.charge.echecs, self.charge and self.charge.echecs
         return p95(self.charge.latences)
 
 
@@ -129,6 +129,7 @@ def mesurer(court: bool, avancer: Avancer) -> Bilan:
     nations = [_une_nation(echelle, court, avancer) for echelle in (_ECHELLES_COURT if court else _ECHELLES)]
     petite, grande = nations[0], nations[-1]
     calme = grande.pop("").p95
+    refus = sum((fait.charge.echecs for fait in grande.values()), Counter[str]())
     horaires = [nom for nom in grande if nom.endswith((".ranger", ".sceller_les_traces"))]
     grandi = sum(grande[nom].duree for nom in horaires) / sum(petite[nom].duree for nom in horaires)
     return Bilan(
@@ -142,8 +143,10 @@ def mesurer(court: bool, avancer: Avancer) -> Bilan:
             Promesse("transaction la plus longue", max(f.transaction for f in grande.values()), 2, True, " s"),
             Promesse("p95 d'une inscription / au calme", max(f.p95 for f in grande.values()) / calme, 3, True, " ×"),
             Promesse("ranger et sceller, grande / petite", grandi, 2, True, " ×"),
+            Promesse("inscriptions refusées", float(refus.total()), 0, au_plus=True),
         ),
         (
+            *list(refus)[:3],
             f"{_RYTHME} inscriptions par seconde, pendant {_AU_MOINS:.0f} s au moins ; au calme, p95 {calme:.0f} ms.",
             "Une commande compte son démarrage, deux à trois secondes ; une minuterie, non.",
         ),
