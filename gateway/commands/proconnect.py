@@ -9,7 +9,7 @@ from typing import Any
 from commun import clock
 from commun.actes.unit_of_work import Acte
 from commun.config import config
-from commun.domain.errors import Droit, Introuvable, NonAuthentifie
+from commun.domain.errors import Introuvable, NonAuthentifie
 from commun.domain.json import Json
 from commun.domain.lifecycle import exiger_regles
 from commun.schemas.forms import charger
@@ -71,12 +71,12 @@ def relier_le_mien(acte: Acte, corps: Any) -> Generator[Any, Any, Json]:
     The password is asked: who has found a session open does not come back by an identity of his own.
 
     Raises:
-        Droit: nobody signs in with ProConnect here.
+        Introuvable: nobody signs in with ProConnect here.
         Invalide: nobody came back for this account lately, or the password is not the right one.
         ReglesEnfreintes: the account has another identity, or the identity another account; no password opens it.
     """
     if not proconnect.actif():
-        raise Droit("On ne se connecte pas avec ProConnect sur cette installation.")
+        raise Introuvable("On ne se connecte pas avec ProConnect sur cette installation.")
     sien = comptes.get_compte(acte.db, acte.acteur.compte_id)
     forme = charger(schemas.IdentiteARelier, corps)
     sujet = proconnect.scellee(forme["identite"], sien["id"]).sujet

@@ -239,5 +239,5 @@ def test_sans_proconnect_rien_n_en_parle(passerelle: Passerelle, zoe: Titulaire,
         saisie = {"identifiant": zoe.nom, "mot_de_passe": MOT}
         porte = {"Authorization": f"Bearer {la.post('/api/v1/jetons', json=saisie).json()['jeton']}"}
         corps = {"mot_de_passe": MOT, "identite": "x"}
-        assert la.post("/api/v1/moi/proconnect", json=corps, headers=porte).status_code == 403
+        assert la.post("/api/v1/moi/proconnect", json=corps, headers=porte).status_code == 404
         assert la.get("/api/v1/moi/proconnect", headers=porte).json() == {"relie": False, "modifiable": False}
