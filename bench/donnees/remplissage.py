@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 
 import psycopg
 
-import commun.storage.db  # noqa: F401 (before psycopg)
+import commun.storage.db  # (before psycopg)
 from bench.donnees import candidats, jures, messages, referentiel, sessions
 from bench.donnees.copie import copier
 from bench.donnees.monde import Centre, Monde
 from bench.donnees.referentiel import etablissement_publie
+from commun.config import config
 from demo import comptes
 from local.bases import Base
 
@@ -31,6 +32,8 @@ def remplir(bases: Mapping[str, Base], monde: Monde, dire: Callable[[str], None]
 def _creer_comptes(url: str, monde: Monde) -> list[str]:
     """Creates the demo's accounts, the centres' being the two largest, of Paris and Lyon; returns their ids."""
     os.environ["DATABASE_URL_GATEWAY"] = url
+    config.cache_clear()  # a bench may fill several nations
+    commun.storage.db.moteur.cache_clear()
     comptes.creer_agents()
     paris, lyon = monde.centres[0], monde.centres[1]
     comptes.creer("centre-demo", "Centre de Paris", _profil(paris))
