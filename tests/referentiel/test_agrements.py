@@ -539,7 +539,7 @@ def test_agr_03_la_fin_que_disent_les_messages(
     assert [{*trouves(fin_avant="2027-08-01")}, trouves(fin_apres="2027-08-01")] == [tous, []]
     assert {dit["finit_bientot"] for dit in lister(fin_avant="2027-08-01", jour=fin)} == {True}
     lignes = referentiel.faire(UD_75, page_export, {"tri": "numero"})["elements"]
-    assert {ligne[8] for ligne in lignes} == {fin}
+    assert {ligne[10] for ligne in lignes} == {fin}  # « Sessions permises jusqu'au », beside the end that was given
     autre = titre("TP-1", ccs=[{"code": "CCS-1", "intitule": "Un complément"}])  # its CCS goes on by it
     referentiel.faire(NATIONAL, titres.creer_titre, autre)
     assert avancees(fin) == [{"agrement_id": agre["id"], "fin": fin}]
