@@ -26,6 +26,7 @@ PARIS_12 = ("Paris 12e Arrondissement",)
         ("Châlons-sur-Marne", ("Châlons-en-Champagne",), "51", "Châlons-sur-Marne"),
         # no name at all: CAN-01 tells it, or nobody can
         ("93", ("Saint-Denis",), "93", "93"),
+        ("75012", PARIS_12, "75", "75012"),
     ],
 )
 def test_une_commune_de_naissance_s_imprime_une_fois_et_sans_son_departement(

@@ -17,6 +17,7 @@ from services.jures.domain.model import (
     date_fin_par_defaut,
 )
 from tests.jures.domain.faits import (
+    EMPLOI,
     EN_COURS,
     EN_PROLONGATION,
     FIN_DE_VIE,
@@ -179,3 +180,12 @@ def test_une_session_est_a_venir_passee_ou_sans_poids(
 ) -> None:
     s = session("S-1", etat, debut, fin)
     assert (s.etat, s.a_venir, s.passee) == (montre, a_venir, passee)
+
+
+def test_un_emploi_dit_a_quoi_il_sert_et_a_quoi_un_agent_l_a_lie() -> None:
+    """Of titres that are over, those alone that an agent has marked: a ROME code links those of forty years."""
+    marque, autre = replace(TITRE, code="TP-00002", codes_rome=frozenset()), replace(TITRE, code="TP-00003")
+    emploi = replace(EMPLOI, titres_lies=frozenset({marque.code}))
+    sans_lien = replace(TITRE, code="TP-00004", codes_rome=frozenset({"K2111"}))
+    assert emploi.liens([TITRE, marque, autre, sans_lien], EN_COURS) == [TITRE, marque, autre]
+    assert emploi.liens([TITRE, marque, autre, sans_lien], HORS_DELAI) == [marque]
