@@ -160,10 +160,11 @@ def test_le_lien_d_une_invitation_relie_l_identite_et_elle_seule_ensuite(
     assert passerelle.sql(traces, "nadia@exemple.fr") == [("accepter_invitation",), ("relier",)]
 
 
-def test_l_exploitation_remet_le_lien_qui_relie_un_compte(passerelle: Passerelle) -> None:
+def test_l_exploitation_remet_le_lien_qui_relie_un_compte(passerelle: Passerelle, invite: Callable[[str], str]) -> None:
     """ProConnect says of no address that it is verified, and its `sub` changes with who identifies somebody: seen
     leaving the first account of an installation, then whoever changed provider, nothing to come in by."""
     lea, nouvelle = "lea~lea@exemple.fr~non", "lea-ailleurs~lea@exemple.fr~oui"
+    invite("lou@exemple.fr")  # by « chef »
 
     def lancer(*arguments: str) -> subprocess.CompletedProcess[str]:
         env = {**os.environ, **passerelle.fournisseur.reglages(), "DATABASE_URL_GATEWAY": passerelle.base}
