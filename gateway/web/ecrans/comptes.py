@@ -43,7 +43,8 @@ _DESACTIVER = Acte(
     explication="L’effet est immédiat, même si la personne travaille dans CERES ; un courriel l’en avertit, qui nomme "
     f"votre profil et non vous. {_SES_INVITATIONS} Le compte peut être réactivé.",
 )
-_REACTIVER = Acte(f"POST {_COMPTE}/reactivation", "Réactiver le compte", "Le compte est réactivé.")
+_PREVENIR = "Prévenez la personne : CERES ne lui écrit pas."
+_REACTIVER = Acte(f"POST {_COMPTE}/reactivation", "Réactiver le compte", f"Le compte est réactivé. {_PREVENIR}")
 _RETIRER = Acte(
     f"DELETE {_COMPTE}/profils/<profil_id>",
     "Retirer ce profil",
@@ -157,7 +158,7 @@ def _place(lu: dict[str, Any], profil_id: str = "") -> Place:
 def nouveau_profil(compte_id: str) -> Response:
     """Gives an account one more profil."""
     fiche = url_for("web.compte", compte_id=compte_id)
-    dit, place = "Le profil est ajouté.", _place(_lu(compte_id))
+    dit, place = f"Le profil est ajouté. {_PREVENIR}", _place(_lu(compte_id))
     return _profil(f"POST {_COMPTE}/profils", "Ajouter un profil", dit, fiche, place, compte_id=compte_id)
 
 

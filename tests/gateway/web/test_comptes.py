@@ -136,7 +136,7 @@ def test_un_compte_desactive_perd_son_acces_aussitot(visiteur: Visiteurs, demo: 
     assert not any(lien.endswith("/profils/nouveau") for lien in faite.liens)  # filled in vain: it takes none (CPT-06)
     assert ouvert.ouvrir("/jures").adresse == "/connexion"
     autre_onglet = national.ouvrir(fiche.adresse)
-    assert "Le compte est réactivé." in national.envoyer(faite, "Réactiver").texte
+    assert "Le compte est réactivé. Prévenez la personne" in national.envoyer(faite, "Réactiver").texte
     national.envoyer(national.ouvrir(f"{fiche.adresse}/desactivation"), "Désactiver le compte")
     assert "rien n’a été fait" in national.envoyer(autre_onglet, "Réactiver").texte  # he read another decision
     assert "Départ" in national.ouvrir(f"{fiche.adresse}/traces").texte
