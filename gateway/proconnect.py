@@ -78,7 +78,8 @@ def depart(**apres: str) -> tuple[str, str]:
     demande = garde | {"acr_values": config().oidc_acr}
     with _session() as client:
         adresse, _ = client.create_authorization_url(_fournisseur()["authorization_endpoint"], **demande)
-    return str(adresse), _sceau().dumps(garde | apres)
+    attendus = {"invitation": "", "suite": ""}  # by a gateway of the version before too
+    return str(adresse), _sceau().dumps(garde | attendus | apres)
 
 
 def retour(parametres: Mapping[str, str], etat: str) -> Identite:
