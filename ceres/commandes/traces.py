@@ -55,9 +55,12 @@ def _pour_chacun(ordre: Callable[[str, Path | None], bool], services: tuple[str,
 
 
 def _sceller(service: str, lieu: Path | None) -> bool:
-    with moteur(service).begin() as db:
-        numero = sceaux.sceller(db, clock.maintenant())
-    click.echo(f"{service} : sceau n° {numero} posé." if numero else f"{service} : rien de nouveau à sceller.")
+    encore = True
+    while encore:
+        with moteur(service).begin() as db:
+            numero = sceaux.sceller(db, clock.maintenant())
+            encore = numero is not None and sceaux.inacheve(db)
+        click.echo(f"{service} : sceau n° {numero} posé." if numero else f"{service} : rien de nouveau à sceller.")
     if lieu:  # a folder that cannot be written takes no seal back
         ecrits, lot = 0, sceaux.DEPOSES
         while lot == sceaux.DEPOSES:

@@ -34,6 +34,9 @@ _EN_COURS = timedelta(days=1)
 _LOT = 1000
 _SCEAUX = 100
 """Seals whose heads are read in one transaction; most cover few."""
+TETES = 5000
+"""Heads that one seal covers, at most: those of a base that was never sealed, or of a mass of acts, took longer than a
+transaction may, and each hour there were more of them."""
 DEPOSES = 100
 """Seals that are written out in one transaction: a new folder is given those of years, on a volume that may be slow."""
 _SCEAU = "sceau"
@@ -65,8 +68,9 @@ class Rupture(NamedTuple):
 def sceller(db: sa.Connection, instant: datetime) -> int | None:
     """Seals the heads that moved since the last seal. Returns the seal's number, none where nothing moved.
 
-    The first seal of a day looks at all of them, whatever their traces say of when they were left; the others, at those
-    of the traces left since the last seal: of a million heads, all take seconds of every processor.
+    It covers `TETES` of them at most (`inacheve`). The first seal of a day looks at all, whatever their traces say of
+    when they were left, and so does the one after it, where it could not cover all; the others, at those of the traces
+    left since the last seal: of a million heads, all take seconds of every processor.
     """
     sans_limite(db)  # the first seal of a large base takes a while
     attendre_son_tour(db, "sceller")
@@ -74,15 +78,21 @@ def sceller(db: sa.Connection, instant: datetime) -> int | None:
     numero, precedente = (dernier.numero + 1, dernier.empreinte) if dernier else (1, b"")
     deja = sa.exists().where(*(tetes_scellees.c[nom] == tetes.c[nom] for nom in _CLE))
     bougees = sa.select(*(tetes.c[nom] for nom in _TETE), sa.literal(numero)).where(~deja)
-    if dernier and dernier.instant.date() == instant.date():
+    if dernier and dernier.instant.date() == instant.date() and dernier.nombre < TETES:
         bougees = bougees.where(_CHAINE_DE_TETE.in_(_depuis(dernier.instant - _EN_COURS)))
-    db.execute(tetes_scellees.insert().from_select([*_TETE, "numero"], bougees))
+    lot = bougees.limit(sa.literal(TETES, literal_execute=True))
+    db.execute(tetes_scellees.insert().from_select([*_TETE, "numero"], lot))
     nombre, empreinte = _empreinte(numero, instant, precedente, _tetes(db, numero))
     if nombre == 0:
         return None
     valeurs = {"numero": numero, "instant": instant, "nombre": nombre}
     db.execute(scellements.insert().values(**valeurs, precedente=precedente, empreinte=empreinte))
     return numero
+
+
+def inacheve(db: sa.Connection) -> bool:
+    """Returns whether others may have moved than the heads that the last seal covers."""
+    return db.scalar(sa.select(scellements.c.nombre).order_by(scellements.c.numero.desc()).limit(1)) == TETES
 
 
 _CHAINE_DE_TETE = sa.tuple_(tetes.c.objet_type, tetes.c.objet_id)
@@ -153,7 +163,8 @@ def _jusqu_au_disque(sortie: BinaryIO) -> None:
 
 def tenir(acte: Any) -> Generator[None, Any, None]:
     """Seals, then writes the seals out where a folder is set: what each service does every `CHAQUE`."""
-    sceller(acte.db, clock.maintenant())
+    while sceller(acte.db, clock.maintenant()) and inacheve(acte.db):
+        yield None
     yield None  # a seal is laid before it is written
     if dossier := config().dossier_sceaux:
         while deposer(acte.db, acte.service, Path(dossier)) == DEPOSES:

@@ -377,3 +377,20 @@ def test_dans_la_journee_un_sceau_ne_regarde_que_ce_qui_vient_d_etre_ecrit(base:
         assert [tete[1] for tete in sceaux._tetes(db, SCEAUX + 3)] == ["d'une horloge en retard"]
         assert ruptures(db) == []
         db.rollback()
+
+
+def test_un_sceau_ne_couvre_qu_un_lot_et_le_suivant_le_reste(base: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever their traces say of when they were left: those of a base that was never sealed are of all years."""
+    monkeypatch.setattr(sceaux, "TETES", 2)
+    instant = datetime(2026, 4, 1, tzinfo=UTC)
+    with base.connect() as db:
+        for n in range(5):
+            ecrire(db, f"du passé {n}", n)
+        for combien in (2, 2, 1):
+            numero = sceaux.sceller(db, instant)
+            assert numero
+            assert len(list(sceaux._tetes(db, numero))) == combien
+            assert sceaux.inacheve(db) == (combien == 2)
+        assert sceaux.sceller(db, instant) is None
+        assert ruptures(db) == []
+        db.rollback()

@@ -69,6 +69,28 @@ def test_un_service_tient_ses_sceaux_et_les_depose(neuve: str, tmp_path: Path, m
 
 
 @pytest.mark.parametrize("par", ["le service", "l'exploitation"])
+def test_une_base_jamais_scellee_l_est_par_lots(neuve: str, monkeypatch: pytest.MonkeyPatch, par: str) -> None:
+    """In one transaction, which may last half a minute, none was: each hour there were more to seal."""
+    monkeypatch.setattr(sceaux, "config", lambda: Config(dossier_sceaux=""))
+    monkeypatch.setattr(sceaux, "TETES", 2)
+    with creer(neuve).begin() as db:
+        for n in range(4):
+            ecrire(db, f"s{n}", 1)
+    if par == "le service":
+        with au_service("scelle", neuve):
+            Acte.de_ceres("scelle", "essai").faire(sceaux.tenir)
+    else:
+        dit = ordre("traces", "sceller", "jures", DATABASE_URL_JURES=neuve).stdout
+        assert dit == "".join(f"jures : sceau n° {n} posé.\n" for n in (1, 2, 3))
+    with creer(neuve).connect() as db:
+        assert db.execute(sa.text("SELECT nombre, count(xmin) FROM scellements GROUP BY 1 ORDER BY 1")).all() == [
+            (1, 1),
+            (2, 2),
+        ]
+        assert db.scalar(sa.text("SELECT count(DISTINCT xmin::text) FROM scellements")) == 3
+
+
+@pytest.mark.parametrize("par", ["le service", "l'exploitation"])
 def test_un_dossier_neuf_recoit_par_lots_les_sceaux_de_dix_ans(
     neuve: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, par: str
 ) -> None:
