@@ -32,8 +32,8 @@ CHAQUE = 3600
 _EN_COURS = timedelta(days=1)
 """How long before a seal an act may have begun that ends after it, at most."""
 _LOT = 1000
-_SCEAUX = 100
-"""Seals whose heads are read in one transaction; most cover few."""
+_SCEAUX = 20
+"""Seals whose heads are read in one transaction; most cover few, some `TETES`."""
 TETES = 5000
 """Heads that one seal covers, at most: those of a base that was never sealed, or of a mass of acts, took longer than a
 transaction may, and each hour there were more of them."""
