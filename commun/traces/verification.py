@@ -8,8 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.storage import transaction as transactions
-from commun.storage.db import sans_limite
+from commun.storage.db import figer, moteur, sans_limite
 from commun.storage.tables import tetes, traces
 from commun.traces import sceaux
 from commun.traces.audit import ORIGINE, empreinte
@@ -19,8 +18,6 @@ _LOT = 1000
 """Traces that are verified in one transaction."""
 _D_UN_COUP = 100
 """Those that are in memory at once: one of a results sheet is half a megabyte."""
-_PATIENCE = 300.0
-"""Seconds that such a transaction may last, on the slowest disk."""
 _place = sa.tuple_(*traces.primary_key.columns)
 _chaine = sa.tuple_(*tetes.primary_key.columns)
 Objet = tuple[str, str]
@@ -47,7 +44,8 @@ def lots_de(service: str) -> Ouvrir:
 
     @contextmanager
     def ouvrir() -> Iterator[sa.Connection]:
-        with transactions.ouvrir(service, _PATIENCE, transactions.Transaction.LECTURE) as db:
+        with moteur(service).begin() as db:
+            figer(db)
             sans_limite(db)
             yield db
 
