@@ -68,6 +68,7 @@ _TELS_QUELS = [
     "identifiant",
     "introduction",
     "lignes",
+    "messages",
     "modules",
     "niveau",
     "nom",
