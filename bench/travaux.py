@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import takewhile
 from typing import Any
+from uuid import UUID
 
 import psycopg
 
@@ -40,8 +41,8 @@ _PATIENCE = 1800.0
 """Seconds that a task may last."""
 _EN_TOUR = 305
 """Seconds ahead, at most, of the next turn that a timer notes as it begins one; it notes a later one at its end."""
-_MINUTERIES, _OUVERTES, _MOIS = 20, 40, 60
-"""Timers; sessions opened to registrations; how long people are kept, in months."""
+_MINUTERIES, _OUVERTES, _LIBRES, _MOIS = 20, 40, 8000, 60
+"""Timers; sessions opened to registrations, and candidates who are in none; how long people are kept, in months."""
 _COMMANDES = (
     *(f"repliques reconstruire {nom}" for nom in ("candidats", "jures", "referentiel", "sessions")),
     *(f"repliques reconstruire {nom}" for nom in ("notifications", "gateway")),
@@ -52,16 +53,20 @@ _COMMANDES = (
     "restauration comparer",
     "personne exporter",
 )
+_A_INSCRIRE = "e"
+"""How the ids of those begin whom no delay has lose their names."""
 _TRACES = {"candidats": ("candidat", 2), "jures": ("habilitation", 2), "sessions": ("session", 4)}
 """By service: what its traces are about, and how many each has."""
-_LIBRES = """(
-    SELECT max(s.date_fin) FROM inscriptions i JOIN sessions s ON s.id = i.session_id WHERE i.candidat_id = c.id
-) < current_date - 400"""
-"""Of the candidates, those who were in a session, none of this year: no rule refuses them, none loses his name."""
 _PASSE = {
-    "candidats": f"""
+    "candidats": """
+        INSERT INTO candidats SELECT (c).* FROM (
+            SELECT jsonb_populate_record(m, jsonb_build_object(
+                'id', 'e' || lpad(to_hex(n), 31, '0'), 'numero', 'libre-' || n, 'cle_exacte', 'libre|' || n,
+                'cles_proches', jsonb_build_array('libre|' || n))) c
+            FROM generate_series(0, %(libres)s - 1) n,
+                (SELECT m FROM candidats m WHERE canonique_id IS NULL AND recherche <> '' LIMIT 1) modele) t;
         INSERT INTO rattachements (etablissement_id, candidat_id, origine)
-        SELECT %(centre)s, id, 'creation' FROM candidats c WHERE {_LIBRES} ON CONFLICT DO NOTHING
+        SELECT %(centre)s, id, 'creation' FROM candidats WHERE numero LIKE 'libre-%%'
     """,
     "sessions": """
         UPDATE parametres SET valeur = to_jsonb(%(mois)s::int) WHERE code LIKE 'conservation_%%';
@@ -262,15 +267,15 @@ def _lire(nation: Nation, service: str, requete: str) -> tuple[Any, ...]:
 def _remplir(nation: Nation) -> Iterator[Demande]:
     """Writes the past of a nation; returns registrations that its centre may ask for, of who has none of the year."""
     gens = _lire(nation, "candidats", "SELECT count(*) FROM candidats")[0]
-    valeurs = {"centre": _lire(nation, "gateway", _DU_CENTRE)[0], "combien": 2 * gens, "ouvertes": _OUVERTES}
+    valeurs = {"centre": _lire(nation, "gateway", _DU_CENTRE)[0], "combien": 2 * gens}
+    valeurs |= {"ouvertes": _OUVERTES, "libres": _LIBRES, "mois": _MOIS}
     for service in nation.pile.bases:
-        if service in _TRACES:
-            copier(nation.base(service), _chaines(nation, service, *_TRACES[service]), lambda _: None)
         with psycopg.connect(nation.base(service), autocommit=True) as db:
             une_a_une = psycopg.ClientCursor(db)  # several statements, and their values
-            une_a_une.execute(_PASSE.get(service, "") + ";" + _EVENEMENTS, valeurs | {"mois": _MOIS})
-            db.execute("VACUUM ANALYZE")
-    return _inscriptions(nation)
+            une_a_une.execute(f"{_PASSE.get(service, '')};{_EVENEMENTS}", valeurs)
+        lots = _chaines(nation, service, *_TRACES[service]) if service in _TRACES else ()
+        copier(nation.base(service), lots, lambda _: None)
+    return _inscriptions()
 
 
 def _chaines(nation: Nation, service: str, objet: str, chacun: int) -> Iterator[tuple[Any, Iterator[Ligne]]]:
@@ -287,7 +292,7 @@ def _chaines(nation: Nation, service: str, objet: str, chacun: int) -> Iterator[
             for rang in range(1, chacun + 1):
                 ligne = {
                     **{"objet_type": objet, "objet_id": id_, "rang": rang, "action": "modifier", "requete": f"r{n}"},
-                    "instant": depuis + timedelta(days=1800 * rang / chacun if n % 100 else rang),
+                    "instant": depuis + timedelta(days=1800 * rang / chacun if n % 100 or id_ >= _A_INSCRIRE else rang),
                     "acteur": {"identifiant": "banc", "profil": "UD 75", "compte_id": "banc"},
                     "phrase": f"Le dossier {n} a été changé : voie, commune, téléphone et courriel.",
                     "avant": {"voie": f"{n} rue des Lilas", "rang": rang},
@@ -302,12 +307,10 @@ def _chaines(nation: Nation, service: str, objet: str, chacun: int) -> Iterator[
     yield tetes, iter(fins)
 
 
-def _inscriptions(nation: Nation) -> Iterator[Demande]:
+def _inscriptions() -> Iterator[Demande]:
     """Yields registrations of each of them, in one open session, then in the next."""
-    with psycopg.connect(nation.base("candidats")) as db:
-        siens = [str(i) for (i,) in db.execute(f"SELECT id FROM candidats c WHERE {_LIBRES} ORDER BY id").fetchall()]
     for tour in range(2):
-        for rang, candidat_id in enumerate(siens):
-            session_id = f"f{(rang + tour) % _OUVERTES:031x}"
-            adresse = f"/api/v1/sessions/{session_id[:8]}-{session_id[8:12]}-{session_id[12:16]}-{session_id[16:20]}-"
-            yield "POST", f"{adresse}{session_id[20:]}/candidats", {"candidat_id": candidat_id, "parcours": "formation"}
+        for rang in range(_LIBRES):
+            session_id = UUID(f"f{(rang + tour) % _OUVERTES:031x}")
+            corps = {"candidat_id": str(UUID(f"e{rang:031x}")), "parcours": "formation"}
+            yield "POST", f"/api/v1/sessions/{session_id}/candidats", corps
