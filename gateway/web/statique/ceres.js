@@ -224,10 +224,9 @@ for (const lieu of document.querySelectorAll("[data-communes]")) {
 // Whose connection is over is told so, and asks no more before one looks at the page again: it looked as if it were alive.
 const [REPRISE, REPRISE_MAX] = [4000, 64000];
 const dire_la_fin = (finie) => {
-  const avis = document.getElementById("avis");
-  const dite = avis.querySelector("[data-finie]");
+  const dite = document.querySelector("[data-finie]"); // that of the template is in none of the page's elements
   if (!finie) dite?.remove();
-  else if (!dite) avis.prepend(document.querySelector("template[data-fin]").content.cloneNode(true));
+  else if (!dite) document.getElementById("avis").prepend(document.querySelector("template[data-fin]").content.cloneNode(true));
 };
 const ecouter = (adresse, evenement, faire) => {
   let flux;
