@@ -58,19 +58,9 @@ def fiche(acte: Acte, compte_id: str, *, reste: bool = False) -> Json:
 def seuls_administrateurs(acte: Acte, compte_id: str) -> set[str]:
     """Returns those of an account's profils, by id, whose place nobody administers but this account; none where it is
     closed, which administers nothing."""
-    autres, eux = profils.alias(), comptes.alias()
-    ensemble = sa.or_(
-        profils.c.type == TypeProfil.NATIONAL,
-        *((profils.c.type == type_) & (autres.c[lieu] == profils.c[lieu]) for type_, lieu in LIEUX.items()),
-    )
-    un_autre = (
-        sa.select(sa.true())
-        .select_from(autres.join(eux, autres.c.compte_id == eux.c.id))
-        .where(autres.c.type == profils.c.type, ensemble, autres.c.administrateur)
-        .where(eux.c.actif, eux.c.id != comptes.c.id)
-    )
     requete = sa.select(profils.c.id).join(comptes, profils.c.compte_id == comptes.c.id)
-    requete = requete.where(comptes.c.id == compte_id, comptes.c.actif, profils.c.administrateur, ~un_autre.exists())
+    requete = requete.where(comptes.c.id == compte_id, comptes.c.actif, profils.c.administrateur)
+    requete = requete.where(~_administree(sauf=compte_id))
     return set(acte.db.scalars(requete))
 
 
@@ -163,11 +153,17 @@ def _dans(perimetre: Perimetre) -> sa.ColumnElement[bool]:
 
 def _sans_administrateur(perimetre: Perimetre) -> sa.Select[tuple[str]]:
     """Returns the accounts that are open and act, in the perimeter, where none that is open administers."""
-    autres, eux = profils.alias(), comptes.alias()
-    administres = sa.select(*_lieu(autres)).join(eux, autres.c.compte_id == eux.c.id)
     requete = sa.select(profils.c.compte_id).join(comptes, profils.c.compte_id == comptes.c.id)
-    requete = requete.where(comptes.c.actif, perimetre.condition(profils))
-    return requete.where(sa.tuple_(*_lieu(profils)).not_in(administres.where(autres.c.administrateur, eux.c.actif)))
+    return requete.where(comptes.c.actif, perimetre.condition(profils), ~_administree())
+
+
+def _administree(sauf: str | None = None) -> sa.Exists:
+    """Returns the condition that an account, open, administers the place of a profil; `sauf`: another than this one."""
+    autres, eux = profils.alias(), comptes.alias()
+    requete = sa.select(sa.true()).select_from(autres.join(eux, autres.c.compte_id == eux.c.id))
+    ici = (la == elle for la, elle in zip(_lieu(autres), _lieu(profils), strict=True))
+    requete = requete.where(*ici, autres.c.administrateur, eux.c.actif)
+    return (requete if sauf is None else requete.where(eux.c.id != sauf)).exists()
 
 
 def _lieu(eux: sa.FromClause) -> tuple[sa.ColumnElement[str], sa.ColumnElement[str]]:
