@@ -26,23 +26,17 @@ def recevoir_demande(acte: Acte, corps: dict[str, Any]) -> None:
 
 def recevoir_mot_de_passe(acte: Acte, corps: dict[str, Any]) -> None:
     """Prepares the mail that tells an account's holder that its password was changed."""
-    compte_id, donnees = corps["compte_id"], {"change_le": corps["change_le"]}
-    ligne = {"sujet": f"{compte_id}:{corps['version']}", "destinataire": compte_id, "donnees": donnees}
-    envois.ajouter(acte.db, Genre.MOT_DE_PASSE, [ligne])
+    _au_titulaire(acte, Genre.MOT_DE_PASSE, corps, "change_le")
 
 
 def recevoir_proconnect(acte: Acte, corps: dict[str, Any]) -> None:
     """Prepares the mail that tells an account's holder that an identity of ProConnect opens it."""
-    compte_id, donnees = corps["compte_id"], {"relie_le": corps["relie_le"]}
-    ligne = {"sujet": f"{compte_id}:{corps['version']}", "destinataire": compte_id, "donnees": donnees}
-    envois.ajouter(acte.db, Genre.PROCONNECT_RELIE, [ligne])
+    _au_titulaire(acte, Genre.PROCONNECT_RELIE, corps, "relie_le")
 
 
 def recevoir_retrait(acte: Acte, corps: dict[str, Any]) -> None:
     """Prepares the mail that tells an account's holder that a profil was taken from it, or that it was closed."""
-    compte_id, donnees = corps["compte_id"], {nom: corps[nom] for nom in ("libelle", "par", "fait_le")}
-    ligne = {"sujet": f"{compte_id}:{corps['version']}", "destinataire": compte_id, "donnees": donnees}
-    envois.ajouter(acte.db, Genre.ACCES_RETIRE, [ligne])
+    _au_titulaire(acte, Genre.ACCES_RETIRE, corps, "libelle", "par", "fait_le")
 
 
 def recevoir_demande_de_courriel(acte: Acte, corps: dict[str, Any]) -> None:
@@ -53,6 +47,13 @@ def recevoir_demande_de_courriel(acte: Acte, corps: dict[str, Any]) -> None:
 def recevoir_courriel(acte: Acte, corps: dict[str, Any]) -> None:
     """Prepares the mails that tell an account's old address, and its new one, that it was changed."""
     _aux_deux(acte, Genre.COURRIEL_CHANGE, corps["changement_id"])
+
+
+def _au_titulaire(acte: Acte, genre: Genre, corps: dict[str, Any], *dits: str) -> None:
+    """Prepares the mail that tells an account's holder what was done to it; `dits`: what it says of the event."""
+    compte_id, donnees = corps["compte_id"], {nom: corps[nom] for nom in dits}
+    ligne = {"sujet": f"{compte_id}:{corps['version']}", "destinataire": compte_id, "donnees": donnees}
+    envois.ajouter(acte.db, genre, [ligne])
 
 
 def _aux_deux(acte: Acte, genre: Genre, quel: str) -> None:
