@@ -17,6 +17,7 @@ from commun.schemas.forms import AvecConfirmation, charger
 from commun.storage.db import identifiant as exiger_id
 from gateway import auth, mots_de_passe, regles, schemas
 from gateway.commands.compte import poser_mot_de_passe
+from gateway.commands.invitations import mettre_fin
 from gateway.commands.roles import fautes_de_role, meme_role, role_voulu
 from gateway.perimetre import Perimetre, administre
 from gateway.queries.comptes import compte_visible, fiche, seuls_administrateurs
@@ -231,9 +232,7 @@ def _retirer_ses_invitations(
     if a_administrer:
         la &= table_des_invitations.c.administrateur
     for invitation in invitations.list_envoyees(acte.db, compte["id"], la):
-        invitations.retirer(acte.db, invitation["id"])
-        fait = f"L'invitation au profil « {invitation['libelle']} » a été retirée : qui l'a envoyée {pourquoi}."
-        acte.tracer("invitation", invitation["id"], "retirer", fait)
+        mettre_fin(acte, invitation, f"qui l'a envoyée {pourquoi}")
 
 
 def _la_ou(administres: list[Json]) -> sa.ColumnElement[bool]:
@@ -246,9 +245,7 @@ def _retirer_ce_qui_le_rend(acte: Acte, compte: Json, perdu: Json) -> None:
     anew is to decide so."""
     for invitation in invitations.list_recues(acte.db, compte["id"]):
         if meme_role(perdu, invitation):
-            invitations.retirer(acte.db, invitation["id"])
-            fait = f"L'invitation au profil « {invitation['libelle']} » a été retirée : ce profil l'a été à son compte."
-            acte.tracer("invitation", invitation["id"], "retirer", fait)
+            mettre_fin(acte, invitation, "ce profil l'a été à son compte")
 
 
 def _dire_le_retrait(acte: Acte, compte: Json, libelle: str | None) -> None:

@@ -64,10 +64,15 @@ def renvoyer(acte: Acte, invitation_id: str, corps: Any) -> Json:
 def retirer(acte: Acte, invitation_id: str, corps: Any) -> Json:
     """Ends an invitation before its time: its link is dead. Sent again, it revives."""
     invitation = _qui_attend(acte, invitation_id, corps)
-    invitations.retirer(acte.db, invitation["id"])
-    phrase = f"L'invitation au profil « {invitation['libelle']} » a été retirée : son lien ne vaut plus."
-    acte.tracer("invitation", invitation["id"], "retirer", phrase)
+    mettre_fin(acte, invitation, "son lien ne vaut plus")
     return lectures.fiche(acte, invitation["id"])
+
+
+def mettre_fin(acte: Acte, invitation: Json, pourquoi: str) -> None:
+    """Has the link of an invitation be dead, and its trace say why. The caller holds it."""
+    invitations.retirer(acte.db, invitation["id"])
+    phrase = f"L'invitation au profil « {invitation['libelle']} » a été retirée : {pourquoi}."
+    acte.tracer("invitation", invitation["id"], "retirer", phrase)
 
 
 def _tenir_qui_administre(acte: Acte) -> None:
