@@ -21,6 +21,7 @@ from gateway.app import creer_application
 from gateway.commands.comptes import creer_compte
 from tests.conftest import Systeme
 from tests.gateway.openid import fournisseur  # noqa: F401 -- a fixture
+from tests.gateway.passerelle import passerelle  # noqa: F401 -- another
 from tests.outils.bases import au_service, base_migree, garder, vider
 from tests.outils.cles import paire
 

@@ -1,7 +1,6 @@
 """One's own account, bound to ProConnect from within it, and unbound, with a real provider: by its holder alone."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
@@ -9,24 +8,14 @@ import httpx
 import pytest
 
 from commun.storage.db import nouvel_id
-from commun.storage.migrations import migrer
 from demo.comptes import vite
 from gateway import proconnect
 from local.ports import port_libre
 from tests.gateway.openid import Fournisseur, parametres
-from tests.gateway.test_proconnect_comptes import Passerelle, lancee
-from tests.outils.bases import base_neuve
+from tests.gateway.passerelle import Passerelle, lancee
 
 MOT = "un mot de passe d'essai"
 PRESENTE, RELIER, FIN = "/mon-compte", "/mon-compte/proconnect", "/mon-compte/proconnect/fin"
-
-
-@pytest.fixture(scope="module")
-def passerelle(fournisseur: Fournisseur) -> Iterator[Passerelle]:
-    with base_neuve() as base:
-        migrer("gateway", base)
-        with lancee(fournisseur, base) as seule:
-            yield seule
 
 
 @dataclass
