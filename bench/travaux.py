@@ -265,7 +265,7 @@ def _lire(nation: Nation, service: str, requete: str) -> tuple[Any, ...]:
 
 
 def _remplir(nation: Nation) -> Iterator[Demande]:
-    """Writes the past of a nation; returns registrations that its centre may ask for, of who has none of the year."""
+    """Writes the past of a nation; returns registrations that its centre may ask for."""
     gens = _lire(nation, "candidats", "SELECT count(*) FROM candidats")[0]
     valeurs = {"centre": _lire(nation, "gateway", _DU_CENTRE)[0], "combien": 2 * gens}
     valeurs |= {"ouvertes": _OUVERTES, "libres": _LIBRES, "mois": _MOIS}
