@@ -23,7 +23,7 @@ from services.sessions.commands import (
 )
 from services.sessions.queries import listes
 from services.sessions.storage import inscriptions as inscriptions_stockees
-from tests.outils.simultanes import aller_au_bout, avant_la_fin, ensemble, pendant
+from tests.outils.simultanes import aller_au_bout, ensemble, pendant
 from tests.sessions.banc import CENTRE, TITRE, UD, Banc, Corps
 
 
@@ -168,16 +168,6 @@ def test_une_session_prend_le_titre_tel_que_la_nouvelle_qu_elle_attendait_le_dit
     nouvelle = """UPDATE titres SET version = 2, corps = corps || '{"intitule": "Tailleur"}' WHERE code = 'TP-9'"""
     assert pendant("sessions", nouvelle, agir) == "fait"
     assert banc.lire(CENTRE, listes.lister, {"q": "tailleur"})["total"] == 1
-
-
-def test_un_titre_qui_reprend_son_nom_pendant_qu_on_apprend_l_autre_se_retrouve_par_le_sien(banc: Banc) -> None:
-    """Its sessions were found for ever by the name that it had for a moment, each news having read the first."""
-    banc.session()
-    renommer = partial(copies.copier_titre, corps=TITRE | {"intitule": "Tailleur", "version": 2})
-    reprendre = partial(banc.entendre_enfin, copies.recevoir_titre, TITRE | {"version": 3})
-    assert avant_la_fin(banc._acte(None), renommer, reprendre) == "fait"
-    trouvees = [banc.lire(CENTRE, listes.lister, {"q": nom})["total"] for nom in ("maçon", "tailleur")]
-    assert trouvees == [1, 0]
 
 
 def test_de_deux_nouvelles_d_un_candidat_la_plus_ancienne_reponse_ne_reste_pas(banc: Banc) -> None:

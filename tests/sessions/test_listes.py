@@ -1,12 +1,9 @@
 """Les listes de sessions : filtrer par état garde exactement celles que la liste montre dans cet état."""
 
 from datetime import date, timedelta
-from functools import partial
 from typing import Any
 
-import pytest
-
-from services.sessions.commands import candidats, convocations, copies, dte, modifier, resultats, validation
+from services.sessions.commands import candidats, convocations, dte, modifier, resultats, validation
 from services.sessions.domain.a_faire import AFaire
 from services.sessions.domain.model import Etat
 from services.sessions.queries.documents import courrier
@@ -14,8 +11,7 @@ from services.sessions.queries.jury import couvrir, echeances
 from services.sessions.queries.lettres import lettre_visible, lister_convocations
 from services.sessions.queries.listes import alertes_de_la_session, lister, traces
 from tests.outils.requetes import requetes
-from tests.outils.simultanes import ensemble
-from tests.sessions.banc import AUTRE, CENTRE, CENTRE_ID, DEBUT, SITE_974, TITRE, UD, Banc
+from tests.sessions.banc import CENTRE, DEBUT, SITE_974, UD, Banc
 
 
 def test_filtrer_par_etat_garde_ce_que_la_liste_montre(banc: Banc) -> None:
@@ -87,66 +83,6 @@ def test_un_centre_cherche_ses_sessions_par_leur_site(banc: Banc) -> None:
     ici, la_bas = banc.session(), banc.session(site_id=SITE_974)
     for q, trouvee in (("site 75", ici), (f"{la_bas['numero']} SITE 974", la_bas)):
         assert [s["id"] for s in banc.lire(CENTRE, lister, {"q": q})["elements"]] == [trouvee["id"]]
-
-
-def test_une_session_se_cherche_par_le_nouveau_nom_de_son_titre_et_de_son_centre(banc: Banc) -> None:
-    """At once, closed ones too, which nobody writes again; nothing else of them changes."""
-    session, ccs = banc.cloturee(), banc.session(type="CCS", titre_code=None, ccs_code="CS-1")
-    ailleurs = banc.session(qui=AUTRE)
-    ((centre,),) = banc.lignes("SELECT corps FROM etablissements WHERE id = :e", e=CENTRE_ID)
-    avant = banc.relire(session)
-
-    def trouvees(q: str) -> set[str]:
-        return {s["id"] for s in banc.lire(UD, lister, {"q": q})["elements"]}
-
-    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "intitule": "Maçonne, maçon"})
-    toutes = {s["id"] for s in (session, ccs, ailleurs)}
-    assert trouvees("maçonne") == toutes, "before the centre has another name"
-    banc.entendre(copies.recevoir_etablissement, centre | {"version": 2, "denomination": "Les Compagnons"})
-    assert (trouvees("maçonne"), trouvees("compagnons")) == (toutes, {session["id"], ccs["id"]})
-    assert trouvees("centre d'essai") == trouvees(ailleurs["numero"]) == {ailleurs["id"]}
-    assert banc.relire(session)["version"] == avant["version"]
-
-
-def test_une_session_se_cherche_par_le_nom_de_son_ccs(banc: Banc) -> None:
-    """The one that the list shows: seen found by its titre's alone, which the list does not say."""
-    sans_titre, du_titre = (banc.session(type="CCS", titre_code=t, ccs_code="CS-1") for t in (None, TITRE["code"]))
-    banc.session()
-
-    def trouvees(q: str) -> set[str]:
-        return {s["id"] for s in banc.lire(UD, lister, {"q": q})["elements"]}
-
-    toutes = {sans_titre["id"], du_titre["id"]}
-    assert trouvees("patrimoine bâti") == toutes
-    renommes = [c | {"intitule": "Restaurer l'ancien"} if c["code"] == "CS-1" else c for c in TITRE["ccs"]]
-    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "ccs": renommes})
-    assert (trouvees("patrimoine bâti"), trouvees("l'ancien")) == (set(), toutes)
-
-
-def test_changer_le_nom_d_un_titre_coute_autant_d_ordres_quel_que_soit_le_nombre_de_ses_sessions(banc: Banc) -> None:
-    """A titre may have thousands: one by one they kept the news beyond the time that it has, and so for ever."""
-    comptes = []
-    for version, combien in ((2, 1), (3, 6)):
-        for _ in range(combien):
-            banc.complete()
-        with requetes("sessions") as faites:
-            banc.entendre(copies.recevoir_titre, TITRE | {"version": version, "intitule": f"Maçon {version}"})
-        ecrites = [requete for requete in faites if "sessions" in requete and requete.startswith("UPDATE")]
-        comptes.append((len(ecrites), sum("inscriptions_" in requete for requete in ecrites)))
-    assert comptes == [(1, 0)] * 2
-    assert banc.lire(UD, lister, {"q": "maçon 3"})["total"] == 7
-
-
-def test_une_session_se_cherche_par_le_responsable_qu_elle_gagne_quand_son_titre_change_de_nom(
-    banc: Banc, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What a search finds is written whole: read before its lock, the responsable would be the one of before."""
-    session = banc.session()
-    confier = partial(banc.faire, CENTRE, modifier.modifier, session["id"], {"responsable": "Mme Petit"})
-    renommer = partial(banc.entendre, copies.recevoir_titre, TITRE | {"version": 2, "intitule": "Maçonne, maçon"})
-    assert ensemble(monkeypatch, "sessions", confier, renommer) == ("fait", "fait")
-    for q in ("petit", "maçonne"):
-        assert len(banc.lire(CENTRE, lister, {"q": q})["elements"]) == 1, q
 
 
 def test_ce_qui_ne_montre_aucun_candidat_d_une_session_n_en_lit_aucun(banc: Banc) -> None:

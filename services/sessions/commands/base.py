@@ -18,25 +18,20 @@ from commun.traces.nominatif import nominatif
 from services.sessions.commands.alertes import signaler
 from services.sessions.commands.annonces import annoncer_annulation, annoncer_le_changement
 from services.sessions.commands.plafonds import annoncer_les_credits
+from services.sessions.commands.retrouver import noms
 from services.sessions.domain import changements
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import InscriptionCandidat, Session
 from services.sessions.domain.perimetre import exiger_perimetre
-from services.sessions.queries.faits import certification_de, faits_de
+from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import en_clair
-from services.sessions.storage import copies
 from services.sessions.storage.sessions import (
     get_session,
     get_session_seule,
-    get_sessions_seules,
-    rechercher,
     save_session,
 )
-from services.sessions.storage.tables import sessions
 
-_LOT = 500
-"""Sessions in memory at once: a titre may have thousands."""
 _MOTS = {
     "type": "Le type a été changé",
     "titre_code": "Le titre a été changé",
@@ -150,31 +145,8 @@ def en_reponse(acte: Acte, faits: Faits, remarques: Iterable[Manquement] = ()) -
 
 def enregistrer(acte: Acte, session: Session) -> Session:
     """Writes a session; returns it in its new version, with its jury and candidates as they now are."""
-    save_session(acte.db, session, _noms(acte, [session])[session.id])
+    save_session(acte.db, session, noms(acte, [session])[session.id])
     return get_session(acte.db, session.id)
-
-
-def retrouver(acte: Acte, condition: sa.ColumnElement[bool]) -> None:
-    """Has a search find these sessions by the present names of their certification and of their centre, and changes
-    nothing else of them."""
-    ids = list(acte.db.scalars(sa.select(sessions.c.id).where(condition).order_by(sessions.c.id)))
-    for lot in (ids[rang : rang + _LOT] for rang in range(0, len(ids), _LOT)):
-        lues = list(get_sessions_seules(acte.db, lot, verrou=True).values())
-        rechercher(acte.db, lues, _noms(acte, lues))
-
-
-def _noms(acte: Acte, liste: list[Session]) -> dict[str, str]:
-    """Returns, by session, the names that a search finds it by: the one that lists show of its certification first."""
-    centres = copies.etablissements_par_id(acte.db, {s.cadre.etablissement_id for s in liste})
-    certifications = copies.titres_des_sessions(acte.db, liste)
-    noms = {}
-    for s in liste:
-        centre = centres.get(s.cadre.etablissement_id)
-        denomination = [centre["denomination"]] if centre else []
-        _, ccs = certification_de(s, certifications[s.id])
-        complement = [ccs.intitule] if ccs else []
-        noms[s.id] = " ".join([*complement, *(t.intitule for t in certifications[s.id]), *denomination])
-    return noms
 
 
 def tracer(acte: Acte, avant: Session | None, apres: Session, action: str, phrase: str, motif: str | None) -> None:

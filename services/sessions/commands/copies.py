@@ -12,8 +12,8 @@ from commun.domain.json import Json
 from commun.domain.referentiel import Titre
 from commun.storage.replica import Copie, suivre
 from services.sessions.commands.alertes import reexaminer, revoir_par_lots
-from services.sessions.commands.base import retrouver
 from services.sessions.commands.lieux import centres_a_suivre, suivre_les_sites
+from services.sessions.commands.retrouver import retrouver, retrouver_par_lots
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Cadre
 from services.sessions.domain.rules.cadre import agrement_en_vigueur
@@ -25,28 +25,16 @@ _REFERENTIEL = "referentiel_gardes"
 
 
 def copier_titre(acte: Acte, corps: Json) -> Titre | None:
-    """Keeps a titre. Returns what the news before it had left. Its sessions, and those of its CCSs, are found by their
-    new names at once."""
+    """Keeps a titre. Returns what the news before it had left."""
     copies.tenir_titres(acte.db, corps["code"], pour_lire=False)
     connu = copies.titres_par_code(acte.db, [corps["code"]]).get(corps["code"])
-    if _copier(acte, titres, copies.ligne_titre(corps)):
-        avant, apres = connu or Titre(corps["code"], corps["intitule"]), Titre.publie(corps)
-        if avant.intitule != apres.intitule:
-            siens = {c.code for c in (*avant.ccs, *apres.ccs)}
-            retrouver(acte, (sessions.c.titre_code == corps["code"]) | sessions.c.ccs_code.in_(siens))
-        elif renommes := {c.code for c in {*avant.ccs} ^ {*apres.ccs}}:  # or that it has no more, or has since
-            retrouver(acte, sessions.c.ccs_code.in_(renommes))
+    _copier(acte, titres, copies.ligne_titre(corps))
     return connu
 
 
 def copier_etablissement(acte: Acte, corps: Json) -> bool:
-    """Keeps an établissement and its sites. Returns whether it is news. Its sessions are found by its new name at
-    once."""
-    connu = copies.etablissements_par_id(acte.db, [corps["id"]]).get(corps["id"])
-    nouvelle = _copier(acte, etablissements, copies.ligne_etablissement(corps))
-    if nouvelle and connu and connu["denomination"] != corps["denomination"]:
-        retrouver(acte, sessions.c.etablissement_id == corps["id"])
-    return nouvelle
+    """Keeps an établissement and its sites. Returns whether it is news."""
+    return _copier(acte, etablissements, copies.ligne_etablissement(corps))
 
 
 def copier_agrement(acte: Acte, corps: Json) -> bool:
@@ -60,25 +48,31 @@ def _copier(acte: Acte, table: sa.Table, ligne: Json) -> bool:
 
 
 def recevoir_titre(acte: Acte, corps: Json) -> Generator[Attente | None, None, None]:
-    """A titre has changed: sessions to come or being held may end out of its dates, lack a CCP that it has now, or be
-    on a CCP or a CCS that it has no more. They are looked at by lots; all of them again where it is told again, as it
-    is until all were."""
+    """A titre has changed: its sessions are found by its new name, and those of its CCSs by theirs; those to come or
+    being held may end out of its dates, lack a CCP that it has now, or be on a CCP or a CCS that it has no more. They
+    are looked at by lots; all of them again where it is told again, as it is until all were."""
     connu, code, c = copier_titre(acte, corps), corps["code"], sessions.c
     if _version_du_titre(acte, code) != corps["version"]:
         return  # something later was heard of it
     ccs = {certificat["code"] for certificat in corps["ccs"]}
     if connu and (perdus := {certificat.code for certificat in connu.ccs} - ccs):
-        reexaminer(acte, c.ccs_code.in_(perdus), tenues=True)  # told again, it would not say which
+        retrouver(acte, c.ccs_code.in_(perdus))  # told again, it would not say which
+        reexaminer(acte, c.ccs_code.in_(perdus), tenues=True)
     yield None
-    yield from revoir_par_lots(acte, (c.titre_code == code) | c.ccs_code.in_(ccs))
+    siennes = (c.titre_code == code) | c.ccs_code.in_(ccs)
+    yield from retrouver_par_lots(acte, siennes)
+    yield from revoir_par_lots(acte, siennes)
 
 
-def recevoir_etablissement(acte: Acte, corps: Json) -> None:
-    """An établissement has changed: the sessions of its sites that moved go where these now are."""
+def recevoir_etablissement(acte: Acte, corps: Json) -> Generator[Attente | None, None, None]:
+    """An établissement has changed: the sessions of its sites that moved go where these now are; all are found by its
+    new name, by lots."""
     connus = copies.tenir_etablissement(acte.db, corps["id"], pour_lire=False)["sites"]
     changes = [site["id"] for site in corps["sites"] if site not in connus]
     if copier_etablissement(acte, corps) and changes:
         suivre_les_sites(acte, corps["id"], changes)
+    yield None
+    yield from retrouver_par_lots(acte, sessions.c.etablissement_id == corps["id"])
 
 
 def recevoir_agrement(acte: Acte, corps: Json) -> None:
@@ -98,8 +92,8 @@ def _recevoir_agrements(acte: Acte, etablissement_id: str, recus: Iterable[Json]
 
 
 def reconstruire_repliques(acte: Acte) -> Generator[Question | Attente | None, Any, Json]:
-    """Refills the copies from the référentiel, takes sessions where their sites are, then looks at those to come, or
-    being held."""
+    """Refills the copies from the référentiel, takes sessions where their sites are, has all be found by their present
+    names, then looks at those to come, or being held."""
     comptes = {}
     sources: tuple[tuple[str, Callable[[Acte, Json], Any], Copie], ...] = (
         ("titres", copier_titre, Copie(titres, "code", garder=True)),
@@ -114,6 +108,7 @@ def reconstruire_repliques(acte: Acte) -> Generator[Question | Attente | None, A
         copies.tenir_etablissement(acte.db, etablissement_id, pour_lire=True)  # an event of it comes before, or waits
         suivre_les_sites(acte, etablissement_id)
     yield None
+    yield from retrouver_par_lots(acte)
     yield from revoir_par_lots(acte)
     return comptes
 

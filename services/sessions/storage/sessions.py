@@ -210,10 +210,20 @@ def save_session(db: sa.Connection, session: Session, complements: str) -> None:
         "pv_vise_le": session.pv_vise_le,
         "motif": session.motif,
         "carence": session.carence,
-        "recherche": _recherche(session, complements),
+        "recherche": _recherche(session.numero, h.responsable, complements),
     }
     ecrite = db.execute(_ecriture(tuple(valeurs)), valeurs).mappings().one()
     retenir(db, SESSION, {session.id: ecrite})
+
+
+def autrement_retrouvees(db: sa.Connection, complements: Mapping[str, str]) -> list[str]:
+    """Returns which of these sessions a search finds by other names than these.
+
+    Args:
+        complements: by session, as `save_session` takes it.
+    """
+    lignes = _lignes(db, complements, verrou=False).items()
+    return [id_ for id_, s in lignes if s["recherche"] != _recherche(s["numero"], s["responsable"], complements[id_])]
 
 
 def rechercher(db: sa.Connection, liste: Iterable[Session], complements: Mapping[str, str]) -> None:
@@ -223,13 +233,13 @@ def rechercher(db: sa.Connection, liste: Iterable[Session], complements: Mapping
     Args:
         complements: by session, as `save_session` takes it.
     """
-    lignes = ({"id": s.id, "recherche": _recherche(s, complements[s.id])} for s in liste)
+    lignes = ({"id": s.id, "recherche": _recherche(s.numero, s.horaires.responsable, complements[s.id])} for s in liste)
     ecrire(db, changement(sessions, ("id",), ("recherche",)), lignes)
     oublier(db, SESSION)
 
 
-def _recherche(session: Session, complements: str) -> str:
-    return normaliser(f"{session.numero} {session.horaires.responsable or ''} {complements}")
+def _recherche(numero: str, responsable: str | None, complements: str) -> str:
+    return normaliser(f"{numero} {responsable or ''} {complements}")
 
 
 @cache
