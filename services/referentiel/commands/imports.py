@@ -57,19 +57,8 @@ def importer_catalogue(acte: Acte, lignes: Iterable[Ligne]) -> Bilan:
         if titre == avant:
             bilan["inchangés"].append(nom)
             continue
-        bilan["modifiés" if avant else "créés"].append(nom)
-        if avant and avant.date_fin_de_vie != titre.date_fin_de_vie:
-            fins = " → ".join(en_clair(t.date_fin_de_vie) for t in (avant, titre))
-            bilan[_FINS].append(f"{nom}, {fins}")
-        if avant and (ajoutes := [c.code for c in titre.ccps if c.code not in avant.codes_ccp]):
-            bilan[_CCP].append(f"{nom}, {enumerer(ajoutes)}")
-        fautes = incoherences_titre(titre)  # what was set before contradicts what the file says
-        if "date_fin_prolongation" in fautes:
-            titre = replace(titre, date_fin_prolongation=None)
-            bilan["prolongations fixées avant la nouvelle fin de vie, retirées"].append(nom)
-        if "date_fin_de_vie" in fautes:
-            titre = replace(titre, date_debut_validite=None)
-            bilan["débuts de validité après la nouvelle fin de vie, retirés"].append(nom)
+        _compter(bilan, nom, avant, titre)
+        titre = _sans_contradiction(bilan, nom, titre)
         phrase = f"Le titre {titre.intitule} ({titre.code}) a été importé."
         if renommes := enregistrer_titre(acte, titre, "importer", phrase, avant, version):
             connus |= get_titres(acte.db, renommes)
@@ -105,6 +94,31 @@ def _complete(
         date_debut_validite=lu.date_debut_validite or avant.date_debut_validite,
         date_fin_de_vie=lu.date_fin_de_vie or avant.date_fin_de_vie,
     )
+
+
+def _compter(bilan: Bilan, nom: str, avant: TitreProfessionnel | None, titre: TitreProfessionnel) -> None:
+    """Says what a file does to a titre."""
+    if avant is None:
+        bilan["créés"].append(nom)
+        return
+    bilan["modifiés"].append(nom)
+    if avant.date_fin_de_vie != titre.date_fin_de_vie:
+        fins = " → ".join(en_clair(t.date_fin_de_vie) for t in (avant, titre))
+        bilan[_FINS].append(f"{nom}, {fins}")
+    if ajoutes := [c.code for c in titre.ccps if c.code not in avant.codes_ccp]:
+        bilan[_CCP].append(f"{nom}, {enumerer(ajoutes)}")
+
+
+def _sans_contradiction(bilan: Bilan, nom: str, titre: TitreProfessionnel) -> TitreProfessionnel:
+    """Returns a titre without what was set before and contradicts what the file says, which `bilan` then tells."""
+    fautes = incoherences_titre(titre)
+    if "date_fin_prolongation" in fautes:
+        titre = replace(titre, date_fin_prolongation=None)
+        bilan["prolongations fixées avant la nouvelle fin de vie, retirées"].append(nom)
+    if "date_fin_de_vie" in fautes:
+        titre = replace(titre, date_debut_validite=None)
+        bilan["débuts de validité après la nouvelle fin de vie, retirés"].append(nom)
+    return titre
 
 
 def _union(avant: Iterable[Certification], lus: Iterable[Certification]) -> tuple[Certification, ...]:
