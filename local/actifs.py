@@ -1,4 +1,5 @@
-"""Brings the pages' assets: `python -m local.actifs`. The design system and htmx, by npm, at the versions of the lock.
+"""Brings the pages' assets: `python -m local.actifs`. The design system, htmx and what a list of choices
+answers to the keyboard, by npm, at the versions of the lock.
 
 Only what a browser asks for is kept, compressed beside itself; the rest of the packages goes with the folder where
 npm put them. npm itself comes with the Python libraries: nothing is asked of the machine.
@@ -18,9 +19,15 @@ WEB = Path(__file__).resolve().parent.parent / "gateway/web"
 CIBLE = WEB / "actifs"
 _MANIFESTES = ("package.json", "package-lock.json")
 _GARDES = {
-    "@gouvfr/dsfr/dist": ("dsfr.main.min.css", "dsfr.module.min.js", "fonts", "icons", "artwork"),
-    "htmx.org/dist": ("htmx.min.js",),
+    "@github/combobox-nav/dist/index.js": "combobox-nav.js",
+    "@gouvfr/dsfr/dist/dsfr.main.min.css": "dsfr.main.min.css",
+    "@gouvfr/dsfr/dist/dsfr.module.min.js": "dsfr.module.min.js",
+    "@gouvfr/dsfr/dist/fonts": "fonts",
+    "@gouvfr/dsfr/dist/icons": "icons",
+    "@gouvfr/dsfr/dist/artwork": "artwork",
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
 }
+"""What is kept of the packages, and the name that it has here."""
 _COMPRESSIBLES = {".css", ".js", ".svg"}
 
 
@@ -38,9 +45,8 @@ def installer() -> None:
         _npm(dossier)
         pret = Path(dossier) / "pret"
         pret.mkdir()
-        for paquet, noms in _GARDES.items():
-            for nom in noms:
-                _copier(Path(dossier) / "node_modules" / paquet / nom, pret / nom)
+        for source, nom in _GARDES.items():
+            _copier(Path(dossier) / "node_modules" / source, pret / nom)
         (pret / ".version").write_text(_empreinte())
         shutil.rmtree(CIBLE, ignore_errors=True)
         pret.rename(CIBLE)

@@ -35,11 +35,10 @@ def test_les_composants_des_pages_ne_s_installent_qu_une_fois(tmp_path, monkeypa
 
     def npm(dossier):
         de_front()
-        for paquet, noms in actifs._GARDES.items():
-            for nom in noms:
-                lieu = actifs.Path(dossier, "node_modules", paquet, nom)
-                lieu.parent.mkdir(parents=True, exist_ok=True)
-                lieu.write_text(nom)
+        for source in actifs._GARDES:
+            lieu = actifs.Path(dossier, "node_modules", source)
+            lieu.parent.mkdir(parents=True, exist_ok=True)
+            lieu.write_text(source)
 
     monkeypatch.setattr(actifs, "WEB", tmp_path)
     monkeypatch.setattr(actifs, "CIBLE", tmp_path / "actifs")

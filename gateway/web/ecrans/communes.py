@@ -1,4 +1,4 @@
-"""The communes that a form proposes while one types (statique/ceres.js); without scripts, one types name and code."""
+"""The communes that a form proposes while one types (statique/communes.js); without scripts, one types them."""
 
 from flask import jsonify, request
 from werkzeug.wrappers import Response

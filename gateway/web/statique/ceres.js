@@ -178,46 +178,6 @@ document.addEventListener("input", (e) => {
   reste.textContent = mots.length ? (n ? `${n} sur ${lignes.length}` : reste.dataset.rien) : "";
 });
 
-// Where a commune is typed, those that exist are proposed; the one chosen fills its codes.
-for (const lieu of document.querySelectorAll("[data-communes]")) {
-  const champ = (nom) => lieu.querySelector(`[name$=".${nom}"]`);
-  const [commune, insee, postal, pays] = ["commune", "code_insee", "code_postal", "pays_code"].map(champ);
-  const choix = document.createElement("datalist");
-  choix.id = `${commune.id}-choix`;
-  commune.after(choix);
-  commune.setAttribute("list", choix.id);
-  let [proposees, rempli, attente, demande] = [new Map(), insee.value, 0, new AbortController()];
-
-  const proposer = async () => {
-    demande = new AbortController();
-    const adresse = `/communes?q=${encodeURIComponent(commune.value)}`;
-    const reponse = await fetch(adresse, { signal: demande.signal }).catch(() => null);
-    if (!reponse?.headers.get("Content-Type").startsWith("application/json")) return; // one may still type the codes
-    proposees = new Map((await reponse.json()).map((c) => [`${c.nom} (${c.code_insee})`, c]));
-    choix.replaceChildren(...[...proposees].map(([texte, c]) => {
-      const devenue = c.nature !== "arrondissement-municipal" && c.commune_actuelle?.nom;
-      return new Option([...c.codes_postaux, ...(devenue && devenue !== c.nom ? [`aujourd’hui ${devenue}`] : [])].join(", "), texte);
-    }));
-  };
-  const seChoisit = () => commune.value.trim().length > 1 && (!pays || pays.value === "FR");
-  commune.addEventListener("focus", () => {
-    if (!insee.value && seChoisit()) proposer(); // typed and not chosen, it came back without its code
-  });
-  commune.addEventListener("input", () => {
-    clearTimeout(attente);
-    demande.abort();
-    const choisie = proposees.get(commune.value);
-    if (choisie) {
-      [commune.value, insee.value] = [choisie.nom, choisie.code_insee];
-      if (postal && choisie.codes_postaux.length === 1) [postal.value] = choisie.codes_postaux;
-    } else {
-      if (insee.value === rempli) insee.value = ""; // it was that of another commune
-      if (seChoisit()) attente = setTimeout(proposer, 200);
-    }
-    rempli = choisie ? insee.value : "";
-  });
-}
-
 // A stream is open while its page is seen, and no longer: a browser opens six connections to a site at most, and tabs left
 // behind would hold them all. The browser opens again one that was cut, but gives up one that was refused, as while a
 // service starts again: the page would keep what it said until one leaves it.
