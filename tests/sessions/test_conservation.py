@@ -149,6 +149,19 @@ def test_qu_on_anonymise_attend_qui_l_inscrit(banc: Banc, monkeypatch: pytest.Mo
     assert dits == [[candidat]]
 
 
+def test_qui_est_anonymise_pendant_qu_on_le_convoque_n_est_pas_nomme_par_sa_lettre(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was written after his name had been taken away, and would be kept."""
+    session = banc.validee()
+    candidat, jure = session["candidats"][0]["candidat_id"], session["jures"][0]["jure_id"]
+    nom, editer = banc.candidats[candidat]["nom_naissance"], partial(banc.faire, CENTRE, convocations.editer)
+    partir = partial(banc.entendre, conservation.oublier_candidat, {"candidat_id": candidat, "version": 9})
+    assert ensemble(monkeypatch, "sessions", partial(editer, session["id"], {}), partir) == ("fait", "fait")
+    lettres = str(banc.lignes("SELECT personne FROM convocations"))
+    assert nom not in lettres and banc.jures[jure]["nom"] in lettres
+
+
 def alertes_qui_nomment(banc: Banc) -> list[str]:
     lignes = banc.lignes("SELECT message FROM alertes WHERE code IN ('SES-06', 'SES-08')")
     return [message for (message,) in lignes]
