@@ -194,6 +194,19 @@ def test_de_deux_nouvelles_d_un_candidat_la_plus_ancienne_reponse_ne_reste_pas(b
         assert banc.lignes("SELECT personne ->> 'nom' FROM inscriptions_candidats") == [(nom,)]
 
 
+def test_ce_qu_on_apprend_d_un_jure_ne_defait_pas_l_annulation_qu_on_attendait(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The news would write the session as it had read it, or hold its jury while it waits for it."""
+    session = banc.validee()
+    jure = session["jures"][0]["jure_id"]
+    banc.jures[jure] |= {"actif": False}
+    annuler = partial(banc.confirmer, CENTRE, validation.annuler, session["id"], {"motif": "Salle inondée"})
+    apprendre = partial(banc.entendre, suivre.suivre_jure, {"jure_id": jure})
+    assert ensemble(monkeypatch, "sessions", annuler, apprendre) == ("fait", "fait")
+    assert banc.relire(session)["etat"] == "annulee"
+
+
 def test_qui_entre_au_jury_pendant_que_son_titre_change_est_revu(banc: Banc) -> None:
     """SES-08: the news of a titre looks at those who sit, and he does not yet."""
     session, jure = banc.validee(), banc.jure()
