@@ -204,15 +204,18 @@ def test_un_jure_inactive_par_erreur_le_dernier_jour(banc: Banc, active_de_nouve
 
 @pytest.mark.parametrize("jours", [-1, 1])
 def test_la_fin_corrigee_apres_coup_laisse_compter_qui_a_siege(banc: Banc, jours: int) -> None:
-    """RES-03: who was inactivated once the session was over has sat, whatever the end that the State then corrects."""
+    """RES-03: who was inactivated once the session was over has sat, whatever the end that the State then corrects;
+    whose file was merged since is known to be, and counts once."""
     session = banc.validee()
     fin, jure = date.fromisoformat(str(session["date_fin"])), session["jures"][0]["jure_id"]
     banc.faire(CENTRE, resultats.saisir, session["id"], banc.feuille(session), jour=fin)
     apres = fin + timedelta(days=9)
     banc.jures[jure] |= {"actif": False, "habilitation_id": None}
     banc.entendre(suivre.suivre_jure, {"jure_id": jure}, jour=apres)
-    corrigee = {"date_fin": (fin + timedelta(days=jours)).isoformat()}
+    corrigee, garde = {"date_fin": (fin + timedelta(days=jours)).isoformat()}, nouvel_id()
+    banc.jures[jure] |= {"canonique_id": garde}
     assert banc.faire(UD, modifier.modifier, session["id"], corrigee, jour=apres)["etat"] == "a_cloturer"
+    assert (garde,) in banc.lignes("SELECT canonique_id::text FROM inscriptions_jures")
     assert banc.faire(CENTRE, resultats.cloturer, session["id"], {}, jour=apres)["etat"] == "cloturee"
 
 

@@ -194,6 +194,18 @@ def test_de_deux_nouvelles_d_un_candidat_la_plus_ancienne_reponse_ne_reste_pas(b
         assert banc.lignes("SELECT personne ->> 'nom' FROM inscriptions_candidats") == [(nom,)]
 
 
+def test_qui_entre_ailleurs_pendant_qu_on_le_renomme_est_a_entendre_de_nouveau(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That session was neither locked nor looked at: an alert there would go on naming him as he was."""
+    candidat, ailleurs = banc.inscrire(banc.session()), banc.session(date(2026, 9, 7))
+    nouvelle = {"candidat_id": candidat, "canonique_id": candidat, "version": 9}
+    apprendre = partial(banc.entendre, suivre.suivre_candidat, nouvelle)
+    entrer = partial(banc.inscrire, ailleurs, candidat)
+    assert ensemble(monkeypatch, "sessions", entrer, apprendre) == ("fait", "INDISPONIBLE")
+    apprendre()
+
+
 def test_ce_qu_on_apprend_d_un_jure_ne_defait_pas_l_annulation_qu_on_attendait(
     banc: Banc, monkeypatch: pytest.MonkeyPatch
 ) -> None:
