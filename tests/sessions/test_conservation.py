@@ -24,20 +24,37 @@ from tests.sessions.banc import CENTRE, JOUR, NATIONAL, Banc
 NOMS = ("Marquisat", "Vaucanson", "Ferrandier", "Delavigne")
 
 
+def inscrits(banc: Banc) -> str:
+    """Returns all that registrations say of people."""
+    eux = "SELECT personne FROM inscriptions_candidats UNION ALL SELECT personne FROM inscriptions_jures"
+    return str(banc.lignes(eux))
+
+
 def test_qui_est_anonymise_ailleurs_l_est_ici(banc: Banc) -> None:
-    session = banc.session()
-    candidat, autre = banc.candidat(nom_naissance="Marquisat"), banc.candidat(nom_naissance="Vaucanson")
-    jure, autre_jure = (banc.inscrire_jure(session, banc.jure(nom=nom)) for nom in ("Ferrandier", "Condorcet"))
+    session, ici = banc.session(), {"voie": "7 sente des Mûriers", "code_postal": "75020", "commune": "Paris"}
+    ne_la = {
+        "date_naissance": "1987-03-04",
+        "naissance": {"pays_code": "FR", "code_insee": "29019", "commune": "Brest"},
+    }
+    candidat = banc.candidat(nom_naissance="Marquisat", adresse=ici, **ne_la)
+    autre = banc.candidat(nom_naissance="Vaucanson")
+    jure, autre_jure = (
+        banc.inscrire_jure(session, banc.jure(nom=nom, **qui))
+        for nom, qui in (("Ferrandier", {"adresse": ici}), ("Condorcet", {}))
+    )
     banc.inscrire(session, candidat, formateurs=["Delavigne"])
     banc.inscrire(session, autre)
     assert noms(banc, session["id"]) == set(NOMS)
+    siens = ("Mûriers", "75020", "1987", "Brest")
+    assert [dit in inscrits(banc) for dit in siens] == [True] * 4
 
     banc.entendre(conservation.oublier_candidat, {"candidat_id": candidat, "version": 9})
     banc.entendre(conservation.oublier_jure, {"jure_id": jure, "version": 9})
 
     assert noms(banc, session["id"]) == {"Vaucanson"}
-    inscrits = ("SELECT jure_id, courriel FROM inscriptions_jures", "candidat_id, courriel FROM inscriptions_candidats")
-    eux = " UNION SELECT ".join(inscrits)
+    assert [dit for dit in siens if dit in inscrits(banc)] == []
+    ou = ("SELECT jure_id, courriel FROM inscriptions_jures", "candidat_id, courriel FROM inscriptions_candidats")
+    eux = " UNION SELECT ".join(ou)
     joignables = {str(qui) for qui, courriel in banc.lignes(eux) if courriel}
     assert joignables == {autre, autre_jure}, "they alone may be written to"
     assert EFFACE in str(traces(banc, session["id"]))

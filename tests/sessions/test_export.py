@@ -41,6 +41,13 @@ def test_une_session_avec_ses_effectifs(banc: Banc) -> None:
     assert trace[0] == {"filtres": {"etat": "cloturee", "format": "xlsx"}, "lignes": 0}
 
 
+def test_la_certification_d_une_session_ccs_est_son_ccs(banc: Banc) -> None:
+    banc.session(type="CCS", titre_code=None, ccs_code="CS-1")
+    page = banc.faire(CENTRE, page_export, {})
+    (lue,) = (dict(zip(page["colonnes"], ligne, strict=True)) for ligne in page["elements"])
+    assert (lue["Code de la certification"], lue["Certification"]) == ("CS-1", "Restaurer le patrimoine bâti")
+
+
 def test_une_page_coute_autant_quel_que_soit_son_nombre_de_lignes(banc: Banc) -> None:
     banc.complete()
     with requetes("sessions") as un:
