@@ -162,8 +162,8 @@ def test_un_titre_hors_delai_pendant_la_session(banc: Banc) -> None:
     assert [a["code"] for a in banc.relire(session, jour=debut)["alertes"]] == ["SES-02"]
 
 
-@pytest.mark.parametrize("titre_code", [None, TITRE["code"]])
-def test_un_ccs_que_son_titre_perd(banc: Banc, titre_code: str | None) -> None:
+@pytest.mark.parametrize(("titre_code", "jour"), [(None, JOUR), (TITRE["code"], JOUR), (None, DEBUT)])
+def test_un_ccs_que_son_titre_perd(banc: Banc, titre_code: str | None, jour: date) -> None:
     """A session CCS may name no titre: that which the CCS completed finds it all the same, once it does so no more.
     Held, it is still named by the CCS that its candidates were called for, and gives it."""
     session = banc.session(type="CCS", titre_code=titre_code, ccs_code="CS-1")
@@ -172,7 +172,7 @@ def test_un_ccs_que_son_titre_perd(banc: Banc, titre_code: str | None) -> None:
     candidat_id = banc.inscrire(session)
     banc.valider(session)
     banc.faire(CENTRE, convocations.editer, session["id"], {})
-    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "ccs": []})
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "ccs": []}, jour=jour)
     assert codes(banc, session) == ["SES-03"]
     (alerte,) = banc.relire(session)["alertes"]
     perdu = "pas rattaché au titre Maçon" if titre_code else "rattaché à aucun titre : aucune session ne porte sur lui"
