@@ -48,7 +48,11 @@ def test_toutes_les_fautes_d_une_valeur_se_disent_ensemble(banc: Banc) -> None:
 def test_la_trace_d_un_parametre_dit_ce_que_sa_valeur_remplace(banc: Banc, code: str, corps: Corps, dit: str) -> None:
     """TRA-01: what it was worth on the day from which it changes, be it past already."""
     banc.faire(NATIONAL, parametres.poser, code, corps)
-    assert banc.traces(code)[-1]["phrase"].endswith(f" » {dit}")
+    trace = banc.traces(code)[-1]
+    assert trace["phrase"].endswith(f" » {dit}")
+    posee = corps | {"au": corps.get("au")}
+    assert [posee.items() <= v.items() for v in trace["apres"]["valeurs"]].count(True) == 1
+    assert trace["avant"]["valeurs"] and not any(posee.items() <= v.items() for v in trace["avant"]["valeurs"])
 
 
 @pytest.mark.parametrize(
