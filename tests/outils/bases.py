@@ -13,6 +13,7 @@ from commun.storage import db as bases_de_ceres
 from commun.storage.db import moteur
 from commun.storage.migrations import migrer, paquet_de
 from tests.conftest import ESSAI, demander
+from tests.outils.evenements_exiges import exiger_les_evenements
 from tests.outils.traces_exigees import exiger_les_traces
 
 _AVEC_CE_QUI_EN_DEPEND = sa.text("""
@@ -89,8 +90,9 @@ def base_du_noyau() -> Iterator[sa.Engine]:
 
 @contextmanager
 def base_migree(service: str) -> Iterator[str]:
-    """Gives the address of a new database with the service's tables; it keeps no change without its trace."""
-    with base_neuve() as url:
+    """Gives the address of a new database with the service's tables; it keeps no change without its trace, and no event
+    but as it is declared."""
+    with base_neuve() as url, exiger_les_evenements(service):
         migrer(paquet_de(service), url)
         exiger_les_traces(service, url)
         yield url

@@ -184,6 +184,7 @@ def test_un_refus_dit_pourquoi_et_une_nouvelle_soumission_garde_sa_date(banc: Ba
     assert banc.fautes(UD, validation.refuser, session["id"], {"motif": "  "}).keys() == {"motif"}
     refusee = banc.faire(UD, validation.refuser, session["id"], {"motif": "Plateau technique indisponible"})
     assert (refusee["etat"], refusee["motif"]) == ("refusee", "Plateau technique indisponible")
+    assert banc.traces(session["id"])[-1]["motif"] == "Plateau technique indisponible"
     dit = {nom: refusee[nom] for nom in ("version", "numero", "etablissement_id")}
     assert banc.evenements("session_refusee") == [dit | {"session_id": session["id"]}]
     plus_tard = JOUR + timedelta(days=10)

@@ -1,15 +1,17 @@
 """What traces say of a person: sealed under her key, read while it lives, lost for good without it, chain whole."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 
 from commun.traces import audit
-from commun.traces.nominatif import EFFACE, effacer, nominatif, ouvrir
+from commun.traces.nominatif import EFFACE, effacer, nominatif, ouvrir, sceller
+from tests.outils.attente import attendre
 from tests.outils.bases import base_du_noyau
 from tests.outils.traces import ruptures, traces_de
 
@@ -54,6 +56,19 @@ def test_effacer_une_personne_ne_rompt_aucune_chaine_et_n_efface_qu_elle(db: sa.
     assert lue["phrase"] == f"{EFFACE} et Léo."
     assert lue["apres"] == {"nom": EFFACE, "id": 1}
     assert ruptures(db) == []
+
+
+def test_deux_qui_ecrivent_les_premiers_d_une_personne_a_la_fois_ont_sa_cle(moteur: sa.Engine) -> None:
+    """The second was to make hers, and finds that of the first, which it had not seen."""
+    neuve = str(uuid4())
+    with ThreadPoolExecutor(1) as fil, moteur.connect() as une, moteur.connect() as autre:
+        scelle = sceller(une, nominatif(neuve, "Zoé"))
+        suite = fil.submit(sceller, autre, nominatif(neuve, "Zoé MARTIN"))
+        attendre(lambda: suite.done() or une.scalar(sa.text("SELECT true FROM pg_locks WHERE NOT granted")))
+        une.commit()
+        assert [ouvrir(autre, dit) for dit in (scelle, suite.result())] == ["Zoé", "Zoé MARTIN"]
+        effacer(autre, [neuve])
+        autre.commit()
 
 
 def test_ecrire_encore_d_une_personne_effacee_ne_rend_pas_ce_qui_l_a_ete(db: sa.Connection) -> None:
