@@ -362,19 +362,20 @@ def test_intact_rien_n_est_dit(base: sa.Engine, fichiers: list[Path]) -> None:
 
 
 def test_dans_la_journee_un_sceau_ne_regarde_que_ce_qui_vient_d_etre_ecrit(base: sa.Engine) -> None:
-    """All the heads of a large base, every hour, took seconds of all processors. What says that it is old, by a clock
-    that was wrong, waits for the next day."""
+    """All the heads of a large base, every hour, took seconds of all processors. What was begun before the last seal,
+    and ended after it, is looked at; what says that it is old, by a clock that was wrong, waits for the next day."""
     matin, a_midi = datetime(2026, 4, 1, 8, tzinfo=UTC), 31 * 86_400 + 12 * 3600
+    a_l_aube = a_midi - 5 * 3600
     with base.connect() as db:
         ecrire(db, "du matin", a_midi)
         assert sceaux.sceller(db, matin) == SCEAUX + 1
-        for objet_id, n in (("de midi", a_midi), ("j0", a_midi), ("d'une horloge en retard", 1)):
+        for objet_id, n in (("de l'aube", a_l_aube), ("de midi", a_midi), ("j0", a_midi), ("en retard", 1)):
             ecrire(db, objet_id, n)
         assert sceaux.sceller(db, matin + timedelta(hours=5)) == SCEAUX + 2
-        assert [tete[1] for tete in sceaux._tetes(db, SCEAUX + 2)] == ["de midi", "j0"]
+        assert [tete[1] for tete in sceaux._tetes(db, SCEAUX + 2)] == ["de l'aube", "de midi", "j0"]
         assert sceaux.sceller(db, matin + timedelta(hours=6)) is None
         assert sceaux.sceller(db, matin + timedelta(days=1)) == SCEAUX + 3
-        assert [tete[1] for tete in sceaux._tetes(db, SCEAUX + 3)] == ["d'une horloge en retard"]
+        assert [tete[1] for tete in sceaux._tetes(db, SCEAUX + 3)] == ["en retard"]
         assert ruptures(db) == []
         db.rollback()
 
