@@ -1,5 +1,6 @@
 """What time takes away of candidates: seen with a moved clock, both sides of each delay."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -27,7 +28,7 @@ from tests.candidats.fichiers import ENTETES, ZOE, corps
 from tests.outils.jours import aujourd_hui
 from tests.outils.lectures import lignes_lues, lignes_parcourues
 from tests.outils.requetes import requetes_et_valeurs
-from tests.outils.simultanes import ensemble, issue, pendant
+from tests.outils.simultanes import aller_au_bout, ensemble, issue, pendant
 from tests.outils.tableaux import en_csv
 from tests.outils.traces_exigees import sans_trace
 
@@ -292,6 +293,20 @@ def test_un_candidat_qui_revient_au_meme_instant_reste_nomme(banc: Banc, ranger:
     candidat = banc.candidat(CENTRE, **PERSONNE)
     revient = _REVIENT.format(candidat["id"])
     assert pendant("candidats", revient, partial(ranger, 60, jours=1)) == "fait"
+    assert banc.lire(CENTRE, candidats.fiche, candidat["id"])["nom_naissance"] == PERSONNE["nom_naissance"]
+
+
+def test_qui_revient_sans_que_ce_soit_fini_quand_on_l_anonymise_est_attendu(banc: Banc, ranger: Any) -> None:
+    """Once `sessions` has let him go: nothing of it is to be seen yet, and a name taken away is lost for ever."""
+    candidat = banc.candidat(CENTRE, **PERSONNE)
+    revient = sa.text(_REVIENT.format(candidat["id"]))
+    with ThreadPoolExecutor(1) as fil, moteur("candidats").connect() as db:
+        banc.pendant = lambda question: question.methode == "laisser_anonymiser" and db.execute(revient)
+        suite = fil.submit(ranger, 60, jours=1)
+        aller_au_bout("candidats", suite)
+        assert db.in_transaction()
+        db.commit()
+        suite.result()
     assert banc.lire(CENTRE, candidats.fiche, candidat["id"])["nom_naissance"] == PERSONNE["nom_naissance"]
 
 
