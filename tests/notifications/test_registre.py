@@ -259,7 +259,13 @@ def l_un(banc: Banc, ouvrir: Callable[[], Registre]) -> Registre:
     return registre
 
 
-def test_ce_qui_n_a_pu_s_ecrire_l_est_au_retour(banc: Banc, l_un: Registre) -> None:
+@pytest.mark.parametrize("releve", [False, True])
+def test_ce_qui_n_a_pu_s_ecrire_l_est_au_retour(
+    banc: Banc, l_un: Registre, ouvrir: Callable[[], Registre], releve: bool
+) -> None:
+    """Though another has taken up what was left, where he does not carry it."""
+    if releve:
+        attendre(ouvrir().relever)
     l_un.ouvrir()
     assert [(e["etat"], e["essais"], e["porteur"]) for e in banc.envois()] == [(Etat.ECHEC_TEMPORAIRE, 1, None)]
 
