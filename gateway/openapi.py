@@ -71,6 +71,7 @@ _RENDUS = {
     "ETag": "La version de l'objet, à redire dans `If-Match`.",
     "Location": "L'adresse de ce qui vient d'être créé.",
     "Retry-After": "Dans combien de secondes recommencer.",
+    "Content-Disposition": "Le nom du fichier.",
 }
 """The headers of the answers."""
 
@@ -175,12 +176,21 @@ def _demande(route: Route) -> dict[str, Any]:
 
 
 def _autour_du_fichier(route: Route) -> dict[str, Any]:
-    """Returns what a form says beside its file, there or in its address."""
+    """Returns what a form says beside its file, there or in its address.
+
+    What is meant where nothing is said is told in words: from a `default`, a client written from the document says it
+    in both places, and a value said twice is refused.
+    """
     assert route.corps is not None
     ecrites = {nom: {"type": "string", "description": aide} for nom, aide in _SUPPRESSION.items()}
     propriete = OpenAPIConverter("3.1.0", _nom, APISpec("CERES", "1", "3.1.0")).field2property
     champs = {nom: c for nom, c in instance(route.corps).fields.items() if nom not in ("fichier", "nom")}
-    return {nom: ecrites.get(nom) or propriete(champ) for nom, champ in champs.items()}
+    return {nom: ecrites.get(nom) or _defaut_en_mots(propriete(champ)) for nom, champ in champs.items()}
+
+
+def _defaut_en_mots(propriete: dict[str, Any]) -> dict[str, Any]:
+    defaut = propriete.pop("default", None)
+    return propriete if defaut is None else propriete | {"description": f"Par défaut : {str(defaut).lower()}."}
 
 
 def _reponses(route: Route) -> dict[str, Any]:
@@ -201,10 +211,10 @@ def _contenu(route: Route) -> dict[str, Any]:
     """Returns what a success holds, by media type; nothing where it says nothing."""
     if route.flux:
         return {"text/event-stream": {"schema": {"type": "string"}}}
-    if route.export:
-        return {type_: {"schema": _BINAIRE} for type_ in TYPES.values()}
-    if route.fichier:
-        return {_SORTES[re.split("[/.]", route.chemin)[-1]]: {"schema": _BINAIRE}}
+    if route.export or route.fichier:
+        sortes = TYPES.values() if route.export else [_SORTES[re.split("[/.]", route.chemin)[-1]]]
+        # said binary, a text is what a client written from the document gives up on
+        return {sorte: {"schema": {"type": "string"} if "text/" in sorte else _BINAIRE} for sorte in sortes}
     donnees = {"application/json": {"schema": route.reponse}} if route.reponse else {}
     page = {"text/html": {"schema": {"type": "string"}}} if route.page else {}
     return donnees | page
@@ -222,4 +232,9 @@ def _codes_refuses(route: Route) -> list[int]:
 
 def _rendus_du_succes(route: Route) -> list[str]:
     versionnee = route.reponse is not None and "version" in instance(route.reponse).fields
-    return ["ETag"] * versionnee + ["Location"] * (lecture_de_ce_que_cree(route) is not None)
+    propres = {
+        "ETag": versionnee,
+        "Location": lecture_de_ce_que_cree(route) is not None,
+        "Content-Disposition": route.export or route.fichier,
+    }
+    return [nom for nom, dit in propres.items() if dit]

@@ -222,6 +222,27 @@ def test_un_import_dit_ce_qui_entoure_son_fichier() -> None:
     assert forme["properties"]["parcours"]["enum"] == ["formation", "capitalisation", "vae"]
 
 
+@pytest.mark.parametrize("cible", ["candidats.importer", "notifications.importer_abonnes"])
+def test_ce_qui_entoure_un_fichier_n_a_pas_de_defaut_que_l_on_envoie(cible: str) -> None:
+    """Seen: what a program had written from the document said it in the address and in the form, and was refused for
+    two values; it imported nothing."""
+    (route,) = (r for r in ROUTES if r.cible == cible)
+    dite = operation(route)
+    forme = dite["requestBody"]["content"]["multipart/form-data"]["schema"]
+    dits = [*forme["properties"].values(), *(p["schema"] for p in dite["parameters"])]
+    assert [dit for dit in dits if "default" in dit] == []
+    assert forme["properties"]["essai"]["description"] == "Par défaut : false."
+
+
+def test_un_fichier_de_texte_est_un_texte_et_dit_son_nom() -> None:
+    """Seen: a client written from the document broke on each csv, a text that was said to be binary."""
+    for route in (r for r in ROUTES if r.fichier or r.export):
+        succes = operation(route)["responses"]["200"]
+        assert "Content-Disposition" in succes["headers"]
+        textes = {sorte for sorte, contenu in succes["content"].items() if contenu["schema"] == {"type": "string"}}
+        assert textes == {sorte for sorte in succes["content"] if sorte.startswith("text/")}
+
+
 def test_supprimer_un_emploi_repond_ce_qu_il_y_a_a_en_dire() -> None:
     (route,) = (r for r in ROUTES if r.cible == "jures.supprimer_emploi")
     reponses = operation(route)["responses"]
