@@ -1,6 +1,7 @@
 """The HTTP server: nameko's, whose answers leave at once, and which no slow client keeps from others."""
 
 import io
+import re
 import socket
 from collections import Counter
 from contextlib import ExitStack
@@ -35,10 +36,23 @@ and no file came in for a quarter of an hour.
 _LIGNE = _MORCEAU = 1 << 16
 """Bytes of an address, or of a header (the next page has that address as its referrer), that whoever serves it answers:
 at its own limit, 8 kB, eventlet gave who had pasted a page of names into a search an empty page."""
+_ENTIERE = re.compile(r"https?://([^/?#]+)(/?.*)", re.IGNORECASE)
+"""An address said with its host, as who goes by a proxy does."""
 
 
 class _Ligne(HttpOnlyProtocol):
     """A connection, whose descriptor is given back at its end."""
+
+    def parse_request(self) -> bool:
+        """Reads a whole address as its path on its host, which every server must (RFC 9112, §3.2.2)."""
+        if not super().parse_request():
+            return False
+        if entiere := _ENTIERE.fullmatch(self.path):
+            hote, chemin = entiere.groups()
+            self.path = "/" + chemin.lstrip("/")
+            del self.headers["Host"]
+            self.headers["Host"] = hote
+        return True
 
     def finish(self) -> None:
         """Closes what is read of it too: where the last of an answer cannot be sent, it would stay open, descriptor and

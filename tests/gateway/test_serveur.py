@@ -73,6 +73,16 @@ def test_un_corps_se_lit_ou_se_refuse(systeme: Systeme, debut: bytes, statut: in
 
 
 @pytest.mark.parametrize(
+    ("adresse", "statut"),
+    [(b"http://ceres/sante/vivant", 200), (b"HTTPS://ceres:8000/sante/vivant?", 200), (b"http://ceres?", 303)],
+)
+def test_une_adresse_dite_avec_son_hote_est_lue(systeme: Systeme, adresse: bytes, statut: int) -> None:
+    """As who goes by a proxy says it; seen answered 404, each of them."""
+    with _envoyer(systeme, b"GET %s HTTP/1.1\r\nHost: autre\r\nConnection: close\r\n\r\n" % adresse) as prise:
+        assert prise.recv(100).startswith(b"HTTP/1.1 %d " % statut)
+
+
+@pytest.mark.parametrize(
     "demande",
     [
         b"GET /jures?q=Nom %s HTTP/1.1\r\n\r\n",
