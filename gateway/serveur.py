@@ -43,6 +43,8 @@ _ENTIERE = re.compile(r"https?://([^/?#]+)(/?.*)", re.IGNORECASE)
 class _Ligne(HttpOnlyProtocol):
     """A connection, whose descriptor is given back at its end."""
 
+    path: str
+
     def parse_request(self) -> bool:
         """Reads a whole address as its path on its host, which every server must (RFC 9112, §3.2.2)."""
         if not super().parse_request():
