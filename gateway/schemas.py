@@ -104,6 +104,7 @@ class Moi(Sortie):
     courriel = fields.String(required=True)
     profil = fields.String(required=True)
     profils = fields.List(fields.Nested(Profil), required=True)
+    version = fields.Integer(required=True)
 
 
 # -- one's work

@@ -21,6 +21,7 @@ _MOTS = {"nom": "Le nom a été changé"}
 def changer_mot_de_passe(acte: Acte, corps: Any) -> Generator[Any, Any, None]:
     """Changes one's own password, and ends every token and session."""
     sien = comptes.get_compte(acte.db, acte.acteur.compte_id)
+    acte.exiger_version(sien["version"])
     devine = mots_de_passe.fautes("nouveau", sien["identifiant"], sien["courriel"])
     forme = charger(schemas.ChangementMotDePasse, corps, aussi=devine)
     juste = yield from eprouver(acte, sien, forme["ancien"])
@@ -64,6 +65,7 @@ def poser_mot_de_passe(acte: Acte, compte_id: str, hache: str, phrase: str) -> N
 def changer_nom(acte: Acte, corps: Any) -> Json:
     """Changes the name under which one is shown, for what one has done before too; nobody else may."""
     sien = comptes.get_compte(acte.db, acte.acteur.compte_id, verrou=True)
+    acte.exiger_version(sien["version"])
     forme = charger(schemas.MonNom, corps)
     if forme["nom"] != sien["nom"]:
         comptes.save_qui(acte.db, sien, **forme)

@@ -66,13 +66,16 @@ def renoncer(acte: Acte, corps: Any) -> None:
     compte = comptes.get_compte(acte.db, acte.acteur.compte_id, verrou=True)
     if not changements.retirer_demandes(acte.db, compte["id"]):
         raise Introuvable(f"Aucune autre adresse n’attend d’être confirmée : CERES vous écrit à {compte['courriel']}.")
+    acte.exiger_version(compte["version"])
 
 
 def confirmer(acte: Acte, jeton: str, corps: Any) -> Json:
     """Gives one's own account the address that a link came to."""
     demande, compte_id = demande_du_jeton(acte, jeton), acte.acteur.compte_id
+    compte = comptes.get_compte(acte.db, compte_id)
+    acte.exiger_version(compte["version"])
     charger(schemas.Vide, corps)
-    attendre_les_adresses(acte, comptes.get_compte(acte.db, compte_id), demande["nouveau"])
+    attendre_les_adresses(acte, compte, demande["nouveau"])
     comptes.get_compte(acte.db, compte_id, verrou=True)  # who uses the link too, or changes the password, came before
     nouveau = demande_du_jeton(acte, jeton)["nouveau"]
     identifiant = changer(acte, compte_id, nouveau, "Le titulaire a confirmé sa nouvelle adresse.")

@@ -101,6 +101,7 @@ def delier_le_mien(acte: Acte, corps: Any) -> None:
     compte = comptes.get_compte(acte.db, acte.acteur.compte_id, verrou=True)
     if compte["sujet"] is None:
         raise Introuvable("Votre compte n'est relié à aucune identité ProConnect.")
+    acte.exiger_version(compte["version"])
     exiger_regles((regles.un_mot_de_passe_ouvre,), Faits.du(compte, par_mot_de_passe=par_mot_de_passe(compte)))
     comptes.save_compte(acte.db, compte["id"], sujet=None)
     auth.fermer_les_autres(acte)

@@ -21,6 +21,7 @@ def moi(acte: Acte) -> dict[str, Any]:
         "courriel": compte["courriel"],
         "profil": acte.acteur.profil_id,
         "profils": [profil_en_clair(p) for p in miens],
+        "version": compte["version"],
     }
 
 

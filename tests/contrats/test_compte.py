@@ -13,7 +13,7 @@ def test_chacun_lit_sous_quel_profil_il_agit(monde: Monde) -> None:
         (monde.direccte, "DIRECCTE", "region"),
         (monde.national, "NATIONAL", None),
     ):
-        moi = porte(utilisateur.lire("/moi"), "identifiant nom courriel profil profils")
+        moi = porte(utilisateur.lire("/moi"), "identifiant nom courriel profil profils version")
         assert moi["identifiant"] == utilisateur.identifiant
         profil = porte(next(p for p in moi["profils"] if p["id"] == moi["profil"]), "id type libelle")
         assert profil["type"] == type_

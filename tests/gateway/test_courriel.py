@@ -282,6 +282,26 @@ def test_on_y_renonce(zoe: Client) -> None:
     assert zoe.identifiant in rien["detail"]
 
 
+def test_ce_qui_change_son_compte_prend_la_version_vue(zoe: Client) -> None:
+    """Seen: the document said that each takes `If-Match`, and none looked at it."""
+    vue, perimee = zoe.http.get("/moi").headers["ETag"], {"If-Match": '"9"'}
+    assert vue == f'"{zoe.http.get("/moi").json()["version"]}"' == zoe.http.get("/moi/preferences").headers["ETag"]
+    nouveau = adresse_nouvelle()
+    demander_pour(zoe, nouveau)
+    lien = lien_recu_par(zoe, nouveau)
+    zoe.sql("UPDATE comptes SET sujet = %s WHERE id = %s", f"sub-{zoe.compte_id}", zoe.compte_id)
+    for methode, chemin, corps in (
+        ("PUT", "/moi/nom", {"inconnu": 1}),
+        ("PUT", "/moi/mot-de-passe", {}),
+        ("POST", lien, {"inconnu": 1}),
+        ("DELETE", "/moi/courriel", None),
+        ("DELETE", "/moi/proconnect", None),
+    ):
+        refuse(zoe.http.request(methode, chemin, json=corps, headers=perimee), 412, "VERSION")
+    assert zoe.http.get("/moi/courriel").json()["attendu"] == nouveau
+    assert zoe.http.put("/moi/nom", json={"nom": "Zoé Durand"}, headers={"If-Match": vue}).status_code == 200
+
+
 def test_une_boite_ne_se_remplit_pas(zoe: Client) -> None:
     courriel = adresse_nouvelle()
     assert [demander_pour(zoe, courriel).status_code for _ in range(4)] == [202, 202, 202, 429]
