@@ -118,7 +118,25 @@ def document() -> dict[str, Any]:
         for propriete in schema.get("properties", {}).values():
             if "additionalProperties" in propriete and "maxLength" in propriete:
                 propriete["maxProperties"] = propriete.pop("maxLength")  # apispec takes a dictionary for a text
-    return spec.to_dict()
+    dit = spec.to_dict()
+    for nom in _de_reponses(dit):
+        # a later version may answer more, which who was written from this document is to leave aside
+        dit["components"]["schemas"][nom].pop("additionalProperties", None)
+    return dit
+
+
+def _de_reponses(dit: dict[str, Any]) -> set[str]:
+    """Returns the schemas that answers are made of."""
+    noms: set[str] = set()
+    a_lire: list[Any] = [operation["responses"] for chemin in dit["paths"].values() for operation in chemin.values()]
+    while a_lire:
+        lu = a_lire.pop()
+        nom = lu.get("$ref", "").removeprefix("#/components/schemas/") if isinstance(lu, dict) else ""
+        if nom in dit["components"]["schemas"] and nom not in noms:
+            noms.add(nom)
+            a_lire.append(dit["components"]["schemas"][nom])
+        a_lire += lu.values() if isinstance(lu, dict) else lu if isinstance(lu, list) else []
+    return noms
 
 
 def _nom(schema: Any) -> str:

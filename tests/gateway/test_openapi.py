@@ -243,6 +243,14 @@ def test_un_fichier_de_texte_est_un_texte_et_dit_son_nom() -> None:
         assert textes == {sorte for sorte in succes["content"] if sorte.startswith("text/")}
 
 
+def test_une_version_suivante_peut_repondre_davantage_et_rien_n_entre_de_plus() -> None:
+    """Seen: a client written from the document of yesterday broke on the first field that an answer had more."""
+    schemas = document()["components"]["schemas"]
+    fermes = {nom for nom, schema in schemas.items() if schema.get("additionalProperties") is False}
+    assert fermes.isdisjoint({"Moi", "Probleme", "SessionsSession", "CandidatsAdresse", "Remarque"})
+    assert fermes >= {"Connexion", "CandidatsNouveauCandidat", "JuresModificationJure"}
+
+
 def test_supprimer_un_emploi_repond_ce_qu_il_y_a_a_en_dire() -> None:
     (route,) = (r for r in ROUTES if r.cible == "jures.supprimer_emploi")
     reponses = operation(route)["responses"]

@@ -24,8 +24,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from gateway.openapi import document
 from local.pile import RACINE, Pile
+from tests.outils.conformite import ferme
 
 EXEMPLES = int(os.environ.get("EXEMPLES", "2"))
 """Requests drawn for each operation."""
@@ -128,7 +128,7 @@ class Interrogateur:
 
 @pytest.mark.lente
 def test_l_api_repond_ce_que_dit_son_document(url: str, jetons: dict[str, str], connus: dict[str, list[str]]) -> None:
-    schema: Any = schemathesis.openapi.from_dict(document())
+    schema: Any = schemathesis.openapi.from_dict(ferme())
     operations = [resultat.ok() for resultat in schema.get_all_operations()]
     qui = Interrogateur(url, jetons, connus)
     ecarts = {

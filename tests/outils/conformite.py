@@ -1,6 +1,7 @@
 """Whether an answer is what the OpenAPI document says of it: its status, its type, its body."""
 
 import re
+from copy import deepcopy
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -63,6 +64,16 @@ def _validateur(gabarit: str, methode: str, statut: str, genre: str) -> jsonsche
 
 
 @cache
+def ferme() -> dict[str, Any]:
+    """Returns the document as this version's answers are held to it: with nothing that it does not name, where who
+    reads it is left to expect more of a later one."""
+    dit = deepcopy(document())
+    for schema in dit["components"]["schemas"].values():
+        schema.setdefault("additionalProperties", False)
+    return dit
+
+
+@cache
 def _registre() -> jsonschema_rs.Registry:
     """Returns the document, read once for every answer: each would else have all that it holds read anew, 4 ms."""
-    return jsonschema_rs.Registry([(_DOCUMENT, document())])
+    return jsonschema_rs.Registry([(_DOCUMENT, ferme())])
