@@ -103,6 +103,58 @@ def test_une_habilitation_sur_un_titre_anterieur_vaut_pour_ce_qui_lui_correspond
     assert apte(banc, jure["id"], **lu_a_travers | {"ccp_codes": ["N2"], "type": "CCP"})[0]["habilitation_id"] is None
 
 
+SUR_LE_CCS: Corps = {"type": "CCS", "titre_code": None, "ccp_codes": [], "ccs_code": "CS-1"}
+SUR_BC01: Corps = {"type": "CCP", "ccp_codes": ["BC01"]}
+JUSQU_AU_5: Corps = {"date_fin": "2026-05-05"}
+
+
+@pytest.mark.parametrize(
+    ("criteres", "suite", "permise"),
+    [
+        ({}, {}, True),
+        (JUSQU_AU_5, {}, True),  # by the first alone
+        ({}, {"date_debut": "2026-05-07"}, False),
+        ({}, {"date_fin": "2026-05-06"}, True),
+        ({"date_fin": "2026-06-01"}, {"date_fin": "2026-05-31"}, False),
+        ({}, {"ccp_codes": ["BC02"]}, True),
+        (SUR_BC01, {"ccp_codes": ["BC02"]}, False),
+        (SUR_BC01, {"ccp_codes": ["BC01", "BC02"]}, True),
+        (SUR_LE_CCS, {}, True),
+        (SUR_LE_CCS | JUSQU_AU_5, {}, True),
+        (SUR_LE_CCS, {"date_debut": "2026-05-07"}, False),
+        (SUR_LE_CCS | {"date_fin": "2026-06-01"}, {"date_fin": "2026-05-31"}, False),
+    ],
+)
+def test_un_renouvellement_qui_suit_laisse_sieger_a_cheval(
+    banc: Banc, criteres: Corps, suite: Corps, permise: bool
+) -> None:
+    """JRY-01, JRY-02: « n'est pas habilité à la date de la session », of who is on each of its days."""
+    jure = banc.jure(nom="Renouvelé")
+    quoi: Corps = {"ccs_code": "CS-1"} if criteres.get("ccs_code") else {}
+    if quoi:
+        banc.habilitation(jure)  # a CCP of its titre, in force (HAB-09)
+    premiere = banc.habilitation(jure, date_fin="2026-05-05", **quoi)
+    ensuite = banc.habilitation(jure, **quoi | {"date_debut": "2026-05-06"} | suite)
+    (lu,) = apte(banc, jure["id"], **criteres)
+    assert lu["habilitation_id"] == (premiere["id"] if permise else None)
+    seule = criteres.get("date_fin") == "2026-05-05"
+    assert lu["autres_habilitations"] == ([ensuite["id"]] if permise and not seule else [])
+    moins_de_ccp = suite.get("ccp_codes") == ["BC02"]  # the list proposes who loses none on the way
+    assert noms_possibles(banc, **criteres) == (["Renouvelé"] if permise and not moins_de_ccp else [])
+
+
+def test_une_fin_de_vie_qui_les_separe_ne_laisse_pas_sieger_a_cheval(banc: Banc) -> None:
+    """Decided since, it ends the first before the second begins, or the second before the session ends."""
+    jure = banc.jure(nom="Renouvelé")
+    banc.habilitation(jure, date_fin="2026-05-05")
+    banc.habilitation(jure, date_debut="2026-05-06")
+    for version, fin_de_vie in enumerate(("2026-05-04", "2026-05-05", "2026-05-06"), start=2):
+        banc.titre(date_fin_de_vie=fin_de_vie, version=version)
+        permise = fin_de_vie == "2026-05-06"
+        assert bool(apte(banc, jure["id"])[0]["habilitation_id"]) is permise
+        assert noms_possibles(banc) == (["Renouvelé"] if permise else [])
+
+
 @pytest.mark.parametrize(
     ("commande", "prete", "inapte"),
     [

@@ -46,6 +46,7 @@ SESSION = {
     "numero": "2026-75-000001",
     "etablissement_id": "e-1",
     "habilitation_id": "h-1",
+    "date_debut": JOUR.isoformat(),
     "date_fin": JOUR.isoformat(),
     "terminee": False,
     "annulee": False,
@@ -549,6 +550,23 @@ def test_qui_siege_encore_par_une_autre_habilitation_n_est_pas_a_remplacer(
     assert ("à remplacer dans la session 2026-75-000001" in lus(banc)["c-ud"]) is a_remplacer
     banc.repondre(dits, messages.recevoir_habilitation, HABILITATION | {"action": "reactiver", "version": 5})
     assert (len(demandes), "c-cen" in lus(banc)) == (1, True)  # what is given back, its centre reads as before
+
+
+@pytest.mark.parametrize(
+    ("action", "peut_sieger", "dit_au_centre"),
+    [("reactiver", True, True), ("reactiver", False, False), ("suspendre", True, False), ("suspendre", False, True)],
+)
+def test_une_session_a_cheval_sur_deux_habilitations_repose_sur_chacune(
+    banc: Banc, action: str, peut_sieger: bool, dit_au_centre: bool
+) -> None:
+    """A renewal follows the one that ends on its first day, which given back is not enough without the other."""
+    debut = date.fromisoformat(SUR_UN_TITRE["fin"])
+    dates = {"date_debut": debut.isoformat(), "date_fin": (debut + timedelta(days=1)).isoformat()}
+    a_cheval = SESSION | dates | {"autres_habilitations": ["h-2"], "cadre": {"type": "TITRE"}}
+    apte = {"jure_id": "j-1", "connu": True, "actif": True, "habilitation_id": "h-1" if peut_sieger else None}
+    dits = reponses(a_cheval) | {"jures_gardes.aptitudes": lambda **_: [apte]}
+    banc.repondre(dits, messages.recevoir_habilitation, HABILITATION | {"action": action})
+    assert set(lus(banc)) == {"c-ud", *(["c-cen"] if dit_au_centre else [])}
 
 
 def test_le_message_d_un_autre_n_existe_pas(banc: Banc) -> None:

@@ -11,11 +11,11 @@ from commun.domain.errors import Anonymisee, Invalide, VersionPerimee
 from commun.storage.db import identifiant
 from services.jures.commands.reception import recevoir_titre
 from services.jures.domain.dossier import Dossier
-from services.jures.domain.model import Habilitation, SessionDuJure
+from services.jures.domain.model import Certifiante, Habilitation, SessionDuJure
 from services.jures.domain.perimetre import exiger_agent, exiger_ecriture
 from services.jures.queries.aptitudes import SessionDemandee, invoquees
 from services.jures.storage.fiches import Fiche, get_fiche, jure_de_l_habilitation, lock_jures
-from services.jures.storage.replicas import Certifiante, titres_connus, titres_des_certifications
+from services.jures.storage.replicas import titres_connus, titres_des_certifications
 
 Suite = Generator[Question, Any, Any]
 

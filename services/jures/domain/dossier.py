@@ -1,13 +1,15 @@
 """A juré's whole file on one day: what the rules read, and what one habilitation owes to the others. Pure."""
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from commun.domain.dates import lendemain, plus_mois
+from commun.domain.dates import d_un_seul_tenant, lendemain, plus_mois
 from commun.domain.referentiel import PREAVIS_MOIS, Situation, Titre
 from services.jures.domain.model import (
     EXPIREES,
+    Certifiante,
     Emploi,
     EtatHabilitation,
     Habilitation,
@@ -20,6 +22,24 @@ from services.jures.domain.model import (
 
 E = EtatHabilitation
 _SANS_DATES = Titre(code="", intitule="")
+
+
+@dataclass(frozen=True)
+class Droit:
+    """What lets a juré sit over some days: one habilitation, or several on one certification that follow each other
+    without a day between, in the order of their dates.
+    """
+
+    habilitations: tuple[Habilitation, ...]
+
+    @property
+    def ids(self) -> list[str]:
+        return [h.id for h in self.habilitations]
+
+    @property
+    def ccp_codes(self) -> frozenset[str]:
+        """The CCPs that it gives on each of these days."""
+        return frozenset.intersection(*(h.ccp_codes for h in self.habilitations))
 
 
 @dataclass(frozen=True)
@@ -129,7 +149,7 @@ class Dossier:
             return max(h.date_debut, self.fin_effective(h))
         return h.date_fin
 
-    def habilitations_pour(
+    def droits_pour(
         self,
         debut: date,
         fin: date,
@@ -138,17 +158,42 @@ class Dossier:
         ccp_codes: frozenset[str] = frozenset(),
         ccs_code: str | None = None,
         anciens: frozenset[str] = frozenset(),
-    ) -> tuple[Habilitation, ...]:
-        """Returns the habilitations that let the juré sit from `debut` to `fin` (JRY-01, JRY-02), the titre's first.
+    ) -> tuple[Droit, ...]:
+        """Returns what lets the juré sit from `debut` to `fin` (JRY-01, JRY-02), that on the titre first.
 
         In a session CCP (`ccp_codes` given) it holds at least one of them; in a session TITRE, any of the titre's. One
         on an earlier titre holds one of `anciens`, the CCPs that stand for those of the session (REF-01).
         """
-        en_vigueur = [h for h in self.habilitations if h.couvre(debut, fin, self.titre_suivi(h))]
+        droits = self._droits(self.habilitations, debut, fin)
         voulue = (None if ccs_code else titre_code, ccs_code)
-        du_titre = [h for h in en_vigueur if (h.titre_code, h.ccs_code) == voulue]
-        retenues = [h for h in du_titre if not ccp_codes or h.ccp_codes & ccp_codes]
-        return (*retenues, *(h for h in en_vigueur if h not in du_titre and h.ccp_codes & anciens))
+        du_titre = droits.pop(voulue, None)
+        tenu = du_titre is not None and not (ccp_codes and du_titre.ccp_codes.isdisjoint(ccp_codes))
+        anterieurs = (d for d in droits.values() if d.ccp_codes & anciens)
+        return (*((du_titre,) if du_titre and tenu else ()), *anterieurs)
+
+    def repose(self, session: SessionDuJure, h: Habilitation) -> bool:
+        """Returns whether a registration rests on `h`, alone or with those that precede or follow it: it names it, and
+        no fin de vie decided since has ended it before the session.
+        """
+        siennes = (a for a in self.habilitations if session.repose_sur(a.id))
+        droit = self._droits(siennes, session.date_debut, session.date_fin).get((h.titre_code, h.ccs_code))
+        return droit is not None and h.id in droit.ids
+
+    def _droits(self, siennes: Iterable[Habilitation], debut: date, fin: date) -> dict[Certifiante, Droit]:
+        """Returns what of these is in force on each day from `debut` to `fin`, by certification."""
+        suites: dict[Certifiante, list[tuple[date, date, Habilitation]]] = defaultdict(list)
+        for h in siennes:
+            dernier = self.fin_effective(h) if h.etat is E.ACTIVE else date.min
+            if h.date_debut <= fin and debut <= dernier:
+                suites[h.titre_code, h.ccs_code].append((h.date_debut, dernier, h))
+        droits = {}
+        for certification, suite in suites.items():
+            suite.sort(key=lambda periode: periode[:2])
+            droit = Droit(tuple(h for *_, h in suite))
+            partout = d_un_seul_tenant(((premier, dernier) for premier, dernier, _ in suite), debut, fin)
+            if partout and (droit.ccp_codes or certification[1]):
+                droits[certification] = droit
+        return droits
 
     def concurrentes(self, h: Habilitation) -> Iterator[Habilitation]:
         """Yields the juré's other habilitations on the same certification whose period meets that of `h` (HAB-11).
@@ -250,7 +295,7 @@ class Faits:
         raccourcies = self.dossier.raccourcies(apres)
 
         def perdue(s: SessionDuJure) -> bool:
-            if s.repose_sur(apres.id) and self.habilitation.couvre(s.date_debut, s.date_fin, self.titre):
+            if s.repose_sur(apres.id) and self.dossier.repose(s, self.habilitation):
                 return True
             sans_elle = (fins for id_, fins in raccourcies.items() if s.repose_sur(id_))
             return any(sans < s.date_fin <= fin for fin, sans in sans_elle)

@@ -12,6 +12,9 @@ from enum import StrEnum
 from commun.domain.dates import lendemain, plus_annees
 from commun.domain.referentiel import Situation, Titre
 
+Certifiante = tuple[str | None, str | None]
+"""(titre_code, ccs_code): one of the two."""
+
 ANCIENNETE = 5
 """Calendar years that may separate the last day in a linked job from the start of an habilitation (HAB-07)."""
 
@@ -268,9 +271,9 @@ TENUES = frozenset({"a_cloturer", "cloturee", "debloquee"})
 class SessionDuJure:
     """What `sessions` says of one registration of a juré. `habilitation_id` is the one that the registration relies on.
 
-    `etat` is the session's state as the contract shows it on the day. `autres_habilitations`: those on earlier titres
-    that cover more of its CCPs (REF-01), which `sessions` says when it is asked, and its events do not. `departement`:
-    that of its site, which the copy alone holds.
+    `etat` is the session's state as the contract shows it on the day. `autres_habilitations`: those that follow it on
+    the days of the session, and those on earlier titres that cover more of its CCPs (REF-01), which `sessions` says
+    when it is asked, and its events do not. `departement`: that of its site, which the copy alone holds.
     """
 
     id: str

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
-from services.jures.domain.dossier import Dossier
+from services.jures.domain.dossier import Dossier, Droit
 from services.jures.domain.lifecycle import ActionHabilitation, ActionJure
-from services.jures.domain.model import Habilitation, StatutJure
+from services.jures.domain.model import StatutJure
 from services.jures.queries.vues import identite
 from services.jures.storage.fiches import Fiche, get_fiches_et_retraits
 
@@ -64,7 +64,7 @@ def aptitudes(acte: Acte, jure_ids: list[str], **session: Any) -> list[dict[str,
 
     `canonique_id` is the juré that he is now, where he was merged into another; `identites`, every id of his;
     `ccp_codes`, those of the session on which he is habilité, by its titre or by earlier ones (REF-01, SES-07);
-    `autres_habilitations`, those that add some to the first's;
+    `autres_habilitations`, those that follow the first on its days, or add some to its CCPs;
     `employeur_sirets`, those who employ him on its days (JRY-03).
 
     An act under way that would withdraw it counts as done: whoever registers a juré has already written his own
@@ -82,7 +82,7 @@ def _aptitude(jure_id: str, fiche: Fiche, s: SessionDemandee, retires: Collectio
     jure, qui = fiche.jure, identite(fiche.jure)
     siennes = _permettent(fiche.dossier, s)
     tenues = _permettent(fiche.dossier.sans(retires), s) if retires else siennes
-    premiere, ccps, utiles = _retenues(tenues, s.demandes, s.anciens)
+    ids, ccps = _retenues(tenues, s.demandes, s.anciens)
     employeurs = {e.employeur_siret for e in jure.emplois if e.employeur_siret and e.occupe(*s.jours)}
     return {
         "jure_id": jure_id,
@@ -91,18 +91,18 @@ def _aptitude(jure_id: str, fiche: Fiche, s: SessionDemandee, retires: Collectio
         "connu": True,
         "actif": jure.statut is StatutJure.ACTIF and jure.id not in retires,
         **{champ: qui[champ] for champ in ("civilite", "nom", "nom_usage", "prenom", "courriel", "adresse")},
-        "habilitation_id": premiere.id if premiere else None,
+        "habilitation_id": ids[0] if ids else None,
         "ccp_codes": ccps,
-        "autres_habilitations": utiles,
+        "autres_habilitations": ids[1:],
         "employeur_sirets": sorted(employeurs),
         "en_suspens": jure.id in retires or len(tenues) < len(siennes),
     }
 
 
-def _permettent(dossier: Dossier, s: SessionDemandee) -> tuple[Habilitation, ...]:
-    """Returns the habilitations of a file that let sit in a session, the one by which he sits first."""
+def _permettent(dossier: Dossier, s: SessionDemandee) -> tuple[Droit, ...]:
+    """Returns what of a file lets sit in a session, that by which he sits first."""
     debut, fin = s.jours
-    return dossier.habilitations_pour(
+    return dossier.droits_pour(
         debut,
         fin,
         titre_code=s.titre_code,
@@ -114,23 +114,22 @@ def _permettent(dossier: Dossier, s: SessionDemandee) -> tuple[Habilitation, ...
 
 def invoquees(dossier: Dossier, s: SessionDemandee) -> list[str]:
     """Returns the ids of the habilitations on which the juré would sit in a session, that by which he may first."""
-    premiere, _, utiles = _retenues(_permettent(dossier, s), s.demandes, s.anciens)
-    return [premiere.id, *utiles] if premiere else []
+    siennes, _ = _retenues(_permettent(dossier, s), s.demandes, s.anciens)
+    return siennes
 
 
 def _retenues(
-    tenues: tuple[Habilitation, ...], demandes: frozenset[str], equivalents: Equivalents
-) -> tuple[Habilitation | None, list[str], list[str]]:
-    """Returns the habilitation by which a juré sits, the CCPs that all of his cover together, and the ids of the others
-    that add some."""
-    if not tenues:
-        return None, [], []
-    ccps, utiles = set(ccps_de_la_session(tenues[0].ccp_codes, demandes, equivalents)), []
-    for h in tenues[1:]:
-        if en_plus := set(ccps_de_la_session(h.ccp_codes, demandes, equivalents)) - ccps:
+    tenus: tuple[Droit, ...], demandes: frozenset[str], equivalents: Equivalents
+) -> tuple[list[str], list[str]]:
+    """Returns the ids of the habilitations by which a juré sits, and the CCPs that they cover together: those of the
+    first of these, then of those that add some."""
+    siennes, ccps = list[str](), set[str]()
+    for droit in tenus:
+        en_plus = set(ccps_de_la_session(droit.ccp_codes, demandes, equivalents)) - ccps
+        if en_plus or not siennes:
+            siennes += droit.ids
             ccps |= en_plus
-            utiles.append(h.id)
-    return tenues[0], sorted(ccps), utiles
+    return siennes, sorted(ccps)
 
 
 def ccps_de_la_session(tenus: Iterable[str], demandes: frozenset[str], equivalents: Equivalents) -> list[str]:

@@ -53,7 +53,7 @@ def _habilitations_en_vigueur(acte: Acte, s: SessionDemandee) -> sa.Select[Any]:
         .select_from(etats.source.join(jures, jures.c.id == h.jure_id))
         .where(jures.c.statut == StatutJure.ACTIF, jures.c.absorbe_par.is_(None))
         .where(certification, h.etat == EtatHabilitation.ACTIVE)
-        .where(h.date_debut <= debut, etats.fin_effective >= fin)
+        .where(etats.couvre(debut, fin))
     )
 
 

@@ -5,7 +5,7 @@ It says what `Dossier.etat` says in Python; a test compares both, row by row.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -37,6 +37,9 @@ class Etats:
     fin_effective: sa.ColumnElement[date]
     bornee_avant: Callable[[date | sa.ColumnElement[date]], sa.ColumnElement[bool]]
     """Returns the condition that the titre bounds the right before a day, as `fin_effective` would, for less."""
+    relayee_jusqu_au: Callable[[date], sa.ColumnElement[bool]]
+    """Returns the condition that another of the juré's for the same, on no fewer CCPs, takes over from it the day after
+    its end, until a day."""
 
     def est(self, etat: str) -> sa.ColumnElement[bool]:
         """Returns the condition that the state is this one, in terms whose frequency the planner knows."""
@@ -48,6 +51,13 @@ class Etats:
                 return (h.etat == "active") & self.finit_avant(self.jour)
             case _:
                 return h.etat == etat
+
+    def couvre(self, debut: date, fin: date) -> sa.ColumnElement[bool]:
+        """Returns the condition that it is in force on each of these days, or that another takes over on one of them:
+        `Dossier.droits_pour` for two that follow each other."""
+        h = habilitations.c
+        s_arrete = h.date_fin.between(debut, fin - timedelta(days=1)) & ~self.bornee_avant(h.date_fin)
+        return (h.date_debut <= debut) & ((self.fin_effective >= fin) | (s_arrete & self.relayee_jusqu_au(fin)))
 
     def finit_avant(self, jour: date) -> sa.ColumnElement[bool]:
         """Returns the condition that `fin` is before a day; what is stored answers first, for most rows."""
@@ -104,9 +114,22 @@ def etats_le(jour: date) -> Etats:
         )
         return sa.func.coalesce(selon, sa.false(), type_=sa.Boolean)
 
+    def relayee_jusqu_au(fin: date) -> sa.ColumnElement[bool]:
+        suite, certification = habilitations.alias("suite").c, sa.func.coalesce(h.titre_code, h.ccs_code)
+        autre = sa.select(suite.id).where(
+            suite.jure_id == h.jure_id,
+            sa.func.coalesce(suite.titre_code, suite.ccs_code) == certification,
+            suite.etat == "active",
+            suite.date_debut == h.date_fin + 1,
+            suite.date_fin >= fin,
+            suite.ccp_codes.contains(h.ccp_codes),
+            sa.func.coalesce(sa.case((sur_un_titre, _borne(suite, titre.c) >= fin)), sa.true(), type_=sa.Boolean),
+        )
+        return autre.exists() & (sur_un_titre | ~bornee_avant(fin))  # two on a CCS follow the same titre
+
     expiree = (h.date_fin < jour) | bornee_avant(jour)
     etat = sa.case((h.etat != "active", h.etat), (expiree, "expiree"), else_="active")
-    return Etats(jour, source, etat, fin, bornee_avant)
+    return Etats(jour, source, etat, fin, bornee_avant, relayee_jusqu_au)
 
 
 def _bornes_des_ccs() -> sa.Subquery:

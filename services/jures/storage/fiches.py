@@ -19,10 +19,17 @@ from commun.storage.requetes import enregistrer, objet, parmi
 from commun.storage.tables import intentions
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.doublons import cles_de_rapprochement
-from services.jures.domain.model import Adresse, Emploi, EtatHabilitation, Habilitation, Jure, StatutJure
+from services.jures.domain.model import (
+    Adresse,
+    Certifiante,
+    Emploi,
+    EtatHabilitation,
+    Habilitation,
+    Jure,
+    StatutJure,
+)
 from services.jures.storage.replicas import (
     SESSIONS_DES_JURES,
-    Certifiante,
     codes_de,
     requete_des_titres,
     session_du_jure,

@@ -12,11 +12,8 @@ from commun.domain.referentiel import Agrement, Certification, Titre
 from commun.storage.ensemble import Ligne
 from commun.storage.replica import suivre, suivre_membres
 from commun.storage.requetes import objet
-from services.jures.domain.model import Emploi, SessionDuJure
+from services.jures.domain.model import Certifiante, Emploi, SessionDuJure
 from services.jures.storage.tables import agrements, inscriptions, sessions, titres
-
-Certifiante = tuple[str | None, str | None]
-"""(titre_code, ccs_code): one of the two."""
 
 _TEXTES = titres.c.ccs_codes.type
 _codes, _ccs = sa.bindparam("codes", type_=_TEXTES), sa.bindparam("ccs", type_=_TEXTES)

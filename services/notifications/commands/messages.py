@@ -214,10 +214,11 @@ def recevoir_controle(acte: Acte, corps: dict[str, Any]) -> Suite:
 
 def _repose_sur(inscription: dict[str, Any], habilitation_id: str, libelle: dict[str, Any]) -> bool:
     """Returns whether a registration relies on this habilitation, which its titre may have ended before the session, or
-    on one on a CCS that covers the session thanks to it; one that is still under way says none."""
-    siennes = {inscription["habilitation_id"], *inscription.get("autres_habilitations", ())}
-    fin, prolonge = inscription["date_fin"], libelle["prolonge"]
-    if habilitation_id in siennes and fin <= libelle["fin"]:
+    another follow on one of its days; or on one on a CCS that covers the session thanks to it; one that is still under
+    way says none."""
+    autres = inscription.get("autres_habilitations", ())
+    siennes, fin, prolonge = {inscription["habilitation_id"], *autres}, inscription["date_fin"], libelle["prolonge"]
+    if habilitation_id in siennes and (inscription["date_debut"] if autres else fin) <= libelle["fin"]:
         return True
     return any(prolonge[id_]["sans"] < fin <= prolonge[id_]["avec"] for id_ in siennes & prolonge.keys())
 
@@ -226,24 +227,26 @@ def _sessions_a_venir(
     libelle: dict[str, Any], habilitation_id: str | None, genre: GenreMessage
 ) -> Generator[Question, Any, dict[str, str]]:
     """Returns, by number, the centre of the sessions to come where a juré sits, under any of his ids; those alone that
-    rely on this habilitation, where one is given, and, where it was taken from him, in which no other lets him sit."""
+    rely on this habilitation, where one is given, and, where it was taken from him, in which no other lets him sit;
+    where it was given back, and is not enough for a session, in which he may."""
     inscrites: list[dict[str, Any]] = []
     for jure_id in libelle["identites"]:
         inscrites += yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=jure_id)
     a_venir = [s for s in inscrites if not (s["terminee"] or s["annulee"] or s["caduque"])]
     if habilitation_id is not None:
         a_venir = [s for s in a_venir if _repose_sur(s, habilitation_id, libelle)]
-    perdues = {}
+    a_dire = {}
     for s in a_venir:
-        if genre in OTENT and (yield from _siege_encore(libelle["identites"][0], s)):
+        otee, seule = genre in OTENT, habilitation_id is None or s["date_fin"] <= libelle["fin"]
+        if (otee or not seule) and (yield from _peut_sieger(libelle["identites"][0], s)) is otee:
             continue
-        perdues[s["numero"]] = s["etablissement_id"]
-    return perdues
+        a_dire[s["numero"]] = s["etablissement_id"]
+    return a_dire
 
 
-def _siege_encore(jure_id: str, inscription: dict[str, Any]) -> Generator[Question, Any, bool]:
-    """Returns whether a juré who has lost an habilitation may sit in a session by another (REF-01): an earlier titre's,
-    or the titre's own. What the jury then lacks is an alert of the session's."""
+def _peut_sieger(jure_id: str, inscription: dict[str, Any]) -> Generator[Question, Any, bool]:
+    """Returns whether a juré may sit in a session, by whichever habilitation: the titre's own, one that follows it, an
+    earlier titre's (REF-01). What the jury then lacks is an alert of the session's."""
     cadre = inscription.get("cadre")  # a `sessions` of the version before does not say it
     reponses = (yield Question("jures_gardes", "aptitudes", jure_ids=[jure_id], **cadre)) if cadre else []
     return any(r["connu"] and r["actif"] and r["habilitation_id"] for r in reponses)

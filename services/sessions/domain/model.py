@@ -168,7 +168,8 @@ class Habilitation:
     """An habilitation as the service of the jurés answers it, which answers of those in force alone: from the first to
     the last day of the session asked about.
 
-    `autres`: the ids of those on earlier titres by which `ccp_codes` holds more than its own (REF-01).
+    `autres`: the ids of those that follow it on these days, and of those on earlier titres by which `ccp_codes` holds
+    more than its own (REF-01).
     """
 
     id: str

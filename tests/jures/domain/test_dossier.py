@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from services.jures.domain.dossier import Dossier
+from commun.domain.referentiel import Titre
+from services.jures.domain.dossier import Dossier, Droit
 from services.jures.domain.model import EtatHabilitation, Habilitation, StatutJure
 from tests.jures.domain.faits import (
     CCS,
@@ -115,7 +117,7 @@ class TestTitreSuivi:
         ccs = sur_ccs(DEBUT, date(2030, 1, 1), E.ACTIVE)
         dossier = Dossier(EN_COURS, JURE, (sur("SANS"), ccs), (replace(SANS, ccs=()),))
         assert (dossier.etat(ccs), dossier.certification(ccs)) == (E.ACTIVE, CCS.code)
-        assert dossier.habilitations_pour(EN_COURS, EN_COURS, ccs_code=CCS.code) == (ccs,)
+        assert dossier.droits_pour(EN_COURS, EN_COURS, ccs_code=CCS.code) == (Droit((ccs,)),)
         assert replace(dossier, jour=date(2030, 1, 2)).etat(ccs) is E.EXPIREE_AVANT_FIN_DE_VIE
         assert not dossier.est_portee(ccs)
 
@@ -160,8 +162,8 @@ class TestHabilitationPour:
     def demande(self, debut: date, fin: date, titre: str | None, ccps: str, ccs: str | None) -> str | None:
         dossier = Dossier(EN_COURS, JURE, (self.UN_CCP, self.CCS_TENU), (TITRE,))
         ccp_codes = frozenset(ccps.split())
-        trouvees = dossier.habilitations_pour(debut, fin, titre_code=titre, ccp_codes=ccp_codes, ccs_code=ccs)
-        return trouvees[0].id if trouvees else None
+        trouves = dossier.droits_pour(debut, fin, titre_code=titre, ccp_codes=ccp_codes, ccs_code=ccs)
+        return " ".join(trouves[0].ids) if trouves else None
 
     @pytest.mark.parametrize(
         ("titre", "ccps", "ccs", "attendue"),
@@ -190,15 +192,66 @@ class TestHabilitationPour:
         ancienne = replace(self.UN_CCP, id="h0", titre_code="TP-ANCIEN", ccp_codes=frozenset({"A1"}))
         dossier = Dossier(EN_COURS, JURE, (ancienne, self.UN_CCP), (TITRE, anterieur))
         assert (
-            dossier.habilitations_pour(
+            dossier.droits_pour(
                 EN_COURS,
                 EN_COURS,
                 titre_code=TITRE.code,
                 ccp_codes=frozenset({"BC01"}),
                 anciens=frozenset(anciens.split()),
             )
-            == (self.UN_CCP, ancienne)[: 1 + aussi]
+            == (Droit((self.UN_CCP,)), Droit((ancienne,)))[: 1 + aussi]
         )
+
+
+class TestDroitsQuiSeSuivent:
+    """A renewal begins the day after (HAB-11): who is habilité on each day of a session may sit there."""
+
+    FIN = date(2026, 3, 31)
+    LENDEMAIN = FIN + JOUR
+    PREMIERE = habilitation(DEBUT, FIN, E.ACTIVE)
+    SUITE = habilitation(LENDEMAIN, FIN_DE_VIE, E.ACTIVE, id="h3")
+
+    def ids(self, *siennes: Habilitation, titre: Titre = TITRE, **demande: Any) -> list[str]:
+        dossier = Dossier(EN_COURS, JURE, siennes, (titre,))
+        dates = {"debut": self.FIN, "fin": self.LENDEMAIN}
+        (droit,) = dossier.droits_pour(**dates | {"titre_code": TITRE.code} | demande) or (Droit(()),)
+        return droit.ids
+
+    def test_elles_laissent_sieger_a_cheval(self) -> None:
+        assert self.ids(self.SUITE, self.PREMIERE) == ["h1", "h3"]
+        assert self.ids(self.SUITE, self.PREMIERE, fin=self.FIN) == ["h1"], "one is enough"
+        assert self.ids(self.SUITE, self.PREMIERE, debut=DEBUT - JOUR) == []
+
+    @pytest.mark.parametrize(
+        "suite",
+        [
+            replace(SUITE, date_debut=LENDEMAIN + JOUR),
+            replace(SUITE, etat=E.SUSPENDUE),
+            replace(SUITE, etat=E.BROUILLON),
+            replace(SUITE, titre_code="COURT"),
+        ],
+    )
+    def test_sans_un_jour_d_ecart_et_toutes_actives_sur_le_meme_titre(self, suite: Habilitation) -> None:
+        dossier = Dossier(EN_COURS, JURE, (self.PREMIERE, suite), (TITRE, COURT))
+        assert dossier.droits_pour(self.FIN, self.LENDEMAIN, titre_code=TITRE.code) == ()
+
+    def test_une_fin_de_vie_entre_elles_les_separe(self) -> None:
+        plus_tot = replace(TITRE, date_fin_de_vie=self.FIN - JOUR)
+        assert self.ids(self.PREMIERE, self.SUITE, titre=plus_tot) == []
+
+    @pytest.mark.parametrize(
+        ("ccps", "demande", "permis"),
+        [("BC01", "", True), ("BC01", "BC01 BC02", True), ("BC01", "BC02", False), ("BC03", "", False)],
+    )
+    def test_par_les_ccp_qu_elles_tiennent_toutes(self, ccps: str, demande: str, permis: bool) -> None:
+        suite, voulus = replace(self.SUITE, ccp_codes=frozenset(ccps.split())), frozenset(demande.split())
+        assert bool(self.ids(self.PREMIERE, suite, ccp_codes=voulus)) is permis
+        assert Droit((self.PREMIERE, suite)).ccp_codes == self.PREMIERE.ccp_codes & suite.ccp_codes
+
+    def test_sur_un_ccs_de_meme(self) -> None:
+        premiere = sur_ccs(DEBUT, self.FIN, E.ACTIVE)
+        suite = sur_ccs(self.LENDEMAIN, FIN_DE_VIE, E.ACTIVE, id="h4")
+        assert self.ids(premiere, suite, titre_code=None, ccs_code=CCS.code) == ["h2", "h4"]
 
 
 class TestBorneesPar:

@@ -99,6 +99,18 @@ class TestSessionsQuiEnDependent:
         assert (m.code, m.effet, m.contexte["n"]) == ("HAB-04", Effet.CONFIRME, n)
         assert m.message == f"Vous allez suspendre l'habilitation de {NOM} sur Coffreur bancheur. {phrase}"
 
+    @pytest.mark.parametrize("laquelle", ["h1", "h2"])
+    def test_hab_04_nomme_une_session_a_cheval_sur_deux_qui_se_suivent(self, laquelle: str) -> None:
+        h = {
+            "h1": habilitation(date(2025, 1, 1), EN_COURS + JOUR, E.ACTIVE),
+            "h2": habilitation(EN_COURS + 2 * JOUR, FIN_DE_VIE, E.ACTIVE, id="h2"),
+        }
+        s = session("S-9", "validee", EN_COURS + JOUR, EN_COURS + 2 * JOUR, autres_habilitations=frozenset({"h2"}))
+        avant = session("S-10", "validee", EN_COURS, habilitation_id="h1", autres_habilitations=frozenset({"h2"}))
+        dossier = Dossier(EN_COURS, JURE, (*h.values(),), (TITRE,), (s, avant))
+        m = refuse(rules.suspension_annoncee, Faits(dossier, h[laquelle]))
+        assert m.contexte["numeros"] == {"h1": ["S-10", "S-9"], "h2": ["S-9"]}[laquelle]
+
     def test_hab_06_de_meme_pour_un_brouillon(self) -> None:
         m = refuse(rules.mise_en_brouillon_annoncee, self.active(*self.DEUX))
         assert (m.code, m.effet, m.contexte["numeros"]) == ("HAB-06", Effet.CONFIRME, ["S-1", "S-2"])

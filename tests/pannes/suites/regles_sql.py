@@ -84,14 +84,19 @@ WHERE s.etat = 'validee' AND s.date_debut > %(jour)s AND NOT EXISTS (  -- an ear
     SELECT 1 FROM titres t WHERE t.code = s.titre_code AND t.corps -> 'correspondances' <> '[]')
 """
 _APTITUDE = """
+WITH siennes AS (
+    SELECT h.id, h.date_debut, h.ccp_codes,
+           least(h.date_fin, CASE WHEN h.date_fin_fixee_en_prolongation THEN t.fin_prolongation
+                                  ELSE t.date_fin_de_vie END) AS fin
+    FROM jures f JOIN habilitations h ON h.jure_id = coalesce(f.absorbe_par, f.id)
+    JOIN titres t ON t.code = h.titre_code
+    WHERE f.id = %(jure)s::uuid AND h.etat = 'active' AND h.titre_code = %(titre)s)
 SELECT jure.statut = 'actif' AS actif, array(
-    SELECT h.id::text FROM habilitations h LEFT JOIN titres t ON t.code = h.titre_code
-    WHERE h.jure_id = jure.id AND h.etat = 'active' AND h.date_debut <= %(debut)s
-      AND least(h.date_fin, CASE WHEN h.date_fin_fixee_en_prolongation THEN t.fin_prolongation
-                                 ELSE t.date_fin_de_vie END) >= %(fin)s
-      AND CASE WHEN %(type)s = 'CCS' THEN h.ccs_code = %(ccs)s
-               WHEN %(type)s = 'CCP' THEN h.titre_code = %(titre)s AND h.ccp_codes && %(ccps)s
-               ELSE h.titre_code = %(titre)s END)
+    SELECT s.id::text FROM siennes s WHERE %(debut)s BETWEEN s.date_debut AND s.fin AND EXISTS (
+        SELECT 1 FROM unnest(s.ccp_codes) ccp  -- which he holds on each day, by that one or by those that follow it
+        WHERE (%(type)s <> 'CCP' OR ccp = ANY(%(ccps)s)) AND NOT EXISTS (
+            SELECT 1 FROM generate_series(%(debut)s::date, %(fin)s::date, '1 day') jour WHERE NOT EXISTS (
+                SELECT 1 FROM siennes a WHERE jour BETWEEN a.date_debut AND a.fin AND ccp = ANY(a.ccp_codes)))))
 FROM jures f JOIN jures jure ON jure.id = coalesce(f.absorbe_par, f.id) WHERE f.id = %(jure)s::uuid
 """
 
@@ -157,7 +162,7 @@ def _jurys(pays: Pays, jour: date) -> Iterator[tuple[str, tuple[object, ...]]]:
     for session_id, jure_id, habilitation_id, actif, debut, fin, ccs, titre, type_, ccps in pays.lignes(
         "sessions", _JURYS, jour=jour
     ):
-        qui = {"debut": debut, "fin": fin, "type": type_, "ccs": ccs, "titre": titre, "ccps": ccps, "jure": jure_id}
+        qui = {"debut": debut, "fin": fin, "type": type_, "titre": titre, "ccps": ccps, "jure": jure_id}
         ((vrai_actif, valables),) = pays.lignes("jures", _APTITUDE, **qui)
         if ccs:  # which of its titres bounds it depends on the day, and on his other habilitations
             dates = {"date_debut": debut.isoformat(), "date_fin": fin.isoformat()}

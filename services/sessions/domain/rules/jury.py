@@ -76,7 +76,8 @@ def jures_toujours_habilites(f: Faits) -> Ecart | None:
 
 @regle("JRY-01", "{nom} n'est pas habilité sur le CCS {ccs} à la date de la session.", source="M")
 def habilite_sur_le_ccs(f: Faits) -> Ecart | None:
-    """Un juré n'est inscrit à une session CCS qu'avec une habilitation sur ce CCS, en vigueur à ses dates."""
+    """Un juré n'est inscrit à une session CCS qu'avec une habilitation sur ce CCS, en vigueur à ses dates, ou plusieurs
+    qui se suivent sans un jour d'écart."""
     if f.jure is None or f.cadre.type is not TypeSession.CCS or permet(f.jure.habilitation, f.cadre):
         return None
     return _ou_la_deplacer(f) | ecart(nom=f.jure.nom, ccs=f.certification)
@@ -85,8 +86,8 @@ def habilite_sur_le_ccs(f: Faits) -> Ecart | None:
 @regle("JRY-02", "{nom} n'est pas habilité sur {certification} à la date de la session.", source="M")
 def habilite_sur_le_titre(f: Faits) -> Ecart | None:
     """Un juré n'est inscrit à une session TITRE qu'avec une habilitation sur le titre, à une session CCP qu'avec une
-    habilitation sur un de ses CCP au moins, en vigueur à ses dates ; celle d'un titre antérieur vaut pour les CCP que
-    les correspondances du titre en reprennent (REF-01)."""
+    habilitation sur un de ses CCP au moins, en vigueur à ses dates, ou plusieurs qui se suivent sans un jour d'écart ;
+    celle d'un titre antérieur vaut pour les CCP que les correspondances du titre en reprennent (REF-01)."""
     if f.jure is None or f.cadre.type is TypeSession.CCS or permet(f.jure.habilitation, f.cadre):
         return None
     valeurs = ecart(nom=f.jure.nom, certification=f.certification_examinee)
