@@ -569,6 +569,27 @@ def test_une_session_a_cheval_sur_deux_habilitations_repose_sur_chacune(
     assert set(lus(banc)) == {"c-ud", *(["c-cen"] if dit_au_centre else [])}
 
 
+@pytest.mark.parametrize(
+    ("perdue", "action", "peut_sieger", "dit_au_centre"),
+    [
+        (True, "reactiver", True, True),
+        (True, "reactiver", False, False),
+        (False, "reactiver", True, False),
+        (True, "suspendre", False, False),
+    ],
+)
+def test_qui_peut_de_nouveau_sieger_se_dit_quelle_que_soit_l_habilitation_rendue(
+    banc: Banc, perdue: bool, action: str, peut_sieger: bool, dit_au_centre: bool
+) -> None:
+    """The session names the first of those by which he sat: « remplacez ce juré » was the last that its centre read,
+    once another was given back and he might sit again."""
+    nommee = SESSION | {"habilitation_id": "h-0", "perdue": perdue, "cadre": {"type": "TITRE"}}
+    apte = {"jure_id": "j-1", "connu": True, "actif": True, "habilitation_id": "h-0" if peut_sieger else None}
+    dits = reponses(nommee) | {"jures_gardes.aptitudes": lambda **_: [apte]}
+    banc.repondre(dits, messages.recevoir_habilitation, HABILITATION | {"action": action})
+    assert set(lus(banc)) == {"c-ud", *(["c-cen"] if dit_au_centre else [])}
+
+
 def test_le_message_d_un_autre_n_existe_pas(banc: Banc) -> None:
     banc.repondre(reponses(SESSION), messages.recevoir_habilitation, HABILITATION)
     (message,) = banc.lire(UD_75, lectures.lister, {})["elements"]

@@ -67,9 +67,11 @@ def test_un_jure_compte_par_toutes_ses_habilitations_ensemble(banc: Banc) -> Non
     banc.entendre(suivre.suivre_jure, {"jure_id": jure})
     assert banc.lire(UD, gardes.inscriptions_du_jure, jure)[0]["autres_habilitations"] == []
     assert banc.relire(session)["jures"][1]["ccp_codes"] == ["BC01"]
+    assert banc.lire(UD, gardes.inscriptions_du_jure, jure)[0]["perdue"] is False
     banc.jures[jure] |= {"habilitation_id": None}
     banc.entendre(suivre.suivre_jure, {"jure_id": jure})
-    assert banc.lire(UD, gardes.inscriptions_du_jure, jure)[0]["autres_habilitations"] == []
+    (inscription,) = banc.lire(UD, gardes.inscriptions_du_jure, jure)
+    assert (inscription["autres_habilitations"], inscription["perdue"]) == ([], True)
 
 
 def test_qui_siege_se_dit_a_tous_une_fois_la_session_validee(banc: Banc) -> None:

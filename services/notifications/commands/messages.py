@@ -228,18 +228,20 @@ def _sessions_a_venir(
 ) -> Generator[Question, Any, dict[str, str]]:
     """Returns, by number, the centre of the sessions to come where a juré sits, under any of his ids; those alone that
     rely on this habilitation, where one is given, and, where it was taken from him, in which no other lets him sit;
-    where it was given back, and is not enough for a session, in which he may."""
+    where it was given back, those in which he may again, though it is not the one that they name, or not enough."""
     inscrites: list[dict[str, Any]] = []
     for jure_id in libelle["identites"]:
         inscrites += yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=jure_id)
     a_venir = [s for s in inscrites if not (s["terminee"] or s["annulee"] or s["caduque"])]
-    if habilitation_id is not None:
-        a_venir = [s for s in a_venir if _repose_sur(s, habilitation_id, libelle)]
-    a_dire = {}
+    rendue, a_dire = genre is GenreMessage.HABILITATION_REACTIVEE, {}
     for s in a_venir:
-        otee, seule = genre in OTENT, habilitation_id is None or s["date_fin"] <= libelle["fin"]
-        if (otee or not seule) and (yield from _peut_sieger(libelle["identites"][0], s)) is otee:
-            continue
+        if habilitation_id is not None:
+            repose, otee = _repose_sur(s, habilitation_id, libelle), genre in OTENT
+            if not (repose or (rendue and s.get("perdue"))):  # a `sessions` of the version before does not say it
+                continue
+            suffit = rendue and repose and s["date_fin"] <= libelle["fin"]
+            if not suffit and (yield from _peut_sieger(libelle["identites"][0], s)) is otee:
+                continue
         a_dire[s["numero"]] = s["etablissement_id"]
     return a_dire
 

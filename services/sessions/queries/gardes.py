@@ -32,15 +32,16 @@ def inscriptions_du_jure(acte: Acte, jure_id: str) -> list[Json]:
     """Returns every session where a juré is registered, or is being registered at this very moment (HAB-05, JUR-03).
 
     An intention comes after what it is about to change: a session being submitted shows as submitted too.
-    `cadre`: what `jures` is asked of one where he sits, for who would ask whether he still may.
+    `cadre`: what `jures` is asked of one where he sits, for who would ask whether he still may; `perdue`: whether it
+    last answered that he may not.
     """
     cle = identifiant(jure_id)
     sieges = inscriptions.sessions_du_jure(acte.db, cle)
     connues = get_sessions_seules(acte.db, (session_id for session_id, *_ in sieges))
     inscrites = [
         inscription_publiee(acte, connues[session_id], habilitation)
-        | {"autres_habilitations": autres, "cadre": demande_de(acte, connues[session_id].cadre)}
-        for session_id, habilitation, autres in sieges
+        | {"autres_habilitations": autres, "perdue": perdue, "cadre": demande_de(acte, connues[session_id].cadre)}
+        for session_id, habilitation, autres, perdue in sieges
     ]
     return inscrites + acte.intentions_sur(cle, INSCRIRE, SOUMETTRE, VALIDER)
 

@@ -190,12 +190,12 @@ def fixer_heures(db: sa.Connection, session_id: str, heures: dict[str, time]) ->
     oublier(db, JURES, CANDIDATS)
 
 
-def sessions_du_jure(db: sa.Connection, jure_id: str) -> list[tuple[str, str | None, list[str]]]:
-    """Returns (session, habilitation on which he sits, those on which he relies too) of every session where a juré is
-    registered."""
+def sessions_du_jure(db: sa.Connection, jure_id: str) -> list[tuple[str, str | None, list[str], bool]]:
+    """Returns (session, habilitation on which he sits, those on which he relies too, whether they were lost) of every
+    session where a juré is registered."""
     t = inscriptions_jures
     requete = sa.select(t.c.session_id, t.c.habilitation_id, t.c.habilitation).where(t.c.jure_id == jure_id)
-    return [(i, h, sorted((dite or {}).get("autres", ()))) for i, h, dite in db.execute(requete)]
+    return [(i, h, sorted((dite or {}).get("autres", ())), dite is None) for i, h, dite in db.execute(requete)]
 
 
 def ne_compte_plus(db: sa.Connection, session_id: str, jure_id: str) -> bool:
