@@ -70,6 +70,8 @@ APRES_LE_DEBUT = (E.EN_COURS, E.A_CLOTURER, E.CLOTUREE, E.DEBLOQUEE)
 
 AUTRE_CODE: dict[tuple[StrEnum, StrEnum], Regle] = {
     (A.MODIFIER_CADRE, E.EN_ATTENTE): cadre.pas_en_validation,
+    **{(A.MODIFIER_CADRE, e): cadre.fin_a_l_administration for e in (E.EN_COURS, E.A_CLOTURER)},
+    **{(A.ANNULER, e): cadre.annulation_selon_l_etat for e in (*JAMAIS_VALIDEE, E.CADUQUE, *APRES_LE_DEBUT)},
     **{(A.INSCRIRE_CANDIDAT, e): inscriptions.pas_encore_debutee for e in APRES_LE_DEBUT},
     **{(A.DESINSCRIRE_CANDIDAT, e): inscriptions.debut_pas_passe for e in (E.A_CLOTURER, E.CLOTUREE, E.DEBLOQUEE)},
     **{(A.EDITER_CONVOCATIONS, e): convocations.convocations_apres_validation for e in JAMAIS_VALIDEE},
@@ -78,7 +80,8 @@ AUTRE_CODE: dict[tuple[StrEnum, StrEnum], Regle] = {
     (A.SAISIR_RESULTATS, E.CLOTUREE): resultats.resultats_pas_figes,
     **{(a, E.CADUQUE): cadre.pas_caduque for a in A if a not in (A.MODIFIER_CADRE, A.ANNULER)},
 }
-"""The cells outside the table which another code than SES-00, or another sentence, says better."""
+"""The cells outside the table, for all or for one of those who do this, which another code than SES-00, or another
+sentence, says better."""
 
 
 def autre_code(action: StrEnum, etat: StrEnum, faits: Faits) -> Manquement | None:

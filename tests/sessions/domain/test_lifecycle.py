@@ -217,5 +217,30 @@ def test_un_code_a_un_seul_effet_sauf_ins_06() -> None:
     assert {r.effet for r in CATALOGUE["INS-06"]} == {Effet.REFUSE, Effet.INFORME}
 
 
-def test_les_cellules_d_un_autre_code_sont_hors_de_la_table() -> None:
-    assert not {(t.action, t.depuis) for t in SESSION.transitions} & AUTRE_CODE.keys()
+def test_les_cellules_d_un_autre_code_sont_hors_de_la_table_pour_quelqu_un() -> None:
+    pour_tous = {cle for cle, cellule in CELLULES.items() if cellule.qui >= capables(cle[0])}
+    assert not pour_tous & AUTRE_CODE.keys()
+
+
+DEBUTEE = "la session a débuté le 15/06/2026, et seule l'administration peut encore"
+
+
+@d_un_trait
+@pytest.mark.parametrize(
+    ("action", "depuis", "qui", "suite"),
+    [
+        (Action.MODIFIER_CADRE, Etat.EN_COURS, CENTRE, f"{DEBUTEE} en changer la date de fin."),
+        (Action.MODIFIER_CADRE, Etat.A_CLOTURER, CENTRE, f"{DEBUTEE} en changer la date de fin."),
+        (Action.ANNULER, Etat.EN_COURS, CENTRE, f"{DEBUTEE} l'annuler."),
+        (Action.ANNULER, Etat.DEBLOQUEE, CENTRE, f"{DEBUTEE} l'annuler."),
+        (Action.ANNULER, Etat.CLOTUREE, UD, "la session est clôturée. L'administration la débloque d'abord."),
+        (Action.ANNULER, Etat.EN_ATTENTE, UD, "la session n'est pas validée, et seul son centre peut l'annuler."),
+        (Action.ANNULER, Etat.CADUQUE, UD, "la session n'est pas validée, et seul son centre peut l'annuler."),
+        (Action.ANNULER, Etat.ANNULEE, UD, "la session est à l'état « annulée »."),
+    ],
+)
+def test_ce_qu_un_autre_peut_faire_se_dit(action: Action, depuis: Etat, qui: TypeProfil, suite: str) -> None:
+    """On the morning of an exam, a centre read « impossible », and not who could."""
+    (refus,) = SESSION.decider(action, depuis, qui, faits(depuis)).refus
+    assert refus.message == f"{SESSION.libelles_actions[action]} impossible : {suite}"
+    assert (refus.code, refus.contexte["etat"]) == ("SES-00", depuis.value)

@@ -51,6 +51,43 @@ def pas_en_validation(f: Faits) -> Ecart | None:
 
 
 @regle(
+    "SES-00",
+    "Modifier le cadre impossible : la session a débuté le {debut}, et seule l'administration peut encore en changer "
+    "la date de fin.",
+    source="D",
+)
+def fin_a_l_administration(f: Faits) -> Ecart | None:
+    """Une fois la session débutée, son centre n'en change plus le cadre : l'administration peut en changer la date de
+    fin, jusqu'à la clôture."""
+    tenue = f.etat in (Etat.EN_COURS, Etat.A_CLOTURER)
+    return ecart(etat=f.etat.value, debut=f.session.cadre.date_debut) if tenue else None
+
+
+@regle(
+    "SES-00",
+    "Annuler impossible : la session a débuté le {debut}, et seule l'administration peut encore l'annuler.",
+    source="D",
+)
+def annulation_selon_l_etat(f: Faits) -> Ecart | None:
+    """Une session est annulée par son centre jusqu'à la veille de son début, par l'administration à partir de la
+    validation ; clôturée, elle est d'abord débloquée."""
+    valeurs = ecart(etat=f.etat.value)
+    match f.etat:
+        case Etat.EN_COURS | Etat.A_CLOTURER | Etat.DEBLOQUEE:
+            return valeurs | ecart(debut=f.session.cadre.date_debut)
+        case Etat.CLOTUREE:
+            return valeurs | ecart(
+                message="Annuler impossible : la session est clôturée. L'administration la débloque d'abord."
+            )
+        case Etat.BROUILLON | Etat.EN_ATTENTE | Etat.REFUSEE | Etat.CADUQUE:
+            return valeurs | ecart(
+                message="Annuler impossible : la session n'est pas validée, et seul son centre peut l'annuler."
+            )
+        case _:
+            return None
+
+
+@regle(
     "SES-01",
     "L'établissement n'a pas d'agrément en vigueur pour {certification} sur le site {site} du {debut} au {fin}.",
     source="R",
