@@ -1,7 +1,7 @@
 """A juré's whole file on one day: what the rules read, and what one habilitation owes to the others. Pure."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -164,7 +164,7 @@ class Dossier:
         In a session CCP (`ccp_codes` given) it holds at least one of them; in a session TITRE, any of the titre's. One
         on an earlier titre holds one of `anciens`, the CCPs that stand for those of the session (REF-01).
         """
-        droits = self._droits(self.habilitations, debut, fin)
+        droits = self._droits(debut, fin)
         voulue = (None if ccs_code else titre_code, ccs_code)
         du_titre = droits.pop(voulue, None)
         tenu = du_titre is not None and not (ccp_codes and du_titre.ccp_codes.isdisjoint(ccp_codes))
@@ -172,17 +172,16 @@ class Dossier:
         return (*((du_titre,) if du_titre and tenu else ()), *anterieurs)
 
     def repose(self, session: SessionDuJure, h: Habilitation) -> bool:
-        """Returns whether a registration rests on `h`, alone or with those that precede or follow it: it names it, and
-        no fin de vie decided since has ended it before the session.
+        """Returns whether a registration rests on `h`, alone or with those that precede or follow it: it names one of
+        them, and no fin de vie decided since has ended it before the session.
         """
-        siennes = (a for a in self.habilitations if session.repose_sur(a.id))
-        droit = self._droits(siennes, session.date_debut, session.date_fin).get((h.titre_code, h.ccs_code))
-        return droit is not None and h.id in droit.ids
+        droit = self._droits(session.date_debut, session.date_fin).get((h.titre_code, h.ccs_code), Droit(()))
+        return h.id in droit.ids and any(map(session.repose_sur, droit.ids))
 
-    def _droits(self, siennes: Iterable[Habilitation], debut: date, fin: date) -> dict[Certifiante, Droit]:
-        """Returns what of these is in force on each day from `debut` to `fin`, by certification."""
+    def _droits(self, debut: date, fin: date) -> dict[Certifiante, Droit]:
+        """Returns what is in force on each day from `debut` to `fin`, by certification."""
         suites: dict[Certifiante, list[tuple[date, date, Habilitation]]] = defaultdict(list)
-        for h in siennes:
+        for h in self.habilitations:
             dernier = self.fin_effective(h) if h.etat is E.ACTIVE else date.min
             if h.date_debut <= fin and debut <= dernier:
                 suites[h.titre_code, h.ccs_code].append((h.date_debut, dernier, h))
@@ -295,7 +294,7 @@ class Faits:
         raccourcies = self.dossier.raccourcies(apres)
 
         def perdue(s: SessionDuJure) -> bool:
-            if s.repose_sur(apres.id) and self.dossier.repose(s, self.habilitation):
+            if self.dossier.repose(s, self.habilitation):
                 return True
             sans_elle = (fins for id_, fins in raccourcies.items() if s.repose_sur(id_))
             return any(sans < s.date_fin <= fin for fin, sans in sans_elle)

@@ -99,15 +99,19 @@ class TestSessionsQuiEnDependent:
         assert (m.code, m.effet, m.contexte["n"]) == ("HAB-04", Effet.CONFIRME, n)
         assert m.message == f"Vous allez suspendre l'habilitation de {NOM} sur Coffreur bancheur. {phrase}"
 
+    @pytest.mark.parametrize("autres", [frozenset({"h2"}), frozenset()], ids=["demandée", "d'après la copie"])
     @pytest.mark.parametrize("laquelle", ["h1", "h2"])
-    def test_hab_04_nomme_une_session_a_cheval_sur_deux_qui_se_suivent(self, laquelle: str) -> None:
+    def test_hab_04_nomme_une_session_a_cheval_sur_deux_qui_se_suivent(
+        self, laquelle: str, autres: frozenset[str]
+    ) -> None:
         h = {
             "h1": habilitation(date(2025, 1, 1), EN_COURS + JOUR, E.ACTIVE),
             "h2": habilitation(EN_COURS + 2 * JOUR, FIN_DE_VIE, E.ACTIVE, id="h2"),
         }
-        s = session("S-9", "validee", EN_COURS + JOUR, EN_COURS + 2 * JOUR, autres_habilitations=frozenset({"h2"}))
-        avant = session("S-10", "validee", EN_COURS, habilitation_id="h1", autres_habilitations=frozenset({"h2"}))
-        dossier = Dossier(EN_COURS, JURE, (*h.values(),), (TITRE,), (s, avant))
+        s = session("S-9", "validee", EN_COURS + JOUR, EN_COURS + 2 * JOUR, autres_habilitations=autres)
+        avant = session("S-10", "validee", EN_COURS, habilitation_id="h1", autres_habilitations=autres)
+        ailleurs = session("S-11", "validee", EN_COURS + 3 * JOUR, habilitation_id="une-autre")
+        dossier = Dossier(EN_COURS, JURE, (*h.values(),), (TITRE,), (s, avant, ailleurs))
         m = refuse(rules.suspension_annoncee, Faits(dossier, h[laquelle]))
         assert m.contexte["numeros"] == {"h1": ["S-10", "S-9"], "h2": ["S-9"]}[laquelle]
 
