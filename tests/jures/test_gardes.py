@@ -155,6 +155,22 @@ def test_une_fin_de_vie_qui_les_separe_ne_laisse_pas_sieger_a_cheval(banc: Banc)
         assert noms_possibles(banc) == (["Renouvelé"] if permise else [])
 
 
+def test_celle_qui_suit_finit_avec_la_fin_de_vie_que_la_premiere_a_passee(banc: Banc) -> None:
+    """The first was given back in the prolongation, the second was not: no list proposes who may not be registered."""
+    jure = banc.jure(nom="Renouvelé")
+    du_titre = banc.habilitation(jure)
+    premiere = banc.habilitation(jure, ccs_code="CS-1", date_fin="2026-05-05")
+    suite = banc.habilitation(jure, ccs_code="CS-1", date_debut="2026-05-06")
+    banc.titre(date_fin_de_vie=(JOUR - timedelta(days=1)).isoformat(), version=2)
+    permis = []
+    for h in (du_titre, premiere, suite):
+        banc.faire(UD_75, suspendre, h["id"], {"confirmer": ["HAB-04"]})
+        banc.faire(UD_75, reactiver, h["id"], {"confirmer": ["HAB-02"]})
+        permis.append(bool(apte(banc, jure["id"], **SUR_LE_CCS)[0]["habilitation_id"]))
+        assert noms_possibles(banc, **SUR_LE_CCS) == ["Renouvelé"] * permis[-1]
+    assert permis == [False, False, True]
+
+
 @pytest.mark.parametrize(
     ("commande", "prete", "inapte"),
     [

@@ -123,9 +123,13 @@ def etats_le(jour: date) -> Etats:
             suite.date_debut == h.date_fin + 1,
             suite.date_fin >= fin,
             suite.ccp_codes.contains(h.ccp_codes),
-            sa.func.coalesce(sa.case((sur_un_titre, _borne(suite, titre.c) >= fin)), sa.true(), type_=sa.Boolean),
+            sa.case(
+                (sur_un_titre, sa.func.coalesce(_borne(suite, titre.c), _SANS_FIN) >= fin),
+                # two on a CCS are then bounded by the same titre, or by none before that day
+                else_=(suite.date_fin_fixee_en_prolongation == fixee) | (du_ccs.c.au_plus_tot >= fin),
+            ),
         )
-        return autre.exists() & (sur_un_titre | ~bornee_avant(fin))  # two on a CCS follow the same titre
+        return autre.exists() & (sur_un_titre | ~bornee_avant(fin))
 
     expiree = (h.date_fin < jour) | bornee_avant(jour)
     etat = sa.case((h.etat != "active", h.etat), (expiree, "expiree"), else_="active")
