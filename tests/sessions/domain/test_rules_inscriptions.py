@@ -279,6 +279,16 @@ class TestVae:
         phrase = self.MESSAGE.replace("Maçon (titre entier)", "Préparer le chantier")
         assert refus(inscriptions.demande_vae_recevable, sur_l_autre).message == phrase
 
+    def test_aucune_n_ouvre_une_session_ccs(self) -> None:
+        """« n'a pas de demande VAE recevable pour » a CCS: its centre would look for how to file one."""
+        f = avec_cadre(CADRE_CCS, candidat=NOUVEAU_VAE, demandes_vae={"cand-3": RECEVABLE})
+        phrase = "Aucune demande VAE n'ouvre une session CCS : LEROY Ana ne peut y venir que par un autre parcours."
+        assert refus(inscriptions.demande_vae_recevable, f).message == phrase
+        deux = (NOUVEAU_VAE, replace(NOUVEAU_VAE, candidat_id="cand-4", nom="MARTIN Lou"))
+        deja = replace(f, session=replace(f.session, candidats=deux), demandes_vae={})
+        phrases = phrase.replace("LEROY Ana ne peut", "LEROY Ana, MARTIN Lou ne peuvent")
+        assert refus(inscriptions.demandes_vae_recevables, deja).message == phrases
+
     def test_a_la_soumission_chaque_candidat_vae_la_sienne(self) -> None:
         ana, lou = NOUVEAU_VAE, replace(NOUVEAU_VAE, candidat_id="cand-4", nom="MARTIN Lou")
         s = session(candidats=(DURAND, ana, lou))

@@ -13,6 +13,9 @@ from services.sessions.domain.model import Etat, InscriptionCandidat, TypeSessio
 from services.sessions.domain.plafond import depassement, prochain_debut
 from services.sessions.domain.rules.cadre import redatee
 
+_PAS_AU_CCS = (
+    "Aucune demande VAE n'ouvre une session CCS : {qui} ne {qui:peut|peuvent} y venir que par un autre parcours."
+)
 PLUS_DE_CANDIDAT = (
     " La session n'en compte plus aucun : pour en inscrire d'autres, changez ses dates, ou demandez à l'unité "
     "départementale de la refuser ; ses convocations seront annulées, et elle sera validée de nouveau."
@@ -153,7 +156,7 @@ def demande_vae_recevable(f: Faits) -> Ecart | None:
     elle débute."""
     if f.candidat is None or _est_recevable(f, f.candidat):
         return None
-    return ecart(candidat=f.candidat.nom, debut=f.cadre.date_debut, certification=_a_couvrir(f))
+    return ecart(candidat=f.candidat.nom) | _demande_attendue(f, "candidat")
 
 
 @regle(
@@ -169,7 +172,7 @@ def demandes_vae_recevables(f: Faits) -> Ecart | None:
     if not sans:
         return None
     qui = ecart(candidats=[c.nom for c in sans], candidat_ids=[c.candidat_id for c in sans])
-    return qui | ecart(debut=f.cadre.date_debut, certification=_a_couvrir(f))
+    return qui | _demande_attendue(f, "candidats")
 
 
 @regle("INS-08", "{candidat} a déjà {certifications}.", source="D", effet=Effet.INFORME)
@@ -192,10 +195,13 @@ def pas_encore_debutee(f: Faits) -> Ecart | None:
     return ecart(debut=debut) if f.jour >= debut else None
 
 
-def _a_couvrir(f: Faits) -> str:
-    """Returns what a demande VAE must be for: one for a CCP of the titre bears the titre's name too."""
+def _demande_attendue(f: Faits, qui: str) -> Ecart:
+    """Returns what a demande VAE must be for, and until when: one for a CCP of the titre bears the titre's name too; of
+    a CCS session, for which none is ever filed, that none would do for those whom the value `qui` names."""
     entier = " (titre entier)" if f.cadre.type is TypeSession.TITRE else ""
-    return f"{f.certification_examinee}{entier}"
+    attendue = ecart(debut=f.cadre.date_debut, certification=f"{f.certification_examinee}{entier}")
+    au_ccs = f.cadre.type is TypeSession.CCS
+    return attendue | (ecart(message=_PAS_AU_CCS.replace("{qui", "{" + qui)) if au_ccs else ecart())
 
 
 def _est_recevable(f: Faits, candidat: InscriptionCandidat) -> bool:
