@@ -21,7 +21,7 @@ class JureDeSession(Schema):
 
 
 class CandidatDeSession(Schema):
-    """A candidate registered; `resultat_saisi`: the sheet holds his line."""
+    """A candidate registered; `resultat_saisi`: the sheet holds his line, or that of another file of his."""
 
     candidat_id = fields.UUID(required=True)
     parcours = fields.String(required=True)

@@ -430,6 +430,31 @@ def test_une_personne_inscrite_sous_deux_fiches_a_ce_que_l_une_a_obtenu(banc: Ba
     assert [a["code"] for a in inscrite["avertissements"]] == ["INS-08"]
 
 
+@pytest.mark.parametrize(
+    ("ligne", "compte", "decision"),
+    [
+        ({}, 1, "TITRE OBTENU"),
+        ({"present": False, "absence": "excusee", "ccps": {}, "entretien_final": None}, 0, "ABSENCE EXCUSÉE"),
+    ],
+)
+def test_de_deux_fiches_fusionnees_pendant_la_session_une_seule_est_a_noter(
+    banc: Banc, ligne: Corps, compte: int, decision: str
+) -> None:
+    """Neither could leave any more (INS-02): the one was to be noted absent, and the PV said so of who was there."""
+    session = convoquee_a_deux(banc)
+    un, deux = (c["candidat_id"] for c in session["candidats"])
+    banc.candidats[deux] = banc.candidats[un] | {"candidat_id": deux, "canonique_id": un}
+    banc.entendre(suivre.suivre_candidat, {"candidat_id": deux, "canonique_id": un, "version": 2}, jour=FIN)
+    corps = banc.feuille(session, **ligne)
+    banc.clore(session, corps | {"resultats": corps["resultats"][:1]}, jour=FIN)
+    dernier = banc.evenements("resultats_saisis")[-1]
+    assert [c["resultat_saisi"] for c in dernier["candidats"]] == [True, True]
+    assert banc.lire(CENTRE, lectures.credits, un, {"debut": DEBUT.isoformat()})["n"] == compte
+    dit = texte_du_pv(banc, session, jour=FIN).upper()
+    assert dit.count(banc.candidats[un]["nom_naissance"].upper()) == 1
+    assert decision in dit
+
+
 def test_une_absence_n_est_excusee_que_pour_qui_l_a_ete(banc: Banc) -> None:
     """Of two who sat together, seen later on one page."""
     un, deux = un_absent_excuse_et_un_present(banc)

@@ -20,7 +20,7 @@ from services.sessions.commands.retraits import disant_les_titres_perdus
 from services.sessions.domain.changements import apres
 from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import Etat, Reponse, Session
-from services.sessions.domain.resultats import Absence, Feuille, jour_du_jury
+from services.sessions.domain.resultats import Feuille, jour_du_jury
 from services.sessions.queries.faits import faits_de, titres_acquis
 from services.sessions.queries.proces_verbal import a_arreter, ccp_exiges
 from services.sessions.queries.resultats import feuille_en_clair
@@ -80,8 +80,7 @@ def cloturer(acte: Acte, session_id: str, corps: Any) -> Json:
         correspondances_vers(exiges | session.cadre.ccp_codes, copies.correspondances(acte.db)),
     )
     proces_verbaux.ajouter(acte.db, session.id, cloture, a_arreter(acte, faits, derniere))
-    excuses = [r.candidat_id for r in faits.feuille.resultats if r.absence is Absence.EXCUSEE]
-    if changes := inscriptions.noter_absences(acte.db, session.id, excuses):
+    if changes := inscriptions.noter_absences(acte.db, session.id, faits.feuille.excuses(session)):
         publier_les_credits(acte, changes, session)
     if precedentes:
         decision = disant_les_titres_perdus(acte, faits, decision, tenus, titres_acquis(acte, session))

@@ -1,12 +1,12 @@
 """What a results sheet holds, what a candidate gets out of it (RES-02, SES-04). Pure."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from commun.domain.acquis import titre_obtenu
-from services.sessions.domain.model import Cadre, Session, TypeSession
+from services.sessions.domain.model import Cadre, InscriptionCandidat, Session, TypeSession
 
 
 class Absence(StrEnum):
@@ -81,6 +81,24 @@ class Feuille:
         inscrits, jury = {c.candidat_id for c in session.candidats}, {j.jure_id for j in session.jures}
         resultats = tuple(r for r in self.resultats if r.candidat_id in inscrits)
         return replace(self, resultats=resultats, jures_presents=self.jures_presents & jury)
+
+    def manquants(self, session: Session) -> tuple[InscriptionCandidat, ...]:
+        """Returns who of a session has no line, under any of his ids: of two files merged since, one has his results,
+        and the other cannot leave once the session has begun (INS-02)."""
+        notes = self._personnes(session, self.resultats)
+        return tuple(c for c in session.candidats if c.identite not in notes)
+
+    def excuses(self, session: Session) -> list[str]:
+        """Returns the ids of those whose absence is excused, that of a file without a line as that of its person."""
+        excusees = [r for r in self.resultats if r.absence is Absence.EXCUSEE]
+        autrement = {r.candidat_id for r in self.resultats if r.absence is not Absence.EXCUSEE}
+        personnes = self._personnes(session, excusees)
+        return [c.candidat_id for c in session.candidats if c.identite in personnes and c.candidat_id not in autrement]
+
+    @staticmethod
+    def _personnes(session: Session, lignes: Iterable[ResultatCandidat]) -> set[str]:
+        ids = {r.candidat_id for r in lignes}
+        return {c.identite for c in session.candidats if c.candidat_id in ids}
 
 
 def jour_du_jury(date_fin: date, arretee_le: date) -> date:

@@ -30,12 +30,14 @@ def resultats_imprimes(
 ) -> tuple[ResultatImprime, ...]:
     """Returns each candidate's results, in the order of their names.
 
-    Of whom nothing was entered, only what he has by other sessions: a sheet to fill in tells the jury so.
+    Of whom nothing was entered, only what he has by other sessions: a sheet to fill in tells the jury so. Of two files
+    of one person, the one that has results.
 
     Args:
         derniere: the session's last closing.
     """
     lignes = {r.candidat_id: r for r in feuille.resultats} if feuille else {}
+    a_noter = {c.candidat_id for c in (feuille.manquants(faits.session) if feuille else faits.session.candidats)}
     candidats, _ = gens(acte, faits.session)
     exiges = ccp_exiges(faits, derniere)
 
@@ -51,7 +53,7 @@ def resultats_imprimes(
             ccs=r.ccs,
         )
 
-    return tuple(imprime(i.personne) for i in candidats)
+    return tuple(imprime(i.personne) for i in candidats if i.personne.id in lignes.keys() | a_noter)
 
 
 def ccp_exiges(faits: Faits, derniere: Cloture | None) -> frozenset[str]:

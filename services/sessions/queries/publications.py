@@ -12,7 +12,7 @@ def session_publiee(acte: Acte, session: Session) -> Json:
     """Returns the body of the event that tells of a session. `etat`: the stored one."""
     c = session.cadre
     trouvees = resultats.feuilles(acte.db, [session.id])
-    notes = {r.candidat_id for r in trouvees[session.id][1].resultats} if trouvees else set()
+    a_noter = trouvees[session.id][1].manquants(session) if trouvees else session.candidats
     return {
         "id": session.id,
         "version": session.version,
@@ -32,7 +32,7 @@ def session_publiee(acte: Acte, session: Session) -> Json:
             for j in session.jures
         ],
         "candidats": [
-            {"candidat_id": i.candidat_id, "parcours": i.parcours, "resultat_saisi": i.candidat_id in notes}
+            {"candidat_id": i.candidat_id, "parcours": i.parcours, "resultat_saisi": i not in a_noter}
             for i in session.candidats
         ],
     }

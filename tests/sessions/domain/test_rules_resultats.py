@@ -27,6 +27,7 @@ from tests.sessions.domain.fabrique import (
     CADRE_CCS,
     CENTRE,
     DEBUT,
+    DURAND,
     FEUILLE,
     TITRE,
     UD,
@@ -220,6 +221,14 @@ class TestCloture:
         assert manquement.message == (
             "La session 2026-75-0001 ne peut pas être clôturée : il manque le résultat de SIMON Noé."
         )
+
+    def test_celui_d_une_autre_fiche_de_la_meme_personne_suffit(self) -> None:
+        double = replace(DURAND, candidat_id="cand-9", canonique_id=DURAND.identite)
+        f = faits(Etat.EN_COURS, session=session(Etat.EN_COURS, candidats=(DURAND, double)))
+        une, aucune = (replace(FEUILLE, resultats=lignes) for lignes in ((CAMILLE,), ()))
+        assert resultats.un_resultat_pour_chacun.verifier(replace(f, feuille=une)) is None
+        manquement = refus(resultats.un_resultat_pour_chacun, replace(f, feuille=aucune))
+        assert manquement.contexte["candidats"] == [DURAND.nom]
 
     def test_les_resultats_manquants_s_accordent(self) -> None:
         deux_fois = saisie(*FEUILLE.resultats, *FEUILLE.resultats)

@@ -180,10 +180,11 @@ def resultats_pas_figes(f: Faits) -> Ecart | None:
     source="D",
 )
 def un_resultat_pour_chacun(f: Faits) -> Ecart | None:
-    """La session est clôturée quand chaque candidat a un résultat."""
-    notes = {r.candidat_id for r in f.feuille.resultats} if f.feuille else set()
-    candidats = [c.nom for c in f.session.candidats if c.candidat_id not in notes]
-    return ecart(numero=f.session.numero, candidats=candidats) if candidats else None
+    """La session est clôturée quand chaque candidat a un résultat ; de qui y est sous deux fiches fusionnées depuis, un
+    seul suffit."""
+    manquants = f.feuille.manquants(f.session) if f.feuille else f.session.candidats
+    noms = {c.identite: c.nom for c in manquants}
+    return ecart(numero=f.session.numero, candidats=list(noms.values())) if noms else None
 
 
 @regle("RES-03", "Le jury compte {n} juré(s) présent(s) : il en faut au moins 2 pour délibérer.", source="R")
