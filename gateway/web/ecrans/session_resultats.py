@@ -34,18 +34,21 @@ def resultats(session_id: str) -> Response:
         s=Demande(f"GET {SESSION}", ici),
         feuille=Demande(f"GET {SESSION}/resultats", ici, {"version": version} if version else {}),
     )
-    s, feuille = recus["s"] | {"candidats": par_nom(recus["s"]["candidats"])}, recus["feuille"]
+    feuille, inscrits = recus["feuille"], par_nom(recus["s"]["candidats"])
+    lignes = {ligne["candidat_id"]: ligne for ligne in feuille["resultats"]}
+    s = recus["s"] | {"candidats": par_personne(inscrits, lignes)}
     contexte = {
         "s": s,
         "feuille": feuille,
         "colonnes": colonnes(s),
         "presences": PRESENCES,
         "rang": _rang,
-        "lignes": {ligne["candidat_id"]: ligne for ligne in feuille["resultats"]},
+        "lignes": lignes,
         "catalogue": catalogue,
     }
     if request.method != "POST" and (version or "resultats" not in possibles(s)):
-        return page("sessions/resultats_lus.html", **contexte)
+        lus = [c for c in inscrits if c in s["candidats"] or c["candidat_id"] in lignes]
+        return page("sessions/resultats_lus.html", **contexte | {"s": s | {"candidats": lus}})
     retour = url_for("web.session", session_id=session_id, _anchor="resultats")
     return Formulaire(
         operation=f"PUT {SESSION}/resultats",
@@ -56,8 +59,22 @@ def resultats(session_id: str) -> Response:
         dit=lambda saisie: _dit(s["candidats"], saisie),
         contexte=contexte,
         annuler=retour,
-        complement=lambda corps: _notes(corps, s["candidats"]),
+        complement=lambda corps: _notes(corps, inscrits),
     ).repondre()
+
+
+def par_personne(candidats: list[dict[str, Any]], lignes: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns each person once: of two files merged since, which bear one number, that which has a result, else that
+    which stays."""
+
+    def merite(c: dict[str, Any]) -> tuple[bool, bool, bool]:
+        ligne = lignes.get(c["candidat_id"])
+        return bool(ligne and ligne["present"]), ligne is not None, c["candidat_id"] == c["canonique_id"]
+
+    choisis: dict[str, dict[str, Any]] = {}
+    for c in sorted(candidats, key=merite):
+        choisis[c["canonique_id"]] = c
+    return [c for c in candidats if choisis[c["canonique_id"]] is c]
 
 
 def colonnes(s: dict[str, Any]) -> list[tuple[str, str, Choix]]:

@@ -109,6 +109,24 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
     assert grille.brute.text.count(">Déjà acquis par une autre session<") == 2
 
 
+def test_un_candidat_sous_deux_fiches_fusionnees_a_une_seule_ligne(visiteur: Visiteurs, monde: Monde) -> None:
+    """Both rows bore one name, his number: what was noted on the one was lost to the other, and nothing was closed."""
+    session = monde.session_complete()
+    monde.inscrire(session, monde.candidat())
+    monde.valider(session)
+    fiche, (garde, absorbe) = f"/sessions/{session['id']}", monde.relire(session)["candidats"]
+    monde.ud.confirmer(f"/candidats/{garde['candidat_id']}/fusion", {"absorbe_id": absorbe["candidat_id"]}, "CAN-04")
+    attendre(lambda: {c["canonique_id"] for c in monde.relire(session)["candidats"]} == {garde["candidat_id"]})
+    centre = visiteur("centre-demo", date.fromisoformat(session["date_fin"]))
+    grille = centre.ouvrir(f"{fiche}/resultats")
+    assert grille.brute.text.count('<th scope="row">') == 1
+    presents = [j["jure_id"] for j in session["jures"]]
+    saisie = centre.envoyer(grille, "Enregistrer", **{f"{rang(garde)}.absence": "excusee", "jures_presents": presents})
+    assert ("Il reste" in saisie.texte, "1 résultat sur 1 candidat," in saisie.texte) == (False, True)
+    assert "La session est clôturée" in centre.envoyer(saisie, "Clôturer la session").texte
+    assert "Non saisi" not in centre.ouvrir(f"{fiche}/resultats").texte
+
+
 def test_qui_siegeait_sous_deux_fiches_fusionnees_est_un_seul_present(visiteur: Visiteurs, monde: Monde) -> None:
     """« 2 jurés présents », said the page of a session that RES-03 did not let close: one had come."""
     session = monde.session()
