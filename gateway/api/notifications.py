@@ -55,7 +55,7 @@ ROUTES_API = (
     Route("POST", _DIFFUSION, "notifications.diffuser_version", NATIONAL, "Envoie une version à tous les abonnés.",
           corps=schemas.Diffuser, reponse=schemas.Diffusion, statut=202),
     Route("GET", f"{_DIFFUSION}/flux", "notifications.flux_diffusion", NATIONAL,
-          "L'avancement d'une diffusion, à mesure.", flux=True),
+          "L'avancement d'une diffusion, à mesure.", flux=True, muette=True),
     Route("GET", f"{_DIFFUSION}/envois", "notifications.lister_envois", NATIONAL, "Les envois d'une diffusion.",
           filtres=schemas.FiltresEnvois, reponse=page_de(schemas.Envoi)),
     Route("POST", f"{_DIFFUSION}/arret", "notifications.arreter_diffusion", NATIONAL, "Arrête une diffusion.",

@@ -39,7 +39,7 @@ class Route:
             (`commun.schemas.sorties.page_publique`), or `html` as it is, beside its data; forms are read as JSON is.
         repli: where a person whose link is worth nothing any more goes on, and its words.
         flux: whether the answer is a stream; the call gets `apres`, returns `{evenements: [{id, type, donnees}], fin}`,
-            and `suite` where there is more to tell already.
+            and `suite` where there is more to tell already, or `acheve` where nothing ever comes any more.
         reperes: « notifications.reperes_messages », which says of many accounts whether their stream has something new
             to tell (`gateway.guet`); without it each stream asks for itself.
         export: whether the answer is the file of a list (`commun.actes.export`); the call gets `filtres` and `apres`.

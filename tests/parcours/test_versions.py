@@ -120,6 +120,21 @@ def test_diffuser_a_chacun_une_fois_et_suivre(monde: Monde, demo: Systeme) -> No
         assert monde.national.lire(f"{chemin}/diffusion/envois", etat=ensemble)["total"] == progres_lu[ensemble]
 
 
+def test_qui_a_tout_suivi_n_est_pas_rappele(monde: Monde, demo: Systeme) -> None:
+    """Seen: who listens as the standard says came back every other second to a diffusion that was over, for ever."""
+    abonner(monde, f"{nom_nouveau('abonne').lower()}@exemple.fr")
+    chemin = f"/versions/{nouvelle(monde)['numero']}/diffusion"
+    assert len([*monde.national.ecouter(f"{chemin}/flux")]) == 1  # a draft may be sent yet
+    monde.national.poster(chemin, CONFIRME).reussie()
+    *_, (_, dernier) = monde.national.ecouter(f"{chemin}/flux")
+    vu = "-".join(str(dernier[nom]) for nom in ("etat", "destinataires", "envoyes", "en_attente", "en_echec"))
+    assert dernier["etat"] == "diffusee"
+    assert monde.national.demander("GET", f"{chemin}/flux", Last_Event_ID=vu).statut == 204
+    assert [donnees for _, donnees in monde.national.ecouter(f"{chemin}/flux", **{"Last-Event-ID": "autre"})] == [
+        dernier
+    ]
+
+
 def test_un_clic_desabonne_et_la_page_dit_qui(monde: Monde, demo: Systeme) -> None:
     moi = f"{nom_nouveau('partant').lower()}@exemple.fr"
     abonner(monde, moi)

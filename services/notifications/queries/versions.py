@@ -101,11 +101,12 @@ def diffusion(acte: Acte, numero: str) -> dict[str, Any]:
 
 
 def flux_diffusion(acte: Acte, numero: str, apres: str | None = None) -> dict[str, Any]:
-    """The progress since the stream's last event; the stream ends with the diffusion."""
+    """The progress since the stream's last event; the stream ends with the diffusion, for good once all has left."""
     ou_en_est = diffusion(acte, numero)
     marque = "-".join(str(ou_en_est[nom]) for nom in ("etat", "destinataires", "envoyes", "en_attente", "en_echec"))
     nouveau = [{"id": marque, "type": "progression", "donnees": ou_en_est}] if marque != apres else []
-    return {"evenements": nouveau, "fin": ou_en_est["etat"] != EtatVersion.EN_DIFFUSION}
+    fin, acheve = ou_en_est["etat"] != EtatVersion.EN_DIFFUSION, ou_en_est["etat"] == EtatVersion.DIFFUSEE
+    return {"evenements": nouveau, "fin": fin, "acheve": acheve}
 
 
 def lister_envois(acte: Acte, numero: str, filtres: Any) -> dict[str, Any]:
