@@ -115,7 +115,7 @@ def document() -> dict[str, Any]:
             for propriete in spec.components.schemas[_nom(route.corps)]["properties"].values():
                 propriete.pop("default", None)  # what is not said stays
     for schema in spec.components.schemas.values():
-        for propriete in schema.get("properties", {}).values():
+        for propriete in map(_defaut_en_mots, schema.get("properties", {}).values()):
             if "additionalProperties" in propriete and "maxLength" in propriete:
                 propriete["maxProperties"] = propriete.pop("maxLength")  # apispec takes a dictionary for a text
     dit = spec.to_dict()
@@ -194,11 +194,7 @@ def _demande(route: Route) -> dict[str, Any]:
 
 
 def _autour_du_fichier(route: Route) -> dict[str, Any]:
-    """Returns what a form says beside its file, there or in its address.
-
-    What is meant where nothing is said is told in words: from a `default`, a client written from the document says it
-    in both places, and a value said twice is refused.
-    """
+    """Returns what a form says beside its file, there or in its address."""
     assert route.corps is not None
     ecrites = {nom: {"type": "string", "description": aide} for nom, aide in _SUPPRESSION.items()}
     propriete = OpenAPIConverter("3.1.0", _nom, APISpec("CERES", "1", "3.1.0")).field2property
@@ -207,8 +203,13 @@ def _autour_du_fichier(route: Route) -> dict[str, Any]:
 
 
 def _defaut_en_mots(propriete: dict[str, Any]) -> dict[str, Any]:
+    """Says in words what a body means where it says nothing of this: from a `default`, clients written from the
+    document are made to say it, and some say it twice of what surrounds a file, which is refused."""
     defaut = propriete.pop("default", None)
-    return propriete if defaut is None else propriete | {"description": f"Par défaut : {str(defaut).lower()}."}
+    if defaut not in (None, ""):
+        dit = defaut if isinstance(defaut, str) else str(defaut).lower()
+        propriete["description"] = f"{propriete.get('description', '')} Par défaut : {dit}.".lstrip()
+    return propriete
 
 
 def _reponses(route: Route) -> dict[str, Any]:

@@ -289,13 +289,25 @@ def corps_de(route: Route) -> tuple[bool, dict[str, Any]]:
 @d_un_trait
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.corps], ids=lambda r: r.nom)
 def test_un_corps_dit_s_il_en_faut_un_et_ce_qu_on_peut_taire(route: Route) -> None:
-    """A client written from the document sends no more than it must: what a PATCH leaves out stays as it is."""
+    """A client written from the document sends no more than it must: what a PATCH leaves out stays as it is. Seen: one
+    that takes whatever has a default to be always there had to say null, or « formation », to leave it out."""
     exige, schema = corps_de(route)
     assert exige == bool(schema.get("required"))
-    defauts = {nom for nom, propriete in schema["properties"].items() if "default" in propriete}
+    assert [nom for nom, propriete in schema["properties"].items() if "default" in propriete] == []
     if route.methode == "PATCH" and route.cible != "sessions.repondre_dte":
-        assert (exige, defauts) == (False, set())
+        assert not exige
     assert route.partiel == (route.methode == "PATCH" and not exige)
+
+
+def test_ce_qu_un_corps_tait_se_lit() -> None:
+    schemas = document()["components"]["schemas"]
+    dits = {
+        ("CandidatsNaissance", "pays_code"): "Par défaut : FR.",
+        ("SessionsInscriptionCandidat", "parcours"): "Par défaut : formation.",
+        ("SessionsNouvelleSession", "entretien_final"): "Par défaut : false.",
+    }
+    assert {(nom, champ): schemas[nom]["properties"][champ]["description"] for nom, champ in dits} == dits
+    assert "description" not in schemas["SessionsInscriptionCandidat"]["properties"]["demande_vae_id"]
 
 
 def test_les_actes_qui_s_expliquent_le_disent() -> None:
