@@ -1,6 +1,7 @@
 """Ce que le temps efface des courriels ; ce qu'il en garde suffit à ne pas écrire deux fois (NOT-05)."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from services.notifications.queries import versions as lectures
 from tests.notifications.conftest import NATIONAL, Banc
 from tests.notifications.test_diffusion import diffuser
 from tests.outils.jours import aujourd_hui
+from tests.outils.simultanes import ensemble
 
 DUREES = {"conservation_message": None, "conservation_courriel": 12, "conservation_abonnement": None}
 
@@ -91,6 +93,17 @@ def test_ce_qui_attend_qu_une_diffusion_reprenne_oublie_son_adresse_et_la_retrou
     assert [(e["destinataire"][:7], e["erreur"]) for e in banc.envois(etat="echec_definitif")] == [
         ("oublié ", "Cette adresse s'est désabonnée.")
     ]
+
+
+def test_une_diffusion_que_l_on_reprend_pendant_qu_on_range_garde_ses_adresses(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blanked then, they would be found again by nobody, and each of its mails would fail."""
+    adresses = diffuser(banc, 2)
+    banc.faire(NATIONAL, versions.arreter, "1.7.1", {})
+    reprendre = partial(banc.faire, NATIONAL, versions.reprendre, "1.7.1", {})
+    assert ensemble(monkeypatch, "notifications", reprendre, partial(ranger, banc, 1)) == ("fait", "fait")
+    assert [e["destinataire"] for e in banc.envois()] == adresses
 
 
 def test_ce_qui_attend_d_une_diffusion_en_cours_garde_son_adresse(banc: Banc) -> None:
