@@ -242,6 +242,20 @@ def test_qui_entre_pendant_que_son_mot_de_passe_change_ne_reste_pas(
     assert ensemble(monkeypatch, "gateway", changer, entrer) == ("fait", "NON_AUTHENTIFIE")
 
 
+def test_de_deux_changements_de_son_mot_de_passe_le_second_ne_prouve_plus_rien(
+    agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who had found the first one would have the last word."""
+    (profil,) = faire(fiche, agent)["profils"]
+    lui = Acteur(agent, "agent", profil["id"], TypeProfil.UD, departement="75", region="11")
+
+    def changer(nouveau: str) -> Any:
+        return acte_de(lui).faire(compte.changer_mot_de_passe, {"ancien": MOT_DE_PASSE, "nouveau": nouveau})
+
+    un, autre = (partial(changer, f"un tout autre mot de passe n° {n}") for n in (1, 2))
+    assert ensemble(monkeypatch, "gateway", un, autre) == ("fait", "INVALIDE")
+
+
 def test_qui_revient_de_proconnect_pendant_que_son_compte_se_ferme_n_entre_pas(
     cles: None, agent: str, faire: Faire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -340,6 +354,13 @@ def test_de_deux_administrateurs_qui_se_retirent_l_un_a_l_autre_un_reste(
     faire(comptes.faire_administrer, agent, siens[agent], {})
     fermer, le_fermer = (partial(faire, comptes.desactiver, agent, {}), partial(agir, comptes.desactiver, lui, {}))
     assert ensemble(monkeypatch, "gateway", fermer, le_fermer) == ("fait", "DROIT")
+
+
+def test_deux_qui_invitent_a_la_fois_la_meme_personne_ne_lui_offrent_un_profil_qu_une_fois(
+    cles: None, faire: Faire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offrir = partial(faire, invitations.inviter, {"type": "NATIONAL", "courriel": "lea@exemple.fr"})
+    assert ensemble(monkeypatch, "gateway", offrir, offrir) == ("fait", "CPT-04")
 
 
 def test_qui_est_mis_dehors_pendant_qu_il_invite_n_invite_personne(
