@@ -1,5 +1,6 @@
 """What time takes away of accounts: seen with a moved clock, both sides of the delay."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -28,7 +29,7 @@ from gateway.storage.filtres import add_filtre, list_filtres
 from tests.gateway.actes import acte_de, acte_de_ceres, faire
 from tests.gateway.conftest import CENTRE, NATIONAL
 from tests.outils.jours import aujourd_hui
-from tests.outils.simultanes import ensemble
+from tests.outils.simultanes import aller_au_bout, ensemble
 from tests.outils.traces import traces_de
 from tests.outils.traces_exigees import sans_trace
 
@@ -201,6 +202,21 @@ def test_une_invitation_finie_depuis_longtemps_est_effacee(base: sa.Engine) -> N
             phrases = [trace["phrase"] for trace in traces_de(db, "invitation", id_)]
             assert phrases == ["L'invitation a été effacée, sa durée de conservation étant passée.", EFFACE]
         assert "lea.recente" in traces_de(db, "invitation", recente)[0]["phrase"]
+
+
+def test_une_invitation_que_quelqu_un_renvoie_a_cet_instant_n_est_pas_effacee(base: sa.Engine) -> None:
+    hote = faire(creer_compte, "zoe.martin", "Zoé Martin", "zoe.martin@exemple.fr", "demo demo", [UD])
+    qui = UD | {"courriel": "lea@exemple.fr", "invite_par": hote, "administrateur": False}
+    with sans_trace("gateway") as db:
+        invitations.nouvelle(db, auth.empreinte_invitation, timedelta(0), **qui)
+    with ThreadPoolExecutor(1) as fil, base.connect() as une:
+        une.execute(sa.text("SELECT 1 FROM invitations FOR UPDATE"))
+        suite = fil.submit(ranger, 1)
+        aller_au_bout("gateway", suite)
+        une.rollback()
+        suite.result()
+    with base.connect() as db:
+        assert db.scalar(sa.text("SELECT count(*) FROM invitations")) == 1
 
 
 def test_ceux_de_dix_ans_s_en_vont_par_lots(base: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
