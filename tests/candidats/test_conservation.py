@@ -365,6 +365,20 @@ def test_qui_revient_apres_une_anonymisation_echouee_est_dit_dans_la_version_que
     assert banc.compter("departs") == 0
 
 
+def test_ce_qu_on_corrige_de_qui_est_revenu_pendant_qu_on_le_dit_reste(
+    banc: Banc, ranger: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else his file was written as it had been read, without the correction."""
+    candidat = banc.candidat(CENTRE, **PERSONNE)
+    with monkeypatch.context() as panne, pytest.raises(ZeroDivisionError):
+        panne.setattr(conservation, "anonymiser", lambda *_: 1 / 0)
+        ranger(60, jours=1)
+    banc.faire(AUTRE_CENTRE, rattacher_par_identite, IDENTITE)
+    corriger = partial(banc.faire, UD_75, identite.modifier, candidat["id"], {"courriel": "autre@exemple.fr"})
+    assert ensemble(monkeypatch, "candidats", corriger, partial(ranger, 60)) == ("fait", "fait")
+    assert banc.lire(CENTRE, candidats.fiche, candidat["id"])["courriel"] == "autre@exemple.fr"
+
+
 def test_chercher_qui_anonymiser_ne_lit_que_ceux_qu_on_regarde(banc: Banc) -> None:
     """All of a nation read at once outlasted, ten years later, what a statement may take: nobody went any more."""
     with sans_trace("candidats") as db:
