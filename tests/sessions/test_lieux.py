@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Question
-from commun.storage.db import nouvel_id
+from commun.storage.db import moteur, nouvel_id
 from services.sessions.commands import convocations, copies, creer, lieux, modifier, resultats, suivre, validation
 from services.sessions.queries import documents, lettres, listes
 from tests.outils.requetes import requetes
@@ -221,14 +221,26 @@ def test_les_lettres_de_toutes_les_sessions_se_lisent_d_un_trait(banc: Banc) -> 
     assert len(set(couts)) == 1
 
 
-def test_ce_que_la_creation_d_une_session_apprend_emmene_les_autres(banc: Banc) -> None:
-    """The copy is completed by asking: the event that comes after is no news any more."""
+def test_ce_que_la_creation_d_une_session_apprend_emmene_les_autres(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy is completed by asking: the event that comes after is no news any more. Those that it takes along are
+    left to others before it goes on: it locks more, in no order with them."""
+    libres, tracer = list[str](), creer.tracer
+
+    def tracer_une_fois_les_autres_laissees(*arguments: Any) -> None:
+        with moteur("sessions").begin() as db:
+            libres.extend(db.scalars(sa.text("SELECT id::text FROM sessions FOR UPDATE SKIP LOCKED")))
+        tracer(*arguments)
+
     session, neuf = banc.validee(), nouvel_id()
     corps = a_lyon(banc)
     corps["sites"].append(corps["sites"][0] | {"id": neuf, "libelle": "Annexe"})
     banc.referentiel["etablissement", CENTRE_ID] = corps
     banc.entendre(copies.recevoir_agrement, banc.agrement(site_id=neuf))
+    monkeypatch.setattr(creer, "tracer", tracer_une_fois_les_autres_laissees)
     banc.session(site_id=neuf)
+    assert libres == [session["id"]]
     banc.entendre(copies.recevoir_etablissement, corps)
     assert banc.relire(session)["departement"] == "69"
 
