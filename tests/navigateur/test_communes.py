@@ -7,7 +7,7 @@ from tests.navigateur.personnes import Facon, Personne
 
 
 def _proposees(agent: Personne) -> Locator:
-    return agent.page.get_by_role("option")
+    return agent.page.get_by_role("listbox").get_by_role("option")  # a list of countries has options too
 
 
 def test_une_commune_choisie_remplit_ses_codes(ouvrir: Ouvrir) -> None:
