@@ -305,6 +305,7 @@ class DemandeVae(Sortie):
     actions = fields.List(fields.Nested(Bouton))
     refus = fields.List(fields.Nested(RefusBouton))
     version = fields.Integer(required=True)
+    avertissements = fields.List(fields.Nested(Remarque))
 
 
 class BilanLigne(Sortie):

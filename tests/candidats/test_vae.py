@@ -65,6 +65,17 @@ def test_l_historique_d_une_demande_ne_nomme_pas_un_autre_centre_a_un_centre(ban
         ]
 
 
+@pytest.mark.parametrize(("notifiee", "dite"), [("2025-02-01", True), ("2025-02-02", False)])
+def test_une_recevabilite_deja_finie_quand_on_l_enregistre_se_dit(banc: Banc, notifiee: str, dite: bool) -> None:
+    """In January one still types the year before; and a decision is final."""
+    demande, jour = banc.demande(banc.candidat(), date_depot="2025-01-01"), date(2026, 2, 1)
+    corps = {"decision": "recevable", "date_notification": notifiee}
+    decidee = banc.faire(UD_75, vae.decider, demande["id"], corps, jour=jour)
+    assert decidee["etat"] == ("caduque" if dite else "recevable")
+    assert [a["code"] for a in decidee["avertissements"]] == ["VAE-02"] * dite
+    assert all("a pris fin le 31/01/2026" in a["message"] for a in decidee["avertissements"])
+
+
 @pytest.mark.parametrize(
     ("notifiee", "dernier"),
     [("2026-03-01", date(2027, 2, 28)), ("2024-02-29", date(2025, 2, 27)), ("2024-01-01", date(2024, 12, 31))],

@@ -8,6 +8,7 @@ from typing import Any
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.lifecycle import exiger_regles
 from commun.domain.referentiel import AGENTS, CENTRE
+from commun.domain.rules import avertissements
 from commun.domain.textes import de
 from commun.schemas.forms import charger
 from commun.storage.db import nouvel_id
@@ -115,7 +116,7 @@ def _agir(
     etats = {"avant": _etat(demande), "apres": _etat(apres), "motif": forme["motif"]}
     _tracer(acte, candidat, demande, action.value, phrase, **etats)
     _publier(acte, apres)
-    return fiche(acte, demande.id)
+    return fiche(acte, demande.id) | avertissements(decision.remarques)
 
 
 def _publier(acte: Acte, demande: DemandeVae) -> None:

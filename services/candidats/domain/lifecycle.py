@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from commun.domain.dates import plus_annees
 from commun.domain.lifecycle import CycleDeVie, T
 from commun.domain.referentiel import AGENTS, CENTRE, Situation, Titre
-from commun.domain.rules import Ecart, ecart, regle
+from commun.domain.rules import Ecart, Effet, ecart, regle
 
 VALIDITE = 1
 """Calendar years that a recevabilité lasts, from its notification."""
@@ -170,8 +170,27 @@ def notification_passee(f: FaitsDecision) -> Ecart | None:
     return ecart(date=notifiee) if notifiee and notifiee > f.jour else None
 
 
+@regle(
+    "VAE-02",
+    "Notifiée le {date}, cette recevabilité a pris fin le {fin} : elle n'ouvre plus aucune session. Si la date est "
+    "une erreur de saisie, déposez une autre demande.",
+    source="D",
+    effet=Effet.INFORME,
+)
+def recevabilite_encore_valable(f: FaitsDecision) -> Ecart | None:
+    """Une recevabilité enregistrée plus d'un an après sa notification n'est plus valable : la décision est prise, et
+    cela se dit."""
+    if f.date_notification is None:
+        return None
+    prise = replace(f.demande, etat=EtatDemande.RECEVABLE, date_notification=f.date_notification)
+    if prise.etat_le(f.jour) is not EtatDemande.CADUQUE:
+        return None
+    return ecart(date=f.date_notification, fin=prise.recevable_jusqu_au)
+
+
 DEPOT = (ccps_du_titre, titre_encore_delivre, depot_passe, demande_nouvelle)
 _DECISION = (service_du_domicile, notification_apres_depot, notification_passee)
+_RECEVABLE = (*_DECISION, recevabilite_encore_valable)
 
 DEMANDE_VAE = CycleDeVie(
     objet="la demande VAE",
@@ -191,7 +210,13 @@ DEMANDE_VAE = CycleDeVie(
         ActionDemande.RETRAIT: "Retirer",
     },
     transitions=(
-        T(ActionDemande.RECEVABLE, EtatDemande.DEPOSEE, EtatDemande.RECEVABLE, AGENTS, _DECISION),
+        T(
+            ActionDemande.RECEVABLE,
+            EtatDemande.DEPOSEE,
+            EtatDemande.RECEVABLE,
+            AGENTS,
+            (*_DECISION, recevabilite_encore_valable),
+        ),
         T(ActionDemande.NON_RECEVABLE, EtatDemande.DEPOSEE, EtatDemande.NON_RECEVABLE, AGENTS, _DECISION),
         T(ActionDemande.RETRAIT, EtatDemande.DEPOSEE, EtatDemande.RETIREE, CENTRE | AGENTS),
     ),
