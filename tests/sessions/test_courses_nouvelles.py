@@ -8,9 +8,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Question
 from commun.domain.errors import Indisponible, ReglesEnfreintes
+from commun.storage.db import moteur
 from services.sessions.commands import (
     base,
     conservation,
@@ -21,6 +23,7 @@ from services.sessions.commands import (
     suivre,
     validation,
 )
+from services.sessions.commands.alertes import revoir_par_lots
 from services.sessions.queries import listes
 from services.sessions.storage import inscriptions as inscriptions_stockees
 from tests.outils.simultanes import aller_au_bout, ensemble, pendant
@@ -168,6 +171,22 @@ def test_une_session_prend_le_titre_tel_que_la_nouvelle_qu_elle_attendait_le_dit
     nouvelle = """UPDATE titres SET version = 2, corps = corps || '{"intitule": "Tailleur"}' WHERE code = 'TP-9'"""
     assert pendant("sessions", nouvelle, agir) == "fait"
     assert banc.lire(CENTRE, listes.lister, {"q": "tailleur"})["total"] == 1
+
+
+def test_les_sessions_d_un_ccs_perdu_sont_laissees_avant_que_les_autres_soient_revues(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each lot is locked in the order of ids: held meanwhile, they came before those of a lot that has begun."""
+    session, libres = banc.session(type="CCS", titre_code=None, ccs_code="CS-1"), list[str]()
+
+    def revoir_une_fois_laissees(*arguments: Any) -> Any:
+        with moteur("sessions").begin() as db:
+            libres.extend(db.scalars(sa.text("SELECT id::text FROM sessions FOR UPDATE SKIP LOCKED")))
+        yield from revoir_par_lots(*arguments)
+
+    monkeypatch.setattr(copies, "revoir_par_lots", revoir_une_fois_laissees)
+    banc.entendre(copies.recevoir_titre, TITRE | {"version": 2, "ccs": []})
+    assert libres == [session["id"]]
 
 
 def test_de_deux_nouvelles_d_un_candidat_la_plus_ancienne_reponse_ne_reste_pas(banc: Banc) -> None:
