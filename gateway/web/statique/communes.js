@@ -42,10 +42,10 @@ for (const lieu of document.querySelectorAll("[data-communes]")) {
     const adresse = `/communes?q=${encodeURIComponent(commune.value)}`;
     const reponse = await fetch(adresse, { signal: demande.signal }).catch(() => null);
     if (!reponse?.headers.get("Content-Type").startsWith("application/json")) return; // one may still type the codes
-    const dites = await reponse.json().catch(() => []); // given up meanwhile
+    const dites = await reponse.json().catch(() => null);
+    if (!dites || document.activeElement !== commune) return; // given up, or left, meanwhile
     // A commune and the déléguée that kept its name have one code: the first is the one that letters are sent to.
     const trouvees = dites.filter((c, rang) => dites.findIndex((d) => nommer(d) === nommer(c)) === rang);
-    if (document.activeElement !== commune) return;
     choix.stop();
     liste.replaceChildren(...trouvees.map(option));
     liste.hidden = !trouvees.length;
@@ -77,6 +77,5 @@ for (const lieu of document.querySelectorAll("[data-communes]")) {
     fermer();
   });
   commune.addEventListener("blur", fermer);
-  liste.addEventListener("pointerdown", (e) => e.preventDefault()); // the field keeps the focus, by which the list stays
-  liste.addEventListener("mousedown", (e) => e.preventDefault());
+  liste.addEventListener("mousedown", (e) => e.preventDefault()); // the field keeps the focus, by which the list stays
 }
