@@ -222,10 +222,12 @@ class Personne:
 _SANS_LEGENDE = """[...document.querySelectorAll("table")]
     .filter(table => !table.caption?.textContent.trim()).map(table => table.textContent.trim().slice(0, 60))"""
 """The tables that say nothing of what they hold to who hears them one by one (RGAA 5.4); axe asks it of none."""
-_VIDES = """[...document.querySelectorAll("main :is(p, li, ul, ol, h2, h3, dt, dd, legend):not([role=status], [hidden])")]
+_VIDES = """[...document.querySelectorAll("main :is(p, li, ul, ol, h2, h3, dt, dd, legend)")]
+    .filter(e => !e.matches("[role=status], [hidden]"))
     .filter(e => !e.textContent.trim() && !e.querySelector("input, select, button, svg, img"))
     .map(e => e.outerHTML.slice(0, 60))"""
-"""What is announced as a text, and says nothing (RGAA 8.9); what a script will fill is a status, or hidden until then."""
+"""What is announced as a text, and says nothing (RGAA 8.9); what a script will fill is a status, or hidden until
+then."""
 _NON_CONFORMES = """[
     ...[...document.querySelectorAll("*")].flatMap(e => e.getAttributeNames()).filter(nom => nom.startsWith("hx-")),
     ...[...document.querySelectorAll("time")].map(e => e.dateTime)
