@@ -47,8 +47,9 @@ def resultats(session_id: str) -> Response:
         "catalogue": catalogue,
     }
     if request.method != "POST" and (version or "resultats" not in possibles(s)):
-        lus = [c for c in inscrits if c in s["candidats"] or c["candidat_id"] in lignes]
-        return page("sessions/resultats_lus.html", **contexte | {"s": s | {"candidats": lus}})
+        lus = lignes.keys() | {c["candidat_id"] for c in s["candidats"]}
+        tous = s | {"candidats": [c for c in inscrits if c["candidat_id"] in lus]}
+        return page("sessions/resultats_lus.html", **contexte | {"s": tous})
     retour = url_for("web.session", session_id=session_id, _anchor="resultats")
     return Formulaire(
         operation=f"PUT {SESSION}/resultats",

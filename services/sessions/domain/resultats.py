@@ -82,23 +82,24 @@ class Feuille:
         resultats = tuple(r for r in self.resultats if r.candidat_id in inscrits)
         return replace(self, resultats=resultats, jures_presents=self.jures_presents & jury)
 
-    def manquants(self, session: Session) -> tuple[InscriptionCandidat, ...]:
-        """Returns who of a session has no line, under any of his ids: of two files merged since, one has his results,
-        and the other cannot leave once the session has begun (INS-02)."""
-        notes = self._personnes(session, self.resultats)
-        return tuple(c for c in session.candidats if c.identite not in notes)
-
     def excuses(self, session: Session) -> list[str]:
         """Returns the ids of those whose absence is excused, that of a file without a line as that of its person."""
         excusees = [r for r in self.resultats if r.absence is Absence.EXCUSEE]
         autrement = {r.candidat_id for r in self.resultats if r.absence is not Absence.EXCUSEE}
-        personnes = self._personnes(session, excusees)
+        personnes = _personnes(session, excusees)
         return [c.candidat_id for c in session.candidats if c.identite in personnes and c.candidat_id not in autrement]
 
-    @staticmethod
-    def _personnes(session: Session, lignes: Iterable[ResultatCandidat]) -> set[str]:
-        ids = {r.candidat_id for r in lignes}
-        return {c.identite for c in session.candidats if c.candidat_id in ids}
+
+def a_noter(session: Session, feuille: Feuille | None) -> dict[str, InscriptionCandidat]:
+    """Returns who of a session has no line, by id, under any of his ids: of two files merged since, one has his
+    results, and the other cannot leave once the session has begun (INS-02)."""
+    notes = _personnes(session, feuille.resultats) if feuille else set()
+    return {c.candidat_id: c for c in session.candidats if c.identite not in notes}
+
+
+def _personnes(session: Session, lignes: Iterable[ResultatCandidat]) -> set[str]:
+    ids = {r.candidat_id for r in lignes}
+    return {c.identite for c in session.candidats if c.candidat_id in ids}
 
 
 def jour_du_jury(date_fin: date, arretee_le: date) -> date:

@@ -18,7 +18,7 @@ from services.sessions.documents.modele import (
 )
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat, Session
-from services.sessions.domain.resultats import Feuille, ResultatCcp, ccp_a_exiger, issue
+from services.sessions.domain.resultats import Feuille, ResultatCcp, a_noter, ccp_a_exiger, issue
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.impression import gens, session_imprimee
 from services.sessions.storage import proces_verbaux, resultats
@@ -37,7 +37,6 @@ def resultats_imprimes(
         derniere: the session's last closing.
     """
     lignes = {r.candidat_id: r for r in feuille.resultats} if feuille else {}
-    a_noter = {c.candidat_id for c in (feuille.manquants(faits.session) if feuille else faits.session.candidats)}
     candidats, _ = gens(acte, faits.session)
     exiges = ccp_exiges(faits, derniere)
 
@@ -53,7 +52,8 @@ def resultats_imprimes(
             ccs=r.ccs,
         )
 
-    return tuple(imprime(i.personne) for i in candidats if i.personne.id in lignes.keys() | a_noter)
+    imprimes = lignes.keys() | a_noter(faits.session, feuille).keys()
+    return tuple(imprime(i.personne) for i in candidats if i.personne.id in imprimes)
 
 
 def ccp_exiges(faits: Faits, derniere: Cloture | None) -> frozenset[str]:

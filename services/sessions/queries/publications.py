@@ -3,6 +3,7 @@
 from commun.actes.unit_of_work import Acte
 from commun.domain.json import Json
 from services.sessions.domain.model import Etat, Session
+from services.sessions.domain.resultats import a_noter
 from services.sessions.storage import resultats
 
 _TERMINEE = frozenset({Etat.A_CLOTURER, Etat.CLOTUREE, Etat.DEBLOQUEE})
@@ -12,7 +13,7 @@ def session_publiee(acte: Acte, session: Session) -> Json:
     """Returns the body of the event that tells of a session. `etat`: the stored one."""
     c = session.cadre
     trouvees = resultats.feuilles(acte.db, [session.id])
-    a_noter = trouvees[session.id][1].manquants(session) if trouvees else session.candidats
+    restent = a_noter(session, trouvees[session.id][1] if trouvees else None)
     return {
         "id": session.id,
         "version": session.version,
@@ -32,7 +33,7 @@ def session_publiee(acte: Acte, session: Session) -> Json:
             for j in session.jures
         ],
         "candidats": [
-            {"candidat_id": i.candidat_id, "parcours": i.parcours, "resultat_saisi": i not in a_noter}
+            {"candidat_id": i.candidat_id, "parcours": i.parcours, "resultat_saisi": i.candidat_id not in restent}
             for i in session.candidats
         ],
     }

@@ -12,7 +12,7 @@ from commun.domain.rules import Ecart, Effet, ecart, regle
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import MINIMUM
 from services.sessions.domain.model import Etat, InscriptionJure, TypeSession
-from services.sessions.domain.resultats import ResultatCandidat, ResultatCcp
+from services.sessions.domain.resultats import ResultatCandidat, ResultatCcp, a_noter
 
 
 @regle(
@@ -182,8 +182,7 @@ def resultats_pas_figes(f: Faits) -> Ecart | None:
 def un_resultat_pour_chacun(f: Faits) -> Ecart | None:
     """La session est clôturée quand chaque candidat a un résultat ; de qui y est sous deux fiches fusionnées depuis, un
     seul suffit."""
-    manquants = f.feuille.manquants(f.session) if f.feuille else f.session.candidats
-    noms = {c.identite: c.nom for c in manquants}
+    noms = {c.identite: c.nom for c in a_noter(f.session, f.feuille).values()}
     return ecart(numero=f.session.numero, candidats=list(noms.values())) if noms else None
 
 
