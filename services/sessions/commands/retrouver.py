@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from commun.actes.lots import Lots
 from commun.actes.steps import UN_MOMENT, Attente
 from commun.actes.unit_of_work import Acte
+from commun.storage.replica import tranche
 from services.sessions.domain.model import Session
 from services.sessions.queries.faits import certification_de
 from services.sessions.storage import copies
@@ -46,8 +47,8 @@ def retrouver_par_lots(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Gener
     thousand in ten years. Said twice, or of several news the last, it comes to the same: what is found rightly is
     neither locked nor written."""
     c, lots, apres = sessions.c, Lots(acte), ""
-    requete = sa.select(c.id).where(*conditions).order_by(c.id).limit(_LOT)
-    while lot := list(acte.db.scalars(requete.where(c.id > apres) if apres else requete)):
+    siennes = sa.select(c.id).where(*conditions)
+    while lot := list(acte.db.scalars(tranche(siennes, c.id, apres, _LOT))):
         apres, autrement = lot[-1], list[str]()
         with lots.un():
             lues = get_sessions_seules(acte.db, lot).values()
