@@ -210,13 +210,7 @@ DEMANDE_VAE = CycleDeVie(
         ActionDemande.RETRAIT: "Retirer",
     },
     transitions=(
-        T(
-            ActionDemande.RECEVABLE,
-            EtatDemande.DEPOSEE,
-            EtatDemande.RECEVABLE,
-            AGENTS,
-            (*_DECISION, recevabilite_encore_valable),
-        ),
+        T(ActionDemande.RECEVABLE, EtatDemande.DEPOSEE, EtatDemande.RECEVABLE, AGENTS, _RECEVABLE),
         T(ActionDemande.NON_RECEVABLE, EtatDemande.DEPOSEE, EtatDemande.NON_RECEVABLE, AGENTS, _DECISION),
         T(ActionDemande.RETRAIT, EtatDemande.DEPOSEE, EtatDemande.RETIREE, CENTRE | AGENTS),
     ),

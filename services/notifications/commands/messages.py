@@ -233,17 +233,23 @@ def _sessions_a_venir(
     for jure_id in libelle["identites"]:
         inscrites += yield Question("sessions_gardes", "inscriptions_du_jure", jure_id=jure_id)
     a_venir = [s for s in inscrites if not (s["terminee"] or s["annulee"] or s["caduque"])]
-    rendue, a_dire = genre is GenreMessage.HABILITATION_REACTIVEE, {}
+    a_dire = {}
     for s in a_venir:
-        if habilitation_id is not None:
-            repose, otee = _repose_sur(s, habilitation_id, libelle), genre in OTENT
-            if not (repose or (rendue and s.get("perdue"))):  # a `sessions` of the version before does not say it
-                continue
-            suffit = rendue and repose and s["date_fin"] <= libelle["fin"]
-            if not suffit and (yield from _peut_sieger(libelle["identites"][0], s)) is otee:
-                continue
-        a_dire[s["numero"]] = s["etablissement_id"]
+        if habilitation_id is None or (yield from _en_depend(s, habilitation_id, libelle, genre)):
+            a_dire[s["numero"]] = s["etablissement_id"]
     return a_dire
+
+
+def _en_depend(
+    inscription: dict[str, Any], habilitation_id: str, libelle: dict[str, Any], genre: GenreMessage
+) -> Generator[Question, Any, bool]:
+    """Returns whether a juré may sit in a session no more, or again, by what was done to this habilitation."""
+    repose, rendue = _repose_sur(inscription, habilitation_id, libelle), genre is GenreMessage.HABILITATION_REACTIVEE
+    if not (repose or (rendue and inscription.get("perdue"))):  # a `sessions` of the version before does not say it
+        return False
+    if rendue and repose and inscription["date_fin"] <= libelle["fin"]:
+        return True
+    return (yield from _peut_sieger(libelle["identites"][0], inscription)) is not (genre in OTENT)
 
 
 def _peut_sieger(jure_id: str, inscription: dict[str, Any]) -> Generator[Question, Any, bool]:

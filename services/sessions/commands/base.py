@@ -26,11 +26,7 @@ from services.sessions.domain.model import InscriptionCandidat, Session
 from services.sessions.domain.perimetre import exiger_perimetre
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import en_clair
-from services.sessions.storage.sessions import (
-    get_session,
-    get_session_seule,
-    save_session,
-)
+from services.sessions.storage.sessions import get_session, get_session_seule, save_session
 
 _MOTS = {
     "type": "Le type a été changé",
