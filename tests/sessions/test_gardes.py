@@ -1,9 +1,14 @@
 """What other services ask of sessions."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
+
+import pytest
 
 from services.sessions.commands import validation
 from services.sessions.queries import gardes
+from tests.outils.requetes import requetes
 from tests.sessions.banc import AUTRE_ID, CENTRE, CENTRE_ID, DEBUT, JOUR, NATIONAL, SITE, SITE_974, Banc, Corps
 
 FIN = DEBUT + timedelta(days=2)
@@ -59,3 +64,18 @@ def test_ce_qu_une_copie_tient_a_sa_version_ne_lui_est_pas_redit(banc: Banc) -> 
         assert (page["elements"], set(page["memes"])) == ([], dites)
         page = banc.lire(NATIONAL, requete, None, 500, tenues | {close: tenues[close] - 1})
         assert [corps[cle] for corps in page["elements"]] == [close]
+
+
+@pytest.mark.parametrize("dire", [gardes.sessions_publiees, gardes.resultats_clos])
+def test_dire_toutes_les_sessions_coute_autant_d_ordres_quel_que_soit_leur_nombre(
+    banc: Banc, dire: Callable[..., Any]
+) -> None:
+    """Those of ten years are told of five hundred at a time, while people work."""
+    comptes = []
+    for combien in (1, 4):
+        for _ in range(combien):
+            banc.cloturee()
+        with requetes("sessions") as faites:
+            banc.lire(NATIONAL, dire, None, 500)
+        comptes.append(len(faites))
+    assert comptes[0] == comptes[1]

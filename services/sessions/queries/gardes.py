@@ -15,6 +15,7 @@ from services.sessions.queries.jury import demande_de
 from services.sessions.queries.publications import inscription_publiee, session_publiee
 from services.sessions.queries.resultats import resultats_publies
 from services.sessions.storage import inscriptions
+from services.sessions.storage.resultats import AVANCE_DES_RESULTATS
 from services.sessions.storage.sessions import get_sessions, get_sessions_seules
 from services.sessions.storage.tables import clotures, inscriptions_candidats, inscriptions_jures, sessions
 
@@ -81,6 +82,7 @@ def _en_tranche(
     versions = {s.id: s.version for s in acte.db.execute(tranche(requete, sessions.c.id, apres, limite))}
     memes = [cle for cle, version in versions.items() if (connues or {}).get(cle) == version]
     lues = get_sessions(acte.db, versions.keys() - set(memes))
+    AVANCE_DES_RESULTATS.lire(acte.db, ids=lues)  # in one trip: each is then told of from it
     elements = [corps for session in lues.values() if (corps := dire(acte, session))]
     return en_tranche(elements, list(versions), limite, memes)
 

@@ -20,9 +20,11 @@ TITRE, CORRESPONDANCES, ETABLISSEMENT, AGREMENTS = "titre", "correspondances", "
 PARAMETRES = "parametres"
 COPIES = (TITRE, CORRESPONDANCES, ETABLISSEMENT, AGREMENTS)
 SESSION, JURES, CANDIDATS, FEUILLES, ALERTES, DTE = "session", "jures", "candidats", "feuilles", "alertes", "dte"
-CLOSES, AILLEURS, ENTENDUES = "closes", "ailleurs", "entendues"
-DE_LA_SESSION = (SESSION, JURES, CANDIDATS, FEUILLES, ALERTES, DTE, CLOSES, AILLEURS)
+CLOTURES, CLOSES, AILLEURS, ENTENDUES = "clotures", "closes", "ailleurs", "entendues"
+DE_LA_SESSION = (SESSION, JURES, CANDIDATS, FEUILLES, ALERTES, DTE, CLOTURES, CLOSES, AILLEURS)
 """What the lock of a session protects."""
+DES_PERSONNES = (CANDIDATS, CLOTURES, CLOSES, AILLEURS)
+"""What those of people protect, in whatever session: none is closed but under the locks of its candidates."""
 
 _lues: "WeakKeyDictionary[Any, dict[tuple[str, Any], Any]]" = WeakKeyDictionary()
 

@@ -23,8 +23,7 @@ from services.sessions.domain.parametres import Fenetre, Portee
 from services.sessions.domain.plafond import PLAFOND, SessionDuCandidat, periode
 from services.sessions.storage.memoire import (
     AILLEURS,
-    CANDIDATS,
-    CLOSES,
+    DES_PERSONNES,
     ENTENDUES,
     Avance,
     Lecture,
@@ -83,7 +82,7 @@ def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, st
         vus |= {ligne.id: ligne.canonique_id for ligne in lues}
         retenir(db, ENTENDUES, {ligne.id: ligne.version for ligne in lues})
         a_voir = {*a_voir, *vus.values()} - vus.keys()  # into whom they merge; and whom another has just written
-    oublier(db, CANDIDATS, CLOSES, AILLEURS)  # while a lock was waited for, others registered, or merged, some
+    oublier(db, *DES_PERSONNES)  # while a lock was waited for, others registered, or merged, some
     for candidat_id, canonique_id in identites.items():
         racine = _racine(vus, canonique_id)  # whom he was merged into may be known as another's already
         if vus[candidat_id] == candidat_id != racine:
@@ -110,7 +109,7 @@ def fusionner(db: sa.Connection, absorbe_id: str, canonique_id: str) -> None:
     t = inscriptions_candidats
     db.execute(t.update().where(t.c.canonique_id == absorbe_id).values(canonique_id=canonique_id))
     db.execute(creneaux.delete().where(creneaux.c.canonique_id == absorbe_id))
-    oublier(db, CANDIDATS, CLOSES, AILLEURS)
+    oublier(db, *DES_PERSONNES)
 
 
 def sessions_des_identites(

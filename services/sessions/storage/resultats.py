@@ -23,7 +23,7 @@ from services.sessions.domain.resultats import (
     ResultatCcs,
     jour_du_jury,
 )
-from services.sessions.storage.memoire import CLOSES, FEUILLES, Lecture, oublier, par_cle
+from services.sessions.storage.memoire import CLOSES, CLOTURES, FEUILLES, Avance, Lecture, oublier, par_cle, par_session
 from services.sessions.storage.tables import clotures, inscriptions_candidats, resultats, sessions
 
 
@@ -75,6 +75,7 @@ _CLOSES = (
     .ext(distinct_on(_i.c.session_id, _i.c.candidat_id))
     .order_by(_i.c.session_id, _i.c.candidat_id, clotures.c.version.desc())
 )
+_CLOTURES = sa.select(clotures).where(parmi(clotures.c.session_id)).order_by(clotures.c.session_id, clotures.c.version)
 _FEUILLES = (
     sa.select(resultats)
     .where(parmi(resultats.c.session_id))
@@ -90,6 +91,9 @@ def feuilles(db: sa.Connection, session_ids: Iterable[str]) -> dict[str, tuple[i
 
 def feuille(db: sa.Connection, session_id: str, version: int) -> Feuille | None:
     """Returns one version of a session's sheet."""
+    derniere, proposee = feuilles(db, [session_id]).get(session_id, (0, None))
+    if version == derniere:
+        return proposee
     requete = sa.select(resultats).where(resultats.c.session_id == session_id, resultats.c.version == version)
     ligne = db.execute(requete).mappings().first()
     return _feuille(ligne) if ligne else None
@@ -143,7 +147,7 @@ def cloturer(
         correspondances=correspondances,
     )
     version: int = db.execute(ecriture.returning(clotures.c.version)).scalar_one()
-    oublier(db, CLOSES)
+    oublier(db, CLOTURES, CLOSES)
     return version
 
 
@@ -154,13 +158,12 @@ def viser(db: sa.Connection, session_id: str, version: int, jour: date, service:
         .where(clotures.c.session_id == session_id, clotures.c.version == version)
         .values(visee_le=jour, visa_service=service, visa_agent=agent)
     )
-    oublier(db, CLOSES)
+    oublier(db, CLOTURES, CLOSES)
 
 
 def clotures_de(db: sa.Connection, session_id: str) -> list[Cloture]:
     """Returns the closings of a session, oldest first."""
-    requete = sa.select(clotures).where(clotures.c.session_id == session_id).order_by(clotures.c.version)
-    return [objet(Cloture, ligne) for ligne in db.execute(requete).mappings()]
+    return par_cle(db, LECTURE_DES_CLOTURES, [session_id]).get(session_id, [])
 
 
 def resultats_clos(db: sa.Connection, canoniques: Iterable[str]) -> dict[str, list[Resultat]]:
@@ -214,6 +217,10 @@ def _resultat(ligne: Any) -> Resultat:
     )
 
 
+def _clotures(lignes: Iterable[Ligne]) -> dict[str, list[Cloture]]:
+    return {session_id: [objet(Cloture, une) for une in siennes] for session_id, siennes in par_session(lignes).items()}
+
+
 def _feuilles(lignes: Iterable[Ligne]) -> dict[str, tuple[int, Feuille]]:
     return {ligne["session_id"]: (ligne["version"], _feuille(ligne)) for ligne in lignes}
 
@@ -226,5 +233,7 @@ def _resultats_clos(lignes: Iterable[Ligne]) -> dict[str, list[Resultat]]:
     return trouves
 
 
+LECTURE_DES_CLOTURES = Lecture(CLOTURES, _CLOTURES, _clotures)
 LECTURE_DES_FEUILLES = Lecture(FEUILLES, _FEUILLES, _feuilles)
 LECTURE_DES_CLOSES = Lecture(CLOSES, _CLOSES, _resultats_clos)
+AVANCE_DES_RESULTATS = Avance(LECTURE_DES_FEUILLES, LECTURE_DES_CLOTURES)
