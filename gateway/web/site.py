@@ -48,10 +48,12 @@ _DISPARU = (
 )
 """What is said instead of what a form was about, and which is no more."""
 _JURE_HORS_DE_VUE = (
-    "Un centre lit la fiche d’un juré inscrit à l’une de ses sessions à venir, ou dont une habilitation est en vigueur "
-    "sur ce pour quoi il a un agrément : qui a siégé à une session passée peut ne plus en être."
+    "Un centre lit la fiche et les habilitations d’un juré inscrit à l’une de ses sessions à venir, ou dont une "
+    "habilitation est en vigueur sur ce pour quoi il a un agrément : qui a siégé à une session passée, ou y a été "
+    "remplacé, peut ne plus en être."
 )
-"""What is said to a centre that no longer sees a juré, to whom the page of a session that is over still leads."""
+"""What is said to a centre that no longer sees a juré, to whom the page of a session that is over still leads, and the
+message by which it replaced him."""
 
 
 def public(ecran: Any) -> Any:
@@ -134,7 +136,7 @@ def montrer(refus: Refus) -> Response:
     if clair["statut"] == Introuvable.statut and request.method == "POST":
         conseil = _DISPARU
     elif clair["statut"] == Introuvable.statut and g.acteur and g.acteur.type is TypeProfil.CENTRE:
-        conseil = _JURE_HORS_DE_VUE if request.path.startswith("/jures/") else conseil
+        conseil = _JURE_HORS_DE_VUE if request.path.startswith(("/jures/", "/habilitations/")) else conseil
     # what was typed is right: it goes on once the service is back; a form is read only once its size was (`_entrer`)
     saisie = reprise.saisie_recue() if clair["statut"] >= 500 and g.acteur else ""
     vu = {"conseil": conseil, "reference": g.requete, "champs": reprise.champs(saisie)}

@@ -395,8 +395,10 @@ def test_un_centre_lit_pourquoi_la_fiche_d_un_jure_ne_s_ouvre_plus_a_lui(visiteu
     centre = visiteur("centre-demo")
     assert centre.ouvrir(f"/jures/{jure['id']}").statut == 200
     monde.confirmer_suspension(jure)
-    page = centre.ouvrir(f"/jures/{jure['id']}")
-    assert (page.statut, "qui a siégé à une session passée peut ne plus en être" in page.texte) == (404, True)
+    la_sienne = f"/habilitations/{jure['habilitation']['id']}"  # where a message leads
+    for adresse in (f"/jures/{jure['id']}", la_sienne):
+        page = centre.ouvrir(adresse)
+        assert (page.statut, "a été remplacé, peut ne plus en être" in page.texte) == (404, True)
     assert "relève d’un autre territoire" in centre.ouvrir(f"/candidats/{jure['id']}").texte
 
 
