@@ -117,7 +117,8 @@ class Essai:
         script = rabbit.programme()
         assert script
         commande = [str(script.with_name("rabbitmqctl")), "--quiet", *ordre]
-        subprocess.run(commande, env=self._pile.processus_nomme("rabbit").env, check=True, capture_output=True)
+        noeud = self._pile.processus_nomme("rabbit")
+        subprocess.run(commande, cwd=noeud.dossier, env=noeud.env, check=True, capture_output=True)
 
     def portees(self, trace: str) -> list[dict[str, Any]]:
         """Returns the spans that the processes exported of this trace."""

@@ -33,6 +33,10 @@ AVANCES = (
 has given back and no other took, as one does that was not up yet where the node has just fallen; it then holds a
 thousand of them, not thirty-two, before it gives nothing to the others any more (ADR 3).
 """
+_ICI = "/proc/self/cwd"
+"""The node's folder, as it is told of it: RabbitMQ has a shell look at its disk, where an apostrophe waits for another,
+takes « # » for a comment, and Erlang reads an accent as the locale would. Told where it stands, it opens anywhere.
+"""
 _POLITIQUE = Path("/usr/sbin/policy-rc.d")
 _TOUR = Path("/run/lock/ceres-apt")
 
@@ -187,33 +191,31 @@ class RabbitPrive:
             (self._dossier / nom).mkdir(parents=True, exist_ok=True)
         self.port = port_retenu(self._dossier / "port")
         garder(self._dossier / "home/.erlang.cookie", lambda: secrets.token_hex(16))
-        definitions = self._dossier / "definitions.json"
-        ecrire_definitions(definitions, self._cles)
+        ecrire_definitions(self._dossier / "definitions.json", self._cles)
         (self._dossier / "rabbitmq.conf").write_text(
-            f"listeners.tcp.default = 127.0.0.1:{self.port}\nload_definitions = {definitions}\n"
+            f"listeners.tcp.default = 127.0.0.1:{self.port}\nload_definitions = {_ICI}/definitions.json\n"
             f"log.console = false\nlog.file.rotation.size = {_JOURNAL}\nlog.file.rotation.count = 1\n"
         )
         (self._dossier / "advanced.config").write_text(AVANCES)
         (self._dossier / "enabled_plugins").write_text("[].\n")
 
     def _environnement(self) -> dict[str, str]:
-        lieu = self._dossier
         propre = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith(("RABBITMQ_", "ERL_"))}
         return propre | {
-            "HOME": f"{lieu}/home",  # where Erlang keeps the cookie
+            "HOME": f"{_ICI}/home",  # where Erlang keeps the cookie
             "ERL_EPMD_PORT": str(port_libre()),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
-            "RABBITMQ_CONF_ENV_FILE": f"{lieu}/aucun.env",  # not the machine's /etc/rabbitmq
+            "RABBITMQ_CONF_ENV_FILE": f"{_ICI}/aucun.env",  # not the machine's /etc/rabbitmq
             "RABBITMQ_NODENAME": "ceres@localhost",
             "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODE_PORT": str(self.port),
             "RABBITMQ_DIST_PORT": str(port_libre()),
-            "RABBITMQ_MNESIA_BASE": f"{lieu}/data",
-            "RABBITMQ_LOG_BASE": f"{lieu}/log",
-            "RABBITMQ_PID_FILE": f"{lieu}/pid",
-            "RABBITMQ_CONFIG_FILE": f"{lieu}/rabbitmq",
-            "RABBITMQ_ADVANCED_CONFIG_FILE": f"{lieu}/advanced.config",
-            "RABBITMQ_ENABLED_PLUGINS_FILE": f"{lieu}/enabled_plugins",
+            "RABBITMQ_MNESIA_BASE": f"{_ICI}/data",
+            "RABBITMQ_LOG_BASE": f"{_ICI}/log",
+            "RABBITMQ_PID_FILE": f"{_ICI}/pid",
+            "RABBITMQ_CONFIG_FILE": f"{_ICI}/rabbitmq",
+            "RABBITMQ_ADVANCED_CONFIG_FILE": f"{_ICI}/advanced.config",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": f"{_ICI}/enabled_plugins",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": _ERLANG,
             "RUNNING_UNDER_SYSTEMD": "true",  # the script becomes the node, which ends cleanly on SIGTERM
         }

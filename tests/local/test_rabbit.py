@@ -11,8 +11,13 @@ pytestmark = pytest.mark.skipif(not rabbit.programme(), reason="RabbitMQ n'est p
 
 
 def test_un_noeud_prive_demarre_et_ne_laisse_rien(tmp_path, monkeypatch):
+    """Wherever the project is: an apostrophe, a « # », an accent where the locale has none, each kept it
+    from starting."""
+    dossier = tmp_path / "Bureau d'Études #1"
+    dossier.mkdir()
+    monkeypatch.setenv("LC_ALL", "C")
     monkeypatch.setattr(rabbit, "_JOURNAL", 10_000)
-    noeud = rabbit.RabbitPrive(tmp_path / "rabbit", Cles(tmp_path / "cles"), tmp_path)
+    noeud = rabbit.RabbitPrive(dossier / "rabbit", Cles(dossier / "cles"), dossier)
     noeud.lancer()
     try:
         noeud.attendre()
@@ -25,9 +30,9 @@ def test_un_noeud_prive_demarre_et_ne_laisse_rien(tmp_path, monkeypatch):
         noeud.arreter()
     assert [processus.code for processus in noeud.processus] == [-15, 0]
     assert est_libre(noeud.port)
-    journaux = [j.stat().st_size for j in (tmp_path / "rabbit/log").glob("ceres@localhost.log*")]
+    journaux = [j.stat().st_size for j in (dossier / "rabbit/log").glob("ceres@localhost.log*")]
     assert len(journaux) == 2 and max(journaux) < 20_000  # it says more than that as it starts
-    assert (tmp_path / "rabbit/definitions.json").stat().st_mode & 0o777 == 0o600
+    assert (dossier / "rabbit/definitions.json").stat().st_mode & 0o777 == 0o600
 
 
 def test_nos_noeuds_ont_partout_les_memes_reglages_avances():
