@@ -61,6 +61,63 @@ Subject: Convocation
 """.replace("\n", "\r\n").encode()
 
 
+def retour_d_opensmtpd(action: str = "failed") -> bytes:
+    """Returns a bounce as OpenSMTPD 7.6 writes them: no report, and what the server said is in its text alone."""
+    return f"""\
+Subject: Delivery status notification: {action}
+From: Mailer Daemon <MAILER-DAEMON@relais.exemple.fr>
+To: ne-pas-repondre@ceres.invalid
+MIME-Version: 1.0
+Content-Type: multipart/mixed;boundary="12048733499626288/relais.exemple.fr"
+
+This is a MIME-encapsulated message.
+
+--12048733499626288/relais.exemple.fr
+Content-Description: Notification
+Content-Type: text/plain; charset=us-ascii
+
+    An error has occurred while attempting to deliver a message for
+    the following list of recipients:
+
+nul@exemple.fr: {REPONSE}
+
+    Below is a copy of the original message:
+
+--12048733499626288/relais.exemple.fr
+Content-Description: Delivery Report
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; relais.exemple.fr
+
+Final-Recipient: rfc822; nul@exemple.fr
+Action: {action}
+Status: 5.0.0
+
+--12048733499626288/relais.exemple.fr
+Content-Description: Message headers
+Content-Type: text/rfc822-headers
+
+From: CERES <ne-pas-repondre@ceres.invalid>
+Message-ID: <{ENVOI}@ceres.invalid>
+Subject: Convocation
+
+--12048733499626288/relais.exemple.fr--
+""".replace("\n", "\r\n").encode()
+
+
+@pytest.mark.parametrize("action", ["failed", "delayed"])
+def test_un_retour_d_opensmtpd_se_lit_aussi(action: str) -> None:
+    assert lire_retour(retour_d_opensmtpd(action)) == Retour(ENVOI, action, RAISON)
+
+
+def test_ce_qu_exim_ne_dit_qu_en_clair_se_lit_aussi() -> None:
+    """As Exim 4.98 writes of an address that leads nowhere."""
+    brut = retour(diagnostic="", entetes_seuls=True).replace(b"rfc822; nul", b"rfc822;nul")
+    avis = "This is a permanent error.\n\n  nul@exemple.fr\n    Unrouteable address\n\n"
+    lu = lire_retour(brut.replace(b"I'm sorry", f"{avis}Sorry".replace("\n", "\r\n").encode()))
+    assert lu and lu.raison == "Unrouteable address"
+
+
 @pytest.mark.parametrize("entetes_seuls", [True, False])
 def test_un_retour_dit_quel_envoi_et_pourquoi(entetes_seuls: bool) -> None:
     lu = lire_retour(retour(entetes_seuls=entetes_seuls))
@@ -83,6 +140,9 @@ def test_un_retour_demesure_est_lu_aussitot() -> None:
     demesure = retour(numero=f"{f'<{ENVOI}@' * 20_000}", diagnostic=f"smtp; 550 {'a' * 300_000}", entetes_seuls=True)
     lu = lire_retour(demesure)
     assert lu is None or len(lu.raison) == 500
+    bavard = b"\r\n \r\n" * 100_000 + b"nul@exemple.fr\r\n" + b" \r\nnul@exemple.fr: " * 100_000
+    lu = lire_retour(retour(diagnostic="").replace(b"I'm sorry", bavard))
+    assert lu and len(lu.raison) <= 500
     assert time.monotonic() - debut < 5
 
 
@@ -102,7 +162,7 @@ def test_sans_diagnostic_le_statut_suffit() -> None:
         retour().replace(f"<{ENVOI}@ceres.invalid>".encode(), b"<"),
         retour().replace(b"Action: failed", b"X: y"),
         retour().replace(b"delivery-status", b"disposition-notification"),  # he has read it
-        retour().replace(b"multipart/report", b"multipart/mixed"),  # an agent forwards it
+        retour().replace(b"multipart/report", b"multipart/mixed").replace(b"MAILER-DAEMON", b"zoe.martin"),  # forwarded
     ],
 )
 def test_ce_qui_n_est_pas_un_retour_n_est_pas_pris_pour_un(brut: bytes) -> None:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
+from email.utils import parseaddr
 
 from services.notifications.domain.adresses import sans_adresses
 
@@ -35,7 +36,7 @@ def lire_retour(brut: bytes) -> Retour | None:
     """Returns what this mail says of one of ours, `None` where it is no bounce or answers none that we know."""
     # the library's old policy, because the modern one parses each header it gives, and may raise on a malformed one
     message = message_from_bytes(brut)
-    if message.get_content_type() != "multipart/report":
+    if message.get_content_type() != "multipart/report" and not _est_d_opensmtpd(message):
         return None
     statut = next((p for p in message.walk() if p.get_content_type() == "message/delivery-status"), None)
     numero = _numero_de(message)
@@ -44,11 +45,31 @@ def lire_retour(brut: bytes) -> Retour | None:
     blocs = [bloc for bloc in statut.walk() if bloc is not statut]
     champs = {nom.lower(): str(v) for bloc in blocs for nom, v in bloc.items()}
     action = champs.get("action", "").strip().lower()
-    diagnostic = champs.get("diagnostic-code", "").partition(";")[2].strip() or champs.get("status", "").strip()
+    dit = champs.get("diagnostic-code", "").partition(";")[2].strip()
+    diagnostic = dit or _dit_en_clair(message, champs) or champs.get("status", "").strip()
     if not action:
         return None
     raison = sans_adresses(" ".join(diagnostic.split()))[:500]
     return Retour(numero["id"], action, raison or "Sans précision du serveur.", int(numero["demande"] or 1))
+
+
+def _est_d_opensmtpd(message: Message) -> bool:
+    """Returns whether this is how OpenSMTPD writes one, as parts that are no report; who forwards one is no daemon."""
+    expediteur = parseaddr(str(message["From"]))[1].lower()
+    return message.get_content_type() == "multipart/mixed" and expediteur.startswith("mailer-daemon@")
+
+
+def _dit_en_clair(message: Message, champs: dict[str, str]) -> str:
+    """Returns why, where people alone are told so, after the address: OpenSMTPD always does, Exim of an address that
+    leads nowhere.
+    """
+    adresse = champs.get("final-recipient", "").partition(";")[2].strip()
+    avis = next((p for p in message.walk() if p.get_content_type() == "text/plain"), None)
+    if not adresse or avis is None:
+        return ""
+    texte = (avis.get_payload(decode=True) or b"").decode(errors="replace")  # type: ignore[union-attr]
+    dit = re.search(rf"^[ \t]*{re.escape(adresse)}:?\s+(.+?)(?:\n[ \t\r]*\n|\Z)", texte, re.MULTILINE | re.DOTALL)
+    return dit[1] if dit else ""
 
 
 def _numero_de(message: Message) -> re.Match[str] | None:
