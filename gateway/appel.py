@@ -32,7 +32,8 @@ many as there are workers. One account that had forty at once took them all, and
 _LONGS = Ouvertes(8, 4, "", 5)
 """Documents that may last more than other calls, those of all a session: half of the workers too."""
 _CLE = re.compile(r"[!-~]{1,200}")
-_ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?', re.ASCII)
+_ETAG = re.compile(r'(?:W/)?"?(\d{1,9})(?:-(?:gzip|br|zstd))?"?', re.ASCII)
+"""Ours, and what a proxy that compresses makes of it: weak (nginx, HAProxy), or named after how (Apache, Caddy)."""
 _DATE = re.compile(r"(19|2[01])\d\d-\d\d-\d\d", re.ASCII)
 ecrits: Counter[str] = Counter()
 """How often each resource, « titres », was written by this process: what is kept of one is read again then."""
