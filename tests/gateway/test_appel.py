@@ -81,9 +81,11 @@ def test_le_jour_que_l_on_dit_n_est_cru_que_la_ou_l_on_essaie(monkeypatch: pytes
 
 @pytest.mark.parametrize(
     ("dite", "version"),
-    [("*", None), ('"3"', 3), ("3", 3), ('"2", "3"', 3), ('"x"', -1), ("", -1), ('"9999999999"', -1), ('"3-x"', -1)]
-    # as a proxy that compresses what we did not gives it: nginx and HAProxy, Apache's mod_deflate and mod_brotli, Caddy
-    + [('W/"3"', 3), ('"3-gzip"', 3), ('"3-br"', 3), ('W/"3-zstd"', 3)],
+    [
+        *[("*", None), ('"3"', 3), ("3", 3), ('"2", "3"', 3), ('"x"', -1), ("", -1), ('"9999999999"', -1)],
+        # of a proxy that compresses what we did not: nginx and HAProxy, Apache's mod_deflate and mod_brotli, Caddy
+        *[('W/"3"', 3), ('"3-gzip"', 3), ('"3-br"', 3), ('W/"3-zstd"', 3), ('"3-x"', -1)],
+    ],
 )
 def test_la_version_que_l_on_dit_avoir_vue_n_est_jamais_prise_pour_aucune(dite: str, version: int | None) -> None:
     """One that is not of ours is that of nothing: the act is refused, and undoes nobody's."""

@@ -199,6 +199,8 @@ RAFALE = {"extensions": "250-PIPELINING\r\n"}
         ({"RCPT": "550 Inconnue", "DATA": "503 D'abord RCPT"}, Reponse(550, "Inconnue"), 1),
         ({"RCPT": "421 Je ferme", "DATA": "421 Je ferme"}, Reponse(421, "Je ferme"), 2),
         ({"DATA": "421 Je ferme"}, Reponse(421, "Je ferme"), 2),
+        # OpenSMTPD 7.6, of the 101st mail of a line, and of each that follows
+        ({"RCPT": "452 Too many messages sent", "DATA": "503 No"}, Reponse(452, "Too many messages sent"), 2),
         ({"MAIL": "550 Pas de vous : coupe"}, Reponse(550, "Pas de vous : coupe"), 2),
         ({"RCPT": "550 Inconnue : coupe"}, Reponse(550, "Inconnue : coupe"), 2),
         ({"DATA": "554 Refusé : coupe"}, Reponse(554, "Refusé : coupe"), 2),

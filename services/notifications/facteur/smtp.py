@@ -144,6 +144,8 @@ class LigneSmtp:
         """Ends a mail that the server refused, so that the next one may begin."""
         if code == 421:
             self.fermer()
+        elif code == 452:  # of a line that has carried a hundred, OpenSMTPD takes no more, and leaves it open
+            self.quitter()
         elif self._smtp is not None:
             with self._ou_quitter():
                 smtp.rset()
