@@ -204,6 +204,12 @@ RAFALE = {"extensions": "250-PIPELINING\r\n"}
         ({"MAIL": "550 Pas de vous : coupe"}, Reponse(550, "Pas de vous : coupe"), 2),
         ({"RCPT": "550 Inconnue : coupe"}, Reponse(550, "Inconnue : coupe"), 2),
         ({"DATA": "554 Refusé : coupe"}, Reponse(554, "Refusé : coupe"), 2),
+        # Postfix 3.10 (`smtpd_hard_error_limit`), of whom ten addresses in a row were refused
+        (
+            {"RCPT": "550 Inconnue", "DATA": "503 No", "RSET": "421 Too many errors : coupe"},
+            Reponse(550, "Inconnue"),
+            2,
+        ),
         ({".": "421 Je ferme"}, Reponse(421, "Je ferme", remis=True), 2),
         ({".": "552 Trop gros"}, Reponse(552, "Trop gros", remis=True), 1),
     ],

@@ -148,7 +148,8 @@ class LigneSmtp:
             self.quitter()
         elif self._smtp is not None:
             with self._ou_quitter():
-                smtp.rset()
+                if smtp.rset()[0] != 250:  # what Postfix says there, after some refusals, is that it hangs up
+                    self.fermer()
         return Reponse(code, _lisible(texte))
 
     @contextmanager
