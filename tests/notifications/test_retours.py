@@ -124,6 +124,17 @@ def test_un_retour_dit_quel_envoi_et_pourquoi(entetes_seuls: bool) -> None:
     assert lu == Retour(ENVOI, "failed", RAISON) and lu.definitif
 
 
+@pytest.mark.parametrize("numero", [ENVOI, f"{ENVOI}.3"])
+def test_un_relais_qui_change_le_message_id_rend_l_enveloppe(numero: str) -> None:
+    """As Postfix 3.10 writes, of a mail whose Message-ID its `header_checks` replaced."""
+    brut = retour(numero="20261201.AC9D0", entetes_seuls=True).replace(
+        b"Reporting-MTA: dns; relais.exemple.fr\r\n",
+        b"Reporting-MTA: dns; relais.exemple.fr\r\nOriginal-Envelope-Id: %b\r\n" % numero.encode(),
+    )
+    lu = lire_retour(brut)
+    assert lu and (lu.envoi_id, lu.demande) == (ENVOI, 3 if numero != ENVOI else 1)
+
+
 def test_ce_qu_aucune_base_ne_tient_n_empeche_pas_de_garder_un_retour() -> None:
     lu = lire_retour(retour(diagnostic="smtp; 550 adresse\0 inconnue"))
     assert lu and lu.raison == "550 adresse inconnue"

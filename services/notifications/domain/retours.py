@@ -8,7 +8,8 @@ from email.utils import parseaddr
 
 from services.notifications.domain.adresses import sans_adresses
 
-_MESSAGE_ID = re.compile(r"<(?P<id>[0-9a-f-]{36})(?:\.(?P<demande>\d{1,9}))?@[^>]{1,255}>")
+_ENVELOPPE = re.compile(r"(?P<id>[0-9a-f-]{36})(?:\.(?P<demande>\d{1,9}))?")
+_MESSAGE_ID = re.compile(rf"<{_ENVELOPPE.pattern}@[^>]{{1,255}}>")
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,16 @@ def lire_retour(brut: bytes) -> Retour | None:
     if message.get_content_type() != "multipart/report" and not _est_d_opensmtpd(message):
         return None
     statut = next((p for p in message.walk() if p.get_content_type() == "message/delivery-status"), None)
-    numero = _numero_de(message)
-    if statut is None or numero is None:
+    if statut is None:
         return None
     blocs = [bloc for bloc in statut.walk() if bloc is not statut]
     champs = {nom.lower(): str(v) for bloc in blocs for nom, v in bloc.items()}
+    # a relay may give a mail another Message-ID, and hands back what its envelope bore (RFC 3461), where it knows how
+    numero = _ENVELOPPE.fullmatch(champs.get("original-envelope-id", "").strip()) or _numero_de(message)
     action = champs.get("action", "").strip().lower()
     dit = champs.get("diagnostic-code", "").partition(";")[2].strip()
     diagnostic = dit or _dit_en_clair(message, champs) or champs.get("status", "").strip()
-    if not action:
+    if not action or numero is None:
         return None
     raison = sans_adresses(" ".join(diagnostic.split()))[:500]
     return Retour(numero["id"], action, raison or "Sans précision du serveur.", int(numero["demande"] or 1))
