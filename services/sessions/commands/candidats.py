@@ -140,12 +140,14 @@ def _examiner(acte: Acte, session: Session, formes: list[Json], reponses: list[J
     candidatures = tuple(replace(c, inscription=i) for c, i in zip(demandees, entrants, strict=True))
     exiger_a_jour(acte, reponses)
     faits = faits_de(acte, session, entrants)
-    decisions, dedans = [], session
+    decisions, avant_lui = [], dict[str, InscriptionCandidat]()
     for c in candidatures:
-        demandes = {c.inscription.candidat_id: c.demande_vae}
-        siens = replace(faits, session=dedans, candidat=c.inscription, demandes_vae=demandes)
+        demandes, identite = {c.inscription.candidat_id: c.demande_vae}, c.inscription.identite
+        siens = replace(faits, candidat=c.inscription, demandes_vae=demandes)
+        if identite in avant_lui:  # of those before him, the rules only ask whether he is one: all would be thousands
+            siens = replace(siens, session=replace(session, candidats=(*session.candidats, avant_lui[identite])))
         decisions.append(SESSION.decider(_INSCRIRE, siens.etat, acte.acteur.type, siens))
-        dedans = replace(dedans, candidats=(*dedans.candidats, c.inscription))
+        avant_lui[identite] = c.inscription
     return _Examen(faits, candidatures, tuple(decisions))
 
 

@@ -7,6 +7,7 @@ calls gives the day, read in `Site.fuseau`.
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, time
 from enum import StrEnum
+from functools import cached_property
 from typing import TypeVar
 
 from commun.domain.dates import PARIS
@@ -269,10 +270,18 @@ class Session:
 
     def inscrit_sous(self, personne_id: str) -> str:
         """Returns the id under which somebody is registered: this one, or that of a file merged into it since."""
-        ids = {j.jure_id: j.identite for j in self.jures} | {c.candidat_id: c.identite for c in self.candidats}
-        if personne_id in ids:
-            return personne_id
-        return next((id_ for id_, identite in ids.items() if identite == personne_id), personne_id)
+        return self._ids.get(personne_id, personne_id)
+
+    @cached_property
+    def _ids(self) -> dict[str, str]:
+        """The id under which each is registered, by it and by that of who he is: found once, a sheet asks of all."""
+        siennes = {j.jure_id: j.identite for j in self.jures} | {c.candidat_id: c.identite for c in self.candidats}
+        return {identite: id_ for id_, identite in reversed(siennes.items())} | {id_: id_ for id_ in siennes}
+
+    @cached_property
+    def identites(self) -> frozenset[str]:
+        """Who its candidates are, found once: each of a file that enters asks whether he is one of them."""
+        return frozenset(c.identite for c in self.candidats)
 
     @property
     def convocations_en_vigueur(self) -> bool:

@@ -1,13 +1,13 @@
 """Results sheets, appended and never overwritten, and those that were closed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
 from commun import clock
 from commun.domain.acquis import Resultat, correspondances_gardees
@@ -51,30 +51,55 @@ class Cloture:
 
 
 _i = inscriptions_candidats
+_ceux = (
+    sa.select(
+        _i.c.session_id,
+        sa.func.array_agg(_i.c.candidat_id).label("candidats"),
+        sa.func.array_agg(_i.c.canonique_id).label("canoniques"),
+    )
+    .where(parmi(_i.c.canonique_id))
+    .group_by(_i.c.session_id)
+    .subquery("ceux")
+)
+_closes = clotures.alias("closes")
+_des_clotures = sa.select(_closes.c.session_id).where(_closes.c.session_id == _ceux.c.session_id)
+_feuille_close = (
+    sa.select(resultats.c.lignes.op("||")(sa.literal_column("'{}'::jsonb")).label("lignes"))
+    .where(resultats.c.session_id == clotures.c.session_id, resultats.c.version == clotures.c.resultats_version)
+    .offset(sa.literal_column("0"))
+    .lateral("feuille")
+)
+"""A sheet as it is in memory, once and apart (« OFFSET »): looked up where it is stored, it would be read and unpacked
+whole for each of its lines, 1 s for two thousand of them."""
+_chacun = sa.func.unnest(_ceux.c.candidats, _ceux.c.canoniques).table_valued("candidat_id", "canonique_id")
+_chacun = _chacun.render_derived("chacun")
+_sa_ligne = _feuille_close.c.lignes[sa.cast(_chacun.c.candidat_id, sa.Text)]
 _CLOSES = (
     sa.select(
-        _i.c.canonique_id,
         clotures.c.visee_le,
         clotures.c.ccp_exiges,
         clotures.c.correspondances,
         sessions.c.id,
         sessions.c.date_fin,
         clotures.c.arretee_le,
-        sa.func.min(clotures.c.arretee_le).over(partition_by=(_i.c.session_id, _i.c.candidat_id)).label("premiere"),
+        _des_clotures.with_only_columns(sa.func.min(_closes.c.arretee_le)).scalar_subquery().label("premiere"),
         sessions.c.titre_code,
         sessions.c.ccs_code,
-        resultats.c.lignes[sa.cast(_i.c.candidat_id, sa.Text)].label("ligne"),
+        sa.select(sa.func.jsonb_agg(sa.func.jsonb_build_array(_chacun.c.canonique_id, _sa_ligne), type_=JSONB))
+        .select_from(_chacun)
+        .scalar_subquery()
+        .label("lignes"),
     )
-    .join_from(_i, clotures, clotures.c.session_id == _i.c.session_id)
-    .join(sessions, sessions.c.id == _i.c.session_id)
-    .join(
-        resultats,
-        (resultats.c.session_id == clotures.c.session_id) & (resultats.c.version == clotures.c.resultats_version),
+    .join_from(_ceux, sessions, sessions.c.id == _ceux.c.session_id)
+    .join(clotures, clotures.c.session_id == _ceux.c.session_id)
+    .join(_feuille_close, sa.true())
+    .where(
+        clotures.c.version == _des_clotures.with_only_columns(sa.func.max(_closes.c.version)).scalar_subquery(),
+        sessions.c.etat != Etat.ANNULEE.value,
     )
-    .where(parmi(_i.c.canonique_id), sessions.c.etat != Etat.ANNULEE.value)
-    .ext(distinct_on(_i.c.session_id, _i.c.candidat_id))
-    .order_by(_i.c.session_id, _i.c.candidat_id, clotures.c.version.desc())
+    .order_by(sessions.c.id)
 )
+"""The last closing of each session where some identities are; `lignes`: the line of each of these, if it has one."""
 _CLOTURES = sa.select(clotures).where(parmi(clotures.c.session_id)).order_by(clotures.c.session_id, clotures.c.version)
 _FEUILLES = (
     sa.select(resultats)
@@ -201,20 +226,31 @@ def _feuille(ligne: Any) -> Feuille:
     return Feuille(lignes, frozenset(ligne["jures_presents"]))
 
 
-def _resultat(ligne: Any) -> Resultat:
-    resultat = ligne_de("", ligne["ligne"])
-    return Resultat(
-        session_id=ligne["id"],
-        date=jour_du_jury(ligne["date_fin"], ligne["premiere"]),
-        juge_le=jour_du_jury(ligne["date_fin"], ligne["arretee_le"]),
-        titre_code=ligne["titre_code"],
-        ccps=resultat.ccps_a(ResultatCcp.ACQUIS),
-        ccs_code=ligne["ccs_code"] if resultat.ccs is ResultatCcs.ACQUIS else None,
-        entretien_final=resultat.entretien_final,
-        confirme=ligne["visee_le"] is not None,
-        ccp_exiges=None if ligne["ccp_exiges"] is None else frozenset(ligne["ccp_exiges"]),
-        correspondances=correspondances_gardees(ligne["correspondances"]),
-    )
+def _resultats_de(close: Any) -> Iterator[tuple[str, Resultat]]:
+    """Yields what a session gave to each of those asked for who have a line there, by identity."""
+    date_du_jury = jour_du_jury(close["date_fin"], close["premiere"])
+    juge_le = jour_du_jury(close["date_fin"], close["arretee_le"])
+    exiges = None if close["ccp_exiges"] is None else frozenset(close["ccp_exiges"])
+    correspondances = correspondances_gardees(close["correspondances"])
+    for canonique_id, ligne in close["lignes"]:
+        if ligne is None:
+            continue
+        resultat = ligne_de("", ligne)
+        yield (
+            canonique_id,
+            Resultat(
+                session_id=close["id"],
+                date=date_du_jury,
+                juge_le=juge_le,
+                titre_code=close["titre_code"],
+                ccps=resultat.ccps_a(ResultatCcp.ACQUIS),
+                ccs_code=close["ccs_code"] if resultat.ccs is ResultatCcs.ACQUIS else None,
+                entretien_final=resultat.entretien_final,
+                confirme=close["visee_le"] is not None,
+                ccp_exiges=exiges,
+                correspondances=correspondances,
+            ),
+        )
 
 
 def _clotures(lignes: Iterable[Ligne]) -> dict[str, list[Cloture]]:
@@ -225,11 +261,11 @@ def _feuilles(lignes: Iterable[Ligne]) -> dict[str, tuple[int, Feuille]]:
     return {ligne["session_id"]: (ligne["version"], _feuille(ligne)) for ligne in lignes}
 
 
-def _resultats_clos(lignes: Iterable[Ligne]) -> dict[str, list[Resultat]]:
+def _resultats_clos(closes: Iterable[Ligne]) -> dict[str, list[Resultat]]:
     trouves: dict[str, list[Resultat]] = defaultdict(list)
-    for ligne in lignes:
-        if ligne["ligne"] is not None:
-            trouves[ligne["canonique_id"]].append(_resultat(ligne))
+    for close in closes:
+        for canonique_id, resultat in _resultats_de(close):
+            trouves[canonique_id].append(resultat)
     return trouves
 
 

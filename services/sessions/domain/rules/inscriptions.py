@@ -77,9 +77,7 @@ def plafond_du_candidat(f: Faits) -> Ecart | None:
 @regle("INS-06", "{candidat} est déjà inscrit à la session {numero}.", source="D")
 def pas_deja_inscrit(f: Faits) -> Ecart | None:
     """Un candidat n'est pas inscrit deux fois à la même session, ni sous deux fiches qui ont été fusionnées."""
-    if f.candidat is None:
-        return None
-    if f.candidat.identite not in {c.identite for c in f.session.candidats}:
+    if f.candidat is None or f.candidat.identite not in f.session.identites:
         return None
     return ecart(candidat=f.candidat.nom, numero=f.session.numero)
 
