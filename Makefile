@@ -8,6 +8,10 @@ COMPILER := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --all
 # pytest rewrites every test in each of its workers (its collection: 22 s instead of 5).
 unexport PYTHONDONTWRITEBYTECODE
 
+# What runs on this machine is not asked through the proxy that leads out of it: it knows no more than the network does.
+export no_proxy := 127.0.0.1,localhost,$(or $(no_proxy),$(NO_PROXY))
+export NO_PROXY := $(no_proxy)
+
 .DEFAULT_GOAL := help
 .PHONY: help run ceres test guide pannes restauration bench annee verif fuzz ecrans suites mise-a-jour lint style types imports pages docs format requirements dev clean clean-data
 .SILENT:
