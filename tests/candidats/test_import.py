@@ -26,6 +26,7 @@ from services.candidats.fichiers.copie import copie_annotee
 from services.candidats.queries import candidats, imports
 from tests.candidats.banc import AUTRE_CENTRE, CENTRE, PERSONNE, UD_75, Banc
 from tests.candidats.fichiers import ENTETES, LEO, ZOE, copie, corps
+from tests.outils.requetes import requetes_et_valeurs
 from tests.outils.tableaux import en_csv, en_xlsx
 
 HORS_LIMITE = (
@@ -549,3 +550,17 @@ def test_un_gros_fichier_attend_son_tour_une_session_non(banc: Banc, monkeypatch
     with pytest.raises(Indisponible):  # thirty at once, each made to be long to read, and nobody else was answered
         banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE])))
     assert banc.faire(CENTRE, importer, gros)["importes"] == 1
+
+
+def test_les_cles_d_un_grand_fichier_se_cherchent_par_lots(banc: Banc) -> None:
+    """What PostgreSQL takes to look for keys together is the square of their number."""
+    lignes = [
+        ["M", f"Nom{'abcdefghij'[n % 10] * (1 + n // 10)}", "Jean", "13/01/1990", "75112", ""] for n in range(600)
+    ]
+    banc.faire(CENTRE, importer, corps(en_csv([ENTETES, *lignes])))
+    with requetes_et_valeurs("candidats") as faites:
+        bilan = banc.faire(CENTRE, importer, corps(en_csv([ENTETES, *lignes]), essai=True))
+    valeurs = [v for requete, siennes in faites if "cles_proches &&" in requete for v in siennes.values()]
+    cherchees = [len(cles) for cles in valeurs if isinstance(cles, list)]
+    assert bilan["deja_connus"] == 600
+    assert max(cherchees) <= 500 < sum(cherchees)
