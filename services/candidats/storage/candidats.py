@@ -158,7 +158,7 @@ def get_vivants(db: sa.Connection, ids: Iterable[str]) -> dict[str, Candidat]:
 
 def list_proches(db: sa.Connection, cles: Iterable[str]) -> dict[str, list[Candidat]]:
     """Returns, by key of CAN-04, the living candidates whose key it is, under a name merged into theirs too."""
-    voulues, porteurs = sorted(set(cles)), []
+    voulues, porteurs = sorted(set(cles)), list[tuple[str, Iterable[str]]]()
     for debut in range(0, len(voulues), _CLES):
         lot = voulues[debut : debut + _CLES]
         lues = db.execute(_QUI_PARTAGENT, {"cles": lot})
