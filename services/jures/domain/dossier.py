@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from commun.domain.dates import d_un_seul_tenant, lendemain, plus_mois
 from commun.domain.referentiel import PREAVIS_MOIS, Situation, Titre
@@ -22,6 +23,8 @@ from services.jures.domain.model import (
 
 E = EtatHabilitation
 _SANS_DATES = Titre(code="", intitule="")
+_A_PART: Any = {"init": False, "repr": False, "compare": False}
+"""Of what is worked out once: each button of each habilitation asks the same of each session to come."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class Dossier:
     habilitations: tuple[Habilitation, ...] = ()
     titres: tuple[Titre, ...] = ()
     sessions: tuple[SessionDuJure, ...] = ()
+    _suivis: dict[tuple[str | None, str | None, bool | None], Titre] = field(default_factory=dict, **_A_PART)
+    _tenus: dict[tuple[date, date], dict[Certifiante, Droit]] = field(default_factory=dict, **_A_PART)
 
     def titres_de(self, titre_code: str | None, ccs_code: str | None) -> tuple[Titre, ...]:
         """Returns the titre itself, or all the titres of the CCS: none where it was taken off the last of them.
@@ -89,7 +94,10 @@ class Dossier:
             prolongee = vie < self.jour if fixee is None else fixee
             return (self._attache(titre), date.min if prolongee else vie, prolongation, vie, titre.code)
 
-        return max(self.titres_de(titre_code, ccs_code), key=faveur, default=_SANS_DATES)
+        cle = titre_code, ccs_code, fixee
+        if cle not in self._suivis:
+            self._suivis[cle] = max(self.titres_de(titre_code, ccs_code), key=faveur, default=_SANS_DATES)
+        return self._suivis[cle]
 
     def titre_suivi(self, h: Habilitation) -> Titre:
         """Returns the titre whose dates `h` follows today."""
@@ -166,9 +174,9 @@ class Dossier:
         """
         droits = self._droits(debut, fin)
         voulue = (None if ccs_code else titre_code, ccs_code)
-        du_titre = droits.pop(voulue, None)
+        du_titre = droits.get(voulue)
         tenu = du_titre is not None and not (ccp_codes and du_titre.ccp_codes.isdisjoint(ccp_codes))
-        anterieurs = (d for d in droits.values() if d.ccp_codes & anciens)
+        anterieurs = (d for autre, d in droits.items() if autre != voulue and d.ccp_codes & anciens)
         return (*((du_titre,) if du_titre and tenu else ()), *anterieurs)
 
     def repose(self, session: SessionDuJure, h: Habilitation) -> bool:
@@ -180,6 +188,11 @@ class Dossier:
 
     def _droits(self, debut: date, fin: date) -> dict[Certifiante, Droit]:
         """Returns what is in force on each day from `debut` to `fin`, by certification."""
+        if (debut, fin) not in self._tenus:
+            self._tenus[debut, fin] = self._droits_entre(debut, fin)
+        return self._tenus[debut, fin]
+
+    def _droits_entre(self, debut: date, fin: date) -> dict[Certifiante, Droit]:
         suites: dict[Certifiante, list[tuple[date, date, Habilitation]]] = defaultdict(list)
         for h in self.habilitations:
             dernier = self.fin_effective(h) if h.etat is E.ACTIVE else date.min

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from commun.domain.referentiel import Titre
-from services.jures.domain.dossier import Dossier, Droit
+from commun.domain.referentiel import Titre, TypeProfil
+from services.jures.domain.dossier import Dossier, Droit, Faits
+from services.jures.domain.lifecycle import HABILITATION
 from services.jures.domain.model import EtatHabilitation, Habilitation, StatutJure
 from tests.jures.domain.faits import (
     CCS,
@@ -19,8 +20,10 @@ from tests.jures.domain.faits import (
     SANS_FIN,
     TITRE,
     habilitation,
+    session,
     sur_ccs,
 )
+from tests.outils.operations import operations
 
 E = EtatHabilitation
 JOUR = timedelta(days=1)
@@ -366,3 +369,22 @@ def test_rien_n_est_a_renouveler_d_un_jure_inactif(statut: StatutJure, attendu: 
     h = habilitation(DEBUT, FIN_DE_VIE, E.ACTIVE)
     dossier = Dossier(FIN_DE_VIE, replace(JURE, statut=statut), (h,), (SANS_FIN,))
     assert (dossier.a_renouveler(h), dossier.a_preparer(h)) == (attendu, attendu)
+
+
+def _boutons_de_tout(combien: int) -> None:
+    """Says what may be done of each of so many habilitations, on as many titres, of a juré who sits in ten sessions."""
+    titres = tuple(replace(SANS_FIN, code=f"TP-{n}", ccs=()) for n in range(combien))
+    siennes = tuple(
+        habilitation(date(2024, 1, 1), date(2028, 12, 31), E.ACTIVE, id=f"h{n}", titre_code=titre.code)
+        for n, titre in enumerate(titres)
+    )
+    a_venir = tuple(session(f"S{n}", "validee", EN_COURS + timedelta(days=10 + n)) for n in range(10))
+    dossier = Dossier(EN_COURS, JURE, siennes, titres, a_venir)
+    for h in siennes:
+        f = Faits(dossier, h)
+        HABILITATION.boutons(f.etat, TypeProfil.UD, f)
+
+
+def test_un_jure_habilite_sur_beaucoup_de_titres_se_lit_presque_en_proportion() -> None:
+    """What each session rests on is worked out once, not for each button of each habilitation."""
+    assert operations(lambda: _boutons_de_tout(20)) < 6 * operations(lambda: _boutons_de_tout(5))
