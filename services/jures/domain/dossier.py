@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from functools import cached_property
 
 from commun.domain.dates import d_un_seul_tenant, lendemain, plus_mois
 from commun.domain.referentiel import PREAVIS_MOIS, Situation, Titre
@@ -23,8 +23,6 @@ from services.jures.domain.model import (
 
 E = EtatHabilitation
 _SANS_DATES = Titre(code="", intitule="")
-_A_PART: Any = {"init": False, "repr": False, "compare": False}
-"""Of what is worked out once: each button of each habilitation asks the same of each session to come."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +58,6 @@ class Dossier:
     habilitations: tuple[Habilitation, ...] = ()
     titres: tuple[Titre, ...] = ()
     sessions: tuple[SessionDuJure, ...] = ()
-    _suivis: dict[tuple[str | None, str | None, bool | None], Titre] = field(default_factory=dict, **_A_PART)
-    _tenus: dict[tuple[date, date], dict[Certifiante, Droit]] = field(default_factory=dict, **_A_PART)
 
     def titres_de(self, titre_code: str | None, ccs_code: str | None) -> tuple[Titre, ...]:
         """Returns the titre itself, or all the titres of the CCS: none where it was taken off the last of them.
@@ -256,6 +252,18 @@ class Dossier:
         suit = titre.situation(lendemain(fin)) is Situation.EN_PROLONGATION
         par_lui = fin == titre.date_fin_de_vie and not h.date_fin_fixee_en_prolongation
         return titre if suit and par_lui else None
+
+    # What is worked out once: each button of each habilitation asks the same of each session to come.
+
+    @cached_property
+    def _suivis(self) -> dict[tuple[str | None, str | None, bool | None], Titre]:
+        """What `titre_de` has answered."""
+        return {}
+
+    @cached_property
+    def _tenus(self) -> dict[tuple[date, date], dict[Certifiante, Droit]]:
+        """What `_droits` has answered."""
+        return {}
 
     def _autres(self, h: Habilitation) -> tuple[Habilitation, ...]:
         return tuple(autre for autre in self.habilitations if autre.id != h.id and autre.etat is not E.SUPPRIMEE)
