@@ -235,6 +235,7 @@ def _hors_projet(dossier: Path) -> Path:
     else:
         dossier.rmdir()
     _HORS_PROJET.mkdir(parents=True, exist_ok=True)
+    _HORS_PROJET.chmod(0o755)  # root's umask may close to others what it makes
     lieu = Path(tempfile.mkdtemp(dir=_HORS_PROJET))
     lieu.chmod(0o755)
     (lieu / _A_QUI).write_text(str(dossier))

@@ -41,6 +41,16 @@ def effacer(dossier: Path) -> None:
     assert not (dossier / ".ceres").exists()
 
 
+def test_une_machine_durcie_laisse_entrer_le_compte_de_postgresql(tmp_path, projet):
+    """« umask 077 »: what root makes is root's, and the server could not enter what was made for it."""
+    ancien = os.umask(0o077)
+    try:
+        lieu = projet("un")
+    finally:
+        os.umask(ancien)
+    assert [d.stat().st_mode & 0o005 for d in (lieu, lieu.parent)] == [0o005, 0o005]
+
+
 def test_un_projet_copie_a_ses_donnees_et_n_efface_pas_celles_de_l_autre(tmp_path, projet):
     """« make clean-data » took the databases of the project that one was copied from."""
     siennes = projet("un")
