@@ -17,6 +17,7 @@ from services.referentiel.queries.agrements import fiche_agrement, incidences
 from services.referentiel.queries.fins import fins_avancees, fins_d_agrements
 from services.referentiel.queries.liste_agrements import lister_agrements
 from services.referentiel.queries.traces import traces_agrement
+from tests.outils.operations import operations
 from tests.referentiel.conftest import DIRECCTE_11, JOUR, NATIONAL, UD_69, UD_75, Banc, centre
 from tests.referentiel.exemples import ADRESSE, CENTRE, a_venir, agrement, session, titre
 
@@ -558,3 +559,34 @@ def test_agr_03_la_fin_que_disent_les_messages(
     referentiel.faire(UD_75, agrements.retirer_agrement, agre["id"], {"motif": "Contrôle.", "confirmer": ["AGR-02"]})
     lendemain = (fin + timedelta(days=1)).isoformat()  # one that is withdrawn says its own end, wherever it is read
     assert [trouves(fin_avant=lendemain), agre["id"] in trouves(fin_apres=lendemain)] == [[], True]
+
+
+def test_chaque_agrement_d_un_site_ne_regarde_que_ses_sessions(
+    referentiel: Banc, etablissement: dict[str, Any]
+) -> None:
+    """A large centre has hundreds of both."""
+    site_id, codes = etablissement["sites"][0]["id"], [f"TP-{n:05}" for n in range(12)]
+
+    def accorder(code: str) -> None:
+        referentiel.faire(NATIONAL, titres.creer_titre, titre(code))
+        corps = agrement(site_id, titre_code=code, numero=code)
+        referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], corps)
+
+    def lire() -> int:
+        return operations(lambda: referentiel.lire(UD_75, lectures.fiche_etablissement, etablissement["id"]))
+
+    def tenir(combien: int) -> None:
+        for _ in range(combien):
+            tenue = {"id": nouvel_id(), "numero": nouvel_id(), "titre_code": codes[0]}
+            referentiel.faire(NATIONAL, reception.recevoir_session, session(etablissement, **tenue))
+
+    for code in codes[:3]:
+        accorder(code)
+    sans = lire()
+    tenir(40)
+    de_trois = lire() - sans
+    for code in codes[3:]:
+        accorder(code)
+    avec = lire()
+    tenir(40)
+    assert lire() - avec < 1.5 * de_trois

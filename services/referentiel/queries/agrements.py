@@ -1,5 +1,6 @@
 """Agréments as the contract shows them, each with what relies on it."""
 
+from collections import defaultdict
 from collections.abc import Generator, Iterable
 from dataclasses import asdict, replace
 from datetime import date
@@ -60,7 +61,12 @@ def faits_agrements(acte: Acte, lus: Iterable[AgrementStocke]) -> dict[str, Fait
     voisins = agrements_des_sites(acte.db, ids_sites)
     numeros = {site_id: {v.agrement.id: v.numero for v in du_site} for site_id, du_site in voisins.items()}
     jours = {s.site.id: acte.jour(fuseau(s.site.territoire.departement)) for s in stockes}
-    a_venir = sessions_des_sites(acte.db, ids_sites, min(jours.values(), default=acte.jour()))
+    a_venir: dict[tuple[str, str | None], list[Ligne]] = defaultdict(
+        list
+    )  # each agrément looks at those of its own alone
+    for du_site in sessions_des_sites(acte.db, ids_sites, min(jours.values(), default=acte.jour())).values():
+        for session in du_site:
+            a_venir[session["site_id"], session["ccs_code"] or session["titre_code"]].append(session)
     faits = {}
     for s in stockes:
         a, jour = s.agrement, jours[s.site.id]
@@ -75,7 +81,7 @@ def faits_agrements(acte: Acte, lus: Iterable[AgrementStocke]) -> dict[str, Fait
             titres=siens,
             agrements_du_site=autres,
             numeros=numeros.get(s.site.id, {}),
-            sessions=tuple(_qui_s_appuient(a, autres, a_venir[s.site.id], siens, jour)),
+            sessions=tuple(_qui_s_appuient(a, autres, a_venir[s.site.id, a.ccs_code or a.titre_code], siens, jour)),
             deja_accorde=s.version > 0,
         )
     return faits
