@@ -61,9 +61,7 @@ def faits_agrements(acte: Acte, lus: Iterable[AgrementStocke]) -> dict[str, Fait
     voisins = agrements_des_sites(acte.db, ids_sites)
     numeros = {site_id: {v.agrement.id: v.numero for v in du_site} for site_id, du_site in voisins.items()}
     jours = {s.site.id: acte.jour(fuseau(s.site.territoire.departement)) for s in stockes}
-    a_venir: dict[tuple[str, str | None], list[Ligne]] = defaultdict(
-        list
-    )  # each agrément looks at those of its own alone
+    a_venir: dict[tuple[str, str | None], list[Ligne]] = defaultdict(list)  # each looks at those of its subject alone
     for du_site in sessions_des_sites(acte.db, ids_sites, min(jours.values(), default=acte.jour())).values():
         for session in du_site:
             a_venir[session["site_id"], session["ccs_code"] or session["titre_code"]].append(session)
