@@ -85,7 +85,9 @@ def test_un_nom_perime_serait_vu(nom: str) -> None:
 _APPEL = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) (?:/api/v1)?(/[\w{}<>/-]+(?:\.(?:pdf|ics))?)(?:\?(\w+))?")
 _CIBLES = set(re.findall(r"^([a-z-]+):", (RACINE / "Makefile").read_text("utf-8"), re.MULTILINE))
 _REGLAGE = re.compile(r"\bCERES_[A-Z_]*[A-Z]\b")
-_CODE_LU = [e for e in (*ECRITS, RACINE / "Makefile") if e.suffix != ".md" and "tests" not in e.parts]
+_CODE_LU = [
+    e for e in (*ECRITS, RACINE / "Makefile") if e.suffix != ".md" and "tests" not in e.relative_to(RACINE).parts
+]
 _REGLAGES = {nom for e in _CODE_LU for nom in _REGLAGE.findall(e.read_text("utf-8"))}
 
 
