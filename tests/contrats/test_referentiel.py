@@ -1,17 +1,15 @@
 """Certifications, établissements, agréments, territoires : noms des champs, filtres, refus."""
 
-import itertools
-import random
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from stdnum import luhn
 
 from commun.domain.dates import plus_annees
 from tests.contrats.formes import liste, porte
 from tests.outils.attente import attendre
+from tests.outils.sirets import siret_nouveau
 from tests.parcours.monde import CCS, TITRE, TITRE_A_CCS, TITRE_EN_PROLONGATION, Monde, nom_nouveau
 
 TITRE_CHAMPS = (
@@ -20,14 +18,6 @@ TITRE_CHAMPS = (
 )
 ETABLISSEMENT = "id siret denomination adresse departement region telephone courriel sites version"
 AGREMENT = "id etablissement_id site_id titre_code ccs_code numero date_debut date_fin statut version"
-_rangs = itertools.count(random.randrange(10**7))
-
-
-def siret_nouveau() -> str:
-    """Returns a SIRET that no établissement bears."""
-    racine = f"9{next(_rangs):07}"
-    siren = racine + luhn.calc_check_digit(racine)
-    return siren + "0001" + luhn.calc_check_digit(siren + "0001")
 
 
 def corps_etablissement(**autres: Any) -> dict[str, Any]:

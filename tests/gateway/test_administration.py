@@ -1,17 +1,16 @@
 """Accounts by those who administer them: each looks after his own service, and what he closes is closed at once."""
 
-import random
 import re
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-from stdnum import luhn
 
 from gateway.auth import Genre
 from gateway.storage.etablissements import nom_sur_place
 from tests.gateway.conftest import CENTRE, MOT_DE_PASSE, NATIONAL, UD, Client, refuse
+from tests.outils.sirets import siret_nouveau
 from tests.parcours.courrier import courriels
 
 Creer = Callable[..., Client]
@@ -23,9 +22,7 @@ SIMPLE = {"administrateur": False}
 
 def centre_nouveau(national: Client) -> dict[str, Any]:
     """Returns a new établissement of Paris."""
-    debut = f"999{random.randrange(10**6):06d}"[:8]
-    siren = debut + luhn.calc_check_digit(debut)
-    siret = siren + "0001" + luhn.calc_check_digit(siren + "0001")
+    siret = siret_nouveau()
     adresse = {"voie": "1 rue des Essais", "code_postal": "75012", "commune": "Essai", "code_insee": "75112"}
     corps = {
         "siret": siret,

@@ -5,9 +5,10 @@ from typing import Any
 
 import httpx
 
+from tests.outils.sirets import siret_nouveau
 from tests.parcours.acteurs import Corps
 from tests.parcours.monde import CCS, nom_nouveau
-from tests.perimetre.lieux import Lieu, Lieux, siret
+from tests.perimetre.lieux import Lieu, Lieux
 from tests.perimetre.matrice import Ligne
 
 PERMIS = "permis"
@@ -152,7 +153,7 @@ _LIEU_DANS_LE_CORPS = {
     },
     "POST /jures": lambda lieux, lieu: lieux.monde.corps_jure(adresse=lieu.adresse),
     "POST /etablissements": lambda lieux, lieu: {
-        "siret": siret(),
+        "siret": siret_nouveau(),
         "denomination": "Centre d'essai du périmètre",
         "adresse": lieu.adresse,
     },

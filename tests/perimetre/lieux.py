@@ -8,12 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
-from stdnum import luhn
 
 from commun.storage.db import moteur
 from demo import comptes
 from tests.conftest import Systeme
 from tests.outils.attente import attendre
+from tests.outils.sirets import siret_nouveau
 from tests.parcours.acteurs import Corps, Utilisateur
 from tests.parcours.monde import Monde, nom_nouveau
 
@@ -36,14 +36,6 @@ _FICHIER = {
     )
 }
 _TERRITOIRES = {"sien": "75", "voisin": "75", "departement": "93", "ailleurs": "69"}
-
-
-def siret() -> str:
-    """Returns a SIRET that nobody has."""
-    tires = "".join(random.choices("0123456789", k=8))
-    siren = "9998" + tires[:4]
-    siren += luhn.calc_check_digit(siren)
-    return siren + tires[4:] + luhn.calc_check_digit(siren + tires[4:])
 
 
 @dataclass
@@ -149,7 +141,7 @@ class _Chantier:
         titre = {"code": self._titre, "intitule": f"Titre d'essai {self._titre}", "niveau": 4, "ccps": ccps}
         self._national.poster("/titres", titre | {"codes_rome": ["D1212"]}).reussie()
         corps = {
-            "siret": siret(),
+            "siret": siret_nouveau(),
             "denomination": f"Centre d'essai {nom_nouveau(nom)}",
             "adresse": self._adresse,
             "sites": [{"libelle": "Site d'essai", "adresse": self._adresse}],

@@ -4,24 +4,16 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
-from random import randrange
 
 import pytest
-from stdnum import luhn
 
 from gateway.web.textes import jour, jour_court
 from gateway.web.typographie import INSECABLE
 from tests.gateway.conftest import MOT_DE_PASSE, UD, Client
 from tests.gateway.web.visiteur import Page, Visiteur, Visiteurs
 from tests.outils.attente import attendre
+from tests.outils.sirets import siret_nouveau
 from tests.parcours.monde import CCS, TITRE, TITRE_A_CCS, TITRE_EN_PROLONGATION, Monde, nom_nouveau
-
-
-def _siret() -> str:
-    siren = f"{randrange(10**8):08}"
-    siren += luhn.calc_check_digit(siren)
-    nic = f"{siren}0001"
-    return nic + luhn.calc_check_digit(nic)
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +24,7 @@ def neuf(demo: object, monde: Monde) -> str:
 
 def _neuf(monde: Monde) -> str:
     adresse = {"voie": "2 rue des Essais", "code_postal": "75011", "commune": "Paris", "code_insee": "75111"}
-    corps = {"siret": _siret(), "denomination": nom_nouveau("Centre"), "adresse": adresse}
+    corps = {"siret": siret_nouveau(), "denomination": nom_nouveau("Centre"), "adresse": adresse}
     corps["sites"] = [{"libelle": "Site principal", "adresse": adresse}]
     return f"/etablissements/{monde.ud.poster('/etablissements', corps).reussie()['id']}"
 
@@ -55,7 +47,7 @@ def test_creer_puis_ajouter_un_site(visiteur: Visiteurs) -> None:
     refusee = ud.envoyer(nouveau, "Enregistrer", siret="123", **saisie)
     assert (refusee.statut, bool(refusee.dit("siret"))) == (422, True)
     assert refusee.formulaire("Enregistrer").valeurs("denomination") == [nom]
-    fiche = ud.envoyer(refusee, "Enregistrer", siret=_siret())
+    fiche = ud.envoyer(refusee, "Enregistrer", siret=siret_nouveau())
     assert "L’établissement est créé." in fiche.texte
     assert "la mission nationale y invitera la personne qui l’administre" in fiche.texte
     assert "Aucun agrément : ce centre ne peut pas organiser de session." in fiche.texte
