@@ -14,6 +14,7 @@ from bench.charge import Demande, charger
 from bench.mesure import mediane
 from bench.ouvertes import Ouverte, pile_ouverte
 from bench.rapport import Avancer, Bilan, Promesse
+from commun.domain.lots import par_lots
 from commun.traces import verification
 from local.ports import port_libre
 
@@ -89,9 +90,9 @@ def _rivaux(ouverte: Ouverte, court: bool) -> list[Demande]:
     libres = ouverte.monde.sessions[len(ouverte.monde.sessions) * 2 // 3 :]
     siens = [candidat for _, candidat in ouverte.paires_candidats][-_RIVAUX * 2 * _tours(court) :]
     return [
-        ("POST", f"/api/v1/sessions/{libres[8 * (rang // _RIVAUX) + n].id}/candidats", _corps(candidat))
-        for debut in range(0, len(siens), _RIVAUX)
-        for rang, candidat in enumerate(siens[debut : debut + _RIVAUX], debut)
+        ("POST", f"/api/v1/sessions/{libres[8 * rang + n].id}/candidats", _corps(candidat))
+        for rang, ensemble in enumerate(par_lots(siens, _RIVAUX))
+        for candidat in ensemble
         for n in range(8)
     ]
 

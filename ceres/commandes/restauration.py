@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 import click
@@ -17,6 +16,7 @@ from ceres.liens import LIENS
 from commun.bus import topology
 from commun.bus.broker import Ligne
 from commun.clock import maintenant
+from commun.domain.lots import par_lots
 from commun.domain.textes import accorder
 
 
@@ -77,8 +77,7 @@ def rattraper(services: tuple[str, ...], depuis: datetime, ecouteur: str | None,
         raise Empechement(f"« {ecouteur} » n'est un écouteur d'aucun de ces services : {', '.join(services)}.")
     retenus = [(file, evenement) for file, evenement in ecouteurs if ecouteur in (None, file)]
     remis, restes, ligne = Counter[str](), 0, Ligne(confirmee=True)
-    manquants = restauration.manques(services, depuis, retenus)
-    while lot := list(islice(manquants, 100)):
+    for lot in par_lots(restauration.manques(services, depuis, retenus), 100):
         pris = [True] * len(lot) if a_blanc else restauration.rejouer(lot, ligne)
         restes += pris.count(False)
         remis.update(manque.ecouteur for manque, prise in zip(lot, pris, strict=True) if prise)

@@ -15,6 +15,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from commun.domain.lots import par_lots
 from commun.domain.textes import parle_de
 from commun.schemas.forms import Page, charger
 from commun.storage.pages import tri_demande
@@ -149,8 +150,8 @@ def page(
         retenues, total = vues(_lues(db, siennes, rangs[debut:fin])), len(rangs)
     else:
         retenues, total = [], 0
-        for place in range(0, len(rangs), _LOT):
-            lues = vues(_lues(db, siennes, rangs[place : place + _LOT]))
+        for lot in par_lots(rangs, _LOT):
+            lues = vues(_lues(db, siennes, lot))
             dites = [ligne for ligne in lues if parle_de(f"{ligne['phrase']} {ligne['motif'] or ''}", p["q"])]
             retenues += dites[max(debut - total, 0) : max(fin - total, 0)]
             total += len(dites)

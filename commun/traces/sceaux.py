@@ -12,15 +12,16 @@ from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 import sqlalchemy as sa
 
 from commun import clock
 from commun.config import config
+from commun.domain.lots import par_lots
 from commun.fils import UnALaFois
 from commun.storage.db import nouvel_id, sans_limite
 from commun.storage.requetes import attendre_son_tour
@@ -45,7 +46,6 @@ _TETE = (*_CLE, "empreinte")
 _scellee = sa.tuple_(*(tetes_scellees.c[nom] for nom in _CLE))
 _volumes: defaultdict[str, UnALaFois] = defaultdict(UnALaFois)
 """By service: that of one which is held is not another's, where they share a process."""
-T = TypeVar("T")
 Tete = tuple[str, str, int, bytes]
 """The head of a chain: objet_type, objet_id, rang, empreinte."""
 Ouvrir = Callable[[], AbstractContextManager[sa.Connection]]
@@ -146,7 +146,7 @@ def _fichiers_du(service: str, dossier: Path) -> set[str]:
 def _ecrire(sur_le_volume: Callable[..., Any], fichier: Path, lignes: Iterable[bytes]) -> None:
     sortie = sur_le_volume(fichier.open, "wb")
     try:
-        for lot in _par_lots(lignes):
+        for lot in par_lots(lignes, _LOT):
             sur_le_volume(sortie.writelines, lot)
         sur_le_volume(_jusqu_au_disque, sortie)
     finally:
@@ -204,7 +204,7 @@ def _chaine(
 ) -> Iterator[Rupture]:
     """Yields the first of these seals that is missing, does not follow the one before, or is not its own print."""
     precedente = b""
-    for lot in _par_lots(range(1, max(sceaux, default=0) + 1), _SCEAUX):
+    for lot in par_lots(range(1, max(sceaux, default=0) + 1), _SCEAUX):
         with ouvrir() as db:
             for numero in lot:
                 sceau = sceaux.get(numero)
@@ -239,17 +239,11 @@ def _infideles(ouvrir: Ouvrir) -> Iterator[Rupture]:
 
 def _infideles_aux_fichiers(ouvrir: Ouvrir, ecrites: Iterable[Tete]) -> Iterator[Rupture]:
     """Yields the traces that are no longer those of which files tell, which are read between two transactions."""
-    for lot in _par_lots(ecrites):
+    for lot in par_lots(ecrites, _LOT):
         cles = sa.tuple_(*(traces.c[nom] for nom in _CLE)).in_([tete[:3] for tete in lot])
         with ouvrir() as db:
             presentes = {tuple(t) for t in db.execute(sa.select(*(traces.c[nom] for nom in _TETE)).where(cles))}
         yield from (Rupture(*tete[:3]) for tete in lot if tete not in presentes)
-
-
-def _par_lots(elements: Iterable[T], combien: int = _LOT) -> Iterator[list[T]]:
-    reste = iter(elements)
-    while lot := list(islice(reste, combien)):
-        yield lot
 
 
 def _tetes(db: sa.Connection, numero: int) -> Iterator[Tete]:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from commun.bus.acteur import Acteur
 from commun.domain.errors import Anonymisee, Introuvable, VersionPerimee
+from commun.domain.lots import par_lots
 from commun.domain.referentiel import TypeProfil
 from commun.domain.territoires import region_du
 from commun.domain.textes import normaliser
@@ -158,9 +159,8 @@ def get_vivants(db: sa.Connection, ids: Iterable[str]) -> dict[str, Candidat]:
 
 def list_proches(db: sa.Connection, cles: Iterable[str]) -> dict[str, list[Candidat]]:
     """Returns, by key of CAN-04, the living candidates whose key it is, under a name merged into theirs too."""
-    voulues, porteurs = sorted(set(cles)), list[tuple[str, Iterable[str]]]()
-    for debut in range(0, len(voulues), _CLES):
-        lot = voulues[debut : debut + _CLES]
+    porteurs: list[tuple[str, Iterable[str]]] = []
+    for lot in par_lots(sorted(set(cles)), _CLES):
         lues = db.execute(_QUI_PARTAGENT, {"cles": lot})
         porteurs += [(ligne.vivant, set(lot).intersection(ligne.cles_proches)) for ligne in lues]
     return _par_cle(db, porteurs)

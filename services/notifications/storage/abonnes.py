@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from commun.domain.lots import par_lots
 from commun.storage.db import nouvel_id
 from commun.storage.requetes import parmi, une
 from services.notifications.domain.abonnes import EtatAbonne
@@ -61,8 +62,8 @@ def importer(db: sa.Connection, courriels: Iterable[str], maintenant: datetime) 
         {"id": nouvel_id(), "courriel": c, "etat": EtatAbonne.ACTIF, "origine": _PAR_IMPORT, "confirme_le": maintenant}
         for c in sorted(courriels)  # in the order of a file, two that hold the same would each wait for the other
     ]
-    for debut in range(0, len(nouveaux), _ENSEMBLE):
-        pose = insert(abonnes).values(nouveaux[debut : debut + _ENSEMBLE])
+    for lot in par_lots(nouveaux, _ENSEMBLE):
+        pose = insert(abonnes).values(lot)
         suite = {"etat": EtatAbonne.ACTIF, "origine": _PAR_IMPORT, "demande_le": maintenant, "confirme_le": maintenant}
         suite |= {"version": abonnes.c.version + 1}
         attendait = abonnes.c.etat == EtatAbonne.EN_ATTENTE

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from commun.domain.lots import par_lots
 from commun.domain.textes import normaliser
 from commun.storage.requetes import ecrire, objet, remplacement
 from services.referentiel.domain.communes import Commune, NatureCommune
@@ -20,11 +21,11 @@ def save_lignes(db: sa.Connection, table: sa.Table, lignes: Iterable[dict[str, A
 
     They travel as one JSON array a batch: forty thousand communes take a second, not ten.
     """
-    toutes = list(lignes)
-    pose = remplacement(table, tuple(c.name for c in table.columns))
-    for debut in range(0, len(toutes), _LOT):
-        ecrire(db, pose, toutes[debut : debut + _LOT])
-    return len(toutes)
+    combien, pose = 0, remplacement(table, tuple(c.name for c in table.columns))
+    for lot in par_lots(lignes, _LOT):
+        ecrire(db, pose, lot)
+        combien += len(lot)
+    return combien
 
 
 def get_communes(db: sa.Connection) -> dict[str, list[Commune]]:
@@ -38,10 +39,9 @@ def get_communes(db: sa.Connection) -> dict[str, list[Commune]]:
 
 def save_communes(db: sa.Connection, gardees: Iterable[Commune], perimees: Collection[Commune]) -> None:
     """Adds communes, or brings them up to date, and removes those that are no more what they were."""
-    cles = [(c.code, c.nature.value) for c in perimees]
-    for debut in range(0, len(cles), _LOT):
-        lot = sa.tuple_(communes.c.code, communes.c.nature).in_(cles[debut : debut + _LOT])
-        db.execute(sa.delete(communes).where(lot))
+    for lot in par_lots(perimees, _LOT):
+        cles = [(c.code, c.nature.value) for c in lot]
+        db.execute(sa.delete(communes).where(sa.tuple_(communes.c.code, communes.c.nature).in_(cles)))
     save_lignes(db, communes, map(_ligne, gardees))
 
 

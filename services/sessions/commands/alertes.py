@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from commun.actes.lots import Lots
 from commun.actes.steps import UN_MOMENT, Attente
 from commun.actes.unit_of_work import Acte
+from commun.domain.lots import par_lots
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import STOCKE, Etat
 from services.sessions.domain.rules.par_acte import ALERTES
@@ -63,8 +64,8 @@ def revoir_par_lots(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Generato
     """Looks again at the sessions to come, or being held, all or some, so many at a time: whoever acts on one of them
     waits for no more, nor does whoever is served by the same process, to whom each pause is left."""
     ids, lots = _concernees(acte, *conditions, tenues=True), Lots(acte)
-    for rang in range(0, len(ids), _LOT):
+    for lot in par_lots(ids, _LOT):
         with lots.un():
-            reexaminer(acte, sessions.c.id.in_(ids[rang : rang + _LOT]), tenues=True)
+            reexaminer(acte, sessions.c.id.in_(lot), tenues=True)
         yield UN_MOMENT
     lots.conclure()

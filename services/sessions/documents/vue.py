@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from commun.domain.lots import par_lots
 from commun.domain.referentiel import Certification
 from commun.domain.textes import de, prenom_usuel
 from services.sessions.documents import francais
@@ -207,5 +208,4 @@ def _commune(*adresses: Adresse) -> str:
 
 def _parts_egales(jours: list[str], maximum: int) -> list[list[str]]:
     feuilles = -(-len(jours) // maximum)
-    taille = -(-len(jours) // feuilles)
-    return [jours[i : i + taille] for i in range(0, len(jours), taille)]
+    return list(par_lots(jours, -(-len(jours) // feuilles)))
