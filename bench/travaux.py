@@ -14,7 +14,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import takewhile
@@ -118,11 +118,23 @@ class _Fait:
     duree: float = 0.0
     transaction: float = 0.0
     charge: Charge = field(default_factory=Charge)
+    calme: float = 0.0
+    """What `p95` was at rest, just before: a machine does not keep the same speed for twenty minutes."""
 
     @property
     def p95(self) -> float:
         """The milliseconds that one registration in twenty passed."""
         return p95(self.charge.latences)
+
+    @property
+    def en_ms(self) -> tuple[str, str, str]:
+        """Its longest transaction; the registrations, meanwhile and just before."""
+        return f"{self.transaction * 1000:.0f} ms", f"{self.p95:.0f} ms", f"{self.calme:.0f} ms"
+
+    @property
+    def gene(self) -> float:
+        """What a registration became, in those of before."""
+        return self.p95 / self.calme
 
 
 def etapes(court: bool) -> int:
@@ -135,34 +147,30 @@ def mesurer(court: bool, avancer: Avancer) -> Bilan:
     """Measures in the smaller nation, then in the larger one."""
     nations = [_une_nation(echelle, court, avancer) for echelle in (_ECHELLES_COURT if court else _ECHELLES)]
     petite, grande = nations[0], nations[-1]
-    calme = grande.pop("").p95
     refus = sum((fait.charge.echecs for fait in grande.values()), Counter[str]())
     horaires = [nom for nom in grande if nom.endswith((".ranger", ".sceller_les_traces"))]
     grandi = sum(grande[nom].duree for nom in horaires) / sum(petite[nom].duree for nom in horaires)
     return Bilan(
         "Ce que CERES fait de lui-même, et à la main",
-        ("", "petite (s)", "grande (s)", "transaction la plus longue", "p95 d'une inscription"),
-        [
-            (nom, petite[nom].duree, fait.duree, f"{fait.transaction * 1000:.0f} ms", f"{fait.p95:.0f} ms")
-            for nom, fait in grande.items()
-        ],
+        ("", "petite (s)", "grande (s)", "transaction la plus longue", "p95 d'une inscription", "juste avant"),
+        [(nom, petite[nom].duree, fait.duree, *fait.en_ms) for nom, fait in grande.items()],
         (
             Promesse("transaction la plus longue", max(f.transaction for f in grande.values()), 2, True, " s"),
-            Promesse("p95 d'une inscription / au calme", max(f.p95 for f in grande.values()) / calme, 3, True, " ×"),
+            Promesse("p95 d'une inscription / juste avant", max(f.gene for f in grande.values()), 3, True, " ×"),
             Promesse("ranger et sceller, grande / petite", grandi, 2, True, " ×"),
             Promesse("inscriptions refusées", float(refus.total()), 0, au_plus=True),
         ),
         (
             *list(refus)[:3],
-            f"{_RYTHME} inscriptions par seconde, pendant {_AU_MOINS:.0f} s au moins ; au calme, p95 {calme:.0f} ms.",
+            f"{_RYTHME} inscriptions par seconde, pendant {_AU_MOINS:.0f} s au moins.",
             "Une commande compte son démarrage, deux à trois secondes ; une minuterie, non.",
         ),
     )
 
 
 def _une_nation(echelle: float, court: bool, avancer: Avancer) -> dict[str, _Fait]:
-    """Returns what was done in a nation of this size, by its name; nothing, first, under an empty one. Short, a timer
-    of each service is enough."""
+    """Returns what was done in a nation of this size, by its name. What a registration takes at rest is looked at
+    before the timers of each service, and before each command. Short, a timer of each service is enough."""
     avancer(f"nation à {echelle}")
     with pile_nationale(echelle, lambda _: None) as nation:
         avancer("son passé")
@@ -170,18 +178,20 @@ def _une_nation(echelle: float, court: bool, avancer: Avancer) -> dict[str, _Fai
         demandes = _remplir(nation)
         pendant = partial(_pendant, nation, demandes, _AU_MOINS_COURT if court else _AU_MOINS)
         pendant(lambda: None)
-        faits = {"": pendant(lambda: None)}
+        faits = dict[str, _Fait]()
         for service in nation.pile.bases:
+            calme = pendant(lambda: None).p95
             with psycopg.connect(nation.base(service), autocommit=True) as db:
                 siennes = db.execute("SELECT nom FROM minuteries ORDER BY nom").fetchall()
                 for (nom,) in siennes[: 1 if court else None]:
                     avancer(nom)
-                    faits[nom] = pendant(partial(_finir, db, nom, _commencer(db, nom)))
+                    faits[nom] = replace(pendant(partial(_finir, db, nom, _commencer(db, nom))), calme=calme)
         qui = _lire(nation, "candidats", "SELECT id FROM candidats ORDER BY id LIMIT 1")[0]
         for commande in _COMMANDES:
             avancer(commande)
             arguments = [*commande.split(), *([str(qui)] if "personne" in commande else [])]
-            faits[f"ceres {commande}"] = pendant(partial(_lancer, nation, arguments))
+            calme = pendant(lambda: None).p95
+            faits[f"ceres {commande}"] = replace(pendant(partial(_lancer, nation, arguments)), calme=calme)
         return faits
 
 
