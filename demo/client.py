@@ -1,11 +1,16 @@
 """A client of the HTTP API for one account: what any program that speaks to CERES would write."""
 
 import json
+import time
 from datetime import date
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
+
+_ESSAIS = 12
+"""How many times what is told to come back (503) is sent, half a minute in all: on a busy machine one act in a thousand
+is told so, and the thousand that a loading makes would be lost for it."""
 
 
 class Refus(Exception):
@@ -51,6 +56,8 @@ class Client:
     ) -> Any:
         """Sends one request, on a simulated day where `le` names one; returns its JSON, None for an empty answer.
 
+        Sent again where CERES says to come back: nothing was done, or its key sees that it is not done twice.
+
         Raises:
             Refus: the answer is a problem.
         """
@@ -60,9 +67,13 @@ class Client:
         entetes |= {"X-Date-Simulee": le.isoformat()} if le else {}
         donnees = None if corps is None else json.dumps(corps).encode()
         demande = Request(self._base + chemin, donnees, entetes, method=methode)
-        try:
-            with urlopen(demande, timeout=30) as reponse:
-                contenu = reponse.read()
-        except HTTPError as erreur:
-            raise Refus(f"{methode} {chemin}", json.loads(erreur.read() or b"{}")) from erreur
+        for reste in reversed(range(_ESSAIS)):
+            try:
+                with urlopen(demande, timeout=30) as reponse:
+                    contenu = reponse.read()
+                break
+            except HTTPError as erreur:
+                if erreur.code != 503 or not reste:
+                    raise Refus(f"{methode} {chemin}", json.loads(erreur.read() or b"{}")) from erreur
+                time.sleep(int(erreur.headers.get("Retry-After", 3)))
         return json.loads(contenu) if contenu else None
