@@ -30,7 +30,7 @@ UD = {"type": "UD", "libelle": "UD 75", "departement": "75", "region": "11"}
 CENTRE = {"type": "CENTRE", "libelle": "Centre", "etablissement_id": "0190a8c0-0000-7000-8000-00000000000e"}
 NATIONAL = {"type": "NATIONAL", "libelle": "National"}
 
-_EN_CLAIR: dict[str, Any] = {"timeout": 15, "verify": False}
+_EN_CLAIR: dict[str, Any] = {"timeout": 60, "verify": False}
 """Over plain HTTP there is nothing to verify, and a client reads the authorities in ten milliseconds of processor."""
 _hacher = cache(vite.hash)  # every account has the same password
 

@@ -99,7 +99,7 @@ def test_le_journal_ne_repete_pas_ce_qui_ne_se_lit_pas(systeme: Systeme, demande
         assert b" 400 " in prise.recv(1000)
         while prise.recv(1000):  # until the server is done with it
             pass
-    httpx.get(f"{systeme.url}/sante/vivant", headers={"X-Request-Id": temoin}).raise_for_status()
+    httpx.get(f"{systeme.url}/sante/vivant", headers={"X-Request-Id": temoin}, timeout=30).raise_for_status()
     assert secret not in _journal_jusqu_a(systeme, temoin)
 
 
@@ -107,7 +107,7 @@ def test_une_demande_est_une_ligne_du_journal(systeme: Systeme) -> None:
     """A second one, which said less, was two fifths of all that a gateway writes."""
     une, suivante = nouvel_id(), nouvel_id()
     for numero in (une, suivante):
-        httpx.get(f"{systeme.url}/sante/vivant", headers={"X-Request-Id": numero}).raise_for_status()
+        httpx.get(f"{systeme.url}/sante/vivant", headers={"X-Request-Id": numero}, timeout=30).raise_for_status()
     assert _journal_jusqu_a(systeme, suivante).count(une) == 1
 
 
@@ -115,7 +115,7 @@ def test_une_longue_adresse_est_lue_par_qui_la_sert(systeme: Systeme) -> None:
     """And the page after it, whose referrer it is."""
     noms = {"q": "Fictif " * 5_000}
     entetes = {"Accept": "text/html", "Referer": f"{systeme.url}/connexion?q={'x' * 40_000}"}
-    assert httpx.get(f"{systeme.url}/connexion", params=noms, headers=entetes).status_code == 200
+    assert httpx.get(f"{systeme.url}/connexion", params=noms, headers=entetes, timeout=30).status_code == 200
 
 
 class _Lent:

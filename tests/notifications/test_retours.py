@@ -147,14 +147,14 @@ def test_un_envoi_redemande_se_reconnait_aussi() -> None:
 
 def test_un_retour_demesure_est_lu_aussitot() -> None:
     """Anybody may send one: what is looked for in it took minutes, and hours at the size that is read."""
-    debut = time.monotonic()
+    debut = time.process_time()
     demesure = retour(numero=f"{f'<{ENVOI}@' * 20_000}", diagnostic=f"smtp; 550 {'a' * 300_000}", entetes_seuls=True)
     lu = lire_retour(demesure)
     assert lu is None or len(lu.raison) == 500
     bavard = b"\r\n \r\n" * 100_000 + b"nul@exemple.fr\r\n" + b" \r\nnul@exemple.fr: " * 100_000
     lu = lire_retour(retour(diagnostic="").replace(b"I'm sorry", bavard))
     assert lu and len(lu.raison) <= 500
-    assert time.monotonic() - debut < 5
+    assert time.process_time() - debut < 5
 
 
 def test_sans_diagnostic_le_statut_suffit() -> None:

@@ -85,13 +85,11 @@ def test_la_cle_d_un_acte_en_cours_fait_attendre_puis_renoncer(exemple: Exemple)
     _prendre(exemple, compteur, "0 s")
     debut = time.monotonic()
     with pytest.raises(Refuse) as refus:
-        exemple.faire("ajouter", exemple.appel(cle=compteur, empreinte="e", delai=2), compteur_id=compteur, corps={})
+        exemple.faire("ajouter", exemple.appel(cle=compteur, empreinte="e", delai=6), compteur_id=compteur, corps={})
     assert refus.value.code == "INDISPONIBLE"
-    assert 0.9 < time.monotonic() - debut < 2
+    assert 2.9 < time.monotonic() - debut < 6
     with pytest.raises(Refuse, match="INVALIDE"):  # which waiting would not change
-        exemple.faire(
-            "ajouter", exemple.appel(cle=compteur, empreinte="autre", delai=2), compteur_id=compteur, corps={}
-        )
+        exemple.faire("ajouter", exemple.appel(cle=compteur, empreinte="autre"), compteur_id=compteur, corps={})
     assert exemple.valeur(compteur) == 0
 
 
@@ -132,9 +130,9 @@ def test_un_acte_tenu_pour_mort_n_applique_rien(exemple: Exemple) -> None:
     cle, sien, autre = nouvel_id(), nouvel_id(), nouvel_id()
     appel = exemple.appel(cle=cle, empreinte="e")
     with exemple.rpc() as rpc:
-        lent = rpc.envoyer(exemple.nom, "prendre_lentement", appel, objet_id=sien, secondes=1.0)
-        attendre(lambda: exemple.sql("SELECT 1 FROM cles_idempotence WHERE cle = %s", cle))
-        exemple.sql("UPDATE cles_idempotence SET prise_le = now() - interval '1 minute' WHERE cle = %s", cle)
+        lent = rpc.envoyer(exemple.nom, "prendre_lentement", appel, objet_id=sien, secondes=3.0)
+        prise = "UPDATE cles_idempotence SET prise_le = now() - interval '1 minute' WHERE cle = %s RETURNING 1"
+        attendre(lambda: exemple.sql(prise, cle))
         assert rpc.appeler(exemple.nom, "prendre_lentement", appel, objet_id=autre, secondes=0.0)
         with pytest.raises(Refuse) as refus:
             rpc.attendre(lent)

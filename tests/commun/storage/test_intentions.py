@@ -2,7 +2,6 @@
 
 import time
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -78,13 +77,19 @@ def test_qui_laisse_finir_les_autres_n_attend_ni_lui_meme_ni_un_mort(
         assert vues(Intentions()) == [0, 0, 0]
 
 
+_PASSEE = """
+WITH vues AS (SELECT id, expire_le - now() AS reste FROM intentions WHERE objet_id = %s FOR UPDATE)
+UPDATE intentions SET expire_le = now() - interval '1 ms' FROM vues WHERE intentions.id = vues.id RETURNING reste
+"""
+"""Has the intention on an object expire, where there is one; tells how long it had."""
+
+
 def test_un_acte_plus_lent_que_son_intention_est_refuse_a_la_fin(exemple: Exemple) -> None:
     objet = nouvel_id()
     with exemple.rpc() as rpc:
-        lent = rpc.envoyer(exemple.nom, "prendre_lentement", exemple.appel(), objet_id=objet, secondes=0.6)
-        vue: Any = attendre(lambda: exemple.sql("SELECT expire_le - now() AS reste FROM intentions"))
-        assert vue[0]["reste"] <= VIE_INTENTION
-        exemple.sql("UPDATE intentions SET expire_le = now() - interval '1 ms' WHERE objet_id = %s", objet)
+        lent = rpc.envoyer(exemple.nom, "prendre_lentement", exemple.appel(), objet_id=objet, secondes=2)
+        (vue,) = attendre(lambda: exemple.sql(_PASSEE, objet))
+        assert vue["reste"] <= VIE_INTENTION
         with pytest.raises(Refuse) as refus:
             rpc.attendre(lent)
     assert refus.value.code == "INDISPONIBLE"
@@ -110,5 +115,5 @@ def test_une_question_sans_reponse_ne_laisse_pas_d_intention(exemple: Exemple) -
     with exemple.rpc() as rpc, pytest.raises(Refuse) as refus:
         rpc.attendre(rpc.envoyer(exemple.nom, "prendre_lentement", exemple.appel(delai=1), objet_id=objet, secondes=5))
     assert refus.value.code == "INDISPONIBLE"
-    assert time.monotonic() - debut < 2  # a busy machine may say it late, and not when the answer comes
+    assert time.monotonic() - debut < 4  # a busy machine may say it late, and not when the answer comes
     assert exemple.sql("SELECT 1 FROM intentions WHERE objet_id = %s", objet) == []
