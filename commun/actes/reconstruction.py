@@ -5,12 +5,15 @@ from collections.abc import Callable, Collection, Generator
 from contextlib import suppress
 from typing import Any
 
+from commun.actes.steps import UN_MOMENT, Attente
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import ErreurInterne, Indisponible
 from commun.storage.replica import Copie
 from commun.telemetry import journal
 
-_PAGE = 500
+_PAGE, _PAGE_PAR_VERSIONS = 100, 500
+"""Elements of a page: a source tells of them while it serves nobody else, and the copy writes them in one transaction.
+By versions, most are no more than their keys, and the source tells of few at once."""
 _BEAUCOUP = 100
 """Elements that no source loses between an instant and its restoration, unless it lost nearly all."""
 _SOURCE_VIDE = (
@@ -29,8 +32,9 @@ def reconstruire(
     tenir: Callable[[Acte, list[dict[str, Any]]], Any] = lambda acte, corps: None,
     *,
     par_versions: bool = False,
-) -> Generator[Question, Any, int]:
-    """Refills a copy from its source, page by page, through the listener's own function. A command.
+) -> Generator[Question | Attente, Any, int]:
+    """Refills a copy from its source, page by page, through the listener's own function. A command. A pause after each
+    page that told of something is left to those whom both serve.
 
     What the copy held before, and of which no page tells, its source has lost (a base restored): it is forgotten. What
     comes meanwhile by an event is not looked at.
@@ -53,10 +57,11 @@ def reconstruire(
     """
     connues = copie.versions(acte.db) if copie else {}
     inconnus, ordre = set(connues), list(connues) if par_versions else []
-    apres, total = None, 0
+    apres, total, limite = None, 0, _PAGE_PAR_VERSIONS if par_versions else _PAGE
     while True:
-        suivantes = ordre[bisect_right(ordre, apres or "") :][:_PAGE]
-        page = yield from _page(service, methode, apres, {cle: connues[cle] for cle in suivantes})
+        debut = bisect_right(ordre, apres or "")
+        suivantes = {cle: connues[cle] for cle in ordre[debut : debut + limite]}
+        page = yield from _page(service, methode, apres, limite, suivantes)
         tenir(acte, page["elements"])
         for corps in page["elements"]:
             recevoir(acte, corps)
@@ -67,6 +72,8 @@ def reconstruire(
         total += len(page["elements"]) + len(memes)
         if not (apres := page["suivant"]):
             break
+        if page["elements"]:
+            yield UN_MOMENT
     if copie and inconnus:
         if len(inconnus) > max(total, _BEAUCOUP):
             raise Indisponible(_SOURCE_VIDE.format(service=service, dits=total, perdus=len(inconnus)))
@@ -76,9 +83,9 @@ def reconstruire(
 
 
 def _page(
-    service: str, methode: str, apres: str | None, connues: dict[str, int]
+    service: str, methode: str, apres: str | None, limite: int, connues: dict[str, int]
 ) -> Generator[Question, Any, dict[str, Any]]:
-    demande: dict[str, Any] = {"apres": apres, "limite": _PAGE}
+    demande: dict[str, Any] = {"apres": apres, "limite": limite}
     if connues:
         with suppress(ErreurInterne):  # a source of the version before does not take them
             return (yield Question(service, methode, connues=connues, **demande))

@@ -4,6 +4,7 @@ from collections.abc import Generator
 from typing import Any
 
 from commun.actes.reconstruction import reconstruire
+from commun.actes.steps import Attente
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.json import Json
 from commun.storage.replica import Copie
@@ -24,7 +25,7 @@ def recevoir_etablissement(acte: Acte, corps: Json) -> None:
     _tracer(acte, "compte", etablissements.deplacer_profils(acte.db, corps["id"], la), la)
 
 
-def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, Json]:
+def reconstruire_repliques(acte: Acte) -> Generator[Question | Attente, Any, Json]:
     """Refills the copy from the référentiel: what was missed meanwhile is set right."""
     copie = Copie(table, garder=True)
     recus = yield from reconstruire(acte, "referentiel_gardes", "etablissements", recevoir_etablissement, copie)

@@ -39,6 +39,8 @@ def deplacer_invitations(db: sa.Connection, etablissement_id: str, la: Json) -> 
     autres = _ailleurs(invitations, etablissement_id, la) & invitations.c.acceptee_le.is_(None)
     requete = sa.select(invitations).where(autres).order_by(invitations.c.id).with_for_update()
     avant = {ligne["id"]: _dits(ligne) for ligne in db.execute(requete).mappings()}
+    if not avant:
+        return {}
     suite = {"version": invitations.c.version + 1}
     db.execute(invitations.update().where(invitations.c.id.in_(avant)).values(**la, **suite))
     return avant
@@ -50,6 +52,8 @@ def deplacer_profils(db: sa.Connection, etablissement_id: str, la: Json) -> dict
     tenus = sa.select(comptes.c.id).join(profils, profils.c.compte_id == comptes.c.id).where(autres)
     db.execute(tenus.order_by(comptes.c.id).with_for_update(of=comptes))  # before its profils, as all acts on it do
     avant = {p["compte_id"]: _dits(p) for p in db.execute(sa.select(profils).where(autres)).mappings()}
+    if not avant:
+        return {}
     db.execute(profils.update().where(autres).values(la))
     db.execute(comptes.update().where(comptes.c.id.in_(avant)).values(version=comptes.c.version + 1))
     return avant

@@ -66,6 +66,23 @@ def test_ce_qu_une_copie_tient_a_sa_version_ne_lui_est_pas_redit(banc: Banc) -> 
         assert [corps[cle] for corps in page["elements"]] == [close]
 
 
+def test_peu_de_sessions_se_disent_a_la_fois_et_toutes_sont_dites(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of five hundred held for a third of a second whoever else `sessions` serves."""
+    monkeypatch.setattr(gardes, "_A_LA_FOIS", 2)
+    siennes = sorted(banc.session()["id"] for _ in range(7))
+    connues = dict.fromkeys(siennes[3:5], 1)
+    dites, memes, apres = list[str](), list[str](), None
+    for _ in range(4):
+        page = banc.lire(NATIONAL, gardes.sessions_publiees, apres, 500, connues)
+        assert len(page["elements"]) <= 2
+        dites += [s["id"] for s in page["elements"]]
+        memes += page.get("memes", [])
+        if not (apres := page["suivant"]):
+            break
+    assert apres is None
+    assert (dites, memes) == ([*siennes[:3], *siennes[5:]], siennes[3:5])
+
+
 @pytest.mark.parametrize("dire", [gardes.sessions_publiees, gardes.resultats_clos])
 def test_dire_toutes_les_sessions_coute_autant_d_ordres_quel_que_soit_leur_nombre(
     banc: Banc, dire: Callable[..., Any]

@@ -4,6 +4,7 @@ from collections.abc import Generator
 from typing import Any
 
 from commun.actes.reconstruction import reconstruire
+from commun.actes.steps import Attente
 from commun.actes.unit_of_work import Acte, Question
 from commun.storage.replica import Copie
 from services.jures.storage import replicas
@@ -36,7 +37,7 @@ def recevoir_session(acte: Acte, corps: dict[str, Any]) -> None:
     replicas.suivre_session(acte.db, corps)
 
 
-def reconstruire_repliques(acte: Acte) -> Generator[Question, Any, dict[str, int]]:
+def reconstruire_repliques(acte: Acte) -> Generator[Question | Attente, Any, dict[str, int]]:
     """Refills the copies from their owners; returns how many of each were received."""
     return {
         "titres": (yield from reconstruire(acte, "referentiel_gardes", "titres", recevoir_titre, _TITRES)),

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from commun.actes.reconstruction import reconstruire as rejouer
+from commun.actes.steps import Attente
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.referentiel import PREAVIS_MOIS
 from commun.storage.replica import Copie, suivre
@@ -27,7 +28,7 @@ def suivre_habilitation(acte: Acte, corps: dict[str, Any]) -> None:
     _noter(acte, G.HABILITATION_FINIT, corps["habilitation_id"], corps["version"], fin, faits)
 
 
-def suivre_fins(acte: Acte) -> Generator[Question, Any, int]:
+def suivre_fins(acte: Acte) -> Generator[Question | Attente, Any, int]:
     """Notes the habilitations and the agréments that their titre, whose fin de vie was decided since, ends sooner than
     they say; one that it no longer ends sooner ends again as its event said.
     """
@@ -36,7 +37,7 @@ def suivre_fins(acte: Acte) -> Generator[Question, Any, int]:
     return habilitations + agrements
 
 
-def _suivre_fins(acte: Acte, genre: G, service: str, champ: str) -> Generator[Question, Any, int]:
+def _suivre_fins(acte: Acte, genre: G, service: str, champ: str) -> Generator[Question | Attente, Any, int]:
     avancees = set()
 
     def noter(acte: Acte, corps: dict[str, Any]) -> None:
@@ -105,7 +106,7 @@ def suivre_controle(acte: Acte, corps: dict[str, Any]) -> None:
     suivre(acte.db, echeances, ligne | {"avertir_le": des, "jusqu_au": None, "faits": faits})
 
 
-def reconstruire(acte: Acte) -> Generator[Question, Any, int]:
+def reconstruire(acte: Acte) -> Generator[Question | Attente, Any, int]:
     """Refills what is followed from its sources. Returns how many things they told of."""
     total = 0
     for service, methode, suivre_un, champ, genres in _SOURCES:

@@ -18,6 +18,7 @@ from commun.actes.conservation import (
     ranger_noyau,
 )
 from commun.actes.reconstruction import reconstruire
+from commun.actes.steps import Attente
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.json import Json
 from commun.storage.requetes import retirer
@@ -86,7 +87,7 @@ def oublier_jure(acte: Acte, corps: Json) -> None:
     _oublier(acte, cle, siennes, proces_verbaux.c.jury)
 
 
-def oublier_les_anonymes(acte: Acte) -> Generator[Question | None, Any, None]:
+def oublier_les_anonymes(acte: Acte) -> Generator[Question | Attente | None, Any, None]:
     """Forgets those whom their services have anonymised, and of whom this one was not told."""
     for service, champ, oublier in (
         ("candidats_gardes", "candidat_id", oublier_candidat),

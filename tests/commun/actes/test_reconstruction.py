@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from commun.actes import reconstruction
 from commun.actes.reconstruction import reconstruire
+from commun.actes.steps import Attente
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.errors import ErreurInterne, Indisponible
 from commun.storage.replica import Copie, suivre
@@ -200,6 +201,19 @@ def test_ce_que_la_copie_tient_a_sa_version_n_est_pas_redit(acte: _Entoure, anci
     assert source.dits == dits
     tenues = sa.select(copies.c.code, copies.c.version).order_by(copies.c.code)
     assert acte.lire(lambda a: [tuple(c) for c in a.db.execute(tenues)]) == [("A", 3), ("B", 3), ("C", 1)]
+
+
+def test_une_pause_est_laissee_apres_chaque_page_qui_dit_quelque_chose(
+    acte: _Entoure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Page upon page, a rebuilding and its source left no turn to a centre that registered candidates meanwhile."""
+    pauses: list[int] = []
+    monkeypatch.setattr(reconstruction, "UN_MOMENT", Attente(lambda: pauses.append(len(source.dits))))
+    for attendues in ([2], []):
+        source = acte.demander = _Source()  # type: ignore[method-assign]
+        acte.faire(reconstruire, "source", "pages", _recevoir, Copie(copies, "code"), par_versions=True)
+        assert pauses == attendues
+        pauses.clear()
 
 
 def test_ce_dont_une_ligne_manque_est_redit(acte: _Entoure) -> None:
