@@ -90,7 +90,7 @@ def _en_tranche(
     lues = get_sessions(acte.db, a_dire)
     AVANCE_DES_RESULTATS.lire(acte.db, ids=lues)  # in one trip: each is then told of from it
     elements = [corps for session in lues.values() if (corps := dire(acte, session))]
-    return en_tranche(elements, cles, limite, [cle for cle in cles if cle not in lues])
+    return en_tranche(elements, cles, limite, [cle for cle in cles if cle not in a_dire])
 
 
 def participants(acte: Acte, session_ids: list[str]) -> list[Json]:
