@@ -463,9 +463,11 @@ def test_un_evenement_que_la_base_a_oublie_est_remis_et_traite(
 ) -> None:
     code, numero = f"TP-{uuid.uuid4().hex[:5]}", str(uuid.uuid4())
     corps = json.dumps(TitrePublie.exemple | {"code": code})
+    evenement = f"referentiel.{code}"  # others' titres may be on their way to their listeners as one looks
+    monkeypatch.setattr(topology, "ecouteurs", lambda _: [("candidats.titres", evenement)])
     publie = "INSERT INTO outbox (id, evenement, corps, en_tetes, publie_le) VALUES (%s, %s, %s, '{}', now())"
     with psycopg.connect(systeme.url_base("referentiel"), autocommit=True) as db:
-        db.execute(publie, [numero, "referentiel.titre_publie", corps])
+        db.execute(publie, [numero, evenement, corps])
     depuis = ["--depuis", f"{datetime.now(UTC) - timedelta(minutes=1)}"]
     un_seul = ["restauration", "rattraper", *depuis, "--ecouteur", "candidats.titres"]
     a_blanc = lancer(*un_seul, "--a-blanc")
@@ -481,7 +483,7 @@ def test_un_evenement_que_la_base_a_oublie_est_remis_et_traite(
     assert lancer(*un_seul).stdout == "0 événement remis.\n"
     ailleurs = lancer("restauration", "rattraper", "jures", *depuis, "--ecouteur", "candidats.titres")
     assert (ailleurs.returncode, ailleurs.stdout) == (2, ""), "seen putting nothing back, and all done"
-    monkeypatch.setattr(topology, "ecouteurs", lambda _: [("candidats.quittee", "referentiel.titre_publie")])
+    monkeypatch.setattr(topology, "ecouteurs", lambda _: [("candidats.quittee", evenement)])
     perdu = lancer("restauration", "rattraper", *depuis)
     assert (perdu.returncode, perdu.stdout) == (1, "0 événement remis.\n")
     assert "sans file où revenir" in perdu.stderr
