@@ -22,9 +22,11 @@ def pris(exemple: Exemple, *objets: str) -> list[str]:
 
 
 def test_deux_actes_qui_se_croisent_ne_passent_jamais_tous_les_deux(exemple: Exemple) -> None:
+    objets: list[str] = []
     with exemple.rpc() as rpc:
         for _ in range(MANCHES):
             un, autre = nouvel_id(), nouvel_id()
+            objets += (un, autre)
             appels = [
                 rpc.envoyer(exemple.nom, "prendre", exemple.appel(), objet_id=le_mien, autre_id=le_sien)
                 for le_mien, le_sien in ((un, autre), (autre, un))
@@ -32,7 +34,7 @@ def test_deux_actes_qui_se_croisent_ne_passent_jamais_tous_les_deux(exemple: Exe
             reponses = [rpc.attendre(appel) for appel in appels]
             assert reponses.count(True) <= 1
             assert len(pris(exemple, un, autre)) == reponses.count(True)
-    assert exemple.sql("SELECT 1 FROM intentions WHERE genre = 'prendre'") == []
+    assert exemple.sql("SELECT 1 FROM intentions WHERE objet_id = ANY(%s::uuid[])", objets) == []
 
 
 def test_un_acte_seul_passe(exemple: Exemple) -> None:
