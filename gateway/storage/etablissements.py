@@ -50,10 +50,10 @@ def deplacer_profils(db: sa.Connection, etablissement_id: str, la: Json) -> dict
     """Makes profils say where their centre is. Returns, by account, what those changed said."""
     autres = _ailleurs(profils, etablissement_id, la)
     tenus = sa.select(comptes.c.id).join(profils, profils.c.compte_id == comptes.c.id).where(autres)
-    db.execute(tenus.order_by(comptes.c.id).with_for_update(of=comptes))  # before its profils, as all acts on it do
-    avant = {p["compte_id"]: _dits(p) for p in db.execute(sa.select(profils).where(autres)).mappings()}
-    if not avant:
+    # before its profils, as all acts on it do
+    if not db.execute(tenus.order_by(comptes.c.id).with_for_update(of=comptes)).all():
         return {}
+    avant = {p["compte_id"]: _dits(p) for p in db.execute(sa.select(profils).where(autres)).mappings()}
     db.execute(profils.update().where(autres).values(la))
     db.execute(comptes.update().where(comptes.c.id.in_(avant)).values(version=comptes.c.version + 1))
     return avant

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from itertools import chain
 
 from services.sessions.commands import conservation, suivre
+from tests.outils.requetes import requetes
 from tests.sessions.banc import DEBUT, Banc, Corps
 
 
@@ -56,3 +57,16 @@ def test_une_ancienne_nouvelle_de_qui_fut_anonymise_ne_le_nomme_pas(banc: Banc) 
     banc.entendre(suivre.suivre_candidat, dite | {"canonique_id": candidat, "version": 7})
     assert noms(banc, candidat) == {"anonymisée"}
     assert len(banc.lignes("SELECT 1 FROM attestations")) == 1
+
+
+def test_un_jury_qui_n_a_pas_change_ne_se_relit_qu_une_fois(banc: Banc) -> None:
+    """Thirteen hundred are asked about, one after the other: who is in each session was read twice, and its alerts
+    judged anew."""
+    comptes = []
+    for rang in range(2):
+        banc.validee(DEBUT + timedelta(days=10 * rang))
+        banc.reconstruire()
+        with requetes("sessions") as faites:
+            banc.reconstruire()
+        comptes.append(len(faites))
+    assert comptes[1] - comptes[0] <= 7

@@ -4,7 +4,7 @@ Each listener asks for what is now true instead of believing the message: late, 
 the same.
 """
 
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,7 +32,7 @@ from services.sessions.queries.gardes import INSCRIRE, SOUMETTRE, SUIVRE, VALIDE
 from services.sessions.queries.jury import Etape, aptitudes_du_jury, en_suspens
 from services.sessions.queries.listes import jour_sql
 from services.sessions.storage import alertes, attestations, copies, imprimes, inscriptions, plafonds
-from services.sessions.storage.sessions import get_session, get_sessions
+from services.sessions.storage.sessions import Inscrit, get_session, get_session_seule, get_sessions
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
 
 Etapes = Generator[Etape, Any, None]
@@ -40,7 +40,8 @@ _JURY_ARRETE = (Etat.ANNULEE.value, Etat.CLOTUREE.value, Etat.DEBLOQUEE.value)
 """Where the jury changes no more: it was let go, or has signed. One unblocked is not over for all that."""
 _FOIS = 40
 """How many more looks at an act under way: longer than most acts last."""
-_LOT = 500
+_LOT = 100
+"""Candidates who are asked about at once: all their registrations are read with them."""
 CHAQUE_JOUR = 86_400.0
 """Seconds between two looks at what the days alone change of juries."""
 
@@ -138,19 +139,22 @@ def _reconnaitre_candidats(acte: Acte) -> Etapes:
         inscrits = groupees(acte.db.execute(lues.where(i.c.candidat_id.in_(lot))).mappings(), "candidat_id")
         connus = yield Question("candidats_gardes", "identites", candidat_ids=lot)
         for reponse in connus:
-            if not all(_se_dit(ligne, reponse) for ligne in inscrits[reponse["candidat_id"]]):
+            if not _se_dit(inscrits[reponse["candidat_id"]], reponse):
                 dite = {nom: reponse[nom] for nom in ("candidat_id", "canonique_id", "version")}
                 yield from suivre_candidat(acte, dite)
                 yield None
         lot = list(acte.db.scalars(candidat_ids.where(i.c.candidat_id > lot[-1])))
 
 
-def _se_dit(inscription: Ligne, reponse: Json) -> bool:
-    """Returns whether a registration says of its candidate what his service answers; of who has no name any more, whom
-    he counts as is all that it says."""
+def _se_dit(inscriptions_de_lui: Iterable[Ligne], reponse: Json) -> bool:
+    """Returns whether his registrations say of a candidate what his service answers; of who has no name any more, whom
+    he counts as is all that they say."""
     qui = inscrit_de(reponse)
-    nomme_ainsi = (imprimes.personne(inscription["personne"]), inscription["courriel"]) == (qui.personne, qui.courriel)
-    return inscription["canonique_id"] == reponse["canonique_id"] and (nomme_ainsi or reponse["anonyme"])
+    return all(
+        ligne["canonique_id"] == reponse["canonique_id"]
+        and (reponse["anonyme"] or Inscrit(imprimes.personne(ligne["personne"]), ligne["courriel"]) == qui)
+        for ligne in inscriptions_de_lui
+    )
 
 
 def suivre_credits(acte: Acte, corps: Json) -> None:
@@ -204,6 +208,8 @@ def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes
         identifier_jury(acte, session, reponses)
         return
     actualisee = actualiser_jury(acte, session, reponses)
+    if actualisee == session:
+        return  # nor do its alerts change
     if [*map(siege, actualisee.jures)] != [*map(siege, session.jures)]:
         annoncer(acte, enregistrer(acte, session))
     signaler(acte, faits_de(acte, get_session(acte.db, session_id)))
@@ -211,7 +217,7 @@ def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes
 
 def _interroger(acte: Acte, session_id: str, jure_ids: list[str]) -> Generator[Etape, Any, tuple[Session, list[Json]]]:
     """Asks what jurés may do in a session; returns it, locked, in the very frame that the answers are about."""
-    vue = get_session(acte.db, session_id)
+    vue = get_session_seule(acte.db, session_id)
     while True:
         reponses = yield from aptitudes_du_jury(acte, vue.cadre, jure_ids)
         session = get_session(acte.db, session_id, verrou=True)
