@@ -1,11 +1,14 @@
 """`python -m ceres …`, or `make ceres ARGS='…'` beside `make run`."""
 
+import os
+
 import commun  # noqa: F401 (silences what eventlet says of itself)
 
 import eventlet  # isort: skip
 
-if __name__ == "__main__":  # before anything else is imported: calls to services wait in greenlets
-    eventlet.monkey_patch()
+if __name__ == "__main__":  # before anything else is imported
+    os.nice(5)  # on one machine, who works is served first: loading all this takes a processor for a second or two
+    eventlet.monkey_patch()  # calls to services wait in greenlets
 
 import signal
 import sys

@@ -1,7 +1,10 @@
 """The operators' commands, on the system that everybody shares."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 import tracemalloc
 import uuid
 from collections.abc import Callable, Iterator
@@ -139,6 +142,14 @@ def test_ce_qui_empeche_a_sa_phrase_et_son_code(
     fait = ordre(*arguments, **env)
     assert fait.returncode == code, fait.stderr
     assert phrase in fait.stdout + fait.stderr
+
+
+def test_une_commande_laisse_passer_d_abord_qui_travaille() -> None:
+    """On a machine of two cores, loading it took one of them from the services."""
+    lancer = "import os, runpy, sys; sys.argv = ['ceres', '--help']; runpy.run_module('ceres', run_name='__main__')"
+    suite = f"import atexit, os; atexit.register(lambda: print('poli', os.nice(0) - {os.nice(0)})); {lancer}"
+    dit = subprocess.run([sys.executable, "-c", suite], cwd=RACINE, capture_output=True, text=True, check=True).stdout
+    assert dit.endswith("poli 5\n")
 
 
 def test_le_programme_rend_ce_que_rend_la_commande() -> None:
