@@ -19,6 +19,7 @@ from commun.traces.nominatif import EFFACE
 from services.candidats.commands import conservation, export, fusion, identite, vae
 from services.candidats.commands.importer import importer
 from services.candidats.commands.rattachement import rattacher_par_identite
+from services.candidats.domain.model import COORDONNEES
 from services.candidats.queries import candidats, gardes, imports
 from services.candidats.queries import vae as demandes
 from services.candidats.storage import journaux
@@ -45,6 +46,7 @@ PERSONNELLES = (
     "Anne-Marie",
     "1990-02-28",
     "75112",
+    "99000300",
     "zoe@exemple.fr",
     "rue des Essais",
 )
@@ -115,7 +117,7 @@ def test_un_candidat_perdu_de_vue_n_est_plus_nomme_nulle_part(banc: Banc, ranger
     lu = banc.lire(NATIONAL, candidats.fiche, candidat["id"])
     assert (lu["prenoms"], lu["nom_naissance"], lu["numero"]) == ("Personne", "anonymisée", candidat["numero"])
     assert (str(lu["date_naissance"]), lu["civilite"]) == ("1990-01-01", "MME")
-    assert (lu["adresse"], lu["telephone"], lu["courriel"]) == (None, None, None)
+    assert [lu[champ] for champ in ("adresse", *COORDONNEES)] == [None] * (1 + len(COORDONNEES))
     gardees = lignes_de(candidat["id"])
     assert gardees.count("\n") > 3
     assert not [mot for mot in PERSONNELLES if mot in gardees]

@@ -12,6 +12,7 @@ from commun.storage.db import moteur, nouvel_id
 from services.candidats.commands import identite
 from services.candidats.commands.fusion import fusionner
 from services.candidats.commands.rattachement import rattacher_par_identite
+from services.candidats.domain.model import COORDONNEES
 from services.candidats.domain.rules import LIMITE
 from services.candidats.queries import candidats, gardes, vae
 from tests.candidats.banc import (
@@ -268,7 +269,7 @@ def test_ce_qu_on_a_lu_de_la_fiche_qui_s_en_va_n_est_pas_pris_pour_l_autre(banc:
 
 
 def test_la_fusion_reunit_tout_et_l_ancien_id_repond(banc: Banc) -> None:
-    garde = banc.candidat(telephone=None, courriel=None)
+    garde = banc.candidat(**dict.fromkeys(COORDONNEES))
     absorbe = banc.candidat(AUTRE_CENTRE, prenoms="Zoe", adresse=None)
     banc.session(absorbe["id"])
     banc.resultats([ligne_resultat(garde["id"], "BC01")], session=2)
@@ -286,7 +287,7 @@ def test_la_fusion_reunit_tout_et_l_ancien_id_repond(banc: Banc) -> None:
     uni = banc.faire(UD_75, fusionner, garde["id"], corps | {"confirmer": ["CAN-04"]})
 
     assert uni["id"] == garde["id"]
-    assert (uni["telephone"], uni["courriel"]) == (absorbe["telephone"], absorbe["courriel"])
+    assert [uni[champ] for champ in COORDONNEES] == [absorbe[champ] for champ in COORDONNEES] != [None, None]
     assert [c["code"] for c in uni["acquis"]["ccps"]] == ["BC01", "BC02"]
     assert [t["code"] for t in uni["acquis"]["titres"]] == ["TP-1"]
     assert banc.lire(UD_75, candidats.fiche, absorbe["id"])["id"] == garde["id"]

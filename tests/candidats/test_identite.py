@@ -1,6 +1,7 @@
 """Creating, finding, changing candidates: CAN-02, CAN-03, perimeters."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from commun.bus.acteur import Acteur
 from commun.domain.errors import Invalide
 from commun.storage.db import moteur
 from commun.traces import audit
+from services.candidats import schemas
 from services.candidats.commands import identite
 from services.candidats.queries import candidats
 from tests.candidats.banc import (
@@ -26,20 +28,42 @@ from tests.candidats.banc import (
     ligne_resultat,
 )
 
+CHAMPS = schemas.NouveauCandidat().fields.keys() - {"confirmer", "motif"}
+
 
 def test_un_candidat_cree_est_relu_comme_il_fut_saisi(banc: Banc) -> None:
-    cree = banc.faire(CENTRE, identite.creer, PERSONNE)
-    assert {champ: cree[champ] for champ in ("nom_naissance", "prenoms", "civilite", "courriel")} == {
-        champ: PERSONNE[champ] for champ in ("nom_naissance", "prenoms", "civilite", "courriel")
-    }
-    assert cree["naissance"] == PERSONNE["naissance"]
-    assert cree["telephone"] == "+33199000300"
+    saisi = PERSONNE | {"nom_usage": "Leroy"}
+    assert saisi.keys() == CHAMPS, "say the new field in tests.candidats.banc.PERSONNE"
+    cree = banc.faire(CENTRE, identite.creer, saisi)
+    adresse = {"complement": None} | PERSONNE["adresse"]
+    gardes = {"date_naissance": date(1990, 2, 28), "telephone": "+33199000300", "adresse": adresse}
+    assert {champ: cree[champ] for champ in CHAMPS} == saisi | gardes
     assert cree["departement"] == "75"
     assert cree["acquis"] == {"ccps": [], "titres": [], "ccs": []}
     assert cree["version"] == 1
     assert banc.lire(CENTRE, candidats.fiche, cree["id"]) == cree
     assert [t["action"] for t in banc.traces(cree["id"])] == ["creer"]
     assert banc.evenements() == []  # nobody knows him yet, so nobody has to hear of him
+
+
+def test_chaque_champ_change_se_dit_avec_ce_qu_il_etait(banc: Banc) -> None:
+    autre = {
+        "civilite": "M",
+        "nom_naissance": "Durand",
+        "nom_usage": "Durand-Leroy",
+        "prenoms": "Paul",
+        "date_naissance": "1991-03-01",
+        "naissance": {"pays_code": "FR", "code_insee": "69123", "commune": "Lyon"},
+        "adresse": {"voie": "2 rue", "complement": "B", "code_postal": "69003", "commune": "Lyon", "code_insee": None},
+        "telephone": "+33199000301",
+        "courriel": "paul@exemple.fr",
+    }
+    assert autre.keys() == CHAMPS, "change the new field too"
+    cree = banc.candidat()
+    change = banc.faire(CENTRE, identite.modifier, cree["id"], autre)
+    assert {champ: change[champ] for champ in CHAMPS} == autre | {"date_naissance": date(1991, 3, 1)}
+    changes = {*CHAMPS, "departement"}
+    assert banc.traces(cree["id"])[-1]["phrase"].count(" → ") == len(changes), "a field lacks its sentence"
 
 
 def test_le_numero_est_national_et_croissant(banc: Banc) -> None:

@@ -14,7 +14,7 @@ from commun.actes.unit_of_work import Acte, Question
 from commun.storage.replica import tranche
 from commun.storage.requetes import parmi, un_lot
 from commun.storage.tables import traces
-from services.candidats.domain.model import Candidat, Identite, Naissance
+from services.candidats.domain.model import COORDONNEES, Candidat, Identite, Naissance
 from services.candidats.storage.candidats import NOMMES, VIVANT, get_candidats, save_candidat
 from services.candidats.storage.journaux import (
     FENETRE,
@@ -185,5 +185,6 @@ def _anonyme(candidat: Candidat) -> Candidat:
     ne_en = date(candidat.identite.date_naissance.year, 1, 1)
     naissance = Naissance(pays_code=candidat.identite.naissance.pays_code)
     identite = Identite(NOM, PRENOM, ne_en, naissance, civilite=candidat.identite.civilite)
-    sans_lui: dict[str, Any] = {"adresse": None, "telephone": None, "courriel": None, "anonyme": True}
-    return replace(candidat, identite=identite, version=candidat.version + 1, **sans_lui)
+    joignable: dict[str, Any] = dict.fromkeys(COORDONNEES)
+    version = candidat.version + 1
+    return replace(candidat, identite=identite, adresse=None, anonyme=True, version=version, **joignable)

@@ -68,8 +68,7 @@ def _complete(garde: Candidat, absorbe: Candidat) -> Candidat:
         identite=identite,
         adresse=garde.adresse or absorbe.adresse,
         departement=garde.departement if garde.adresse or not absorbe.adresse else absorbe.departement,
-        telephone=garde.telephone or absorbe.telephone,
-        courriel=garde.courriel or absorbe.courriel,
+        **{champ: connue or absorbe.coordonnees[champ] for champ, connue in garde.coordonnees.items()},
     )
 
 

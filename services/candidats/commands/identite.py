@@ -19,7 +19,16 @@ from services.candidats import schemas
 from services.candidats.commands.questions import demander_communes, demander_departement
 from services.candidats.commands.tentatives import CREER, compter, est_au_bout
 from services.candidats.domain.communes import nom_de_la_commune
-from services.candidats.domain.model import Adresse, Candidat, Commune, FaitsIdentite, Identite, Naissance, Proches
+from services.candidats.domain.model import (
+    COORDONNEES,
+    Adresse,
+    Candidat,
+    Commune,
+    FaitsIdentite,
+    Identite,
+    Naissance,
+    Proches,
+)
 from services.candidats.domain.rules import CREATION, IDENTITE, MODIFICATION
 from services.candidats.queries.candidats import en_clair, faits_modification, fiche_de
 from services.candidats.storage.candidats import (
@@ -72,9 +81,8 @@ def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, A
         identite,
         nouveaux_numeros(acte.db, 1)[0],
         adresse=adresse,
-        telephone=forme["telephone"],
-        courriel=forme["courriel"],
         departement=departement,
+        **{champ: forme[champ] for champ in COORDONNEES},
     )
     add_candidats(acte.db, [candidat], str(acte.acteur.etablissement_id), "creation")
     tracer_creations(acte, [candidat], forme["motif"])
@@ -189,4 +197,4 @@ def _modifie(candidat: Candidat, forme: dict[str, Any], communes: dict[str, Comm
     if "adresse" in forme:
         adresse = adresse_de(forme)
         apres = replace(apres, adresse=adresse, departement=departement_du_domicile(adresse) or apres.departement)
-    return replace(apres, **{champ: forme[champ] for champ in ("telephone", "courriel") if champ in forme})
+    return replace(apres, **{champ: forme[champ] for champ in COORDONNEES if champ in forme})

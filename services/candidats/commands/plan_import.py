@@ -18,6 +18,7 @@ from services.candidats.commands.identite import (
 )
 from services.candidats.commands.tentatives import compter
 from services.candidats.domain.model import (
+    COORDONNEES,
     FRANCE,
     Candidat,
     Commune,
@@ -171,7 +172,7 @@ def _placer(
 ) -> Place:
     if exact is None:
         adresse = adresse_de(ligne.forme)
-        coordonnees = {champ: ligne.forme[champ] for champ in ("telephone", "courriel")}
+        coordonnees = {champ: ligne.forme[champ] for champ in COORDONNEES}
         domicile = departement_du_domicile(adresse) or departement
         nouveau = nouveau_candidat(identite, "", adresse=adresse, departement=domicile, **coordonnees)
         return Place(ligne.numero, nouveau, Sort.CREE)

@@ -9,6 +9,8 @@ from commun.domain.territoires import departement_du_code_insee
 from commun.domain.textes import a_rechercher, normaliser, prenom_usuel, rapprocher
 
 FRANCE = "FR"
+COORDONNEES = ("telephone", "courriel")
+"""How a candidate is reached, his address apart: each may be missing; a merger completes it, anonymising erases it."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,11 @@ class Candidat:
     canonique_id: str | None = None
     version: int = 1
     anonyme: bool = False
+
+    @property
+    def coordonnees(self) -> dict[str, Any]:
+        """What is known of `COORDONNEES`, by field."""
+        return {champ: getattr(self, champ) for champ in COORDONNEES}
 
     @property
     def recherche(self) -> str:

@@ -161,8 +161,7 @@ def en_clair(c: Candidat) -> dict[str, Any]:
         **_qui(c),
         "naissance": asdict(c.identite.naissance),
         "adresse": asdict(c.adresse) if c.adresse else None,
-        "telephone": c.telephone,
-        "courriel": c.courriel,
+        **c.coordonnees,
         "departement": c.departement,
         "version": c.version,
     }

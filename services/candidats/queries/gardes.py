@@ -10,7 +10,7 @@ from commun.storage.db import identifiant
 from commun.storage.replica import en_tranche, tranche
 from commun.storage.requetes import RIEN
 from services.candidats.domain.lifecycle import DemandeVae, EtatDemande, a_invoquer
-from services.candidats.domain.model import Candidat
+from services.candidats.domain.model import COORDONNEES, Candidat
 from services.candidats.queries.candidats import acquis_des, en_clair
 from services.candidats.queries.vae import demandes_publiees
 from services.candidats.storage.candidats import (
@@ -112,9 +112,11 @@ def _ids(valeurs: list[str]) -> list[str]:
 
 def _identite(candidat_id: str, c: Candidat) -> dict[str, Any]:
     """Returns who a candidate is. `candidat_id`: the id asked; `canonique_id`: the one under which he lives now;
-    `anonyme`: nobody any more. No phone: nobody calls him by it."""
-    propre = {champ: valeur for champ, valeur in en_clair(c).items() if champ not in ("id", "telephone", "departement")}
-    return {"candidat_id": candidat_id, "connu": True, "canonique_id": c.id, "anonyme": c.anonyme, **propre}
+    `anonyme`: nobody any more. Of how he is reached, the mail alone: letters leave for it."""
+    tus = ("id", "departement", *COORDONNEES)
+    propre = {champ: valeur for champ, valeur in en_clair(c).items() if champ not in tus}
+    connu = {"connu": True, "canonique_id": c.id, "anonyme": c.anonyme, "courriel": c.courriel}
+    return {"candidat_id": candidat_id, **connu, **propre}
 
 
 def _demandes(invocables: list[DemandeVae]) -> dict[str, Any]:
