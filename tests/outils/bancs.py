@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar
 
+import psycopg
 import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte, Question
 from commun.bus.acteur import Acteur
 from commun.bus.appel import Appel
-from commun.domain.errors import ConfirmationRequise, Invalide, Refus, ReglesEnfreintes
+from commun.domain.errors import ConfirmationRequise, ErreurInterne, Invalide, Refus, ReglesEnfreintes
 from commun.storage.db import moteur
 from commun.storage.tables import traces
 from tests.outils.traces import traces_de
@@ -38,8 +39,14 @@ class Commandes:
     acte: ClassVar[type[Acte]] = ActeEntoure
 
     def faire(self, qui: Acteur | None, commande: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
-        """Runs a command; `contexte`: jour, version, cle."""
-        return self._acte(qui, **contexte).faire(commande, *arguments)
+        """Runs a command; `contexte`: jour, version, cle. What the test databases alone refuse (`traces_exigees`) is
+        said as they say it: the `ErreurInterne` that is made of it said nothing."""
+        try:
+            return self._acte(qui, **contexte).faire(commande, *arguments)
+        except ErreurInterne as faute:
+            if isinstance(cause := getattr(faute.__cause__, "orig", None), psycopg.errors.RaiseException):
+                raise AssertionError(cause.diag.message_primary) from None
+            raise
 
     def lire(self, qui: Acteur | None, requete: Callable[..., Any], *arguments: Any, **contexte: Any) -> Any:
         """Runs a query; `contexte`: jour, and `nommes`, the arguments that have names."""
