@@ -10,7 +10,7 @@ class Evenement(Schema):
 
     Attributes:
         nom: the routing key, « service.evenement_passe ».
-        version_schema: grows when a field changes its meaning; adding one does not.
+        version_schema: adding a field does not change it; what has another meaning is another event, beside this one.
         exemple: a body that the schema accepts; the documentation shows it, a test loads it.
     """
 

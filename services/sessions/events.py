@@ -95,21 +95,27 @@ class InstructionModifiee(SessionModifiee):
     exemple: ClassVar[dict[str, Any]] = SessionModifiee.exemple | {"etat": "en_attente_de_validation"}
 
 
-class SessionRefusee(Evenement):
-    """The administration sent a session back to its centre. Its page says why: a reason may name people."""
+class _AuCentre(Evenement):
+    """What is said of a session to its centre alone."""
 
-    nom = "sessions.session_refusee"
     exemple: ClassVar[dict[str, Any]] = {
         "session_id": _SESSION,
-        "version": 5,
         "numero": "2027-75-000123",
         "etablissement_id": _ETABLISSEMENT,
     }
 
     session_id = fields.UUID(required=True)
-    version = fields.Integer(required=True)
     numero = fields.String(required=True)
     etablissement_id = fields.UUID(required=True)
+
+
+class SessionRefusee(_AuCentre):
+    """The administration sent a session back to its centre. Its page says why: a reason may name people."""
+
+    nom = "sessions.session_refusee"
+    exemple: ClassVar[dict[str, Any]] = _AuCentre.exemple | {"version": 5}
+
+    version = fields.Integer(required=True)
 
 
 class SessionDecidee(SessionRefusee):
@@ -121,38 +127,29 @@ class SessionDecidee(SessionRefusee):
     decision = fields.String(required=True, validate=validate.OneOf(["annulee", "debloquee"]))
 
 
-class DemandeRepondue(Evenement):
+class DemandeRepondue(_AuCentre):
     """The administration has granted, or refused, what a centre asked for: a session validated, a PV signed, a DTE.
     `echeance`: the last day to edit the convocations of the first, where there is one."""
 
     nom = "sessions.demande_repondue"
-    exemple: ClassVar[dict[str, Any]] = {
+    exemple: ClassVar[dict[str, Any]] = _AuCentre.exemple | {
         "id": "0190a8c0-0000-7000-8000-000000000032",
-        "session_id": _SESSION,
-        "numero": "2027-75-000123",
-        "etablissement_id": _ETABLISSEMENT,
         "reponse": "session_validee",
         "echeance": "2027-02-13",
     }
 
     id = fields.UUID(required=True)
-    session_id = fields.UUID(required=True)
-    numero = fields.String(required=True)
-    etablissement_id = fields.UUID(required=True)
     reponse = fields.String(required=True, validate=validate.OneOf([r.value for r in Reponse]))
     echeance = fields.Date(required=True, allow_none=True)
 
 
-class AttestationsChangees(Evenement):
+class AttestationsChangees(_AuCentre):
     """What is done of another session, or of who a candidate is, withdrew, replaced or delivered attestations of this
     one: for its centre, which hands them over. How many; its page says whose."""
 
     nom = "sessions.attestations_changees"
-    exemple: ClassVar[dict[str, Any]] = {
+    exemple: ClassVar[dict[str, Any]] = _AuCentre.exemple | {
         "id": "0190a8c0-0000-7000-8000-000000000030",
-        "session_id": _SESSION,
-        "numero": "2027-75-000123",
-        "etablissement_id": _ETABLISSEMENT,
         "departement": "75",
         "retirees": 1,
         "remplacees": 0,
@@ -160,33 +157,24 @@ class AttestationsChangees(Evenement):
     }
 
     id = fields.UUID(required=True)
-    session_id = fields.UUID(required=True)
-    numero = fields.String(required=True)
-    etablissement_id = fields.UUID(required=True)
     departement = fields.String(required=True)
     retirees = fields.Integer(required=True)
     remplacees = fields.Integer(required=True)
     delivrees = fields.Integer(required=True)
 
 
-class ConvocationsRefaites(Evenement):
+class ConvocationsRefaites(_AuCentre):
     """The site of a session has another address, and its letters were made again: for its centre, which hands over
     those (`a_remettre`) of people who have no mail."""
 
     nom = "sessions.convocations_refaites"
-    exemple: ClassVar[dict[str, Any]] = {
+    exemple: ClassVar[dict[str, Any]] = _AuCentre.exemple | {
         "id": "0190a8c0-0000-7000-8000-000000000031",
-        "session_id": _SESSION,
-        "numero": "2027-75-000123",
-        "etablissement_id": _ETABLISSEMENT,
         "departement": "75",
         "a_remettre": 3,
     }
 
     id = fields.UUID(required=True)
-    session_id = fields.UUID(required=True)
-    numero = fields.String(required=True)
-    etablissement_id = fields.UUID(required=True)
     departement = fields.String(required=True)
     a_remettre = fields.Integer(required=True)
 
