@@ -33,7 +33,7 @@ TESTS = _textes("tests")
 
 def test_chaque_regle_est_nommee_par_un_test() -> None:
     assert len(CODES) > 50
-    assert sans_test(CODES, TESTS) == []
+    assert sans_test(CODES, TESTS) == [], "say its exact message, on both sides of its boundary"
 
 
 @pytest.mark.parametrize(("tests", "manquent"), [("XXX-07", []), ("XXX-0", ["XXX-07"])])
@@ -47,7 +47,7 @@ def test_une_regle_sans_test_serait_vue(tests: str, manquent: list[str]) -> None
 def test_chaque_regle_est_appliquee(dossier: str) -> None:
     code = _textes(dossier)
     assert len(_PREDICAT.findall(code)) > 4
-    assert sans_acte(code) == []
+    assert sans_acte(code) == [], "name it in the row of the lifecycle table, or the list of rules, where it bites"
 
 
 def test_une_regle_que_rien_n_applique_serait_vue() -> None:

@@ -210,8 +210,9 @@ def test_chaque_valeur_publiee_a_son_mot() -> None:
 
 def test_chaque_etat_d_un_cycle_de_vie_a_son_mot() -> None:
     """« Pourquoi ? » dit l'état qu'une règle a vu : d'une habilitation expirée, on lisait « expiree_fin_de_vie »."""
-    etats = {str(etat) for _, cycle in cycles_trouves(modules_lus()) for etat in cycle.etats}
-    assert etats - mots.LIBELLES.keys() == set()
+    dits = {str(etat): mot for _, cycle in cycles_trouves(modules_lus()) for etat, mot in cycle.libelles.items()}
+    autrement = {etat for etat, mot in dits.items() if mots.LIBELLES.get(etat, "").lower() != mot.lower()}
+    assert autrement == {"arretee", "en_diffusion", "expiree_hors_delai"}, "a page and a refusal call it otherwise"
 
 
 @pytest.mark.parametrize(
