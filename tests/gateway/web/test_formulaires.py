@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from gateway.api.table import PAR_OPERATION
 from gateway.web.textes import ancre
 from tests.conftest import Systeme
 from tests.gateway.web.visiteur import Page, Visiteur, Visiteurs
@@ -35,6 +36,26 @@ def test_ce_qu_une_autre_reponse_rend_obligatoire_n_est_pas_dit_facultatif(visit
     dits = {f"{page.adresse} {nom}": _libelle(page, nom) for page, noms in pages for nom in noms}
     assert {ou for ou, dit in dits.items() if "facultatif" in dit} == set()
     assert "facultatif" in _libelle(decision, "date_notification")
+
+
+@pytest.mark.parametrize(
+    ("qui", "adresse", "ailleurs"),
+    [
+        ("ud-demo", "/jures/nouveau", {"departement"}),  # its address says it
+        ("centre-demo", "/candidats/nouveau", set()),
+        ("ud-demo", "/etablissements/nouveau", {"departement", "region"}),
+        ("national-demo", "/titres/nouveau", {"remplace"}),
+        ("national-demo", "/invitations/nouvelle", set()),
+        ("national-demo", "/versions/nouvelle", set()),
+    ],
+)
+def test_une_page_demande_tout_ce_que_l_api_prend(
+    visiteur: Visiteurs, qui: str, adresse: str, ailleurs: set[str]
+) -> None:
+    corps = PAR_OPERATION[f"POST {adresse.rpartition('/')[0]}"].corps
+    page = visiteur(qui).ouvrir(adresse)
+    demandes = set(re.findall(r'\bname="(\w+)', page.brute.text))
+    assert corps and corps().fields.keys() - demandes - {"confirmer", "motif"} == ailleurs
 
 
 @pytest.mark.parametrize("adresse", ["/api/v1/mot-de-passe-oublie", "/api/v1/abonnements"])
