@@ -23,6 +23,7 @@ from services.sessions.commands import (
     validation,
 )
 from services.sessions.storage import plafonds
+from tests.outils.requetes import requetes
 from tests.outils.simultanes import aller_au_bout, ensemble, issue
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, NATIONAL, UD, Banc, Corps
 
@@ -77,11 +78,25 @@ def test_qui_entre_ne_touche_pas_aux_places_de_qui_y_est_deja(banc: Banc, sessio
     assert banc.lignes("SELECT count(*) FROM creneaux") == [(20,)]
 
 
+def test_une_place_gardee_n_est_pas_ecrite_de_nouveau(banc: Banc) -> None:
+    """Submitted then validated, a session of four hundred wrote all the places of everybody, which do not move."""
+    session, ailleurs = banc.complete(), banc.session(DEBUT + timedelta(days=30))
+    (candidat,) = (c["candidat_id"] for c in session["candidats"])
+    entrer = partial(banc.faire, CENTRE, candidats.inscrire, ailleurs["id"], {"candidat_id": candidat})
+    soumettre = partial(banc.faire, CENTRE, validation.soumettre, session["id"], {})
+    retirer = partial(banc.faire, CENTRE, candidats.desinscrire, ailleurs["id"], candidat, {})
+    for acte, ecrites in ((entrer, ["INSERT INTO creneaux"]), (soumettre, []), (retirer, [])):
+        with requetes("sessions") as faites:
+            acte()
+        assert [mots for r in faites if (mots := " ".join(r.split()[:3])).endswith("INTO creneaux")] == ecrites
+    assert banc.lignes("SELECT count(*) FROM creneaux") == [(1,)]
+
+
 def test_sans_le_verrou_la_contrainte_tient_encore(
     banc: Banc, sessions: list[Corps], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The lock taken out, at most three pass all the same: a place is held by one session. Of who has none yet: once he
-    has one, each act writes it anew, and the key of the places is enough to let one act through at a time.
+    has one, each act holds it, and the key of the places is enough to let one act through at a time.
     """
     candidat = banc.candidat()
     with moteur("sessions").begin() as db:

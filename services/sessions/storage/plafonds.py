@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from commun.domain.dates import JourA, plus_annees
 from commun.storage.db import Identifiant
 from commun.storage.ensemble import Ligne
-from commun.storage.requetes import ajout, ajouter, parmi
+from commun.storage.requetes import ajout, ajouter, ecrire, lignes_pour, parmi
 from services.sessions.domain.model import Etat, TypeSession
 from services.sessions.domain.parametres import Fenetre, Portee
 from services.sessions.domain.plafond import PLAFOND, SessionDuCandidat, periode
@@ -63,7 +63,11 @@ _NEUFS = (
     .on_conflict_do_nothing()
     .returning(candidats.c.id, candidats.c.canonique_id, candidats.c.version)
 )
-_RENDUES = creneaux.delete().where(parmi(creneaux.c.canonique_id))
+_PLACE = ("session_id", "canonique_id", "plafond", "rang", "periode")
+_OCCUPEES = sa.select(*(creneaux.c[nom] for nom in _PLACE[:-1]), sa.cast(creneaux.c.periode, sa.Text).label("periode"))
+_OCCUPEES = _OCCUPEES.where(parmi(creneaux.c.canonique_id)).order_by(*creneaux.primary_key.columns).with_for_update()
+_rendues = lignes_pour(creneaux, _PLACE[:2])
+_RENDUES = creneaux.delete().where(*(creneaux.c[nom] == _rendues.c[nom] for nom in _PLACE[:2]))
 
 
 def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, str]:
@@ -171,17 +175,20 @@ def identites_de(db: sa.Connection, candidat_id: str) -> list[str]:
 
 
 def occuper(db: sa.Connection, canoniques: Collection[str], jour_a: JourA, portee: Portee, fenetre: Fenetre) -> None:
-    """Gives their places to the sessions of these identities that count, all anew: what was cancelled has none left.
+    """Gives their places to the sessions of these identities that count: what was cancelled has none left, and what
+    keeps its own is not written.
 
-    Their places are given back before their sessions are read: who comes at the same instant waits there. Those of
-    merged identities that are too many keep their registrations, and go without.
+    Their places are held before their sessions are read: who comes at the same instant waits there. Those of merged
+    identities that are too many keep their registrations, and go without.
     """
-    db.execute(_RENDUES, {"ids": list(canoniques)})
+    occupees = {tuple(place.values()): place for place in db.execute(_OCCUPEES, {"ids": list(canoniques)}).mappings()}
     oublier_de(db, AILLEURS, canoniques)  # the session itself counts here, and has just changed
     lues = sessions_des_identites(db, canoniques, jour_a)
     comptees = {c: [s for s in siennes if s.compte_au_plafond] for c, siennes in lues.items()}
     places = [place for c, siennes in comptees.items() for place in _places(c, siennes, portee, fenetre)]
-    ajouter(db, creneaux, places)
+    voulues = {tuple(place.values()): place for place in places}
+    ecrire(db, _RENDUES, ({nom: p[nom] for nom in _PLACE[:2]} for cle, p in occupees.items() if cle not in voulues))
+    ajouter(db, creneaux, (place for cle, place in voulues.items() if cle not in occupees))
 
 
 def _places(
@@ -196,13 +203,7 @@ def _places(
         if (rang := next(rangs, None)) is None:
             continue
         libre_le[plafond, rang] = fin
-        yield {
-            "session_id": s.session_id,
-            "canonique_id": canonique_id,
-            "plafond": plafond,
-            "rang": rang,
-            "periode": f"[{debut},{fin})",
-        }
+        yield dict(zip(_PLACE, (s.session_id, canonique_id, plafond, rang, f"[{debut},{fin})"), strict=True))
 
 
 def _racine(vus: Mapping[str, str], candidat_id: str) -> str:
