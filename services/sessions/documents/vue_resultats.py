@@ -105,11 +105,16 @@ def attestation(a: Attestation) -> Vue:
     }
 
 
+_MASQUE = 3
+"""Any of the eight masks of a QR code is read as well; this one is the best of two addresses in three. To try them all
+took as long as half the drawing of an attestation, in Python, whose lock the whole process waits for."""
+
+
 def _qr(url: str) -> str:
     """Returns a QR code, as SVG."""
     import segno  # with the first attestation, in its thread
 
-    return str(segno.make(url, error="m").svg_inline(scale=4, border=2))
+    return str(segno.make(url, error="m", mask=_MASQUE).svg_inline(scale=4, border=2))
 
 
 def _epreuves(s: SessionImprimee) -> list[tuple[str, str, str]]:

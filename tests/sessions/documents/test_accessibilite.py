@@ -42,6 +42,12 @@ def test_code_qr_decrit_en_mots() -> None:
     assert "Code QR menant à la page de vérification https://ceres.example/verifications/7KQA-29XM-VT4C" in xobjets
 
 
+def test_le_masque_d_un_code_qr_ne_se_cherche_pas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the four hundred attestations of one file, that took two seconds, while nobody else of the process worked."""
+    monkeypatch.setattr("segno.encoder.mask_scores", lambda *_: pytest.fail("each mask is tried"))
+    assert DOCUMENTS["attestation"]()
+
+
 def _balises(noeud: object) -> list[str]:
     """Returns the alternative texts below a node of the structure tree."""
     objet = noeud.get_object() if hasattr(noeud, "get_object") else noeud
