@@ -68,7 +68,8 @@ def test_ce_qu_une_copie_tient_a_sa_version_ne_lui_est_pas_redit(banc: Banc) -> 
 
 def test_peu_de_sessions_se_disent_a_la_fois_et_toutes_sont_dites(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of five hundred held for a third of a second whoever else `sessions` serves."""
-    monkeypatch.setattr(gardes, "_A_LA_FOIS", 2)
+    monkeypatch.setattr(gardes, "_A_DIRE", 2)
+    monkeypatch.setattr(gardes, "_A_LA_FOIS", 1)
     siennes = sorted(banc.session()["id"] for _ in range(7))
     connues = dict.fromkeys(siennes[3:5], 1)
     dites, memes, apres = list[str](), list[str](), None

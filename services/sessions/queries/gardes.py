@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.json import Json
+from commun.domain.lots import par_lots
 from commun.storage.db import identifiant
 from commun.storage.replica import en_tranche, tranche
 from commun.storage.requetes import parmi
@@ -25,9 +26,9 @@ VALIDER = "valider_session"
 """The intentions of acts about to seat jurés: those asked of their sessions hear of them before they are done."""
 SUIVRE = "suivre_jure"
 """That of a listener who asks what jurés may do: one who has heard something later writes after it."""
-_A_LA_FOIS = 50
-"""Sessions that a page tells of: of five hundred, the candidates alone took a hundred milliseconds of the processor,
-while nobody else was served; and who is told writes them in one transaction."""
+_A_DIRE, _A_LA_FOIS = 200, 50
+"""Sessions that a page tells of, which who is told writes in one transaction; those that are read at once: of five
+hundred, the candidates alone took a hundred milliseconds of the processor, while nobody else was served."""
 _FINIES = (Etat.ANNULEE.value, Etat.CLOTUREE.value)
 """The stored states of a session which is over, whatever its dates."""
 
@@ -84,13 +85,15 @@ def _en_tranche(
     requete = sa.select(sessions.c.id, sessions.c.version).where(condition)
     versions = {s.id: s.version for s in acte.db.execute(tranche(requete, sessions.c.id, apres, limite))}
     cles, a_dire = list(versions), [cle for cle in versions if (connues or {}).get(cle) != versions[cle]]
-    if suite := a_dire[_A_LA_FOIS:]:
+    if suite := a_dire[_A_DIRE:]:
         cles = cles[: cles.index(suite[0])]
-        a_dire, limite = a_dire[:_A_LA_FOIS], len(cles)
-    lues = get_sessions(acte.db, a_dire)
-    AVANCE_DES_RESULTATS.lire(acte.db, ids=lues)  # in one trip: each is then told of from it
-    elements = [corps for session in lues.values() if (corps := dire(acte, session))]
-    return en_tranche(elements, cles, limite, [cle for cle in cles if cle not in a_dire])
+        a_dire, limite = a_dire[:_A_DIRE], len(cles)
+    elements: list[Json] = []
+    for lot in par_lots(a_dire, _A_LA_FOIS):
+        lues = get_sessions(acte.db, lot)
+        AVANCE_DES_RESULTATS.lire(acte.db, ids=lues)  # in one trip: each is then told of from it
+        elements += [corps for session in lues.values() if (corps := dire(acte, session))]
+    return en_tranche(elements, cles, limite, sorted({*cles} - {*a_dire}))
 
 
 def participants(acte: Acte, session_ids: list[str]) -> list[Json]:
