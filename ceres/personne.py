@@ -105,12 +105,12 @@ def _du_service(service: str, identites: Set[str], siens: Set[str]) -> Lignes:
     for nom in (n for n in noms if n not in _TECHNIQUES):
         with moteur(service).begin() as db:
             sans_limite(db)
-            table = sa.table(nom)
-            en_json = sa.func.to_jsonb(sa.literal_column(f'"{nom}"'))
-            texte = sa.cast(en_json, sa.Text)
+            ligne_entiere: sa.ColumnElement[Any] = sa.literal_column(f'"{nom}"')
+            en_json, texte = sa.func.to_jsonb(ligne_entiere), sa.cast(ligne_entiere, sa.Text)
             des_siens = en_json.op("->>", return_type=sa.Text())("objet_id").in_(siens)
-            la_nomment = sa.or_(des_siens, *(texte.contains(i) for i in identites))
-            requete = sa.select(en_json).select_from(table).where(la_nomment)
+            la_nomment = sa.or_(*(texte.contains(i) for i in identites))
+            les_nomment = sa.or_(*(texte.contains(i) for i in siens), sa.false())  # JSON of a row costs twice its text
+            requete = sa.select(en_json).select_from(sa.table(nom)).where(la_nomment | (les_nomment & des_siens))
             lignes = [_siennes(identites, _sans(ligne)) for ligne in db.scalars(requete)]
             if gardees := [ouvrir_pour(db, identites, ligne) for ligne in lignes if _la_dit(identites | siens, ligne)]:
                 trouvees[nom] = gardees

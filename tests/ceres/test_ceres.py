@@ -295,6 +295,24 @@ def test_d_une_base_nationale_se_lit_tout_ce_qui_est_d_elle_et_rien_d_autre(
         moteur.cache_clear()
 
 
+def test_ce_qui_est_a_d_autres_n_est_pas_mis_en_json_pour_la_trouver(base_vierge: Callable[[], str]) -> None:
+    """Of each row of each table, that was most of the minutes that it took, on the server that serves everybody."""
+    base, id_ = base_vierge(), str(uuid.uuid4())
+    with psycopg.connect(base) as db:
+        db.execute("CREATE SEQUENCE mises")
+        db.execute(LENTE.replace("pg_sleep(0.5)", "nextval('mises')"))
+        db.execute("INSERT INTO fiches SELECT gen_random_uuid(), 'oui' FROM generate_series(1, 50)")
+        db.execute("INSERT INTO fiches VALUES (%s, 'oui')", [id_])
+    with pytest.MonkeyPatch.context() as environnement:
+        environnement.setenv("DATABASE_URL_REFERENTIEL", base)
+        moteur.cache_clear()
+        assert len(exporter_personne(id_, ["referentiel"])["referentiel"]["fiches"]) == 1
+        moteur("referentiel").dispose()
+        moteur.cache_clear()
+    with psycopg.connect(base) as db:
+        assert db.execute("SELECT last_value FROM mises").fetchone() == (1,)
+
+
 def test_ce_qui_est_dit_aux_agents_de_ce_qui_est_a_elle_en_est(base_vierge: Callable[[], str]) -> None:
     """« L'habilitation de Pauline Roux est suspendue… » : a message bears the id of what it is about, and not hers.
 
