@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commun.storage.replica import en_tranche, suivre, suivre_membres, tranche
+from commun.storage.replica import Copie, en_tranche, suivre, suivre_membres, tranche
 from tests.commun.exemple import Exemple
 from tests.commun.service_exemple.storage import copies
 
@@ -93,3 +93,15 @@ def test_une_source_dit_tout_et_une_fois_tranche_apres_tranche(db: sa.Connection
         page = en_tranche(list(codes), codes, 2)
         dits, apres = dits + page["elements"], page["suivant"]
     assert (dits, apres) == (["A", "B", "C", "D"], None)
+
+
+def test_les_versions_d_une_copie_se_lisent_par_lots(db: sa.Connection) -> None:
+    """Each wait for the next lets the others of the process in."""
+    db.execute(copies.delete())
+    db.execute(sa.text("INSERT INTO copies SELECT 'C' || n, 'un', n FROM generate_series(1, 2500) n"))
+    par_lots: list[Any] = []
+    sa.event.listen(
+        db, "before_cursor_execute", lambda *recus: par_lots.append(recus[4].execution_options["yield_per"])
+    )
+    assert Copie(copies, "code").versions(db) == {f"C{n}": n for n in range(1, 2501)}
+    assert par_lots == [1000]
