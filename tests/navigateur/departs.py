@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from tests.outils.sirets import siret_nouveau
 from tests.parcours.monde import TITRE, Monde, nom_nouveau
 from tests.parcours.test_versions import abonner
-from tests.perimetre.lieux import siret
 
 _PUBLIQUES = ("/api/v1/abonnements", "/verifications/INCONNU")
 _LONG = "Essai" * 9
@@ -64,8 +64,8 @@ def _controles(monde: Monde) -> list[str]:
 def _longs_noms(monde: Monde) -> list[str]:
     """Names that no phone's line can hold."""
     ici = {"voie": "1 rue des Essais", "code_postal": "75011", "commune": "Paris", "code_insee": "75111"}
-    centre = {"siret": siret(), "denomination": f"Centre {_LONG}", "adresse": ici, "courriel": f"{_LONG}@exemple.fr"}
-    centre |= {"sites": [{"libelle": _LONG, "adresse": ici}]}
+    centre = {"siret": siret_nouveau(), "denomination": f"Centre {_LONG}", "courriel": f"{_LONG}@exemple.fr"}
+    centre |= {"adresse": ici, "sites": [{"libelle": _LONG, "adresse": ici}]}
     fiche = monde.national.poster("/etablissements", centre).reussie()["id"]
     jure = monde.ud.poster("/jures", monde.corps_jure(nom=_LONG)).reussie()["id"]
     return [f"/etablissements/{fiche}", f"/jures/{jure}"]
