@@ -9,7 +9,7 @@ import pytest
 from commun import clock
 from commun.bus.acteur import Acteur
 from commun.domain.errors import Droit, Indisponible, Introuvable, Invalide, VersionPerimee
-from services.jures import events
+from services.jures import events, schemas
 from services.jures.commands.fusion import fusionner
 from services.jures.commands.habilitations import supprimer
 from services.jures.commands.jures import activer_jure, creer_jure, inactiver_jure, modifier_jure
@@ -49,6 +49,30 @@ def test_un_jure_cree_se_relit_se_trace_et_se_publie(banc: Banc) -> None:
     assert trace["acteur"] == {"identifiant": "ud", "profil": "UD 75", "compte_id": "c-ud"}
     _titre, (nom, corps) = banc.evenements()
     assert (nom, events.JureModifie().validate(corps)) == ("jures.jure_modifie", {})
+
+
+def test_chaque_champ_change_se_dit_avec_ce_qu_il_etait(banc: Banc) -> None:
+    autre = {
+        "civilite": "M",
+        "nom": "Durand",
+        "nom_usage": "Leroy",
+        "prenom": "Paul",
+        "date_naissance": "1971-03-01",
+        "telephone_professionnel": "01 99 00 01 02",
+        "telephone_personnel": "01 99 00 01 03",
+        "courriel": "paul@exemple.fr",
+        "adresse": {"voie": "2 rue", "complement": "B", "code_postal": "92000", "commune": "Nanterre"},
+        "departement": "92",
+    }
+    champs = schemas.NouveauJure().fields.keys() - {"confirmer", "motif"}
+    assert autre.keys() == champs, "change the new field too"
+    cree = banc.jure(emploi=None)
+    change = banc.faire(DIRECCTE_11, modifier_jure, cree["id"], autre)
+    gardes = {"date_naissance": date(1971, 3, 1), "adresse": autre["adresse"] | {"code_insee": None}}
+    assert {champ: change[champ] for champ in champs} == autre | gardes
+    assert banc.traces(cree["id"])[-1]["phrase"].count(" → ") == len(champs), "a field lacks its sentence"
+    refait = banc.faire(DIRECCTE_11, creer_jure, autre | {"confirmer": ["JUR-06"]})
+    assert {champ: refait[champ] for champ in champs} == autre | gardes
 
 
 def test_toutes_les_fautes_d_une_fiche_se_disent_ensemble(banc: Banc) -> None:

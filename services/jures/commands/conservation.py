@@ -13,11 +13,10 @@ from commun.actes.unit_of_work import Acte, Question
 from commun.storage.replica import tranche
 from commun.storage.requetes import RIEN, parmi
 from commun.storage.tables import traces
-from services.jures.domain.model import Adresse
+from services.jures.domain.model import COORDONNEES, Adresse
 from services.jures.storage.fiches import VIVANT, get_fiches, ligne_du_jure, lock_jures, save_jure
 from services.jures.storage.tables import emplois, habilitations, inscriptions, jures, sessions
 
-_CONTACT = ("nom_usage", "telephone_professionnel", "telephone_personnel", "courriel")
 _NOMMENT = ("nom", "prenom", "date_naissance", "tri", "recherche", "rapprochement")
 _LOT = 200
 
@@ -88,7 +87,7 @@ _PERDUS = sa.select(_lot.c.id).where(
 def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
     """Takes away what names these jurés, locked; their habilitations and sessions stay, to be counted."""
     for jure in (fiche.jure for fiche in get_fiches(acte.db, ids, acte.jour).values()):
-        contact: dict[str, Any] = dict.fromkeys(_CONTACT, "")
+        contact: dict[str, Any] = dict.fromkeys(("nom_usage", *COORDONNEES), "")
         nulle_part = Adresse("", "", "", "")
         anonyme = replace(
             jure, nom=NOM, prenom=PRENOM, date_naissance=None, adresse=nulle_part, anonyme=True, **contact

@@ -21,7 +21,7 @@ from services.jures.commands.ecriture import enregistrer_jure, jure_reussi
 from services.jures.commands.preparation import Suite, demander_sessions, jure_a_ecrire
 from services.jures.domain.doublons import cles_de_rapprochement
 from services.jures.domain.lifecycle import JURE, ActionJure
-from services.jures.domain.model import Adresse, Jure, Proches, StatutJure
+from services.jures.domain.model import TELEPHONES, Adresse, Jure, Proches, StatutJure
 from services.jures.domain.perimetre import exiger_agent, peut_ecrire
 from services.jures.domain.rules import aucun_jure_proche
 from services.jures.queries.perimetre import fiches_visibles
@@ -29,7 +29,6 @@ from services.jures.queries.vues import identite
 from services.jures.storage.fiches import Fiche, proches
 
 _TEXTES = ("civilite", "nom", "nom_usage", "prenom", "courriel")
-_TELEPHONES = ("telephone_professionnel", "telephone_personnel")
 _MOTS = {
     "civilite": "La civilité a été changée",
     "nom": "Le nom a été changé",
@@ -127,7 +126,7 @@ def _fautes(forme: dict[str, Any], *, avant: Jure | None, jour: date) -> dict[st
     elif departement and forme.get("departement") not in (None, departement):
         erreurs["departement"] = [f"L'adresse est dans le département {departement} : indiquez celui-là, ou rien."]
     if lieu or departement:  # otherwise nobody can tell of where a number is that does not say its country
-        for champ in _TELEPHONES:
+        for champ in TELEPHONES:
             if champ in forme and _telephone(forme[champ], departement, getattr(avant, champ, "")) is None:
                 erreurs[champ] = [PAS_UN_NUMERO]
     return erreurs
@@ -151,7 +150,7 @@ def _valeurs(forme: dict[str, Any], avant: Jure | None) -> dict[str, Any]:
     if "adresse" in forme:
         adresse = Adresse(**{champ: valeur or "" for champ, valeur in forme["adresse"].items()})
         valeurs |= {"adresse": adresse, "departement": departement, "region": region_du(departement)}
-    for champ in _TELEPHONES:
+    for champ in TELEPHONES:
         if champ in forme:
             valeurs[champ] = _telephone(forme[champ], departement, getattr(avant, champ, ""))
     return valeurs

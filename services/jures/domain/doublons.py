@@ -3,7 +3,7 @@
 import re
 
 from commun.domain.textes import rapprocher
-from services.jures.domain.model import Jure
+from services.jures.domain.model import TELEPHONES, Jure
 
 
 def telephone_normalise(telephone: str) -> str:
@@ -22,6 +22,6 @@ def cles_de_rapprochement(jure: Jure) -> frozenset[str]:
     indices = {f"courriel={jure.courriel.casefold()}"} if jure.courriel else set()
     if jure.date_naissance:
         indices.add(f"naissance={jure.date_naissance.isoformat()}")
-    telephones = map(telephone_normalise, (jure.telephone_professionnel, jure.telephone_personnel))
+    telephones = (telephone_normalise(getattr(jure, champ)) for champ in TELEPHONES)
     indices.update(f"telephone={t}" for t in telephones if t)
     return frozenset(f"{nom}/{indice}" for nom in noms for indice in indices)

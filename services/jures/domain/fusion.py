@@ -10,7 +10,7 @@ from commun.domain.rules import Ecart, Effet, Manquement, ecart, regle, verifier
 from commun.domain.textes import accorder, enumerer, rapprocher
 from services.jures.domain.dossier import Dossier, Faits
 from services.jures.domain.lifecycle import INACTIVATION
-from services.jures.domain.model import EtatHabilitation, Habilitation, Jure, StatutJure
+from services.jures.domain.model import COORDONNEES, EtatHabilitation, Habilitation, Jure, StatutJure
 from services.jures.domain.rules import periodes_disjointes
 
 ACTION = "fusion"
@@ -66,10 +66,8 @@ class Fusion:
             nom=nom,
             nom_usage=nom_usage,
             date_naissance=g.date_naissance or a.date_naissance,
-            telephone_professionnel=g.telephone_professionnel or a.telephone_professionnel,
-            telephone_personnel=g.telephone_personnel or a.telephone_personnel,
-            courriel=g.courriel or a.courriel,
             emplois=(*g.emplois, *a.emplois),
+            **{champ: getattr(g, champ) or getattr(a, champ) for champ in COORDONNEES},
         )
         return Dossier(
             jour=self.garde.jour,

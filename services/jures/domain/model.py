@@ -116,6 +116,11 @@ def dernier_debut_admis(derniere: date) -> date:
     return suivant if plus_annees(suivant, -ANCIENNETE) <= derniere else anniversaire
 
 
+TELEPHONES = ("telephone_professionnel", "telephone_personnel")
+COORDONNEES = (*TELEPHONES, "courriel")
+"""How a juré is reached, his address apart: each may be missing; a merger completes it, anonymising erases it."""
+
+
 @dataclass(frozen=True)
 class Jure:
     """A professional who may sit in juries. `departement` and `region` are those of his home.

@@ -13,7 +13,7 @@ from commun.schemas.telephones import en_clair
 from services.jures.domain.dossier import Faits
 from services.jures.domain.fusion import Fusion
 from services.jures.domain.lifecycle import EMPLOI_A_JOUR, HABILITATION, prolongeable
-from services.jures.domain.model import Emploi, EtatHabilitation, Habilitation, Jure, SessionDuJure
+from services.jures.domain.model import TELEPHONES, Emploi, EtatHabilitation, Habilitation, Jure, SessionDuJure
 from services.jures.domain.perimetre import peut_ecrire
 from services.jures.storage.fiches import Fiche
 
@@ -28,8 +28,7 @@ def identite(jure: Jure) -> dict[str, Any]:
         "nom_usage": jure.nom_usage or None,
         "prenom": jure.prenom,
         "date_naissance": jure.date_naissance,
-        "telephone_professionnel": en_clair(jure.telephone_professionnel),
-        "telephone_personnel": en_clair(jure.telephone_personnel),
+        **{champ: en_clair(getattr(jure, champ)) for champ in TELEPHONES},
         "courriel": jure.courriel or None,
         "adresse": {champ: valeur or None for champ, valeur in adresse.items()},
         "departement": jure.departement,

@@ -7,7 +7,7 @@ import pytest
 
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.fusion import Fusion
-from services.jures.domain.model import Adresse, Habilitation
+from services.jures.domain.model import COORDONNEES, Adresse, Habilitation
 from tests.jures.domain.faits import (
     EMPLOI,
     EN_COURS,
@@ -110,7 +110,7 @@ def test_une_suspendue_n_occupe_que_sa_periode_dans_un_sens_comme_dans_l_autre()
 
 
 def test_ce_qu_on_savait_de_la_fiche_gardee_reste_et_l_autre_dit_le_reste() -> None:
-    champs = ("nom_usage", "telephone_professionnel", "telephone_personnel", "courriel")
+    champs = ("nom_usage", *COORDONNEES)
     connu = dict.fromkeys(champs, "gardé") | {"date_naissance": date(1970, 2, 28)}
     autre = dict.fromkeys(champs, "autre") | {"date_naissance": date(1971, 2, 28)}
     for garde, absorbe, reuni in ((connu, autre, connu), (connu, {}, connu), ({}, autre, autre)):
