@@ -53,8 +53,12 @@ def test_reactiver_supprimer_inactiver_avertissent(monde: Monde) -> None:
 
     assert message_sur(monde.ud, brouillon["id"])["phrase"].startswith("Vous avez supprimé l'habilitation d'Alix ")
     assert message_sur(monde.ud, jure["id"])["genre"] == "jure_inactive"
-    siens = [m for m in monde.ud.lire("/messages", par_page=200)["elements"] if m["objet_id"] == habilitation]
-    assert {m["genre"] for m in siens} == {"habilitation_reactivee", "habilitation_suspendue"}
+
+    def siens() -> set[str]:
+        lus = monde.ud.lire("/messages", par_page=200)["elements"]
+        return {m["genre"] for m in lus if m["objet_id"] == habilitation}
+
+    attendre(lambda: siens() == {"habilitation_reactivee", "habilitation_suspendue"})  # no event waits for another
 
 
 def test_un_refus_avertit_le_centre(monde: Monde) -> None:
