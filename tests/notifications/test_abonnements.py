@@ -1,6 +1,7 @@
 """NOT-03, NOT-04 : s'inscrire et se désabonner, par HTTP, sans rien révéler ni rien déclencher par un GET."""
 
 import re
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -90,11 +91,13 @@ def test_la_reponse_est_la_meme_que_l_on_soit_inscrit_ou_non(http: httpx.Client,
 def test_une_rafale_de_demandes_n_envoie_qu_un_message(
     http: httpx.Client, courriels: Courriels, systeme: Systeme
 ) -> None:
-    moi = adresse()
+    moi, debut = adresse(), time.time()
     assert {demander(http, moi).status_code for _ in range(40)} == {202}
+    quarts = 1 + time.time() // 900 - debut // 900  # of an hour by the clock, each of which has its message
     with psycopg.connect(systeme.url_base("notifications")) as db:
-        assert db.execute("SELECT count(*) FROM envois WHERE destinataire = %s", (moi,)).fetchone() == (1,)
-    assert len(courriels(moi)) == 1
+        ((partis,),) = db.execute("SELECT count(*) FROM envois WHERE destinataire = %s", (moi,)).fetchall()
+    assert 1 <= partis <= quarts
+    assert len(courriels(moi, partis)) == partis
 
 
 @pytest.mark.parametrize(
