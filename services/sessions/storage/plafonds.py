@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from commun.domain.dates import JourA, plus_annees
 from commun.storage.db import Identifiant
 from commun.storage.ensemble import Ligne
-from commun.storage.requetes import ajout, ajouter, ecrire, lignes_pour, parmi
+from commun.storage.requetes import ajout, ajouter, cles_de, ecrire, lignes_pour, parmi
 from services.sessions.domain.model import Etat, TypeSession
 from services.sessions.domain.parametres import Fenetre, Portee
 from services.sessions.domain.plafond import PLAFOND, SessionDuCandidat, periode
@@ -63,11 +63,16 @@ _NEUFS = (
     .on_conflict_do_nothing()
     .returning(candidats.c.id, candidats.c.canonique_id, candidats.c.version)
 )
-_PLACE = ("session_id", "canonique_id", "plafond", "rang", "periode")
-_OCCUPEES = sa.select(*(creneaux.c[nom] for nom in _PLACE[:-1]), sa.cast(creneaux.c.periode, sa.Text).label("periode"))
-_OCCUPEES = _OCCUPEES.where(parmi(creneaux.c.canonique_id)).order_by(*creneaux.primary_key.columns).with_for_update()
-_rendues = lignes_pour(creneaux, _PLACE[:2])
-_RENDUES = creneaux.delete().where(*(creneaux.c[nom] == _rendues.c[nom] for nom in _PLACE[:2]))
+_c = creneaux.c
+_CLE = cles_de(creneaux)
+_OCCUPEES = (
+    sa.select(_c.session_id, _c.canonique_id, _c.plafond, _c.rang, sa.cast(_c.periode, sa.Text).label("periode"))
+    .where(parmi(_c.canonique_id))
+    .order_by(*creneaux.primary_key.columns)
+    .with_for_update()
+)
+_rendues = lignes_pour(creneaux, _CLE)
+_RENDUES = creneaux.delete().where(*(_c[nom] == _rendues.c[nom] for nom in _CLE))
 
 
 def verrouiller(db: sa.Connection, identites: Mapping[str, str]) -> dict[str, str]:
@@ -181,14 +186,17 @@ def occuper(db: sa.Connection, canoniques: Collection[str], jour_a: JourA, porte
     Their places are held before their sessions are read: who comes at the same instant waits there. Those of merged
     identities that are too many keep their registrations, and go without.
     """
-    occupees = {tuple(place.values()): place for place in db.execute(_OCCUPEES, {"ids": list(canoniques)}).mappings()}
+    occupees = _par_cle(db.execute(_OCCUPEES, {"ids": list(canoniques)}).mappings())
     oublier_de(db, AILLEURS, canoniques)  # the session itself counts here, and has just changed
     lues = sessions_des_identites(db, canoniques, jour_a)
     comptees = {c: [s for s in siennes if s.compte_au_plafond] for c, siennes in lues.items()}
-    places = [place for c, siennes in comptees.items() for place in _places(c, siennes, portee, fenetre)]
-    voulues = {tuple(place.values()): place for place in places}
-    ecrire(db, _RENDUES, ({nom: p[nom] for nom in _PLACE[:2]} for cle, p in occupees.items() if cle not in voulues))
-    ajouter(db, creneaux, (place for cle, place in voulues.items() if cle not in occupees))
+    voulues = _par_cle(place for c, siennes in comptees.items() for place in _places(c, siennes, portee, fenetre))
+    ecrire(db, _RENDUES, (place for cle, place in occupees.items() if voulues.get(cle) != place))
+    ajouter(db, creneaux, (place for cle, place in voulues.items() if occupees.get(cle) != place))
+
+
+def _par_cle(places: Iterable[Mapping[Any, Any]]) -> dict[tuple[str, ...], dict[str, Any]]:
+    return {tuple(place[nom] for nom in _CLE): dict(place) for place in places}
 
 
 def _places(
@@ -203,7 +211,13 @@ def _places(
         if (rang := next(rangs, None)) is None:
             continue
         libre_le[plafond, rang] = fin
-        yield dict(zip(_PLACE, (s.session_id, canonique_id, plafond, rang, f"[{debut},{fin})"), strict=True))
+        yield {
+            "session_id": s.session_id,
+            "canonique_id": canonique_id,
+            "plafond": plafond,
+            "rang": rang,
+            "periode": f"[{debut},{fin})",
+        }
 
 
 def _racine(vus: Mapping[str, str], candidat_id: str) -> str:
