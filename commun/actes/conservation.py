@@ -16,6 +16,7 @@ from commun.actes.lots import Lots
 from commun.actes.steps import UN_MOMENT, Attente
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.dates import jour_a, lendemain, plus_mois
+from commun.domain.lots import par_lots
 from commun.storage.requetes import parmi, retirer
 from commun.storage.tables import anonymisees, cles, inbox, intentions, outbox
 from commun.traces.nominatif import effacer
@@ -35,6 +36,9 @@ INTENTIONS = timedelta(hours=1)
 
 PRENOM, NOM = "Personne", "anonymisée"
 """What stands where somebody was named."""
+
+_A_LA_FOIS = 20
+"""People held together while their names go: whoever registers one of them waits for all."""
 
 
 def echeances(acte: Acte) -> Generator[Question, Any, dict[str, date | None]]:
@@ -62,8 +66,9 @@ def anonymiser_par_lots(
     demander: Callable[[dict[str, str]], Question],
     anonymiser: Callable[[Collection[str]], None],
 ) -> Generator[Question | Attente, Any, None]:
-    """Anonymises those whom nobody has seen for long, looking at everybody once, a lot at a time (ADR 92). `sessions`
-    is asked of each lot: the copy by which they are found may be late, and a name taken away is lost for ever.
+    """Anonymises those whom nobody has seen for long, looking at everybody once, a lot at a time (ADR 92), and holding
+    few: a delay that the mission shortens has whole lots due. `sessions` is asked of those few, each time: the copy by
+    which they are found may be late, and a name taken away is lost for ever.
 
     Args:
         lister: returns a lot of those who are named, after one, in the order of their ids; none where none is left.
@@ -73,15 +78,22 @@ def anonymiser_par_lots(
     """
     lots, apres = Lots(acte), None
     while lot := lister(apres):
-        if perdues := chercher(lot):
+        for perdues in par_lots(chercher(lot), _A_LA_FOIS):
             fiches = fiches_de(perdues)
             inscrites = yield demander(fiches)
             retenues = {fiches[fiche] for fiche in inscrites}
             with lots.un():
                 anonymiser([personne for personne in perdues if personne not in retenues])
+            yield UN_MOMENT
         yield UN_MOMENT
         apres = lot[-1]
     lots.conclure()
+
+
+def retirer_par_lots(acte: Acte, table: sa.Table, condition: sa.ColumnElement[bool]) -> Generator[Attente, Any, None]:
+    """Removes the rows that meet a condition, a lot at a time: those of years may be due at once."""
+    while retirer(acte.db, table, condition):
+        yield UN_MOMENT
 
 
 def limite(jour: date, mois: int | None) -> date | None:

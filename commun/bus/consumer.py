@@ -52,8 +52,8 @@ class Consommateur(QueueConsumer):
     """The consumer of a service: one connection for all its queues, kept until every message in hand is given back.
 
     Attributes:
-        places_evenements: what events may take of the workers. The rest is for calls: events that fail slowly, all
-            waiting for one lock, would else take every worker, and people would wait behind them.
+        places_evenements: what events may take of the workers: an eighth. The rest is for calls: a process that
+            handles many events at once hears no more of them, and whoever calls it shares its core with each (ADR 16).
     """
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class Consommateur(QueueConsumer):
 
     def setup(self) -> None:
         super().setup()
-        self.places_evenements = Semaphore(max(1, self.container.max_workers // 2))
+        self.places_evenements = Semaphore(max(1, self.container.max_workers // 8))
 
     def run(self, _tokens: int = 1, **options: Any) -> None:
         super().run(_tokens, safety_interval=_TOUR, **options)

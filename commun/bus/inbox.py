@@ -19,7 +19,7 @@ from commun.domain.errors import HorsDePortee, Refus
 from commun.telemetry import EVENEMENTS, journal
 
 _renvois = Ligne(confirmee=True)
-_PAUSE = 0.2
+_PAUSE = 0.05
 """Seconds that a failure keeps its place: what fails again and again, fast, leaves the processor to those who work."""
 
 

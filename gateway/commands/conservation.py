@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.actes.conservation import NOM, PRENOM, echeances, encore_nommee, noter_anonymisees, ranger_noyau
+from commun.actes.steps import UN_MOMENT, Attente
 from commun.actes.unit_of_work import Acte, Question
 from commun.storage.tables import traces
 from gateway.commands.reception import SUIVI
@@ -17,7 +18,7 @@ from gateway.storage.tables import comptes, invitations, profils
 _LOT = 100
 
 
-def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
+def ranger(acte: Acte) -> Generator[Question | Attente, Any, None]:
     """Anonymises the accounts that have long let nobody in, removes searches and invitations kept long enough: a lot at
     a time, for a delay that the mission shortens has those of years due at once."""
     ranger_noyau(acte)
@@ -25,9 +26,9 @@ def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
     filtres.remove_anciens(acte.db, bornes["conservation_candidat"])
     while fermes := a_anonymiser(acte.db, bornes["conservation_compte"]):
         anonymiser(acte, fermes)
-        yield None
+        yield UN_MOMENT
     while oublier_invitations(acte, bornes["conservation_invitation"]):
-        yield None
+        yield UN_MOMENT
 
 
 def a_anonymiser(db: sa.Connection, avant: date | None) -> list[str]:

@@ -318,7 +318,7 @@ def test_qui_est_anonymise_pendant_qu_on_le_rattache_reste_anonyme(
     """His centre was answered his name, and a trace of his new one kept it for ever."""
     candidat = banc.candidat(CENTRE, **PERSONNE)
     rattacher = partial(banc.faire, AUTRE_CENTRE, rattacher_par_identite, IDENTITE)
-    issues = ensemble(monkeypatch, "candidats", partial(ranger, 60, jours=1), rattacher)
+    issues = ensemble(monkeypatch, "candidats", partial(ranger, 60, jours=1), rattacher, trace="tracer_ensemble")
     assert issues == ("fait", "INDISPONIBLE")
     assert issue(rattacher) == "INTROUVABLE"
     assert not [mot for mot in PERSONNELLES if mot in lignes_de(candidat["id"])]
@@ -424,6 +424,17 @@ def test_chacun_est_regarde_une_fois_lot_apres_lot(banc: Banc, ranger: Any, monk
     assert sorted(regardes) == autres
     noms = {banc.lire(NATIONAL, gardes.identites, [c])[0]["nom_naissance"] for c in eux[1:]}
     assert noms == {"anonymisée"}
+
+
+def test_ceux_d_un_lot_sont_tenus_peu_a_la_fois(banc: Banc, ranger: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the day when a delay is shortened whole lots are due: who registered one of two hundred waited for all."""
+    for _ in range(5):
+        banc.candidat(CENTRE)
+    monkeypatch.setattr("commun.actes.conservation._A_LA_FOIS", 2)
+    ranger(61)
+    with moteur("candidats").connect() as db:
+        actes = sa.text("SELECT count(DISTINCT xmin::text), count(*) FROM candidats WHERE nom_naissance = 'anonymisée'")
+        assert tuple(db.execute(actes).one()) == (3, 5)
 
 
 def test_un_lot_qui_echoue_n_empeche_pas_les_autres_d_etre_anonymises(

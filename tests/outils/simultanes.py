@@ -42,6 +42,8 @@ def ensemble(
     tracer, suite = getattr(Acte, trace), list[Future[str]]()
 
     def tracer_pendant_l_autre(acte: Acte, *dits: Any, **etats: Any) -> None:
+        if not dits[-1]:
+            return  # of no object
         monkeypatch.setattr(Acte, trace, tracer)
         suite.append(fil.submit(issue, autre))
         aller_au_bout(service, suite[0])

@@ -8,8 +8,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun import clock
-from commun.actes.conservation import NOM, PRENOM, anonymiser_par_lots, echeances, noter_anonymisees, ranger_noyau
-from commun.actes.steps import Attente
+from commun.actes.conservation import (
+    NOM,
+    PRENOM,
+    anonymiser_par_lots,
+    echeances,
+    noter_anonymisees,
+    ranger_noyau,
+    retirer_par_lots,
+)
+from commun.actes.steps import UN_MOMENT, Attente
 from commun.actes.unit_of_work import Acte, Question
 from commun.storage.replica import tranche
 from commun.storage.requetes import parmi, un_lot
@@ -36,16 +44,16 @@ def nettoyer(acte: Acte) -> None:
     oublier_tentatives(acte.db, clock.maintenant() - 2 * FENETRE)  # those that their account has not forgotten itself
 
 
-def ranger(acte: Acte) -> Generator[Question | Attente | None, Any, None]:
+def ranger(acte: Acte) -> Generator[Question | Attente, Any, None]:
     """Removes or anonymises what was kept long enough, a lot at a time."""
     nettoyer(acte)
     bornes = yield from echeances(acte)
     if avant := bornes["conservation_import"]:
-        acte.db.execute(imports.delete().where(imports.c.instant < avant))
+        yield from retirer_par_lots(acte, imports, imports.c.instant < avant)
     if avant := bornes["conservation_demande_vae"]:
         while _effacer_des_motifs(acte, avant):
-            yield None
-    yield None
+            yield UN_MOMENT
+    yield UN_MOMENT
     sans_acquis, certifie = bornes["conservation_candidat"], bornes["conservation_candidat_certifie"]
 
     lot: list[str] = []
@@ -172,13 +180,15 @@ _PERDUS = sa.select(_bornes.c.id).where(
 def anonymiser(acte: Acte, fiches: Iterable[Candidat]) -> None:
     """Takes away what names these candidates, locked; their number, year of birth, sessions and results stay, to be
     counted."""
-    for candidat in fiches:
-        anonyme = _anonyme(candidat)
+    anonymes = [_anonyme(candidat) for candidat in fiches]
+    if not anonymes:
+        return
+    for anonyme in anonymes:
         save_candidat(acte.db, anonyme)
-        noter_anonymisees(acte.db, candidat.id)
-        phrase = f"Le candidat {candidat.numero} a été anonymisé, sa durée de conservation étant passée."
-        acte.tracer("candidat", candidat.id, "anonymiser", phrase)
-        acte.publier("candidat_anonymise", candidat_id=candidat.id, version=anonyme.version)
+        acte.publier("candidat_anonymise", candidat_id=anonyme.id, version=anonyme.version)
+    noter_anonymisees(acte.db, *(anonyme.id for anonyme in anonymes))
+    phrase = "Le candidat {} a été anonymisé, sa durée de conservation étant passée."
+    acte.tracer_ensemble("candidat", "anonymiser", {a.id: {"phrase": phrase.format(a.numero)} for a in anonymes})
 
 
 def _anonyme(candidat: Candidat) -> Candidat:

@@ -13,10 +13,11 @@ from commun.actes.unit_of_work import Acte, Question
 from commun.storage.replica import tranche
 from commun.storage.requetes import RIEN, parmi
 from commun.storage.tables import traces
-from services.jures.domain.model import COORDONNEES, Adresse
+from services.jures.domain.model import COORDONNEES, Adresse, Jure
 from services.jures.storage.fiches import VIVANT, get_fiches, ligne_du_jure, lock_jures, save_jure
 from services.jures.storage.tables import emplois, habilitations, inscriptions, jures, sessions
 
+_CONTACT = ("nom_usage", *COORDONNEES)
 _NOMMENT = ("nom", "prenom", "date_naissance", "tri", "recherche", "rapprochement")
 _LOT = 200
 
@@ -86,20 +87,23 @@ _PERDUS = sa.select(_lot.c.id).where(
 
 def anonymiser(acte: Acte, ids: Iterable[str]) -> None:
     """Takes away what names these jurés, locked; their habilitations and sessions stay, to be counted."""
-    for jure in (fiche.jure for fiche in get_fiches(acte.db, ids, acte.jour).values()):
-        contact: dict[str, Any] = dict.fromkeys(("nom_usage", *COORDONNEES), "")
-        nulle_part = Adresse("", "", "", "")
-        anonyme = replace(
-            jure, nom=NOM, prenom=PRENOM, date_naissance=None, adresse=nulle_part, anonyme=True, **contact
-        )
-        version = save_jure(acte.db, anonyme)
-        absorbees = list(acte.db.scalars(sa.select(jures.c.id).where(jures.c.absorbe_par == jure.id)))
-        ligne = ligne_du_jure(anonyme)
-        vide = {champ: ligne[champ] for champ in (*contact, *_NOMMENT)} | {"adresse": {}}
-        acte.db.execute(jures.update().where(jures.c.id.in_(absorbees)).values(vide))
-        acte.db.execute(emplois.update().where(emplois.c.jure_id == jure.id).values(employeur="", employeur_siret=None))
-        noter_anonymisees(acte.db, jure.id, *absorbees)
-        phrase = "Le juré a été anonymisé, sa durée de conservation étant passée."
-        for fiche in (jure.id, *absorbees):
-            acte.tracer("jure", fiche, "anonymiser", phrase)
-            acte.publier("jure_anonymise", jure_id=fiche, version=version)
+    anonymes = [_anonyme(fiche.jure) for fiche in get_fiches(acte.db, ids, acte.jour).values()]
+    if not anonymes:
+        return
+    versions = {anonyme.id: save_jure(acte.db, anonyme) for anonyme in anonymes}
+    identites = _identites(acte.db, versions)
+    ligne = ligne_du_jure(anonymes[0])
+    vide = {champ: ligne[champ] for champ in (*_CONTACT, *_NOMMENT)} | {"adresse": {}}
+    acte.db.execute(jures.update().where(jures.c.absorbe_par.in_(versions)).values(vide))
+    acte.db.execute(emplois.update().where(emplois.c.jure_id.in_(versions)).values(employeur="", employeur_siret=None))
+    noter_anonymisees(acte.db, *identites)
+    dite = {"phrase": "Le juré a été anonymisé, sa durée de conservation étant passée."}
+    acte.tracer_ensemble("jure", "anonymiser", dict.fromkeys(identites, dite))
+    for fiche, vivant in identites.items():
+        acte.publier("jure_anonymise", jure_id=fiche, version=versions[vivant])
+
+
+def _anonyme(jure: Jure) -> Jure:
+    contact: dict[str, Any] = dict.fromkeys(_CONTACT, "")
+    nulle_part = Adresse("", "", "", "")
+    return replace(jure, nom=NOM, prenom=PRENOM, date_naissance=None, adresse=nulle_part, anonyme=True, **contact)

@@ -6,9 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes.conservation import echeances, ranger_noyau
+from commun.actes.conservation import echeances, ranger_noyau, retirer_par_lots
+from commun.actes.steps import UN_MOMENT, Attente
 from commun.actes.unit_of_work import Acte, Question
-from commun.storage.requetes import retirer, un_lot
+from commun.storage.requetes import un_lot
 from services.notifications.domain.abonnes import EtatAbonne
 from services.notifications.domain.envois import ACHEVES
 from services.notifications.domain.versions import EtatVersion
@@ -16,7 +17,7 @@ from services.notifications.storage.envois import OUBLIE, en_suspens
 from services.notifications.storage.tables import abonnes, envois, messages, versions
 
 
-def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
+def ranger(acte: Acte) -> Generator[Question | Attente, Any, None]:
     """Removes what was kept long enough; of a mail, its row stays, to be counted, without the address it went to
     nor what a server said of it.
 
@@ -25,15 +26,14 @@ def ranger(acte: Acte) -> Generator[Question | None, Any, None]:
     ranger_noyau(acte)
     bornes = yield from echeances(acte)
     if avant := bornes["conservation_message"]:
-        while retirer(acte.db, messages, messages.c.cree_le < avant):
-            yield None
+        yield from retirer_par_lots(acte, messages, messages.c.cree_le < avant)
     if avant := bornes["conservation_courriel"]:
         for ordre in _oublis(avant):
             while acte.db.execute(ordre).rowcount:
-                yield None
+                yield UN_MOMENT
     if avant := bornes["conservation_abonnement"]:
         jamais = (abonnes.c.etat == EtatAbonne.EN_ATTENTE) & (abonnes.c.demande_le < avant)
-        acte.db.execute(abonnes.delete().where(jamais))
+        yield from retirer_par_lots(acte, abonnes, jamais)
 
 
 def _oublis(avant: date) -> Iterator[sa.Update]:

@@ -16,12 +16,12 @@ from commun.actes.conservation import (
     limite,
     noter_anonymisees,
     ranger_noyau,
+    retirer_par_lots,
 )
 from commun.actes.reconstruction import reconstruire
 from commun.actes.steps import Attente
 from commun.actes.unit_of_work import Acte, Question
 from commun.domain.json import Json
-from commun.storage.requetes import retirer
 from services.sessions.domain.rules.par_acte import ALERTES_NOMINATIVES
 from services.sessions.queries.gardes import inscrites_depuis
 from services.sessions.queries.parametres import durees_de_conservation
@@ -39,15 +39,14 @@ from services.sessions.storage.tables import (
 _nomme = alertes.c.code.in_(sorted(ALERTES_NOMINATIVES))
 
 
-def ranger(acte: Acte) -> Generator[None, None, None]:
+def ranger(acte: Acte) -> Generator[Attente, Any, None]:
     """Removes what the kernel no longer needs, and alerts lifted long ago that name people: some who left the session.
 
     The rest of what bears on people goes with `oublier_candidat` and `oublier_jure`.
     """
     ranger_noyau(acte)
     if avant := limite(jour_sur(acte), durees_de_conservation(acte)["conservation_message"]):
-        while retirer(acte.db, alertes, _nomme & (alertes.c.levee_a < avant)):
-            yield None
+        yield from retirer_par_lots(acte, alertes, _nomme & (alertes.c.levee_a < avant))
 
 
 def laisser_anonymiser(acte: Acte, fiches: dict[str, str], versions: dict[str, int], jour: str) -> list[str]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from commun import clock
 from commun.actes import conservation
+from commun.actes.steps import UN_MOMENT
 from commun.actes.unit_of_work import Acte
 from commun.domain.dates import plus_mois
 from commun.storage import requetes
@@ -105,3 +106,12 @@ def test_ce_qui_part_part_par_lots(db: sa.Engine, monkeypatch: pytest.MonkeyPatc
     with db.begin() as connexion:
         connexion.execute(inbox.insert(), [{"message_id": nouvel_id(), "ecouteur": "x.y"} for _ in range(3)])
         assert [requetes.retirer(connexion, inbox, sa.true()) for _ in range(3)] == [2, 1, 0]
+
+
+def test_qui_est_servi_pendant_ce_temps_passe_entre_deux_lots(db: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lot upon lot, those of a year would have the base to themselves."""
+    monkeypatch.setattr(requetes, "_LOT", 2)
+    acte = Acte.de_ceres(SERVICE, "essai")
+    with acte.transaction():
+        acte.db.execute(inbox.insert(), [{"message_id": nouvel_id(), "ecouteur": "x.y"} for _ in range(3)])
+        assert list(conservation.retirer_par_lots(acte, inbox, sa.true())) == [UN_MOMENT, UN_MOMENT]

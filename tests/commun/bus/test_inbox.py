@@ -80,22 +80,23 @@ def test_le_poison_est_repris_puis_mis_de_cote_avec_sa_raison_et_les_autres_pass
 
 
 def test_un_flot_de_poison_laisse_le_processeur_aux_autres(exemple_a_soi: Callable[..., Exemple]) -> None:
-    """Each failure keeps one of the eight places of events a fifth of a second: forty tries a second at most."""
+    """Each failure keeps one of the two places of events a twentieth of a second: forty tries a second at most."""
     exemple, n = exemple_a_soi(), 60
     exemple.lancer()
     debut = time.monotonic()
     for _ in range(n):
         deposer(exemple, orjson.dumps({"cle": nouvel_id(), "echouer": True}), message_id=nouvel_id())
     attendre(lambda: exemple.journal.count("essai=0") == n)
-    assert time.monotonic() - debut > (n - 8) / 40
+    assert time.monotonic() - debut > (n - 2) / 40
 
 
-def test_des_evenements_lents_laissent_la_moitie_des_ouvriers_aux_appels(exemple: Exemple) -> None:
-    for _ in range(12):
-        deposer(exemple, orjson.dumps({"cle": nouvel_id(), "pause": 2}), message_id=nouvel_id())
-    attendre(lambda: exemple.en_pause() == config().ouvriers // 2)
+def test_les_evenements_vont_peu_a_la_fois_et_laissent_les_ouvriers_aux_appels(exemple: Exemple) -> None:
+    """Eight at a time made a registration six times as long while many were told; two are heard as fast."""
+    for _ in range(5):
+        deposer(exemple, orjson.dumps({"cle": nouvel_id(), "pause": 1}), message_id=nouvel_id())
+    attendre(lambda: exemple.en_pause() == config().ouvriers // 8)
     time.sleep(0.3)
-    assert exemple.en_pause() <= config().ouvriers // 2
+    assert exemple.en_pause() <= config().ouvriers // 8
 
 
 def test_une_cause_passagere_ne_se_voit_pas(exemple: Exemple) -> None:
