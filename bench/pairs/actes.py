@@ -12,8 +12,8 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from commun.actes.steps import Fin, avancer, en_suite
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Fin, Question, avancer, en_suite
+from commun.actes.unit_of_work import Acte
 from commun.bus.acteur import Acteur
 from commun.bus.appel import Appel
 from commun.storage.db import nouvel_id

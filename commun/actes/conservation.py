@@ -4,7 +4,7 @@ The delays that bear on people are dated parameters of the national mission, in 
 others; each service asks for them when it tidies up. Those of the kernel's own tables are technical, and fixed here.
 """
 
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,8 +13,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from commun import clock
 from commun.actes.lots import Lots
-from commun.actes.steps import UN_MOMENT, Attente
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import UN_MOMENT, Etapes, Question
+from commun.actes.unit_of_work import Acte
 from commun.domain.dates import jour_a, lendemain, plus_mois
 from commun.domain.lots import par_lots
 from commun.storage.requetes import parmi, retirer
@@ -41,7 +41,7 @@ _A_LA_FOIS = 20
 """People held together while their names go: whoever registers one of them waits for all."""
 
 
-def echeances(acte: Acte) -> Generator[Question, Any, dict[str, date | None]]:
+def echeances(acte: Acte) -> Etapes[dict[str, date | None]]:
     """Asks how long things are kept; returns, by parameter, the day before which they go: `None` for never."""
     durees = yield Question("sessions_gardes", "durees_de_conservation")
     jour = jour_sur(acte)
@@ -65,7 +65,7 @@ def anonymiser_par_lots(
     fiches_de: Callable[[list[str]], dict[str, str]],
     demander: Callable[[dict[str, str]], Question],
     anonymiser: Callable[[Collection[str]], None],
-) -> Generator[Question | Attente, Any, None]:
+) -> Etapes[None]:
     """Anonymises those whom nobody has seen for long, looking at everybody once, a lot at a time (ADR 92), and holding
     few: a delay that the mission shortens has whole lots due. `sessions` is asked of those few, each time: the copy by
     which they are found may be late, and a name taken away is lost for ever.
@@ -90,7 +90,7 @@ def anonymiser_par_lots(
     lots.conclure()
 
 
-def retirer_par_lots(acte: Acte, table: sa.Table, condition: sa.ColumnElement[bool]) -> Generator[Attente, Any, None]:
+def retirer_par_lots(acte: Acte, table: sa.Table, condition: sa.ColumnElement[bool]) -> Etapes[None]:
     """Removes the rows that meet a condition, a lot at a time: those of years may be due at once."""
     while retirer(acte.db, table, condition):
         yield UN_MOMENT

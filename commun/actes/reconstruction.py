@@ -1,12 +1,12 @@
 """A copy refilled from its source, by one command (`commun.storage.replica`)."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any
 
-from commun.actes.steps import UN_MOMENT, Attente
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import UN_MOMENT, Etapes, Question
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import ErreurInterne, Indisponible
 from commun.storage.replica import Copie
 from commun.telemetry import journal
@@ -32,7 +32,7 @@ def reconstruire(
     tenir: Callable[[Acte, list[dict[str, Any]]], Any] = lambda acte, corps: None,
     *,
     par_versions: bool = False,
-) -> Generator[Question | Attente, Any, int]:
+) -> Etapes[int]:
     """Refills a copy from its source, page by page, through the listener's own function. A command. A pause after each
     page that told of something is left to those whom both serve.
 
@@ -84,7 +84,7 @@ def reconstruire(
 
 def _page(
     service: str, methode: str, apres: str | None, limite: int, connues: dict[str, int]
-) -> Generator[Question, Any, dict[str, Any]]:
+) -> Etapes[dict[str, Any]]:
     demande: dict[str, Any] = {"apres": apres, "limite": limite}
     if connues:
         with suppress(ErreurInterne):  # a source of the version before does not take them

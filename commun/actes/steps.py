@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import eventlet
 
@@ -19,23 +19,43 @@ class Fin:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What a command asks of another service, outside any transaction."""
+
+    service: str
+    methode: str
+    arguments: dict[str, Any]
+
+    def __init__(self, service: str, methode: str, **arguments: Any) -> None:
+        object.__setattr__(self, "service", service)
+        object.__setattr__(self, "methode", methode)
+        object.__setattr__(self, "arguments", arguments)
+
+
+@dataclass(frozen=True)
 class Attente:
     """A step that waits, for its turn or for a while, with no transaction open, in the caller's patience."""
 
     attendre: Callable[[], Any]
 
 
+T = TypeVar("T")
+Etape = Question | Attente | Callable[[], Any] | None
+"""What a command yields: it asks, waits, computes at length (`partial`), or only keeps what it wrote."""
+Etapes = Generator[Etape, Any, T]
+"""A command, or a part of one (`yield from`), that has several steps and returns a `T`."""
+
 UN_MOMENT = Attente(partial(eventlet.sleep, 0.05))
 
 
-def en_suite(etape: Any) -> Generator[Any, Any, Any]:
+def en_suite(etape: Any) -> Etapes[Any]:
     """Returns what a command gave, as if every command were a generator."""
     if inspect.isgenerator(etape):
         return (yield from etape)
     return etape
 
 
-def avancer(suite: Generator[Any, Any, Any], reponse: Any = None) -> Any:
+def avancer(suite: Etapes[Any], reponse: Any = None) -> Any:
     """Runs a sequence to its next question, or to its `Fin`; a refusal is raised where the answer was awaited."""
     try:
         return suite.throw(reponse) if isinstance(reponse, Refus) else suite.send(reponse)
@@ -43,7 +63,7 @@ def avancer(suite: Generator[Any, Any, Any], reponse: Any = None) -> Any:
         return Fin(fin.value)
 
 
-def si_connu(question: Any) -> Generator[Any, Any, Any]:
+def si_connu(question: Question) -> Etapes[Any]:
     """Asks (`yield from`), and returns the answer; `None` where what is asked for is not there."""
     try:
         return (yield question)
@@ -53,7 +73,7 @@ def si_connu(question: Any) -> Generator[Any, Any, Any]:
         return None
 
 
-def insister(essai: Callable[[], Any], encore: Callable[[Any], bool], fois: int) -> Generator[Any, Any, Any]:
+def insister(essai: Callable[[], Any], encore: Callable[[Any], bool], fois: int) -> Etapes[Any]:
     """Runs `essai`, steps or a plain function, again after a moment as long as `encore` says so of what it gives.
 
     Returns what the last one gave; `fois`: how many are run again, at most.

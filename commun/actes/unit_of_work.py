@@ -19,7 +19,7 @@ asked with no transaction open, and the answer comes back in a new transaction:
 """
 
 import time
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,7 +30,7 @@ import eventlet
 import sqlalchemy as sa
 
 from commun import clock
-from commun.actes.steps import Attente, Fin, avancer, en_suite
+from commun.actes.steps import Attente, Etape, Etapes, Fin, Question, avancer, en_suite
 from commun.bus import acteur as acteurs
 from commun.bus.acteur import SYSTEME, Acteur
 from commun.bus.appel import Appel
@@ -71,20 +71,6 @@ _MARGE = 0.2
 _ANNONCE = sa.insert(outbox)
 _DEJA_RECU = sa.select(sa.true()).where(*(c == sa.bindparam(c.name) for c in inbox.primary_key.columns))
 _RECU = pose(inbox).returning(sa.true())
-
-
-@dataclass(frozen=True)
-class Question:
-    """What a command asks of another service, outside any transaction."""
-
-    service: str
-    methode: str
-    arguments: dict[str, Any]
-
-    def __init__(self, service: str, methode: str, **arguments: Any) -> None:
-        object.__setattr__(self, "service", service)
-        object.__setattr__(self, "methode", methode)
-        object.__setattr__(self, "arguments", arguments)
 
 
 def exiger_vue(vue: int | None, version: int) -> None:
@@ -193,7 +179,7 @@ class Acte:
             if acte.db.scalar(_RECU, message):
                 commande(acte, recu.corps)
 
-        def pas_a_pas(acte: "Acte") -> Generator[Question, Any, None]:
+        def pas_a_pas(acte: "Acte") -> Etapes[None]:
             if acte.db.scalar(_DEJA_RECU, message):
                 return
             yield from commande(acte, recu.corps)
@@ -349,7 +335,7 @@ class Acte:
             if suite is not None:
                 suite.close()  # a transaction that fails between two steps leaves it there, with what it holds
 
-    def _repondre(self, etape: Question | Attente | Callable[[], Any] | None) -> Any:
+    def _repondre(self, etape: Etape) -> Any:
         """Returns what the next step is to be told; no transaction is open meanwhile."""
         match etape:
             case None:

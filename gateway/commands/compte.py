@@ -1,10 +1,10 @@
 """One's own account: password, name and preferences."""
 
-from collections.abc import Generator
 from functools import partial
 from typing import Any
 
 from commun import clock
+from commun.actes.steps import Etapes
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Invalide, VersionPerimee
 from commun.domain.json import Json
@@ -18,7 +18,7 @@ from gateway.storage import changements, comptes, freins, jetons, renouvellement
 _MOTS = {"nom": "Le nom a été changé"}
 
 
-def changer_mot_de_passe(acte: Acte, corps: Any) -> Generator[Any, Any, None]:
+def changer_mot_de_passe(acte: Acte, corps: Any) -> Etapes[None]:
     """Changes one's own password, and ends every token and session."""
     sien = comptes.get_compte(acte.db, acte.acteur.compte_id)
     acte.exiger_version(sien["version"])
@@ -30,7 +30,7 @@ def changer_mot_de_passe(acte: Acte, corps: Any) -> Generator[Any, Any, None]:
     poser_mot_de_passe(acte, sien["id"], hache, "Le mot de passe a été changé.")
 
 
-def eprouver(acte: Acte, sien: Json, mot_de_passe: str) -> Generator[Any, Any, bool]:
+def eprouver(acte: Acte, sien: Json, mot_de_passe: str) -> Etapes[bool]:
     """Returns whether this is the password of one's own account, as it was read, for `exiger_le_bon`; the try counts:
     whoever found an open session does not guess the password from it."""
     ralentir(acte, freins.cle("mot_de_passe", sien["id"]), PAR_COMPTE)

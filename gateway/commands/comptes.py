@@ -1,13 +1,14 @@
 """Accounts, by those who administer them."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from commun import clock
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable
 from commun.domain.json import Json
 from commun.domain.lifecycle import exiger_regles
@@ -146,7 +147,7 @@ def _basculer(acte: Acte, compte_id: str, corps: Any, *, actif: bool) -> Json:
     return fiche(acte, compte["id"])
 
 
-def ajouter_profil(acte: Acte, compte_id: str, corps: Any) -> Generator[Question, Any, Json]:
+def ajouter_profil(acte: Acte, compte_id: str, corps: Any) -> Etapes[Json]:
     """Gives an account one more profil."""
     perimetre = administre(acte)
     compte = compte_visible(acte, perimetre, compte_id)

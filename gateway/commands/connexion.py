@@ -2,13 +2,13 @@
 
 import hashlib
 import math
-from collections.abc import Generator
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from ipaddress import IPv6Address, IPv6Network
 from typing import Any
 
+from commun.actes.steps import Etapes
 from commun.actes.unit_of_work import Acte
 from commun.config import config
 from commun.domain.errors import Droit, NonAuthentifie, TropDeRequetes
@@ -25,10 +25,8 @@ PAR_COMPTE = Frein(20, timedelta(seconds=30))
 """Tries that failed. An account is slowed, never locked: whoever wants to lock its owner out cannot, for its tries
 are counted apart from where he came in lately."""
 
-Identification = Generator[Any, Any, dict[str, Any]]
 
-
-def ouvrir_jeton(acte: Acte, corps: Any, source: str) -> Identification:
+def ouvrir_jeton(acte: Acte, corps: Any, source: str) -> Etapes[dict[str, Any]]:
     """Gives a token for one profil of the account."""
     forme = charger(schemas.Connexion, corps)
     compte = yield from identifier(acte, forme["identifiant"], forme["mot_de_passe"], source)
@@ -36,7 +34,7 @@ def ouvrir_jeton(acte: Acte, corps: Any, source: str) -> Identification:
     return {"jeton": jeton, "expire_le": expire_le, "profil": profil_id}
 
 
-def identifier(acte: Acte, identifiant: str, mot_de_passe: str, source: str) -> Identification:
+def identifier(acte: Acte, identifiant: str, mot_de_passe: str, source: str) -> Etapes[dict[str, Any]]:
     """Returns the account behind a name and a password, for a command that opens something to it (`yield from`).
 
     Raises:
@@ -102,7 +100,7 @@ def revoquer_jetons(acte: Acte, corps: Any) -> None:
         auth.fermer_la_presente(acte)
 
 
-def nettoyer(acte: Acte) -> Generator[None, Any, None]:
+def nettoyer(acte: Acte) -> Etapes[None]:
     """Removes what lets nobody in and holds nobody back any more."""
     jetons.retirer_expires(acte.db)
     jetons.oublier_provenances(acte.db)

@@ -1,15 +1,15 @@
 """What time takes away: who accounts were, once closed or without a profil for long, invitations, and searches kept too
 long; what was done under accounts stays."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from commun.actes.conservation import NOM, PRENOM, echeances, encore_nommee, noter_anonymisees, ranger_noyau
-from commun.actes.steps import UN_MOMENT, Attente
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import UN_MOMENT, Etapes
+from commun.actes.unit_of_work import Acte
 from commun.storage.tables import traces
 from gateway.commands.reception import SUIVI
 from gateway.storage import changements, filtres
@@ -18,7 +18,7 @@ from gateway.storage.tables import comptes, invitations, profils
 _LOT = 100
 
 
-def ranger(acte: Acte) -> Generator[Question | Attente, Any, None]:
+def ranger(acte: Acte) -> Etapes[None]:
     """Anonymises the accounts that have long let nobody in, removes searches and invitations kept long enough: a lot at
     a time, for a delay that the mission shortens has those of years due at once."""
     ranger_noyau(acte)

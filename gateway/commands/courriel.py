@@ -1,10 +1,10 @@
 """Changing the address of an account, and what it signs in under where that was its address (ADR 60)."""
 
-from collections.abc import Generator
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from commun.actes.steps import Etapes
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable, Invalide
 from commun.domain.json import Json
@@ -29,7 +29,7 @@ PAR_COMPTE = Frein(6, timedelta(minutes=10))
 """Mails that leave for one address, and that one account may have leave."""
 
 
-def demander(acte: Acte, corps: Any) -> Generator[Any, Any, Json]:
+def demander(acte: Acte, corps: Any) -> Etapes[Json]:
     """Asks that one's own account have another address. The same is done for any: nothing says whether one is taken."""
     compte_id = acte.acteur.compte_id
     compte = comptes.get_compte(acte.db, compte_id)

@@ -1,11 +1,11 @@
 """Inviting somebody to a profil, by a link that his mail alone brings, good once and for a week."""
 
-from collections.abc import Generator
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes
+from commun.actes.unit_of_work import Acte
 from commun.domain.json import Json
 from commun.domain.lifecycle import exiger_regles
 from commun.domain.referentiel import TypeProfil
@@ -28,7 +28,7 @@ and nobody writes to strangers by thousands in the name of the State. The missio
 _TROP = "Beaucoup d'invitations sont parties de votre compte :"
 
 
-def inviter(acte: Acte, corps: Any) -> Generator[Question, Any, Json]:
+def inviter(acte: Acte, corps: Any) -> Etapes[Json]:
     """Offers a profil to whoever reads this address."""
     perimetre = administre(acte)
     forme = charger(schemas.NouvelleInvitation, corps, aussi=partial(fautes_de_role, perimetre))
@@ -107,7 +107,7 @@ def _qui_attend(acte: Acte, invitation_id: str, corps: Any) -> Json:
     return invitation
 
 
-def accepter(acte: Acte, jeton: str, corps: Any) -> Generator[Any, Any, Json]:
+def accepter(acte: Acte, jeton: str, corps: Any) -> Etapes[Json]:
     """Gives the profil to the account of who reads the address; makes that account, with its password, if need be.
 
     Nothing else is opened: he signs in as anybody does.
@@ -151,7 +151,7 @@ def _fautes(courriel: str, forme: Json) -> dict[str, list[str]]:
     return mots_de_passe.fautes("mot_de_passe", courriel)(forme) | manques
 
 
-def _nouveau(forme: Json) -> Generator[Any, Any, Json]:
+def _nouveau(forme: Json) -> Etapes[Json]:
     """Returns what a new account needs."""
     exiger_les_mots_de_passe()
     hache = yield partial(auth.hacher, forme["mot_de_passe"])

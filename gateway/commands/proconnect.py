@@ -3,10 +3,10 @@ that he has himself bound to his identity, from within it.
 """
 
 import secrets
-from collections.abc import Generator
 from typing import Any
 
 from commun import clock
+from commun.actes.steps import Etapes
 from commun.actes.unit_of_work import Acte
 from commun.config import config
 from commun.domain.errors import Introuvable, NonAuthentifie
@@ -65,7 +65,7 @@ def reconnaitre(acte: Acte, identite: Identite) -> Json:
     return compte
 
 
-def relier_le_mien(acte: Acte, corps: Any) -> Generator[Any, Any, Json]:
+def relier_le_mien(acte: Acte, corps: Any) -> Etapes[Json]:
     """Binds one's own account to who came back from ProConnect, and opens it from now on; its password too, still.
 
     The password is asked: who has found a session open does not come back by an identity of his own.

@@ -1,11 +1,8 @@
 """What the référentiel tells of centres: who acts there, or is invited to, reads their name and place of today."""
 
-from collections.abc import Generator
-from typing import Any
-
 from commun.actes.reconstruction import reconstruire
-from commun.actes.steps import Attente
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes
+from commun.actes.unit_of_work import Acte
 from commun.domain.json import Json
 from commun.storage.replica import Copie
 from gateway.storage import etablissements
@@ -25,7 +22,7 @@ def recevoir_etablissement(acte: Acte, corps: Json) -> None:
     _tracer(acte, "compte", etablissements.deplacer_profils(acte.db, corps["id"], la), la)
 
 
-def reconstruire_repliques(acte: Acte) -> Generator[Question | Attente, Any, Json]:
+def reconstruire_repliques(acte: Acte) -> Etapes[Json]:
     """Refills the copy from the référentiel: what was missed meanwhile is set right."""
     copie = Copie(table, garder=True)
     recus = yield from reconstruire(acte, "referentiel_gardes", "etablissements", recevoir_etablissement, copie)

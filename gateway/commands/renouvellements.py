@@ -1,10 +1,10 @@
 """Replacing a lost password, by a link that its holder's mail alone brings, good once and for an hour (ADR 59)."""
 
-from collections.abc import Generator
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from commun.actes.steps import Etapes
 from commun.actes.unit_of_work import Acte
 from commun.domain.json import Json
 from commun.schemas.forms import charger
@@ -41,7 +41,7 @@ def demander(acte: Acte, corps: Any, source: str) -> Json:
     )
 
 
-def renouveler(acte: Acte, jeton: str, corps: Any) -> Generator[Any, Any, Json]:
+def renouveler(acte: Acte, jeton: str, corps: Any) -> Etapes[Json]:
     """Replaces the password of the account that a link was sent for, and ends every token, session and link of it.
 
     Nothing else is opened: he signs in as anybody does.

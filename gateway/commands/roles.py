@@ -1,9 +1,9 @@
 """The profil that an administrator gives, checked against what he administers."""
 
-from collections.abc import Generator
 from typing import Any
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes, Question
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Droit, Introuvable, Invalide
 from commun.domain.json import Json
 from commun.domain.referentiel import TypeProfil
@@ -36,7 +36,7 @@ def _ailleurs(role: Json, forme: Json) -> dict[str, list[str]]:
     return {nom: [_D_AILLEURS[nom]] for nom, dit in dits.items() if dit and dit != role[nom]}
 
 
-def _situation(acte: Acte, type_: TypeProfil, place: Any) -> Generator[Question, Any, Json]:
+def _situation(acte: Acte, type_: TypeProfil, place: Any) -> Etapes[Json]:
     """Returns what follows of the place of a profil: the words for it, and where it lies."""
     match type_:
         case TypeProfil.CENTRE:
@@ -67,7 +67,7 @@ def fautes_de_role(perimetre: Perimetre, forme: Json) -> dict[str, list[str]]:
     return {lieu: [OBLIGATOIRE]} | _ailleurs({"type": forme["type"], **dict.fromkeys(LIEUX.values())}, forme)
 
 
-def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Generator[Question, Any, Json]:
+def role_voulu(acte: Acte, perimetre: Perimetre, forme: Json) -> Etapes[Json]:
     """Returns the profil that a form asks for, whole; one without a place is where the administrator is.
 
     Its first profil at a place administers there, unless the form says otherwise.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from commun.actes.unit_of_work import Question
+from commun.actes.steps import Question
 from commun.bus.acteur import Acteur
 from commun.domain.errors import ConfirmationRequise, Indisponible, Refus, ReglesEnfreintes, depuis_clair
 from commun.domain.referentiel import TypeProfil

@@ -4,7 +4,8 @@ import itertools
 import random
 from typing import Any
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Question
+from commun.actes.unit_of_work import Acte
 from commun.bus.acteur import SYSTEME
 from commun.bus.inbox import Recu
 from services.candidats.commands.reception import recevoir_resultats, reconstruire_repliques

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Question
+from commun.actes.unit_of_work import Acte
 from commun.bus.acteur import Acteur
 from commun.domain.dates import plus_mois
 from commun.domain.errors import Anonymisee, Introuvable

@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from commun import clock
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Question
+from commun.actes.unit_of_work import Acte
 from commun.storage.db import moteur, nouvel_id
 from services.candidats.commands import fusion, identite, vae
 from services.candidats.commands.importer import _PETITS, importer

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from commun import clock
-from commun.actes.unit_of_work import Question
+from commun.actes.steps import Question
 from commun.bus.acteur import Acteur
 from commun.domain.errors import Invalide
 from commun.storage.db import moteur

@@ -2,7 +2,7 @@
 
 import pytest
 
-from commun.actes.unit_of_work import Question
+from commun.actes.steps import Question
 from commun.bus.acteur import Acteur
 from commun.domain.errors import Indisponible, Introuvable, depuis_clair, est_introuvable
 from services.candidats.commands import vae

@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from commun import fils
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Question
+from commun.actes.unit_of_work import Acte
 from commun.bus.acteur import Acteur
 from commun.bus.appel import Appel
 from commun.config import config

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Question
+from commun.actes.unit_of_work import Acte
 from commun.bus.inbox import Recu
 from commun.domain.json import Json
 from commun.domain.referentiel import TypeProfil

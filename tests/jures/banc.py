@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from commun.actes.unit_of_work import Question
+from commun.actes.steps import Question
 from commun.bus.acteur import Acteur
 from commun.domain.dates import fuseau
 from commun.domain.errors import Indisponible, depuis_clair

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 import psycopg
 import sqlalchemy as sa
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Question
+from commun.actes.unit_of_work import Acte
 from commun.bus.acteur import Acteur
 from commun.bus.appel import Appel
 from commun.domain.errors import ConfirmationRequise, ErreurInterne, Invalide, Refus, ReglesEnfreintes

@@ -11,7 +11,8 @@ import orjson
 import pytest
 import sqlalchemy as sa
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Question
+from commun.actes.unit_of_work import Acte
 from commun.bus.inbox import Ecouteur, Recu
 from commun.bus.topology import ecouteurs
 from commun.config import config

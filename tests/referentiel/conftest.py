@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from commun.actes.unit_of_work import Question
+from commun.actes.steps import Question
 from commun.bus.acteur import Acteur
 from commun.domain.errors import Indisponible
 from commun.domain.referentiel import TypeProfil

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.actes.steps import Attente
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Attente, Question
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import HorsDePortee, Indisponible
 from commun.storage.db import moteur, nouvel_id
 from services.sessions.commands import (

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from commun import clock
-from commun.actes.unit_of_work import Question
+from commun.actes.steps import Question
 from commun.domain.dates import plus_mois
 from commun.domain.errors import Indisponible
 from commun.storage.db import moteur, nouvel_id

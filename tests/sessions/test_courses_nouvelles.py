@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.actes.unit_of_work import Question
+from commun.actes.steps import Question
 from commun.domain.errors import Indisponible, ReglesEnfreintes
 from commun.storage.db import moteur
 from services.sessions.commands import (

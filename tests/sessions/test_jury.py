@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from commun.actes.unit_of_work import Question
+from commun.actes.steps import Question
 from commun.domain.errors import Indisponible, Introuvable, ReglesEnfreintes
 from commun.storage.db import nouvel_id
 from services.sessions.commands import (

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.actes.unit_of_work import Question
+from commun.actes.steps import Question
 from commun.storage.db import moteur, nouvel_id
 from services.sessions.commands import convocations, copies, creer, lieux, modifier, resultats, suivre, validation
 from services.sessions.queries import documents, lettres, listes

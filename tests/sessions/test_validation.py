@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from commun import clock
-from commun.actes.unit_of_work import Question
+from commun.actes.steps import Question
 from commun.domain.dates import en_francais
 from commun.domain.errors import Droit, Indisponible, ReglesEnfreintes
 from services.sessions.commands import alertes, convocations, copies, modifier, validation

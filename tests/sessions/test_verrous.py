@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commun.actes.unit_of_work import Question
+from commun.actes.steps import Question
 from commun.storage.db import moteur
 from services.sessions.commands import alertes, candidats, dte, modifier, parametres, resultats, suivre, validation
 from services.sessions.storage import plafonds

@@ -1,12 +1,10 @@
 """Coming in, going out, changing hats."""
 
-from collections.abc import Generator
-from typing import Any
-
 from flask import flash, g, get_flashed_messages, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from commun.actes.steps import Etapes
 from commun.actes.unit_of_work import Acte
 from commun.bus.appel import Appel
 from commun.domain.errors import Droit, Invalide, NonAuthentifie, TropDeRequetes
@@ -98,7 +96,7 @@ def _sortir_aussi_de_proconnect() -> Response:
     return reponse
 
 
-def _ouvrir(acte: Acte, identifiant: str, mot_de_passe: str, source: str, ancien: str) -> Generator[Any, Any, str]:
+def _ouvrir(acte: Acte, identifiant: str, mot_de_passe: str, source: str, ancien: str) -> Etapes[str]:
     compte = yield from identifier(acte, identifiant, mot_de_passe, source)
     secret, *_ = auth.revenir(acte, compte, ancien)
     return secret

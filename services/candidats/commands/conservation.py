@@ -1,6 +1,6 @@
 """What time takes away: candidates nobody has seen for years, the motifs of old demandes VAE, copies of files."""
 
-from collections.abc import Callable, Collection, Generator, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,8 +17,8 @@ from commun.actes.conservation import (
     ranger_noyau,
     retirer_par_lots,
 )
-from commun.actes.steps import UN_MOMENT, Attente
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import UN_MOMENT, Etapes, Question
+from commun.actes.unit_of_work import Acte
 from commun.storage.replica import tranche
 from commun.storage.requetes import parmi, un_lot
 from commun.storage.tables import traces
@@ -44,7 +44,7 @@ def nettoyer(acte: Acte) -> None:
     oublier_tentatives(acte.db, clock.maintenant() - 2 * FENETRE)  # those that their account has not forgotten itself
 
 
-def ranger(acte: Acte) -> Generator[Question | Attente, Any, None]:
+def ranger(acte: Acte) -> Etapes[None]:
     """Removes or anonymises what was kept long enough, a lot at a time."""
     nettoyer(acte)
     bornes = yield from echeances(acte)

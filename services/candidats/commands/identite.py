@@ -1,10 +1,11 @@
 """Creating a candidate, changing one."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import ConfirmationRequise
 from commun.domain.lifecycle import exiger, exiger_regles
 from commun.domain.referentiel import AGENTS, CENTRE
@@ -58,7 +59,7 @@ _MOTS = {
 }
 
 
-def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, Any]]:
+def creer(acte: Acte, corps: Any) -> Etapes[dict[str, Any]]:
     """Creates a candidate, who is then one of the centre's; possible duplicates are shown first (CAN-04)."""
     acte.exiger_profil(*CENTRE)
     with au_departement(acte.acteur.departement):
@@ -89,7 +90,7 @@ def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, A
     return fiche_de(acte, candidat)
 
 
-def modifier(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, Any, dict[str, Any]]:
+def modifier(acte: Acte, candidat_id: str, corps: Any) -> Etapes[dict[str, Any]]:
     """Changes what is given. A centre changes the identity block until a result is recorded (CAN-02)."""
     acte.exiger_profil(*CENTRE, *AGENTS)
     candidat = get_candidat(acte.db, candidat_id, acte.acteur, verrou=True)

@@ -1,7 +1,7 @@
 """CAN-05: importing a file of candidates. All or nothing; a report that says everything at once; a dry run."""
 
 import base64
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any
 
 from commun import clock
-from commun.actes.steps import Attente, insister
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Attente, Etapes, Question, insister
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import ConfirmationRequise, Indisponible, Invalide, Refus
 from commun.domain.referentiel import TypeProfil
 from commun.domain.rules import Effet, Manquement
@@ -88,7 +88,7 @@ class FichierRefuse(Invalide):
         return super().en_clair() | {"contexte": self.contexte or {}}
 
 
-def importer(acte: Acte, corps: Any) -> Generator[Any, Any, dict[str, Any]]:
+def importer(acte: Acte, corps: Any) -> Etapes[dict[str, Any]]:
     """Creates, attaches and, where a session is named, registers the candidates of a file.
 
     A line whose complete identity is already known changes nothing of it. The session is asked first what it would
@@ -105,7 +105,7 @@ def importer(acte: Acte, corps: Any) -> Generator[Any, Any, dict[str, Any]]:
         _GRANDS.rendre()
 
 
-def _avec_insistance(acte: Acte, forme: dict[str, Any], a_son_tour: Lieu) -> Generator[Any, Any, dict[str, Any]]:
+def _avec_insistance(acte: Acte, forme: dict[str, Any], a_son_tour: Lieu) -> Etapes[dict[str, Any]]:
     """Imports a file, anew where somebody who resembles one of its people was created while it was looked at: of two
     that are sent at once, the second finds those of the first known."""
     essai = partial(_importer, acte, forme, a_son_tour)
@@ -115,7 +115,7 @@ def _avec_insistance(acte: Acte, forme: dict[str, Any], a_son_tour: Lieu) -> Gen
     return bilan
 
 
-def _importer(acte: Acte, forme: dict[str, Any], a_son_tour: Lieu) -> Generator[Any, Any, dict[str, Any] | None]:
+def _importer(acte: Acte, forme: dict[str, Any], a_son_tour: Lieu) -> Etapes[dict[str, Any] | None]:
     """Returns the report; `None`, and nothing done, where what its plan was made on has changed."""
     lecture = yield from _lire(acte, forme["fichier"], a_son_tour)
     communes = yield from demander_communes(lecture.codes_de_naissance | codes_a_comparer(acte, lecture))
@@ -152,7 +152,7 @@ def _importer(acte: Acte, forme: dict[str, Any], a_son_tour: Lieu) -> Generator[
 # -- the file ----------------------------------------------------------------------------------------------------------
 
 
-def _lire(acte: Acte, fichier: str, a_son_tour: Lieu) -> Generator[Any, Any, Lecture]:
+def _lire(acte: Acte, fichier: str, a_son_tour: Lieu) -> Etapes[Lecture]:
     """Reads a file, with no transaction open: it is long, and longer where the processor is busy."""
     ouvert: Fichier = yield partial(a_son_tour, _ouvert, fichier)
     pays = yield from demander_pays(ouvert.pays)
@@ -177,7 +177,7 @@ def _ouvert(fichier: str) -> Fichier:
         raise Invalide(str(erreur), {"fichier": [str(erreur)]}) from erreur
 
 
-def _departement_du_centre(acte: Acte, lecture: Lecture) -> Generator[Question, Any, str | None]:
+def _departement_du_centre(acte: Acte, lecture: Lecture) -> Etapes[str | None]:
     """Returns the département of the centre, asked only where somebody has no address to tell his own."""
     if all(departement_du_domicile(adresse_de(ligne.forme)) for ligne in lecture.lignes):
         return None
@@ -207,7 +207,7 @@ def _dites(bilan: Bilan, nom: str, effet: Effet) -> dict[str, Any]:
     return {nom: [o.en_clair() for o in dites], f"{nom}_tues": len(toutes) - len(dites)}
 
 
-def _dire_les_codes(lecture: Lecture, communes: dict[str, Commune]) -> Generator[Question, Any, None]:
+def _dire_les_codes(lecture: Lecture, communes: dict[str, Commune]) -> Etapes[None]:
     """Says which code each commune bears that a line names without its code, or with one that is not its own, its
     postcode most often: nobody knows them, and to look for forty of them takes a morning. It is for whoever sent the
     file to write it: of two homonyms, only they know which."""
@@ -332,7 +332,7 @@ def _demandes_a_invoquer(acte: Acte, session_id: str, candidats: list[Candidat])
     return a_invoquer(list_demandes(acte.db, [c.id for c in candidats]), jour, titre_code)
 
 
-def _inscrire(acte: Acte, question: Question, crees: list[Candidat]) -> Generator[Question | None, Any, None]:
+def _inscrire(acte: Acte, question: Question, crees: list[Candidat]) -> Etapes[None]:
     """Registers the candidates, committed by then. Refused after all, those just created go away: all or nothing.
 
     Where no answer came, nothing is undone: the same file sent again finds them known, and registers the rest.
@@ -346,7 +346,7 @@ def _inscrire(acte: Acte, question: Question, crees: list[Candidat]) -> Generato
         raise
 
 
-def _retirer(acte: Acte, crees: list[Candidat]) -> Generator[Question | None, Any, None]:
+def _retirer(acte: Acte, crees: list[Candidat]) -> Etapes[None]:
     """Takes back those who were just created. But whom another centre was given meanwhile, or on whom somebody has
     acted, is theirs too, and stays; and who was registered elsewhere meanwhile, by another import of the same file.
 

@@ -1,11 +1,11 @@
 """Birth places kept from before CAN-01 said of them what it says today: only who knows the person can correct them."""
 
-from collections.abc import Generator
 from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes
+from commun.actes.unit_of_work import Acte
 from commun.domain.rules import verifier
 from commun.storage.replica import en_tranche, tranche
 from services.candidats.commands.identite import avec_commune, commune_de
@@ -16,7 +16,7 @@ from services.candidats.storage.candidats import NOMMES, candidat_de
 from services.candidats.storage.tables import candidats
 
 
-def naissances_refusees(acte: Acte, apres: str | None, limite: int) -> Generator[Question, Any, dict[str, Any]]:
+def naissances_refusees(acte: Acte, apres: str | None, limite: int) -> Etapes[dict[str, Any]]:
     """Returns, of a page of all candidates, those whose birth would be refused were they created today:
     `{numero, departement, manquements}` each; `departement`: that of the home, whose UD may correct it."""
     requete = tranche(sa.select(candidats).where(NOMMES), candidats.c.id, apres, limite)

@@ -1,10 +1,10 @@
 """What the acts ask of the référentiel, outside any transaction."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from commun.actes.steps import si_connu
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes, Question, si_connu
+from commun.actes.unit_of_work import Acte
 from commun.bus.acteur import Acteur
 from commun.domain.errors import Invalide, Refus
 from commun.domain.referentiel import Titre
@@ -15,7 +15,7 @@ _SANS_NOM = "ancien-code"
 """The nature of a code that no longer serves: what the commune was called is not known."""
 
 
-def demander_communes(codes: Iterable[str | None]) -> Generator[Question, Any, dict[str, Commune]]:
+def demander_communes(codes: Iterable[str | None]) -> Etapes[dict[str, Commune]]:
     """Returns what the référentiel knows of these INSEE codes. Where only an extract is loaded, no code is unknown."""
     demandes = sorted({code for code in codes if code})
     if not demandes:
@@ -40,7 +40,7 @@ def _devenue(lues: Iterable[dict[str, Any]]) -> str:
     )
 
 
-def demander_codes(noms: Iterable[str]) -> Generator[Question, Any, dict[str, list[dict[str, str]]]]:
+def demander_codes(noms: Iterable[str]) -> Etapes[dict[str, list[dict[str, str]]]]:
     """Returns the communes that bear each of these names, `{nom: [{code_insee, nom, departement}]}`: a help, which is
     done without where the référentiel does not give it."""
     demandes = sorted(set(noms))
@@ -55,7 +55,7 @@ def demander_codes(noms: Iterable[str]) -> Generator[Question, Any, dict[str, li
     return trouvees
 
 
-def demander_pays(designations: Iterable[str]) -> Generator[Question, Any, dict[str, str]]:
+def demander_pays(designations: Iterable[str]) -> Etapes[dict[str, str]]:
     """Returns the ISO codes of countries by what a file calls them; one that is unknown is left out."""
     demandes = sorted(set(designations))
     if not demandes:
@@ -64,14 +64,14 @@ def demander_pays(designations: Iterable[str]) -> Generator[Question, Any, dict[
     return codes
 
 
-def demander_departement(acteur: Acteur) -> Generator[Question, Any, str | None]:
+def demander_departement(acteur: Acteur) -> Etapes[str | None]:
     """Returns the département of the actor's centre, `None` where the référentiel does not know the centre."""
     centre = Question("referentiel_gardes", "etablissement", etablissement_id=acteur.etablissement_id)
     connu = yield from si_connu(centre)
     return connu and connu["departement"]
 
 
-def demander_titre(acte: Acte, code: str) -> Generator[Question, Any, Titre]:
+def demander_titre(acte: Acte, code: str) -> Etapes[Titre]:
     """Returns a titre: from the copy, else from its owner, so that one just created serves at once.
 
     Raises:

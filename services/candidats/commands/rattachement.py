@@ -1,9 +1,9 @@
 """CAN-04: a centre attaches a candidate known elsewhere, by his exact and complete identity."""
 
-from collections.abc import Generator
 from typing import Any
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Indisponible, Introuvable, TropDeRequetes
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import charger
@@ -24,7 +24,7 @@ from services.candidats.storage.candidats import (
 )
 
 
-def rattacher_par_identite(acte: Acte, corps: Any) -> Generator[Question | None, Any, dict[str, Any]]:
+def rattacher_par_identite(acte: Acte, corps: Any) -> Etapes[dict[str, Any]]:
     """Attaches the one candidate who bears this identity, else answers 404. A try counts, found or not."""
     acte.exiger_profil(TypeProfil.CENTRE)
     identite = identite_de(charger(schemas.Rattachement, corps))
@@ -42,7 +42,7 @@ def rattacher_par_identite(acte: Acte, corps: Any) -> Generator[Question | None,
     return fiche_de(acte, trouves[0])
 
 
-def _du_lieu_dit_autrement(acte: Acte, identite: Identite) -> Generator[Question, Any, list[Candidat]]:
+def _du_lieu_dit_autrement(acte: Acte, identite: Identite) -> Etapes[list[Candidat]]:
     """Returns the one candidate who bears this identity but for how it tells its birth place; nobody where two do."""
     codes = {c.identite.naissance.code_insee for c in nes_ailleurs(identite, _proches(acte, identite))}
     communes = (yield from demander_communes({identite.naissance.code_insee, *codes})) if codes else {}

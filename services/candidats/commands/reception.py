@@ -1,11 +1,11 @@
 """What this service keeps of others' events: titres, sessions, closed results. Late, twice, out of order: no matter."""
 
-from collections.abc import Collection, Generator, Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from commun.actes.reconstruction import reconstruire
-from commun.actes.steps import Attente
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Indisponible
 from commun.storage.replica import Copie
 from services.candidats.domain.acquis import changement
@@ -57,7 +57,7 @@ def recevoir_resultats(acte: Acte, corps: dict[str, Any]) -> None:
     acte.tracer_ensemble("candidat", "acquis", changes)
 
 
-def reconstruire_repliques(acte: Acte) -> Generator[Question | Attente | None, Any, dict[str, int]]:
+def reconstruire_repliques(acte: Acte) -> Etapes[dict[str, int]]:
     """Refills the copies from their sources, then makes who sees whom what it must be."""
     comptes = {
         "titres": (yield from reconstruire(acte, "referentiel_gardes", "titres", recevoir_titre, _TITRES)),

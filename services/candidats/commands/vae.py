@@ -1,11 +1,11 @@
 """Demandes VAE: filing, deciding, withdrawing (VAE-01, VAE-02)."""
 
-from collections.abc import Generator
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes
+from commun.actes.unit_of_work import Acte
 from commun.domain.lifecycle import exiger_regles
 from commun.domain.referentiel import AGENTS, CENTRE
 from commun.domain.rules import avertissements
@@ -35,7 +35,7 @@ _PHRASES = {
 }
 
 
-def deposer(acte: Acte, candidat_id: str, corps: Any) -> Generator[Question, Any, dict[str, Any]]:
+def deposer(acte: Acte, candidat_id: str, corps: Any) -> Etapes[dict[str, Any]]:
     """Files a demande for a candidate of the perimeter."""
     acte.exiger_profil(*CENTRE, *AGENTS)
     get_candidat(acte.db, candidat_id, acte.acteur)

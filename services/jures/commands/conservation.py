@@ -1,6 +1,6 @@
 """What time takes away: inactive jurés nobody has seen for years."""
 
-from collections.abc import Collection, Generator, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.actes.conservation import NOM, PRENOM, anonymiser_par_lots, echeances, noter_anonymisees, ranger_noyau
-from commun.actes.steps import Attente
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes, Question
+from commun.actes.unit_of_work import Acte
 from commun.storage.replica import tranche
 from commun.storage.requetes import RIEN, parmi
 from commun.storage.tables import traces
@@ -22,7 +22,7 @@ _NOMMENT = ("nom", "prenom", "date_naissance", "tri", "recherche", "rapprochemen
 _LOT = 200
 
 
-def ranger(acte: Acte) -> Generator[Question | Attente, Any, None]:
+def ranger(acte: Acte) -> Etapes[None]:
     """Anonymises those who were kept long enough, a lot at a time."""
     ranger_noyau(acte)
     bornes = yield from echeances(acte)

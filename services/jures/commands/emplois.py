@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from commun.actes.steps import Etapes
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Invalide
 from commun.domain.rules import Manquement, avertissements, verifier
@@ -13,7 +14,7 @@ from commun.storage.db import nouvel_id
 from commun.traces.changements import avec_changements
 from services.jures import schemas
 from services.jures.commands.ecriture import enregistrer_jure
-from services.jures.commands.preparation import Suite, apprendre_titres, jure_a_ecrire
+from services.jures.commands.preparation import apprendre_titres, jure_a_ecrire
 from services.jures.domain.dossier import FaitsEmploi
 from services.jures.domain.model import Emploi
 from services.jures.domain.rules import emploi_sous_habilitation
@@ -32,7 +33,7 @@ _MOTS = {
 }
 
 
-def creer_emploi(acte: Acte, jure_id: str, corps: Any) -> Suite:
+def creer_emploi(acte: Acte, jure_id: str, corps: Any) -> Etapes[Any]:
     """Adds a job to a juré."""
     jure_a_ecrire(acte, jure_id)
     forme = charger(schemas.NouvelEmploi, corps, aussi=fin_avant_debut)
@@ -43,7 +44,7 @@ def creer_emploi(acte: Acte, jure_id: str, corps: Any) -> Suite:
     return _enregistrer(acte, fiche, None, emploi, "ajouter_emploi", phrase, forme["motif"])
 
 
-def modifier_emploi(acte: Acte, jure_id: str, emploi_id: str, corps: Any) -> Suite:
+def modifier_emploi(acte: Acte, jure_id: str, emploi_id: str, corps: Any) -> Etapes[Any]:
     """Changes a job."""
     fiche, avant = _a_changer(acte, jure_id, emploi_id)
     forme = charger(schemas.ModificationEmploi, corps, partiel=True, deja=vars(avant), aussi=fin_avant_debut)

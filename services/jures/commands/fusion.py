@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from commun.actes.steps import Etapes
 from commun.actes.unit_of_work import Acte, exiger_vue
 from commun.domain.errors import Invalide
 from commun.domain.lifecycle import exiger
@@ -16,14 +17,14 @@ from services.jures.commands.ecriture import (
     par,
     quoi,
 )
-from services.jures.commands.preparation import Suite, demander_sessions, jure_a_ecrire, jures_a_ecrire
+from services.jures.commands.preparation import demander_sessions, jure_a_ecrire, jures_a_ecrire
 from services.jures.domain.fusion import Fusion
 from services.jures.domain.lifecycle import ActionJure
 from services.jures.queries.vues import identite
 from services.jures.storage.fiches import absorber
 
 
-def fusionner(acte: Acte, jure_id: str, corps: Any) -> Suite:
+def fusionner(acte: Acte, jure_id: str, corps: Any) -> Etapes[Any]:
     """Merges `absorbe_id` into a juré of the same perimeter; where this inactivates him, his sessions are asked for."""
     vu = jure_a_ecrire(acte, jure_id, verrou=False)
     acte.exiger_version(vu.version)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from commun.actes.steps import Etapes
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Invalide
 from commun.domain.lifecycle import exiger_regles
@@ -12,7 +13,6 @@ from commun.storage.db import nouvel_id
 from services.jures import schemas
 from services.jures.commands.ecriture import enregistrer_habilitation, habilitation_reussie, quoi
 from services.jures.commands.preparation import (
-    Suite,
     apprendre_certification,
     demander_sessions,
     habilitation_a_ecrire,
@@ -40,7 +40,7 @@ _FAIT = {
 }
 
 
-def creer_habilitation(acte: Acte, jure_id: str, corps: Any) -> Suite:
+def creer_habilitation(acte: Acte, jure_id: str, corps: Any) -> Etapes[Any]:
     """Creates a brouillon of habilitation on a titre or on a CCS."""
     jure_a_ecrire(acte, jure_id)
     forme = charger(schemas.NouvelleHabilitation, corps, aussi=_fautes)
@@ -90,17 +90,17 @@ def reactiver(acte: Acte, habilitation_id: str, corps: Any) -> dict[str, Any]:
     return _agir(acte, A.REACTIVER, habilitation_id, corps)
 
 
-def supprimer(acte: Acte, habilitation_id: str, corps: Any) -> Suite:
+def supprimer(acte: Acte, habilitation_id: str, corps: Any) -> Etapes[Any]:
     """Deletes a brouillon."""
     return _agir_selon_les_sessions(acte, A.SUPPRIMER, habilitation_id, corps)
 
 
-def suspendre(acte: Acte, habilitation_id: str, corps: Any) -> Suite:
+def suspendre(acte: Acte, habilitation_id: str, corps: Any) -> Etapes[Any]:
     """Suspends an habilitation."""
     return _agir_selon_les_sessions(acte, A.SUSPENDRE, habilitation_id, corps)
 
 
-def mettre_en_brouillon(acte: Acte, habilitation_id: str, corps: Any) -> Suite:
+def mettre_en_brouillon(acte: Acte, habilitation_id: str, corps: Any) -> Etapes[Any]:
     """Makes a brouillon again of an active or expired habilitation."""
     return _agir_selon_les_sessions(acte, A.METTRE_EN_BROUILLON, habilitation_id, corps)
 
@@ -112,7 +112,7 @@ def _agir(acte: Acte, action: ActionHabilitation, habilitation_id: str, corps: A
     return resultat
 
 
-def _agir_selon_les_sessions(acte: Acte, action: ActionHabilitation, habilitation_id: str, corps: Any) -> Suite:
+def _agir_selon_les_sessions(acte: Acte, action: ActionHabilitation, habilitation_id: str, corps: Any) -> Etapes[Any]:
     """Takes an intention, then asks who relies on the habilitation: a registration under way sees it, or is seen."""
     fiche, h = habilitation_a_ecrire(acte, habilitation_id)
     forme = charger(schemas.Acte, corps)

@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from commun.actes.steps import Etapes
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable
 from commun.domain.lifecycle import exiger_regles
@@ -18,7 +19,7 @@ from commun.storage.requetes import attendre_son_tour
 from commun.traces.changements import avec_changements, ce_qui_change
 from services.jures import schemas
 from services.jures.commands.ecriture import enregistrer_jure, jure_reussi
-from services.jures.commands.preparation import Suite, demander_sessions, jure_a_ecrire
+from services.jures.commands.preparation import demander_sessions, jure_a_ecrire
 from services.jures.domain.doublons import cles_de_rapprochement
 from services.jures.domain.lifecycle import JURE, ActionJure
 from services.jures.domain.model import TELEPHONES, Adresse, Jure, Proches, StatutJure
@@ -82,7 +83,7 @@ def modifier_jure(acte: Acte, jure_id: str, corps: Any) -> dict[str, Any]:
     return jure_reussi(acte, jure.id)
 
 
-def inactiver_jure(acte: Acte, jure_id: str, corps: Any) -> Suite:
+def inactiver_jure(acte: Acte, jure_id: str, corps: Any) -> Etapes[Any]:
     """Inactivates a juré, whose sessions to come are asked for at this very moment (JUR-02, 03, 04)."""
     fiche = jure_a_ecrire(acte, jure_id)
     acte.exiger_version(fiche.version)

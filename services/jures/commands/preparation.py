@@ -1,12 +1,12 @@
 """What acts share before they decide: the file under lock, and what other services know."""
 
-from collections.abc import Collection, Generator, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from commun.actes.steps import si_connu
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes, Question, si_connu
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Anonymisee, Invalide, VersionPerimee
 from commun.storage.db import identifiant
 from services.jures.commands.reception import recevoir_titre
@@ -16,8 +16,6 @@ from services.jures.domain.perimetre import exiger_agent, exiger_ecriture
 from services.jures.queries.aptitudes import SessionDemandee, invoquees
 from services.jures.storage.fiches import Fiche, get_fiche, jure_de_l_habilitation, lock_jures
 from services.jures.storage.replicas import titres_connus, titres_des_certifications
-
-Suite = Generator[Question, Any, Any]
 
 
 def jure_a_ecrire(acte: Acte, jure_id: str, *, verrou: bool = True, avec: Collection[Certifiante] = ()) -> Fiche:
@@ -58,7 +56,7 @@ def jures_a_ecrire(acte: Acte, *jure_ids: str) -> tuple[Fiche, ...]:
     return fiches
 
 
-def demander_sessions(acte: Acte, fiche: Fiche, *avec: str) -> Generator[Question, Any, Fiche]:
+def demander_sessions(acte: Acte, fiche: Fiche, *avec: str) -> Etapes[Fiche]:
     """Asks `sessions` where the juré is registered, at this very moment; returns his file, read and locked again.
 
     Write an intention first: a registration under way will see it, or be in the answer.
@@ -80,7 +78,7 @@ def demander_sessions(acte: Acte, fiche: Fiche, *avec: str) -> Generator[Questio
     )
 
 
-def apprendre_certification(acte: Acte, titre_code: str | None, ccs_code: str | None) -> Suite:
+def apprendre_certification(acte: Acte, titre_code: str | None, ccs_code: str | None) -> Etapes[Any]:
     """Makes sure that the titres of a certification are known here, asking their owner for those that are not yet.
 
     Raises:
@@ -99,7 +97,7 @@ def apprendre_certification(acte: Acte, titre_code: str | None, ccs_code: str | 
         raise _inconnu(ccs_code, "ccs_code")  # no titre has it any more
 
 
-def apprendre_titres(acte: Acte, codes: Iterable[str]) -> Suite:
+def apprendre_titres(acte: Acte, codes: Iterable[str]) -> Etapes[Any]:
     """Makes sure that the titres which a form ties to a job are known here.
 
     Raises:
@@ -111,7 +109,7 @@ def apprendre_titres(acte: Acte, codes: Iterable[str]) -> Suite:
         recevoir_titre(acte, titre)
 
 
-def _demander(methode: str, code: str | None, champ: str) -> Suite:
+def _demander(methode: str, code: str | None, champ: str) -> Etapes[Any]:
     corps = yield from si_connu(Question("referentiel_gardes", methode, code=code))
     if corps is None:
         raise _inconnu(code, champ)

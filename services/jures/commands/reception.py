@@ -1,11 +1,10 @@
 """What jurés follows of other services."""
 
-from collections.abc import Generator
 from typing import Any
 
 from commun.actes.reconstruction import reconstruire
-from commun.actes.steps import Attente
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes
+from commun.actes.unit_of_work import Acte
 from commun.storage.replica import Copie
 from services.jures.storage import replicas
 from services.jures.storage.tables import agrements, inscriptions, sessions, titres
@@ -37,7 +36,7 @@ def recevoir_session(acte: Acte, corps: dict[str, Any]) -> None:
     replicas.suivre_session(acte.db, corps)
 
 
-def reconstruire_repliques(acte: Acte) -> Generator[Question | Attente, Any, dict[str, int]]:
+def reconstruire_repliques(acte: Acte) -> Etapes[dict[str, int]]:
     """Refills the copies from their owners; returns how many of each were received."""
     return {
         "titres": (yield from reconstruire(acte, "referentiel_gardes", "titres", recevoir_titre, _TITRES)),

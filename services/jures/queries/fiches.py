@@ -1,11 +1,11 @@
 """One juré, one habilitation, and what goes with them."""
 
-from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes, Question
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Droit, Indisponible
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import Page, charger
@@ -31,7 +31,7 @@ def fiche_habilitation(acte: Acte, habilitation_id: str) -> dict[str, Any]:
     return habilitation_en_clair(fiche, fiche.habilitation(id_), acte.acteur)
 
 
-def sessions_du_jure(acte: Acte, jure_id: str, filtres: dict[str, Any]) -> Generator[Question, Any, dict[str, Any]]:
+def sessions_du_jure(acte: Acte, jure_id: str, filtres: dict[str, Any]) -> Etapes[dict[str, Any]]:
     """Returns a page of the sessions in which a juré is registered, the latest first, each once, were it under two
     merged files; a centre sees its own only."""
     fiche, acteur = fiche_a_lire(acte, jure_id), acte.acteur
@@ -49,7 +49,7 @@ def sessions_du_jure(acte: Acte, jure_id: str, filtres: dict[str, Any]) -> Gener
     return feuilleter(elements, charger(Page, filtres), ("date_debut", "numero"), lambda e: e["numero"])
 
 
-def _etats_du_jour(fiche: Fiche) -> Generator[Question, Any, dict[str, str]]:
+def _etats_du_jour(fiche: Fiche) -> Etapes[dict[str, str]]:
     """Returns where his sessions stand, as their owner says: who was convoked, the copy does not know."""
     etats: dict[str, str] = {}
     for id_ in fiche.identites:

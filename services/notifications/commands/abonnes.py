@@ -2,11 +2,12 @@
 
 import base64
 import re
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import Any
 
 from commun import clock
+from commun.actes.steps import Etapes
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Invalide
 from commun.domain.referentiel import TypeProfil
@@ -47,7 +48,7 @@ _VIDE = " ,;\t"
 """What is left of an empty line, where the first one shows no separator."""
 
 
-def importer(acte: Acte, corps: Any) -> Generator[Any, Any, dict[str, Any]]:
+def importer(acte: Acte, corps: Any) -> Etapes[dict[str, Any]]:
     """Subscribes the addresses of a file: all or nothing. Who had left is not brought back. The dry run (`essai`) tells
     what the import would do.
     """

@@ -1,12 +1,12 @@
 """What CERES warns of by itself: what ends soon, what is late. Once each, however many processes run this."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from commun.actes.steps import si_connu
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes, Question, si_connu
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Refus
 from services.notifications.commands.convocations import preparer_rappels
 from services.notifications.commands.echeances import RAPPEL, noter_la_fin
@@ -16,12 +16,12 @@ from services.notifications.domain.messages import GenreMessage as G
 from services.notifications.storage.messages import echeances_dues, noter_averti, toujours_dues
 
 Due = dict[str, Any]
-Demande = Generator[Question, Any, Callable[[Due], None]]
+Demande = Etapes[Callable[[Due], None]]
 """Asks what is to be said of some dues, and returns what says one of them."""
 LOT = 50
 
 
-def avertir(acte: Acte) -> Generator[Question | None, Any, int]:
+def avertir(acte: Acte) -> Etapes[int]:
     """Says what is due on this day, fifty things of a kind at most. Returns how many were due.
 
     What was heard of one while neighbours were asked, whose answers may be of before, leaves it to the next look.
@@ -194,7 +194,7 @@ def _y_agit(compte: dict[str, Any], lieu: dict[str, Any]) -> bool:
     return any(d == la if d else r == region for d, r in siens for la, region in ici)
 
 
-def _intitules(dues: list[Due]) -> Generator[Question, Any, dict[str, str]]:
+def _intitules(dues: list[Due]) -> Etapes[dict[str, str]]:
     """Returns the intitulés of their titres, by code: the code itself, where a référentiel restored to before it does
     not know one."""
     intitules = {}

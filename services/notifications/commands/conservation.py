@@ -1,14 +1,13 @@
 """What time takes away: messages, names in the ledger of mails, subscriptions that nobody confirmed."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 
 from commun.actes.conservation import echeances, ranger_noyau, retirer_par_lots
-from commun.actes.steps import UN_MOMENT, Attente
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import UN_MOMENT, Etapes
+from commun.actes.unit_of_work import Acte
 from commun.storage.requetes import un_lot
 from services.notifications.domain.abonnes import EtatAbonne
 from services.notifications.domain.envois import ACHEVES
@@ -17,7 +16,7 @@ from services.notifications.storage.envois import OUBLIE, en_suspens
 from services.notifications.storage.tables import abonnes, envois, messages, versions
 
 
-def ranger(acte: Acte) -> Generator[Question | Attente, Any, None]:
+def ranger(acte: Acte) -> Etapes[None]:
     """Removes what was kept long enough; of a mail, its row stays, to be counted, without the address it went to
     nor what a server said of it.
 

@@ -1,12 +1,11 @@
 """What ends, or is due, and when to say so: followed by the events of who owns it, and as their titres change."""
 
-from collections.abc import Generator
 from datetime import date, timedelta
 from typing import Any
 
 from commun.actes.reconstruction import reconstruire as rejouer
-from commun.actes.steps import Attente
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes
+from commun.actes.unit_of_work import Acte
 from commun.domain.referentiel import PREAVIS_MOIS
 from commun.storage.replica import Copie, suivre
 from services.notifications.domain import messages as phrases
@@ -28,7 +27,7 @@ def suivre_habilitation(acte: Acte, corps: dict[str, Any]) -> None:
     _noter(acte, G.HABILITATION_FINIT, corps["habilitation_id"], corps["version"], fin, faits)
 
 
-def suivre_fins(acte: Acte) -> Generator[Question | Attente, Any, int]:
+def suivre_fins(acte: Acte) -> Etapes[int]:
     """Notes the habilitations and the agréments that their titre, whose fin de vie was decided since, ends sooner than
     they say; one that it no longer ends sooner ends again as its event said.
     """
@@ -37,7 +36,7 @@ def suivre_fins(acte: Acte) -> Generator[Question | Attente, Any, int]:
     return habilitations + agrements
 
 
-def _suivre_fins(acte: Acte, genre: G, service: str, champ: str) -> Generator[Question | Attente, Any, int]:
+def _suivre_fins(acte: Acte, genre: G, service: str, champ: str) -> Etapes[int]:
     avancees = set()
 
     def noter(acte: Acte, corps: dict[str, Any]) -> None:
@@ -106,7 +105,7 @@ def suivre_controle(acte: Acte, corps: dict[str, Any]) -> None:
     suivre(acte.db, echeances, ligne | {"avertir_le": des, "jusqu_au": None, "faits": faits})
 
 
-def reconstruire(acte: Acte) -> Generator[Question | Attente, Any, int]:
+def reconstruire(acte: Acte) -> Etapes[int]:
     """Refills what is followed from its sources. Returns how many things they told of."""
     total = 0
     for service, methode, suivre_un, champ, genres in _SOURCES:

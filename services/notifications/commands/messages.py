@@ -1,13 +1,14 @@
 """Warning messages: told to each account once, in the application or by mail as it chose (MSG-01)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Generator, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from commun import clock
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes, Question
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable
 from commun.schemas.forms import charger
 from commun.storage.db import identifiant
@@ -36,7 +37,6 @@ from services.notifications.queries.messages import en_clair, non_lus, trouves
 from services.notifications.storage import envois, messages
 from services.notifications.storage.tables import messages as table
 
-Suite = Generator[Question, Any, None]
 Comptes = list[dict[str, Any]]
 """Accounts to tell, each in one profil, as the gateway gives them."""
 _PERMET = ("accorde", "retabli")
@@ -103,7 +103,7 @@ def lire(acte: Acte, message_id: str) -> dict[str, Any]:
     return en_clair(messages.get_message(acte.db, cle))
 
 
-def lire_les_trouves(acte: Acte, corps: Any) -> Generator[None, None, dict[str, Any]]:
+def lire_les_trouves(acte: Acte, corps: Any) -> Etapes[dict[str, Any]]:
     """Marks as read the account's messages that a list shows, on all its pages, but those that came after it was: a lot
     at a time, for who has let a hundred thousand come not to ask again and again for what takes longer than a call."""
     forme = charger(schemas.LectureMessages, corps)
@@ -116,19 +116,19 @@ def lire_les_trouves(acte: Acte, corps: Any) -> Generator[None, None, dict[str, 
     return {"non_lus": non_lus(acte)}
 
 
-def recevoir_habilitation(acte: Acte, corps: dict[str, Any]) -> Suite:
+def recevoir_habilitation(acte: Acte, corps: dict[str, Any]) -> Etapes[None]:
     """Tells of an act on an habilitation: the agent who did it, and the centres whose sessions rely on it."""
     if genre := _genre(corps):
         yield from _dire_l_acte(acte, genre, corps, "habilitation", corps["habilitation_id"])
 
 
-def recevoir_jure(acte: Acte, corps: dict[str, Any]) -> Suite:
+def recevoir_jure(acte: Acte, corps: dict[str, Any]) -> Etapes[None]:
     """Tells who inactivated a juré, and the centres who count on him; these too of what undoes it."""
     if genre := _genre(corps):
         yield from _dire_l_acte(acte, genre, corps, "jure", corps["jure_id"])
 
 
-def recevoir_decision(acte: Acte, corps: dict[str, Any]) -> Suite:
+def recevoir_decision(acte: Acte, corps: dict[str, Any]) -> Etapes[None]:
     """Tells a centre that its session is cancelled, or unblocked; where the event does not say which, sent back."""
     comptes = yield destinataires(etablissements=[corps["etablissement_id"]])
     genre, session_id = GenreMessage(f"session_{corps.get('decision', 'refusee')}"), corps["session_id"]
@@ -136,7 +136,7 @@ def recevoir_decision(acte: Acte, corps: dict[str, Any]) -> Suite:
     dire(acte, comptes, Avis(cle, genre, session_decidee(genre, corps["numero"]), "session", session_id))
 
 
-def recevoir_reponse(acte: Acte, corps: dict[str, Any]) -> Suite:
+def recevoir_reponse(acte: Acte, corps: dict[str, Any]) -> Etapes[None]:
     """Tells a centre that its session is validated, its PV signed, its DTE sent or refused."""
     comptes = yield destinataires(etablissements=[corps["etablissement_id"]])
     echeance = date.fromisoformat(corps["echeance"]) if corps["echeance"] else None
@@ -144,19 +144,19 @@ def recevoir_reponse(acte: Acte, corps: dict[str, Any]) -> Suite:
     dire(acte, comptes, _de_sa_session(GenreMessage.DEMANDE_REPONDUE, corps, phrase))
 
 
-def recevoir_lettres_refaites(acte: Acte, corps: dict[str, Any]) -> Suite:
+def recevoir_lettres_refaites(acte: Acte, corps: dict[str, Any]) -> Etapes[None]:
     """Tells the centre of a session that its letters were made again, since its site has another address."""
     phrase = convocations_refaites(corps["numero"], corps["a_remettre"])
     yield from _dire_de_sa_session(acte, GenreMessage.CONVOCATIONS_REFAITES, corps, phrase)
 
 
-def recevoir_attestations(acte: Acte, corps: dict[str, Any]) -> Suite:
+def recevoir_attestations(acte: Acte, corps: dict[str, Any]) -> Etapes[None]:
     """Tells the centre of a session that what is done elsewhere has changed some of its attestations."""
     phrase = attestations_changees(corps["numero"], corps["retirees"], corps["remplacees"], corps["delivrees"])
     yield from _dire_de_sa_session(acte, GenreMessage.ATTESTATIONS_CHANGEES, corps, phrase)
 
 
-def _dire_de_sa_session(acte: Acte, genre: GenreMessage, corps: dict[str, Any], phrase: str) -> Suite:
+def _dire_de_sa_session(acte: Acte, genre: GenreMessage, corps: dict[str, Any], phrase: str) -> Etapes[None]:
     """Tells the centre of a session, or its UD where nobody acts for it, what is to be handed over of it."""
     centre, departement = corps["etablissement_id"], corps["departement"]
     comptes = yield destinataires(etablissements=[centre], departements=[departement])
@@ -168,7 +168,7 @@ def _de_sa_session(genre: GenreMessage, corps: dict[str, Any], phrase: str) -> A
     return Avis(f"{genre}:{corps['id']}", genre, phrase, "session", corps["session_id"])
 
 
-def recevoir_agrement(acte: Acte, corps: dict[str, Any]) -> Suite:
+def recevoir_agrement(acte: Acte, corps: dict[str, Any]) -> Etapes[None]:
     """Tells a centre that its agrément is granted, has other dates, is suspended, restored or withdrawn; of one that a
     référentiel restored to before it does not know, nothing, nor that one is granted or restored that is over: entered
     for the record, it allows no session."""
@@ -187,7 +187,7 @@ def recevoir_agrement(acte: Acte, corps: dict[str, Any]) -> Suite:
     dire(acte, comptes, Avis(cle, genre, phrase, "agrement", agrement_id))
 
 
-def recevoir_deplacement(acte: Acte, corps: dict[str, Any]) -> Suite:
+def recevoir_deplacement(acte: Acte, corps: dict[str, Any]) -> Etapes[None]:
     """Tells the unit that an établissement leaves, and the one that it joins: the first finds it no more, with what
     waited there; the second finds more."""
     genre, passages = GenreMessage.ETABLISSEMENT_DEPLACE, dict[tuple[str, str], list[str | None]]()
@@ -201,7 +201,7 @@ def recevoir_deplacement(acte: Acte, corps: dict[str, Any]) -> Suite:
             dire(acte, de_l_ud(comptes, departement), Avis(cle, genre, phrase, "etablissement", objet_id))
 
 
-def recevoir_controle(acte: Acte, corps: dict[str, Any]) -> Suite:
+def recevoir_controle(acte: Acte, corps: dict[str, Any]) -> Etapes[None]:
     """Tells a centre that something is asked of it for a day, unless it is about to be reminded of it: a week before
     would be late to learn of it."""
     jour, echeance = date.fromisoformat(corps["date"]), corps["echeance"]
@@ -225,7 +225,7 @@ def _repose_sur(inscription: dict[str, Any], habilitation_id: str, libelle: dict
 
 def _sessions_a_venir(
     libelle: dict[str, Any], habilitation_id: str | None, genre: GenreMessage
-) -> Generator[Question, Any, dict[str, str]]:
+) -> Etapes[dict[str, str]]:
     """Returns, by number, the centre of the sessions to come where a juré sits, under any of his ids; those alone that
     rely on this habilitation, where one is given, and, where it was taken from him, in which no other lets him sit;
     where it was given back, those in which he may again, though it is not the one that they name, or not enough."""
@@ -242,7 +242,7 @@ def _sessions_a_venir(
 
 def _en_depend(
     inscription: dict[str, Any], habilitation_id: str, libelle: dict[str, Any], genre: GenreMessage
-) -> Generator[Question, Any, bool]:
+) -> Etapes[bool]:
     """Returns whether a juré may sit in a session no more, or again, by what was done to this habilitation."""
     repose, rendue = _repose_sur(inscription, habilitation_id, libelle), genre is GenreMessage.HABILITATION_REACTIVEE
     if not (repose or (rendue and inscription.get("perdue"))):  # a `sessions` of the version before does not say it
@@ -252,7 +252,7 @@ def _en_depend(
     return (yield from _peut_sieger(libelle["identites"][0], inscription)) is not (genre in OTENT)
 
 
-def _peut_sieger(jure_id: str, inscription: dict[str, Any]) -> Generator[Question, Any, bool]:
+def _peut_sieger(jure_id: str, inscription: dict[str, Any]) -> Etapes[bool]:
     """Returns whether a juré may sit in a session, by whichever habilitation: the titre's own, one that follows it, an
     earlier titre's (REF-01). What the jury then lacks is an alert of the session's."""
     cadre = inscription.get("cadre")  # a `sessions` of the version before does not say it
@@ -260,7 +260,9 @@ def _peut_sieger(jure_id: str, inscription: dict[str, Any]) -> Generator[Questio
     return any(r["connu"] and r["actif"] and r["habilitation_id"] for r in reponses)
 
 
-def _dire_l_acte(acte: Acte, genre: GenreMessage, corps: dict[str, Any], objet_type: str, objet_id: str) -> Suite:
+def _dire_l_acte(
+    acte: Acte, genre: GenreMessage, corps: dict[str, Any], objet_type: str, objet_id: str
+) -> Etapes[None]:
     ids = {"jure_ids": [corps["jure_id"]], "habilitation_ids": [objet_id] if objet_type == "habilitation" else []}
     libelles = yield Question("jures_gardes", "libelles", **ids)
     if (libelle := libelles.get(objet_id)) is None:

@@ -1,11 +1,11 @@
 """Composing a release and sending it (NOT-01, NOT-05)."""
 
-from collections.abc import Generator
 from dataclasses import asdict
 from typing import Any
 
 from commun import clock
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Droit, Invalide
 from commun.domain.referentiel import TypeProfil
 from commun.domain.textes import accorder
@@ -89,7 +89,7 @@ def reprendre(acte: Acte, numero: str, corps: Any) -> dict[str, Any]:
     return lectures.diffusion(acte, numero)
 
 
-def essayer(acte: Acte, numero: str, corps: Any) -> Generator[Question, Any, dict[str, Any]]:
+def essayer(acte: Acte, numero: str, corps: Any) -> Etapes[dict[str, Any]]:
     """Sends the mail of a release to who asks for it, and to nobody else."""
     acte.exiger_profil(TypeProfil.NATIONAL)
     acte.exiger_version(lectures.lue(acte, numero)["version"])

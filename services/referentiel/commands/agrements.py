@@ -1,6 +1,6 @@
 """Acts on agréments: granting, changing, suspending, restoring, withdrawing."""
 
-from collections.abc import Container, Generator
+from collections.abc import Container
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -8,7 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes.unit_of_work import Acte, Question, exiger_vue
+from commun.actes.steps import Etapes
+from commun.actes.unit_of_work import Acte, exiger_vue
 from commun.domain.errors import Indisponible
 from commun.domain.lifecycle import Decision, exiger_regles
 from commun.domain.referentiel import Agrement
@@ -35,7 +36,6 @@ from services.referentiel.schemas import entree
 from services.referentiel.storage.etablissements import AgrementStocke, save_agrement
 from services.referentiel.storage.tables import ccs, titres
 
-Suite = Generator[Question, Any, dict[str, Any]]
 _MOTS = {
     "numero": "Le numéro a été changé",
     "date_debut": "Le début a été changé",
@@ -75,7 +75,7 @@ def creer_agrement(acte: Acte, etablissement_id: str, corps: Any) -> dict[str, A
     return fiche_agrement(acte, agrement.id) | avertissements(remarques)
 
 
-def modifier_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
+def modifier_agrement(acte: Acte, agrement_id: str, corps: Any) -> Etapes[dict[str, Any]]:
     """Changes the number or the dates of an agrément; warns of the sessions that it would cover no more (AGR-02)."""
     stocke = _a_changer(acte, agrement_id, A.MODIFIER)
     deja = vars(stocke.agrement)
@@ -91,22 +91,22 @@ def modifier_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
     return fiche_agrement(acte, apres.id) | avertissements(remarques)
 
 
-def suspendre_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
+def suspendre_agrement(acte: Acte, agrement_id: str, corps: Any) -> Etapes[dict[str, Any]]:
     """Suspends an agrément, once its sessions to come have been named (AGR-02)."""
     return _changer_de_statut(acte, agrement_id, corps, A.SUSPENDRE)
 
 
-def retablir_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
+def retablir_agrement(acte: Acte, agrement_id: str, corps: Any) -> Etapes[dict[str, Any]]:
     """Restores a suspended agrément."""
     return _changer_de_statut(acte, agrement_id, corps, A.RETABLIR)
 
 
-def retirer_agrement(acte: Acte, agrement_id: str, corps: Any) -> Suite:
+def retirer_agrement(acte: Acte, agrement_id: str, corps: Any) -> Etapes[dict[str, Any]]:
     """Withdraws an agrément for good, once its sessions to come have been named (AGR-02)."""
     return _changer_de_statut(acte, agrement_id, corps, A.RETIRER)
 
 
-def _changer_de_statut(acte: Acte, agrement_id: str, corps: Any, action: A) -> Suite:
+def _changer_de_statut(acte: Acte, agrement_id: str, corps: Any, action: A) -> Etapes[dict[str, Any]]:
     stocke = _a_changer(acte, agrement_id, action)
     forme = charger(entree.ActeAgrement, corps)
     decision, faits = yield from _decider(acte, action, stocke, forme)
@@ -118,7 +118,7 @@ def _changer_de_statut(acte: Acte, agrement_id: str, corps: Any, action: A) -> S
 
 def _decider(
     acte: Acte, action: A, stocke: AgrementStocke, forme: dict[str, Any], **change: Any
-) -> Generator[Question, Any, tuple[Decision, FaitsAgrement]]:
+) -> Etapes[tuple[Decision, FaitsAgrement]]:
     """Returns the decision where the act may be done, and what it was taken on; raises otherwise.
 
     Unless it is confirmed, who would leave sessions without their agrément asks `sessions` which they are, and who is

@@ -1,6 +1,6 @@
 """Acts on contrôles: entering one, correcting it, giving it its follow-up (CTL-01)."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import date
 from functools import partial
@@ -8,7 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes, Question
+from commun.actes.unit_of_work import Acte
 from commun.domain.dates import en_francais
 from commun.domain.errors import Invalide
 from commun.domain.json import Json
@@ -42,7 +43,6 @@ from services.referentiel.schemas import entree
 from services.referentiel.storage.controles import save_controle
 from services.referentiel.storage.tables import sessions
 
-Etapes = Generator[Question, Any, Json]
 _MOTS = {
     "type": "La nature du contrôle a été changée",
     "date": "La date a été changée",
@@ -53,7 +53,7 @@ _MOTS = {
 }
 
 
-def creer_controle(acte: Acte, etablissement_id: str, corps: Any) -> Etapes:
+def creer_controle(acte: Acte, etablissement_id: str, corps: Any) -> Etapes[Json]:
     """Enters a contrôle of an établissement, or of one of its sessions."""
     acte.exiger_profil(*AGENTS)
     etablissement, _ = etablissement_visible(acte, etablissement_id)
@@ -70,7 +70,7 @@ def creer_controle(acte: Acte, etablissement_id: str, corps: Any) -> Etapes:
     return _enregistrer(acte, controle, etablissement, "creer", phrase, forme["motif"])
 
 
-def modifier_controle(acte: Acte, controle_id: str, corps: Any) -> Etapes:
+def modifier_controle(acte: Acte, controle_id: str, corps: Any) -> Etapes[Json]:
     """Corrects a contrôle; its suites stay."""
     acte.exiger_profil(*AGENTS)
     connu, version, etablissement = controle_visible(acte, controle_id)
@@ -129,7 +129,7 @@ def _fautes_de_suite(controle: Controle, jour: date, forme: Json) -> Json:
     return incoherences_suite(controle, forme["date"], forme.get("echeance"), jour) if "date" in forme else {}
 
 
-def _exiger_session(acte: Acte, etablissement: Etablissement, session_id: Any) -> Generator[Question, Any, None]:
+def _exiger_session(acte: Acte, etablissement: Etablissement, session_id: Any) -> Etapes[None]:
     """Refuses a session of another établissement, or of a territory that is not the actor's (`sessions_vues`); one that
     the copy does not know yet is asked of its owner."""
     if not session_id:

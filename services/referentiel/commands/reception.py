@@ -1,12 +1,11 @@
 """What the référentiel follows of other services."""
 
-from collections.abc import Generator
 from datetime import date
 from typing import Any
 
 from commun.actes.reconstruction import reconstruire
-from commun.actes.steps import Attente
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes
+from commun.actes.unit_of_work import Acte
 from commun.storage.replica import Copie, suivre
 from services.referentiel.storage.tables import sessions
 
@@ -17,7 +16,7 @@ def recevoir_session(acte: Acte, corps: dict[str, Any]) -> None:
     suivre(acte.db, sessions, {colonne.name: corps.get(colonne.name) for colonne in sessions.c} | dates)
 
 
-def reconstruire_repliques(acte: Acte) -> Generator[Question | Attente, Any, dict[str, int]]:
+def reconstruire_repliques(acte: Acte) -> Etapes[dict[str, int]]:
     """Refills the copy of the sessions from their owner; returns how many were received."""
     recues = yield from reconstruire(
         acte, "sessions_gardes", "sessions", recevoir_session, Copie(sessions), par_versions=True

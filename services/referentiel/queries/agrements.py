@@ -1,12 +1,13 @@
 """Agréments as the contract shows them, each with what relies on it."""
 
 from collections import defaultdict
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes, Question
+from commun.actes.unit_of_work import Acte
 from commun.domain.dates import fuseau, lendemain, plus_mois
 from commun.domain.errors import ErreurInterne
 from commun.domain.referentiel import PREAVIS_MOIS, Agrement, Titre, agreent
@@ -171,7 +172,7 @@ def fiche_agrement(acte: Acte, agrement_id: str) -> dict[str, Any]:
     return agrements_en_clair(acte, [agrement_visible(acte, agrement_id)])[0]
 
 
-def incidences(acte: Acte, agrement_id: str) -> Generator[Question, Any, dict[str, Any]]:
+def incidences(acte: Acte, agrement_id: str) -> Etapes[dict[str, Any]]:
     """Returns the sessions to come that rely on an agrément, and by name who is registered in them (AGR-02)."""
     stocke = agrement_visible(acte, agrement_id)
     dites = yield from sessions_du_moment(acte, stocke)
@@ -184,7 +185,7 @@ def incidences(acte: Acte, agrement_id: str) -> Generator[Question, Any, dict[st
     return {"sessions": vues, **nombres((faits.inscrits or {})[s.id] for s in faits.sessions)}
 
 
-def sessions_du_moment(acte: Acte, stocke: AgrementStocke) -> Generator[Question, Any, list[dict[str, Any]]]:
+def sessions_du_moment(acte: Acte, stocke: AgrementStocke) -> Etapes[list[dict[str, Any]]]:
     """Returns the sessions to come at the site of an agrément for what it is for, with who is registered in each, as
     their owner says now: of one just created, no event has told the copy yet."""
     a, jour = stocke.agrement, acte.jour(fuseau(stocke.site.territoire.departement))

@@ -1,12 +1,10 @@
 """Alerts follow what is: raised where a session to come, or being held, no longer keeps a rule, lifted as soon as it
 does again."""
 
-from collections.abc import Generator
-
 import sqlalchemy as sa
 
 from commun.actes.lots import Lots
-from commun.actes.steps import UN_MOMENT, Attente
+from commun.actes.steps import UN_MOMENT, Etapes
 from commun.actes.unit_of_work import Acte
 from commun.domain.lots import par_lots
 from services.sessions.domain.faits import Faits
@@ -46,7 +44,7 @@ def _concernees(acte: Acte, *conditions: sa.ColumnElement[bool], tenues: bool) -
     return list(acte.db.scalars(sa.select(c.id).where(c.etat.in_(_PEUT_ALERTER), quand, *conditions)))
 
 
-def revoir_les_alertes(acte: Acte) -> Generator[Attente, None, None]:
+def revoir_les_alertes(acte: Acte) -> Etapes[None]:
     """Looks again at the sessions that have an alert: one that begins is judged by less, one of a candidate's that
     lapses no longer counts (SES-06), a value of the parameters comes into force, and nobody writes when they do. And at
     those that such a value, or the fin de vie of their titre, may leave with one: of who has many (INS-04), or not
@@ -60,7 +58,7 @@ def revoir_les_alertes(acte: Acte) -> Generator[Attente, None, None]:
     yield from revoir_par_lots(acte, c.id.in_(alertees) | c.id.in_(charges) | en_prolongation)
 
 
-def revoir_par_lots(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Generator[Attente, None, None]:
+def revoir_par_lots(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etapes[None]:
     """Looks again at the sessions to come, or being held, all or some, so many at a time: whoever acts on one of them
     waits for no more, nor does whoever is served by the same process, to whom each pause is left."""
     ids, lots = _concernees(acte, *conditions, tenues=True), Lots(acte)

@@ -3,14 +3,14 @@
 INS-04 holds between centres: the candidates are locked before their sessions are counted.
 """
 
-from collections.abc import Generator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from marshmallow import Schema
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes, Question
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Indisponible, Introuvable, Invalide
 from commun.domain.json import Json
 from commun.domain.lifecycle import Decision, exiger
@@ -60,7 +60,7 @@ class _Examen:
         return [m for d in self.decisions for m in d.manquements]
 
 
-def inscrire(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any, Json]:
+def inscrire(acte: Acte, session_id: str, corps: Any) -> Etapes[Json]:
     """Registers a candidate."""
     forme = _forme(acte, session_id, entree.InscriptionCandidat, corps)
     reponses = yield _question(acte, [forme])
@@ -69,7 +69,7 @@ def inscrire(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any
     return _faire_entrer(acte, examen, forme)
 
 
-def inscrire_ensemble(acte: Acte, session_id: str, corps: Any) -> Generator[Question, Any, Json]:
+def inscrire_ensemble(acte: Acte, session_id: str, corps: Any) -> Etapes[Json]:
     """Registers candidates together, all or none; a trial says what each would be told, and changes nothing."""
     forme = _forme(acte, session_id, entree.InscriptionCandidats, corps)
     reponses = yield _question(acte, forme["candidats"])

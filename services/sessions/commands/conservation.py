@@ -1,7 +1,6 @@
 """What sessions freeze of somebody whom another service has anonymised goes too: names in letters, in PVs, in
 attestations."""
 
-from collections.abc import Generator
 from functools import partial
 from typing import Any
 
@@ -19,8 +18,8 @@ from commun.actes.conservation import (
     retirer_par_lots,
 )
 from commun.actes.reconstruction import reconstruire
-from commun.actes.steps import Attente
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes
+from commun.actes.unit_of_work import Acte
 from commun.domain.json import Json
 from services.sessions.domain.rules.par_acte import ALERTES_NOMINATIVES
 from services.sessions.queries.gardes import inscrites_depuis
@@ -39,7 +38,7 @@ from services.sessions.storage.tables import (
 _nomme = alertes.c.code.in_(sorted(ALERTES_NOMINATIVES))
 
 
-def ranger(acte: Acte) -> Generator[Attente, Any, None]:
+def ranger(acte: Acte) -> Etapes[None]:
     """Removes what the kernel no longer needs, and alerts lifted long ago that name people: some who left the session.
 
     The rest of what bears on people goes with `oublier_candidat` and `oublier_jure`.
@@ -86,7 +85,7 @@ def oublier_jure(acte: Acte, corps: Json) -> None:
     _oublier(acte, cle, siennes, proces_verbaux.c.jury)
 
 
-def oublier_les_anonymes(acte: Acte) -> Generator[Question | Attente | None, Any, None]:
+def oublier_les_anonymes(acte: Acte) -> Etapes[None]:
     """Forgets those whom their services have anonymised, and of whom this one was not told."""
     for service, champ, oublier in (
         ("candidats_gardes", "candidat_id", oublier_candidat),

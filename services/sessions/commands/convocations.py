@@ -1,11 +1,11 @@
 """Convocations: edited by the centre, again in a new version, one by one for who comes late; sent by who sends mail."""
 
-from collections.abc import Generator
 from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable, Invalide
 from commun.domain.json import Json
 from commun.domain.lifecycle import exiger_regles
@@ -29,7 +29,7 @@ from services.sessions.storage.sessions import inscrits, nom_de
 _ACTION = Action.EDITER_CONVOCATIONS
 
 
-def editer(acte: Acte, session_id: str, corps: Any) -> Generator[Question | None, Any, Json]:
+def editer(acte: Acte, session_id: str, corps: Any) -> Etapes[Json]:
     """Edits the convocations of everybody in a session, and has them sent; again, in a new version (CNV-03)."""
     session = session_a_changer(acte, session_id, _ACTION)
     forme = charger(entree.EditionConvocations, corps)

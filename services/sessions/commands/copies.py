@@ -1,13 +1,13 @@
 """The copies of the référentiel: filled by its events, rebuilt from it, completed by asking what is not there yet."""
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
 from commun.actes.reconstruction import reconstruire
-from commun.actes.steps import Attente, en_suite, si_connu
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes, Question, en_suite, si_connu
+from commun.actes.unit_of_work import Acte
 from commun.domain.json import Json
 from commun.domain.referentiel import Titre
 from commun.storage.replica import Copie, suivre
@@ -47,7 +47,7 @@ def _copier(acte: Acte, table: sa.Table, ligne: Json) -> bool:
     return suivre(acte.db, table, ligne)
 
 
-def recevoir_titre(acte: Acte, corps: Json) -> Generator[Attente | None, None, None]:
+def recevoir_titre(acte: Acte, corps: Json) -> Etapes[None]:
     """A titre has changed: its sessions are found by its new name, and those of its CCSs by theirs; those to come or
     being held may end out of its dates, lack a CCP that it has now, or be on a CCP or a CCS that it has no more. They
     are looked at by lots; all of them again where it is told again, as it is until all were."""
@@ -64,7 +64,7 @@ def recevoir_titre(acte: Acte, corps: Json) -> Generator[Attente | None, None, N
     yield from revoir_par_lots(acte, siennes)
 
 
-def recevoir_etablissement(acte: Acte, corps: Json) -> Generator[Attente | None, None, None]:
+def recevoir_etablissement(acte: Acte, corps: Json) -> Etapes[None]:
     """An établissement has changed: the sessions of its sites that moved go where these now are; all are found by its
     new name, by lots."""
     connus = copies.tenir_etablissement(acte.db, corps["id"], pour_lire=False)["sites"]
@@ -91,7 +91,7 @@ def _recevoir_agrements(acte: Acte, etablissement_id: str, recus: Iterable[Json]
     return any(nouveaux)
 
 
-def reconstruire_repliques(acte: Acte) -> Generator[Question | Attente | None, Any, Json]:
+def reconstruire_repliques(acte: Acte) -> Etapes[Json]:
     """Refills the copies from the référentiel, takes sessions where their sites are, has all be found by their present
     names, then looks at those to come, or being held."""
     comptes = {}
@@ -115,7 +115,7 @@ def reconstruire_repliques(acte: Acte) -> Generator[Question | Attente | None, A
 
 def completer(
     acte: Acte, etablissement_id: str, site_id: str, titre_code: str | None, ccs_code: str | None
-) -> Generator[Question | None, Any, None]:
+) -> Etapes[None]:
     """Asks the référentiel for what the copies do not hold, so that what was just created there works at once."""
     centre = copies.etablissements_par_id(acte.db, [etablissement_id]).get(etablissement_id)
     if centre is None or copies.site_de(centre, site_id) is None:
@@ -133,7 +133,7 @@ def completer(
         yield None
 
 
-def rattraper_titre(acte: Acte, code: str, version: int) -> Generator[Question | None, Any, None]:
+def rattraper_titre(acte: Acte, code: str, version: int) -> Etapes[None]:
     """Asks for a titre of which others have heard a later version than the copy's."""
     connue = _version_du_titre(acte, code)
     if connue is None or connue < version:
@@ -145,7 +145,7 @@ def _version_du_titre(acte: Acte, code: str) -> int | None:
     return acte.db.scalar(sa.select(titres.c.version).where(titres.c.code == code))
 
 
-def completer_agrements(acte: Acte, faits: Faits) -> Generator[Question | None, Any, bool]:
+def completer_agrements(acte: Acte, faits: Faits) -> Etapes[bool]:
     """Asks for the établissement's agréments where none of the copy covers the session. Returns whether it asked.
 
     What it learns before the events that tell of it is news for the centre's other sessions: by then it is none.
@@ -161,9 +161,7 @@ def completer_agrements(acte: Acte, faits: Faits) -> Generator[Question | None, 
     return True
 
 
-def _demander(
-    acte: Acte, copier: Callable[[Acte, Json], Any] | None, methode: str, **arguments: Any
-) -> Generator[Question | None, Any, Any]:
+def _demander(acte: Acte, copier: Callable[[Acte, Json], Any] | None, methode: str, **arguments: Any) -> Etapes[Any]:
     """Asks, and keeps the answer; what the référentiel does not know either is `None`."""
     reponse = yield from si_connu(Question(_REFERENTIEL, methode, **arguments))
     if copier and reponse is not None:

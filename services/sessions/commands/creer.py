@@ -1,10 +1,10 @@
 """A centre creates a session."""
 
-from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes
+from commun.actes.unit_of_work import Acte
 from commun.domain.dates import fuseau
 from commun.domain.errors import Introuvable, Invalide
 from commun.domain.json import Json
@@ -24,7 +24,7 @@ from services.sessions.storage import copies
 from services.sessions.storage.sessions import nouveau_numero
 
 
-def creer(acte: Acte, corps: Any) -> Generator[Question | None, Any, Json]:
+def creer(acte: Acte, corps: Any) -> Etapes[Json]:
     """Creates a session, a brouillon, under an agrément of the centre."""
     exiger_creation(acte.acteur)
     forme = charger(entree.NouvelleSession, corps, aussi=fin_avant_debut)

@@ -4,11 +4,12 @@
 meanwhile sees the registration under way, or this registration sees the removal (HAB-05).
 """
 
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Indisponible, Introuvable
 from commun.domain.json import Json
 from commun.schemas.forms import charger
@@ -29,16 +30,15 @@ from services.sessions.storage import inscriptions
 from services.sessions.storage.imprimes import adresse
 from services.sessions.storage.sessions import Inscrit, get_session, inscrits
 
-Etapes = Generator[Question, Any, Json]
 _INCONNU = "Ce juré n'existe pas ou n'est pas dans votre périmètre."
 
 
-def inscrire(acte: Acte, session_id: str, corps: Any) -> Etapes:
+def inscrire(acte: Acte, session_id: str, corps: Any) -> Etapes[Json]:
     """Registers a juré in a session's jury."""
     return (yield from _entrer(acte, session_id, Action.INSCRIRE_JURE, corps))
 
 
-def remplacer(acte: Acte, session_id: str, jure_id: str, corps: Any) -> Etapes:
+def remplacer(acte: Acte, session_id: str, jure_id: str, corps: Any) -> Etapes[Json]:
     """Puts a juré in the place of another."""
     return (yield from _entrer(acte, session_id, Action.REMPLACER_JURE, corps, identifiant(jure_id)))
 
@@ -55,7 +55,7 @@ def retirer(acte: Acte, session_id: str, jure_id: str, corps: Any) -> Json:
     return accomplir(acte, faits, decision, phrase, motif=forme["motif"])
 
 
-def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant_id: str | None = None) -> Etapes:
+def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant_id: str | None = None) -> Etapes[Json]:
     session = exiger_acces(acte, session_id, action)
     if sortant_id:
         _membre(get_session(acte.db, session.id), sortant_id)
@@ -87,7 +87,7 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant_id:
     return reussite
 
 
-def _interroger(acte: Acte, session: Session, jure_id: str) -> Etapes:
+def _interroger(acte: Acte, session: Session, jure_id: str) -> Etapes[Json]:
     """Asks what a juré may do in a session, once it is said that he is about to sit there: under the id by which the
     centre names him, and under that of the file into which it was merged, which his news name."""
     dits, ids = set[str](), {jure_id}

@@ -1,9 +1,9 @@
 """Changes of a session: of what the administration validates, of its hours, or of both."""
 
-from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
+from commun.actes.steps import Etapes
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Indisponible
 from commun.domain.json import Json
@@ -25,14 +25,14 @@ from services.sessions.domain.model import Cadre, Etat, Session, TypeSession
 from services.sessions.domain.rules.cadre import redatee
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.gardes import VALIDER
-from services.sessions.queries.jury import Etape, aptitudes_du_jury
+from services.sessions.queries.jury import aptitudes_du_jury
 from services.sessions.schemas import entree
 from services.sessions.storage import copies
 
 _HORAIRES = ("heure_debut", "heure_convocation", "responsable")
 
 
-def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Etape, Any, Json]:
+def modifier(acte: Acte, session_id: str, corps: Any) -> Etapes[Json]:
     """Changes a session. What a form does not name stays as it is."""
     session = exiger_acces(acte, session_id, Action.MODIFIER_CADRE)
     deja = vars(session.cadre)
@@ -70,7 +70,7 @@ def modifier(acte: Acte, session_id: str, corps: Any) -> Generator[Etape, Any, J
     return reponse
 
 
-def _interroger_le_jury(acte: Acte, faits: Faits, forme: Json) -> Generator[Etape, Any, tuple[Faits, list[Json]]]:
+def _interroger_le_jury(acte: Acte, faits: Faits, forme: Json) -> Etapes[tuple[Faits, list[Json]]]:
     """Asks `jures` what the members of the jury may do in the frame proposed; returns the facts, read again, and its
     answers."""
     cadre, ids = faits.cadre, [j.jure_id for j in faits.session.jures]

@@ -1,12 +1,12 @@
 """What a search finds a session by, beside its number and its head: the present names of its certification and of its
 centre, which the référentiel may change after it."""
 
-from collections.abc import Collection, Generator
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
 from commun.actes.lots import Lots
-from commun.actes.steps import UN_MOMENT, Attente
+from commun.actes.steps import UN_MOMENT, Etapes
 from commun.actes.unit_of_work import Acte
 from commun.storage.replica import tranche
 from services.sessions.domain.model import Session
@@ -42,7 +42,7 @@ def retrouver(acte: Acte, *conditions: sa.ColumnElement[bool]) -> None:
     rechercher(acte.db, siennes, noms(acte, siennes))
 
 
-def retrouver_par_lots(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Generator[Attente | None, None, None]:
+def retrouver_par_lots(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etapes[None]:
     """Has a search find these sessions, or all, by their present names, so many at a time: a titre may have twenty
     thousand in ten years. Said twice, or of several news the last, it comes to the same: what is found rightly is
     neither locked nor written."""

@@ -4,13 +4,12 @@ Each listener asks for what is now true instead of believing the message: late, 
 the same.
 """
 
-from collections.abc import Collection, Generator, Iterable
-from typing import Any
+from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 
-from commun.actes.steps import insister
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes, Question, insister
+from commun.actes.unit_of_work import Acte
 from commun.domain.acquis import lus_a_travers
 from commun.domain.errors import Indisponible
 from commun.domain.json import Json
@@ -29,13 +28,12 @@ from services.sessions.domain.model import JAMAIS_VALIDEE, Etat, Session
 from services.sessions.domain.rules.par_acte import ALERTES_NOMINATIVES
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.gardes import INSCRIRE, SOUMETTRE, SUIVRE, VALIDER
-from services.sessions.queries.jury import Etape, aptitudes_du_jury, en_suspens
+from services.sessions.queries.jury import aptitudes_du_jury, en_suspens
 from services.sessions.queries.listes import jour_sql
 from services.sessions.storage import alertes, attestations, copies, imprimes, inscriptions, plafonds
 from services.sessions.storage.sessions import Inscrit, get_session, get_session_seule, get_sessions
 from services.sessions.storage.tables import inscriptions_candidats, inscriptions_jures, sessions
 
-Etapes = Generator[Etape, Any, None]
 _JURY_ARRETE = (Etat.ANNULEE.value, Etat.CLOTUREE.value, Etat.DEBLOQUEE.value)
 """Where the jury changes no more: it was let go, or has signed. One unblocked is not over for all that."""
 _FOIS = 40
@@ -46,7 +44,7 @@ CHAQUE_JOUR = 86_400.0
 """Seconds between two looks at what the days alone change of juries."""
 
 
-def suivre_jure(acte: Acte, corps: Json) -> Etapes:
+def suivre_jure(acte: Acte, corps: Json) -> Etapes[None]:
     """Something of a juré has changed: `jures` says again what he may do in each of his sessions to come, or that may
     still be given other dates (SES-11), and who he is in those over that are still to be closed (RES-03)."""
     jure_id, i = corps["jure_id"], inscriptions_jures
@@ -54,7 +52,7 @@ def suivre_jure(acte: Acte, corps: Json) -> Etapes:
     yield from _reexaminer_jures(acte, (i.c.jure_id == jure_id) | (i.c.canonique_id == jure_id))
 
 
-def suivre_titre(acte: Acte, corps: Json) -> Etapes:
+def suivre_titre(acte: Acte, corps: Json) -> Etapes[None]:
     """A titre has changed, and `jures` knows: a fin de vie decided since may end habilitations before the sessions to
     come that rely on them, those of the titre that revises it included (REF-01)."""
     code = corps["titre_code"]
@@ -70,13 +68,13 @@ def suivre_titre(acte: Acte, corps: Json) -> Etapes:
     yield from _reexaminer_jures(acte, qui_s_appuient, _a_venir(acte))
 
 
-def revoir_les_jurys(acte: Acte) -> Etapes:
+def revoir_les_jurys(acte: Acte) -> Etapes[None]:
     """Asks again of the juries of CCS sessions to come. An habilitation on a CCS follows one titre or another as those
     that its juré holds begin and end (ADR 40), and nobody writes when they do."""
     yield from _reexaminer_jures(acte, sessions.c.ccs_code.is_not(None), _a_venir(acte))
 
 
-def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
+def suivre_candidat(acte: Acte, corps: Json) -> Etapes[None]:
     """A candidate has another name or address, or is now another: his registrations follow, those under an identity
     merged into his too, and INS-04 counts them together. An attestation that names him otherwise is replaced."""
     candidat_id, canonique_id = corps["candidat_id"], corps["canonique_id"]
@@ -114,7 +112,7 @@ def suivre_candidat(acte: Acte, corps: Json) -> Etapes:
     reexaminer(acte, sessions.c.id.in_(sa.select(i.c.session_id).where(i.c.canonique_id.in_(racines))))
 
 
-def reconstruire_repliques(acte: Acte) -> Generator[Etape, Any, Json]:
+def reconstruire_repliques(acte: Acte) -> Etapes[Json]:
     """Refills the copies from the référentiel, then asks again of people: who is named no more, what jurés may do in
     the sessions that are not closed, who the candidates of all are, for those of a year count together (INS-04). Events
     tell of it one by one; one may be lost, and a base restored has forgotten which it published.
@@ -129,7 +127,7 @@ def reconstruire_repliques(acte: Acte) -> Generator[Etape, Any, Json]:
     return comptes
 
 
-def _reconnaitre_candidats(acte: Acte) -> Etapes:
+def _reconnaitre_candidats(acte: Acte) -> Etapes[None]:
     """Follows the candidates who are not whom their registrations say: another name, address or identity."""
     i = inscriptions_candidats
     lues = sa.select(i.c.candidat_id, i.c.canonique_id, i.c.personne, i.c.courriel)
@@ -168,7 +166,7 @@ def _a_venir(acte: Acte) -> sa.ColumnElement[bool]:
     return (sessions.c.date_debut > jour_sql(acte)) | sessions.c.etat.in_([etat.value for etat in JAMAIS_VALIDEE])
 
 
-def _reexaminer_jures(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etapes:
+def _reexaminer_jures(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etapes[None]:
     """Asks again what jurés may do in the sessions, neither closed nor cancelled, where these conditions find them:
     once a session."""
     i = inscriptions_jures
@@ -178,7 +176,7 @@ def _reexaminer_jures(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etapes
         yield from _reexaminer_jury(acte, session_id, [siege["jure_id"] for siege in siens])
 
 
-def _laisser_finir(acte: Acte, jure_ids: Collection[str] | None = None) -> Etapes:
+def _laisser_finir(acte: Acte, jure_ids: Collection[str] | None = None) -> Etapes[None]:
     """Waits for those who are asking what these jurés, or any, may do, other listeners among them: what they were
     answered may be of before the news, and what they write is to be looked at after them. Who asks later hears of it.
 
@@ -194,7 +192,7 @@ def _laisser_finir(acte: Acte, jure_ids: Collection[str] | None = None) -> Etape
         raise Indisponible()
 
 
-def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes:
+def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes[None]:
     yield from _laisser_finir(acte, jure_ids)
     acte.reserver(SUIVRE, *jure_ids)
     session, reponses = yield from _interroger(acte, session_id, jure_ids)
@@ -215,7 +213,7 @@ def _reexaminer_jury(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes
     signaler(acte, faits_de(acte, get_session(acte.db, session_id)))
 
 
-def _interroger(acte: Acte, session_id: str, jure_ids: list[str]) -> Generator[Etape, Any, tuple[Session, list[Json]]]:
+def _interroger(acte: Acte, session_id: str, jure_ids: list[str]) -> Etapes[tuple[Session, list[Json]]]:
     """Asks what jurés may do in a session; returns it, locked, in the very frame that the answers are about."""
     vue = get_session_seule(acte.db, session_id)
     while True:

@@ -1,10 +1,10 @@
 """A session before its administration: submitted, withdrawn, validated, refused, cancelled, unblocked."""
 
-from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes, Question
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Indisponible
 from commun.domain.json import Json
 from commun.schemas.forms import charger
@@ -24,21 +24,19 @@ from services.sessions.domain.model import Etat, Reponse, Session
 from services.sessions.domain.vae import DemandeVae, qui_ouvre
 from services.sessions.queries.faits import faits_de, faits_du_cadre, titres_acquis
 from services.sessions.queries.gardes import SOUMETTRE, VALIDER
-from services.sessions.queries.jury import Etape, aptitudes_du_jury
+from services.sessions.queries.jury import aptitudes_du_jury
 from services.sessions.queries.proces_verbal import a_arreter
 from services.sessions.schemas import entree
 from services.sessions.storage import inscriptions, proces_verbaux
 
-Etapes = Generator[Etape, Any, Json]
 
-
-def soumettre(acte: Acte, session_id: str, corps: Any) -> Etapes:
+def soumettre(acte: Acte, session_id: str, corps: Any) -> Etapes[Json]:
     """The centre asks for the validation of its session."""
     phrase = "{session} a été soumise à la validation."
     return (yield from _juger(acte, session_id, corps, Action.SOUMETTRE, SOUMETTRE, phrase))
 
 
-def valider(acte: Acte, session_id: str, corps: Any) -> Etapes:
+def valider(acte: Acte, session_id: str, corps: Any) -> Etapes[Json]:
     """The administration validates a session, its jury asked again (SES-08)."""
     return (yield from _juger(acte, session_id, corps, Action.VALIDER, VALIDER, "{session} a été validée."))
 
@@ -92,7 +90,7 @@ def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str) 
     return reponse
 
 
-def _juger(acte: Acte, session_id: str, corps: Any, action: Action, genre: str, phrase: str) -> Etapes:
+def _juger(acte: Acte, session_id: str, corps: Any, action: Action, genre: str, phrase: str) -> Etapes[Json]:
     """Submits or validates: asks again of each VAE candidate and of each juré what they may do, and decides."""
     session = session_a_changer(acte, session_id, action)
     forme = charger(entree.Acte, corps)
@@ -122,9 +120,7 @@ def _demandes_invoquees(session: Session) -> dict[str, str | None]:
     return {c.candidat_id: c.demande_vae_id for c in session.candidats if c.est_vae}
 
 
-def _demandes_vae(
-    session: Session, invoquees: dict[str, str | None]
-) -> Generator[Question, Any, dict[str, DemandeVae | None]]:
+def _demandes_vae(session: Session, invoquees: dict[str, str | None]) -> Etapes[dict[str, DemandeVae | None]]:
     """Asks `candidats` for these demandes (INS-07), and nothing where there is none.
 
     One that lets in no more, the frame having changed since, gives way to another of the candidate's that does.
@@ -146,7 +142,7 @@ def _demandes_vae(
     return retenues
 
 
-def _avec_son_jury(acte: Acte, vue: Session, action: Action, genre: str) -> Generator[Etape, Any, Session]:
+def _avec_son_jury(acte: Acte, vue: Session, action: Action, genre: str) -> Etapes[Session]:
     """Says first that these jurés are about to sit (JUR-03), then asks `jures` of each; returns the session with it."""
     if not vue.jures:
         return vue

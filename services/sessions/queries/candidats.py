@@ -1,9 +1,7 @@
 """What a candidate's page shows of his sessions: his credits, his attestations; and the public check of a code."""
 
-from collections.abc import Generator
-from typing import Any
-
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes, Question
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable
 from commun.domain.json import Json
 from commun.schemas.forms import Page, charger
@@ -19,7 +17,7 @@ from services.sessions.storage.parametres import get_parametres
 from services.sessions.storage.tables import attestations as table
 
 
-def credits(acte: Acte, candidat_id: str, filtres: Json) -> Generator[Question, Any, Json]:
+def credits(acte: Acte, candidat_id: str, filtres: Json) -> Etapes[Json]:
     """Returns how many of his sessions of a year a candidate has used, and from when he may start another (INS-04).
 
     Other centres' sessions count, and are not named.
@@ -38,7 +36,7 @@ def credits(acte: Acte, candidat_id: str, filtres: Json) -> Generator[Question, 
     return {"n": len(utilises), "sur": PLAFOND, "debuts": list(utilises), "prochain_debut": prochain}
 
 
-def lister_attestations(acte: Acte, candidat_id: str, filtres: Json) -> Generator[Question, Any, Json]:
+def lister_attestations(acte: Acte, candidat_id: str, filtres: Json) -> Etapes[Json]:
     """Returns a page of the attestations of a candidate, newest first."""
     cle = identifiant(candidat_id)
     yield from _exiger_visible(cle)
@@ -48,7 +46,7 @@ def lister_attestations(acte: Acte, candidat_id: str, filtres: Json) -> Generato
     return feuilleter(elements, charger(Page, filtres), ("delivree_le", "version"), lambda e: e["code"])
 
 
-def attestation_visible(acte: Acte, attestation_id: str) -> Generator[Question, Any, AttestationStockee]:
+def attestation_visible(acte: Acte, attestation_id: str) -> Etapes[AttestationStockee]:
     """Returns an attestation to who sees its session, and to who sees whom it is about: his page shows it."""
     trouvees = attestations.lire(acte.db, table.c.id == identifiant(attestation_id))
     if not trouvees:
@@ -68,7 +66,7 @@ def verifier(acte: Acte, code: str) -> Json:
     return {"statut": trouvees[0].statut}
 
 
-def _exiger_visible(candidat_id: str) -> Generator[Question, Any, None]:
+def _exiger_visible(candidat_id: str) -> Etapes[None]:
     """Raises 404 for a candidate outside the actor's perimeter, which his own service alone knows."""
     visibles = yield Question("candidats_gardes", "dans_mon_perimetre", candidat_ids=[candidat_id])
     if candidat_id not in visibles:

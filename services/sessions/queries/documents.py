@@ -1,12 +1,13 @@
 """The documents of a session. A query gathers what they show; drawing them comes after, with no transaction open."""
 
 from base64 import b64encode
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from commun import clock
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes, Question
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable, Invalide, Refus
 from commun.fils import Places, a_part
 from commun.schemas.telephones import en_clair
@@ -69,7 +70,7 @@ def poster(courrier: Courrier) -> dict[str, Any]:
     return courrier.faits | {"pdf": pdf, "ics": a_part(courrier.ics).decode()}
 
 
-def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Generator[Question, Any, Courrier]:
+def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Etapes[Courrier]:
     """Returns a letter for whoever sends mail, for nobody's perimeter. `annulation`: word that it no longer holds."""
     lettre = convocations.lettre(acte.db, identifiant(convocation_id))
     (c,) = yield from _joignables(acte, lettre.session_id, [lettre.convocation])
@@ -117,7 +118,7 @@ def _precedentes(acte: Acte, lettre: Lettre) -> list[Convocation]:
     return [autre.convocation for autre in convocations.lettres(acte.db, *siennes, c.version < celle.version)]
 
 
-def convocations_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Document]:
+def convocations_pdf(acte: Acte, session_id: str) -> Etapes[Document]:
     """Returns the letters in force of a session; where it has none, what they would be, which they say; a page
     that says so where they would call nobody.
     """
@@ -150,7 +151,7 @@ def emargement_pdf(acte: Acte, session_id: str) -> Document:
     return Document(f"emargement-{session.numero}.pdf", lambda: rendu.emargement_pdf(feuille, instant))
 
 
-def pv_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Document]:
+def pv_pdf(acte: Acte, session_id: str) -> Etapes[Document]:
     """Returns the PV of a session, as it stands."""
     session = session_visible(acte, session_id)
     pv, instant = proces_verbal(acte, session)
@@ -159,7 +160,7 @@ def pv_pdf(acte: Acte, session_id: str) -> Generator[Question, Any, Document]:
     return Document(f"pv-{session.numero}.pdf", lambda: rendu.pv_pdf(pv, instant))
 
 
-def _nomme(identifiant: str) -> Generator[Question, Any, str]:
+def _nomme(identifiant: str) -> Etapes[str]:
     """Returns who signed, « Zoé Martin, zoe.martin@exemple.fr »: a visa keeps the identifiant.
 
     That alone where no name goes with it any more, or where the gateway does not answer: the PV is printed anyway.
@@ -171,7 +172,7 @@ def _nomme(identifiant: str) -> Generator[Question, Any, str]:
     return ", ".join(dict.fromkeys(filter(None, (nom, identifiant))))
 
 
-def convocation_pdf(acte: Acte, convocation_id: str) -> Generator[Question, Any, Document]:
+def convocation_pdf(acte: Acte, convocation_id: str) -> Etapes[Document]:
     """Returns one letter, as it was edited; that of an annulled one says that it calls nobody any more."""
     lettre = lettre_visible(acte, convocation_id)
     (c,) = yield from _joignables(acte, lettre.session_id, [lettre.convocation])
@@ -181,7 +182,7 @@ def convocation_pdf(acte: Acte, convocation_id: str) -> Generator[Question, Any,
     )
 
 
-def convocation_ics(acte: Acte, convocation_id: str) -> Generator[Question, Any, Document]:
+def convocation_ics(acte: Acte, convocation_id: str) -> Etapes[Document]:
     """Returns one letter as a calendar entry; that of an annulled one takes it off the calendar again."""
     lettre = lettre_visible(acte, convocation_id)
     (c,) = yield from _joignables(acte, lettre.session_id, [lettre.convocation])
@@ -192,7 +193,7 @@ def convocation_ics(acte: Acte, convocation_id: str) -> Generator[Question, Any,
     )
 
 
-def attestation_pdf(acte: Acte, attestation_id: str) -> Generator[Question, Any, Document]:
+def attestation_pdf(acte: Acte, attestation_id: str) -> Etapes[Document]:
     """Returns an attestation, as it was delivered; one that was replaced or withdrawn since says so."""
     a = yield from attestation_visible(acte, attestation_id)
     nom = f"attestation-{a.attestation.session.numero}.pdf"
@@ -219,9 +220,7 @@ def _exiger_un_seul_fichier(nombre: int, quoi: str) -> None:
         raise Invalide.au_champ("_schema", phrase)
 
 
-def _joignables(
-    acte: Acte, session_id: str, lettres: Sequence[Convocation]
-) -> Generator[Question, Any, list[Convocation]]:
+def _joignables(acte: Acte, session_id: str, lettres: Sequence[Convocation]) -> Etapes[list[Convocation]]:
     """Returns letters that say where the centre is now, which may not be where it examines, and how to reach it: that
     stays with the référentiel, as no event tells of it.
 

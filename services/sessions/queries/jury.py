@@ -1,12 +1,11 @@
 """The jury of a session: what it is worth, who could sit in it; and the session's deadlines."""
 
-from collections.abc import Generator
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
-from commun.actes.steps import Attente, insister
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes, Question, insister
+from commun.actes.unit_of_work import Acte
 from commun.domain.acquis import correspondances_vers
 from commun.domain.json import Json
 from services.sessions.domain.delais import echeances as calculer
@@ -18,8 +17,6 @@ from services.sessions.storage import copies
 from services.sessions.storage.parametres import get_parametres
 from services.sessions.storage.sessions import get_jurys
 
-Etape = Question | Attente | None
-"""What an act that asks of jurés yields."""
 _FOIS = 10
 """How many times who is in suspense is asked about again."""
 
@@ -47,7 +44,7 @@ def echeances(acte: Acte, session_id: str) -> Json:
     return asdict(dites) | {"jour": jour}
 
 
-def jures_possibles(acte: Acte, session_id: str, filtres: Json) -> Generator[Question, Any, Json]:
+def jures_possibles(acte: Acte, session_id: str, filtres: Json) -> Etapes[Json]:
     """Returns a page of the jurés who could sit in a session, as `jures` knows them, without those of its jury."""
     session = _avec_son_jury(acte, session_id)
     site, sauf = session.cadre.site, [j.jure_id for j in session.jures]
@@ -61,14 +58,14 @@ def _avec_son_jury(acte: Acte, session_id: str) -> Session:
     return replace(session, jures=get_jurys(acte.db, [session.id])[session.id])
 
 
-def aptitudes(acte: Acte, cadre: Cadre, jure_ids: list[str]) -> Generator[Question, Any, list[Json]]:
+def aptitudes(acte: Acte, cadre: Cadre, jure_ids: list[str]) -> Etapes[list[Json]]:
     """Asks `jures` what these jurés may do, now, in a session with this frame (JRY-01, JRY-02). An act under way that
     would withdraw something of theirs counts as done.
     """
     return (yield from _demander(acte, "aptitudes", cadre, jure_ids=jure_ids))
 
 
-def aptitudes_du_jury(acte: Acte, cadre: Cadre, jure_ids: list[str]) -> Generator[Etape, Any, list[Json]]:
+def aptitudes_du_jury(acte: Acte, cadre: Cadre, jure_ids: list[str]) -> Etapes[list[Json]]:
     """Asks the same of members of a jury, of whom the answer is kept: an act under way that would withdraw something of
     theirs is waited for, a little, for most end at once, refused or not. Who enters waits for nobody: of two acts that
     wait for each other, both would be refused.
@@ -98,6 +95,6 @@ def demande_de(acte: Acte, cadre: Cadre) -> Json:
     } | ({"equivalents": equivalents} if equivalents else {})
 
 
-def _demander(acte: Acte, methode: str, cadre: Cadre, **autres: Any) -> Generator[Question, Any, Any]:
+def _demander(acte: Acte, methode: str, cadre: Cadre, **autres: Any) -> Etapes[Any]:
     """Asks `jures` about a session with this frame."""
     return (yield Question("jures_gardes", methode, **demande_de(acte, cadre), **autres))

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Question
+from commun.actes.unit_of_work import Acte
 from commun.bus.appel import Appel
 from commun.domain.errors import Refus
 from tests.commun.exemple import ALICE, Exemple

@@ -1,13 +1,14 @@
 """What an act holds, its key and what it said that it would do: others see it, and it is given back however it ends."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
 from greenlet import GreenletExit
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes, Question
+from commun.actes.unit_of_work import Acte
 from commun.bus.inbox import Recu
 from commun.domain.errors import Indisponible, Introuvable, Refus
 from commun.storage.db import moteur, nouvel_id
@@ -22,7 +23,7 @@ import eventlet
 from commun.bus.appel import Appel
 from commun.domain.errors import Indisponible
 from commun.actes.steps import Attente
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.unit_of_work import Acte
 def reserver_puis_attendre(acte):
     acte.reserver("retrait", sys.argv[1])
     yield Attente(partial(eventlet.sleep, 0.3))
@@ -43,7 +44,7 @@ def test_un_acte_hors_delai_defait_encore_ce_qu_il_avait_dit(exemple: Exemple) -
 def test_la_cle_d_un_acte_refuse_entre_deux_etapes_est_rendue_aussitot(banc: Banc) -> None:
     cle = {"cle": nouvel_id(), "empreinte": "e", "delai": 2.0}
 
-    def en_deux_temps(acte: Acte, refus: Refus | None) -> Generator[None, Any, str]:
+    def en_deux_temps(acte: Acte, refus: Refus | None) -> Etapes[str]:
         yield None
         if refus:
             raise refus
@@ -59,12 +60,12 @@ def test_la_cle_reprise_a_un_mort_est_tenue_comme_une_neuve(banc: Banc) -> None:
     cle = {"cle": nouvel_id(), "empreinte": "e", "delai": 0.4}
     vieillir = "UPDATE cles_idempotence SET prise_le = now() - interval '1 minute' WHERE cle = %s"
 
-    def prise(acte: Acte, par: Any) -> Generator[Any, Any, None]:
+    def prise(acte: Acte, par: Any) -> Etapes[None]:
         yield partial(banc.exemple.sql, vieillir, cle["cle"])
         yield par
         raise Introuvable()
 
-    def reprise(acte: Acte) -> Generator[Any, Any, None]:
+    def reprise(acte: Acte) -> Etapes[None]:
         yield trop_tot
 
     def trop_tot() -> None:
@@ -79,7 +80,7 @@ def test_la_cle_reprise_a_un_mort_est_tenue_comme_une_neuve(banc: Banc) -> None:
 def test_qui_perd_sa_cle_ne_rend_pas_celle_de_l_autre(banc: Banc) -> None:
     cle = nouvel_id()
 
-    def perdante(acte: Acte) -> Generator[Any, Any, None]:
+    def perdante(acte: Acte) -> Etapes[None]:
         yield partial(banc.exemple.sql, "UPDATE cles_idempotence SET prise_par = %s WHERE cle = %s", nouvel_id(), cle)
         raise Introuvable()
 
@@ -92,7 +93,7 @@ def test_l_intention_d_un_evenement_refuse_ne_se_voit_plus(banc: Banc) -> None:
     """It is heard again a moment later, and others are not made to wait until it expires."""
     objet = nouvel_id()
 
-    def ecouter(acte: Acte, _: dict[str, Any]) -> Generator[None, Any, None]:
+    def ecouter(acte: Acte, _: dict[str, Any]) -> Etapes[None]:
         acte.reserver("retrait", objet)
         yield None
         raise Introuvable()
@@ -110,7 +111,7 @@ def test_un_acte_qu_on_interrompt_rend_ce_qu_il_tenait(banc: Banc, evenement: bo
     def interrompre() -> None:
         raise GreenletExit
 
-    def tenir(acte: Acte, *_: Any) -> Generator[Any, Any, None]:
+    def tenir(acte: Acte, *_: Any) -> Etapes[None]:
         acte.reserver("retrait", objet)
         yield interrompre
 
@@ -137,7 +138,7 @@ def test_un_refus_se_dit_meme_si_ce_que_tenait_l_acte_ne_peut_etre_rendu(
     monkeypatch.setenv(f"DATABASE_URL_{exemple.nom.upper()}", exemple.url)
     exemple.sql(_PLEINE)
 
-    def refuser(acte: Acte) -> Generator[None, Any, None]:
+    def refuser(acte: Acte) -> Etapes[None]:
         acte.reserver("retrait", nouvel_id())
         yield None
         raise Introuvable()
@@ -150,7 +151,7 @@ def test_un_refus_se_dit_meme_si_ce_que_tenait_l_acte_ne_peut_etre_rendu(
 def test_une_intention_est_celle_des_autres_et_de_son_genre(banc: Banc) -> None:
     objet = nouvel_id()
 
-    def prendre(acte: Acte) -> Generator[Any, Any, list[Any]]:
+    def prendre(acte: Acte) -> Etapes[list[Any]]:
         acte.reserver("retrait", objet, par="elle")
         acte.reserver("ajout", objet)
         autre = yield lambda: banc.acte().lire(lambda acte: acte.intentions_sur(objet, "retrait"))
@@ -166,7 +167,7 @@ def test_un_acte_dont_une_intention_expire_n_applique_rien(banc: Banc, echue: st
     un, autre = nouvel_id(), nouvel_id()
     expirer = "UPDATE intentions SET expire_le = clock_timestamp() + %s * interval '1 ms' WHERE objet_id = %s"
 
-    def prendre(acte: Acte) -> Generator[Any, Any, None]:
+    def prendre(acte: Acte) -> Etapes[None]:
         acte.reserver("retrait", un, autre)
         yield None
         acte.db.scalar(commands.sa.select(1))  # its last transaction has begun
@@ -182,7 +183,7 @@ def test_un_evenement_traite_ailleurs_pendant_sa_question_ne_l_est_pas_deux_fois
     """Nor does who came second leave what it had said that it would do: others would wait until it expires."""
     objet, recu = nouvel_id(), Recu(nouvel_id(), "essai.choses", {})
 
-    def demander_puis_noter(acte: Acte, _corps: Any) -> Generator[Question, Any, None]:
+    def demander_puis_noter(acte: Acte, _corps: Any) -> Etapes[None]:
         acte.reserver("retrait", objet)
         yield Question("ailleurs", "connu")
         commands.noter(acte, objet)

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from commun.actes import reconstruction
 from commun.actes.reconstruction import reconstruire
-from commun.actes.steps import Attente
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Attente, Question
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import ErreurInterne, Indisponible
 from commun.storage.replica import Copie, suivre
 from tests.commun.exemple import Exemple

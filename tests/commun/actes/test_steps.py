@@ -1,11 +1,10 @@
 """A command as a sequence of steps: what is tried again, and how many times; what is asked for and may not be there."""
 
-from collections.abc import Generator
 from typing import Any
 
 import pytest
 
-from commun.actes.steps import UN_MOMENT, Fin, avancer, insister, si_connu
+from commun.actes.steps import UN_MOMENT, Etapes, Fin, avancer, insister, si_connu
 from commun.domain.errors import Droit, Introuvable, Refus, RefusDistant
 
 
@@ -16,7 +15,7 @@ from commun.domain.errors import Droit, Introuvable, Refus, RefusDistant
 def test_on_insiste_jusqu_a_ce_qui_convient(dites: list[int], rendue: int, essais: int, par_etapes: bool) -> None:
     suite = iter(dites)
 
-    def demander() -> Generator[Any, Any, int]:
+    def demander() -> Etapes[int]:
         yield "question"
         return next(suite)
 

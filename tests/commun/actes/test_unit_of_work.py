@@ -1,7 +1,7 @@
 """An act: one transaction, its trace, its version, who it is for; what its failures leave is nothing."""
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from commun import clock
 from commun.actes import unit_of_work
-from commun.actes.steps import Attente
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Attente, Etapes, Question
+from commun.actes.unit_of_work import Acte
 from commun.bus.acteur import SYSTEME
 from commun.bus.appel import Appel
 from commun.bus.broker import MESSAGE_MAX, TropVolumineux
@@ -118,7 +118,7 @@ def test_une_question_separe_deux_transactions(banc: Banc) -> None:
     """What was written before the question is there while it is asked, and stays whatever comes after."""
     compteur = nouvel_id()
 
-    def commande(acte: Acte) -> Generator[Question, Any, Any]:
+    def commande(acte: Acte) -> Etapes[Any]:
         commands.ajouter(acte, compteur, {})
         reponse = yield Question("voisin", "demande", n=1)
         commands.ajouter(acte, compteur, {"n": reponse})
@@ -131,7 +131,7 @@ def test_une_question_separe_deux_transactions(banc: Banc) -> None:
 
 
 def test_le_refus_d_un_voisin_arrive_la_ou_l_on_attendait(banc: Banc) -> None:
-    def prudente(acte: Acte) -> Generator[Question, Any, Any]:
+    def prudente(acte: Acte) -> Etapes[Any]:
         try:
             yield Question("voisin", "demande")
         except Introuvable:
@@ -140,7 +140,7 @@ def test_le_refus_d_un_voisin_arrive_la_ou_l_on_attendait(banc: Banc) -> None:
     banc.reponses = [Introuvable(), "rattrapé"]
     assert banc.acte().faire(prudente) == "rattrapé"
 
-    def confiante(acte: Acte) -> Generator[Question, Any, Any]:
+    def confiante(acte: Acte) -> Etapes[Any]:
         return (yield Question("voisin", "demande"))
 
     banc.reponses = [Indisponible()]
@@ -151,7 +151,7 @@ def test_le_refus_d_un_voisin_arrive_la_ou_l_on_attendait(banc: Banc) -> None:
 def test_ce_qui_doit_survivre_au_refus_survit(banc: Banc) -> None:
     compteur = nouvel_id()
 
-    def tentative(acte: Acte) -> Generator[Question | None, Any, None]:
+    def tentative(acte: Acte) -> Etapes[None]:
         commands.ajouter(acte, compteur, {})
         yield None
         commands.ajouter(acte, compteur, {"n": 100})
@@ -172,7 +172,7 @@ def test_un_long_calcul_ne_tient_aucune_transaction_et_n_use_pas_la_patience(ban
         eventlet.sleep(2.1)
         return 3
 
-    def commande(acte: Acte) -> Generator[Any, Any, Any]:
+    def commande(acte: Acte) -> Etapes[Any]:
         commands.ajouter(acte, compteur, {})
         return commands.ajouter(acte, compteur, {"n": (yield calculer)})
 
@@ -185,7 +185,7 @@ def test_un_calcul_trop_long_pour_qui_appelle_n_est_suivi_de_rien(banc: Banc) ->
     compteur, acte = nouvel_id(), banc.acte(delai=0.2)
     acte.appele = True
 
-    def commande(acte: Acte) -> Generator[Any, Any, Any]:
+    def commande(acte: Acte) -> Etapes[Any]:
         commands.ajouter(acte, compteur, {})
         yield partial(eventlet.sleep, 0.3)
         return commands.ajouter(acte, compteur, {"n": 100})
@@ -199,7 +199,7 @@ def test_ce_que_tient_un_acte_est_rendu_quand_un_calcul_echoue(banc: Banc) -> No
     """At once, not when somebody forgets the error: it is logged, told, and holds the frames meanwhile."""
     rendus = []
 
-    def tenir(acte: Acte) -> Generator[Any, Any, None]:
+    def tenir(acte: Acte) -> Etapes[None]:
         try:
             yield partial(int, "aucun nombre")
         finally:
@@ -217,7 +217,7 @@ _un_peu = partial(eventlet.sleep, 0.01)
 def test_une_attente_use_la_patience_un_calcul_non(banc: Banc, etape: Any, use: bool) -> None:
     """Else who asked would be told that nothing was done, and it would be done a little later."""
 
-    def commande(acte: Acte) -> Generator[Any, Any, bool]:
+    def commande(acte: Acte) -> Etapes[bool]:
         recu_a = acte.recu_a
         yield etape
         return acte.recu_a == recu_a
@@ -226,7 +226,7 @@ def test_une_attente_use_la_patience_un_calcul_non(banc: Banc, etape: Any, use: 
 
 
 def test_une_requete_peut_demander_aussi(banc: Banc) -> None:
-    def requete(acte: Acte) -> Generator[Question, Any, Any]:
+    def requete(acte: Acte) -> Etapes[Any]:
         return (yield Question("voisin", "demande")) + (yield Question("voisin", "demande"))
 
     banc.reponses = [1, 2]
@@ -313,7 +313,7 @@ def test_un_acte_n_a_qu_un_jour(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_un_message_entendu_en_plusieurs_etapes_l_est_une_fois_et_un_autre_aussi(banc: Banc) -> None:
     avant, compteur, messages = nouvel_id(), nouvel_id(), [nouvel_id(), nouvel_id()]
 
-    def ecouter(acte: Acte, corps: dict[str, Any]) -> Generator[None, Any, None]:
+    def ecouter(acte: Acte, corps: dict[str, Any]) -> Etapes[None]:
         commands.ajouter(acte, avant, corps)
         yield None
         commands.ajouter(acte, compteur, corps)

@@ -2,12 +2,12 @@
 
 import os
 from collections import Counter
-from collections.abc import Generator
 from typing import Any
 
 import sqlalchemy as sa
 
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Etapes, Question
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Invalide
 from commun.storage.db import nouvel_id
 from tests.commun.service_exemple.storage import compteurs, effets, occupations, personnes
@@ -78,7 +78,7 @@ def enorme(acte: Acte) -> dict[str, Any]:
     return {"octets": "x" * 17_000_000}
 
 
-def prendre(acte: Acte, objet_id: str, autre_id: str, gardes: str) -> Generator[Question, Any, bool]:
+def prendre(acte: Acte, objet_id: str, autre_id: str, gardes: str) -> Etapes[bool]:
     """Takes an object, unless the other one is taken: whoever takes the other asks the same of this one."""
     acte.reserver("prendre", objet_id)
     if (yield Question(gardes, "occupe", objet_id=autre_id)):
@@ -93,7 +93,7 @@ def occupe(acte: Acte, objet_id: str) -> bool:
     return pris is not None or bool(acte.intentions_sur(objet_id, "prendre"))
 
 
-def prendre_lentement(acte: Acte, objet_id: str, gardes: str, secondes: float) -> Generator[Question, Any, bool]:
+def prendre_lentement(acte: Acte, objet_id: str, gardes: str, secondes: float) -> Etapes[bool]:
     """Takes an object after a long question."""
     acte.reserver("prendre", objet_id)
     yield Question(gardes, "dormir", secondes=secondes)

@@ -5,7 +5,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from commun.actes.conservation import ranger_noyau
-from commun.actes.unit_of_work import Acte, Question
+from commun.actes.steps import Question
+from commun.actes.unit_of_work import Acte
 from commun.bus.appel import Appel
 from gateway.commands import conservation as des_comptes
 from services.candidats.commands import conservation as des_candidats
