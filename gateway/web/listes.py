@@ -81,11 +81,10 @@ class Ouverture:
 
 @dataclass(frozen=True)
 class Liste:
-    """A list of the API, as a page.
+    """A list of the API, as a page, whose query string is the API's.
 
     Attributes:
         operation: « GET /jures »; `chemin`: the parameters of its path.
-        adresse: of the page; its query string is the API's.
         intitule: the page's title.
         nom: what is counted, in the singular and the plural: « juré », « jurés ».
         colonnes: its columns; `lignes` is the template of one row, which gets `e` and `contexte`.
@@ -100,7 +99,6 @@ class Liste:
     """
 
     operation: str
-    adresse: str
     intitule: str
     nom: tuple[str, str]
     colonnes: Sequence[Colonne]
@@ -212,7 +210,7 @@ class Vue:
         """Returns the address of this list with these parameters instead."""
         parametres = {**self.demandes, **autres}
         parametres.pop("par_page", None)
-        return self._adresse(self.liste.adresse, parametres)
+        return self._adresse(request.path, parametres)
 
     @property
     def requete(self) -> str:
@@ -222,12 +220,12 @@ class Vue:
     @property
     def tout(self) -> str:
         """The address of this list without a filter."""
-        return self._adresse(self.liste.adresse, {})
+        return self._adresse(request.path, {})
 
     def export(self, format_: str) -> str:
         """Returns the address of the file of this view."""
         sans = {nom: v for nom, v in self.demandes.items() if nom not in ("page", "par_page")}
-        return self._adresse(f"{self.liste.adresse}/export", sans | {"format": format_})
+        return self._adresse(f"{request.path}/export", sans | {"format": format_})
 
     def tri(self, champ: str) -> tuple[str, str]:
         """Returns (the order now as ARIA says it, the address that sorts by this column, or turns it round)."""

@@ -66,7 +66,6 @@ CHAMPS = {
     "etat": "État",
     "heure_debut": "Heure de début",
     "heure_convocation": "Heure de convocation",
-    "soumise_le": "Soumise le",
     "pv_vise_le": "PV visé le",
     "jures": "Jurés",
     "jures_presents": "Jurés présents",
@@ -218,7 +217,7 @@ _TONS = {
     },
     "error": {
         "expiree", "retire", "retiree", "echu", "hors_delai", "non_recevable", "refusee", "annulee", "caduque",
-        "non_conforme", "en_retard", "en_echec", "echec", "echec_definitif", "non_acquis", "defavorable",
+        "non_conforme", "en_retard", "echec", "echec_definitif", "non_acquis", "defavorable",
         "redemander_dte",
     },
     "new": {"brouillon"},

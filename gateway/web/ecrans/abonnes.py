@@ -30,7 +30,6 @@ def abonnes() -> Response:
     """The subscribers."""
     return Liste(
         operation="GET /abonnes",
-        adresse="/abonnes",
         intitule="Abonnés au mail CERES",
         nom=("adresse", "adresses"),  # those that left, or have not confirmed, are no subscribers
         recherche="Adresse électronique",

@@ -38,7 +38,6 @@ def agrements() -> Response:
     """The agréments of the perimeter."""
     return Liste(
         operation="GET /agrements",
-        adresse="/agrements",
         intitule="Agréments",
         nom=("agrément", "agréments"),
         recherche="Établissement, numéro, titre…",

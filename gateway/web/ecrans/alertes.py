@@ -14,7 +14,6 @@ def alertes() -> Response:
     levees = request.args.get("levee") == "true"
     return Liste(
         operation="GET /alertes",
-        adresse="/alertes",
         intitule="Alertes",
         nom=("alerte levée", "alertes levées") if levees else ("alerte en cours", "alertes en cours"),
         recherche="Numéro de session, établissement…",

@@ -43,7 +43,6 @@ def candidats() -> Response:
     """The candidates of the perimeter."""
     return Liste(
         operation="GET /candidats",
-        adresse="/candidats",
         intitule="Candidats",
         nom=("candidat", "candidats"),
         recherche="Nom, prénom ou numéro",

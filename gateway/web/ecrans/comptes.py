@@ -85,7 +85,6 @@ def comptes() -> Response:
     """The accounts that one administers."""
     return Liste(
         operation="GET /comptes",
-        adresse="/comptes",
         intitule="Comptes",
         nom=("compte", "comptes"),
         recherche="Nom, identifiant ou adresse électronique",
@@ -209,7 +208,6 @@ def invitations() -> Response:
     etats = (("en_attente", "En attente"), ("acceptee", "Acceptées"), ("expiree", "Expirées ou retirées"))
     return Liste(
         operation="GET /invitations",
-        adresse="/invitations",
         intitule="Invitations",
         nom=("invitation", "invitations"),
         recherche="Adresse électronique",

@@ -29,7 +29,6 @@ def controles_du_perimetre() -> Response:
     """The contrôles of the perimeter: what has been seen, and whose follow-up is awaited."""
     return Liste(
         operation="GET /controles",
-        adresse="/controles",
         intitule="Contrôles",
         nom=("contrôle", "contrôles"),
         recherche="Établissement, contrôleur, observations…",

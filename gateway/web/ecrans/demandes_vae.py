@@ -25,7 +25,6 @@ def demandes_vae() -> Response:
     """The demandes VAE of the perimeter."""
     return Liste(
         operation="GET /demandes-vae",
-        adresse="/demandes-vae",
         intitule="Demandes VAE",
         nom=("demande VAE", "demandes VAE"),
         recherche="Nom ou numéro du candidat",

@@ -47,7 +47,6 @@ def etablissements() -> Response:
         return redirect(url_for("web.etablissement", etablissement_id=g.acteur.etablissement_id), 303)
     return Liste(
         operation="GET /etablissements",
-        adresse="/etablissements",
         intitule="Établissements",
         nom=("établissement", "établissements"),
         recherche="Dénomination, SIRET, commune…",
@@ -91,7 +90,6 @@ def controles(etablissement_id: str) -> Response:
     return Liste(
         operation=f"GET {_ETABLISSEMENT}/controles",
         chemin={"etablissement_id": etablissement_id},
-        adresse=url_for("web.controles", etablissement_id=etablissement_id),
         intitule="Contrôles",
         nom=("contrôle", "contrôles"),
         lignes="controles/ligne.html",

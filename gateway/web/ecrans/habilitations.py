@@ -43,7 +43,6 @@ def habilitations() -> Response:
     """The habilitations of the perimeter."""
     return Liste(
         operation="GET /habilitations",
-        adresse="/habilitations",
         intitule="Habilitations",
         nom=("habilitation", "habilitations"),
         recherche="Nom du juré, commune…",

@@ -61,7 +61,6 @@ def jures() -> Response:
     """The jurés of the perimeter."""
     return Liste(
         operation="GET /jures",
-        adresse="/jures",
         intitule="Jurés",
         nom=("juré", "jurés"),
         recherche="Nom, prénom, commune…",

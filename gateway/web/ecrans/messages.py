@@ -17,7 +17,6 @@ def messages() -> Response:
     """The messages of the account, newest first."""
     return Liste(
         operation="GET /messages",
-        adresse="/messages",
         intitule="Messages",
         nom=("message", "messages"),
         recherche="Un mot du message",

@@ -40,7 +40,6 @@ def choisir_candidat(session_id: str) -> Response:
     s, echeances = session_et_echeances(session_id)
     return Liste(
         operation="GET /candidats",
-        adresse=request.path,
         intitule="Inscrire un candidat",
         nom=("candidat", "candidats"),
         recherche="Nom, prénom, numéro…",

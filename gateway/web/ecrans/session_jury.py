@@ -95,7 +95,6 @@ def _choisir(s: dict[str, Any], forme: Formulaire, bouton: str, suites: str) -> 
     return Liste(
         operation=f"GET {SESSION}/jures-possibles",
         chemin={"session_id": s["id"]},
-        adresse=request.path,
         intitule=forme.intitule,
         nom=("juré peut siéger", "jurés peuvent siéger"),
         recherche="Nom, prénom, commune…",

@@ -110,7 +110,6 @@ def sessions() -> Response:
     ou, a_faire = "Site" if du_centre else "Établissement", dict(A_FAIRE) | (_ATTENDU if du_centre else {})
     return Liste(
         operation="GET /sessions",
-        adresse="/sessions",
         intitule="Sessions",
         nom=("session", "sessions"),
         recherche=f"Numéro, responsable, {ou.lower()}…",

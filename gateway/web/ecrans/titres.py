@@ -50,7 +50,6 @@ def titres() -> Response:
     """The titres professionnels."""
     return Liste(
         operation="GET /titres",
-        adresse="/titres",
         intitule="Titres professionnels",
         nom=("titre", "titres"),
         recherche="Intitulé ou code",

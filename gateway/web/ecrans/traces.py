@@ -56,7 +56,6 @@ def _montrer(chemin: str, **identifiant: str) -> Response:
     return Liste(
         operation=f"GET {chemin}",
         chemin=identifiant,
-        adresse=request.path,
         intitule=f"Historique {objet.de}",
         nom=("événement", "événements"),
         colonnes=(),

@@ -33,7 +33,6 @@ def versions() -> Response:
     """The releases, announced or to announce."""
     return Liste(
         operation="GET /versions",
-        adresse="/versions",
         intitule="Versions",
         nom=("version", "versions"),
         recherche="Numéro",
@@ -95,7 +94,6 @@ def envois_version(numero: str) -> Response:
     return Liste(
         operation=f"GET {_VERSION}/diffusion/envois",
         chemin={"numero": numero},
-        adresse=url_for("web.envois_version", numero=numero),
         intitule=f"Envois de la version {numero}",
         nom=("envoi", "envois"),
         recherche="Adresse électronique",

@@ -8,7 +8,7 @@ from local.pile import RACINE
 from tests.gateway.web.visiteur import Page, Visiteurs
 
 ECRANS = "".join(f.read_text("utf-8") for f in sorted((RACINE / "gateway/web/ecrans").glob("*.py")))
-LISTES = sorted(re.findall(r'^        adresse="(/[\w-]+)",$', ECRANS, re.MULTILINE))
+LISTES = sorted({*re.findall(r'^        operation="GET (/[\w-]+)",$', ECRANS, re.MULTILINE)})
 _CHOIX = re.compile(r'<select [^>]*name="(\w+)".*?<option value="([^"]+)"', re.DOTALL)
 _DATE = re.compile(r'<input [^>]*type="date" [^>]*name="(\w+)"')
 
@@ -20,9 +20,12 @@ def offerts(page: Page, liste: str) -> dict[str, str]:
     return {t[0]: f"{liste}?{t[0]}" for t in tris} | {nom: f"{liste}?{nom}={valeur}" for nom, valeur in filtres}
 
 
+def test_les_listes_sont_trouvees() -> None:
+    assert len(LISTES) > 10
+
+
 @pytest.mark.parametrize("liste", LISTES)
 def test_ce_qu_une_liste_offre_est_compris(visiteur: Visiteurs, liste: str) -> None:
-    assert len(LISTES) > 10
     offertes: dict[str, str] = {}
     for qui in map(visiteur, ("national-demo", "ud-demo", "centre-demo")):
         page = qui.ouvrir(liste)

@@ -86,7 +86,7 @@ def test_deux_centres_d_un_meme_nom_se_distinguent_dans_une_page(type_: TypeProf
     ]
     for ligne in lignes[1:]:  # an older `sessions` does not tell
         ligne["etablissement_siret"] = "35600000009075"
-    vue = Vue(Liste("GET /sessions", "/sessions", "", ("", ""), (), ""), {"elements": lignes}, {}, {})
+    vue = Vue(Liste("GET /sessions", "", ("", ""), (), ""), {"elements": lignes}, {}, {})
     app = creer_application()
     with app.test_request_context("/"):
         gabarit = app.jinja_env.get_template("sessions/ligne.html")
@@ -103,7 +103,7 @@ def test_deux_centres_d_un_meme_nom_se_distinguent_dans_la_liste_des_alertes() -
         for e, nom in (("e-1", "Organisme"), ("e-2", "ORGANISME"), ("e-3", "Autre"))
     ]
     d_avant = sans | {"etablissement": "Organisme", "departement": "13"}  # an older `sessions` does not tell whose
-    vue = Vue(Liste("GET /alertes", "/alertes", "", ("", ""), (), ""), {"elements": [*lignes, d_avant]}, {}, {})
+    vue = Vue(Liste("GET /alertes", "", ("", ""), (), ""), {"elements": [*lignes, d_avant]}, {}, {})
     app = creer_application()
     with app.test_request_context("/"):
         gabarit = app.jinja_env.get_template("sessions/alerte.html")
@@ -120,7 +120,7 @@ def test_deux_centres_d_un_meme_nom_se_distinguent_dans_la_liste_des_controles()
         sans | {"etablissement_id": e, "etablissement": nom, "etablissement_siret": "35600000009075"}
         for e, nom in (("e-1", "Organisme"), ("e-2", "ORGANISME"), ("e-3", "Autre"))
     ]
-    vue = Vue(Liste("GET /controles", "/controles", "", ("", ""), (), ""), {"elements": lignes}, {}, {})
+    vue = Vue(Liste("GET /controles", "", ("", ""), (), ""), {"elements": lignes}, {}, {})
     app = creer_application()
     with app.test_request_context("/"):
         g.signataires = {"": ""}
@@ -176,7 +176,7 @@ def test_une_recherche_vaine_ne_dit_pas_que_tout_est_en_ordre(visiteur: Visiteur
     for filtres in ({"q": "2099-75-999999"}, {"levee": "true", "q": "2099-75-999999"}):
         vaine = ud.ouvrir("/alertes", **filtres).texte
         assert (en_ordre in vaine, "Aucun résultat" in vaine) == (False, True)
-    rien = Vue(Liste("GET /jures", "/jures", "Jurés", ("juré", "jurés"), (), ""), {"total": 0}, {"par_page": "25"}, {})
+    rien = Vue(Liste("GET /jures", "Jurés", ("juré", "jurés"), (), ""), {"total": 0}, {"par_page": "25"}, {})
     assert rien.vide == "Il n’y en a pas encore."  # nothing was asked for: no filter to take away
 
 
