@@ -38,12 +38,8 @@ class File:
     avant: Callable[[Acteur, date], Parametres] | None = None
 
 
-def _etat(etat: str) -> Callable[[Acteur, date], Parametres]:
-    return lambda acteur, jour: {"etat": etat, "tri": _LES_PROCHAINES}
-
-
-def _a_faire(quoi: str) -> Callable[[Acteur, date], Parametres]:
-    return lambda acteur, jour: {"a_faire": quoi, "tri": _LES_PROCHAINES}
+def _sessions(code: str, libelle: str, finie: str, **filtres: str) -> File:
+    return File(code, libelle, finie, "/sessions", lambda acteur, jour: {**filtres, "tri": _LES_PROCHAINES})
 
 
 def _preavis(jour: date) -> str:
@@ -76,26 +72,23 @@ _AGREMENTS = File(
     lambda acteur, jour: {"statut": "accorde", "fin_apres": jour.isoformat(), "fin_avant": _preavis(jour)},
 )
 _AGENTS = (
-    File(
+    _sessions(
         "sessions_a_valider",
         "Sessions à valider",
         "Aucune session n’attend votre validation.",
-        "/sessions",
-        _etat("en_attente_de_validation"),
+        etat="en_attente_de_validation",
     ),
-    File(
+    _sessions(
         "dte_a_traiter",
         "Demandes de DTE à traiter",
         "Aucune demande de DTE n’attend votre réponse.",
-        "/sessions",
-        _a_faire("repondre_dte"),
+        a_faire="repondre_dte",
     ),
-    File(
+    _sessions(
         "pv_a_viser",
         "Procès-verbaux à viser",
         "Aucun procès-verbal n’attend votre visa.",
-        "/sessions",
-        _a_faire("viser"),
+        a_faire="viser",
     ),
     File(
         "demandes_vae_a_decider",
@@ -131,68 +124,60 @@ _AGENTS = (
 )
 FILES: dict[TypeProfil, tuple[File, ...]] = {
     TypeProfil.CENTRE: (
-        File(
+        _sessions(
             EN_COURS,
             "Sessions qui se tiennent aujourd’hui",
             "Aucune session ne se tient aujourd’hui.",
-            "/sessions",
-            _etat("en_cours"),
+            etat="en_cours",
         ),
-        File(
+        _sessions(
             "sessions_a_completer",
             "Sessions en brouillon à compléter",
             "Aucune session en brouillon n’est à compléter.",
-            "/sessions",
-            _etat("brouillon"),
+            etat="brouillon",
         ),
-        File(
+        _sessions(
             "sessions_refusees",
             "Sessions refusées à reprendre",
             "Aucune session refusée n’est à reprendre.",
-            "/sessions",
-            _etat("refusee"),
+            etat="refusee",
         ),
-        File(
+        _sessions(
             "sessions_caduques",
             "Sessions caduques à redater ou à annuler",
             "Aucune session caduque n’est à redater ou à annuler.",
-            "/sessions",
-            _etat("caduque"),
+            etat="caduque",
         ),
-        File(
+        _sessions(
             "sessions_a_convoquer",
             "Sessions validées à convoquer",
             "Aucune session validée n’est à convoquer.",
-            "/sessions",
-            _etat("validee"),
+            etat="validee",
         ),
-        File(
+        _sessions(
             "convocations_non_remises",
             "Sessions où une convocation n’est pas partie",
             "Aucune convocation n’est restée sans partir.",
-            "/sessions",
-            lambda acteur, jour: {"etat": "convoquee", "convocations": "echec", "tri": _LES_PROCHAINES},
+            etat="convoquee",
+            convocations="echec",
         ),
-        File(
+        _sessions(
             "dte_refuses",
             "DTE refusés à demander de nouveau",
             "Aucun DTE refusé n’est à demander de nouveau.",
-            "/sessions",
-            _a_faire("redemander_dte"),
+            a_faire="redemander_dte",
         ),
-        File(
+        _sessions(
             "resultats_dus",
             "Sessions terminées à clôturer",
             "Aucune session terminée n’est à clôturer.",
-            "/sessions",
-            _etat("a_cloturer"),
+            etat="a_cloturer",
         ),
-        File(
+        _sessions(
             "sessions_debloquees",
             "Sessions débloquées à clôturer de nouveau",
             "Aucune session débloquée n’est à clôturer de nouveau.",
-            "/sessions",
-            _etat("debloquee"),
+            etat="debloquee",
         ),
         ALERTES,
         _AGREMENTS,

@@ -66,6 +66,7 @@ CHAMPS = {
     "etat": "État",
     "heure_debut": "Heure de début",
     "heure_convocation": "Heure de convocation",
+    "soumise_le": "Soumise le",
     "pv_vise_le": "PV visé le",
     "jures": "Jurés",
     "jures_presents": "Jurés présents",
