@@ -132,18 +132,23 @@ def montrer(refus: Refus) -> Response:
     clair = refus.en_clair()
     if clair["statut"] == NonAuthentifie.statut:
         return vers_la_connexion()
-    conseil = _CONSEILS.get(clair["statut"], _CONSEILS[500])
-    if clair["statut"] == Introuvable.statut and request.method == "POST":
-        conseil = _DISPARU
-    elif clair["statut"] == Introuvable.statut and g.acteur and g.acteur.type is TypeProfil.CENTRE:
-        conseil = _JURE_HORS_DE_VUE if request.path.startswith(("/jures/", "/habilitations/")) else conseil
     # what was typed is right: it goes on once the service is back; a form is read only once its size was (`_entrer`)
     saisie = reprise.saisie_recue() if clair["statut"] >= 500 and g.acteur else ""
-    vu = {"conseil": conseil, "reference": g.requete, "champs": reprise.champs(saisie)}
+    vu = {"conseil": _conseil(clair["statut"]), "reference": g.requete, "champs": reprise.champs(saisie)}
     reponse = rendu.page("refus.html", clair["statut"], refus=clair, **vu)
     if "reessayer_dans" in clair:
         reponse.headers["Retry-After"] = str(clair["reessayer_dans"])
     return reponse
+
+
+def _conseil(statut: int) -> str:
+    """Returns what to do after a refusal of this status, by who asked for what."""
+    if statut == Introuvable.statut and request.method == "POST":
+        return _DISPARU
+    un_centre = g.acteur and g.acteur.type is TypeProfil.CENTRE
+    if statut == Introuvable.statut and un_centre and request.path.startswith(("/jures/", "/habilitations/")):
+        return _JURE_HORS_DE_VUE
+    return _CONSEILS.get(statut, _CONSEILS[500])
 
 
 @site.errorhandler(RequestEntityTooLarge)
