@@ -5,15 +5,13 @@ from functools import cache
 from flask import Flask
 from werkzeug import Request, Response
 
-from commun.actes import conservation
-from commun.actes.methodes import commande, ecoute, lecture, minuterie
+from commun.actes.methodes import UNE_HEURE, commande, ecoute, lecture, minuterie
 from commun.actes.unite import Unite
 from commun.traces import sceaux
 from gateway.affluence import affluence
 from gateway.app import creer_application
 from gateway.auth import Signature
-from gateway.commands import connexion, reception
-from gateway.commands import conservation as actes_conservation
+from gateway.commands import connexion, conservation, reception
 from gateway.exports import Exports
 from gateway.flux import Flux
 from gateway.queries import comptes, courriel, invitations, renouvellements
@@ -30,8 +28,8 @@ class Passerelle:
     exports = Exports()
 
     toutes_les_dix_minutes = minuterie(600, connexion.nettoyer)
-    ranger = minuterie(conservation.CHAQUE, actes_conservation.ranger)
-    sceller_les_traces = minuterie(sceaux.CHAQUE, sceaux.tenir)
+    ranger = minuterie(UNE_HEURE, conservation.ranger)
+    sceller_les_traces = minuterie(UNE_HEURE, sceaux.tenir)
 
     @toute_demande
     def repondre(self, requete: Request) -> Response:

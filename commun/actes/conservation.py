@@ -1,7 +1,8 @@
 """How long things are kept, and the end of what the kernel itself holds for a while.
 
 The delays that bear on people are dated parameters of the national mission, in months, which `sessions` keeps with the
-others; each service asks for them when it tidies up. Those of the kernel's own tables are technical, and fixed here.
+others; each service asks for them when it tidies up, once a day where it looks at everybody: people are kept until a
+day. Those of the kernel's own tables are technical, and fixed here.
 """
 
 from collections.abc import Callable, Collection
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from commun import clock
-from commun.actes.lots import Lots
+from commun.actes.pannes import Pannes
 from commun.actes.steps import UN_MOMENT, Etapes, Question
 from commun.actes.unit_of_work import Acte
 from commun.domain.dates import jour_a, lendemain, plus_mois
@@ -20,12 +21,6 @@ from commun.domain.lots import par_lots
 from commun.storage.requetes import parmi, retirer
 from commun.storage.tables import anonymisees, cles, inbox, intentions, outbox
 from commun.traces.nominatif import effacer
-
-CHAQUE = 3600.0
-"""Seconds between two tidyings."""
-
-CHAQUE_JOUR = 86_400.0
-"""Seconds between two looks at each person that a nation has: what bears on people is kept until a day."""
 
 OUTBOX, INBOX, CLES = timedelta(days=30), timedelta(days=90), timedelta(days=7)
 """Events that left; the numbers of those received, longer than a dead letter may wait to be replayed; idempotency keys,
@@ -76,18 +71,18 @@ def anonymiser_par_lots(
         fiches_de: returns, by id under which sessions may know them, the id of each.
         demander: returns the question which of these ids are registered in a session since.
     """
-    lots, apres = Lots(acte), None
+    pannes, apres = Pannes(acte), None
     while lot := lister(apres):
         for perdues in par_lots(chercher(lot), _A_LA_FOIS):
             fiches = fiches_de(perdues)
             inscrites = yield demander(fiches)
             retenues = {fiches[fiche] for fiche in inscrites}
-            with lots.un():
+            with pannes.retenir():
                 anonymiser([personne for personne in perdues if personne not in retenues])
             yield UN_MOMENT
         yield UN_MOMENT
         apres = lot[-1]
-    lots.conclure()
+    pannes.lever()
 
 
 def retirer_par_lots(acte: Acte, table: sa.Table, condition: sa.ColumnElement[bool]) -> Etapes[None]:

@@ -11,6 +11,9 @@ from commun.actes.timers import timer
 from commun.bus.inbox import Recu, on_event
 from commun.bus.rpc import rpc
 
+UNE_HEURE, UN_JOUR = 3600, 86_400
+"""Seconds between two runs of most of what time brings."""
+
 
 def lecture(
     requete: Callable[..., Any], *, d_un_trait: bool = False, puis: Callable[[Any], Any] = lambda lu: lu

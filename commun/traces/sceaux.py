@@ -27,9 +27,6 @@ from commun.storage.db import nouvel_id, sans_limite
 from commun.storage.requetes import attendre_son_tour
 from commun.storage.tables import scellements, tetes, tetes_scellees, traces
 
-CHAQUE = 3600
-"""Seconds between two seals."""
-
 _EN_COURS = timedelta(days=1)
 """How long before a seal an act may have begun that ends after it, at most."""
 _LOT = 1000
@@ -162,7 +159,7 @@ def _jusqu_au_disque(sortie: BinaryIO) -> None:
 
 
 def tenir(acte: Any) -> Generator[None, Any, None]:
-    """Seals, then writes the seals out where a folder is set: what each service does every `CHAQUE`."""
+    """Seals, then writes the seals out where a folder is set: what each service does every hour."""
     while sceller(acte.db, clock.maintenant()) and inacheve(acte.db):
         yield None
     yield None  # a seal is laid before it is written

@@ -1,11 +1,9 @@
 """The candidats: who they are, what they have acquired, their demandes VAE."""
 
-from commun.actes import conservation
-from commun.actes.methodes import commande, ecoute, lecture, minuterie
+from commun.actes.methodes import UN_JOUR, UNE_HEURE, commande, ecoute, lecture, minuterie
 from commun.actes.unite import Unite
 from commun.traces import sceaux
-from services.candidats.commands import conservation as actes_conservation
-from services.candidats.commands import export, fusion, identite, rattachement, reception
+from services.candidats.commands import conservation, export, fusion, identite, rattachement, reception
 from services.candidats.commands import importer as actes_importer
 from services.candidats.commands import vae as actes_vae
 from services.candidats.queries import candidats, gardes, imports, vae
@@ -56,9 +54,9 @@ class Candidats:
     reconstruire_repliques = commande(reception.reconstruire_repliques)
 
     # -- what time brings
-    ranger = minuterie(conservation.CHAQUE, actes_conservation.nettoyer)
-    chaque_jour = minuterie(conservation.CHAQUE_JOUR, actes_conservation.ranger)
-    sceller_les_traces = minuterie(sceaux.CHAQUE, sceaux.tenir)
+    ranger = minuterie(UNE_HEURE, conservation.nettoyer)
+    chaque_jour = minuterie(UN_JOUR, conservation.ranger)
+    sceller_les_traces = minuterie(UNE_HEURE, sceaux.tenir)
 
 
 class CandidatsGardes:

@@ -1,11 +1,10 @@
 """Jurés: who may sit in juries, and by which right."""
 
-from commun.actes import conservation
-from commun.actes.methodes import commande, ecoute, lecture, minuterie
+from commun.actes.conservation import ranger_noyau
+from commun.actes.methodes import UN_JOUR, UNE_HEURE, commande, ecoute, lecture, minuterie
 from commun.actes.unite import Unite
 from commun.traces import sceaux
-from services.jures.commands import conservation as actes_conservation
-from services.jures.commands import emplois, export, fusion, habilitations, jures, reception
+from services.jures.commands import conservation, emplois, export, fusion, habilitations, jures, reception
 from services.jures.queries import aptitudes as lectures_aptitudes
 from services.jures.queries import couverture as lectures_couverture
 from services.jures.queries import fiches, gardes, listes
@@ -60,9 +59,9 @@ class Jures:
     reconstruire_repliques = commande(reception.reconstruire_repliques)
 
     # -- what time brings
-    ranger = minuterie(conservation.CHAQUE, conservation.ranger_noyau)
-    chaque_jour = minuterie(conservation.CHAQUE_JOUR, actes_conservation.ranger)
-    sceller_les_traces = minuterie(sceaux.CHAQUE, sceaux.tenir)
+    ranger = minuterie(UNE_HEURE, ranger_noyau)
+    chaque_jour = minuterie(UN_JOUR, conservation.ranger)
+    sceller_les_traces = minuterie(UNE_HEURE, sceaux.tenir)
 
 
 class JuresGardes:

@@ -1,13 +1,12 @@
 """Notifications: mails, warning messages, and the mailing list of the releases."""
 
-from commun.actes import conservation
-from commun.actes.methodes import commande, ecoute, lecture, minuterie
+from commun.actes.conservation import ranger_noyau
+from commun.actes.methodes import UN_JOUR, UNE_HEURE, commande, ecoute, lecture, minuterie
 from commun.actes.timers import timer
 from commun.actes.unite import Unite
 from commun.traces import sceaux
-from services.notifications.commands import abonnements, avertissements, comptes, convocations, echeances
+from services.notifications.commands import abonnements, avertissements, comptes, conservation, convocations, echeances
 from services.notifications.commands import abonnes as actes_abonnes
-from services.notifications.commands import conservation as actes_conservation
 from services.notifications.commands import messages as actes_messages
 from services.notifications.commands import versions as actes_versions
 from services.notifications.facteur.poste import Poste
@@ -146,10 +145,10 @@ class Notifications:
             pass
         self.acte.faire(abonnements.oublier_les_comptes)
 
-    chaque_jour = minuterie(86_400, echeances.suivre_fins)
-    ranger = minuterie(conservation.CHAQUE, conservation.ranger_noyau)
-    oublier = minuterie(conservation.CHAQUE_JOUR, actes_conservation.ranger)
-    sceller_les_traces = minuterie(sceaux.CHAQUE, sceaux.tenir)
+    chaque_jour = minuterie(UN_JOUR, echeances.suivre_fins)
+    ranger = minuterie(UNE_HEURE, ranger_noyau)
+    oublier = minuterie(UN_JOUR, conservation.ranger)
+    sceller_les_traces = minuterie(UNE_HEURE, sceaux.tenir)
 
 
 class NotificationsGardes:

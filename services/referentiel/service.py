@@ -1,7 +1,7 @@
 """The référentiel: what everybody refers to, and the agréments of the centres."""
 
-from commun.actes import conservation
-from commun.actes.methodes import commande, ecoute, lecture, minuterie
+from commun.actes.conservation import ranger_noyau
+from commun.actes.methodes import UNE_HEURE, commande, ecoute, lecture, minuterie
 from commun.actes.unite import Unite
 from commun.traces import sceaux
 from services.referentiel.commands import agrements as actes_agrements
@@ -70,8 +70,8 @@ class Referentiel:
     reconstruire_repliques = commande(reception.reconstruire_repliques)
 
     # -- what time brings
-    ranger = minuterie(conservation.CHAQUE, conservation.ranger_noyau)
-    sceller_les_traces = minuterie(sceaux.CHAQUE, sceaux.tenir)
+    ranger = minuterie(UNE_HEURE, ranger_noyau)
+    sceller_les_traces = minuterie(UNE_HEURE, sceaux.tenir)
 
 
 class ReferentielGardes:

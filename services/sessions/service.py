@@ -1,14 +1,12 @@
 """The sessions d'examen: from a centre's brouillon to confirmed results."""
 
-from commun.actes import conservation
-from commun.actes.methodes import commande, ecoute, lecture, minuterie
+from commun.actes.methodes import UN_JOUR, UNE_HEURE, commande, ecoute, lecture, minuterie
 from commun.actes.unite import Unite
 from commun.traces import sceaux
 from services.sessions.commands import alertes as actes_alertes
 from services.sessions.commands import candidats as actes_candidats
-from services.sessions.commands import conservation as actes_conservation
+from services.sessions.commands import conservation, copies, dte, export, inscription, jures, suivre, validation
 from services.sessions.commands import convocations as actes_convocations
-from services.sessions.commands import copies, dte, export, inscription, jures, suivre, validation
 from services.sessions.commands import creer as actes_creer
 from services.sessions.commands import modifier as actes_modifier
 from services.sessions.commands import parametres as actes_parametres
@@ -101,9 +99,9 @@ class Sessions:
     credits_modifies = ecoute(suivre.suivre_credits, "sessions.credits_modifies", file="sessions.credits")
     candidat_modifie = ecoute(suivre.suivre_candidat, "candidats.candidat_modifie", file="sessions.candidats")
     candidat_anonymise = ecoute(
-        actes_conservation.oublier_candidat, "candidats.candidat_anonymise", file="sessions.candidats_anonymises"
+        conservation.oublier_candidat, "candidats.candidat_anonymise", file="sessions.candidats_anonymises"
     )
-    jure_anonymise = ecoute(actes_conservation.oublier_jure, "jures.jure_anonymise", file="sessions.jures_anonymises")
+    jure_anonymise = ecoute(conservation.oublier_jure, "jures.jure_anonymise", file="sessions.jures_anonymises")
     envoi_modifie = ecoute(actes_convocations.suivre_envoi, "notifications.envoi_modifie", file="sessions.envois")
     annulation_modifiee = ecoute(
         actes_convocations.suivre_annulation, "notifications.annulation_modifiee", file="sessions.annulations"
@@ -111,10 +109,10 @@ class Sessions:
     reconstruire_repliques = commande(suivre.reconstruire_repliques)
 
     # -- what time brings
-    ranger = minuterie(conservation.CHAQUE, actes_conservation.ranger)
-    revoir_les_alertes = minuterie(actes_alertes.CHAQUE, actes_alertes.revoir_les_alertes)
-    chaque_jour = minuterie(suivre.CHAQUE_JOUR, suivre.revoir_les_jurys)
-    sceller_les_traces = minuterie(sceaux.CHAQUE, sceaux.tenir)
+    ranger = minuterie(UNE_HEURE, conservation.ranger)
+    revoir_les_alertes = minuterie(UNE_HEURE, actes_alertes.revoir_les_alertes)
+    chaque_jour = minuterie(UN_JOUR, suivre.revoir_les_jurys)
+    sceller_les_traces = minuterie(UNE_HEURE, sceaux.tenir)
 
 
 class SessionsGardes:
@@ -125,7 +123,7 @@ class SessionsGardes:
 
     inscriptions_du_jure = lecture(gardes.inscriptions_du_jure)
     inscrites_depuis = lecture(gardes.inscrites_depuis)
-    laisser_anonymiser = commande(actes_conservation.laisser_anonymiser)
+    laisser_anonymiser = commande(conservation.laisser_anonymiser)
     inscrire_candidats = commande(actes_candidats.inscrire_connus)
     sessions = lecture(gardes.sessions_publiees)
     resultats_clos = lecture(gardes.resultats_clos)

@@ -3,7 +3,7 @@ does again."""
 
 import sqlalchemy as sa
 
-from commun.actes.lots import Lots
+from commun.actes.pannes import Pannes
 from commun.actes.steps import UN_MOMENT, Etapes
 from commun.actes.unit_of_work import Acte
 from commun.domain.lots import par_lots
@@ -17,8 +17,6 @@ from services.sessions.storage import alertes, plafonds
 from services.sessions.storage.sessions import get_sessions
 from services.sessions.storage.tables import sessions, titres
 
-CHAQUE = 3600.0
-"""Seconds between two looks at what no act of anybody lifts."""
 _LOT = 10
 """Sessions that are looked at, and locked, at once: their rules take the processor for some fifty milliseconds, while
 nobody else is served."""
@@ -61,9 +59,9 @@ def revoir_les_alertes(acte: Acte) -> Etapes[None]:
 def revoir_par_lots(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etapes[None]:
     """Looks again at the sessions to come, or being held, all or some, so many at a time: whoever acts on one of them
     waits for no more, nor does whoever is served by the same process, to whom each pause is left."""
-    ids, lots = _concernees(acte, *conditions, tenues=True), Lots(acte)
+    ids, pannes = _concernees(acte, *conditions, tenues=True), Pannes(acte)
     for lot in par_lots(ids, _LOT):
-        with lots.un():
+        with pannes.retenir():
             reexaminer(acte, sessions.c.id.in_(lot), tenues=True)
         yield UN_MOMENT
-    lots.conclure()
+    pannes.lever()

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from commun.actes.lots import Lots
+from commun.actes.pannes import Pannes
 from commun.actes.steps import UN_MOMENT, Etapes
 from commun.actes.unit_of_work import Acte
 from commun.storage.replica import tranche
@@ -46,13 +46,13 @@ def retrouver_par_lots(acte: Acte, *conditions: sa.ColumnElement[bool]) -> Etape
     """Has a search find these sessions, or all, by their present names, so many at a time: a titre may have twenty
     thousand in ten years. Said twice, or of several news the last, it comes to the same: what is found rightly is
     neither locked nor written."""
-    c, lots, apres = sessions.c, Lots(acte), ""
+    c, pannes, apres = sessions.c, Pannes(acte), ""
     siennes = sa.select(c.id).where(*conditions)
     while lot := list(acte.db.scalars(tranche(siennes, c.id, apres, _LOT))):
         apres, autrement = lot[-1], list[str]()
-        with lots.un():
+        with pannes.retenir():
             lues = get_sessions_seules(acte.db, lot).values()
             if autrement := autrement_retrouvees(acte.db, noms(acte, lues)):
                 retrouver(acte, c.id.in_(autrement))
         yield UN_MOMENT if autrement else None
-    lots.conclure()
+    pannes.lever()

@@ -40,8 +40,6 @@ _FOIS = 40
 """How many more looks at an act under way: longer than most acts last."""
 _LOT = 100
 """Candidates who are asked about at once: all their registrations are read with them."""
-CHAQUE_JOUR = 86_400.0
-"""Seconds between two looks at what the days alone change of juries."""
 
 
 def suivre_jure(acte: Acte, corps: Json) -> Etapes[None]:
