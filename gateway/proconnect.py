@@ -78,8 +78,7 @@ def depart(**apres: str) -> tuple[str, str]:
     demande = garde | {"acr_values": config().oidc_acr}
     with _session() as client:
         adresse, _ = client.create_authorization_url(_fournisseur()["authorization_endpoint"], **demande)
-    attendus = {"invitation": "", "suite": ""}  # by a gateway of the version before too
-    return str(adresse), _sceau().dumps(garde | attendus | apres)
+    return str(adresse), _sceau().dumps(garde | apres)
 
 
 def retour(parametres: Mapping[str, str], etat: str) -> Identite:

@@ -2,12 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from typing import Any
 
 from commun.actes.steps import UN_MOMENT, Etapes, Question
 from commun.actes.unit_of_work import Acte
-from commun.domain.errors import ErreurInterne, Indisponible
+from commun.domain.errors import Indisponible
 from commun.storage.replica import Copie
 from commun.telemetry import journal
 
@@ -61,13 +60,14 @@ def reconstruire(
     while True:
         debut = bisect_right(ordre, apres or "")
         suivantes = {cle: connues[cle] for cle in ordre[debut : debut + limite]}
-        page = yield from _page(service, methode, apres, limite, suivantes)
+        dites = {"connues": suivantes} if par_versions else {}
+        page = yield Question(service, methode, apres=apres, limite=limite, **dites)
         tenir(acte, page["elements"])
         for corps in page["elements"]:
             recevoir(acte, corps)
             if copie:
                 inconnus.discard(corps[copie.champ or copie.cle])
-        memes = page.get("memes", ())  # a source of the version before tells of all
+        memes = page.get("memes", ())
         inconnus.difference_update(memes)
         total += len(page["elements"]) + len(memes)
         if not (apres := page["suivant"]):
@@ -80,13 +80,3 @@ def reconstruire(
         retirer(acte, inconnus) if retirer else copie.oublier(acte.db, inconnus)
         journal.warning("copie_sans_source", table=copie.table.name, source=methode, lignes=len(inconnus))
     return total
-
-
-def _page(
-    service: str, methode: str, apres: str | None, limite: int, connues: dict[str, int]
-) -> Etapes[dict[str, Any]]:
-    demande: dict[str, Any] = {"apres": apres, "limite": limite}
-    if connues:
-        with suppress(ErreurInterne):  # a source of the version before does not take them
-            return (yield Question(service, methode, connues=connues, **demande))
-    return (yield Question(service, methode, **demande))

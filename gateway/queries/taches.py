@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 import eventlet
@@ -11,9 +10,8 @@ from commun.actes.unit_of_work import Acte
 from commun.bus.acteur import Acteur
 from commun.bus.appel import Appel
 from commun.config import config
-from commun.domain.dates import lendemain, plus_mois
-from commun.domain.errors import Invalide, Refus
-from commun.domain.referentiel import PREAVIS_MOIS, TypeProfil
+from commun.domain.errors import Refus
+from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import Page, charger
 from commun.storage.pages import feuilleter
 from gateway.appel import demandeur
@@ -27,23 +25,18 @@ _LES_PROCHAINES = "date_debut"
 
 @dataclass(frozen=True)
 class File:
-    """A queue: a list of the API, filtered. `finie`: what is said where nothing waits there any more; `filtres`: from
-    who asks, and on which day; `avant`: those of the version before, whose service may not know these."""
+    """A queue: a list of the API, filtered. `finie`: what is said where nothing waits there any more; `filtres`: by
+    who asks."""
 
     code: str
     libelle: str
     finie: str
     chemin: str
-    filtres: Callable[[Acteur, date], Parametres]
-    avant: Callable[[Acteur, date], Parametres] | None = None
+    filtres: Callable[[Acteur], Parametres]
 
 
 def _sessions(code: str, libelle: str, finie: str, **filtres: str) -> File:
-    return File(code, libelle, finie, "/sessions", lambda acteur, jour: {**filtres, "tri": _LES_PROCHAINES})
-
-
-def _preavis(jour: date) -> str:
-    return lendemain(plus_mois(jour, PREAVIS_MOIS)).isoformat()
+    return File(code, libelle, finie, "/sessions", lambda acteur: {**filtres, "tri": _LES_PROCHAINES})
 
 
 def _chez_soi(acteur: Acteur) -> Parametres:
@@ -61,15 +54,14 @@ ALERTES = File(
     "Alertes en cours",
     "Aucune alerte : les sessions à venir de votre périmètre sont en ordre.",
     "/alertes",
-    lambda acteur, jour: {"levee": "false", "tri": _LES_PROCHAINES},
+    lambda acteur: {"levee": "false", "tri": _LES_PROCHAINES},
 )
 _AGREMENTS = File(
     "agrements_bientot_finis",
     "Agréments à renouveler dans les six mois",
     "Aucun agrément n’est à renouveler dans les six mois.",
     "/agrements",
-    lambda acteur, jour: {"a_renouveler": "true"},
-    lambda acteur, jour: {"statut": "accorde", "fin_apres": jour.isoformat(), "fin_avant": _preavis(jour)},
+    lambda acteur: {"a_renouveler": "true"},
 )
 _AGENTS = (
     _sessions(
@@ -95,7 +87,7 @@ _AGENTS = (
         "Demandes VAE à décider",
         "Aucune demande VAE n’attend votre décision.",
         "/demandes-vae",
-        lambda acteur, jour: {"etat": "deposee"} | _du_domicile(acteur),
+        lambda acteur: {"etat": "deposee"} | _du_domicile(acteur),
     ),
     ALERTES,
     File(
@@ -103,15 +95,14 @@ _AGENTS = (
         "Habilitations en brouillon à valider",
         "Aucune habilitation en brouillon n’attend d’être validée.",
         "/habilitations",
-        lambda acteur, jour: {"etat": "brouillon"} | _chez_soi(acteur),
+        lambda acteur: {"etat": "brouillon"} | _chez_soi(acteur),
     ),
     File(
         "habilitations_bientot_finies",
         "Habilitations à renouveler dans les six mois",
         "Aucune habilitation n’est à renouveler dans les six mois.",
         "/habilitations",
-        lambda acteur, jour: {"a_renouveler": "true"} | _chez_soi(acteur),
-        lambda acteur, jour: {"etat": "active", "fin_avant": _preavis(jour)} | _chez_soi(acteur),
+        lambda acteur: {"a_renouveler": "true"} | _chez_soi(acteur),
     ),
     _AGREMENTS,
     File(
@@ -119,7 +110,7 @@ _AGENTS = (
         "Contrôles dont une suite est attendue",
         "Aucun contrôle n’attend de suite.",
         "/controles",
-        lambda acteur, jour: {"etat": "ouvert", "tri": "echeance"},
+        lambda acteur: {"etat": "ouvert", "tri": "echeance"},
     ),
 )
 FILES: dict[TypeProfil, tuple[File, ...]] = {
@@ -190,7 +181,7 @@ FILES: dict[TypeProfil, tuple[File, ...]] = {
             "Versions en préparation",
             "Aucune version n’est en préparation.",
             "/versions",
-            lambda acteur, jour: {"en_preparation": "true"},
+            lambda acteur: {"en_preparation": "true"},
         ),
         ALERTES,
         _AGREMENTS,
@@ -198,7 +189,7 @@ FILES: dict[TypeProfil, tuple[File, ...]] = {
 }
 
 
-def finie(acteur: Acteur, jour: date, chemin: str, parametres: Mapping[str, str]) -> str | None:
+def finie(acteur: Acteur, chemin: str, parametres: Mapping[str, str]) -> str | None:
     """Returns what is said of a list without rows where it is one of the profil's queues, on whatever page and in
     whatever order: who has just done the last of them looked for nothing."""
 
@@ -206,7 +197,7 @@ def finie(acteur: Acteur, jour: date, chemin: str, parametres: Mapping[str, str]
         return {nom: valeur for nom, valeur in tous.items() if nom not in ("page", "par_page", "tri")}
 
     siennes = (f for f in FILES[acteur.type] if f.chemin == chemin)
-    return next((f.finie for f in siennes if cherche(f.filtres(acteur, jour)) == cherche(parametres)), None)
+    return next((f.finie for f in siennes if cherche(f.filtres(acteur)) == cherche(parametres)), None)
 
 
 def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
@@ -220,7 +211,7 @@ def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     page = feuilleter(siennes, charger(Page, filtres), ("code", "libelle"), lambda e: str(e["libelle"]))
     files: list[File] = [e["file"] for e in page["elements"]]
     appel = replace(acte.appel, delai=config().delai_appel / 2, version=None)
-    fils = [eventlet.spawn(_compter, appel, file, acte.acteur, acte.jour()) for file in files]
+    fils = [eventlet.spawn(_compter, appel, file, acte.acteur) for file in files]
     return page | {
         "elements": [
             {"code": file.code, "libelle": file.libelle, "n": n, "lien": {"chemin": file.chemin, "parametres": siens}}
@@ -229,13 +220,11 @@ def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _compter(appel: Appel, file: File, acteur: Acteur, jour: date) -> tuple[int | None, Parametres]:
+def _compter(appel: Appel, file: File, acteur: Acteur) -> tuple[int | None, Parametres]:
     from gateway.api.table import PAR_OPERATION  # which knows this function too
 
-    compter, filtres = demandeur(PAR_OPERATION[f"GET {file.chemin}"], appel), file.filtres(acteur, jour)
+    compter, filtres = demandeur(PAR_OPERATION[f"GET {file.chemin}"], appel), file.filtres(acteur)
     try:
         return int(compter(filtres=filtres | {"par_page": "1"})["total"]), filtres
-    except Refus as refus:
-        if file.avant is None or refus.en_clair()["code"] != Invalide.code:
-            return None, filtres
-        return _compter(appel, replace(file, filtres=file.avant, avant=None), acteur, jour)
+    except Refus:
+        return None, filtres

@@ -112,7 +112,7 @@ def suite(session: Json, lettres: Json | None = None, resultats: Json | None = N
 
     Args:
         lettres: its letters in force, where they are known: who was not reached is not called yet.
-        resultats: its results, where they are known: who has no attestation yet, an older `sessions` does not tell.
+        resultats: its results, where they are known: who has no attestation yet.
     """
     offerts = possibles(session)
     if session["etat"] == "brouillon" and "soumission" in offerts:
@@ -128,7 +128,7 @@ def suite(session: Json, lettres: Json | None = None, resultats: Json | None = N
     if session["etat"] in ("en_cours", "a_cloturer") and "cloture" in offerts:  # the centre's work, first of all
         return _NOTEE if "resultats" in offerts else _NOTEE_PAR_SON_CENTRE
     if session["etat"] == "cloturee" and session["pv_vise_le"]:
-        return _visee(session, (resultats or {}).get("attestations_attendues", ()))
+        return _visee(session, resultats["attestations_attendues"] if resultats else ())
     return _SUITES.get(session["etat"], "")
 
 

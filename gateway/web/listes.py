@@ -10,11 +10,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from flask import g, redirect, request
 from werkzeug.wrappers import Response
 
-from commun import clock
 from commun.domain.errors import Invalide, Refus
 from commun.domain.textes import nombre, normaliser
 from commun.schemas.forms import instance
-from gateway.appel import date_simulee
 from gateway.queries.taches import finie
 from gateway.web import lecture
 from gateway.web.appels import Demande, etablissement_seul, permise, poser, sinon_rien
@@ -244,15 +242,15 @@ class Vue:
             return self.ouvre.vide
         if not self.filtree:
             return self.liste.vide
-        chemin, aujourd_hui = self.liste.operation.removeprefix("GET "), clock.jour(date_simulee())
-        return finie(g.acteur, aujourd_hui, chemin, self.demandes) or self.liste.sans_resultat
+        chemin = self.liste.operation.removeprefix("GET ")
+        return finie(g.acteur, chemin, self.demandes) or self.liste.sans_resultat
 
     @cached_property
     def homonymes(self) -> set[str]:
         """The établissements of this page whose name another of it bears: one in six does, in its département."""
         porteurs: dict[str, set[str]] = defaultdict(set)
         for e in self.recue["elements"]:
-            porteurs[normaliser(e["etablissement"])].add(e.get("etablissement_id", ""))  # of alerts, an older one
+            porteurs[normaliser(e["etablissement"])].add(e["etablissement_id"])
         return {qui for ids in porteurs.values() if len(ids) > 1 for qui in ids}
 
     @cached_property

@@ -39,9 +39,8 @@ _CONSEILS = {
     503: "Attendez quelques secondes, puis rechargez la page : un même envoi n’est fait qu’une fois.",
 }
 """What to do after each kind of refusal."""
-_FLUX_FINI = "retry: 3600000\nevent: fin\ndata: {}\n\n"
-"""What a stream tells a page whose connection is over, which asks no more then; one of the version before does in an
-hour."""
+_FLUX_FINI = "event: fin\ndata: {}\n\n"
+"""What a stream tells a page whose connection is over, which asks no more then."""
 _DISPARU = (
     "Rien n’a été enregistré : l’élément a été supprimé depuis que vous l’avez ouvert, ou ne relève plus de votre "
     "territoire. Revenez à la liste."

@@ -55,9 +55,9 @@ def abregee(habilitation: Mapping[str, Any]) -> str:
 
 def a_prolonger(habilitation: Mapping[str, Any]) -> str:
     """Returns what follows the situation of its titre, for one that its end of life has ended: suspending what has
-    expired is how it lasts longer, which its button does not say. An older `jures` does not tell which."""
-    dit = habilitation.get("prolongeable")
-    return " : pour prolonger l’habilitation, suspendez-la, puis réactivez-la" if dit else ""
+    expired is how it lasts longer, which its button does not say."""
+    suite = " : pour prolonger l’habilitation, suspendez-la, puis réactivez-la"
+    return suite if habilitation["prolongeable"] else ""
 
 
 def jusqu_a_son_titre(agrement: Mapping[str, Any]) -> str:

@@ -131,14 +131,6 @@ def test_qui_part_a_dix_minutes_pour_revenir(fournisseur: Fournisseur, monkeypat
         proconnect._attendu(proconnect._sceau().dumps({"state": "x"}))
 
 
-def test_qui_part_de_mon_compte_est_compris_de_la_version_d_avant(fournisseur: Fournisseur) -> None:
-    """Which may serve the way back during an update: it looks for these, and broke where they were not."""
-    publie = {"issuer": fournisseur.adresse, "authorization_endpoint": f"{fournisseur.adresse}/authorize"}
-    proconnect._lus[f"{fournisseur.adresse}/.well-known/openid-configuration"] = (time.monotonic(), publie)
-    attendu = proconnect._attendu(proconnect.depart(pour="un-compte")[1])
-    assert (attendu["pour"], attendu["invitation"], attendu["suite"]) == ("un-compte", "", "")
-
-
 def test_qui_publie_pour_un_autre_n_est_pas_lui(fournisseur: Fournisseur) -> None:
     assert proconnect.decoder(fournisseur.signe(sub="alice")).claims["sub"] == "alice"
     publier(fournisseur, "https://ailleurs.exemple.fr")

@@ -34,6 +34,7 @@ FAITS: dict[str, Any] = {
     "date": "2027-03-01",
     "date_fin": "2027-03-01",
     "heure": "09:00",
+    "heure_debut": None,
     "lieu": "Site Démonstration",
     "centre": "Centre de démonstration (fictif)",
     "contact": "",

@@ -51,6 +51,8 @@ SESSION = {
     "terminee": False,
     "annulee": False,
     "caduque": False,
+    "perdue": False,
+    "cadre": {"type": "TITRE"},
 }
 DU_JURE = {"nom": "Alix Martin", "identites": ["j-1"], "certification": None, "fin": None}
 SUR_UN_TITRE = {"certification": "Conseiller de vente", "fin": "2029-01-01", "prolonge": {}}
@@ -62,6 +64,7 @@ def reponses(*sessions: dict[str, Any], preferences: list[dict[str, Any]] | None
     du_centre = {"compte_id": CENTRE.compte_id, "courriel": "centre@exemple.fr", "etablissement_id": "e-1"}
     return {
         "jures_gardes.libelles": lambda **_: LIBELLES,
+        "jures_gardes.aptitudes": lambda **_: [],
         "sessions_gardes.inscriptions_du_jure": lambda jure_id: list(sessions),
         "gateway_gardes.destinataires": lambda comptes=(), etablissements=(): [
             c | {"preferences": preferences or []}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from commun import clock
-from commun.domain.errors import ConfirmationRequise, Droit, ErreurInterne, Introuvable, ReglesEnfreintes
+from commun.domain.errors import ConfirmationRequise, Droit, Introuvable, ReglesEnfreintes
 from commun.storage.db import nouvel_id
 from services.referentiel.commands import agrements, reception, titres
 from services.referentiel.commands.etablissements import creer_etablissement
@@ -308,26 +308,6 @@ def test_agr_02_les_incidences_nomment_et_la_confirmation_compte_en_un_seul_appe
     referentiel.faire(UD_75, agrements.modifier_agrement, agre["id"], {"numero": "75-003"})
     referentiel.faire(UD_75, agrements.retirer_agrement, agre["id"], {"confirmer": ["AGR-02"]})
     assert appels == [], "neither a number nor an act that is confirmed asks anybody"
-
-
-def test_agr_02_une_version_precedente_des_sessions_dit_de_qui_on_lui_nomme(
-    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
-) -> None:
-    def inconnu(**_: Any) -> Any:
-        raise ErreurInterne()
-
-    vue = session(etablissement)
-    jures = [{"id": nouvel_id(), "nom": "J"}]
-    referentiel.reponses["sessions_gardes.a_venir"] = inconnu
-    assert referentiel.lire(UD_75, incidences, agre["id"])["sessions"] == []
-    referentiel.faire(NATIONAL, reception.recevoir_session, vue)
-    referentiel.reponses["sessions_gardes.participants"] = lambda session_ids: [
-        {"id": i, "etat": "convoquee", "etablissement_id": "", "candidats": [], "jures": jures} for i in session_ids
-    ]
-    (lue,) = referentiel.lire(UD_75, incidences, agre["id"])["sessions"]
-    assert (lue["numero"], lue["etat"], lue["jures"]) == (vue["numero"], "convoquee", jures)
-    with pytest.raises(ConfirmationRequise, match="2026-75-00012 ; 1 juré y est inscrit"):
-        referentiel.faire(UD_75, agrements.suspendre_agrement, agre["id"], {})
 
 
 def test_agr_02_raccourcir_un_agrement_previent(

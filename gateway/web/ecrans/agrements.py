@@ -78,9 +78,8 @@ def agrement(agrement_id: str) -> Response:
 
 
 def _un_autre(agrement: dict[str, Any]) -> dict[str, str | None]:
-    """Returns where one is granted in the place of an agrément, if one may be, and from when where it ends soon; which
-    an older `referentiel` does not tell."""
-    suite = agrement.get("renouvellement")
+    """Returns where one is granted in the place of an agrément, if one may be, and from when where it ends soon."""
+    suite = agrement["renouvellement"]
     if not suite:
         return {}
     if suite["titre_d_abord"]:

@@ -84,14 +84,14 @@ def habilitation(habilitation_id: str) -> Response:
 
 def _suivante(h: dict[str, Any], jure: dict[str, Any]) -> dict[str, str]:
     """Returns where the one that takes over from an habilitation is prepared, and from when; nothing where none is to
-    be, or by somebody else. An older `jures` does not tell. One goes on with the list that one came by."""
-    if not (h.get("a_renouveler") and jure["modifiable"]):
+    be, or by somebody else. One goes on with the list that one came by."""
+    if not (h["a_renouveler"] and jure["modifiable"]):
         return {}
     ensuite = lendemain_de(h["fin_effective"])
     sur = {"ccs": "1", "ccs_code": h["ccs_code"]} if h["ccs_code"] else {nom: h[nom] for nom in _SUR_UN_TITRE}
     liste = request.args.get("liste")
     adresse = url_for("web.nouvelle_habilitation", jure_id=h["jure_id"], **sur, date_debut=ensuite, liste=liste)
-    return {"adresse": adresse, "des_le": ensuite, "d_abord": " ".join(h.get("emplois_a_jour_d_abord", ()))}
+    return {"adresse": adresse, "des_le": ensuite, "d_abord": " ".join(h["emplois_a_jour_d_abord"])}
 
 
 def _modification_refusee(h: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """Jurés: the list, the page of one of them, his identity, his jobs."""
 
 from functools import partial
-from itertools import zip_longest
 from typing import Any
 
 from flask import g, redirect, url_for
@@ -118,12 +117,11 @@ def nouveau_jure() -> Response:
 
 def _semblables(contexte: dict[str, Any]) -> list[tuple[str, str]]:
     """Returns the pages of who exists, to be opened rather than created again (JUR-06): they all bear one name, and
-    live here and there, which an older `jures` does not tell."""
-    deja = zip_longest(*(contexte.get(champ, ()) for champ in ("nom", "ids", "communes")))
+    live here and there."""
+    deja = zip(*(contexte.get(champ, ()) for champ in ("nom", "ids", "communes")), strict=True)
     return [
         (f"Ouvrir la fiche : {nom}{f' ({commune})' if commune else ''}", url_for("web.jure", jure_id=jure_id))
         for nom, jure_id, commune in deja
-        if jure_id
     ]
 
 

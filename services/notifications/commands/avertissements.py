@@ -100,7 +100,7 @@ def _agrements(acte: Acte, dues: list[Due]) -> Demande:
             return
         du_centre, suite = des_centres(comptes, [faits["etablissement_id"]]), fin["renouvelable"]
         for qui, au_centre in ((du_centre, True), (de_l_ud(comptes, fin["departement"]), False)):
-            de_qui = "" if au_centre else fin.get("etablissement", "")  # the oldest do not say it
+            de_qui = "" if au_centre else fin["etablissement"]
             selon = {"renouvelable": suite, "au_centre": au_centre, "de_qui": de_qui}
             phrase = phrases.agrement_finit(faits["numero"], fin["certification"], dite, effective, **selon)
             avis = _avis(due, phrase, "agrement")

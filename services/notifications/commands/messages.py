@@ -71,7 +71,7 @@ def de_l_ud(comptes: Comptes, departement: str | None) -> Comptes:
 
 def dire(acte: Acte, comptes: Comptes, avis: Avis) -> None:
     """Tells these accounts: `{compte_id, courriel, preferences}` each, and `pour`, which of his profils is told, where
-    its holder has several; a gateway of the version before does not say it."""
+    its holder has several."""
     choix, pour = dict[str, tuple[bool, bool]](), defaultdict[str, list[str]](list)
     for compte in comptes:
         choix[compte["compte_id"]] = _voies(compte["preferences"], avis.genre)
@@ -245,7 +245,7 @@ def _en_depend(
 ) -> Etapes[bool]:
     """Returns whether a juré may sit in a session no more, or again, by what was done to this habilitation."""
     repose, rendue = _repose_sur(inscription, habilitation_id, libelle), genre is GenreMessage.HABILITATION_REACTIVEE
-    if not (repose or (rendue and inscription.get("perdue"))):  # a `sessions` of the version before does not say it
+    if not (repose or (rendue and inscription["perdue"])):
         return False
     if rendue and repose and inscription["date_fin"] <= libelle["fin"]:
         return True
@@ -255,8 +255,7 @@ def _en_depend(
 def _peut_sieger(jure_id: str, inscription: dict[str, Any]) -> Etapes[bool]:
     """Returns whether a juré may sit in a session, by whichever habilitation: the titre's own, one that follows it, an
     earlier titre's (REF-01). What the jury then lacks is an alert of the session's."""
-    cadre = inscription.get("cadre")  # a `sessions` of the version before does not say it
-    reponses = (yield Question("jures_gardes", "aptitudes", jure_ids=[jure_id], **cadre)) if cadre else []
+    reponses = yield Question("jures_gardes", "aptitudes", jure_ids=[jure_id], **inscription["cadre"])
     return any(r["connu"] and r["actif"] and r["habilitation_id"] for r in reponses)
 
 

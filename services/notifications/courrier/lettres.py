@@ -152,7 +152,6 @@ class Redaction:
     def _courriel_change(envoi: Envoi) -> Courrier:
         passe = "Ce compte n'est plus celui de personne."
         faits = _de_la_passerelle("changement_courriel", envoi, passe, "changement_id", "a")
-        faits.setdefault("par_mot_de_passe", True)  # an older gateway does not say it
         courriel, fait_le = faits.pop("courriel"), _instant(faits.pop("fait_le"))
         objet, adresse = "L’adresse de votre compte CERES a été changée", f"{config().url_publique}/connexion"
         moule = _moule("courriel_change", objet, a=envoi.donnees["a"], fait_le=fait_le, adresse=adresse, **faits)

@@ -146,7 +146,7 @@ def _details(faits: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _commencement(faits: dict[str, Any]) -> str:
     """Returns when the exams begin, as the letter says it too, where somebody is expected at another hour."""
-    debut = faits.get("heure_debut")  # an older `sessions` does not say it
+    debut = faits["heure_debut"]
     if debut in (None, faits["heure"]):
         return ""
     premier_jour = "" if faits["date"] == faits["date_fin"] else ", le premier jour"

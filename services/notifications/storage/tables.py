@@ -6,8 +6,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 from commun.storage.db import Identifiant, Instant
 
 metadata = sa.MetaData()
-A_RETIRER = frozenset({("envois", "premier_le")})
-"""Columns that only the version before writes; a base made since has them no more. A later revision removes them."""
 
 A_ENVOYER = "etat IN ('prepare', 'echec_temporaire', 'inconnu') AND porteur IS NULL AND prochain_le IS NOT NULL"
 NON_ARRETE = "(version_numero IS NULL OR version_numero IN (SELECT numero FROM versions WHERE etat = 'en_diffusion'))"

@@ -9,7 +9,6 @@ from typing import Any
 from commun.actes.steps import Etapes, Question
 from commun.actes.unit_of_work import Acte
 from commun.domain.dates import fuseau, lendemain, plus_mois
-from commun.domain.errors import ErreurInterne
 from commun.domain.referentiel import PREAVIS_MOIS, Agrement, Titre, agreent
 from commun.storage.db import identifiant
 from commun.storage.ensemble import Ligne
@@ -191,18 +190,7 @@ def sessions_du_moment(acte: Acte, stocke: AgrementStocke) -> Etapes[list[dict[s
     a, jour = stocke.agrement, acte.jour(fuseau(stocke.site.territoire.departement))
     lieu = {"etablissement_id": a.etablissement_id, "site_id": a.site_id, "depuis": jour}
     sujet = {"titre_code": a.titre_code, "ccs_code": a.ccs_code}
-    try:
-        return list((yield Question("sessions_gardes", "a_venir", **lieu, **sujet)))
-    except ErreurInterne:  # a `sessions` of the version before: it tells of those that are named to it
-        connues = {s.id: s for s in faits_agrements(acte, [stocke])[a.id].sessions}
-        dites = (yield Question("sessions_gardes", "participants", session_ids=[*connues])) if connues else []
-        return [
-            dite
-            | sujet
-            | {"numero": s.numero, "date_debut": s.date_debut.isoformat(), "date_fin": s.date_fin.isoformat()}
-            for dite in dites
-            if (s := connues[dite["id"]])
-        ]
+    return list((yield Question("sessions_gardes", "a_venir", **lieu, **sujet)))
 
 
 def avec_sessions(f: FaitsAgrement, dites: Iterable[dict[str, Any]]) -> FaitsAgrement:

@@ -10,7 +10,7 @@ from commun.actes import reconstruction
 from commun.actes.reconstruction import reconstruire
 from commun.actes.steps import Attente, Question
 from commun.actes.unit_of_work import Acte
-from commun.domain.errors import ErreurInterne, Indisponible
+from commun.domain.errors import Indisponible
 from commun.storage.replica import Copie, suivre
 from tests.commun.exemple import Exemple
 from tests.commun.service_exemple.storage import copies
@@ -175,14 +175,11 @@ def test_une_source_qui_ne_sait_presque_rien_ne_vide_pas_la_copie(acte: _Entoure
 class _Source:
     """A neighbour that tells by pages of two of what it is not said to be known at its version."""
 
-    def __init__(self, *, ancienne: bool = False) -> None:
+    def __init__(self) -> None:
         self.dits: list[str] = []
-        self._ancienne = ancienne
 
     def __call__(self, question: Question) -> Any:
         connues = question.arguments.get("connues", {})
-        if connues and self._ancienne:
-            raise ErreurInterne()
         apres = question.arguments["apres"] or ""
         page = [c for c in (("A", 3), ("B", 3), ("C", 1)) if c[0] > apres][:2]
         neufs = [{"code": code, "libelle": "L", "version": v} for code, v in page if connues.get(code) != v]
@@ -191,14 +188,13 @@ class _Source:
         return {"elements": neufs, "memes": memes, "suivant": page[-1][0] if len(page) == 2 else None}
 
 
-@pytest.mark.parametrize(("ancienne", "dits"), [(False, ["B", "C"]), (True, ["A", "B", "C"])])
-def test_ce_que_la_copie_tient_a_sa_version_n_est_pas_redit(acte: _Entoure, ancienne: bool, dits: list[str]) -> None:
+def test_ce_que_la_copie_tient_a_sa_version_n_est_pas_redit(acte: _Entoure) -> None:
     """All the sessions of ten years, told again to each service, took minutes, and may pass what an operator waits."""
     for code, version in (("A", 3), ("B", 2)):
         acte.faire(_recevoir, {"code": code, "libelle": "L", "version": version})
-    source = acte.demander = _Source(ancienne=ancienne)  # type: ignore[method-assign]
+    source = acte.demander = _Source()  # type: ignore[method-assign]
     assert acte.faire(reconstruire, "source", "pages", _recevoir, Copie(copies, "code"), par_versions=True) == 3
-    assert source.dits == dits
+    assert source.dits == ["B", "C"]
     tenues = sa.select(copies.c.code, copies.c.version).order_by(copies.c.code)
     assert acte.lire(lambda a: [tuple(c) for c in a.db.execute(tenues)]) == [("A", 3), ("B", 3), ("C", 1)]
 

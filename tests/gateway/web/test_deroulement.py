@@ -46,7 +46,7 @@ def test_qui_n_a_pas_encore_son_attestation_est_nomme() -> None:
     """« les attestations délivrées » was said beside a link to none: it waited for the PV of another session."""
     zoe = {"candidat_id": "c-1", "nom_naissance": "Roux", "nom_usage": None, "prenoms": "Zoé", "numero": "C1"}
     visee = SESSION | {"etat": "cloturee", "pv_vise_le": "2026-11-24", "candidats": [zoe]}
-    for resultats in (None, {}, {"attestations_attendues": []}):
+    for resultats in (None, {"attestations_attendues": []}):
         assert deroulement.suite(visee, None, resultats).endswith("les attestations délivrées.")
     dit = deroulement.suite(visee, None, {"attestations_attendues": ["c-1"]})
     assert "Sans attestation pour l’instant : Zoé Roux." in dit

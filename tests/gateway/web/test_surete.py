@@ -272,5 +272,5 @@ def test_un_flux_sans_connexion_dit_qu_elle_a_pris_fin(passant: httpx.Client) ->
     """Sent to the sign-in page, as a person is, it had that page drawn again each minute, in each tab left open."""
     fini = passant.get("/messages/flux", headers={"Accept": "text/event-stream"})
     assert (fini.status_code, fini.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
-    assert fini.text == "retry: 3600000\nevent: fin\ndata: {}\n\n"
+    assert fini.text == "event: fin\ndata: {}\n\n"
     assert passant.get("/messages/flux").headers["location"] == "/connexion?suite=/messages/flux"
