@@ -18,7 +18,7 @@ class Fin:
     valeur: Any
 
 
-@dataclass(frozen=True)
+@dataclass(init=False)
 class Question:
     """What a command asks of another service, outside any transaction."""
 
@@ -27,9 +27,7 @@ class Question:
     arguments: dict[str, Any]
 
     def __init__(self, service: str, methode: str, **arguments: Any) -> None:
-        object.__setattr__(self, "service", service)
-        object.__setattr__(self, "methode", methode)
-        object.__setattr__(self, "arguments", arguments)
+        self.service, self.methode, self.arguments = service, methode, arguments
 
 
 @dataclass(frozen=True)
