@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from commun.bus.broker import RETOURS, Envoi, Ligne
 from commun.storage.db import moteur, sans_limite
+from commun.storage.replica import tranche
 from commun.storage.requetes import parmi
 from commun.storage.tables import inbox, outbox
 
@@ -83,12 +84,9 @@ def manques(services: Iterable[str], depuis: datetime, ecouteurs: Iterable[tuple
     for source in sorted({evenement.split(".")[0] for evenement in files}):
         siens = [evenement for evenement in files if evenement.startswith(f"{source}.")]
         for lot in _publies(source, siens, depuis):
-            attendus = {(ligne["id"], file) for ligne in lot for file in files[ligne["evenement"]]}
-            recus = _recus(attendus)
-            for ligne in lot:
-                for file in files[ligne["evenement"]]:
-                    if (ligne["id"], file) not in recus:
-                        yield _manque(ligne, file)
+            attendus = [(ligne, file) for ligne in lot for file in files[ligne["evenement"]]]
+            recus = _recus((ligne["id"], file) for ligne, file in attendus)
+            yield from (_manque(ligne, file) for ligne, file in attendus if (ligne["id"], file) not in recus)
 
 
 def rejouer(manquants: Sequence[Manque], ligne: Ligne) -> list[bool]:
@@ -97,20 +95,19 @@ def rejouer(manquants: Sequence[Manque], ligne: Ligne) -> list[bool]:
 
 
 def _publies(source: str, evenements: list[str], depuis: datetime) -> Iterator[Sequence[Any]]:
-    apres = ""
+    apres: str | None = None
     requete = sa.select(outbox.c.id, outbox.c.evenement, outbox.c.corps, outbox.c.en_tetes, outbox.c.cree_le)
     requete = requete.where(outbox.c.publie_le.is_not(None), outbox.c.cree_le >= depuis, parmi(outbox.c.evenement, "e"))
     while True:
-        page = requete.where(outbox.c.id > apres) if apres else requete
         with moteur(source).connect() as db:
-            lot = db.execute(page.order_by(outbox.c.id).limit(_LOT), {"e": evenements}).mappings().all()
+            lot = db.execute(tranche(requete, outbox.c.id, apres, _LOT), {"e": evenements}).mappings().all()
         if not lot:
             return
         yield lot
         apres = lot[-1]["id"]
 
 
-def _recus(attendus: set[tuple[str, str]]) -> set[tuple[str, str]]:
+def _recus(attendus: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     """Returns those of these (number, queue) that the queue's service has handled."""
     par_service: dict[str, set[str]] = {}
     for numero, file in attendus:

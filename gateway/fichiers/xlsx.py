@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 
 import xlsxwriter
 
@@ -34,16 +35,14 @@ def _remplir(classeur: xlsxwriter.Workbook, entete: Entete, lots: Lots) -> None:
     for rang, nom in enumerate(entete.colonnes):
         feuille.write_string(0, rang, nom, gras)
     n = 0
-    for lot in lots:
-        for ligne in lot:
-            n += 1
-            for rang, valeur in enumerate(ligne):
-                if valeur is None or valeur == "":
-                    continue
-                if isinstance(valeur, int):
-                    feuille.write_number(n, rang, valeur)
-                elif rang in dates:
-                    feuille.write_number(n, rang, date.fromisoformat(valeur).toordinal() - _ORIGINE, jour)
-                else:
-                    feuille.write_string(n, rang, valeur)
+    for n, ligne in enumerate(chain.from_iterable(lots), 1):
+        for rang, valeur in enumerate(ligne):
+            if valeur is None or valeur == "":
+                continue
+            if isinstance(valeur, int):
+                feuille.write_number(n, rang, valeur)
+            elif rang in dates:
+                feuille.write_number(n, rang, date.fromisoformat(valeur).toordinal() - _ORIGINE, jour)
+            else:
+                feuille.write_string(n, rang, valeur)
     feuille.autofilter(0, 0, n, len(entete.colonnes) - 1)
