@@ -78,6 +78,7 @@ _RETIRER_INVITATION = Acte(
     "L’invitation est retirée : son lien ne vaut plus.",
     motif=False,
 )
+_INVITATIONS = Place("/comptes", "Comptes", "Invitations")
 
 
 @site.get("/comptes")
@@ -235,15 +236,13 @@ def nouvelle_invitation() -> Response:
 @site.route("/invitations/<invitation_id>/renvoi", methods=["GET", "POST"])
 def renvoyer_invitation(invitation_id: str) -> Response:
     """Sends an invitation again."""
-    place = Place("/comptes", "Comptes", "Invitations")
-    return agir(_RENVOYER, place, url_for("web.invitations"), invitation_id=invitation_id)
+    return agir(_RENVOYER, _INVITATIONS, url_for("web.invitations"), invitation_id=invitation_id)
 
 
 @site.route("/invitations/<invitation_id>/retrait", methods=["GET", "POST"])
 def retirer_invitation(invitation_id: str) -> Response:
     """Ends an invitation that nobody has accepted."""
-    place = Place("/comptes", "Comptes", "Invitations")
-    return agir(_RETIRER_INVITATION, place, url_for("web.invitations"), invitation_id=invitation_id)
+    return agir(_RETIRER_INVITATION, _INVITATIONS, url_for("web.invitations"), invitation_id=invitation_id)
 
 
 def _profil(
