@@ -1,7 +1,7 @@
 """The commands, a file a subject."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,11 +10,15 @@ import eventlet
 from kombu import Connection
 from rich.console import Console
 from rich.progress import Progress
+from sqlalchemy.exc import OperationalError
 
-from ceres.francais import INJOIGNABLE, Commande, Empechement, Groupe
+from ceres.francais import INJOIGNABLE, MAL_DIT, Commande, Empechement, Groupe
 from commun.bus.broker import RETOURS, en_message, sur_une_ligne
 from commun.bus.droits import APPELS
 from commun.config import config
+from commun.storage.db import moteur
+from commun.storage.migrations import BaseDUnAutre, exiger_la_sienne, paquet_de
+from commun.telemetry import sans_ligne
 
 SERVICES = tuple(APPELS)
 _Decorateur = Callable[[Any], Any]
@@ -66,7 +70,28 @@ def _ecrire_a_personne(ligne: Connection) -> None:
     canal.basic_publish_confirm(en_message(canal, "{}", {}, {}), exchange=RETOURS.name, routing_key="personne")
 
 
-def exiger_bases(noms: Iterable[str]) -> None:
+def exiger_bases(noms: Collection[str]) -> None:
+    """Refuses, before anything is done, where a database is not named, does not answer or is another service's."""
+    exiger_adresses(noms)
+    for nom in noms:
+        exiger_sa_base(nom)
+
+
+def exiger_sa_base(nom: str) -> None:
+    """Refuses a database that does not answer, or that is another service's: seals and traces would be read, and
+    written, under the wrong name. Of six addresses, it is said which.
+    """
+    variable = f"DATABASE_URL_{nom.upper()}"
+    try:
+        with moteur(nom).connect() as db:
+            exiger_la_sienne(db, paquet_de(nom))
+    except BaseDUnAutre as ecart:
+        raise Empechement(f"{variable} doit nommer la base de {nom} : celle-ci est {ecart}.", MAL_DIT) from None
+    except OperationalError as panne:
+        raise Empechement(sans_ligne("PostgreSQL", variable, panne), INJOIGNABLE) from None
+
+
+def exiger_adresses(noms: Iterable[str]) -> None:
     """Refuses where a database is not named, or by what is no address."""
     for nom in noms:
         if not config().base_de(nom):  # a process has one, in DATABASE_URL: who has them all is told otherwise

@@ -31,9 +31,9 @@ def creer(courriel: str, nom: str, identifiant: str | None, sans_mot_de_passe: b
     Le mot de passe est demandé, sans être affiché ; hors d'un terminal, c'est la première ligne de l'entrée standard.
     Un compte qui existe garde son mot de passe, et reçoit le profil s'il ne l'a pas.
     """
-    exiger_bases(["gateway"])
     if sans_mot_de_passe and not config().oidc_emetteur:
         raise Empechement("--sans-mot-de-passe demande ProConnect : CERES_OIDC_EMETTEUR n'est pas réglé.")
+    exiger_bases(["gateway"])
     saisie = {"courriel": courriel, "nom": nom, "identifiant": identifiant or courriel}
     if not sans_mot_de_passe:
         saisie["mot_de_passe"] = _mot_de_passe()
@@ -54,9 +54,9 @@ def remplacer(identifiant: str) -> None:
 
     Le nouveau est demandé comme par « creer-national ». Son titulaire le change ensuite, dans « Mon compte ».
     """
-    exiger_bases(["gateway"])
     if config().sans_mot_de_passe:
         raise Empechement("Ici, on n'entre que par ProConnect (CERES_SANS_MOT_DE_PASSE).")
+    exiger_bases(["gateway"])
     saisie = {"mot_de_passe": _mot_de_passe()}
     charger(NouveauMotDePasse, saisie)
     compte = Acte.de_ceres("gateway").faire(remplacer_mot_de_passe, identifiant, saisie)
@@ -87,9 +87,9 @@ def relier_un_compte(identifiant: str) -> None:
     Il vaut sept jours et sert une fois. Aussitôt, le compte n'est plus relié à l'identité qu'il avait, et ses
     connexions sont fermées.
     """
-    exiger_bases(["gateway"])
     if not config().oidc_emetteur:
         raise Empechement("Relier un compte demande ProConnect : CERES_OIDC_EMETTEUR n'est pas réglé.")
+    exiger_bases(["gateway"])
     _donner_le_lien(identifiant)
 
 

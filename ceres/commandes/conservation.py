@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from ceres.commandes import avancement, commande, exiger_bases, exiger_bus, groupe, services
-from ceres.francais import INCOMPLET, phrase_de
+from ceres.commandes import avancement, commande, exiger_adresses, exiger_bus, exiger_sa_base, groupe, services
+from ceres.francais import INCOMPLET, Empechement, phrase_de
 from commun.actes.conservation import ranger_noyau
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Refus
@@ -26,16 +26,18 @@ def groupe_conservation() -> None:
 def appliquer(services: tuple[str, ...]) -> int:
     """Applique maintenant les délais de conservation, ce que chaque service fait de lui-même, par heure ou par jour."""
     exiger_bus(ecrire=True)
-    exiger_bases(services)
+    exiger_adresses(services)
     refuses = 0
     with avancement("Services", len(services)) as un_de_plus:
         for service in services:
             try:
+                exiger_sa_base(service)
                 Acte.de_ceres(service).faire(_ranger(service))
                 click.echo(f"{service} : fait.")
-            except Refus as refus:
+            except (Empechement, Refus) as refus:
                 refuses += 1
-                click.echo(f"{service} : {phrase_de(refus)}", err=True)
+                phrase = phrase_de(refus) if isinstance(refus, Refus) else refus.message
+                click.echo(f"{service} : {phrase}", err=True)
             un_de_plus()
     return INCOMPLET if refuses else 0
 

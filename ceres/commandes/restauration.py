@@ -10,7 +10,17 @@ from typing import Any
 import click
 
 from ceres import essai, restauration
-from ceres.commandes import SERVICES, avancement, commande, exiger_bases, exiger_bus, exiger_reglage, groupe, services
+from ceres.commandes import (
+    SERVICES,
+    avancement,
+    commande,
+    exiger_adresses,
+    exiger_bases,
+    exiger_bus,
+    exiger_reglage,
+    groupe,
+    services,
+)
 from ceres.francais import INCOMPLET, Empechement
 from ceres.liens import LIENS
 from commun.bus import topology
@@ -117,7 +127,7 @@ def eprouver(patience: int) -> int:
     DATABASE_URL_<SERVICE> nomment celles de l'essai.
     """
     exiger_reglage("BASE", "la grappe des bases, « ceres-base »")
-    exiger_bases(SERVICES)
+    exiger_adresses(SERVICES)
     base, api, mauvais = os.environ["BASE"], essai.api_du_cluster(), 0
     with _effacee_ensuite(api, f"{base}{essai.SUFFIXE}"):
         essai.naitre(api, base, patience)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from ceres.commandes import avancement, commande, exiger_bases, groupe, services
-from ceres.francais import INCOMPLET
+from ceres.commandes import avancement, commande, exiger_adresses, exiger_sa_base, groupe, services
+from ceres.francais import INCOMPLET, Empechement
 from commun import clock
 from commun.config import config
 from commun.domain.textes import accorder
@@ -30,7 +30,10 @@ def groupe_traces() -> None:
 @services()
 @_DOSSIER
 def verifier(services: tuple[str, ...], dossier: str) -> int:
-    """Vérifie chaque chaîne de traces et chaque sceau ; nomme la première ligne fausse de chacune."""
+    """Vérifie chaque chaîne de traces et chaque sceau ; nomme la première ligne fausse de chacune.
+
+    Sans dossier, les sceaux des bases seuls sont lus : qui peut écrire dans une base a pu les refaire.
+    """
     return _pour_chacun(_verifier, services, dossier)
 
 
@@ -43,15 +46,24 @@ def sceller(services: tuple[str, ...], dossier: str) -> int:
 
 
 def _pour_chacun(ordre: Callable[[str, Path | None], bool], services: tuple[str, ...], dossier: str) -> int:
-    """Returns the exit code. `ordre`: says what it does for a service, and returns whether all is well there."""
-    exiger_bases(services)
+    """Returns the exit code; one whose base is away does not stop the others. `ordre`: says what it does for a service,
+    and returns whether all is well there.
+    """
+    exiger_adresses(services)
     lieu = Path(chemin) if (chemin := dossier or config().dossier_sceaux) else None
-    mauvais = 0
+    if lieu is None:
+        click.echo("Aucun dossier de sceaux (--dossier, CERES_DOSSIER_SCEAUX) : ceux des bases seulement.", err=True)
+    mauvais, empeche = 0, 0
     with avancement("Services", len(services)) as un_de_plus:
         for service in services:
-            mauvais += not ordre(service, lieu)
+            try:
+                exiger_sa_base(service)
+                mauvais += not ordre(service, lieu)
+            except Empechement as empechement:
+                empeche = empechement.code
+                click.echo(f"{service} : {empechement.message}", err=True)
             un_de_plus()
-    return INCOMPLET if mauvais else 0
+    return INCOMPLET if mauvais else empeche
 
 
 def _sceller(service: str, lieu: Path | None) -> bool:

@@ -115,6 +115,10 @@ class RevisionInadaptee(RuntimeError):
     """This code and this database cannot work together; its text says which of the two must move."""
 
 
+class BaseDUnAutre(RevisionInadaptee):
+    """The database is another service's: an address was written in the place of another."""
+
+
 def paquet_de(service: str) -> str:
     """Returns the package of a service, or of the gateway: « services.jures », « gateway »."""
     return service if service == "gateway" else f"services.{service}"
@@ -206,11 +210,13 @@ def _patiemment(etape: Callable[[], Any]) -> Any:
 
 
 def exiger_revision(db: sa.Connection, paquet: str) -> None:
-    """Refuses a database that this code cannot serve: behind its own revision, or ahead and no longer fit for it.
+    """Refuses a database that this code cannot serve: another service's, behind its own revision, or ahead and no
+    longer fit for it.
 
     Raises:
         RevisionInadaptee: it says which.
     """
+    exiger_la_sienne(db, paquet)
     connues, posee = _revisions(paquet), _posee(db)
     if posee == connues[0]:
         return
@@ -219,6 +225,22 @@ def exiger_revision(db: sa.Connection, paquet: str) -> None:
     plancher = db.scalar(sa.text("SELECT obj_description('alembic_version'::regclass, 'pg_class')"))
     if plancher is not None and plancher not in connues:
         raise RevisionInadaptee("trop récente")
+
+
+def exiger_la_sienne(db: sa.Connection, paquet: str) -> None:
+    """Refuses a database that another service has made, whatever its revision: « jures_0010 » says whose it is. One of
+    a revision that this code does not know would else be taken for its own, ahead of it.
+
+    Raises:
+        BaseDUnAutre: it names whose.
+    """
+    posee = _posee(db)
+    if posee is not None and (autre := _ligne_de(posee)) != _ligne_de(_revisions(paquet)[0]):
+        raise BaseDUnAutre(f"d'un autre service ({autre})")
+
+
+def _ligne_de(revision: str) -> str:
+    return revision.rpartition("_")[0]
 
 
 def _posee(db: sa.Connection) -> str | None:

@@ -136,6 +136,19 @@ def test_un_code_sert_la_base_de_sa_version_et_celle_de_la_suivante(
         exiger_revision(db, v3)
 
 
+def test_la_base_d_un_autre_service_n_est_pas_prise_pour_plus_recente(
+    base_vierge: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen: a process that is ready, each of whose acts fails; and a migration that ends well, of the wrong base."""
+    un, autre = (version(tmp_path, f"revisions_{nom}", monkeypatch, f"{nom}_0001") for nom in ("un", "autre"))
+    url = base_vierge()
+    migrer(un, url)
+    with connecte(url) as db, pytest.raises(RevisionInadaptee, match=r"d'un autre service \(un\)"):
+        exiger_revision(db, autre)
+    with pytest.raises(RevisionInadaptee, match="d'un autre service"):
+        migrer(autre, url)
+
+
 def test_une_table_qui_reste_prise_finit_par_se_dire(
     base_vierge: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
