@@ -40,7 +40,7 @@ def test_un_service_attend_sa_revision_puis_les_files_de_chacun(exemple_a_soi: C
     assert attente.stdout.readline() == f"{PAQUET} attend la file {exemple.nom}.choses\n"
     exemple.declarer()
     while (dit := attente.stdout.readline()) != "rien ne manque\n":
-        assert dit.startswith(f"{PAQUET} attend la file {exemple.nom}.")  # looked while they were declared, one by one
+        assert dit.startswith(f"{PAQUET} attend la file ")  # looked while they were declared, one by one
     attendre(lambda: attente.poll() == 0)
 
 
