@@ -1,15 +1,15 @@
 """`ceres personne …`"""
 
 import os
-from contextlib import suppress
 
 import click
 import orjson
 
 from ceres.commandes import SERVICES, avancement, commande, exiger_bases, groupe
-from ceres.francais import INCOMPLET, Empechement
-from ceres.personne import Lignes, en_page, exporter_personne
+from ceres.francais import INCOMPLET, MAL_DIT, Empechement
+from ceres.personne import en_page, exporter_personne
 from commun.domain.errors import Introuvable
+from commun.storage import db
 
 
 @groupe("personne")
@@ -18,15 +18,18 @@ def groupe_personne() -> None:
 
 
 @commande(groupe_personne, "exporter")
-@click.argument("identifiant", metavar="IDENTIFIANT")
+@click.argument("reference", metavar="RÉFÉRENCE")
 @click.option("--lisible", is_flag=True, help="Une page à lire, plutôt que du JSON.")
 @click.option("--fichier", type=click.Path(dir_okay=False, writable=True), metavar="FICHIER", help="Où l'écrire.")
-def exporter(identifiant: str, lisible: bool, fichier: str | None) -> None:
-    """Rassemble de toutes les bases ce qui porte sur une personne, trouvée par l'identifiant de sa fiche."""
+def exporter(reference: str, lisible: bool, fichier: str | None) -> None:
+    """Rassemble de toutes les bases ce qui porte sur une personne, trouvée par la référence de sa fiche.
+
+    C'est la fin de l'adresse de sa page ; pas son adresse, son nom, son numéro ni ce qu'elle tape pour se connecter.
+    """
+    _exiger_reference(reference)
     exiger_bases(SERVICES)
-    donnees: dict[str, Lignes] = {}
-    with avancement("Bases lues", len(SERVICES)) as une_de_plus, suppress(Introuvable):  # what is no id is nobody's
-        donnees = exporter_personne(identifiant, SERVICES, une_de_plus)
+    with avancement("Bases lues", len(SERVICES)) as une_de_plus:
+        donnees = exporter_personne(reference, SERVICES, une_de_plus)
     if not donnees:
         raise Empechement("CERES ne sait rien de cette personne.", INCOMPLET)
     texte = en_page(donnees) if lisible else orjson.dumps(donnees, option=orjson.OPT_INDENT_2).decode()
@@ -35,6 +38,15 @@ def exporter(identifiant: str, lisible: bool, fichier: str | None) -> None:
         return
     with open(fichier, "w", encoding="utf-8", opener=_a_soi_seul) as sortie:
         sortie.write(texte + "\n")
+
+
+def _exiger_reference(dite: str) -> None:
+    """Refuses what nobody can be found by: she who has asked would be told that nothing is known of her."""
+    try:
+        db.identifiant(dite)
+    except Introuvable:
+        phrase = f"« {dite} » n'est pas une référence : c'est la fin de l'adresse de sa page (docs/rgpd.md)."
+        raise Empechement(phrase, MAL_DIT) from None
 
 
 def _a_soi_seul(chemin: str, drapeaux: int) -> int:

@@ -349,11 +349,17 @@ def test_un_fichier_qui_ne_s_ecrit_pas_se_dit(compte: tuple[str, str], lancer: L
     assert (fait.returncode, fait.stderr) == (2, f"« {fichier} » ne peut pas être lu ou écrit.\n")
 
 
-@pytest.mark.parametrize("identifiant", [str(uuid.UUID(int=1)), "pas-un-identifiant"])
-def test_qui_n_est_pas_connu_se_dit(lancer: Lancer, identifiant: str) -> None:
-    fait = lancer("personne", "exporter", identifiant)
+def test_qui_n_est_pas_connu_se_dit(lancer: Lancer) -> None:
+    fait = lancer("personne", "exporter", str(uuid.UUID(int=1)))
     assert (fait.returncode, fait.stdout) == (1, "")
     assert fait.stderr == "CERES ne sait rien de cette personne.\n"
+
+
+def test_qui_est_dit_par_son_adresse_n_est_pas_dit_inconnu(compte: tuple[str, str], lancer: Lancer) -> None:
+    """Seen: « CERES ne sait rien de cette personne » of an agent, whom `ceres comptes …` finds by that very word."""
+    fait = lancer("personne", "exporter", compte[1])
+    assert (fait.returncode, fait.stdout) == (2, "")
+    assert fait.stderr.startswith(f"« {compte[1]} » n'est pas une référence : c'est la fin de l'adresse de sa page")
 
 
 def test_le_premier_compte_national_se_cree_puis_se_connecte(
