@@ -35,8 +35,8 @@ def paginer(
     defaut: str,
     cle: sa.ColumnElement[Any],
     comptes: sa.Select[Any] | None = None,
-) -> tuple[sa.Select[Any], dict[str, int]]:
-    """Returns the query of one page, and the page's frame: `{total, page, par_page}`.
+) -> tuple[list[Any], dict[str, int]]:
+    """Returns the rows of one page, and the page's frame: `{total, page, par_page}`.
 
     Args:
         parametres: as `commun.schemas.forms.Page` loads them.
@@ -54,7 +54,7 @@ def paginer(
         requete = requete.where(sa.false())  # past the last page: all would be gone along to find nobody
     elif avant > _PEU:
         db.execute(_SELON_SES_VALEURS)
-    return _page(requete.order_by(*ordre), parametres), _cadre(parametres, total)
+    return _lire(db, requete.order_by(*ordre), parametres), _cadre(parametres, total)
 
 
 def lire_page(
@@ -66,7 +66,7 @@ def lire_page(
     defaut: str,
     cle: sa.ColumnElement[Any],
 ) -> tuple[list[Any], dict[str, int]]:
-    """Returns the rows of one page, and its frame, for a query whose conditions cost more than its order.
+    """Returns the same, for a query whose conditions cost more than its order.
 
     They are answered once, the rows being counted as they are sorted, where `paginer` counts them first, then goes
     along an index to the page. Arguments and refusals are `paginer`'s.
@@ -74,7 +74,7 @@ def lire_page(
     db.execute(_SELON_SES_VALEURS)
     comptee = requete.add_columns(sa.func.count().over().label("_total"))
     comptee = comptee.order_by(*_ordre(parametres, tris, defaut, cle))
-    lignes = list(db.execute(_page(comptee, parametres)).mappings())
+    lignes = _lire(db, comptee, parametres)
     if lignes or parametres["page"] == 1:
         return lignes, _cadre(parametres, lignes[0]["_total"] if lignes else 0)
     return [], _cadre(parametres, _compter(db, requete))  # past the last page
@@ -104,8 +104,8 @@ def tri_demande(parametres: dict[str, Any], tris: Collection[str], defaut: str) 
     return champ, demande.startswith("-")
 
 
-def _page(requete: sa.Select[Any], parametres: dict[str, Any]) -> sa.Select[Any]:
-    return requete.limit(parametres["par_page"]).offset(_avant(parametres))
+def _lire(db: sa.Connection, requete: sa.Select[Any], parametres: dict[str, Any]) -> list[Any]:
+    return list(db.execute(requete.limit(parametres["par_page"]).offset(_avant(parametres))).mappings())
 
 
 def _avant(parametres: dict[str, Any]) -> int:

@@ -40,8 +40,7 @@ def lister(acte: Acte, filtres: Json) -> Json:
     if lieux:
         siens = sa.select(profils.c.compte_id).where(perimetre.condition(profils), *lieux)
         requete = requete.where(comptes.c.id.in_(siens))
-    visible, cadre = pages.paginer(acte.db, requete, voulu, _TRIS, defaut="nom", cle=comptes.c.id)
-    lignes = [dict(ligne) for ligne in acte.db.execute(visible).mappings()]
+    lignes, cadre = pages.paginer(acte.db, requete, voulu, _TRIS, defaut="nom", cle=comptes.c.id)
     return {"elements": _en_clair(acte, perimetre, lignes), **cadre}
 
 

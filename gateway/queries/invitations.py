@@ -43,8 +43,8 @@ def lister(acte: Acte, filtres: Json) -> Json:
     requete = requete.where(table.c.courriel.contains(voulu["q"].lower(), autoescape=True))
     if voulu["etat"]:
         requete = requete.where(_ETATS[voulu["etat"]])
-    visible, cadre = pages.paginer(acte.db, requete, voulu, _TRIS, defaut="-envoyee_le", cle=table.c.id)
-    return {"elements": [_en_clair(dict(ligne)) for ligne in acte.db.execute(visible).mappings()], **cadre}
+    lignes, cadre = pages.paginer(acte.db, requete, voulu, _TRIS, defaut="-envoyee_le", cle=table.c.id)
+    return {"elements": [_en_clair(dict(ligne)) for ligne in lignes], **cadre}
 
 
 def fiche(acte: Acte, invitation_id: str) -> Json:

@@ -67,14 +67,14 @@ def fiche_de(acte: Acte, candidat: Candidat) -> dict[str, Any]:
 def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of the candidates of the perimeter."""
     p = charger(schemas.FiltresCandidats, filtres)
+    # alone, an index gives ids, however far the page
     requete = requete_des_candidats(acte.acteur, p).with_only_columns(candidats.c.id)
     filtree = p["date_naissance"] or p["import_id"] or normaliser(p["q"])
     tous = not filtree and acte.acteur.type is not TypeProfil.NATIONAL
     comptes = ids_du_perimetre(acte.acteur).where(~anonyme(perimetres.c.candidat_id)) if tous else None
-    visible, cadre = paginer(acte.db, requete, p, TRIS, defaut=PAR_DEFAUT, cle=candidats.c.id, comptes=comptes)
-    ids = list(acte.db.scalars(visible))  # alone, an index gives them, however far the page
-    lus = get_candidats(acte.db, ids)
-    return {"elements": candidats_en_clair(acte, [lus[i] for i in ids]), **cadre}
+    lignes, cadre = paginer(acte.db, requete, p, TRIS, defaut=PAR_DEFAUT, cle=candidats.c.id, comptes=comptes)
+    lus = get_candidats(acte.db, [ligne["id"] for ligne in lignes])
+    return {"elements": candidats_en_clair(acte, [lus[ligne["id"]] for ligne in lignes]), **cadre}
 
 
 def requete_des_candidats(acteur: Acteur, p: dict[str, Any]) -> sa.Select[Any]:

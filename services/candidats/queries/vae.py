@@ -43,11 +43,8 @@ def lister(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
         requete = requete.where(etat_sql(acte.jour()) == p["etat"])
     requete = requete.where(*(candidats.c[nom] == p[nom] for nom in ("departement", "region") if p[nom]))
     ordre: Any = {"tris": _tris(acte), "defaut": "date_depot", "cle": demandes_vae.c.id}
-    if acte.acteur.type is TypeProfil.NATIONAL:
-        visible, cadre = paginer(acte.db, requete, p, **ordre)
-        lignes: Any = acte.db.execute(visible).mappings()
-    else:  # few of them are of a perimeter: they are found once
-        lignes, cadre = lire_page(acte.db, requete, p, **ordre)
+    lire = paginer if acte.acteur.type is TypeProfil.NATIONAL else lire_page  # few are of a perimeter: found once
+    lignes, cadre = lire(acte.db, requete, p, **ordre)
     return {"elements": demandes_en_clair(acte, [demande_de(ligne) for ligne in lignes]), **cadre}
 
 

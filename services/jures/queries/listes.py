@@ -78,8 +78,7 @@ def _lire(
     """Returns a page's rows and its frame. `comptes`: as `paginer` takes it."""
     if _longue_a_trouver(acte, p):
         return lire_page(acte.db, requete, p, tris, **ordre)
-    visibles, cadre = paginer(acte.db, requete, p, tris, comptes=comptes, **ordre)
-    return acte.db.execute(visibles).mappings().all(), cadre
+    return paginer(acte.db, requete, p, tris, comptes=comptes, **ordre)
 
 
 def _longue_a_trouver(acte: Acte, p: dict[str, Any]) -> bool:

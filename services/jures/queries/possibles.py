@@ -29,8 +29,7 @@ def possibles(
     tris = {"eloignement": eloignement, "nom": jures.c.tri}
     nom_puis_id = sa.tuple_(jures.c.tri, jures.c.id)
     requete = _une_chacun(toutes, s) if s.anciens else toutes
-    visibles, cadre = paginer(acte.db, requete, p, tris, defaut="eloignement", cle=nom_puis_id)
-    lignes = [dict(ligne) for ligne in acte.db.execute(visibles).mappings()]
+    lignes, cadre = paginer(acte.db, requete, p, tris, defaut="eloignement", cle=nom_puis_id)
     tenus: dict[str, list[str]] = {ligne["id"]: list(ligne["ccp_codes"]) for ligne in lignes}
     if s.anciens:  # by all of his together
         eux = toutes.where(jures.c.id.in_(list(tenus))).with_only_columns(jures.c.id, habilitations.c.ccp_codes)

@@ -16,9 +16,9 @@ from commun.domain.textes import sans_formule
 from commun.schemas.forms import charger
 from commun.schemas.sorties import CHAMP_COURRIEL, page_publique
 from commun.storage.db import identifiant
+from commun.storage.pages import paginer
 from services.notifications import jetons, schemas
 from services.notifications.domain.adresses import masquer
-from services.notifications.queries.pages import paginer
 from services.notifications.storage.abonnes import get_abonne, list_actifs
 from services.notifications.storage.tables import abonnes
 
@@ -99,7 +99,8 @@ def lister(acte: Acte, filtres: Any) -> dict[str, Any]:
     if voulu["q"]:
         requete = requete.where(abonnes.c.courriel.contains(voulu["q"].lower(), autoescape=True))
     tris = {nom: abonnes.c[nom] for nom in _VISIBLES[1:]}
-    return paginer(acte.db, requete, voulu, _visible, tris, defaut="courriel")
+    lignes, cadre = paginer(acte.db, requete, voulu, tris, defaut="courriel", cle=abonnes.c.id)
+    return {"elements": [_visible(ligne) for ligne in lignes], **cadre}
 
 
 def _visible(ligne: Mapping[str, Any]) -> dict[str, Any]:

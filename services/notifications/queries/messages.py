@@ -10,9 +10,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from commun.actes.unit_of_work import Acte
 from commun.schemas.forms import charger
 from commun.storage.db import Identifiant, nouvel_id
-from commun.storage.pages import contient
+from commun.storage.pages import contient, paginer
 from services.notifications import schemas
-from services.notifications.queries.pages import paginer
 from services.notifications.storage.tables import messages
 
 _RETARD = timedelta(seconds=10)
@@ -45,7 +44,8 @@ def lister(acte: Acte, filtres: Any) -> dict[str, Any]:
     if voulu["non_lus"]:
         requete = requete.where(messages.c.lu_le.is_(None))
     tris = {"cree_le": messages.c.id, "genre": messages.c.genre, "lu_le": messages.c.lu_le}
-    return paginer(acte.db, requete, voulu, en_clair, tris, defaut="-cree_le") | {"non_lus": non_lus(acte)}
+    lignes, cadre = paginer(acte.db, requete, voulu, tris, defaut="-cree_le", cle=messages.c.id)
+    return {"elements": [en_clair(ligne) for ligne in lignes], **cadre, "non_lus": non_lus(acte)}
 
 
 def trouves(acte: Acte, q: str) -> sa.ColumnElement[bool]:

@@ -8,6 +8,7 @@ from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable
 from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import charger
+from commun.storage.pages import paginer
 from commun.traces import audit
 from services.notifications import schemas
 from services.notifications.courrier.composition import LIEN
@@ -15,7 +16,6 @@ from services.notifications.courrier.gabarits import lien
 from services.notifications.courrier.versions import lettre_version, page_version
 from services.notifications.domain.envois import EN_ATTENTE, EN_ECHEC, ENSEMBLES, Etat
 from services.notifications.domain.versions import VERSION, EtatVersion, FaitsVersion, etat_de
-from services.notifications.queries.pages import paginer
 from services.notifications.storage.envois import compter, sans_envoi
 from services.notifications.storage.tables import envois, versions
 from services.notifications.storage.versions import RANG, get_version
@@ -59,9 +59,9 @@ def lister(acte: Acte, filtres: Any) -> dict[str, Any]:
     if voulu["en_preparation"] is not None:
         requete = requete.where((versions.c.etat == EtatVersion.BROUILLON) == voulu["en_preparation"])
     tris = {"date": versions.c.date, "numero": RANG, "diffusee_le": versions.c.diffusee_le}
-    page = paginer(acte.db, requete, voulu, dict, tris, defaut="-date")
-    comptes = compter(acte.db, [v["numero"] for v in page["elements"]])
-    return page | {"elements": [_en_clair(v, comptes.get(v["numero"], {})) for v in page["elements"]]}
+    lignes, cadre = paginer(acte.db, requete, voulu, tris, defaut="-date", cle=versions.c.numero)
+    comptes = compter(acte.db, [v["numero"] for v in lignes])
+    return {"elements": [_en_clair(v, comptes.get(v["numero"], {})) for v in lignes], **cadre}
 
 
 def _en_clair(ligne: Any, comptes: dict[str, int]) -> dict[str, Any]:
@@ -121,6 +121,5 @@ def lister_envois(acte: Acte, numero: str, filtres: Any) -> dict[str, Any]:
         requete = requete.where(envois.c.destinataire.contains(voulu["q"].lower(), autoescape=True))
     visibles = ("id", "destinataire", "etat", "essais", "erreur", "envoye_le", "prochain_le")
     tris = {nom: envois.c[nom] for nom in visibles[1:]}
-    return paginer(
-        acte.db, requete, voulu, lambda ligne: {nom: ligne[nom] for nom in visibles}, tris, defaut="destinataire"
-    )
+    lignes, cadre = paginer(acte.db, requete, voulu, tris, defaut="destinataire", cle=envois.c.id)
+    return {"elements": [{nom: ligne[nom] for nom in visibles} for ligne in lignes], **cadre}

@@ -98,10 +98,9 @@ def _page(
     acte: Acte, requete: sa.Select[Any], parametres: Json, tris: Tris
 ) -> tuple[list[tuple[Controle, int]], dict[str, int]]:
     """Returns the contrôles of a page, with their versions, the last first unless sorted otherwise; and its frame."""
-    visible, cadre = paginer(acte.db, requete, parametres, tris, defaut="-date", cle=controles.c.id)
-    ids = list(acte.db.scalars(visible))
-    lus = get_controles(acte.db, ids)
-    return [lus[i] for i in ids], cadre
+    lignes, cadre = paginer(acte.db, requete, parametres, tris, defaut="-date", cle=controles.c.id)
+    lus = get_controles(acte.db, [ligne["id"] for ligne in lignes])
+    return [lus[ligne["id"]] for ligne in lignes], cadre
 
 
 def _a_l_etat_sql(acte: Acte, etat: str) -> sa.ColumnElement[bool]:

@@ -77,8 +77,8 @@ def lister_etablissements(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]
         "region": etablissements.c.region,
         "siret": etablissements.c.siret,
     }
-    visible, cadre = paginer(acte.db, requete, p, tris, defaut="denomination", cle=etablissements.c.id)
-    ids = list(acte.db.scalars(visible))
+    lignes, cadre = paginer(acte.db, requete, p, tris, defaut="denomination", cle=etablissements.c.id)
+    ids = [ligne["id"] for ligne in lignes]
     lus = get_etablissements(acte.db, ids)
     siens = _ses_agrements(acte, ids) if p["agrements"] else {}
     return {"elements": [etablissement_en_clair(*lus[i]) | siens.get(i, {}) for i in ids], **cadre}

@@ -40,8 +40,7 @@ def lister_communes(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
         "code_insee": communes.c.code,
     }
     ordre = sa.tuple_(_ACTUELLES_D_ABORD, communes.c.recherche, communes.c.code, communes.c.nature)
-    visible, cadre = paginer(acte.db, requete, p, tris, defaut="pertinence", cle=ordre)
-    lignes = acte.db.execute(visible).mappings().all()
+    lignes, cadre = paginer(acte.db, requete, p, tris, defaut="pertinence", cle=ordre)
     return {"elements": _avec_actuelles(acte.db, [dict(ligne) for ligne in lignes]), **cadre}
 
 
@@ -142,8 +141,7 @@ def lister_pays(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     p = charger(Page, filtres)
     requete = sa.select(pays).where(contient(pays.c.recherche, p["q"]))
     tris = {"nom": pays.c.recherche, "pays_code": pays.c.iso2, "cog": pays.c.cog}
-    visible, cadre = paginer(acte.db, requete, p, tris, defaut="nom", cle=pays.c.cog)
-    lignes = acte.db.execute(visible).mappings()
+    lignes, cadre = paginer(acte.db, requete, p, tris, defaut="nom", cle=pays.c.cog)
     return {"elements": [{"pays_code": r["iso2"], "cog": r["cog"], "nom": r["nom"]} for r in lignes], **cadre}
 
 
@@ -168,6 +166,6 @@ def lister_departements(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
         .where(contient(departements.c.recherche, p["q"]))
     )
     tris = {"code": departements.c.code, "nom": plie(departements.c.nom)}
-    visible, cadre = paginer(acte.db, requete, p, tris, defaut="code", cle=departements.c.code)
+    lignes, cadre = paginer(acte.db, requete, p, tris, defaut="code", cle=departements.c.code)
     champs = ("code", "nom", "region", "region_nom")
-    return {"elements": [{c: ligne[c] for c in champs} for ligne in acte.db.execute(visible).mappings()], **cadre}
+    return {"elements": [{c: ligne[c] for c in champs} for ligne in lignes], **cadre}

@@ -12,6 +12,7 @@ from commun.domain.referentiel import Situation
 from commun.schemas.forms import Page, charger
 from commun.storage.pages import Tris, contient, paginer, plie
 from commun.storage.replica import en_tranche, tranche
+from commun.storage.requetes import une
 from services.referentiel.domain.model import TitreProfessionnel
 from services.referentiel.schemas import entree
 from services.referentiel.storage.tables import ccs, titres, titres_ccs
@@ -68,9 +69,8 @@ def lister_titres(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
         "date_fin_prolongation": fin_prolongation_sql(),
         "situation": situation_sql(jour),
     }
-    visible, cadre = paginer(acte.db, requete, p, tris, defaut="intitule", cle=titres.c.code)
-    codes = list(acte.db.scalars(visible))
-    return {"elements": titres_en_clair(acte, codes), **cadre}
+    lignes, cadre = paginer(acte.db, requete, p, tris, defaut="intitule", cle=titres.c.code)
+    return {"elements": titres_en_clair(acte, [ligne["code"] for ligne in lignes]), **cadre}
 
 
 def titres_en_clair(acte: Acte, codes: Iterable[str]) -> list[dict[str, Any]]:
@@ -124,29 +124,20 @@ def lister_ccs(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     """Returns a page of CCSs, each with the codes of the titres that it completes."""
     p = charger(Page, filtres)
     tris = {"intitule": plie(ccs.c.intitule), "code": ccs.c.code}
-    visible, cadre = paginer(
-        acte.db, _CCS.where(contient(ccs.c.recherche, p["q"])), p, tris, defaut="intitule", cle=ccs.c.code
-    )
-    return {"elements": _ccs_en_clair(acte, visible), **cadre}
+    requete = _CCS.where(contient(ccs.c.recherche, p["q"]))
+    lignes, cadre = paginer(acte.db, requete, p, tris, defaut="intitule", cle=ccs.c.code)
+    return {"elements": _ccs_en_clair(acte, lignes), **cadre}
 
 
 def fiche_ccs(acte: Acte, code: str) -> dict[str, Any]:
     """Returns one CCS."""
-    trouves = _ccs_en_clair(acte, _CCS.where(ccs.c.code == lisible(code)))
-    if not trouves:
+    ligne = une(acte.db, _CCS.where(ccs.c.code == lisible(code)))
+    if ligne is None:
         raise Introuvable()
-    return trouves[0]
+    return _ccs_en_clair(acte, [ligne])[0]
 
 
-def _ccs_en_clair(acte: Acte, requete: sa.Select[Any]) -> list[dict[str, Any]]:
-    lignes = acte.db.execute(requete).all()
-    rattaches = titres_du_ccs(acte.db, [ligne.code for ligne in lignes])
-    return [
-        {
-            "code": ligne.code,
-            "intitule": ligne.intitule,
-            "titres": rattaches.get(ligne.code, []),
-            "version": ligne.version,
-        }
-        for ligne in lignes
-    ]
+def _ccs_en_clair(acte: Acte, lignes: list[Any]) -> list[dict[str, Any]]:
+    rattaches = titres_du_ccs(acte.db, [ligne["code"] for ligne in lignes])
+    dits = ("code", "intitule", "version")
+    return [{nom: ligne[nom] for nom in dits} | {"titres": rattaches.get(ligne["code"], [])} for ligne in lignes]

@@ -28,8 +28,8 @@ def lister(acte: Acte, filtres: Json) -> Json:
     """
     p = charger(entree.FiltresListeSessions, filtres)
     requete = sa.select(sessions.c.id).where(*conditions(acte, p))
-    visible, cadre = paginer(acte.db, requete, p, tris(acte), defaut=PAR_DEFAUT, cle=sessions.c.id)
-    return {"elements": sessions_en_clair(acte, list(acte.db.scalars(visible)), actions=p["actions"]), **cadre}
+    lignes, cadre = paginer(acte.db, requete, p, tris(acte), defaut=PAR_DEFAUT, cle=sessions.c.id)
+    return {"elements": sessions_en_clair(acte, [ligne["id"] for ligne in lignes], actions=p["actions"]), **cadre}
 
 
 def tris(acte: Acte) -> Tris:
@@ -156,8 +156,8 @@ def alertes_de_la_session(acte: Acte, session_id: str, filtres: Json) -> Json:
 
 def _page_d_alertes(acte: Acte, requete: sa.Select[Any], p: Json) -> Json:
     tris = {"depuis": alertes.c.depuis, "date_debut": sessions.c.date_debut}
-    visible, cadre = paginer(acte.db, requete, p, tris, defaut="-depuis", cle=alertes.c.id)
-    return {"elements": [alerte_en_clair(ligne) for ligne in acte.db.execute(visible).mappings()], **cadre}
+    lignes, cadre = paginer(acte.db, requete, p, tris, defaut="-depuis", cle=alertes.c.id)
+    return {"elements": [alerte_en_clair(ligne) for ligne in lignes], **cadre}
 
 
 def _alertes(acte: Acte) -> sa.Select[Any]:
