@@ -102,5 +102,8 @@ def _donner_le_lien(identifiant: str) -> None:
 def _mot_de_passe() -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
-    mot: str = click.prompt(f"Mot de passe ({ASSEZ_LONG})", hide_input=True, confirmation_prompt="Encore une fois")
-    return mot
+    while True:  # as `confirmation_prompt` does, which says in English that they differ
+        mot: str = click.prompt(f"Mot de passe ({ASSEZ_LONG})", hide_input=True, prompt_suffix=" : ")
+        if click.prompt("Encore une fois", hide_input=True, prompt_suffix=" : ") == mot:
+            return mot
+        click.echo("Les deux saisies diffèrent : recommencez.", err=True)

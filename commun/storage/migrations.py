@@ -254,7 +254,7 @@ def _revisions(paquet: str) -> tuple[str, ...]:
     """Returns the revisions that this code knows, the last one first."""
     dites: dict[str | None, str] = {}
     for fichier in (Path(_dossier(paquet)) / "migrations").glob("*.py"):
-        noms = dict(_REVISION.findall(fichier.read_text()))
+        noms = dict(_REVISION.findall(fichier.read_text("utf-8")))
         dites[noms.get("down_revision")] = noms["revision"]
     connues: list[str] = []
     derniere = dites.get(None)

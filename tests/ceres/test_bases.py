@@ -64,3 +64,9 @@ def test_sans_dossier_les_sceaux_ecrits_hors_des_bases_sont_dits_non_lus(
     assert sans.stderr == "Aucun dossier de sceaux (--dossier, CERES_DOSSIER_SCEAUX) : ceux des bases seulement.\n"
     avec = ordre("traces", "verifier", "referentiel", DATABASE_URL_REFERENTIEL=base, CERES_DOSSIER_SCEAUX=str(tmp_path))
     assert avec.stderr == ""
+
+
+def test_un_terminal_sans_accents_n_empeche_pas_de_lire_une_base(lancer_a_part: Lancer) -> None:
+    """The revisions are read, whose comments have some: they were, as the terminal writes."""
+    fait = lancer_a_part("traces", "verifier", "referentiel", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert fait.returncode == 0, fait.stderr

@@ -63,7 +63,7 @@ def chapitre(nom: str) -> Chapitre:
     from markdown_it import MarkdownIt
 
     lecteur = MarkdownIt("commonmark", {"html": False}).enable("table")
-    jetons = lecteur.parse(apostrophes((GUIDE / f"{nom}.md").read_text()))
+    jetons = lecteur.parse(apostrophes((GUIDE / f"{nom}.md").read_text("utf-8")))
     titre, parties, suite = jetons[1].content, [], []
     for ouvrant, contenu in pairwise(jetons[3:]):  # after the title, which is the page's own
         suite.append(ouvrant)
