@@ -216,8 +216,8 @@ def exiger_revision(db: sa.Connection, paquet: str) -> None:
     Raises:
         RevisionInadaptee: it says which.
     """
-    exiger_la_sienne(db, paquet)
     connues, posee = _revisions(paquet), _posee(db)
+    _exiger_la_ligne(posee, connues)
     if posee == connues[0]:
         return
     if posee is None or posee in connues:
@@ -234,8 +234,11 @@ def exiger_la_sienne(db: sa.Connection, paquet: str) -> None:
     Raises:
         BaseDUnAutre: it names whose.
     """
-    posee = _posee(db)
-    if posee is not None and (autre := _ligne_de(posee)) != _ligne_de(_revisions(paquet)[0]):
+    _exiger_la_ligne(_posee(db), _revisions(paquet))
+
+
+def _exiger_la_ligne(posee: str | None, connues: tuple[str, ...]) -> None:
+    if posee is not None and (autre := _ligne_de(posee)) != _ligne_de(connues[0]):
         raise BaseDUnAutre(f"d'un autre service ({autre})")
 
 
