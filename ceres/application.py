@@ -15,7 +15,11 @@ from ceres.francais import CODES
 
 @groupe("ceres")
 def ceres() -> None:
-    """Ce que l'exploitation fait à la main. Le manuel : docs/exploitation.md."""
+    """Ce que l'exploitation fait à la main. Le manuel : docs/exploitation.md.
+
+    Chacune dit ce qu'elle change. AMQP_URL (le compte ceres_exploitation) et une DATABASE_URL_<SERVICE> par service
+    disent où ; le conteneur d'exploitation les a.
+    """
 
 
 ceres.epilog = CODES

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, Program
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from commun.bus.broker import PANNES
+from commun.bus.droits import APPELS
 from commun.config import ReglageFaux
 from commun.domain.errors import Invalide, Refus
 from commun.telemetry import sans_ligne
@@ -30,6 +31,8 @@ Codes de sortie :
 """
 
 _AIDE = "Affiche cette aide."
+_ENTIERE = 500
+"""Characters of a first sentence: shown whole, since click would cut it before it says what is done."""
 _TRADUITS = {
     "[required]": "[obligatoire]",
     **{f"{mot}:": f"{mot} :" for mot in ("Usage", "Options", "Commandes")},
@@ -60,6 +63,15 @@ class Commande(click.Command):
             option.help = _AIDE
         return option
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for parametre in self.params:
+            if parametre.name == "services":
+                sinon = "" if parametre.required else " Aucun de nommé : tous."
+                formatter.write_paragraph()
+                with formatter.indentation():
+                    formatter.write_text(f"SERVICE : {', '.join(APPELS)}.{sinon}")
+        super().format_epilog(ctx, formatter)
+
 
 class Groupe(Commande, click.Group):
     """A group of commands whose help is in French."""
@@ -68,7 +80,7 @@ class Groupe(Commande, click.Group):
         lignes = []
         for nom in self.list_commands(ctx):
             commande = self.get_command(ctx, nom)
-            lignes.append((nom, commande.get_short_help_str(90) if commande else ""))
+            lignes.append((nom, commande.get_short_help_str(_ENTIERE) if commande else ""))
         with formatter.section("Commandes"):
             formatter.write_dl(lignes)
 
@@ -108,6 +120,17 @@ def phrase_de(refus: Refus) -> str:
     tell people.
     """
     return (_empechement(refus) or (refus.detail,))[0]
+
+
+def empechement_chez(service: str, erreur: DBAPIError) -> Exception:
+    """Returns what the database of one service of several prevents, which is named; the error itself where only a
+    developer mends it.
+    """
+    empechement = _empechement(erreur)
+    if empechement is None:
+        return erreur
+    phrase, code = empechement
+    return Empechement(f"{service} : {phrase.replace('<SERVICE>', service.upper())}", code)
 
 
 def _empechement(erreur: Exception | ReglageFaux) -> tuple[str, int] | None:

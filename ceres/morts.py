@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from kombu import Connection
@@ -41,12 +42,19 @@ class Mort:
     @property
     def raison(self) -> str:
         """Why: a rule's code or an error's type; or what the broker itself saw."""
-        morts = self.en_tetes.get("x-death") or [{}]
-        return str(self.en_tetes.get("ceres-raison") or morts[0].get("reason") or "")
+        return str(self.en_tetes.get("ceres-raison") or self._du_courtier.get("reason") or "")
 
     @property
     def depuis(self) -> str:
-        return str(self.en_tetes.get("ceres-mort-le") or "")
+        """When, as the listener wrote it or, of what the broker itself set aside, as the broker did."""
+        vu = self._du_courtier.get("time")
+        vu_le = vu.replace(tzinfo=UTC).isoformat(timespec="seconds") if isinstance(vu, datetime) else ""
+        return str(self.en_tetes.get("ceres-mort-le") or vu_le)
+
+    @property
+    def _du_courtier(self) -> dict[str, Any]:
+        """What the broker says of the last time that it set this message aside."""
+        return dict((self.en_tetes.get("x-death") or [{}])[0])
 
     @property
     def requete(self) -> str:

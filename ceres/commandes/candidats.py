@@ -20,7 +20,8 @@ def groupe_candidats() -> None:
 def verifier() -> int:
     """Nomme les candidats dont la naissance serait refusée aujourd'hui (CAN-01), avec le département de leur domicile.
 
-    Leur unité départementale, ou leur centre tant qu'aucun résultat n'est enregistré, corrige leur identité.
+    Ne change rien. Leur unité départementale, ou leur centre tant qu'aucun résultat n'est enregistré, corrige leur
+    identité.
     """
     exiger_bus(ecrire=True)
     exiger_bases(["candidats"])

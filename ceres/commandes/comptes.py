@@ -9,7 +9,7 @@ from ceres.francais import Empechement
 from commun.actes.unit_of_work import Acte
 from commun.config import config
 from commun.schemas.forms import charger
-from gateway.commands.comptes import creer_national, remplacer_mot_de_passe
+from gateway.commands.comptes import compte_ouvert, creer_national, remplacer_mot_de_passe
 from gateway.commands.courriel import remplacer_courriel
 from gateway.commands.proconnect import relier
 from gateway.schemas import ASSEZ_LONG, Adresse, NouveauCompteNational, NouveauMotDePasse
@@ -52,11 +52,13 @@ def creer(courriel: str, nom: str, identifiant: str | None, sans_mot_de_passe: b
 def remplacer(identifiant: str) -> None:
     """Remplace le mot de passe perdu d'un compte, et ferme ses connexions.
 
-    Le nouveau est demandé comme par « creer-national ». Son titulaire le change ensuite, dans « Mon compte ».
+    Le nouveau est demandé comme par « creer-national ». Son titulaire en est averti par courriel, et le change ensuite,
+    dans « Mon compte ».
     """
     if config().sans_mot_de_passe:
         raise Empechement("Ici, on n'entre que par ProConnect (CERES_SANS_MOT_DE_PASSE).")
     exiger_bases(["gateway"])
+    Acte.de_ceres("gateway").lire(compte_ouvert, identifiant)  # before anybody chooses one, and types it twice
     saisie = {"mot_de_passe": _mot_de_passe()}
     charger(NouveauMotDePasse, saisie)
     compte = Acte.de_ceres("gateway").faire(remplacer_mot_de_passe, identifiant, saisie)

@@ -24,7 +24,10 @@ def groupe_conservation() -> None:
 @commande(groupe_conservation, "appliquer")
 @services()
 def appliquer(services: tuple[str, ...]) -> int:
-    """Applique maintenant les délais de conservation, ce que chaque service fait de lui-même, par heure ou par jour."""
+    """Applique maintenant les délais de conservation, ce que chaque service fait de lui-même, par heure ou par jour.
+
+    Ce qui est échu est effacé ou anonymisé pour de bon.
+    """
     exiger_bus(ecrire=True)
     exiger_adresses(services)
     refuses = 0

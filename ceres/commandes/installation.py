@@ -5,9 +5,10 @@ import subprocess
 import sys
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from ceres.commandes import avancement, commande, exiger_bases, exiger_bus, exiger_reglage, groupe, services
-from ceres.francais import INCOMPLET, Empechement
+from ceres.francais import INCOMPLET, Empechement, empechement_chez
 from commun.bus import topology
 from commun.config import config
 from commun.storage.migrations import RevisionInadaptee, paquet_de
@@ -21,7 +22,10 @@ def groupe_topologie() -> None:
 
 @commande(groupe_topologie, "declarer")
 def declarer() -> None:
-    """Déclare les échanges et les files qui manquent ; ce qui existe reste, avec ses messages."""
+    """Déclare les échanges et les files qui manquent ; ce qui existe reste, avec ses messages.
+
+    Ce qui a été publié pendant qu'une file manquait est perdu pour son écouteur : « ceres repliques reconstruire ».
+    """
     exiger_bus()
     click.echo(f"{topology.declarer(config().amqp, topology.modules())} files en place.")
 
@@ -36,7 +40,8 @@ def groupe_bases() -> None:
 def migrer(services: tuple[str, ...]) -> None:
     """Amène chaque base à sa dernière révision et redonne ses droits au rôle du service (ceres_<service>).
 
-    DATABASE_URL_<SERVICE> doit être celle du propriétaire de la base, pas celle du service.
+    Les services peuvent servir pendant ce temps. Il n'y a pas de retour en arrière, mais la version d'avant sait servir
+    ces bases. DATABASE_URL_<SERVICE> doit être celle du propriétaire de la base, pas celle du service.
     """
     exiger_bases(services)
     with avancement("Bases migrées", len(services)) as une_de_plus:
@@ -45,6 +50,8 @@ def migrer(services: tuple[str, ...]) -> None:
                 sienne = migrer_une_base(paquet_de(service), config().base_de(service), f"ceres_{service}")
             except RevisionInadaptee as ecart:
                 raise Empechement(f"La base de {service} est {ecart} pour cette version de CERES.", INCOMPLET) from None
+            except DBAPIError as refus:
+                raise empechement_chez(service, refus) from None
             etat = "à jour" if sienne else "en avance sur cette version, qui peut la servir : laissée telle quelle"
             click.echo(f"{service} : {etat}.")
             une_de_plus()

@@ -17,7 +17,10 @@ def groupe_morts() -> None:
 @commande(groupe_morts, "lister")
 @services()
 def lister(services: tuple[str, ...]) -> None:
-    """Liste les messages morts, de tous les services ou de ceux nommés : numéro, écouteur, raison, instant, requête."""
+    """Liste les messages morts, de tous les services ou de ceux nommés : numéro, écouteur, raison, instant, requête.
+
+    Ne change rien. La requête se cherche aux journaux : la ligne « erreur » y dit la cause, à lever avant de rejouer.
+    """
     exiger_bus()
     with morts.ouvrir() as boite:
         lus = [(m.numero, m.ecouteur, m.raison, m.depuis, m.requete) for m in boite.lire(*services)]
@@ -29,7 +32,10 @@ def lister(services: tuple[str, ...]) -> None:
 @commande(groupe_morts, "montrer")
 @click.argument("numero", metavar="NUMÉRO")
 def montrer(numero: str) -> None:
-    """Montre un message mort : ses en-têtes, puis son corps ; pour chaque écouteur qui l'a mis de côté."""
+    """Montre un message mort : ses en-têtes, puis son corps ; pour chaque écouteur qui l'a mis de côté.
+
+    Ne change rien.
+    """
     exiger_bus()
     montres = 0
     with morts.ouvrir() as boite:
@@ -80,7 +86,8 @@ def _montrer(mort: morts.Mort) -> None:
 def rejouer(numeros: tuple[str, ...], tous: bool, ecouteur: str | None) -> int:
     """Remet des messages morts dans la file de leur écouteur.
 
-    Sans danger : un écouteur sait ce qu'il a déjà traité. Un message qui échoue encore revient parmi les morts.
+    Sans danger : un écouteur sait ce qu'il a déjà traité. Un message qui échoue encore revient parmi les morts, en six
+    minutes : la cause d'abord.
     """
     if not (numeros or tous or ecouteur):
         raise Empechement("Dites lesquels : des numéros, --ecouteur ou --tous.")

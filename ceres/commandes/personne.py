@@ -20,11 +20,17 @@ def groupe_personne() -> None:
 @commande(groupe_personne, "exporter")
 @click.argument("reference", metavar="RÉFÉRENCE")
 @click.option("--lisible", is_flag=True, help="Une page à lire, plutôt que du JSON.")
-@click.option("--fichier", type=click.Path(dir_okay=False, writable=True), metavar="FICHIER", help="Où l'écrire.")
+@click.option(
+    "--fichier",
+    type=click.Path(dir_okay=False, writable=True),
+    metavar="FICHIER",
+    help="Où l'écrire, lisible de vous seul ; sinon, la sortie standard.",
+)
 def exporter(reference: str, lisible: bool, fichier: str | None) -> None:
     """Rassemble de toutes les bases ce qui porte sur une personne, trouvée par la référence de sa fiche.
 
-    C'est la fin de l'adresse de sa page ; pas son adresse, son nom, son numéro ni ce qu'elle tape pour se connecter.
+    Ne change rien. La référence est la fin de l'adresse de sa page ; pas son adresse, son nom, son numéro ni ce qu'elle
+    tape pour se connecter.
     """
     _exiger_reference(reference)
     exiger_bases(SERVICES)

@@ -27,7 +27,8 @@ def groupe_repliques() -> None:
 def reconstruire(services: tuple[str, ...]) -> int:
     """Remplit de nouveau les copies depuis leurs sources, service par service.
 
-    Le service continue de servir : une ligne suit la version de sa source, jamais l'ordre d'arrivée.
+    Le service continue de servir, et ceux qu'il copie doivent répondre : une ligne suit la version de sa source, jamais
+    l'ordre d'arrivée. Une demi-heure au plus par service. Relancée, elle ne change plus rien.
     """
     exiger_bus(ecrire=True)
     refuses = 0

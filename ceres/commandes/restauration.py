@@ -69,7 +69,11 @@ class _Instant(click.ParamType[datetime]):
 @commande(groupe_restauration, "rattraper")
 @services()
 @click.option(
-    "--depuis", required=True, type=_Instant(), metavar="INSTANT", help="L'instant restauré, moins un jour de marge."
+    "--depuis",
+    required=True,
+    type=_Instant(),
+    metavar="INSTANT",
+    help="L'instant restauré, moins un jour de marge : « 2026-11-24 10:15:00+01:00 ».",
 )
 @click.option("--ecouteur", metavar="FILE", help="Ceux de cet écouteur seulement : « notifications.convocations ».")
 @click.option("--a-blanc", is_flag=True, help="Compte seulement ce qui serait remis, écouteur par écouteur.")
@@ -124,7 +128,7 @@ def eprouver(patience: int) -> int:
     """Restaure la dernière sauvegarde à côté des bases, la relit en entier, puis l'efface.
 
     Dans le cluster seulement, où une tâche le fait chaque semaine : les bases qui servent n'y sont pas touchées.
-    DATABASE_URL_<SERVICE> nomment celles de l'essai.
+    BASE nomme leur grappe, les DATABASE_URL_<SERVICE> les bases de l'essai.
     """
     exiger_reglage("BASE", "la grappe des bases, « ceres-base »")
     exiger_adresses(SERVICES)

@@ -32,7 +32,8 @@ def groupe_traces() -> None:
 def verifier(services: tuple[str, ...], dossier: str) -> int:
     """Vérifie chaque chaîne de traces et chaque sceau ; nomme la première ligne fausse de chacune.
 
-    Sans dossier, les sceaux des bases seuls sont lus : qui peut écrire dans une base a pu les refaire.
+    Ne change rien ; lit toutes les traces, des minutes pour des millions. Sans dossier, les sceaux des bases seuls sont
+    lus : qui peut écrire dans une base a pu les refaire.
     """
     return _pour_chacun(_verifier, services, dossier)
 
@@ -41,7 +42,10 @@ def verifier(services: tuple[str, ...], dossier: str) -> int:
 @services()
 @_DOSSIER
 def sceller(services: tuple[str, ...], dossier: str) -> int:
-    """Scelle l'état de toutes les chaînes, et écrit les sceaux dans le dossier."""
+    """Scelle l'état de toutes les chaînes, et écrit les sceaux dans le dossier.
+
+    Ce que chaque service fait de lui-même, une fois par heure. Un sceau posé ne se retire pas.
+    """
     return _pour_chacun(_sceller, services, dossier)
 
 

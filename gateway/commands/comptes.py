@@ -98,6 +98,18 @@ def compte_nomme(acte: Acte, identifiant: str) -> Json:
     return compte
 
 
+def compte_ouvert(acte: Acte, identifiant: str) -> Json:
+    """Returns the account that the operator names.
+
+    Raises:
+        Introuvable: none has this identifiant.
+        Refus: it is closed.
+    """
+    compte = compte_nomme(acte, identifiant)
+    exiger_regles((regles.compte_actif,), Faits.du(compte))
+    return compte
+
+
 def remplacer_mot_de_passe(acte: Acte, identifiant: str, saisie: Any) -> str:
     """Gives an account another password, and ends every token and session: its holder has lost the one he had.
 

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from types import SimpleNamespace
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from kombu import Connection
 
-from ceres.morts import Mort, Morts
+from ceres.morts import Morts
 from commun.bus import topology
 from commun.bus.broker import MORTS, RETOURS
 from services.referentiel.events import TitrePublie
@@ -158,5 +158,17 @@ def test_ce_qu_aucune_file_n_attend_reste_et_repart_neuf_une_fois_qu_elle_est_la
     assert revenu.headers == {"ceres-requete": "r-essai"}, "nothing of its death, and all its tries"
 
 
-def test_ce_que_le_courtier_a_mis_de_cote_dit_pourquoi() -> None:
-    assert Mort(SimpleNamespace(headers={"x-death": [{"reason": "delivery_limit"}]})).raison == "delivery_limit"
+def test_ce_que_le_courtier_a_mis_de_cote_dit_pourquoi_et_quand(systeme: Systeme, lancer: Lancer) -> None:
+    """Seen without an instant: no listener had written one."""
+    numero, avant = str(uuid.uuid4()), datetime.now(UTC).replace(microsecond=0)
+    vers = {"x-dead-letter-exchange": MORTS.name, "x-dead-letter-routing-key": "jures.titres"}
+    with Connection(systeme.amqp_url, transport_options={"confirm_publish": True}) as ligne, ligne.channel() as canal:
+        file = canal.queue_declare(queue="", exclusive=True, arguments=vers).queue
+        canal.queue_bind(queue=file, exchange=RETOURS.name, routing_key=f"#.{file}")
+        message = canal.prepare_message(b"rejete", properties={"message_id": numero})
+        canal.basic_publish_confirm(message, exchange=RETOURS.name, routing_key=file)
+        canal.basic_reject(canal.basic_get(queue=file).delivery_tag, requeue=False)
+        (dite,) = attendre(lambda: [m for m in lancer("morts", "lister", "jures").stdout.splitlines() if numero in m])
+    assert lancer("morts", "retirer", numero).returncode == 0
+    assert dite.split()[1:3] == ["jures.titres", "rejected"]
+    assert avant <= datetime.fromisoformat(dite.split()[3]) <= datetime.now(UTC)
