@@ -19,6 +19,7 @@ from gateway import proconnect
 from local.ports import port_libre
 from tests.gateway.openid import Fournisseur, parametres
 from tests.gateway.passerelle import RACINE, Passerelle, lancee
+from tests.outils.ordres import Fait, ordre
 
 
 @pytest.fixture
@@ -85,10 +86,8 @@ def test_l_exploitation_remet_le_lien_qui_relie_un_compte(passerelle: Passerelle
     lea, nouvelle = "lea~lea@exemple.fr~non", "lea-ailleurs~lea@exemple.fr~oui"
     invite("lou@exemple.fr")  # by « chef »
 
-    def lancer(*arguments: str) -> subprocess.CompletedProcess[str]:
-        env = {**os.environ, **passerelle.fournisseur.reglages(), "DATABASE_URL_GATEWAY": passerelle.base}
-        commande = [sys.executable, "-m", "ceres", "comptes", *arguments]
-        return subprocess.run(commande, cwd=RACINE, env=env, capture_output=True, text=True, check=False)
+    def lancer(*arguments: str) -> Fait:
+        return ordre("comptes", *arguments, **passerelle.fournisseur.reglages(), DATABASE_URL_GATEWAY=passerelle.base)
 
     def lien(*arguments: str) -> str:
         page = httpx.get(lancer(*arguments).stdout.splitlines()[-1], headers={"Accept": "text/html"}, timeout=30)
