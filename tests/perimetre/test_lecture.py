@@ -1,6 +1,6 @@
 """Looking changes nothing: each GET of the API, each page, opened by each profil, leaves the bases as they were.
 
-Whatever a row holds is compared, table by table, before and after. Alone on the system: it sees all that is written.
+Who wrote each row is compared, table by table, before and after. Alone on the system: it sees all that is written.
 """
 
 from collections.abc import Iterator
@@ -112,14 +112,16 @@ def _base(systeme: Systeme, service: str) -> psycopg.Connection:
 
 
 def _empreinte(systeme: Systeme) -> Empreinte:
-    """Returns, for each table of each service, how many rows it has and a sum of what they hold."""
+    """Returns, for each table of each service, how many rows it has and the sum of the transactions that wrote them:
+    where as many rows are left, each written since has raised it, what it holds being read by nobody.
+    """
     trouvee: Empreinte = {}
     for service in systeme.bases:
         with _base(systeme, service) as db:
             tables = db.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()").fetchall()
             for (table,) in tables:
                 if table not in _SCELLES:
-                    requete = "SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM {} t"
+                    requete = "SELECT count(*), coalesce(sum(xmin::text::bigint), 0) FROM {}"
                     ligne = db.execute(sql.SQL(requete).format(sql.Identifier(table))).fetchone()
                     assert ligne
                     trouvee[f"{service}.{table}"] = (ligne[0], int(ligne[1]))
