@@ -66,14 +66,13 @@ class Personne:
         self._entrer(identifiant)
 
     def _entrer(self, identifiant: str) -> None:
-        """Signs in, and is at home. By mouse, the form is sent without its page, which would be drawn anew for each:
-        who leaves and comes back sees it (test_gestes).
+        """Signs in. By mouse, the form is sent without its page, nor the home that it leads to, which would be drawn
+        anew for each: who leaves and comes back sees them (test_gestes).
         """
         if self.facon is Facon.SOURIS:
             dits, d_ici = {"identifiant": identifiant, "mot_de_passe": "demo"}, {"Origin": self.url}
             recu = self._contexte.request.post("/connexion", form=dits, headers=d_ici, max_redirects=0)
             assert recu.status == 303, recu.text()
-            self.ouvrir("/")
             return
         self.ouvrir("/connexion")
         self.remplir("Identifiant", identifiant)

@@ -39,6 +39,7 @@ def test_quarante_profils_au_clavier(ouvrir: Ouvrir) -> None:
 def test_le_nom_le_plus_long_d_un_centre_laisse_tout_a_portee(ouvrir: Ouvrir, largeur: int) -> None:
     """Of 660 centres of the country, one in ten has a name of more than 93 letters; one has 142."""
     agent = ouvrir("centre-demo")
+    agent.ouvrir("/")
     agent.page.set_viewport_size({"width": largeur, "height": 900})
     agent.page.evaluate(
         "nom => document.querySelectorAll('[href=\"/profils\"]').forEach(a => a.textContent = nom)", _LONG

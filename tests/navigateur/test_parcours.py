@@ -8,6 +8,7 @@ from tests.parcours.monde import TITRE, nom_nouveau
 
 def test_un_jure_de_sa_creation_a_la_suspension(ouvrir: Ouvrir) -> None:
     agent, nom = ouvrir("ud-demo"), nom_nouveau("Navigateur")
+    agent.ouvrir("/")
     agent.suivre("Jurés")
     agent.suivre("Créer un juré")
     agent.cocher("Madame")

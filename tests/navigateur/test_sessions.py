@@ -24,6 +24,7 @@ def test_une_session_de_sa_creation_au_visa(ouvrir: Ouvrir, monde: Monde, facon:
     jures, candidat = [monde.jure_habilite() for _ in range(2)], monde.candidat()["nom_naissance"]
     debut = monde.jour + timedelta(days=60)
     centre = ouvrir("centre-demo", facon)
+    centre.ouvrir("/")
     centre.suivre("Sessions")
     centre.suivre("Créer une session")
     centre.cocher("Conseiller de vente")
@@ -53,6 +54,7 @@ def test_une_session_de_sa_creation_au_visa(ouvrir: Ouvrir, monde: Monde, facon:
     centre.lit("La session est soumise")
 
     agent = ouvrir("ud-demo", facon)
+    agent.ouvrir("/")
     agent.suivre("Sessions")
     _retrouver(agent, numero)
     agent.suivre(numero)
