@@ -181,7 +181,7 @@ def test_les_sessions_d_un_jure(monde: Monde) -> None:
 
 
 def test_une_session_convoquee_l_est_pour_qui_la_lit_par_un_jure_ou_par_son_agrement(monde: Monde) -> None:
-    session = monde.session_validee()
+    session = monde.session_validee(jury=monde.jury_neuf())
     monde.convoquer(session)
     assert monde.centre.lire(f"/sessions/{session['id']}")["etat"] == "convoquee"
 

@@ -92,6 +92,11 @@ class Utilisateur:
         moi = self.lire("/moi")
         return next(p for p in moi["profils"] if p["id"] == moi["profil"])
 
+    @cached_property
+    def site(self) -> str:
+        """The id of its établissement's first site, which stays."""
+        return str(self.lire(f"/etablissements/{self.profil['etablissement_id']}")["sites"][0]["id"])
+
     def demander(
         self, methode: str, chemin: str, corps: Any = None, *, le: date | None = None, **entetes: str
     ) -> Reponse:

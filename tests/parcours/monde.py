@@ -134,11 +134,10 @@ class Monde:
     def corps_session(self, dans: int = 60, **autres: Any) -> Corps:
         """Returns the form of a session TITRE at centre-demo's first site, in `dans` days."""
         debut = self.jour + timedelta(days=dans)
-        site = self.etablissement(self.centre)["sites"][0]["id"]
         return {
             "type": "TITRE",
             "titre_code": TITRE,
-            "site_id": site,
+            "site_id": self.centre.site,
             "responsable": "Responsable d'essai",
             "date_debut": debut.isoformat(),
             "date_fin": (debut + timedelta(days=1)).isoformat(),
@@ -153,11 +152,24 @@ class Monde:
         """Returns a new session of centre-demo, a brouillon."""
         return dict(self.centre.poster("/sessions", self.corps_session(dans, **autres)).reussie())
 
-    def session_complete(self, dans: int = 60, candidat: Corps | None = None, **autres: Any) -> Corps:
-        """Returns a brouillon with its two jurés and a candidate, a new one unless he is given."""
+    def jury(self, _sieges: dict[tuple[str, date], list[Corps]] = {}) -> list[Corps]:  # noqa: B006
+        """Returns two jurés who sit in many sessions: half of what one costs. Not for who changes something of them."""
+        cle = (self.url, self.jour)
+        if cle not in _sieges:
+            _sieges[cle] = self.jury_neuf()
+        return _sieges[cle]
+
+    def jury_neuf(self) -> list[Corps]:
+        """Returns two new jurés with an active habilitation on `TITRE`."""
+        return [self.jure_habilite() for _ in range(2)]
+
+    def session_complete(
+        self, dans: int = 60, candidat: Corps | None = None, jury: list[Corps] | None = None, **autres: Any
+    ) -> Corps:
+        """Returns a brouillon with its two jurés and a candidate; those of `jury`, a new one, unless they are given."""
         session = self.session(dans, **autres)
-        for _ in range(2):
-            self.inscrire_jure(session, self.jure_habilite())
+        for jure in jury or self.jury():
+            self.inscrire_jure(session, jure)
         self.inscrire(session, candidat or self.candidat())
         return self.relire(session)
 

@@ -95,7 +95,7 @@ def test_en_prolongation_on_habilite_jusqu_a_sa_fin(monde: Monde) -> None:
 
 
 def test_inactiver_un_jure_inscrit_a_une_session_en_attente(monde: Monde) -> None:
-    session = monde.session_complete()
+    session = monde.session_complete(jury=monde.jury_neuf())
     monde.centre.poster(f"/sessions/{session['id']}/soumission").reussie()
     jure = session["jures"][0]["jure_id"]
 

@@ -76,7 +76,7 @@ def test_ccp_sans_entretien_final_sans_limite(monde: Monde) -> None:
 
 
 def test_une_habilitation_suspendue_alerte_puis_se_repare(monde: Monde) -> None:
-    session = monde.session_validee(dans=45)
+    session = monde.session_validee(dans=45, jury=monde.jury_neuf())
     chemin = f"/sessions/{session['id']}"
     perdu = session["jures"][0]
     acte = {"confirmer": ["HAB-04", "HAB-06", "HAB-13"]}

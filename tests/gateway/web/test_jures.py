@@ -374,7 +374,7 @@ def test_deux_fiches_d_un_jure_sont_fusionnees_apres_avoir_dit_les_consequences(
 
 def test_le_jury_mene_a_la_fiche_dans_laquelle_un_jure_a_ete_fusionne(visiteur: Visiteurs, monde: Monde) -> None:
     """Its session still names him by the file that is no more."""
-    session, garde = monde.session_complete(), monde.jure()
+    session, garde = monde.session_complete(jury=monde.jury_neuf()), monde.jure()
     absorbe = session["jures"][0]["jure_id"]
     fusion = {"absorbe_id": absorbe}
     monde.ud.confirmer(f"/jures/{garde['id']}/fusion", fusion, "JUR-06")

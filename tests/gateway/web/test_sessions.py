@@ -204,7 +204,7 @@ def test_la_liste_des_alertes_dit_en_mots_lesquelles_elle_montre(visiteur: Visit
 
 
 def test_une_alerte_levee_ne_se_dit_pas_levee_depuis_qu_elle_est_venue(visiteur: Visiteurs, monde: Monde) -> None:
-    session = monde.session_validee()
+    session = monde.session_validee(jury=monde.jury_neuf())
     fiche, jure = f"/sessions/{session['id']}", session["jures"][0]
     acte = {"confirmer": ["HAB-04", "HAB-06", "HAB-13"]}
     monde.ud.poster(f"/habilitations/{jure['habilitation_id']}/suspendre", acte).reussie()
@@ -337,7 +337,7 @@ def test_inscrire_un_jure_et_un_candidat_puis_soumettre(visiteur: Visiteurs, mon
 
 def test_une_session_d_un_jour_se_dit_d_un_jour_partout(visiteur: Visiteurs, monde: Monde) -> None:
     seul, centre = monde.jour + timedelta(days=60), visiteur("centre-demo")
-    session = monde.session_complete(date_debut=str(seul), date_fin=str(seul))
+    session = monde.session_complete(jury=monde.jury_neuf(), date_debut=str(seul), date_fin=str(seul))
     for adresse, ecrit in (
         (f"/sessions/{session['id']}", jour(seul)),
         (f"/jures/{session['jures'][0]['jure_id']}", jour_court(seul)),
@@ -502,7 +502,7 @@ def test_une_session_ne_se_voit_offrir_que_les_sites_ou_son_titre_est_agree(visi
 
 def test_un_jure_inactif_se_dit_inactif(visiteur: Visiteurs, monde: Monde) -> None:
     """« Habilitation perdue », said the page, of an habilitation that is kept (JUR-05)."""
-    session, centre = monde.session_validee(), visiteur("centre-demo")
+    session, centre = monde.session_validee(jury=monde.jury_neuf()), visiteur("centre-demo")
     siege = f"/jures/{session['jures'][0]['jure_id']}"
     monde.ud.poster(f"{siege}/inactivation", {"confirmer": ["JUR-02", "JUR-04"]}).reussie()
     attendre(lambda: "Inactif" in centre.ouvrir(f"/sessions/{session['id']}").rubrique("jury"))
