@@ -116,17 +116,19 @@ class Banc(Pile):
             self._lanceur.submit(processus.lancer).result()
         super().redemarrer(nom)
 
-    def repliquer(self, nom: str, rang: int) -> str:
-        """Starts one more process of a service, and waits until it serves; returns the name it goes by."""
-        replique = self._lancer_replique(nom, rang)
+    def repliquer(self, nom: str, rang: int, **env: str) -> str:
+        """Starts one more process of a service, with these variables too, and waits until it serves; returns the name
+        it goes by.
+        """
+        replique = self._lancer_replique(nom, rang, **env)
         self.attendre_pret(replique)
         return replique
 
-    def _lancer_replique(self, nom: str, rang: int) -> str:
+    def _lancer_replique(self, nom: str, rang: int, **ajouts: str) -> str:
         membre, replique = nom.split("-")[0], f"{nom.split('-')[0]}-{rang}"
         self._ports[replique] = port_libre()
         env = self.environnement(membre, port_exploitation=self._ports[replique])
-        env["CERES_MORT"] = str(self.dossier / f"{replique}.mort")
+        env |= {"CERES_MORT": str(self.dossier / f"{replique}.mort")} | ajouts
         port = port_libre()
         if membre == PASSERELLE:
             env["CERES_PORT"] = str(port)

@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from commun.storage.db import nouvel_id
 from tests.pannes.banc import Banc, jusqu_a
@@ -100,6 +102,33 @@ def test_tout_est_remplace_sans_que_personne_le_voie(
         f"{len(departs)} processus remplacés à 50 demandes par seconde : {trafic.statuts.total()} demandes, 0 échec, "
         f"0 acte fait deux fois ; arrêt en {max(departs):.0f} s au plus",
     )
+
+
+def test_la_cle_qui_signe_change_sans_que_personne_soit_refuse(
+    banc: Banc, monde: Monde, dire: Callable[..., None]
+) -> None:
+    """In three steps, as the manual says: both are believed, the new one signs, the old one is no more believed."""
+    ancienne, neuve = banc.cles.publique, Ed25519PrivateKey.generate()
+    privee = neuve.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    publique = neuve.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    les_deux = {"CERES_CLE_PUBLIQUE": ancienne + publique}
+    temps = ((banc.membres, les_deux), (["gateway"], les_deux | {"CERES_CLE_PRIVEE": privee}), (banc.membres, {}))
+    rang = itertools.count(20)
+    with Trafic(monde, par_seconde=10) as trafic:
+        for membres, env in temps:
+            if not env:  # what every process has from now on, those of the tests that follow too
+                banc.cles.privee = privee
+            for membre in membres:
+                (sert,) = (nom for nom in banc.services if nom.split("-")[0] == membre)
+                nouveau = banc.repliquer(sert, next(rang), **env)
+                if membre == "gateway":
+                    banc.mandataire.diriger("http", banc.port_http(nouveau))
+                    time.sleep(0.5)  # as above
+                banc.retirer(sert)
+            dire(f"P7 : {', '.join(membres)}, {dict(trafic.statuts)}", True)
+    banc.ranger()
+    attendre_le_calme(banc, 60)
+    assert set(trafic.statuts) <= {"200", "201"} and trafic.crees, trafic.statuts
 
 
 def test_la_passerelle_finit_les_requetes_en_cours(banc: Banc, monde: Monde) -> None:
