@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
+from amqp.exceptions import NotFound
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -157,6 +158,8 @@ def _empechement(erreur: Exception | ReglageFaux) -> tuple[str, int] | None:
             return f"« {erreur.filename} » ne peut pas être lu ou écrit.", MAL_DIT
         case OSError() if erreur.errno in _SANS_PLACE:
             return "Ce qui devait être écrit ne l'a pas été : le disque est plein, ou ne répond plus.", MAL_DIT
+        case NotFound():  # it has lost its data, or never had the topology: its own words say which, in English
+            return "Il manque à RabbitMQ des échanges ou des files : ceres topologie declarer.", INCOMPLET
         case _ if isinstance(erreur, PANNES):
             return sans_ligne("RabbitMQ", "AMQP_URL", erreur), INJOIGNABLE
         case _:

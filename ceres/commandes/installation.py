@@ -24,7 +24,7 @@ def groupe_topologie() -> None:
 def declarer() -> None:
     """Déclare les échanges et les files qui manquent ; ce qui existe reste, avec ses messages.
 
-    Ce qui a été publié pendant qu'une file manquait est perdu pour son écouteur : « ceres repliques reconstruire ».
+    Ce qu'une file portait, ou aurait reçu, est remis à son écouteur par « ceres restauration rattraper ».
     """
     exiger_bus()
     click.echo(f"{topology.declarer(config().amqp, topology.modules())} files en place.")

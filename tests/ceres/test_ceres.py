@@ -17,6 +17,7 @@ import httpx
 import psycopg
 import pytest
 import sqlalchemy as sa
+from kombu import Exchange
 
 from ceres.application import ceres
 from ceres.francais import MAL_DIT, executer
@@ -461,6 +462,14 @@ def test_les_candidats_a_corriger_se_nomment(systeme: Systeme, lancer_a_part: La
 
 def test_la_topologie_est_en_place(lancer: Lancer) -> None:
     assert "files en place." in lancer("topologie", "declarer").stdout
+
+
+def test_un_bus_qui_a_perdu_ses_echanges_se_dit_en_francais(lancer: Lancer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen after the loss of its volume: « refuse la connexion (AMQP_URL) : NOT_FOUND - no exchange… »."""
+    monkeypatch.setattr("ceres.commandes.RETOURS", Exchange(f"absent.{uuid.uuid4().hex}"))
+    fait = lancer("repliques", "reconstruire", "referentiel")
+    assert (fait.returncode, fait.stdout) == (1, "")
+    assert fait.stderr == "Il manque à RabbitMQ des échanges ou des files : ceres topologie declarer.\n"
 
 
 def test_le_compte_d_un_service_ne_migre_pas_sa_base(lancer: Lancer) -> None:
