@@ -167,17 +167,23 @@ class Monde:
         self, dans: int = 60, candidat: Corps | None = None, jury: list[Corps] | None = None, **autres: Any
     ) -> Corps:
         """Returns a brouillon with its two jurés and a candidate; those of `jury`, a new one, unless they are given."""
+        return self.relire(self._remplie(dans, candidat, jury, **autres))
+
+    def session_validee(
+        self, dans: int = 60, candidat: Corps | None = None, jury: list[Corps] | None = None, **autres: Any
+    ) -> Corps:
+        """Returns such a session, once its UD has validated it."""
+        session = self._remplie(dans, candidat, jury, **autres)
+        self.valider(session)
+        return self.relire(session)
+
+    def _remplie(self, dans: int, candidat: Corps | None, jury: list[Corps] | None, **autres: Any) -> Corps:
+        """Makes such a brouillon; returns it as it was made, empty."""
         session = self.session(dans, **autres)
         for jure in jury or self.jury():
             self.inscrire_jure(session, jure)
         self.inscrire(session, candidat or self.candidat())
-        return self.relire(session)
-
-    def session_validee(self, dans: int = 60, **autres: Any) -> Corps:
-        """Returns a session that its UD has validated."""
-        session = self.session_complete(dans, **autres)
-        self.valider(session)
-        return self.relire(session)
+        return session
 
     def valider(self, session: Corps) -> None:
         """Has a session submitted, and validated by its UD."""

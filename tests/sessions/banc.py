@@ -290,15 +290,19 @@ class Banc(Commandes):
 
     def complete(self, debut: date = DEBUT, **autres: Any) -> Corps:
         """Returns a brouillon with two jurés and a candidate."""
+        return self.relire(self._remplie(debut, **autres))
+
+    def validee(self, debut: date = DEBUT, **autres: Any) -> Corps:
+        """Returns a session that its UD has validated."""
+        return self.valider(self._remplie(debut, **autres))
+
+    def _remplie(self, debut: date, **autres: Any) -> Corps:
+        """Makes such a brouillon; returns it as it was made, empty: what is next done to it gives it whole."""
         session = self.session(debut, **autres)
         self.inscrire_jure(session)
         self.inscrire_jure(session)
         self.inscrire(session)
-        return self.relire(session)
-
-    def validee(self, debut: date = DEBUT, **autres: Any) -> Corps:
-        """Returns a session that its UD has validated."""
-        return self.valider(self.complete(debut, **autres))
+        return session
 
     def convoquee(self, debut: date = DEBUT, **autres: Any) -> Corps:
         """Returns a session whose convocations are edited."""
