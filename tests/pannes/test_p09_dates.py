@@ -69,7 +69,8 @@ def test_cinq_minutes_d_ecart_entre_services(
     noms = ("sessions", "jures", "candidats", "referentiel", "gateway") if longue else ("sessions",)
     for nom in noms:
         a_l_heure(minutes * 60, nom)
-        Monde(banc.url).session_validee()
+        ici = Monde(banc.url)
+        ici.session_validee(jury=ici.jury_neuf())
         a_l_heure(0, nom)
 
 
@@ -89,7 +90,7 @@ def test_le_parcours_passe_les_dates_difficiles(
     a_l_heure((INSTANTS[quand] - clock.maintenant()).total_seconds(), *banc.membres)
     monde = Monde(banc.url, au=INSTANTS[quand].date())
     for _ in range(4 if longue else 1):
-        assert monde.session_validee()["etat"] == "validee"
+        assert monde.session_validee(jury=monde.jury_neuf())["etat"] == "validee"
     noter(
         "P9",
         f"{', '.join(INSTANTS)} traversés par le parcours entier ; le jour de {len(DECALAGES) + 1} zones à chaque "

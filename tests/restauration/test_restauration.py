@@ -116,10 +116,10 @@ def lieu() -> Iterator[Lieu]:
 def avant(lieu: Lieu) -> None:
     """What is there at the instant."""
     monde = lieu.monde
-    convoquee = monde.session_validee()
+    convoquee = monde.session_validee(jury=monde.jury_neuf())
     monde.convoquer(convoquee)
     lieu.faits["convoquee"] = convoquee
-    lieu.faits["ouverte"] = monde.session_complete(dans=70)
+    lieu.faits["ouverte"] = monde.session_complete(dans=70, jury=monde.jury_neuf())
     lieu.faits["jure"] = monde.jure_habilite()
     monde.inscrire_jure(lieu.faits["ouverte"], lieu.faits["jure"])
 
@@ -141,7 +141,7 @@ def apres(lieu: Lieu) -> None:
     monde.inscrire_jure(faits["ouverte"], faits["nouveau_jure"])
     faits["nouveau"] = monde.candidat()
     monde.inscrire(faits["ouverte"], faits["nouveau"])
-    faits["nouvelle"] = monde.session_validee(dans=80)
+    faits["nouvelle"] = monde.session_validee(dans=80, jury=monde.jury_neuf())
     monde.convoquer(faits["nouvelle"])
     candidat = faits["ouverte"]["candidats"][0]["candidat_id"]
     fiche = monde.centre.demander("GET", f"/candidats/{candidat}")
@@ -191,7 +191,7 @@ def encore(lieu: Lieu) -> None:
     """What people do once it is open again, on what came back as on the rest: everybody hears of it."""
     monde = lieu.monde
     deplacer_la_fin_de_vie(monde)
-    monde.session_validee(dans=90)
+    monde.session_validee(dans=90, jury=monde.jury_neuf())
     convoquee = monde.relire(lieu.faits["convoquee"])
     monde.convoquer(convoquee)
     lieu.attendre_le_calme()
