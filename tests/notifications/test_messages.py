@@ -593,6 +593,18 @@ def test_qui_peut_de_nouveau_sieger_se_dit_quelle_que_soit_l_habilitation_rendue
     assert set(lus(banc)) == {"c-ud", *(["c-cen"] if dit_au_centre else [])}
 
 
+@pytest.mark.parametrize(("sieges", "dit_au_centre"), [([SESSION], True), ([], False)])
+def test_une_session_en_cours_de_validation_ne_retarde_pas_le_message(
+    banc: Banc, sieges: list[dict[str, Any]], dit_au_centre: bool
+) -> None:
+    """An act under way on a session says neither `perdue` nor `cadre`: the news was lost in an error, and heard again
+    five seconds later."""
+    en_cours = {nom: valeur for nom, valeur in SESSION.items() if nom not in ("perdue", "cadre")}
+    dits = reponses(*sieges, en_cours | {"habilitation_id": None})
+    banc.repondre(dits, messages.recevoir_habilitation, HABILITATION | {"action": "reactiver"})
+    assert set(lus(banc)) == {"c-ud", *(["c-cen"] if dit_au_centre else [])}
+
+
 def test_le_message_d_un_autre_n_existe_pas(banc: Banc) -> None:
     banc.repondre(reponses(SESSION), messages.recevoir_habilitation, HABILITATION)
     (message,) = banc.lire(UD_75, lectures.lister, {})["elements"]

@@ -244,6 +244,8 @@ def _en_depend(
     inscription: dict[str, Any], habilitation_id: str, libelle: dict[str, Any], genre: GenreMessage
 ) -> Etapes[bool]:
     """Returns whether a juré may sit in a session no more, or again, by what was done to this habilitation."""
+    if "cadre" not in inscription:  # an act under way, which asks for itself; of who sits already, his seat tells
+        return False
     repose, rendue = _repose_sur(inscription, habilitation_id, libelle), genre is GenreMessage.HABILITATION_REACTIVEE
     if not (repose or (rendue and inscription["perdue"])):
         return False
