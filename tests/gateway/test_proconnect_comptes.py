@@ -168,7 +168,7 @@ def test_se_deconnecter_mene_jusqu_a_la_sortie_de_proconnect(
     """Else the next person at this screen comes in under the same name, by one click."""
     invite(f"{qui}@exemple.fr")
     navigateur, _ = passerelle.entrer(f"{qui}~{qui}@exemple.fr~oui")
-    jeton = re.search(r'name="_jeton" value="(\w+)"', navigateur.get("/profils").text)
+    jeton = re.search(r'name="_jeton" value="(\w+)"', navigateur.get("/mon-compte").text)
     assert jeton
     sortie = navigateur.post(adresse, data={"_jeton": jeton[1]}, headers={"Origin": passerelle.fournisseur.passerelle})
     assert (sortie.status_code, sortie.headers["refresh"]) == (200, f"0;url={proconnect.FIN}")

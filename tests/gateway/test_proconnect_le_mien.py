@@ -38,7 +38,7 @@ class Titulaire:
 
     def envoyer(self, adresse: str, **champs: str) -> httpx.Response:
         """Sends the form that a page of this address would hold."""
-        jeton = re.search(r'name="_jeton" value="(\w+)"', self.http.get("/profils").text)
+        jeton = re.search(r'name="_jeton" value="(\w+)"', self.http.get(PRESENTE).text)
         assert jeton
         saisie = {"_jeton": jeton[1], "_cle": nouvel_id()} | champs
         return self.http.post(adresse, data=saisie, headers={"Origin": self.passerelle.fournisseur.passerelle})
