@@ -14,13 +14,12 @@ from urllib.parse import urlsplit
 import httpx
 import psycopg
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from commun.storage.migrations import migrer
 from tests.gateway.openid import Fournisseur
 from tests.outils.attente import attendre
 from tests.outils.bases import base_neuve
+from tests.outils.cles import paire
 
 RACINE = Path(__file__).parents[2]
 
@@ -59,15 +58,15 @@ class Passerelle:
 @contextmanager
 def lancee(fournisseur: Fournisseur, base: str, **reglages: str) -> Iterator[Passerelle]:
     """Starts a gateway on this base."""
-    cle = Ed25519PrivateKey.generate()
+    privee, publique = paire()
     environnement = {
         **os.environ,
         **fournisseur.reglages(),
         "AMQP_URL": "memory://",
         "DATABASE_URL_GATEWAY": base,
         "CERES_PORT": str(urlsplit(fournisseur.passerelle).port),
-        "CERES_CLE_PRIVEE": cle.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
-        "CERES_CLE_PUBLIQUE": cle.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
+        "CERES_CLE_PRIVEE": privee,
+        "CERES_CLE_PUBLIQUE": publique,
         **reglages,
     }
     adresse = f"http://127.0.0.1:{environnement['CERES_PORT']}"

@@ -10,10 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import psycopg
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from commun.storage.db import nouvel_id
+from tests.outils.cles import paire
 from tests.pannes.banc import Banc, jusqu_a
 from tests.pannes.mesures import PAGES
 from tests.pannes.recomptes import attendre_le_calme
@@ -111,10 +110,8 @@ def test_la_cle_qui_signe_change_sans_que_personne_soit_refuse(
     """In three steps, as the manual says: both are believed, the new one signs, the old one is no more believed."""
     if not longue:
         pytest.skip("treize processus de plus : make pannes")
-    ancienne, neuve = banc.cles.publique, Ed25519PrivateKey.generate()
-    privee = neuve.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    publique = neuve.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-    les_deux = {"CERES_CLE_PUBLIQUE": ancienne + publique}
+    privee, publique = paire()
+    les_deux = {"CERES_CLE_PUBLIQUE": banc.cles.publique + publique}
     temps = ((banc.membres, les_deux), (["gateway"], les_deux | {"CERES_CLE_PRIVEE": privee}), (banc.membres, {}))
     rang = itertools.count(20)
     with Trafic(monde, par_seconde=10) as trafic:
