@@ -46,6 +46,25 @@ def test_une_commune_se_propose_sans_ses_accents_et_se_choisit_a_la_souris(ouvri
     expect(agent.page.locator('[name="adresse.code_insee"]')).to_have_value("42218")
 
 
+def test_de_plusieurs_communes_d_un_nom_celle_du_code_postal_est_proposee(ouvrir: Ouvrir) -> None:
+    """The first by its name, chosen by the arrow, took the place of the postcode just typed."""
+    agent = ouvrir("ud-demo")
+    agent.ouvrir("/jures/nouveau")
+    commune, postal = (agent.page.locator(f'[name="adresse.{nom}"]') for nom in ("commune", "code_postal"))
+    postal.fill("97400")
+    commune.focus()
+    expect(_proposees(agent)).to_have_text("Saint-Denis (97411) 97400, 97417, 97490")
+    commune.press_sequentially("saint-de")
+    expect(_proposees(agent)).to_have_text("Saint-Denis (97411) 97400, 97417, 97490")
+    commune.press("ArrowDown")
+    commune.press("Enter")
+    expect(agent.page.locator('[name="adresse.code_insee"]')).to_have_value("97411")
+    expect(postal).to_have_value("97400")
+    postal.fill("59001")  # a cedex, which the list does not know: by the name alone
+    commune.fill("lill")
+    expect(_proposees(agent).filter(has_text="Lille (59350)")).to_be_visible()
+
+
 def test_une_commune_proposee_se_refuse(ouvrir: Ouvrir) -> None:
     """By Escape, or by leaving the field; the arrow asks again."""
     agent = ouvrir("ud-demo")

@@ -230,6 +230,9 @@ def test_le_catalogue_entier_entre_en_base(referentiel: Banc) -> None:
         ("20004", ("20004", "Ancienne commune, aujourd'hui Ajaccio")),
         ("69266", ("69266", "Villeurbanne")),
         ("97400", ("97411", "Saint-Denis")),
+        ("97400 saint-denis", ("97411", "Saint-Denis")),
+        ("saint denis 93200", ("93066", "Saint-Denis")),
+        ("93200 lomme", None),
         ("xyz%_", None),
     ],
 )

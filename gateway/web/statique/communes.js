@@ -37,12 +37,17 @@ for (const lieu of document.querySelectorAll("[data-communes]")) {
     ligne.addEventListener("combobox-commit", () => choisir(c));
     return ligne;
   };
+  const codePostal = () => postal?.value.trim().match(/^\d{5}$/)?.[0] ?? "";
+  const demander = async (mots) => {
+    const reponse = await fetch(`/communes?q=${encodeURIComponent(mots)}`, { signal: demande.signal }).catch(() => null);
+    if (!reponse?.headers.get("Content-Type").startsWith("application/json")) return null; // one may still type the codes
+    return reponse.json().catch(() => null);
+  };
   const proposer = async () => {
     demande = new AbortController();
-    const adresse = `/communes?q=${encodeURIComponent(commune.value)}`;
-    const reponse = await fetch(adresse, { signal: demande.signal }).catch(() => null);
-    if (!reponse?.headers.get("Content-Type").startsWith("application/json")) return; // one may still type the codes
-    const dites = await reponse.json().catch(() => null);
+    const [nom, code] = [commune.value.trim(), codePostal()];
+    let dites = await demander(`${code} ${nom}`); // four communes are named Saint-Denis: the postcode says which
+    if (dites?.length === 0 && code && nom) dites = await demander(nom); // a cedex, or the postcode of before
     if (!dites || document.activeElement !== commune) return; // given up, or left, meanwhile
     // A commune and the déléguée that kept its name have one code: the first is the one that letters are sent to.
     const trouvees = dites.filter((c, rang) => dites.findIndex((d) => nommer(d) === nommer(c)) === rang);
@@ -59,7 +64,10 @@ for (const lieu of document.querySelectorAll("[data-communes]")) {
     commune.focus();
     commune.dispatchEvent(new Event("change", { bubbles: true })); // what is typed is kept by who hears it
   };
-  const seChoisit = () => commune.value.trim().length > 1 && (!pays || pays.value === "FR");
+  const seChoisit = () => {
+    const nom = commune.value.trim();
+    return (nom ? nom.length > 1 : codePostal()) && (!pays || pays.value === "FR");
+  };
 
   commune.addEventListener("focus", () => {
     if (!insee.value && seChoisit()) proposer(); // typed and not chosen, it came back without its code

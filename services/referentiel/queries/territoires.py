@@ -1,5 +1,6 @@
 """Communes of yesterday and today, pays, départements."""
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,22 +20,26 @@ _LISTE_COMPLETE = 30_000
 """Communes beyond which the list is that of all France, not an extract."""
 _LONGUES = 3
 """Longer names beyond which a name is too common for them to help."""
+_CODE = re.compile(r"\d[\dab]\d{3}")
+"""An INSEE code or a postcode, as `normaliser` folds it: no commune has such a word in its name."""
 _ACTUELLES_D_ABORD = sa.case((communes.c.nature == NatureCommune.ACTUELLE, 0), else_=1)
 
 
 def lister_communes(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
-    """Returns a page of communes by name, by INSEE code or by postcode; today's first, then those of before.
+    """Returns a page of communes by name, by INSEE code or by postcode, or by both (« 93200 saint-denis »); today's
+    first, then those of before.
 
     `le` is accepted, and all are shown: the source has no dates, so none can be left out without the risk of hiding
     the right birth place.
     """
     p = charger(entree.FiltresCommunes, filtres)
-    mots = normaliser(p["q"])
-    debut = communes.c.recherche.startswith(mots, autoescape=True)
-    par_code = (communes.c.code == p["q"].upper()) | communes.c.codes_postaux.contains([p["q"]])
-    requete = sa.select(communes).where(contient(communes.c.recherche, p["q"]) | par_code)
+    mots = normaliser(p["q"]).split()
+    codes = [mot for mot in mots if _CODE.fullmatch(mot)]
+    nom = " ".join(mot for mot in mots if mot not in codes)
+    debut = communes.c.recherche.startswith(nom, autoescape=True)
+    requete = sa.select(communes).where(contient(communes.c.recherche, nom), *map(_a_ce_code, codes))
     tris = {
-        "pertinence": sa.case((par_code, 0), (communes.c.recherche == mots, 1), (debut, 2), else_=3),
+        "pertinence": sa.case((communes.c.recherche == nom, 0), (debut, 1), else_=2),
         "nom": communes.c.recherche,
         "code": communes.c.code,
         "code_insee": communes.c.code,
@@ -42,6 +47,10 @@ def lister_communes(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
     ordre = sa.tuple_(_ACTUELLES_D_ABORD, communes.c.recherche, communes.c.code, communes.c.nature)
     lignes, cadre = paginer(acte.db, requete, p, tris, defaut="pertinence", cle=ordre)
     return {"elements": _avec_actuelles(acte.db, [dict(ligne) for ligne in lignes]), **cadre}
+
+
+def _a_ce_code(code: str) -> sa.ColumnElement[bool]:
+    return (communes.c.code == code.upper()) | communes.c.codes_postaux.contains([code])
 
 
 def _avec_actuelles(db: sa.Connection, lignes: list[dict[str, Any]]) -> list[dict[str, Any]]:
