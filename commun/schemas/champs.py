@@ -104,7 +104,8 @@ def sur_une_ligne(lu: str) -> str:
     """Returns a name as it is kept: composed letters, single spaces, capitals left as they are.
 
     Raises:
-        ValidationError: it is empty, endless, or holds what is not written, such as the marks that turn writing round.
+        ValidationError: it is empty, endless, of punctuation alone, or holds what is not written, such as the marks that
+            turn writing round.
     """
     if len(lu) > _NOM_BRUT_MAX:
         raise ValidationError(f"Indiquez {_NOM_MAX} caractères au plus.")
@@ -113,6 +114,8 @@ def sur_une_ligne(lu: str) -> str:
         raise ValidationError(OBLIGATOIRE)
     if any(unicodedata.category(c) in ("Cc", "Cf") for c in nom):
         raise ValidationError("Ce nom contient des caractères invisibles : saisissez-le de nouveau.")
+    if not any(c.isalnum() for c in nom):
+        raise ValidationError("Un nom compte au moins une lettre ou un chiffre.")
     return nom
 
 

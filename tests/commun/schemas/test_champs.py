@@ -200,6 +200,14 @@ def test_un_nom_ne_contient_rien_qui_ne_se_voie_pas(champ: fields.String, saisi:
         champ.deserialize(saisi)
 
 
+@pytest.mark.parametrize("saisi", ["-", "…", "' - '", "?"])
+def test_un_nom_ne_compte_pas_que_de_la_ponctuation(saisi: str) -> None:
+    """What is typed to pass a field by: a juré named « - » was called by a letter, and found by nobody."""
+    with pytest.raises(ValidationError, match="au moins une lettre ou un chiffre"):
+        Nom().deserialize(saisi)
+    assert Nom().deserialize("42") == "42"  # a school is named so
+
+
 def test_les_lettres_d_un_autre_alphabet_ne_passent_pas_pour_les_notres() -> None:
     """« Un nom compte des lettres », said the refusal of a name that shows nothing else."""
     with pytest.raises(ValidationError, match="lettres latines : « \u043e » est d'un autre alphabet"):
