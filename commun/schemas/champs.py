@@ -104,8 +104,8 @@ def sur_une_ligne(lu: str) -> str:
     """Returns a name as it is kept: composed letters, single spaces, capitals left as they are.
 
     Raises:
-        ValidationError: it is empty, endless, of punctuation alone, or holds what is not written, such as the marks that
-            turn writing round.
+        ValidationError: it is empty, endless, of punctuation alone, or holds what is not written, such as the marks
+            that turn writing round.
     """
     if len(lu) > _NOM_BRUT_MAX:
         raise ValidationError(f"Indiquez {_NOM_MAX} caractères au plus.")
