@@ -48,6 +48,14 @@ FAUTES = {
     "un seuil déplacé": ("> 93600", "> 936000", "CeresSauvegardeAncienne"),
     "une alerte qui ne peut pas sonner": ('up{job="ceres-bus"}', 'up{job="bus"}', "CeresBusNoeudAbsent"),
     "les courriels abandonnés comptés": ('etat=~"envoye|echec_definitif"', 'etat=~".+"', "CeresCourrielsRefuses"),
+    "une adresse morte prise pour cinq": (
+        "max(ceres_courriels_renvoyes_destinataires) >= 5",
+        "max(ceres_courriels_renvoyes) >= 5",
+        "CeresCourrielsRenvoyes",
+    ),
+    "un plancher d'une personne de moins": (">= 5", ">= 4", "CeresCourrielsRenvoyes"),
+    "une part oubliée": ("> 0) > 0.1", "> 0) > 0", "CeresCourrielsRenvoyes"),
+    "rien n'est parti, et tout est revenu": ("[6h])) > 0) > 0.1", "[6h]))) > 0.1", "CeresCourrielsRenvoyes"),
     "une attente oubliée": ("for: 2m", "for: 20m", "CeresServiceAbsent"),
 }
 

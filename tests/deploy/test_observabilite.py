@@ -154,7 +154,8 @@ def test_les_panneaux_que_le_manuel_nomme_sont_au_tableau() -> None:
 def test_le_tableau_est_complet() -> None:
     """What issue 7 asks to see: each on a panel."""
     texte = " ".join(CIBLES)
-    for mesure in ("outbox_age", "messages_morts", "appels_secondes", "courriels_age", "boucle_retard", "base_attente"):
+    vues = ("outbox_age", "messages_morts", "appels_secondes", "courriels_age", "boucle_retard", "base_attente")
+    for mesure in (*vues, "courriels_renvoyes"):
         assert f"ceres_{mesure}" in texte
     assert len({panneau["id"] for panneau in TABLEAU["panels"]}) == len(TABLEAU["panels"])
 

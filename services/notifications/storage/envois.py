@@ -83,6 +83,7 @@ def redemander(db: sa.Connection, *conditions: sa.ColumnElement[bool]) -> int:
         "demande": envois.c.demande + 1,
         "essais": 0,
         "prochain_le": sa.func.now(),
+        "envoye_le": None,  # given up before it leaves, it would be taken for one that came back
         "erreur": None,
         "version": envois.c.version + 1,
     }

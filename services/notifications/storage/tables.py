@@ -10,6 +10,8 @@ metadata = sa.MetaData()
 A_ENVOYER = "etat IN ('prepare', 'echec_temporaire', 'inconnu') AND porteur IS NULL AND prochain_le IS NOT NULL"
 NON_ARRETE = "(version_numero IS NULL OR version_numero IN (SELECT numero FROM versions WHERE etat = 'en_diffusion'))"
 """Of which mails no diffusion was stopped."""
+RENVOYE = "etat = 'echec_definitif' AND envoye_le IS NOT NULL"
+"""Which mails a server took, and sent back: of one that it refused at once, it is not said when it left."""
 
 envois = sa.Table(
     "envois",
@@ -34,6 +36,7 @@ envois = sa.Table(
     sa.Index("envois_a_faire", "priorite", "prochain_le", "id", postgresql_where=sa.text(A_ENVOYER)),
     sa.Index("envois_en_main", "porteur", postgresql_where=sa.text("porteur IS NOT NULL")),
     sa.Index("envois_par_version", "version_numero", "etat", postgresql_where=sa.text("version_numero IS NOT NULL")),
+    sa.Index("envois_renvoyes", "envoye_le", postgresql_where=sa.text(RENVOYE)),
     sa.Index("envois_par_sujet", "sujet", "genre", postgresql_where=sa.text("version_numero IS NULL")),
     sa.Index(
         "envois_par_session",
@@ -43,7 +46,8 @@ envois = sa.Table(
 )
 """The ledger: at most one mail a kind, subject and recipient.
 
-`prochain_le`: not before; null: not until somebody asks. `porteur`: the carrier that has it in hand.
+`prochain_le`: not before; null: not until somebody asks. `envoye_le`: when the server took it, of the last time that it
+was asked for; null: it has not, or nobody knows. `porteur`: the carrier that has it in hand.
 """
 
 versions = sa.Table(
