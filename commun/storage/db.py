@@ -109,11 +109,11 @@ class _Curseur(psycopg.Cursor[Any]):
 
 
 class _Reserve(QueuePool):
-    """A pool that measures how long a connection is waited for."""
+    """A pool that measures how long a connection is waited for: one that has to be tried, and made again, too."""
 
-    def _do_get(self) -> Any:
+    def connect(self) -> Any:
         with ATTENTE_BASE.time():
-            return super()._do_get()
+            return super().connect()
 
 
 @cache

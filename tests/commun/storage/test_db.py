@@ -1,14 +1,15 @@
 """The database under eventlet: waits let others work and end in time, errors say nothing, ids are ids."""
 
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import eventlet
 import psycopg
 import pytest
 import sqlalchemy as sa
+from prometheus_client import REGISTRY
 
 from commun.domain.errors import ErreurInterne, HorsDePortee, Indisponible, Introuvable, Invalide
 from commun.storage.cooperation import attendre
@@ -100,12 +101,7 @@ def test_la_patience_finit_ou_que_l_on_en_soit(
     """
     monkeypatch.setattr(psycopg.waiting, "wait", attendre)
     monkeypatch.setattr("commun.storage.db._REPOS", repos)
-    mandataire, url = Mandataire(), sa.make_url(exemple.url)
-    port = mandataire.ouvrir("base", exemple.sql("SELECT inet_server_port() AS port")[0]["port"])
-    par_la = url.update_query_dict({"host": "127.0.0.1", "port": str(port)}).render_as_string(hide_password=False)
-    gelee = f"gelee{port}"
-    monkeypatch.setenv(f"DATABASE_URL_{gelee.upper()}", par_la)
-    try:
+    with derriere(exemple, monkeypatch) as (mandataire, gelee):
         with moteur(gelee).connect():
             pass
         mandataire.geler("base")
@@ -115,9 +111,35 @@ def test_la_patience_finit_ou_que_l_on_en_soit(
             pytest.fail("Elle ne répond pas.")
         assert type(refus.value) is Indisponible
         assert time.monotonic() - debut < 2
+
+
+def test_une_connexion_a_refaire_s_attend_aussi(exemple: Exemple, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a server that did not answer any more, what was measured was the pool's own bookkeeping: a millisecond."""
+    monkeypatch.setattr("commun.storage.db._REPOS", 0)
+    with derriere(exemple, monkeypatch) as (mandataire, lente):
+        with moteur(lente).connect():
+            pass
+        mandataire.couper("base")
+        mandataire.ralentir("base", 0.2)
+        avant = REGISTRY.get_sample_value("ceres_base_attente_secondes_sum") or 0
+        with moteur(lente).connect() as db:
+            assert db.scalar(sa.text("SELECT 1")) == 1
+        assert (REGISTRY.get_sample_value("ceres_base_attente_secondes_sum") or 0) - avant > 0.4
+
+
+@contextmanager
+def derriere(exemple: Exemple, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Mandataire, str]]:
+    """Puts a proxy before the database; gives it, and the name of the service whose database is behind it."""
+    mandataire, url = Mandataire(), sa.make_url(exemple.url)
+    port = mandataire.ouvrir("base", exemple.sql("SELECT inet_server_port() AS port")[0]["port"])
+    par_la = url.update_query_dict({"host": "127.0.0.1", "port": str(port)}).render_as_string(hide_password=False)
+    nom = f"derriere{port}"
+    monkeypatch.setenv(f"DATABASE_URL_{nom.upper()}", par_la)
+    try:
+        yield mandataire, nom
     finally:
         mandataire.fermer()
-        moteur(gelee).dispose()
+        moteur(nom).dispose()
 
 
 def test_une_base_qui_n_ecrit_plus_est_une_indisponibilite_dont_on_revient(
