@@ -48,6 +48,11 @@ FAUTES = {
     "un seuil déplacé": ("> 93600", "> 936000", "CeresSauvegardeAncienne"),
     "une alerte qui ne peut pas sonner": ('up{job="ceres-bus"}', 'up{job="bus"}', "CeresBusNoeudAbsent"),
     "les courriels abandonnés comptés": ('etat=~"envoye|echec_definitif"', 'etat=~".+"', "CeresCourrielsRefuses"),
+    "ce qui attend un nouvel essai pris pour la file d'un service": (
+        '(ceres_file_messages{file!~"ceres[.]attente[.].+"}) > 1000',
+        "(ceres_file_messages) > 1000",
+        "CeresFileQuiMonte",
+    ),
     "une adresse morte prise pour cinq": (
         "max(ceres_courriels_renvoyes_destinataires) >= 5",
         "max(ceres_courriels_renvoyes) >= 5",
