@@ -45,7 +45,7 @@ class Guichet(BaseHTTPRequestHandler):
 @pytest.fixture
 def passerelle() -> Iterator[Passerelle]:
     with Passerelle() as la_passerelle:
-        fil = threading.Thread(target=la_passerelle.serve_forever)
+        fil = threading.Thread(target=la_passerelle.serve_forever, args=[0.01])
         fil.start()
         yield la_passerelle
         la_passerelle.shutdown()

@@ -57,7 +57,7 @@ class Fournisseur:
                 pass
 
         self.serveur = HTTPServer(("127.0.0.1", 0), Guichet)
-        Thread(target=self.serveur.serve_forever, daemon=True).start()
+        Thread(target=self.serveur.serve_forever, args=[0.01], daemon=True).start()
         self.adresse = f"http://127.0.0.1:{self.serveur.server_port}"
         self.tourner("1")
 

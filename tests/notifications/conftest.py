@@ -75,7 +75,7 @@ def facteur(tmp_path: Path, banc: "Banc", smtp: ServeurSmtp) -> Iterator[Engendr
     """A carrier in a process of its own, not started."""
     processus = processus_facteur(tmp_path, banc.url, smtp.port)
     yield processus
-    processus.arreter()
+    processus.tuer()  # told to end, one that has nothing to carry first waits until it looks again
 
 
 class Banc(Commandes):

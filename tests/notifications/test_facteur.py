@@ -401,7 +401,7 @@ def test_le_debit_promis_est_tenu(tmp_path: Path, banc: Banc, smtp: ServeurSmtp)
     diffuser(banc, 30)
     facteur.lancer()
     attendre(lambda: en_attente(banc) == 0)
-    facteur.arreter()
+    facteur.tuer()
     assert smtp.recus[-1].le - smtp.recus[0].le > 1.3
 
 
