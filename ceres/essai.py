@@ -28,6 +28,9 @@ _TELS_QUELS = ("imageCatalogRef", "imageName", "storage", "walStorage", "resourc
 _RETARD = timedelta(hours=1)
 """How late what was restored may be for the next tidying: each service notes when it will be, an hour ahead."""
 
+_PAUSE = 5
+"""Seconds between two looks at a cluster that is being made, or removed."""
+
 Objet = dict[str, Any]
 
 
@@ -116,7 +119,7 @@ def grappe_d_essai(grappe: Objet) -> Objet:
     }
 
 
-def naitre(api: Api, nom: str, patience: float, pause: float = 5) -> None:
+def naitre(api: Api, nom: str, patience: float) -> None:
     """Makes the trial cluster of the one named, in the place of one that an earlier trial may have left.
 
     Raises:
@@ -127,7 +130,7 @@ def naitre(api: Api, nom: str, patience: float, pause: float = 5) -> None:
         raise EssaiManque(f"Aucune grappe de bases ne s'appelle {nom}.")
     essai, limite = f"{nom}{SUFFIXE}", time.monotonic() + patience
     api.retirer(essai)
-    _attendre(lambda: api.lire(essai) is None, limite, pause, lambda: f"{essai}, d'un essai d'avant, ne s'en va pas.")
+    _attendre(lambda: api.lire(essai) is None, limite, lambda: f"{essai}, d'un essai d'avant, ne s'en va pas.")
     api.creer(grappe_d_essai(grappe))
     vue: Objet = {}
 
@@ -135,14 +138,14 @@ def naitre(api: Api, nom: str, patience: float, pause: float = 5) -> None:
         vue.update((api.lire(essai) or {}).get("status", {}))
         return bool(vue.get("readyInstances"))
 
-    _attendre(prete, limite, pause, lambda: f"{essai} n'est pas né à temps : {vue.get('phase', 'sans état')}.")
+    _attendre(prete, limite, lambda: f"{essai} n'est pas né à temps : {vue.get('phase', 'sans état')}.")
 
 
-def _attendre(fait: Callable[[], bool], limite: float, pause: float, sinon: Callable[[], str]) -> None:
+def _attendre(fait: Callable[[], bool], limite: float, sinon: Callable[[], str]) -> None:
     while not fait():
         if time.monotonic() > limite:
             raise EssaiManque(sinon())
-        time.sleep(pause)
+        time.sleep(_PAUSE)
 
 
 def defauts(service: str) -> Iterator[str]:

@@ -95,9 +95,11 @@ class _Guichet(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def grappes() -> Iterator[Grappes]:
+def grappes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Grappes]:
+    """Them, looked at without a pause by who is in this process."""
+    monkeypatch.setattr(essai, "_PAUSE", 0.01)
     serveur = Grappes()
-    threading.Thread(target=serveur.serve_forever, daemon=True).start()
+    threading.Thread(target=serveur.serve_forever, args=[0.01], daemon=True).start()
     yield serveur
     serveur.shutdown()
     serveur.server_close()
@@ -127,7 +129,7 @@ def test_une_grappe_sans_archive_n_a_rien_a_eprouver() -> None:
 
 def test_ce_qu_un_essai_d_avant_a_laisse_s_en_va_d_abord(grappes: Grappes, compte: Path) -> None:
     grappes.la["ceres-base-essai"] = {"spec": {"vieille": True}}
-    naitre(Api(grappes.url, "ceres", compte / "token"), "ceres-base", patience=5, pause=0.01)
+    naitre(Api(grappes.url, "ceres", compte / "token"), "ceres-base", patience=5)
     assert "vieille" not in grappes.la["ceres-base-essai"]["spec"]
 
 
