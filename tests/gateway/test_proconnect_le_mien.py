@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from html import unescape
 
 import httpx
@@ -38,10 +39,15 @@ class Titulaire:
 
     def envoyer(self, adresse: str, **champs: str) -> httpx.Response:
         """Sends the form that a page of this address would hold."""
-        jeton = re.search(r'name="_jeton" value="(\w+)"', self.http.get(PRESENTE).text)
-        assert jeton
-        saisie = {"_jeton": jeton[1], "_cle": nouvel_id()} | champs
+        saisie = {"_jeton": self._jeton, "_cle": nouvel_id()} | champs
         return self.http.post(adresse, data=saisie, headers={"Origin": self.passerelle.fournisseur.passerelle})
+
+    @cached_property
+    def _jeton(self) -> str:
+        """What every form of his holds, for as long as he is signed in."""
+        trouve = re.search(r'name="_jeton" value="(\w+)"', self.http.get(PRESENTE).text)
+        assert trouve
+        return trouve[1]
 
     def lire(self, adresse: str) -> str:
         """Returns what a page says, spaces folded."""
