@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from commun import clock
+from commun.actes.unit_of_work import Acte
 from commun.bus.acteur import Acteur
 from commun.domain.errors import Droit, Indisponible, Introuvable, Invalide, VersionPerimee
 from services.jures import events, schemas
@@ -29,6 +30,8 @@ from tests.jures.banc import (
     Banc,
     Corps,
 )
+from tests.outils.lectures import lignes_lues
+from tests.outils.traces_exigees import sans_trace
 
 SAINT_DENIS = {"voie": "3 rue des Essais", "code_postal": "97400", "commune": "Saint-Denis", "code_insee": "97411"}
 INCONNU = "0190a8c0-0000-7000-8000-0000000000ff"
@@ -424,3 +427,28 @@ def test_l_historique_elide_de_devant_une_voyelle(banc: Banc) -> None:
     banc.faire(UD_75, modifier_jure, jure["id"], {"nom": "Autre"})
     assert banc.traces(jure["id"])[-1]["phrase"].startswith("La fiche d'Éa Autre a été modifiée")
     assert banc.traces(banc.habilitation(jure)["id"])[0]["phrase"].startswith("L'habilitation d'Éa Autre sur Coffreur")
+
+
+_NATION = (
+    "INSERT INTO jures SELECT (jsonb_populate_record(jures, jsonb_build_object('id', gen_random_uuid(),"
+    " 'rapprochement', ARRAY['a' || n, 'b' || n, 'c' || n]))).* FROM jures, generate_series(1, 6000) n",
+    "ANALYZE jures",
+)
+"""Jurés of whom none is like another."""
+
+
+def test_chercher_les_doublons_d_un_jure_ne_lit_pas_tous_les_autres(banc: Banc) -> None:
+    """In the order of their ids, PostgreSQL went through all of them to find fifty: it believes that they are many."""
+    jure = banc.jure(nom_usage="Martin", telephone_personnel="0699000101")
+    with sans_trace("jures") as db:
+        for ordre in _NATION:
+            db.exec_driver_sql(ordre)
+
+    def chercher(acte: Acte) -> tuple[int, int]:
+        avant = lignes_lues(acte.db)
+        total = doublons(acte, jure["id"], {})["total"]
+        return total, lignes_lues(acte.db) - avant
+
+    total, lues = banc.lire(UD_75, chercher)
+    assert total == 0
+    assert lues < 100
