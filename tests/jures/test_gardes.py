@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from commun.actes.unit_of_work import Acte
 from commun.bus.acteur import Acteur
 from commun.domain.errors import ConfirmationRequise
 from commun.storage.db import moteur, nouvel_id
@@ -22,6 +23,9 @@ from services.jures.queries.gardes import fins_avancees, habilitations_publiees,
 from services.jures.queries.listes import lister_jures
 from services.jures.queries.possibles import possibles
 from tests.jures.banc import CENTRE, CORPS_JURE, JOUR, NATIONAL, TITRE, UD_69, UD_75, Banc, Corps, session
+from tests.outils.lectures import lignes_parcourues
+from tests.outils.requetes import requetes_et_valeurs
+from tests.outils.traces_exigees import sans_trace
 
 DATES = {"date_debut": "2026-05-04", "date_fin": "2026-05-06"}
 INCONNU = "0190a8c0-0000-7000-8000-0000000000ff"
@@ -311,6 +315,36 @@ def test_un_centre_ne_cherche_pas_non_plus_qui_il_ne_lit_plus(banc: Banc) -> Non
         trouves = {q: noms_possibles(banc, {"q": q}, **demande) for q in ("abel", "rivoire", "paris")}
         assert trouves == {"abel": ["Abel"], "rivoire": [], "paris": []}
         assert lister_possibles(banc, **demande)[0]["commune"] is None
+
+
+_D_UN_AUTRE_TITRE = (
+    "INSERT INTO jures SELECT (jsonb_populate_record(jures, jsonb_build_object('id', gen_random_uuid(), 'recherche',"
+    " 'autre'))).* FROM jures, generate_series(1, 3000)",
+    "INSERT INTO habilitations SELECT (jsonb_populate_record(habilitations, jsonb_build_object('id', gen_random_uuid(),"
+    " 'jure_id', jures.id, 'titre_code', 'TP-2'))).* FROM habilitations, jures WHERE jures.recherche = 'autre'",
+    "ANALYZE jures, habilitations",
+)
+
+
+def test_chercher_qui_peut_sieger_ne_lit_pas_tous_ceux_qu_un_centre_voit(banc: Banc) -> None:
+    """Each search took, twice, all those whom the other agréments of the centre show it."""
+    banc.habilitation(banc.jure(nom="Abel", courriel="abel.rivoire@exemple.fr"))
+    banc.titre(code="TP-2")
+    banc.agrement()
+    banc.agrement(id=INCONNU, titre_code="TP-2")
+    with sans_trace("jures") as db:
+        for ordre in _D_UN_AUTRE_TITRE:
+            db.exec_driver_sql(ordre)
+    quoi = {"type": "TITRE", "titre_code": "TP-1", "ccp_codes": ["BC01", "BC02"], "ccs_code": None, **DATES}
+
+    def chercher(acte: Acte) -> tuple[list[str], int]:
+        with requetes_et_valeurs("jures") as faites:
+            page = possibles(acte, {"q": "rivoire"}, departement="69", region="84", sauf=[], **quoi)
+        return [j["nom"] for j in page["elements"]], lignes_parcourues(acte.db, faites)
+
+    trouves, parcourues = banc.lire(CENTRE, chercher)
+    assert trouves == ["Abel"]
+    assert parcourues < 300
 
 
 def test_qui_n_est_pas_lu_se_cherche_aussi_par_son_nom_en_un_mot(banc: Banc) -> None:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from commun.actes.unit_of_work import Acte
+from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import Page, charger
 from commun.storage.pages import contient, paginer
 from services.jures.domain.model import EtatHabilitation, Jure, StatutJure
@@ -13,6 +14,7 @@ from services.jures.queries.aptitudes import SessionDemandee, ccps_de_la_session
 from services.jures.queries.perimetre import fiches_visibles, visible
 from services.jures.storage.etats import etats_le
 from services.jures.storage.fiches import canoniques
+from services.jures.storage.replicas import certifications_agreees
 from services.jures.storage.tables import habilitations, jures
 
 
@@ -24,7 +26,7 @@ def possibles(
     not read those who sit by an habilitation on an earlier titre (REF-01), or under an agrément that it lost."""
     p, s = charger(Page, filtres), SessionDemandee(**session)
     deja = [*sauf, *canoniques(acte.db, sauf).values()]
-    toutes = _habilitations_en_vigueur(acte, s).where(jures.c.id.not_in(deja), _trouves(acte, p["q"]))
+    toutes = _habilitations_en_vigueur(acte, s).where(jures.c.id.not_in(deja), _trouves(acte, s, p["q"]))
     eloignement = sa.case((jures.c.departement == departement, 0), (jures.c.region == region, 1), else_=2)
     tris = {"eloignement": eloignement, "nom": jures.c.tri}
     nom_puis_id = sa.tuple_(jures.c.tri, jures.c.id)
@@ -75,14 +77,24 @@ def _sur_le_titre(s: SessionDemandee) -> sa.ColumnElement[bool]:
             return h.titre_code == s.titre_code
 
 
-def _trouves(acte: Acte, q: str) -> sa.ColumnElement[bool]:
+def _trouves(acte: Acte, s: SessionDemandee, q: str) -> sa.ColumnElement[bool]:
     """Returns the condition of the jurés that a search finds: by their names, which all read here; by their address and
     their e-mail too, where the actor reads them.
     """
-    if not q:
-        return sa.true()
+    trouves = contient(jures.c.recherche, q)  # an index finds all that may be
+    if not q or _tous_lisibles(acte, s):
+        return trouves
     noms = jures.c.tri + " " + sa.func.replace(jures.c.tri, " ", "")  # « legoff » finds « Le Goff », as in the lists
-    return contient(jures.c.recherche, q) & (contient(noms, q) | visible(acte))  # an index finds all that may be
+    return trouves & (contient(noms, q) | visible(acte))
+
+
+def _tous_lisibles(acte: Acte, s: SessionDemandee) -> bool:
+    """Returns whether a centre reads all who could sit, under its agrément for what the session certifies: in nearly
+    every session. To look for each among all whom it reads takes half the jurés of the nation, twice."""
+    centre, (_, fin) = acte.acteur.etablissement_id, s.jours
+    if acte.acteur.type is not TypeProfil.CENTRE or not centre or s.anciens or fin < acte.jour():
+        return False
+    return (s.ccs_code or s.titre_code) in certifications_agreees(acte.db, centre, acte.jour())
 
 
 def _possible(ligne: dict[str, Any], tenus: list[str], lu: Jure | None, s: SessionDemandee) -> dict[str, Any]:
