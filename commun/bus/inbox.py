@@ -15,12 +15,14 @@ from commun import clock
 from commun.bus.broker import ATTENTE, MORTS, PANNES, RETOURS, Envoi, Ligne, cle_attente, file_evenements
 from commun.bus.consumer import Consommateur
 from commun.config import config
-from commun.domain.errors import HorsDePortee, Refus
+from commun.domain.errors import BaseAbsente, HorsDePortee, Refus
 from commun.telemetry import EVENEMENTS, journal
 
 _renvois = Ligne(confirmee=True)
-_PAUSE = 0.05
-"""Seconds that a failure keeps its place: what fails again and again, fast, leaves the processor to those who work."""
+_PAUSE, _SANS_BASE = 0.05, 1.0
+"""Seconds that a failure keeps its place: what fails again and again, fast, leaves the processor to those who work; and
+that it does where this process has no base: quicker to fail than others to do it, it would empty the queue for them.
+"""
 
 
 class Recu(NamedTuple):
@@ -76,7 +78,7 @@ class Ecouteur(Entrypoint):
             EVENEMENTS.labels(self.ecouteur, "fait").inc()
             self.queue_consumer.ack_message(message)
             return result, None
-        eventlet.spawn_after(_PAUSE, liberer)
+        eventlet.spawn_after(_SANS_BASE if isinstance(exc_info[1], BaseAbsente) else _PAUSE, liberer)
         if self._renvoyer(message, exc_info[1]):
             self.queue_consumer.ack_message(message)
         else:  # the broker itself sets aside what comes back too often

@@ -170,6 +170,11 @@ class HorsDePortee(Indisponible):
 
 
 @dataclass
+class BaseAbsente(HorsDePortee):
+    """503: it is the base of this process, which then does nothing of what it is asked."""
+
+
+@dataclass
 class ErreurInterne(Refus):
     """500: a fault of ours. The reader gets a sentence and the request's id, the log gets the rest."""
 

@@ -19,7 +19,7 @@ from sqlalchemy import QueuePool
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 
 from commun.config import config
-from commun.domain.errors import ErreurInterne, HorsDePortee, Indisponible, Introuvable, Invalide, Refus
+from commun.domain.errors import BaseAbsente, ErreurInterne, Indisponible, Introuvable, Invalide, Refus
 from commun.telemetry import ATTENTE_BASE
 
 
@@ -221,7 +221,7 @@ def traduire(erreur: DBAPIError | sa.exc.TimeoutError) -> Refus:
     if isinstance(erreur, OperationalError | InterfaceError) or erreur.connection_invalidated:
         code = getattr(erreur.orig, "sqlstate", None)
         absente = code.startswith(_SANS_BASE) if code else not erreur.connection_invalidated
-        return HorsDePortee() if absente else Indisponible()
+        return BaseAbsente() if absente else Indisponible()
     return Invalide() if isinstance(erreur, DataError) else ErreurInterne()
 
 

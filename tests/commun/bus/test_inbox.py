@@ -125,6 +125,24 @@ def test_une_base_pleine_n_use_pas_les_essais(exemple_a_soi: Callable[..., Exemp
     assert exemple.en_file(f"{exemple.nom}.morts") == 0
 
 
+def test_un_processus_sans_base_laisse_la_file_aux_autres(exemple_a_soi: Callable[..., Exemple]) -> None:
+    """One of four whose base refused it failed quicker than the others worked: of 10,000 events, 9,600 waited five
+    minutes for it. What it does not take is there for them, or for its own base's return.
+    """
+    exemple, cles = exemple_a_soi(), [nouvel_id() for _ in range(40)]
+    exemple.sql(_PLEINE)
+    exemple.lancer()
+    debut = time.monotonic()
+    for cle in cles:
+        deposer(exemple, orjson.dumps({"cle": cle}), message_id=nouvel_id())
+    attendre(lambda: "evenement_remis" in exemple.journal)
+    time.sleep(1)
+    remis = exemple.journal.count("evenement_remis")
+    assert remis <= 2 * (time.monotonic() - debut + 1)  # one a second for each place
+    exemple.sql("DROP TRIGGER pleine ON inbox")
+    attendre(lambda: all(exemple.effets(cle) for cle in cles))
+
+
 def test_un_mort_rejoue_une_fois_la_cause_levee(exemple: Exemple) -> None:
     cle, message_id = nouvel_id(), nouvel_id()
     deposer(exemple, orjson.dumps({"cle": cle, "echouer": True, "nom": "X"}), message_id=message_id)

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from prometheus_client import REGISTRY
 
-from commun.domain.errors import ErreurInterne, HorsDePortee, Indisponible, Introuvable, Invalide
+from commun.domain.errors import BaseAbsente, ErreurInterne, Indisponible, Introuvable, Invalide
 from commun.storage.cooperation import attendre
 from commun.storage.db import contrainte, figer, identifiant, moteur, nouvel_id, traduire
 from commun.storage.transaction import Transaction, ouvrir
@@ -211,12 +211,12 @@ def _erreur(classe: type[sa.exc.DBAPIError], sqlstate: str | None = None, *, rom
 @pytest.mark.parametrize(
     ("erreur", "refus"),
     [
-        (_erreur(sa.exc.OperationalError), HorsDePortee),  # nobody answers
-        (_erreur(sa.exc.InterfaceError), HorsDePortee),
+        (_erreur(sa.exc.OperationalError), BaseAbsente),  # nobody answers
+        (_erreur(sa.exc.InterfaceError), BaseAbsente),
         (_erreur(sa.exc.OperationalError, rompue=True), Indisponible),  # it fell: perhaps for what was asked
-        (_erreur(sa.exc.OperationalError, "53100"), HorsDePortee),  # no disk left
-        (_erreur(sa.exc.OperationalError, "57P01", rompue=True), HorsDePortee),
-        (_erreur(sa.exc.InternalError, "25006", rompue=True), HorsDePortee),  # it takes no writing
+        (_erreur(sa.exc.OperationalError, "53100"), BaseAbsente),  # no disk left
+        (_erreur(sa.exc.OperationalError, "57P01", rompue=True), BaseAbsente),
+        (_erreur(sa.exc.InternalError, "25006", rompue=True), BaseAbsente),  # it takes no writing
         (_erreur(sa.exc.InternalError, "25006"), ErreurInterne),  # we write where we read
         (_erreur(sa.exc.InternalError, "25P03", rompue=True), Indisponible),  # we let a transaction idle
         (_erreur(sa.exc.OperationalError, "57014"), Indisponible),  # too long: perhaps for what was asked
