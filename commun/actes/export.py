@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Invalide
 from commun.domain.textes import accorder
-from commun.storage.pages import Tris, tri_demande
+from commun.storage.pages import SELON_SES_VALEURS, Tris, tri_demande
 from commun.storage.requetes import attendre_son_tour
 
 PAGE = 1000
@@ -93,6 +93,8 @@ def page(
         requete = requete.where(*_a_la_suite(apres, champ, tableau.cle, descend=descend))
     lue = requete.add_columns(champ.label("_tri"), tableau.cle.label("_cle"))
     lue = lue.order_by(champ.desc() if descend else champ, tableau.cle)
+    # planned for the average profil, the list of one that has many would be sorted whole for each page
+    acte.db.execute(SELON_SES_VALEURS)
     trouvees = acte.db.execute(lue.limit(PAGE))
     champs = tuple(trouvees.keys())
     lignes = [dict(zip(champs, trouvee, strict=True)) for trouvee in trouvees]  # its mapping copied takes twice as long

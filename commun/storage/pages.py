@@ -21,7 +21,7 @@ _EN_UNE = (
 )
 _ACCENTS = "[\u0300-\u036f]"
 
-_SELON_SES_VALEURS = sa.text("SET LOCAL plan_cache_mode = force_custom_plan")
+SELON_SES_VALEURS = sa.text("SET LOCAL plan_cache_mode = force_custom_plan")
 """Left to itself, PostgreSQL plans a connection's first executions for their values, then keeps one plan for all that
 it believes as cheap: half as long again, for a centre's lists; three times, for a far page, not knowing how far."""
 
@@ -53,7 +53,7 @@ def paginer(
     if total <= (avant := _avant(parametres)):
         requete = requete.where(sa.false())  # past the last page: all would be gone along to find nobody
     elif avant > _PEU:
-        db.execute(_SELON_SES_VALEURS)
+        db.execute(SELON_SES_VALEURS)
     return _lire(db, requete.order_by(*ordre), parametres), _cadre(parametres, total)
 
 
@@ -71,7 +71,7 @@ def lire_page(
     They are answered once, the rows being counted as they are sorted, where `paginer` counts them first, then goes
     along an index to the page. Arguments and refusals are `paginer`'s.
     """
-    db.execute(_SELON_SES_VALEURS)
+    db.execute(SELON_SES_VALEURS)
     comptee = requete.add_columns(sa.func.count().over().label("_total"))
     comptee = comptee.order_by(*_ordre(parametres, tris, defaut, cle))
     lignes = _lire(db, comptee, parametres)

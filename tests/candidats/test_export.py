@@ -6,10 +6,13 @@ from datetime import date
 import pytest
 
 from commun.actes import export as pages
+from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Invalide
 from services.candidats.commands import export
 from services.candidats.queries import candidats
 from tests.candidats.banc import AUTRE_CENTRE, CENTRE, Banc, ligne_resultat
+from tests.outils.lectures import lignes_lues
+from tests.outils.traces_exigees import sans_trace
 
 
 def _tout(banc: Banc, filtres: dict[str, str]) -> list[list[object]]:
@@ -93,3 +96,36 @@ def test_un_export_laisse_une_trace_par_fichier(banc: Banc) -> None:
 def test_une_position_inventee_est_refusee(banc: Banc) -> None:
     assert isinstance(banc.refuse(CENTRE, export.page_export, {}, "rien"), Invalide)
     assert isinstance(banc.refuse(CENTRE, export.page_export, {"format": "pdf"}, None), Invalide)
+
+
+_BEAUCOUP = (
+    "INSERT INTO candidats SELECT (jsonb_populate_record(candidats, jsonb_build_object('id', gen_random_uuid(),"
+    " 'numero', 'X' || n, 'cle_exacte', 'x' || n, 'tri', 'x' || n))).* FROM candidats, generate_series(1, 2000) n",
+    "INSERT INTO rattachements (etablissement_id, candidat_id, origine)"
+    " SELECT gen_random_uuid(), id, 'creation' FROM candidats WHERE numero ^@ 'X'",
+    "INSERT INTO rattachements (etablissement_id, candidat_id, origine)"
+    " SELECT r.etablissement_id, c.id, 'creation' FROM candidats c, candidats d JOIN rattachements r"
+    " ON r.candidat_id = d.id WHERE c.numero ^@ 'X' AND NOT d.numero ^@ 'X'",
+    "ANALYZE candidats, perimetres",
+)
+"""One centre has them all; two thousand others, one each."""
+
+
+def test_une_page_ne_trie_pas_toute_la_liste_de_qui_en_a_une_longue(
+    banc: Banc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planned for the average profil, from the connection's sixth page on."""
+    monkeypatch.setattr(pages, "PAGE", 20)
+    banc.candidat()
+    with sans_trace("candidats") as db:
+        for ordre in _BEAUCOUP:
+            db.exec_driver_sql(ordre)
+    apres = banc.faire(CENTRE, export.page_export, {}, None)["suivant"]
+
+    def lire(acte: Acte) -> int:
+        for _ in range(12):
+            avant = lignes_lues(acte.db)
+            assert len(export.page_export(acte, {}, apres)["elements"]) == 20
+        return lignes_lues(acte.db) - avant
+
+    assert banc.lire(CENTRE, lire) < 500
