@@ -31,27 +31,32 @@ ESSAI = "CERES_ESSAI"
 """Environment variable by which workers know the system's port."""
 _TOUR = "CERES_TOUR"
 """That by which they know where they wait for their turn on it."""
-_ENSEMBLE = (
+_UN_PAR_UN = "navigateur"
+"""Folder whose tests, the longest, go one by one."""
+_PAR_FICHIER = "commun"
+"""The longest folder: one worker would be at it until the end. Its files go one by one, as those of the other folders
+do, which come last: they share what a file makes for its own.
+"""
+_ORDRE = (
     "perimetre",
     "pannes",
     "sessions",
     "candidats",
+    _PAR_FICHIER,
     "notifications",
     "jures",
     "ceres",
     "referentiel",
     "bench",
+    _UN_PAR_UN,
 )
-"""Folders that one worker takes whole, the longest first, since their tests share a base, a queue, or places to build.
-The first has tests that have the system alone: the other workers are then at what has its own, the three that follow,
-and nobody waits.
+"""Folders to begin with, the longest first. The first has tests that have the system alone: the other workers are then
+at what has its own, the four that follow, and hardly anybody waits.
 """
+_ENSEMBLE = {*_ORDRE} - {_PAR_FICHIER, _UN_PAR_UN}
+"""Those that one worker takes whole, since their tests share a base, a queue, or places to build."""
 _SEULS = ("tests/gateway/web/test_appels.py", "tests/gateway/web/test_panne.py")
 """Files of such tests elsewhere: they go with that folder."""
-_UN_PAR_UN = "navigateur"
-"""Folder whose tests, the longest, go one by one; those of the others go file by file, since they share what a file
-makes for its own.
-"""
 _TESTS = Path(__file__).parent
 settings.register_profile("ceres", deadline=None)  # two busy cores say nothing of a property's speed
 settings.load_profile("ceres")
@@ -187,7 +192,7 @@ class _ParDossier(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         fichier, dossier = nodeid.partition("::")[0], nodeid.split("/")[1]
         if fichier in _SEULS:
-            return _ENSEMBLE[0]
+            return _ORDRE[0]
         if dossier in _ENSEMBLE:
             return dossier
         return nodeid if dossier == _UN_PAR_UN else fichier
@@ -232,8 +237,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _rang(item: pytest.Item) -> tuple[int, str]:
     """Returns what its folder is ordered by: the same in each worker, whatever it read first."""
-    dossier, longs = item.path.relative_to(_TESTS).parts[0], (*_ENSEMBLE, _UN_PAR_UN)
-    rang = 0 if item.get_closest_marker("seul") else longs.index(dossier) if dossier in longs else len(longs)
+    dossier = item.nodeid.split("/")[1]
+    rang = 0 if item.get_closest_marker("seul") else _ORDRE.index(dossier) if dossier in _ORDRE else len(_ORDRE)
     return rang, dossier
 
 
