@@ -28,15 +28,15 @@ def fiche_a_lire(acte: Acte, jure_id: str) -> Fiche:
         Introuvable: absent, or not for this actor.
     """
     fiche = get_fiche(acte.db, identifiant(jure_id), acte.jour)
-    exiger_lecture(acte.acteur, fiche.dossier, _agreees(acte))
+    exiger_lecture(acte.acteur, fiche.dossier, agreees(acte))
     return fiche
 
 
 def fiches_visibles(acte: Acte, jure_ids: Collection[str]) -> list[Fiche]:
     """Returns, among these jurés' files, those that this actor may read."""
-    agreees = _agreees(acte)
+    siennes = agreees(acte)
     fiches = get_fiches(acte.db, jure_ids, acte.jour).values()
-    return [fiche for fiche in fiches if peut_lire(acte.acteur, fiche.dossier, agreees)]
+    return [fiche for fiche in fiches if peut_lire(acte.acteur, fiche.dossier, siennes)]
 
 
 def visible(acte: Acte) -> sa.ColumnElement[bool]:
@@ -65,7 +65,8 @@ def habilitation_visible(acte: Acte) -> sa.ColumnElement[bool] | None:
             return None
 
 
-def _agreees(acte: Acte) -> frozenset[str]:
+def agreees(acte: Acte) -> frozenset[str]:
+    """Returns what a centre has an agrément for today, and so whose jurés it reads; of another actor, nothing."""
     etablissement_id = acte.acteur.etablissement_id
     if acte.acteur.type is not TypeProfil.CENTRE or etablissement_id is None:
         return frozenset()
@@ -85,5 +86,5 @@ def _d_un_centre(acte: Acte, jure_id: sa.ColumnElement[str]) -> sa.ColumnElement
         .join(sessions, sessions.c.id == inscriptions.c.session_id)
         .where(sessions.c.etablissement_id == acte.acteur.etablissement_id, session_a_venir(acte.jour))
     )
-    sur_ses_certifications = jures_habilites(sorted(_agreees(acte)), jour)
+    sur_ses_certifications = jures_habilites(sorted(agreees(acte)), jour)
     return jure_id.in_(chez_lui.union_all(*sur_ses_certifications.selects)).is_(True)

@@ -6,15 +6,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from commun.actes.unit_of_work import Acte
-from commun.domain.referentiel import TypeProfil
 from commun.schemas.forms import Page, charger
 from commun.storage.pages import contient, paginer
 from services.jures.domain.model import EtatHabilitation, Jure, StatutJure
 from services.jures.queries.aptitudes import SessionDemandee, ccps_de_la_session
-from services.jures.queries.perimetre import fiches_visibles, visible
+from services.jures.queries.perimetre import agreees, fiches_visibles, visible
 from services.jures.storage.etats import etats_le
 from services.jures.storage.fiches import canoniques
-from services.jures.storage.replicas import certifications_agreees
 from services.jures.storage.tables import habilitations, jures
 
 
@@ -91,10 +89,8 @@ def _trouves(acte: Acte, s: SessionDemandee, q: str) -> sa.ColumnElement[bool]:
 def _tous_lisibles(acte: Acte, s: SessionDemandee) -> bool:
     """Returns whether a centre reads all who could sit, under its agrément for what the session certifies: in nearly
     every session. To look for each among all whom it reads takes half the jurés of the nation, twice."""
-    centre, (_, fin) = acte.acteur.etablissement_id, s.jours
-    if acte.acteur.type is not TypeProfil.CENTRE or not centre or s.anciens or fin < acte.jour():
-        return False
-    return (s.ccs_code or s.titre_code) in certifications_agreees(acte.db, centre, acte.jour())
+    _, fin = s.jours
+    return not s.anciens and fin >= acte.jour() and (s.ccs_code or s.titre_code) in agreees(acte)
 
 
 def _possible(ligne: dict[str, Any], tenus: list[str], lu: Jure | None, s: SessionDemandee) -> dict[str, Any]:
