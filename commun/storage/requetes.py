@@ -159,6 +159,11 @@ def une(db: sa.Connection, requete: sa.Executable, parametres: dict[str, Any] | 
     return dict(ligne) if ligne else None
 
 
+def toutes(db: sa.Connection, requete: sa.Executable, parametres: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Returns the rows that a statement gives, in its order."""
+    return [dict(ligne) for ligne in db.execute(requete, parametres).mappings()]
+
+
 def ecrire(db: sa.Connection, ordre: sa.Executable, lignes: Iterable[dict[str, Any]]) -> None:
     """Runs a statement of several rows (`ajout`, `remplacement`), where there are some."""
     if liste := list(lignes):

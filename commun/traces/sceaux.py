@@ -24,7 +24,7 @@ from commun.config import config
 from commun.domain.lots import par_lots
 from commun.fils import UnALaFois
 from commun.storage.db import nouvel_id, sans_limite
-from commun.storage.requetes import attendre_son_tour
+from commun.storage.requetes import attendre_son_tour, toutes
 from commun.storage.tables import scellements, tetes, tetes_scellees, traces
 
 _EN_COURS = timedelta(days=1)
@@ -185,7 +185,7 @@ def non_ecrits(db: sa.Connection, service: str, dossier: Path) -> tuple[list[int
 def ruptures(ouvrir: Ouvrir, fichiers: Sequence[Path] = ()) -> Iterator[Rupture]:
     """Yields the first seal that is not what it was, and the first row of each chain that is not what was sealed."""
     with ouvrir() as db:
-        poses = {s["numero"]: dict(s) for s in db.execute(sa.select(scellements)).mappings()}
+        poses = {s["numero"]: s for s in toutes(db, sa.select(scellements))}
     lus = {numero: _lire(fichier) for numero, fichier in enumerate(fichiers, 1)}
     yield from _chaine(poses, ouvrir, _tetes)
     yield from _chaine(lus, nullcontext, lambda _, numero: _tetes_ecrites(fichiers[numero - 1]))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from commun.domain.referentiel import AGENTS, TypeProfil
 from commun.domain.textes import normaliser
 from commun.storage.db import nouvel_id
-from commun.storage.requetes import attendre_son_tour, une
+from commun.storage.requetes import attendre_son_tour, toutes, une
 from gateway.storage.tables import changements_courriel, comptes, jetons, profils
 
 ROLE = ("type", "libelle", "etablissement_id", "departement", "region")
@@ -174,4 +174,4 @@ def list_destinataires(
         .where(au_centre | a_l_unite)
     )
     requetes = [nommes.where(comptes.c.id.in_(ids))] * bool(ids) + [places] * bool(etablissements or departements)
-    return [dict(ligne) for requete in requetes for ligne in db.execute(requete.where(comptes.c.actif)).mappings()]
+    return [ligne for requete in requetes for ligne in toutes(db, requete.where(comptes.c.actif))]

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from commun.storage.db import nouvel_id
-from commun.storage.requetes import une
+from commun.storage.requetes import toutes, une
 from gateway.storage.tables import filtres
 
 
@@ -17,7 +17,7 @@ def list_filtres(db: sa.Connection, compte_id: str, liste: str | None = None) ->
     requete = sa.select(filtres).where(filtres.c.compte_id == compte_id).order_by(filtres.c.liste, filtres.c.nom)
     if liste:
         requete = requete.where(filtres.c.liste == liste)
-    return [dict(ligne) for ligne in db.execute(requete).mappings()]
+    return toutes(db, requete)
 
 
 def add_filtre(db: sa.Connection, **valeurs: Any) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commun.storage.db import nouvel_id
-from commun.storage.requetes import attendre_son_tour, une
+from commun.storage.requetes import attendre_son_tour, toutes, une
 from gateway.storage.tables import comptes, invitations
 
 EXPIREE = (invitations.c.expire_le <= sa.func.now()).label("expiree")
@@ -74,8 +74,7 @@ def list_en_attente(db: sa.Connection, courriel: str, *, verrou: bool = False) -
         verrouiller(db, courriel)
     requete = sa.select(invitations).where(invitations.c.courriel == courriel, EN_ATTENTE)
     requete = requete.order_by(invitations.c.id.desc())
-    lignes = db.execute(requete.with_for_update() if verrou else requete).mappings()
-    return [dict(ligne) for ligne in lignes]
+    return toutes(db, requete.with_for_update() if verrou else requete)
 
 
 def tenir_siennes(db: sa.Connection, compte_id: str) -> None:
@@ -100,7 +99,7 @@ def list_recues(db: sa.Connection, compte_id: str) -> list[dict[str, Any]]:
 
 def _tenues(db: sa.Connection, lesquelles: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
     requete = sa.select(invitations).where(lesquelles, EN_ATTENTE).order_by(invitations.c.id)
-    return [dict(ligne) for ligne in db.execute(requete.with_for_update()).mappings()]
+    return toutes(db, requete.with_for_update())
 
 
 def _envoyees(compte_id: str) -> sa.ColumnElement[bool]:
@@ -121,4 +120,4 @@ def suivre(db: sa.Connection, ancien: str, nouveau: str) -> list[dict[str, Any]]
     """Sends to another address the invitations that this one has not accepted, over or not. Returns them."""
     siennes = invitations.update().where(invitations.c.courriel == ancien, invitations.c.acceptee_le.is_(None))
     suite = siennes.values(courriel=nouveau, version=invitations.c.version + 1)
-    return [dict(ligne) for ligne in db.execute(suite.returning(invitations.c.id, invitations.c.libelle)).mappings()]
+    return toutes(db, suite.returning(invitations.c.id, invitations.c.libelle))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from commun.domain.acquis import Correspondances, Resultat, correspondances_dites, correspondances_gardees
 from commun.domain.referentiel import Titre
 from commun.storage.replica import suivre, suivre_membres
-from commun.storage.requetes import parmi
+from commun.storage.requetes import parmi, toutes
 from services.candidats.storage.candidats import VIVANT
 from services.candidats.storage.tables import (
     candidats,
@@ -71,7 +71,7 @@ def list_inscriptions(
         .where(_a_lui(inscriptions.c.candidat_id, candidat_id), condition)
         .order_by(sessions.c.date_debut, sessions.c.numero)
     )
-    par_session = {ligne["id"]: dict(ligne) for ligne in db.execute(requete).mappings()}
+    par_session = {ligne["id"]: ligne for ligne in toutes(db, requete)}
     return list(par_session.values())
 
 
@@ -118,7 +118,7 @@ def remplacer_resultats(db: sa.Connection, session_id: str, lignes: Iterable[dic
 def entetes(db: sa.Connection, session_ids: Iterable[str]) -> list[dict[str, Any]]:
     """Returns the headings of the closed results of these sessions."""
     requete = sa.select(resultats_sessions).where(resultats_sessions.c.session_id.in_(sorted(session_ids)))
-    return [dict(ligne) for ligne in db.execute(requete.order_by(resultats_sessions.c.session_id)).mappings()]
+    return toutes(db, requete.order_by(resultats_sessions.c.session_id))
 
 
 def oublier_resultats(db: sa.Connection, session_id: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from commun.spans import porter
 from commun.storage.db import nouvel_id
-from commun.storage.requetes import ajout, une
+from commun.storage.requetes import ajout, toutes, une
 from services.notifications.domain.abonnes import EtatAbonne
 from services.notifications.domain.envois import ACHEVES, DESABONNEE, PRIORITES, Etat, Genre
 from services.notifications.storage.tables import abonnes, envois
@@ -98,9 +98,7 @@ def renoncer(db: sa.Connection, lesquels: sa.ColumnElement[bool], raison: str) -
     pourquoi = sa.case((envois.c.etat == Etat.INCONNU, envois.c.erreur), else_=raison)
     suite = {"etat": Etat.ECHEC_DEFINITIF, "erreur": pourquoi, "prochain_le": None, "version": envois.c.version + 1}
     dites = (envois.c.genre, envois.c.sujet, envois.c.erreur, envois.c.version)
-    return [
-        dict(e) for e in db.execute(envois.update().where(lesquels, attend).values(suite).returning(*dites)).mappings()
-    ]
+    return toutes(db, envois.update().where(lesquels, attend).values(suite).returning(*dites))
 
 
 def versions_pour(courriel: str) -> sa.ColumnElement[bool]:
@@ -127,7 +125,7 @@ _TENUES = sa.select(envois).where(
 
 def convocations_tenues(db: sa.Connection, session_id: str) -> list[dict[str, Any]]:
     """Returns the jurés' convocations to a session that were not annulled."""
-    return [dict(ligne) for ligne in db.execute(_TENUES, {"session": session_id}).mappings()]
+    return toutes(db, _TENUES, {"session": session_id})
 
 
 def compter(db: sa.Connection, numeros: Iterable[str]) -> dict[str, dict[str, int]]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from commun.storage.db import nouvel_id
-from commun.storage.requetes import parmi, une
+from commun.storage.requetes import parmi, toutes, une
 from services.notifications.storage.tables import JUSQU_AU, echeances, messages
 
 
@@ -18,7 +18,7 @@ def ajouter(db: sa.Connection, lignes: Iterable[dict[str, Any]]) -> list[dict[st
     if not valeurs:
         return []
     pose = insert(messages).values(valeurs).on_conflict_do_nothing(constraint="un_message_par_compte")
-    return [dict(m) for m in db.execute(pose.returning(messages.c.id, messages.c.compte_id)).mappings()]
+    return toutes(db, pose.returning(messages.c.id, messages.c.compte_id))
 
 
 def get_message(db: sa.Connection, message_id: str) -> dict[str, Any] | None:
@@ -39,7 +39,7 @@ def echeances_dues(db: sa.Connection, genre: str, jour: date, limite: int) -> li
         .order_by(echeances.c.avertir_le, echeances.c.objet_id)
         .limit(limite)
     )
-    return [dict(ligne) for ligne in db.execute(requete).mappings()]
+    return toutes(db, requete)
 
 
 def toujours_dues(db: sa.Connection, dues: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -48,7 +48,7 @@ def toujours_dues(db: sa.Connection, dues: Sequence[dict[str, Any]]) -> list[dic
     e = echeances.c
     cles = sa.tuple_(e.genre, e.objet_id).in_([(due["genre"], due["objet_id"]) for due in dues])
     requete = sa.select(echeances).where(cles).order_by(e.genre, e.objet_id).with_for_update(key_share=True)
-    lues = {(ligne["genre"], ligne["objet_id"]): dict(ligne) for ligne in db.execute(requete).mappings()}
+    lues = {(ligne["genre"], ligne["objet_id"]): ligne for ligne in toutes(db, requete)}
     return [due for due in dues if lues.get((due["genre"], due["objet_id"])) == due]
 
 

@@ -10,6 +10,7 @@ from commun.domain.pays import NOMS
 from commun.domain.textes import normaliser
 from commun.schemas.forms import Page, charger
 from commun.storage.pages import contient, paginer, plie
+from commun.storage.requetes import toutes
 from services.referentiel.domain.communes import NatureCommune, cle_de_la_commune, commune_situee
 from services.referentiel.domain.pays import NOMS_D_USAGE, cle_du_pays
 from services.referentiel.schemas import entree
@@ -85,7 +86,7 @@ def communes_par_code(acte: Acte, codes: list[str]) -> dict[str, Any]:
     """
     requete = sa.select(communes).where(communes.c.code.in_(codes)).order_by(communes.c.code, _ACTUELLES_D_ABORD)
     trouvees: dict[str, list[dict[str, Any]]] = {}
-    for commune in _avec_actuelles(acte.db, [dict(ligne) for ligne in acte.db.execute(requete).mappings()]):
+    for commune in _avec_actuelles(acte.db, toutes(acte.db, requete)):
         trouvees.setdefault(commune["code_insee"], []).append(commune)
     complete = (acte.db.scalar(sa.select(sa.func.count()).select_from(communes)) or 0) > _LISTE_COMPLETE
     sans_nom = [code for code, lues in trouvees.items() if lues[0]["nature"] == NatureCommune.ANCIENNE]

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from commun import clock
 from commun.domain.acquis import Resultat, correspondances_gardees
 from commun.storage.ensemble import Ligne
-from commun.storage.requetes import objet, parmi
+from commun.storage.requetes import objet, parmi, toutes
 from services.sessions.domain.model import Etat
 from services.sessions.domain.resultats import (
     Absence,
@@ -128,7 +128,7 @@ def versions(db: sa.Connection, session_id: str) -> list[dict[str, Any]]:
     """Returns who entered which version, and when, newest first."""
     colonnes = (resultats.c.version, resultats.c.saisis_a, resultats.c.saisis_par)
     requete = sa.select(*colonnes).where(resultats.c.session_id == session_id).order_by(resultats.c.version.desc())
-    return [dict(ligne) for ligne in db.execute(requete).mappings()]
+    return toutes(db, requete)
 
 
 def ajouter_feuille(db: sa.Connection, session_id: str, version: int, proposee: Feuille, par: str) -> None:
