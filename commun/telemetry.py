@@ -67,8 +67,8 @@ class _EnJson(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         dit = {"event": record.getMessage(), "bibliotheque": record.name}
-        faute = record.exc_info[1] if record.exc_info else None
-        pourquoi = {"type": nom_de(faute), "pile": pile(faute)} if faute else {}
+        erreur = record.exc_info[1] if record.exc_info else None
+        pourquoi = faute(erreur) | {"type": nom_de(erreur)} if erreur else {}
         quand = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
         return json.dumps({**dit, **pourquoi, "level": record.levelname.lower(), "timestamp": quand})
 
@@ -136,12 +136,15 @@ class Absence:
         self._dites.clear()
 
 
-def pile(erreur: BaseException) -> list[str]:
-    """Returns where in our code an exception came from, without its message, which may hold personal data."""
+def faute(erreur: BaseException) -> dict[str, Any]:
+    """Returns what a line says of an exception: `type`, and where in our code it came from (`pile`); not its message,
+    which may hold personal data.
+    """
     # walked, not extracted: extracting looks at every source file again
     cadres = [(cadre.f_code, ligne) for cadre, ligne in traceback.walk_tb((erreur.__cause__ or erreur).__traceback__)]
     notres = [(code, ligne) for code, ligne in cadres if "site-packages" not in code.co_filename] or cadres
-    return [f"{code.co_filename}:{ligne} {code.co_name}" for code, ligne in notres][-8:]
+    pile = [f"{code.co_filename}:{ligne} {code.co_name}" for code, ligne in notres][-8:]
+    return {"type": type(erreur).__name__, "pile": pile}
 
 
 def suivre(requete: str, **contexte: str) -> None:
@@ -176,7 +179,7 @@ def conclure(
     _duree(f"{worker_ctx.service_name}.{worker_ctx.entrypoint.method_name}", issue).observe(duree)
     details = {"ms": round(duree * 1000), "code": code}
     if erreur and (issue == "erreur" or isinstance(erreur, ErreurInterne)):
-        journal.error("erreur", type=type(erreur).__name__, pile=pile(erreur), **details)
+        journal.error("erreur", **faute(erreur), **details)
     elif not deja_dit:
         journal.info(issue, **details)
     if portee:

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from commun.config import config
 from commun.domain.errors import ErreurInterne, Introuvable, Refus
 from commun.spans import Portee
-from commun.telemetry import journal, pile, suivre
+from commun.telemetry import faute, journal, suivre
 from gateway import pages, readiness
 from gateway.api.table import ROUTES
 from gateway.compression import compresser
@@ -150,5 +150,5 @@ def _methode_absente(erreur: HTTPException) -> Response:
 
 
 def _erreur_imprevue(erreur: Any) -> Response:
-    journal.error("erreur", type=type(erreur).__name__, pile=pile(erreur))
+    journal.error("erreur", **faute(erreur))
     return probleme(ErreurInterne().en_clair())

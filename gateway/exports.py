@@ -27,7 +27,7 @@ from commun.domain.errors import Indisponible, Invalide, Refus
 from commun.domain.textes import nombre
 from commun.fils import attendre, lancer
 from commun.schemas.forms import TYPES
-from commun.telemetry import journal, pile
+from commun.telemetry import faute, journal
 from gateway import auth, compression
 from gateway.affluence import affluence
 from gateway.api.routes import Route
@@ -142,7 +142,7 @@ def _ecrire(
         journal.warning("export_coupe", code=refus.en_clair()["code"], **dit)
         raise
     except Exception as panne:  # whoever sends the file says nothing of it
-        journal.error("export_coupe", type=type(panne).__name__, pile=pile(panne), **dit)
+        journal.error("export_coupe", **faute(panne), **dit)
         raise
     finally:
         alimentation.kill()

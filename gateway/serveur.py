@@ -18,7 +18,7 @@ from werkzeug import Request
 from commun.domain.errors import Indisponible, Refus, TropDeRequetes
 from commun.ecoute import ecouter
 from commun.fils import sans_faillir
-from commun.telemetry import journal, pile
+from commun.telemetry import faute, journal
 from gateway.entrees import entrees, ligne, s_identifie
 
 TAILLE_ENVOI = 20_000_000
@@ -122,7 +122,7 @@ class Serveur(WebServer):
         try:
             super().process_request(sock, address)
         except Exception as panne:
-            journal.warning("connexion_rompue", type=type(panne).__name__, pile=pile(panne))
+            journal.warning("connexion_rompue", **faute(panne))
             sock.close()
 
 

@@ -48,7 +48,7 @@ from commun.domain.errors import (
 from commun.fils import repeter
 from commun.spans import Portee, porter
 from commun.storage.db import nouvel_id
-from commun.telemetry import CLIENTS, Absence, journal, pile
+from commun.telemetry import CLIENTS, Absence, faute, journal
 
 _duree = cache(CLIENTS.labels)  # as `commun.telemetry` does
 _AVANCE = 1.0
@@ -74,7 +74,7 @@ class _Guichet(RpcConsumer):
         try:
             self.get_provider_for_method(methode).handle_message(body, message)
         except Exception as erreur:  # a method that is not there, arguments that are not its own
-            journal.error("appel_mal_forme", methode=methode, type=type(erreur).__name__, pile=pile(erreur))
+            journal.error("appel_mal_forme", methode=methode, **faute(erreur))
             self.handle_result(message, None, (type(erreur), erreur, erreur.__traceback__))
 
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:

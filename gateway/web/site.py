@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from commun.config import config
 from commun.domain.errors import ErreurInterne, Introuvable, NonAuthentifie, Refus
 from commun.domain.referentiel import TypeProfil
-from commun.telemetry import journal, pile
+from commun.telemetry import faute, journal
 from gateway import dispatch
 from gateway.web import actifs, rendu, reprise, surete
 from gateway.web.appels import FORMULAIRE_MAX, trop_volumineux
@@ -157,7 +157,7 @@ def _trop_volumineux(_erreur: RequestEntityTooLarge) -> Response:
 
 @site.errorhandler(Exception)
 def _imprevu(erreur: Exception) -> Response:
-    journal.error("erreur", type=type(erreur).__name__, pile=pile(erreur))
+    journal.error("erreur", **faute(erreur))
     return montrer(ErreurInterne())
 
 

@@ -9,7 +9,7 @@ import pytest
 from amqp.exceptions import AccessRefused, ConsumerCancelled
 
 from commun.domain.errors import ErreurInterne
-from commun.telemetry import pile, refus_de
+from commun.telemetry import faute, refus_de
 from tests.commun.exemple import RACINE
 
 PROGRAMME = """
@@ -69,9 +69,9 @@ def _echouer() -> None:
 
 
 def test_la_pile_dit_ou_et_pas_quoi() -> None:
-    with pytest.raises(KeyError) as faute:
+    with pytest.raises(KeyError) as vue:
         _echouer()
-    cadres = pile(faute.value)
+    cadres = faute(vue.value)["pile"]
     assert cadres[-1].endswith("_echouer")
     assert "DURAND" not in str(cadres)
 
@@ -83,6 +83,6 @@ def test_la_pile_d_une_erreur_traduite_est_celle_de_sa_cause() -> None:
         except KeyError as cause:
             raise ErreurInterne() from cause
 
-    with pytest.raises(ErreurInterne) as faute:
+    with pytest.raises(ErreurInterne) as vue:
         traduire()
-    assert pile(faute.value)[-1].endswith("_echouer")
+    assert faute(vue.value)["pile"][-1].endswith("_echouer")

@@ -12,7 +12,7 @@ from prometheus_client import Counter
 from commun.config import Config
 from commun.domain.errors import HorsDePortee, Refus
 from commun.spans import EN_TETE, portee
-from commun.telemetry import Absence, journal, pile
+from commun.telemetry import Absence, faute, journal
 from services.notifications.courrier.composition import Abandon, Courrier, expediteur
 from services.notifications.domain.envois import Etat, Genre, Issue, issue, remis_a_plus_tard, sans_nouvelles
 from services.notifications.facteur.registre import Envoi, Registre
@@ -70,7 +70,7 @@ class Facteur:
                 self._registre.fermer()
                 pause = _RONDE
             except Exception as erreur:
-                journal.error("erreur", type=type(erreur).__name__, pile=pile(erreur))
+                journal.error("erreur", **faute(erreur))
                 self._registre.fermer()
             self._attendre(pause)
         self._registre.fermer()
@@ -153,5 +153,5 @@ def _pourquoi(erreur: Exception) -> str:
     """Why a letter could not be written: a service that does not answer says so, a fault of ours is logged."""
     if isinstance(erreur, Refus):
         return erreur.detail
-    journal.error("erreur", type=type(erreur).__name__, pile=pile(erreur))
+    journal.error("erreur", **faute(erreur))
     return "Ce message n'a pas pu être composé."
