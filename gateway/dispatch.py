@@ -110,7 +110,7 @@ def _entree(route: Route) -> dict[str, Any]:
     if route.source:
         arguments["source"] = ligne_de(request.remote_addr or "")
     if route.filtres:
-        arguments["filtres"] = _filtres()
+        arguments["filtres"] = _dits(request.args)
     if route.multipart:
         arguments["corps"] = _formulaire(route)
     elif route.page and route.corps and request.mimetype == "application/x-www-form-urlencoded":
@@ -122,11 +122,6 @@ def _entree(route: Route) -> dict[str, Any]:
         motif = {"motif": m} if (m := request.args.get("motif")) else {}
         arguments["corps"] = {"confirmer": _codes(request.args.getlist("confirmer"))} | motif
     return arguments
-
-
-def _filtres() -> dict[str, Any]:
-    """Returns the filters of a list, without those left blank."""
-    return _dits(request.args)
 
 
 def _dits(saisie: MultiDict[str, str], vides: Collection[str] = ()) -> dict[str, Any]:

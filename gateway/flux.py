@@ -47,7 +47,7 @@ def couler(route: Route, appel: Appel, arguments: dict[str, Any], compte_id: str
     try:
         vu = repere()  # before what it is the mark of
         premier = demander(apres=request.headers.get("Last-Event-ID"))  # a refusal is answered as any other
-        if premier.get("acheve") and not premier["evenements"]:  # the version before does not say it
+        if premier.get("acheve") and not premier["evenements"]:
             _ouverts.rendre(place)
             return Response(status=204)  # which tells who has heard it all not to come back every other second
         prise = request.environ["eventlet.input"].get_socket()
