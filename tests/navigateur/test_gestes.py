@@ -76,6 +76,20 @@ def test_une_page_rechargee_garde_ce_qui_y_etait_saisi_jusqu_a_ce_qu_on_l_abando
     expect(nom).to_have_value("")
 
 
+def test_ce_qui_etait_saisi_dans_ce_qui_se_plie_se_revoit(ouvrir: Ouvrir, monde: Monde) -> None:
+    """Hours that one does not see would leave with the others."""
+    centre = ouvrir("centre-demo")
+    centre.ouvrir(f"/sessions/{monde.session_validee()['id']}/convocations")
+    heure = centre.page.get_by_label("(candidat)", exact=False).first
+    expect(heure).to_be_hidden()
+    centre.page.get_by_text("Convoquer certains à une autre heure").click()
+    heure.fill("10:15")
+    centre.page.wait_for_function("() => history.state?.saisie")
+    centre.page.reload()
+    expect(heure).to_be_visible()
+    expect(heure).to_have_value("10:15")
+
+
 def test_un_formulaire_refuse_se_retrouve_comme_il_etait(ouvrir: Ouvrir) -> None:
     """Seen empty again, once the guide had been read to know what to answer."""
     agent = ouvrir("ud-demo")

@@ -15,6 +15,7 @@ document.addEventListener("submit", (e) => {
   if (!illisible) return;
   e.preventDefault();
   e.stopImmediatePropagation();
+  illisible.closest("details")?.setAttribute("open", "");
   illisible.reportValidity();
 }, true);
 
@@ -111,6 +112,7 @@ if (forme?.elements._cle) {
     const neuve = cle.value;
     const change = champs.some((c, rang) => c.type !== "hidden" && lire(c) !== garde.valeurs[rang]);
     champs.forEach((c, rang) => rendre(c, garde.valeurs[rang]));
+    for (const plie of forme.querySelectorAll("details")) plie.open ||= champs.some((c) => c.type !== "hidden" && lire(c) && plie.contains(c));
     forme.addEventListener("input", () => { cle.value = neuve; }, { once: true });
     const dit = garde === perdue ? RENVOYEE : rechargee && change && "Cette page a été rechargée\u00a0: revoici votre saisie. ";
     const lien = document.createElement("a");

@@ -15,7 +15,8 @@ def test_les_convocations_gardent_les_heures_a_part(visiteur: Visiteurs, monde: 
     session, centre = monde.session_validee(), visiteur("centre-demo")
     champ = f"par_personne[{session['candidats'][0]['candidat_id']}]"
     adresse = f"/sessions/{session['id']}/convocations"
-    refusee = centre.envoyer(centre.ouvrir(adresse), "Éditer les convocations", **{champ: "25:00"})
+    ouverte = centre.ouvrir(adresse)
+    refusee = centre.envoyer(ouverte, "Éditer les convocations", **{champ: "25:00"})
     assert (refusee.statut, "Indiquez une heure au format HH:MM." in refusee.texte) == (422, True)
     assert f'aria-describedby="{ancre(champ)}-erreur"' in refusee.brute.text
     assert refusee.formulaire("Éditer").valeurs(champ) == ["25:00"]
@@ -26,6 +27,8 @@ def test_les_convocations_gardent_les_heures_a_part(visiteur: Visiteurs, monde: 
     perimee = centre.envoyer(autre_onglet, "Éditer les convocations")  # nobody is written to twice
     assert (perimee.statut, "a changé entre-temps" in perimee.texte) == (412, True)
     assert editee.formulaire("Éditer une nouvelle version").valeurs(champ) == ["10:15"]
+    depliees = [" open><summary>Convoquer certains" in lue.brute.text for lue in (ouverte, refusee, editee)]
+    assert depliees == [False, True, True]  # forty hours that nobody gives are folded, and one that is given is seen
     assert editee.texte.count("(facultatif)") == 1  # of the hours apart, their heading says it once
     convoque = session["candidats"][0]
     assert f"/candidats/{convoque['candidat_id']}" in editee.liens  # where an address that lacks is given
