@@ -109,7 +109,8 @@ def outiller(app: Flask) -> None:
     """Gives every template the same words: dates, states, phones, in French."""
     memes = (
         textes.a_prolonger, textes.abregee, textes.adresses_actes, textes.ancre, mots.champ, auteur, changements,
-        textes.choix_de, textes.dates, textes.dates_courtes, de, deroulement.debutee, mots.decision, emploi_tenu,
+        textes.choix_de, textes.dates, textes.dates_courtes, de, deroulement.debutee, mots.decision, textes.deja_dit,
+        emploi_tenu,
         textes.en_suite,
         textes.jour, textes.jour_court, textes.jury_par_nom, textes.jusqu_a_son_titre, textes.machine_instant,
         textes.membres_du_jury,

@@ -16,6 +16,7 @@ from gateway.web.mots import LIBELLES
 from gateway.web.typographie import INSECABLE
 
 _JOUR = re.compile(r"\d{4}-\d\d-\d\d")
+_MOT = re.compile(r"[\w'/-]+")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -179,6 +180,11 @@ def jury_par_nom(jures: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 def en_suite(phrase: str) -> str:
     """Returns a sentence as it follows a colon: without its capital, unless it begins with an acronym."""
     return phrase if phrase[1:2].isupper() else phrase[:1].lower() + phrase[1:]
+
+
+def deja_dit(accepte: str, message: str) -> bool:
+    """Returns whether a message holds each word of what is accepted, which then tells nothing more."""
+    return set(_MOT.findall(accepte)) <= set(_MOT.findall(message))
 
 
 def en_bref(phrase: str, signes: int) -> str:

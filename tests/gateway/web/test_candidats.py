@@ -190,9 +190,10 @@ def test_un_fichier_s_essaie_dit_toutes_ses_fautes_puis_s_importe(visiteur: Visi
     page = centre.ouvrir("/candidats/import")
     faux = ENTETES + ";Alix;28/02/1990;75112;75011\nNom;Alix;31/02/1990;75112;75011\n"
     refuse = centre.envoyer(page, "Essayer le fichier", ("faux.csv", faux.encode()))
-    assert (refuse.statut, "Rien n’a été importé" in refuse.texte) == (422, True)
-    assert "Ligne 2" in refuse.texte
-    assert "Ligne 3" in refuse.texte
+    assert (refuse.statut, "2 lignes du fichier à corriger : rien n'a été importé." in refuse.texte) == (422, True)
+    dits = [refuse.texte.index(dit) for dit in ("Télécharger le fichier annoté", "Ligne 2", "Ligne 3")]
+    assert dits == sorted(dits)  # of two hundred lines, what one mends them in comes first
+    assert "Accepté : date au format" not in refuse.texte  # the message has just said so
     annote = next(lien for lien in refuse.liens if lien.startswith("/imports/"))
     assert centre.http.get(annote).content[:2] == b"PK"  # an xlsx, with its messages
 
@@ -229,7 +230,7 @@ def test_un_fichier_pour_une_session_garde_la_session_dans_son_adresse(visiteur:
     nom = nom_nouveau("Seance")
     juste = f"{ENTETES}{nom};Alix, Jo;28/02/1990;75112;75011\n"
     essai = centre.envoyer(page, "Essayer le fichier", ("juste.csv", juste.encode()), parcours="capitalisation")
-    dit = "1 ligne : 1 à créer, 0 à rattacher, 0 déjà connu, 1 à inscrire (parcours : Capitalisation)."
+    dit = "1 ligne : 1 à créer, 1 à inscrire (parcours : Capitalisation)."
     assert dit in essai.texte  # who has come by another is to be unregistered, and registered again
     revenu = centre.ouvrir(str(essai.brute.request.url.raw_path, "ascii"))  # by the Back button
     assert f"seront inscrits à la session {session['numero']}" in revenu.texte

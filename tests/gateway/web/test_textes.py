@@ -261,6 +261,12 @@ def test_qui_n_a_rien_acquis_se_voit_d_un_coup_d_oeil() -> None:
     assert textes.nombre_d_acquis({"titres": ["T"], "ccps": [], "ccs": ["CCS-1"]}) == "1 titre, 0 CCP, 1 CCS"
 
 
+def test_ce_qui_est_accepte_ne_se_dit_pas_deux_fois() -> None:
+    message = "Indiquez une date qui existe, au format JJ/MM/AAAA ou AAAA-MM-JJ."
+    assert textes.deja_dit("date au format JJ/MM/AAAA ou AAAA-MM-JJ", message)
+    assert not textes.deja_dit("date au format JJ/MM/AAAA, ou rien", message)
+
+
 def test_un_jure_porte_aussi_le_nom_dont_les_phrases_l_appellent() -> None:
     jure = {"prenom": "Zoé", "nom": "Durand"}
     assert [textes.nom_du_jure(jure | {"nom_usage": u}) for u in (None, "N'Diaye")] == [
