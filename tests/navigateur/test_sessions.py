@@ -29,6 +29,11 @@ def test_une_session_de_sa_creation_au_visa(ouvrir: Ouvrir, monde: Monde, facon:
     centre.suivre("Créer une session")
     centre.cocher("Conseiller de vente")
     centre.presser("Continuer")
+    ccps = centre.page.get_by_text("CCP évalués")
+    expect(ccps).to_be_hidden()  # a session TITRE has them all
+    centre.cocher("CCP : un ou plusieurs CCP du titre")
+    expect(ccps).to_be_visible()
+    centre.cocher("Titre : tous les CCP")
     centre.remplir("Premier jour", debut.isoformat())
     centre.remplir("Heure de début", "09:00")
     centre.presser("Créer la session")
