@@ -65,6 +65,19 @@ _VIDE_A_LA_VAE = (
 )
 _GESTES = {"validee": "convocations", "en_cours": "resultats", "a_cloturer": "resultats", "debloquee": "resultats"}
 """By state, the act that it awaits and that is done further down its page."""
+DOCUMENTS = {
+    "emargement": "Feuilles d’émargement (PDF)",
+    "pv": "Procès-verbal (PDF)",
+    "attestations": "Toutes les attestations (PDF)",
+}
+"""By the name of its file, what one prints of a session and of its results."""
+_A_IMPRIMER = {
+    "convoquee": ("emargement",),
+    "en_cours": ("emargement", "pv"),
+    "a_cloturer": ("pv",),
+    "cloturee": ("pv", "attestations"),
+}
+"""By state, what one comes for: who signs a PV reads it first, and attestations are for those who wait for them."""
 _NOTEE = "Tous les résultats sont saisis : relisez-les, puis clôturez la session, ce qui fige le procès-verbal."
 _NOTEE_PAR_SON_CENTRE = "Tous les résultats sont saisis : le centre clôture la session, ce qui fige le procès-verbal."
 _VISEE = "Le procès-verbal est visé : les acquis sont confirmés et les attestations délivrées."
@@ -130,6 +143,22 @@ def suite(session: Json, lettres: Json | None = None, resultats: Json | None = N
     if session["etat"] == "cloturee" and session["pv_vise_le"]:
         return _visee(session, resultats["attestations_attendues"] if resultats else ())
     return _SUITES.get(session["etat"], "")
+
+
+def documents(session: Json, resultats: Json | None = None) -> list[str]:
+    """Returns which documents there are of a session, of DOCUMENTS: attestations once its PV is signed, where one at
+    least is delivered, or its results are not known."""
+    if not session["pv_vise_le"]:
+        return ["emargement", "pv"]
+    if resultats is None:
+        return list(DOCUMENTS)
+    delivrees = sum(ligne["present"] for ligne in resultats["resultats"]) - len(resultats["attestations_attendues"])
+    return list(DOCUMENTS) if delivrees > 0 else ["emargement", "pv"]
+
+
+def a_imprimer(session: Json, resultats: Json | None = None) -> list[str]:
+    """Returns those that are wanted now, which the page gives at its top as well."""
+    return [nom for nom in documents(session, resultats) if nom in _A_IMPRIMER.get(session["etat"], ())]
 
 
 def _visee(session: Json, sans_attestation: Collection[str]) -> str:

@@ -52,6 +52,20 @@ def test_qui_n_a_pas_encore_son_attestation_est_nomme() -> None:
     assert "Sans attestation pour l’instant : Zoé Roux." in dit
 
 
+def test_ce_qu_on_vient_imprimer_est_en_haut() -> None:
+    """« Toutes les attestations » was under the forty candidates, and who signs a PV had none at hand to read."""
+    assert deroulement.a_imprimer(SESSION) == []
+    assert deroulement.a_imprimer(SESSION | {"etat": "convoquee"}) == ["emargement"]
+    cloturee = SESSION | {"etat": "cloturee"}
+    assert deroulement.a_imprimer(cloturee) == ["pv"]
+    visee = cloturee | {"pv_vise_le": "2026-11-24"}
+    deux = {"resultats": [{"present": True}, {"present": False}], "attestations_attendues": []}
+    for resultats in (None, deux):
+        assert deroulement.a_imprimer(visee, resultats) == ["pv", "attestations"]
+    assert deroulement.a_imprimer(visee, deux | {"attestations_attendues": ["c-1"]}) == ["pv"]
+    assert deroulement.documents(visee, deux) == list(deroulement.DOCUMENTS)
+
+
 def test_ce_qui_empeche_les_convocations_se_dit_a_leur_place() -> None:
     """The centre was told to edit them, under the alert of an agrément that it had lost."""
     validee = SESSION | {"etat": "validee", "candidats": [{}]}
