@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
+from gateway.web.textes import ancre
 from tests.gateway.web.visiteur import Visiteurs
 from tests.outils.attente import attendre
 from tests.parcours.monde import CCS, TITRE_A_CCS, Monde, nom_nouveau
@@ -72,6 +73,7 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
     assert (refusee.statut, "Notez tous les CCP de la session" in refusee.texte) == (409, True)
     assert refusee.formulaire("Enregistrer les résultats").valeurs(un) == ["acquis"]
     assert (refusee.dit(deux), refusee.brute.text.count("À noter")) == ("À noter", 2)  # the entretien final too
+    assert "À revoir : Camille" in refusee.texte and f"#{ancre(deux)}" in refusee.liens  # of forty, the one row
     absent = centre.envoyer(refusee, "Enregistrer les résultats", **{f"{ligne}.absence": "excusee"})
     assert (absent.statut, absent.dit(f"{ligne}.absence")) == (409, "Absent, et pourtant noté")
     notes = {deux: "acquis", f"{ligne}.entretien_final": "favorable"}
