@@ -33,6 +33,8 @@ def _accorder(ud: Visiteur, neuf: str, monde: Monde) -> Page:
     formulaire = ud.ouvrir(f"{neuf}/agrements/nouveau")
     choix = dict(zip(("titre_code", "date_debut"), (TITRE, str(monde.jour)), strict=True))
     site = monde.ud.lire(neuf)["sites"][0]["id"]
+    fin = jour_court(monde.ud.lire(f"/titres/{TITRE}")["date_fin_de_vie"])
+    assert f"({TITRE}, fin de vie le {fin})" in formulaire.texte  # the day that AGR-03 holds it to
     refusee = ud.envoyer(formulaire, "Enregistrer", site_id=site, numero=nom_nouveau("AGR"), **choix)
     assert (refusee.statut, bool(refusee.dit("date_fin"))) == (422, True)
     return ud.envoyer(refusee, "Enregistrer", date_fin=monde.jour + timedelta(days=200))
@@ -203,6 +205,8 @@ def test_un_agrement_se_suspend_se_retablit_se_retire(visiteur: Visiteurs, neuf:
     accorde = _accorder(ud, neuf, monde)
     assert "L’agrément est accordé." in accorde.texte
     assert 'class="fr-breadcrumb__link" href="/agrements"' in accorde.brute.text  # the list that one goes on with
+    fin = jour(monde.ud.lire(f"/titres/{TITRE}")["date_fin_de_vie"])
+    assert f"Au plus tard à la fin de vie du titre, le {fin}." in ud.ouvrir(f"{accorde.adresse}/modification").texte
     retirer = ud.ouvrir(f"{accorde.adresse}/retrait")
     assert "suspendez plutôt l’agrément" in retirer.texte
     question = ud.envoyer(accorde, "Suspendre l’agrément")
