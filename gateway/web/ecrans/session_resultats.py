@@ -10,6 +10,7 @@ from commun.domain.textes import accorder
 from gateway.web import catalogue
 from gateway.web.appels import Demande, ensemble
 from gateway.web.ecrans.sessions import SESSION
+from gateway.web.etat import Etat
 from gateway.web.formulaires import Formulaire
 from gateway.web.mots import choix_parmi
 from gateway.web.rendu import page
@@ -43,6 +44,7 @@ def resultats(session_id: str) -> Response:
         "colonnes": colonnes(s),
         "presences": PRESENCES,
         "rang": _rang,
+        "fautes": _fautes,
         "lignes": lignes,
         "catalogue": catalogue,
     }
@@ -113,6 +115,22 @@ def _ligne(candidat: dict[str, Any], connus: dict[str, dict[str, Any]]) -> dict[
         "entretien_final": connue.get("entretien_final"),
         "ccs": connue.get("ccs"),
     } | {f"ccps[{code}]": resultat for code, resultat in connue.get("ccps", {}).items()}
+
+
+def _fautes(f: Etat, s: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Returns, of each candidate whose row is at fault in a refused grid, by his id, what is wrong with each of its
+    fields, by its name: what is not noted in a row that was begun, an absence beside notes."""
+    champs = [champ for champ, _, _ in colonnes(s)]
+    trouvees: dict[str, dict[str, str]] = {}
+    for c in s["candidats"] if f.refus else ():
+        absence, siens = f"{_rang(c)}.absence", [f"{_rang(c)}.{champ}" for champ in champs]
+        manquent = [nom for nom in siens if not f.valeur(nom)]
+        notee = len(manquent) < len(siens)
+        if notee and f.valeur(absence):
+            trouvees[c["candidat_id"]] = {absence: "Absent, et pourtant noté"}
+        elif notee and manquent:
+            trouvees[c["candidat_id"]] = dict.fromkeys(manquent, "À noter")
+    return trouvees
 
 
 def _notes(corps: dict[str, Any], candidats: list[dict[str, Any]]) -> dict[str, Any]:
