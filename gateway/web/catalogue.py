@@ -15,7 +15,7 @@ from commun.domain.textes import normaliser
 from gateway.appel import date_simulee, ecrits
 from gateway.web.appels import tous
 from gateway.web.mots import libelle
-from gateway.web.textes import choix_de
+from gateway.web.textes import choix_de, jour_court
 
 _DUREE = 60.0
 _gardes: dict[str, tuple[float, tuple[date | None, int], dict[str, Any]]] = {}
@@ -31,6 +31,12 @@ def titres() -> dict[str, dict[str, Any]]:
 def sans_titre() -> dict[str, list[str]]:
     """Returns what is said of a form that goes on from a titre, where none was chosen."""
     return {"titre_code": ["Choisissez un titre."]} if request.args.get("titre_code") == "" else {}
+
+
+def fin_de_vie(code: str | None) -> str | None:
+    """Returns the day on which the life of a titre ends; `None` where it is not known, or for no titre."""
+    fin: str | None = titres().get(code or "", {}).get("date_fin_de_vie")
+    return fin
 
 
 def ccs() -> dict[str, dict[str, Any]]:
@@ -101,11 +107,11 @@ def choix_regions() -> list[tuple[str, str]]:
     return sorted(regions().items(), key=lambda r: normaliser(r[1]))
 
 
-def choix_titres(*, vivants: bool = False, deja: Collection[str] = ()) -> list[tuple[str, str]]:
+def choix_titres(*, vivants: bool = False, deja: Collection[str] = (), fins: bool = False) -> list[tuple[str, str]]:
     """Returns the titres as a select offers them: all, or those on which a right may still be given, and those already
-    chosen."""
+    chosen. `fins`: each with the day on which its life ends."""
     retenus = (t for t in titres().values() if not vivants or _vit(t) or t["code"] in deja)
-    return [(t["code"], f"{t['intitule']} ({t['code']}{_situation(t)})") for t in retenus]
+    return [(t["code"], f"{t['intitule']} ({t['code']}{_situation(t)}{_fin(t) if fins else ''})") for t in retenus]
 
 
 def _vit(titre: dict[str, Any]) -> bool:
@@ -115,6 +121,10 @@ def _vit(titre: dict[str, Any]) -> bool:
 def _situation(titre: dict[str, Any]) -> str:
     """Returns what tells a titre from the one that revises it, which often has its very name."""
     return "" if titre["situation"] == Situation.EN_COURS else f", {libelle(titre['situation']).lower()}"
+
+
+def _fin(titre: dict[str, Any]) -> str:
+    return f", fin de vie le {jour_court(titre['date_fin_de_vie'])}" if titre["date_fin_de_vie"] else ""
 
 
 def choix_ccs(*, vivants: bool = False) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from gateway.web.mots import choix_parmi
 from gateway.web.rendu import page
 from gateway.web.retours import vers
 from gateway.web.site import site
-from gateway.web.textes import jour_court, nom_de_l_agrement, possibles
+from gateway.web.textes import nom_de_l_agrement, possibles
 
 _AGREMENT = "/agrements/<agrement_id>"
 _ACCORDER = "POST /etablissements/<etablissement_id>/agrements"
@@ -103,7 +103,7 @@ def nouvel_agrement(etablissement_id: str) -> Response:
         dit="L’agrément est accordé.",
         contexte={
             "etablissement": chez,
-            "titres": _titres_et_leurs_fins(),
+            "titres": catalogue.choix_titres(vivants=True, fins=True),
             "choix_ccs": catalogue.choix_ccs(vivants=True),
             "sites": [(site["id"], site["libelle"]) for site in siens],
             "d_ailleurs": len(siens) < len(chez["sites"]),
@@ -125,24 +125,14 @@ def modifier_agrement(agrement_id: str) -> Response:
         initial=actuel,
         retour=_vers_la_fiche,
         dit="L’agrément est enregistré.",
-        contexte={"etablissement": chez, "agrement": actuel, "fin_du_titre": _fin_de_vie(actuel["titre_code"])},
+        contexte={
+            "etablissement": chez,
+            "agrement": actuel,
+            "fin_du_titre": catalogue.fin_de_vie(actuel["titre_code"]),
+        },
         annuler=url_for("web.agrement", agrement_id=agrement_id),
         place=_place(actuel),
     ).repondre()
-
-
-def _fin_de_vie(titre_code: str | None) -> str | None:
-    """Returns the day beyond which an agrément for a titre does not run (AGR-03); None where none is known."""
-    titre = catalogue.titres().get(titre_code or "")
-    return titre["date_fin_de_vie"] if titre else None
-
-
-def _titres_et_leurs_fins() -> list[tuple[str, str]]:
-    """Returns the titres for which one may be granted, each with the day that its agrément may not pass."""
-    return [
-        (code, f"{mot[:-1]}, fin de vie le {jour_court(fin)})" if (fin := _fin_de_vie(code)) else mot)
-        for code, mot in catalogue.choix_titres(vivants=True)
-    ]
 
 
 @site.route(f"{_AGREMENT}/<action>", methods=["GET", "POST"])

@@ -187,5 +187,5 @@ def _close(s: dict[str, Any], echeances: dict[str, Any]) -> bool:
 
 def peut_finir_en_prolongation(s: dict[str, Any]) -> bool:
     """Whether a candidate must say why he may still come (SES-02), but where the titre is hors délai by then."""
-    fin_de_vie = catalogue.titres().get(s["titre_code"] or "", {}).get("date_fin_de_vie")
+    fin_de_vie = catalogue.fin_de_vie(s["titre_code"])
     return s["type"] != "CCS" and fin_de_vie is not None and s["date_fin"] > fin_de_vie

@@ -106,8 +106,8 @@ def _par_certification(agrements: Iterable[dict[str, Any]]) -> list[dict[str, An
 def _trop_tard(utiles: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Returns those of a titre in prolongation, for which no session may be submitted any more (SES-02), today: as long
     as its last day is not over where the centre is, the rule lets it be, whatever the day in Paris."""
-    titres, jour = catalogue.titres(), jour_lu().isoformat()
-    tard = [a for a in utiles if (titres.get(a["titre_code"] or "", {}).get("date_fin_de_vie") or jour) < jour]
+    jour = jour_lu().isoformat()
+    tard = [a for a in utiles if (catalogue.fin_de_vie(a["titre_code"]) or jour) < jour]
     exige = "prolongation_soumise_avant_fin_de_vie"
     return tard if tard and any(p["code"] == exige and p["valeur"] for p in tous("GET /parametres")) else []
 
