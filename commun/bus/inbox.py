@@ -90,21 +90,24 @@ class Ecouteur(Entrypoint):
         """Sends what failed to wait, or to be set aside once it has had its tries. Returns whether a queue took it."""
         essai = message.headers.get("ceres-essai")
         essai = max(essai, 0) if isinstance(essai, int) else 0
-        absence = isinstance(echec, HorsDePortee)
-        epuise = essai >= len(config().delais_reprise) and not absence
+        epuise = essai >= len(config().delais_reprise) and not isinstance(echec, HorsDePortee)
         raison = echec.code if isinstance(echec, Refus) else type(echec).__name__
         EVENEMENTS.labels(self.ecouteur, "mort" if epuise else "remis").inc()
         dit = "evenement_mort" if epuise else "evenement_remis"
         journal.error(dit, ecouteur=self.ecouteur, essai=essai, raison=raison)
         try:
-            return self._mettre_de_cote(message, raison) if epuise else self._remettre(message, essai, absence)
+            return self._mettre_de_cote(message, raison) if epuise else self._remettre(message, essai, echec)
         except PANNES:
             return False
 
-    def _remettre(self, message: Any, essai: int, absence: bool) -> bool:
+    def _remettre(self, message: Any, essai: int, echec: BaseException) -> bool:
         delais = config().delais_reprise
-        suivant = min(essai + 1, len(delais) - 1) if absence else essai + 1  # once that is back, it has tries left
-        en_tetes, delai = {**message.headers, "ceres-essai": suivant}, delais[min(essai, len(delais) - 1)]
+        suivant, delai = essai + 1, delais[min(essai, len(delais) - 1)]
+        if isinstance(echec, BaseAbsente):
+            suivant, delai = essai, delais[0]  # others may have theirs: it is for whoever takes it next
+        if isinstance(echec, HorsDePortee):
+            suivant = min(suivant, len(delais) - 1)  # once that is back, it has tries left
+        en_tetes = {**message.headers, "ceres-essai": suivant}
         cle = cle_attente(delai, self.ecouteur)
         if config().embarque:  # the in-memory bus has no delay queues: the process itself waits
             eventlet.spawn_after(delai, self._publier, message, RETOURS.name, cle, en_tetes)

@@ -47,6 +47,11 @@ def test_les_trois_de_chaque_grappe_sont_les_siens() -> None:
 FAUTES = {
     "un seuil déplacé": ("> 93600", "> 936000", "CeresSauvegardeAncienne"),
     "une alerte qui ne peut pas sonner": ('up{job="ceres-bus"}', 'up{job="bus"}', "CeresBusNoeudAbsent"),
+    "ce qui attend regardé trop peu de temps pour être vu": (
+        'attente[.].+"}[3m]',
+        'attente[.].+"}[1m]',
+        "CeresEvenementsQuiAttendent",
+    ),
     "les courriels abandonnés comptés": ('etat=~"envoye|echec_definitif"', 'etat=~".+"', "CeresCourrielsRefuses"),
     "ce qui attend un nouvel essai pris pour la file d'un service": (
         '(ceres_file_messages{file!~"ceres[.]attente[.].+"}) > 1000',
