@@ -9,7 +9,7 @@ from services.candidats.commands import vae
 from services.candidats.commands.importer import FichierRefuse, importer
 from services.candidats.commands.rattachement import rattacher_par_identite
 from services.candidats.queries import candidats
-from tests.candidats.banc import AUTRE_CENTRE, CENTRE, ETABLISSEMENT, IDENTITE, UD_75, Banc
+from tests.candidats.banc import AUTRE_CENTRE, CENTRE, IDENTITE, UD_75, Banc
 from tests.candidats.fichiers import ENTETES, LEO, ZOE, corps
 from tests.outils.tableaux import en_csv
 
@@ -47,7 +47,6 @@ def test_qui_vient_par_la_vae_entre_avec_sa_demande_recevable(banc: Banc) -> Non
     """Seen refused on every line: the session was never told of any demande."""
     banc.titre(code="TP-2")
     connu = banc.candidat()
-    banc.session(numero=2, titre_code="TP-2", date_debut="2026-07-06")
     banc.session(date_debut="2026-05-04")
     notifiees = {"2025-05-04": {}, "2026-01-05": {"ccp_codes": ["BC01"]}, "2026-01-06": {"titre_code": "TP-2"}}
     notifiees |= {"2025-05-05": {}}
@@ -62,7 +61,9 @@ def test_qui_vient_par_la_vae_entre_avec_sa_demande_recevable(banc: Banc) -> Non
     assert bilan["inscrits"] == 2
     (envoi,) = banc.inscrits
     dites = [c["demandes_vae"] for c in envoi["connus"]]
-    assert (dites[0][0]["id"], dites[1]) == (ids["2025-05-05"], [])
+    du_titre = [d["id"] for d in dites[0] if d["titre_code"] == "TP-1"]
+    assert du_titre == [ids["2025-05-05"], ids["2025-05-04"], ids["2026-01-05"]]
+    assert ({d["id"] for d in dites[0]}, dites[1]) == ({*ids.values()}, [])
     assert banc.essais[0]["connus"][0]["demandes_vae"] == dites[0]
 
 
@@ -78,11 +79,7 @@ def test_la_session_choisit_parmi_les_demandes_de_chacun(banc: Banc) -> None:
         ids.append(banc.faire(UD_75, vae.decider, demande["id"], decision)["id"])
     banc.faire(CENTRE, importer, corps(en_csv([ENTETES, ZOE]), session_id=INDEX, parcours="vae"))
     (envoi,) = banc.inscrits
-    assert [d["id"] for d in envoi["connus"][0]["demandes_vae"]] == [ids[2], ids[1], ids[0]]
-
-    pas_encore_connue = corps(en_csv([ENTETES, ZOE]), session_id=ETABLISSEMENT, parcours="vae")
-    banc.faire(CENTRE, importer, pas_encore_connue)
-    assert {d["id"] for d in banc.inscrits[1]["connus"][0]["demandes_vae"]} == {*ids}
+    assert [d["id"] for d in envoi["connus"][0]["demandes_vae"]] == [ids[0], ids[2], ids[1]]
 
 
 def test_une_inscription_refusee_ne_laisse_rien(banc: Banc) -> None:

@@ -30,7 +30,7 @@ from services.candidats.commands.questions import (
     demander_pays,
 )
 from services.candidats.commands.rattachement import rattacher_candidats
-from services.candidats.domain.lifecycle import DemandeVae, a_invoquer
+from services.candidats.domain.lifecycle import a_invoquer
 from services.candidats.domain.model import FRANCE, Candidat, Commune, FaitsIdentite, Identite, Naissance
 from services.candidats.domain.rules import sans_commune_depuis
 from services.candidats.fichiers.bilan import Bilan, Observation, codes_en_clair, qui_se_portent
@@ -307,8 +307,10 @@ def _deja_inscrits(lignes: list[dict[str, Any]]) -> set[str]:
 
 
 def _inscription(acte: Acte, session_id: str, candidats: list[Candidat], forme: dict[str, Any]) -> Question:
-    """Returns the question that registers candidates, with all that the session must know of them."""
-    demandes = _demandes_a_invoquer(acte, session_id, candidats) if forme["parcours"] == schemas.VAE else {}
+    """Returns the question that registers candidates, with all that the session must know of them: by the VAE, the
+    demandes among which it chooses, for a file names none."""
+    par_la_vae = [c.id for c in candidats] if forme["parcours"] == schemas.VAE else []
+    demandes = a_invoquer(list_demandes(acte.db, par_la_vae)) if par_la_vae else {}
     corps = {
         "candidats": [
             {
@@ -324,12 +326,6 @@ def _inscription(acte: Acte, session_id: str, candidats: list[Candidat], forme: 
     }
     connus = [inscriptible(c, demandes.get(c.id, [])) for c in candidats]
     return Question("sessions_gardes", "inscrire_candidats", session_id=session_id, corps=corps, connus=connus)
-
-
-def _demandes_a_invoquer(acte: Acte, session_id: str, candidats: list[Candidat]) -> dict[str, list[DemandeVae]]:
-    """Returns, by candidate, the demandes VAE among which the session chooses: a file names none."""
-    titre_code, jour = replicas.titre_et_debut(acte.db, session_id) or (None, acte.jour())
-    return a_invoquer(list_demandes(acte.db, [c.id for c in candidats]), jour, titre_code)
 
 
 def _inscrire(acte: Acte, question: Question, crees: list[Candidat]) -> Etapes[None]:

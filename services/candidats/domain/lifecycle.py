@@ -64,17 +64,15 @@ class DemandeVae:
         return EtatDemande.CADUQUE if self.caduque_le and jour >= self.caduque_le else self.etat
 
 
-def a_invoquer(
-    demandes: Iterable[DemandeVae], jour: date, titre_code: str | None = None
-) -> dict[str, list[DemandeVae]]:
-    """Returns, by candidate, the demandes recevables that he may invoke without naming one, the best first: good on
-    `jour`, for this titre, for the whole of one rather than for some CCPs, the last notified.
+def a_invoquer(demandes: Iterable[DemandeVae]) -> dict[str, list[DemandeVae]]:
+    """Returns, by candidate, the demandes recevables that he may invoke without naming one, the best first: for a whole
+    titre rather than for some CCPs, the last notified.
 
-    The session takes the first that covers it (INS-07): it alone knows what it examines.
+    The session takes the first that covers it and is good as it starts (INS-07): it alone knows what it examines.
     """
 
-    def merite(d: DemandeVae) -> tuple[bool, bool, bool, date]:
-        return d.etat_le(jour) is d.etat, d.titre_code == titre_code, not d.ccp_codes, d.date_notification or date.min
+    def merite(d: DemandeVae) -> tuple[bool, date]:
+        return not d.ccp_codes, d.date_notification or date.min
 
     par_candidat: dict[str, list[DemandeVae]] = defaultdict(list)
     for demande in sorted((d for d in demandes if d.etat is EtatDemande.RECEVABLE), key=merite, reverse=True):

@@ -36,7 +36,7 @@ def pour_inscription(acte: Acte, candidat_ids: list[str], etablissement_id: str)
         Anonymisee: one of the centre's is registered nowhere any more; of others nothing more is said than that.
     """
     connus = get_inscriptibles(acte.db, _ids(candidat_ids), etablissement_id)
-    invocables = a_invoquer((d for c in connus.values() for d in c.demandes), acte.jour())
+    invocables = a_invoquer(d for c in connus.values() for d in c.demandes)
     return [
         _identite(i, exiger_nomme(c.candidat) if c.du_centre else c.candidat)
         | {"dans_le_perimetre": c.du_centre}

@@ -1,7 +1,6 @@
 """Copies of what others own: titres, sessions with who is registered, closed results."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -73,12 +72,6 @@ def list_inscriptions(
     )
     par_session = {ligne["id"]: ligne for ligne in toutes(db, requete)}
     return list(par_session.values())
-
-
-def titre_et_debut(db: sa.Connection, session_id: str) -> tuple[str | None, date] | None:
-    """Returns the titre of a session and its first day; `None` where it is not known here yet."""
-    requete = sa.select(sessions.c.titre_code, sessions.c.date_debut).where(sessions.c.id == session_id)
-    return (ligne := db.execute(requete).first()) and (ligne.titre_code, ligne.date_debut)
 
 
 def inscrits_a(db: sa.Connection, session_id: str, etablissement_id: str | None) -> frozenset[str]:

@@ -329,7 +329,7 @@ def test_une_recevabilite_vaut_un_an_a_partir_de_sa_notification() -> None:
 
 
 def test_de_ses_demandes_un_candidat_invoque_la_meilleure_d_abord() -> None:
-    """Good on the day, for this titre, for the whole of it, the last notified."""
+    """For a whole titre, the last notified: which is for the session's, and good, the session alone knows."""
 
     def recevable(nom: str, notifiee: date, **valeurs: Any) -> DemandeVae:
         return replace(DEMANDE, id=nom, etat=EtatDemande.RECEVABLE, date_notification=notifiee, **valeurs)
@@ -337,10 +337,9 @@ def test_de_ses_demandes_un_candidat_invoque_la_meilleure_d_abord() -> None:
     attendues = [
         recevable("entière, récente", date(2025, 6, 1)),
         recevable("entière", date(2025, 5, 1)),
-        recevable("par CCP", date(2025, 7, 1), ccp_codes=("BC01",)),
-        recevable("d'un autre titre", date(2025, 8, 1), titre_code="TP-2"),
-        recevable("caduque", date(2024, 3, 1)),
+        recevable("par CCP, récente", date(2025, 7, 1), ccp_codes=("BC01",)),
+        recevable("par CCP", date(2025, 6, 1), ccp_codes=("BC01",)),
     ]
     autre_candidat = recevable("autre", date(2025, 6, 1), candidat_id="c2")
     demandes = [DEMANDE, *attendues[::-1], autre_candidat]
-    assert a_invoquer(demandes, JOUR, "TP-1") == {"c1": attendues, "c2": [autre_candidat]}
+    assert a_invoquer(demandes) == {"c1": attendues, "c2": [autre_candidat]}
