@@ -83,9 +83,9 @@ def _description(c: Convocation, annulee: bool) -> str:
     if annulee:  # some calendars show it as an event of its own: it must call nobody
         return "\n".join(("Cette convocation est annulée : vous n'avez plus à vous présenter.", session, contact))
     locale = " (heure locale)" if c.heure_locale else ""
-    debut = f"{francais.heure(s.heure_debut)}{c.pour_qui_commence}"
+    debut = f", début des épreuves à {francais.heure(c.heure_debut)}{c.pour_qui_commence}" if c.heure_debut else ""
     lignes = [
-        f"Convocation à {francais.heure(c.heure)}{locale}, début des épreuves à {debut}.",
+        f"Convocation à {francais.heure(c.heure)}{locale}{debut}.",
         session,
         "Apportez votre pièce d'identité et votre convocation.",
         contact,

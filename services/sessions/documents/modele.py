@@ -165,6 +165,11 @@ class Convocation:
         return self.convoque.heure or self.session.heure_convocation or self.session.heure_debut
 
     @property
+    def heure_debut(self) -> time | None:
+        """The hour at which the épreuves begin on `jour`; `None` for a juré called since they began."""
+        return self.session.heure_debut if self.jour == self.session.date_debut else None
+
+    @property
     def pour_qui_commence(self) -> str:
         """What is said after the hour at which the session begins, where this person alone is expected later (CNV-02):
         two hours would otherwise contradict each other.

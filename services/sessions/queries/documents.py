@@ -94,7 +94,7 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Etape
         "date_fin": s.date_fin,
         "heure": en_heure(c.heure),
         "heure_locale": c.heure_locale,
-        "heure_debut": en_heure(s.heure_debut) if c.jour == s.date_debut else None,
+        "heure_debut": en_heure(c.heure_debut),
         "pour_qui_commence": c.pour_qui_commence,
         "lieu": ", ".join((s.site.libelle, *s.site.adresse.lignes)),
         "centre": s.centre.denomination,

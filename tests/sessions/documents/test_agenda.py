@@ -97,6 +97,8 @@ def test_un_jure_appele_pendant_la_session_l_est_un_jour_ou_elle_se_tient(editee
     jure, candidat = (replace(c, session=session, editee_le=editee_le) for c in lettres)
     assert (jure.jour, candidat.jour) == (attendu, session.date_debut)
     assert evenement(jure).end == datetime(2027, 3, 9, 18, tzinfo=ZoneInfo("Europe/Paris"))
+    dites = evenement(jure)["DESCRIPTION"]
+    assert "Convocation à 8\u00a0h.\n" in dites, "the épreuves began on a day gone by"
 
 
 def test_convocation_du_soir_dure_une_heure() -> None:
