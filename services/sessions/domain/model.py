@@ -4,6 +4,7 @@ What follows from dates is computed (`Session.etat_le`), never stored. Days are 
 calls gives the day, read in `Site.fuseau`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, time
 from enum import StrEnum
@@ -230,6 +231,11 @@ class InscriptionCandidat:
     @property
     def est_vae(self) -> bool:
         return self.parcours is Parcours.VAE
+
+
+def noms(eux: Iterable[InscriptionJure | InscriptionCandidat]) -> list[str]:
+    """Returns the names of these people as a message says them, each once: two files merged since are one person."""
+    return list({i.identite: i.nom for i in eux}.values())
 
 
 @dataclass(frozen=True)

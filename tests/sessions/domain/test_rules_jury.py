@@ -362,6 +362,24 @@ class TestEntreeDUnJure:
             "BLANC Zoé a formé DURAND Camille, SIMON Noé, inscrits à la session."
         )
 
+    def test_qui_est_sous_deux_fiches_fusionnees_n_est_nomme_qu_une_fois(self) -> None:
+        deux_fois = (
+            replace(DURAND, formateurs=("jure-9",)),
+            replace(DURAND, candidat_id="cand-9", formateurs=("jure-9",)),
+        )
+        candidats = tuple(replace(c, canonique_id=DURAND.candidat_id) for c in deux_fois)
+        f = faits(
+            session=session(candidats=candidats), jure=pressenti(jure_id="jure-9", identites=frozenset({"jure-9"}))
+        )
+        assert refus(jury.jure_non_formateur, f).message == "BLANC Zoé a formé DURAND Camille, inscrit à la session."
+        fusionnes = tuple(replace(j, nom="PETIT Léa", canonique_id="jure-1") for j in JURES[:2])
+        f = faits(session=session(jures=fusionnes), candidat=replace(NOUVEAU, formateurs=("Léa PETIT",)))
+        dit = "PETIT Léa, du jury de la session, a formé LEROY Ana."
+        assert refus(jury.candidat_non_forme_par_le_jury, f).message == dit
+        perdus = session(jures=tuple(replace(j, habilitation=None) for j in fusionnes))
+        dit = "PETIT Léa n'est plus habilité sur Maçon : remplacez-le avant de valider."
+        assert refus(jury.jures_toujours_habilites, faits(session=perdus)).message == dit
+
     def test_un_formateur_hors_du_jury_ne_dit_rien(self) -> None:
         f = faits(candidat=replace(NOUVEAU, formateurs=("Paul Roy",)))
         assert jury.candidat_non_forme_par_le_jury.verifier(f) is None

@@ -255,6 +255,15 @@ class TestCloture:
         fusionnes = session(Etat.EN_COURS, jures=(premier, replace(second, canonique_id=premier.jure_id)))
         f = faits(Etat.EN_COURS, session=fusionnes, feuille=FEUILLE)
         assert refus(resultats.deux_jures_presents, f).contexte == {"n": 1}
+        inactifs = replace(fusionnes, jures=tuple(replace(j, actif=False) for j in fusionnes.jures))
+        assert len(refus(resultats.deux_jures_presents, replace(f, session=inactifs)).contexte["inactifs"]) == 1
+
+    def test_le_titre_que_perd_qui_est_sous_deux_fiches_fusionnees_se_dit_une_fois(self) -> None:
+        double = replace(DURAND, candidat_id="cand-9", canonique_id=DURAND.identite)
+        perdus = {DURAND.candidat_id: ["Maçon"], "cand-9": ["Maçon"]}
+        f = faits(session=session(candidats=(DURAND, double)), titres_perdus=perdus)
+        dit = "Un titre acquis ne l'est plus : DURAND Camille (Maçon)."
+        assert refus(resultats.titres_toujours_acquis, f).message == dit
 
     @pytest.mark.parametrize(
         ("actifs", "n", "qui", "ne_compte_plus"),

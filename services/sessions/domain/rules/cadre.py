@@ -7,7 +7,7 @@ from commun.domain.referentiel import Situation, Titre, agreent
 from commun.domain.rules import Ecart, ecart, regle
 from services.sessions.domain.delais import avant, finit_en_prolongation
 from services.sessions.domain.faits import Faits
-from services.sessions.domain.model import Etat, InscriptionCandidat, TypeSession, champs_changes
+from services.sessions.domain.model import Etat, InscriptionCandidat, TypeSession, champs_changes, noms
 from services.sessions.domain.parametres import Portee
 from services.sessions.domain.plafond import depassement
 
@@ -219,12 +219,12 @@ def plafonds_tenus(f: Faits) -> Ecart | None:
     if not c.compte_au_plafond:
         return None
     fenetre = f.parametres.fenetre(f.jour)
-    noms = {  # two files merged since are one candidate
-        candidat.identite: candidat.nom
+    au_dela = noms(
+        candidat
         for candidat in f.session.candidats
         if depassement(f.debuts_comptes(candidat.candidat_id), c.date_debut, fenetre)
-    }
-    return ecart(n=len(noms), noms=list(noms.values())) if noms else None
+    )
+    return ecart(n=len(au_dela), noms=au_dela) if au_dela else None
 
 
 @regle(
@@ -307,10 +307,10 @@ def _finira_en_prolongation(f: Faits) -> bool:
 
 def _sans_motif(f: Faits, candidats: tuple[InscriptionCandidat, ...]) -> Ecart | None:
     titre = _titre_en_prolongation(f)
-    noms = [c.nom for c in candidats if c.motif_prolongation is None]
-    if titre is None or not noms:
+    sans = noms(c for c in candidats if c.motif_prolongation is None)
+    if titre is None or not sans:
         return None
-    return ecart(titre=titre.intitule, fin_de_vie=titre.date_fin_de_vie, candidats=noms)
+    return ecart(titre=titre.intitule, fin_de_vie=titre.date_fin_de_vie, candidats=sans)
 
 
 def _ccs_sans_titre(ccs: str, titre: Titre | None) -> Ecart:

@@ -9,7 +9,7 @@ from collections import Counter
 from commun.domain.rules import Ecart, Effet, ecart, regle
 from services.sessions.domain.delais import JOURS_VAE, avant, dans_la_fenetre_vae
 from services.sessions.domain.faits import Faits
-from services.sessions.domain.model import Etat, InscriptionCandidat, TypeSession
+from services.sessions.domain.model import Etat, InscriptionCandidat, TypeSession, noms
 from services.sessions.domain.plafond import depassement, prochain_debut
 from services.sessions.domain.rules.cadre import redatee
 
@@ -104,8 +104,8 @@ def chacun_une_fois(f: Faits) -> Ecart | None:
     est convoquée, et comptée, deux fois."""
     fiches = Counter(c.identite for c in f.session.candidats) + Counter(j.identite for j in f.session.jures)
     noms_de = {c.identite: c.nom for c in f.session.candidats} | {j.identite: j.nom for j in f.session.jures}
-    noms = sorted(noms_de[identite] for identite, n in fiches.items() if n > 1)
-    return ecart(noms=noms) if noms else None
+    doubles = sorted(noms_de[identite] for identite, n in fiches.items() if n > 1)
+    return ecart(noms=doubles) if doubles else None
 
 
 @regle(
@@ -135,12 +135,10 @@ def candidats_disponibles(f: Faits) -> Ecart | None:
     if not redatee(f):
         return None
     debut, fin = f.cadre.date_debut, f.cadre.date_fin
-    pris = {
-        c.identite: c.nom
-        for c in f.session.candidats
-        if any(s.chevauche(debut, fin) for s in f.autres_sessions.get(c.candidat_id, ()))
-    }
-    return ecart(candidats=list(pris.values())) if pris else None
+    pris = noms(
+        c for c in f.session.candidats if any(s.chevauche(debut, fin) for s in f.autres_sessions.get(c.candidat_id, ()))
+    )
+    return ecart(candidats=pris) if pris else None
 
 
 @regle(

@@ -6,7 +6,7 @@ from commun.domain.rules import Ecart, Effet, ecart, regle
 from commun.domain.textes import sans_ordre
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import MINIMUM, Couverture, couverture, est_habilite, permet
-from services.sessions.domain.model import Etat, TypeSession
+from services.sessions.domain.model import Etat, TypeSession, noms
 from services.sessions.domain.rules.cadre import (
     debut_avec_un_jury,
     jury_a_jamais_impossible,
@@ -64,13 +64,14 @@ def jures_toujours_habilites(f: Faits) -> Ecart | None:
     perdus = [j for j in f.session.jures if not est_habilite(j, f.cadre)]
     if not perdus:
         return None
-    inactifs, noms = ([j.nom for j in perdus if j.actif is actif] for actif in (False, True))
-    dits = ["{noms} {noms:n'est plus habilité|ne sont plus habilités} sur {certification}"] * bool(noms)
+    inactifs, plus_habilites = (noms(j for j in perdus if j.actif is actif) for actif in (False, True))
+    dits = ["{noms} {noms:n'est plus habilité|ne sont plus habilités} sur {certification}"] * bool(plus_habilites)
     dits += ["{inactifs} {inactifs:est inactif|sont inactifs}"] * bool(inactifs)
     phrase, issue = " ; ".join(dits), _ou_la_deplacer(f)
     if not issue:
-        phrase += " : remplacez-{jure_ids:le|les}" + " avant de valider" * (f.session.etat is not Etat.VALIDEE)
-    valeurs = issue | ecart(noms=noms, inactifs=inactifs, certification=f.certification_examinee)
+        phrase += f" : remplacez-{'les' if len([*plus_habilites, *inactifs]) > 1 else 'le'}"
+        phrase += " avant de valider" * (f.session.etat is not Etat.VALIDEE)
+    valeurs = issue | ecart(noms=plus_habilites, inactifs=inactifs, certification=f.certification_examinee)
     return valeurs | ecart(message=f"{phrase}.", jure_ids=[j.jure_id for j in perdus])
 
 
@@ -126,7 +127,7 @@ def jure_non_formateur(f: Faits) -> Ecart | None:
     if f.jure is None:
         return None
     qui = {*f.jure.identites, sans_ordre(f.jure.nom)}
-    candidats = [c.nom for c in f.session.candidats if qui & _formateurs(c.formateurs)]
+    candidats = noms(c for c in f.session.candidats if qui & _formateurs(c.formateurs))
     return ecart(nom=f.jure.nom, candidats=candidats) if candidats else None
 
 
@@ -136,8 +137,8 @@ def candidat_non_forme_par_le_jury(f: Faits) -> Ecart | None:
     if f.candidat is None:
         return None
     formateurs = _formateurs(f.candidat.formateurs)
-    noms = [j.nom for j in f.session.jures if {j.jure_id, j.identite, sans_ordre(j.nom)} & formateurs]
-    return ecart(noms=noms, candidat=f.candidat.nom) if noms else None
+    jures = noms(j for j in f.session.jures if {j.jure_id, j.identite, sans_ordre(j.nom)} & formateurs)
+    return ecart(noms=jures, candidat=f.candidat.nom) if jures else None
 
 
 def _ou_la_deplacer(f: Faits) -> Ecart:

@@ -11,7 +11,7 @@ from commun.domain.referentiel import Situation
 from commun.domain.rules import Ecart, Effet, ecart, regle
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.jury import MINIMUM
-from services.sessions.domain.model import Etat, InscriptionJure, TypeSession
+from services.sessions.domain.model import Etat, InscriptionJure, TypeSession, noms
 from services.sessions.domain.resultats import ResultatCandidat, ResultatCcp, a_noter
 
 
@@ -36,9 +36,9 @@ def entretien_final_note(f: Faits) -> Ecart | None:
 def deja_acquis_verifie(f: Faits) -> Ecart | None:
     """Un CCP n'est noté déjà acquis que si le candidat l'a acquis dans une autre session ; la clôture le vérifie de
     nouveau, car cette session a pu être corrigée depuis."""
-    noms, feuille = _inscrits(f), f.feuille_proposee or f.feuille
+    inscrits, feuille = _inscrits(f), f.feuille_proposee or f.feuille
     details = [
-        f"{noms.get(r.candidat_id, r.candidat_id)} ({', '.join(f.intitules_ccp(indus))})"
+        f"{inscrits.get(r.candidat_id, r.candidat_id)} ({', '.join(f.intitules_ccp(indus))})"
         for r in (feuille.resultats if feuille else ())
         if (notes := r.ccps_a(ResultatCcp.DEJA_ACQUIS)) and (indus := notes - f.acquis.get(r.candidat_id, frozenset()))
     ]
@@ -54,9 +54,9 @@ def deja_acquis_verifie(f: Faits) -> Ecart | None:
 )
 def rien_de_deja_acquis_note_non_acquis(f: Faits) -> Ecart | None:
     """Un CCP que le candidat a par une autre session lui reste ; noté non acquis, il est signalé."""
-    noms = _inscrits(f)
+    inscrits = _inscrits(f)
     details = [
-        f"{noms.get(r.candidat_id, r.candidat_id)} ({', '.join(f.intitules_ccp(siens))})"
+        f"{inscrits.get(r.candidat_id, r.candidat_id)} ({', '.join(f.intitules_ccp(siens))})"
         for r in _lignes(f)
         if (siens := r.ccps_a(ResultatCcp.NON_ACQUIS) & f.acquis.get(r.candidat_id, frozenset()))
     ]
@@ -182,15 +182,15 @@ def resultats_pas_figes(f: Faits) -> Ecart | None:
 def un_resultat_pour_chacun(f: Faits) -> Ecart | None:
     """La session est clôturée quand chaque candidat a un résultat ; de qui y est sous deux fiches fusionnées depuis, un
     seul suffit."""
-    noms = {c.identite: c.nom for c in a_noter(f.session, f.feuille).values()}
-    return ecart(numero=f.session.numero, candidats=list(noms.values())) if noms else None
+    candidats = noms(a_noter(f.session, f.feuille).values())
+    return ecart(numero=f.session.numero, candidats=candidats) if candidats else None
 
 
 @regle("RES-03", "Le jury compte {n} juré(s) présent(s) : il en faut au moins 2 pour délibérer.", source="R")
 def deux_jures_presents(f: Faits) -> Ecart | None:
     """La session est clôturée quand deux jurés au moins sont notés présents ; un juré inactivé avant sa fin n'y compte
     plus (JUR-04)."""
-    n, inactifs = _jures_presents(f), [j.nom for j in _notes_presents(f) if not j.actif]
+    n, inactifs = _jures_presents(f), noms(j for j in _notes_presents(f) if not j.actif)
     if n >= MINIMUM:
         return None
     if not inactifs:
@@ -227,8 +227,8 @@ def pv_pas_encore_vise(f: Faits) -> Ecart | None:
 def titres_toujours_acquis(f: Faits) -> Ecart | None:
     """Clôturer de nouveau une session débloquée, ou l'annuler, dit à qui cela retire un titre, même donné par une autre
     session."""
-    perdus = ((c.nom, f.titres_perdus.get(c.candidat_id)) for c in f.session.candidats)
-    details = [f"{nom} ({', '.join(siens)})" for nom, siens in perdus if siens]
+    perdus = {c.identite: (c.nom, f.titres_perdus.get(c.candidat_id)) for c in f.session.candidats}
+    details = [f"{nom} ({', '.join(siens)})" for nom, siens in perdus.values() if siens]
     return ecart(details=details) if details else None
 
 
@@ -242,12 +242,12 @@ def _inscrits(f: Faits) -> dict[str, str]:
 
 def _noms(f: Faits, fautif: Callable[[ResultatCandidat], bool]) -> list[str]:
     """Returns the names of those whose line is wrong, each once, in the order of the sheet."""
-    noms = _inscrits(f)
+    inscrits = _inscrits(f)
 
     def fautifs() -> Iterator[str]:
         for r in _lignes(f):
             if fautif(r):
-                yield noms.get(r.candidat_id, r.candidat_id)
+                yield inscrits.get(r.candidat_id, r.candidat_id)
 
     return list(dict.fromkeys(fautifs()))
 
