@@ -299,6 +299,9 @@ class TestVae:
         deux = refus(inscriptions.demandes_vae_recevables, faits(session=s, demandes_vae={}))
         assert deux.message == self.MESSAGE.replace("LEROY Ana n'a pas", "LEROY Ana, MARTIN Lou n'ont pas")
         assert deux.contexte["candidat_ids"] == ["cand-3", "cand-4"]
+        fusionnee = session(candidats=(ana, replace(ana, candidat_id="cand-4", canonique_id="cand-3")))
+        seule = refus(inscriptions.demandes_vae_recevables, faits(session=fusionnee, demandes_vae={}))
+        assert (seule.message, seule.contexte["candidat_ids"]) == (self.MESSAGE, ["cand-3", "cand-4"])
 
     def test_ce_qui_n_est_pas_demande_ne_ferme_pas_le_bouton(self) -> None:
         s = session(candidats=(DURAND, NOUVEAU_VAE))

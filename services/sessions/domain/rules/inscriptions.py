@@ -167,7 +167,7 @@ def demandes_vae_recevables(f: Faits) -> Ecart | None:
     sans = [c for c in f.session.candidats if not _est_recevable(f, c)]
     if not sans:
         return None
-    qui = ecart(candidats=[c.nom for c in sans], candidat_ids=[c.candidat_id for c in sans])
+    qui = ecart(candidats=noms(sans), candidat_ids=[c.candidat_id for c in sans])
     return qui | _demande_attendue(f, "candidats")
 
 
