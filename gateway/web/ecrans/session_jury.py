@@ -106,6 +106,8 @@ def _choisir(s: dict[str, Any], forme: Formulaire, bouton: str, suites: str) -> 
         ),
         lignes="sessions/jure_possible.html",
         vide="Aucun autre juré n’est habilité sur cette certification pendant toute la session.",
+        sans_resultat="Aucun juré qui peut siéger ne répond à cette recherche. D’un juré que vous ne pouvez pas "
+        "consulter, l’unité départementale sait s’il est habilité, et jusqu’à quand.",
         filtres_enregistres=False,
     ).repondre(
         "sessions/choix.html",

@@ -73,12 +73,13 @@ def aptitudes(acte: Acte, jure_ids: list[str], **session: Any) -> list[dict[str,
     s = SessionDemandee(**session)
     fiches, retires = get_fiches_et_retraits(acte.db, jure_ids, acte.jour(), RETRAITS)
     return [
-        _aptitude(jure_id, fiches[jure_id], s, retires) if jure_id in fiches else {"jure_id": jure_id, "connu": False}
+        aptitude(jure_id, fiches[jure_id], s, retires) if jure_id in fiches else {"jure_id": jure_id, "connu": False}
         for jure_id in jure_ids
     ]
 
 
-def _aptitude(jure_id: str, fiche: Fiche, s: SessionDemandee, retires: Collection[str]) -> dict[str, Any]:
+def aptitude(jure_id: str, fiche: Fiche, s: SessionDemandee, retires: Collection[str] = ()) -> dict[str, Any]:
+    """Returns what `aptitudes` says of one, by his file; `retires`: what acts under way would withdraw."""
     jure, qui = fiche.jure, identite(fiche.jure)
     siennes = _permettent(fiche.dossier, s)
     tenues = _permettent(fiche.dossier.sans(retires), s) if retires else siennes

@@ -10,6 +10,7 @@ from commun.schemas.forms import Page, charger
 from commun.storage.pages import contient, paginer
 from services.jures.domain.model import EtatHabilitation, Jure, StatutJure
 from services.jures.queries.aptitudes import SessionDemandee, ccps_de_la_session
+from services.jures.queries.ecartes import ecartes
 from services.jures.queries.perimetre import agreees, fiches_visibles, visible
 from services.jures.storage.etats import etats_le
 from services.jures.storage.fiches import canoniques
@@ -21,7 +22,8 @@ def possibles(
 ) -> dict[str, Any]:
     """Returns a page of the jurés who could sit in a session (`SessionDemandee`), but those of `sauf`: the nearest to
     its site, which is in this département, first. `visible`: whether the file of one opens to who asks: a centre does
-    not read those who sit by an habilitation on an earlier titre (REF-01), or under an agrément that it lost."""
+    not read those who sit by an habilitation on an earlier titre (REF-01), or under an agrément that it lost.
+    `ecartes`: of a search, those whom it finds besides, who could not (`ecartes.ecartes`)."""
     p, s = charger(Page, filtres), SessionDemandee(**session)
     deja = [*sauf, *canoniques(acte.db, sauf).values()]
     toutes = _habilitations_en_vigueur(acte, s).where(jures.c.id.not_in(deja), _trouves(acte, s, p["q"]))
@@ -37,7 +39,8 @@ def possibles(
             tenus[jure_id] += codes
     lus = {fiche.jure.id: fiche.jure for fiche in fiches_visibles(acte, [*tenus])}
     elements = [_possible(ligne, tenus[ligne["id"]], lus.get(ligne["id"]), s) for ligne in lignes]
-    return {"elements": elements, **cadre}
+    peuvent = toutes.with_only_columns(jures.c.id)
+    return {"elements": elements, **cadre, "ecartes": ecartes(acte, p["q"], s, peuvent)}
 
 
 def _habilitations_en_vigueur(acte: Acte, s: SessionDemandee) -> sa.Select[Any]:

@@ -18,17 +18,15 @@ from commun.traces.nominatif import nominatif
 from services.sessions.commands.annonces import annoncer_annulation, convoquer
 from services.sessions.commands.base import accomplir, decider, exiger_acces, session_a_changer
 from services.sessions.commands.intentions import reserver_jures
-from services.sessions.documents.modele import Personne
 from services.sessions.domain.jury import JurePressenti
 from services.sessions.domain.lifecycle import Action
-from services.sessions.domain.model import Cadre, Habilitation, InscriptionJure, Session
+from services.sessions.domain.model import InscriptionJure, Session
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.gardes import INSCRIRE
-from services.sessions.queries.jury import aptitudes
+from services.sessions.queries.jury import aptitudes, habilitation_de, inscrit_de
 from services.sessions.schemas import entree
 from services.sessions.storage import inscriptions
-from services.sessions.storage.imprimes import adresse
-from services.sessions.storage.sessions import Inscrit, get_session, inscrits
+from services.sessions.storage.sessions import get_session, inscrits
 
 _INCONNU = "Ce juré n'existe pas ou n'est pas dans votre périmètre."
 
@@ -152,34 +150,6 @@ def identifier_jury(acte: Acte, session: Session, reponses: list[Json]) -> None:
         if reponse["connu"]:
             identite, active = reponse["canonique_id"], reponse["actif"]
             inscriptions.identifier_jure(acte.db, session.id, reponse["jure_id"], identite, active=active)
-
-
-def inscrit_de(reponse: Json) -> Inscrit:
-    """Returns a juré as letters name him."""
-    personne = Personne(
-        id=reponse["jure_id"],
-        nom=reponse["nom"],
-        prenoms=reponse["prenom"],
-        civilite=reponse["civilite"],
-        nom_usage=reponse["nom_usage"] or "",
-        adresse=adresse(reponse["adresse"]),
-    )
-    return Inscrit(personne, reponse["courriel"])
-
-
-def habilitation_de(reponse: Json, cadre: Cadre) -> Habilitation | None:
-    """Returns the habilitation that `jures` found in force over these dates, `None` where it found none."""
-    if reponse["habilitation_id"] is None:
-        return None
-    return Habilitation(
-        id=reponse["habilitation_id"],
-        titre_code=cadre.titre_code if not cadre.ccs_code else None,
-        ccp_codes=frozenset(reponse["ccp_codes"]),
-        ccs_code=cadre.ccs_code,
-        date_debut=cadre.date_debut,
-        date_fin=cadre.date_fin,
-        autres=frozenset(reponse["autres_habilitations"]),
-    )
 
 
 def _pressenti(acte: Acte, session: Session, reponse: Json) -> JurePressenti:

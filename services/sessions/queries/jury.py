@@ -8,14 +8,19 @@ from commun.actes.steps import Etapes, Question, insister
 from commun.actes.unit_of_work import Acte
 from commun.domain.acquis import correspondances_vers
 from commun.domain.json import Json
+from commun.domain.rules import Effet, verifier
+from services.sessions.documents.modele import Personne
 from services.sessions.domain.delais import echeances as calculer
-from services.sessions.domain.jury import MINIMUM, couverture
-from services.sessions.domain.model import Cadre, Session
+from services.sessions.domain.faits import Faits
+from services.sessions.domain.jury import MINIMUM, JurePressenti, couverture
+from services.sessions.domain.model import Cadre, Habilitation, Session
+from services.sessions.domain.rules.par_acte import ENTREE_D_UN_JURE
 from services.sessions.queries.faits import faits_du_cadre
 from services.sessions.queries.fiche import session_seule_visible
 from services.sessions.storage import copies
+from services.sessions.storage.imprimes import adresse
 from services.sessions.storage.parametres import get_parametres
-from services.sessions.storage.sessions import get_jurys
+from services.sessions.storage.sessions import Inscrit, get_jurys
 
 _FOIS = 10
 """How many times who is in suspense is asked about again."""
@@ -50,7 +55,59 @@ def jures_possibles(acte: Acte, session_id: str, filtres: Json) -> Etapes[Json]:
     site, sauf = session.cadre.site, [j.jure_id for j in session.jures]
     lieu = {"departement": site.departement, "region": site.region}
     page = yield from _demander(acte, "possibles", session.cadre, filtres=filtres, sauf=sauf, **lieu)
-    return dict(page)
+    trouves = page.get("ecartes", [])  # the version before has none
+    if not trouves:
+        return {**page, "ecartes": []}
+    faits = faits_du_cadre(acte, session)
+    return {**page, "ecartes": [_ecarte(faits, reponse) for reponse in trouves]}
+
+
+def _ecarte(faits: Faits, reponse: Json) -> Json:
+    """Returns who could not sit in a session, and what would be answered to who would register him all the same."""
+    lui = JurePressenti(
+        jure_id=reponse["jure_id"],
+        identites=frozenset(reponse["identites"]),
+        nom=inscrit_de(reponse).nom,
+        actif=reponse["actif"],
+        habilitation=habilitation_de(reponse, faits.cadre),
+    )
+    h = reponse["habilitation"]
+    refus = [m for m in verifier(ENTREE_D_UN_JURE, replace(faits, jure=lui)) if m.effet is Effet.REFUSE]
+    return {
+        **{champ: reponse[champ] for champ in ("jure_id", "nom", "prenom", "nom_usage", "departement")},
+        "commune": (reponse["adresse"] or {}).get("commune"),
+        "visible": True,
+        "motifs": [m.en_clair() for m in refus],
+        "habilitation": {champ: h[champ] for champ in ("etat", "date_debut", "fin_effective")} if h else None,
+    }
+
+
+def inscrit_de(reponse: Json) -> Inscrit:
+    """Returns a juré as letters name him."""
+    personne = Personne(
+        id=reponse["jure_id"],
+        nom=reponse["nom"],
+        prenoms=reponse["prenom"],
+        civilite=reponse["civilite"],
+        nom_usage=reponse["nom_usage"] or "",
+        adresse=adresse(reponse["adresse"]),
+    )
+    return Inscrit(personne, reponse["courriel"])
+
+
+def habilitation_de(reponse: Json, cadre: Cadre) -> Habilitation | None:
+    """Returns the habilitation that `jures` found in force over these dates, `None` where it found none."""
+    if reponse["habilitation_id"] is None:
+        return None
+    return Habilitation(
+        id=reponse["habilitation_id"],
+        titre_code=cadre.titre_code if not cadre.ccs_code else None,
+        ccp_codes=frozenset(reponse["ccp_codes"]),
+        ccs_code=cadre.ccs_code,
+        date_debut=cadre.date_debut,
+        date_fin=cadre.date_fin,
+        autres=frozenset(reponse["autres_habilitations"]),
+    )
 
 
 def _avec_son_jury(acte: Acte, session_id: str) -> Session:

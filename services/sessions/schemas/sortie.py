@@ -243,6 +243,30 @@ class JurePossible(Sortie):
     visible = fields.Boolean(required=True)
 
 
+class HabilitationDUnEcarte(Sortie):
+    """What a juré has on what a session certifies, as it stands. `fin_effective`: the last day of the right."""
+
+    etat = fields.String(required=True)
+    date_debut = fields.Date(required=True)
+    fin_effective = fields.Date(required=True)
+
+
+class JureEcarte(Sortie):
+    """A juré whom a search finds who could not enter the jury, of those whose file opens to who asks. `motifs`: what
+    would be answered to who would register him; `habilitation`: the one that ends last, `null` where he has none.
+    """
+
+    jure_id = fields.String(required=True)
+    nom = fields.String(required=True)
+    prenom = fields.String(required=True)
+    nom_usage = fields.String(required=True, allow_none=True)
+    departement = fields.String(required=True)
+    commune = fields.String(required=True, allow_none=True)
+    visible = fields.Boolean(required=True)
+    motifs = fields.List(fields.Nested(Remarque), required=True)
+    habilitation = fields.Nested(HabilitationDUnEcarte, required=True, allow_none=True)
+
+
 class Credits(CreditsUtilises):
     """INS-04 for a candidate: how many of his sessions of a year he has used, and from when he may start another."""
 

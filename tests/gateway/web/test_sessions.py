@@ -348,6 +348,19 @@ def test_une_session_d_un_jour_se_dit_d_un_jour_partout(visiteur: Visiteurs, mon
     assert ("Inscrit à la session" in page, "Inscrite" in page) == (True, False)  # the candidate is a man
 
 
+def test_qui_l_on_cherche_sans_pouvoir_l_inscrire_est_nomme_avec_la_raison(visiteur: Visiteurs, monde: Monde) -> None:
+    """« Aucun résultat », said the page of one whose habilitation ends before the session."""
+    session, jure = monde.session(), monde.jure()
+    monde.habilitation(jure, date_fin=str(date.fromisoformat(session["date_debut"]) - timedelta(days=1)))
+    page = visiteur("centre-demo").ouvrir(f"/sessions/{session['id']}/jures", q=jure["nom"])
+    assert "0 juré peut siéger" in page.texte
+    refus = monde.centre.poster(f"/sessions/{session['id']}/jures", {"jure_id": jure["id"]}).refusee("JRY-02", 409)
+    motifs = [m["message"] for m in refus["manquements"]]
+    assert all(motif in page.texte for motif in motifs) and motifs
+    assert f"– {jour_court(date.fromisoformat(session['date_debut']) - timedelta(days=1))}" in page.texte
+    assert "Trouvés, mais" not in visiteur("centre-demo").ouvrir(f"/sessions/{session['id']}/jures").texte
+
+
 def test_remplacer_un_jure(visiteur: Visiteurs, monde: Monde) -> None:
     session, centre = monde.session_complete(), visiteur("centre-demo")
     sortant, entrant = session["jures"][0], monde.jure_habilite()
