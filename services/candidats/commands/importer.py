@@ -223,8 +223,14 @@ def _dire_les_codes(lecture: Lecture, communes: dict[str, Commune]) -> Etapes[No
             sans_code[ligne.numero] = nommee
         elif (ligne.numero, _COMMUNE) in refusees:
             d_une_autre[ligne.numero] = nommee
-    codes = yield from demander_codes({*sans_code.values(), *d_une_autre.values()})
-    lecture.bilan.preciser(_CODE, {ligne: codes_en_clair(codes.get(nom, ())) for ligne, nom in sans_code.items()})
+    trouves = yield from demander_codes({*sans_code.values(), *d_une_autre.values()})
+    codes = trouves or {}
+    inconnus = {ligne: nom for ligne, nom in sans_code.items() if trouves is not None and nom not in trouves}
+    lecture.bilan.preciser(
+        _CODE,
+        {ligne: codes_en_clair(codes.get(nom, ())) for ligne, nom in sans_code.items()},
+        d_abord={ligne: f"Aucune commune ne porte le nom « {nom} »." for ligne, nom in inconnus.items()},
+    )
     connues = {ligne: codes_en_clair(codes[nom]) for ligne, nom in d_une_autre.items() if nom in codes}
     lecture.bilan.preciser(_COMMUNE, connues)
 

@@ -40,9 +40,9 @@ def _devenue(lues: Iterable[dict[str, Any]]) -> str:
     )
 
 
-def demander_codes(noms: Iterable[str]) -> Etapes[dict[str, list[dict[str, str]]]]:
-    """Returns the communes that bear each of these names, `{nom: [{code_insee, nom, departement}]}`: a help, which is
-    done without where the référentiel does not give it."""
+def demander_codes(noms: Iterable[str]) -> Etapes[dict[str, list[dict[str, str]]] | None]:
+    """Returns the communes that bear each of these names, `{nom: [{code_insee, nom, departement}]}`, without a name
+    that none bears: a help, which is done without where the référentiel does not give it (`None`)."""
     demandes = sorted(set(noms))
     if not demandes:
         return {}
@@ -51,7 +51,7 @@ def demander_codes(noms: Iterable[str]) -> Etapes[dict[str, list[dict[str, str]]
             "referentiel_gardes", "communes_nommees", noms=demandes
         )
     except Refus:
-        return {}
+        return None
     return trouvees
 
 
