@@ -41,6 +41,7 @@ from gateway.web.etat import (
 )
 from gateway.web.rendu import page
 from gateway.web.retours import annoncer, au_lieu
+from gateway.web.semblables import Comparaison
 
 _PERIME = "Il a été enregistré depuis que vous l’avez ouvert. Relisez votre saisie, ci-dessous, puis enregistrez-la."
 _PERIME_AILLEURS = (
@@ -91,6 +92,7 @@ class Formulaire:
         initial: what it is filled from at first; with a `version`, the act honours it.
         plutot: the softer act that a confirmation offers.
         existants: what a confirmation that says that something alike exists lets open, of its context: words, address.
+        comparaison: how those are read, of its context's `ids`, to be shown beside what was typed.
         place: what it bears on, where its template does not say it; its page is its own, else that of `annuler`.
         lisible: whether its page tells something to who may not send it; else it is refused to them at once.
         lu_ailleurs: whether one reads what it bears on in the page of `annuler`, and goes back there where it changed.
@@ -110,6 +112,7 @@ class Formulaire:
     contexte: Mapping[str, Any] = field(default_factory=dict)
     plutot: Douceur | None = None
     existants: Callable[[dict[str, Any]], list[tuple[str, str]]] | None = None
+    comparaison: Comparaison | None = None
     place: Place | None = None
     lisible: bool = False
     lu_ailleurs: bool = False
@@ -176,15 +179,21 @@ def _a_relire(forme: Formulaire, etat: Etat) -> list[dict[str, str]]:
     """
     if forme.a_relire is None or _perime(forme, etat):
         return []
-    route, lus = Demande(forme.operation).route, etat.valeurs.getlist("confirmer")
+    lus, voulu = etat.valeurs.getlist("confirmer"), _voulu(forme, etat)
+    return [] if voulu is None else [m for m in forme.a_relire(voulu) if m["code"] not in lus]
+
+
+def _voulu(forme: Formulaire, etat: Etat) -> dict[str, Any] | None:
+    """Returns what a form says, as the service will load it; `None` where it is malformed."""
+    route = Demande(forme.operation).route
     if (schema := route.corps) is None:  # of what is deleted, nothing is said but why
-        return [m for m in forme.a_relire({}) if m["code"] not in lus]
+        return {}
     try:
-        with au_departement(forme.initial.get("departement")):  # as the service that will load it
-            voulu = charger(schema, lecture.lire(schema, etat.valeurs, partiel=route.partiel), partiel=route.partiel)
+        with au_departement(forme.initial.get("departement")):
+            corps = lecture.lire(schema, etat.valeurs, partiel=route.partiel)
+            return dict(charger(schema, corps, partiel=route.partiel))
     except Invalide:
-        return []
-    return [m for m in forme.a_relire(voulu) if m["code"] not in lus]
+        return None
 
 
 def _perime(forme: Formulaire, etat: Etat) -> bool:
@@ -268,6 +277,9 @@ def _confirmer(
     caches = [(nom, v) for nom, v in etat.valeurs.items(multi=True) if nom not in TECHNIQUES]
     vu = {"avertissements": avertissements, "caches": caches, "demande_motif": _sans_motif(forme, etat)}
     existants = forme.existants(contexte) if forme.existants and contexte else []
+    vu["compares"] = []
+    if existants and forme.comparaison and contexte and (voulu := _voulu(forme, etat)):
+        vu["compares"] = forme.comparaison.tableau(contexte.get("ids", ()), voulu)
     return page("confirmation.html", 409, f=etat, forme=forme, saisi=_saisi(etat), existants=existants, **vu)
 
 

@@ -1,6 +1,6 @@
 """Candidates: the list, the page of one of them, his identity."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -29,6 +29,7 @@ from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.mots import CIVILITES
 from gateway.web.rendu import page
 from gateway.web.retours import la_fiche_ou_la_liste, vers
+from gateway.web.semblables import Comparaison, coordonnees
 from gateway.web.site import site
 from gateway.web.textes import jour_court, nom_du_candidat
 
@@ -101,6 +102,7 @@ def nouveau_candidat() -> Response:
         annuler=annuler,
         place=la_session(s) if s else None,
         existants=_semblables,
+        comparaison=Comparaison(f"GET {_CANDIDAT}", "candidat_id", _compare),
         a_relire=partial(_lieu_douteux, {"adresse": None}),
     ).repondre()
 
@@ -210,6 +212,20 @@ def _semblables(contexte: dict[str, Any]) -> list[tuple[str, str]]:
         else (f"Ouvrir la fiche : {nom}", url_for("web.candidat", candidat_id=candidat_id))
         for nom, candidat_id in zip(contexte.get("noms", ()), contexte.get("ids", ()), strict=False)
     ]
+
+
+def _compare(qui: Mapping[str, Any]) -> dict[str, str]:
+    """Returns who a candidate is, as one compares him with another; a birth commune typed by its code alone is not
+    named yet."""
+    lieu = qui["naissance"]["commune"] or qui["naissance"]["code_insee"] or ""
+    return {
+        "Nom de naissance": qui["nom_naissance"],
+        "Nom d’usage": qui.get("nom_usage") or "",
+        "Prénoms": qui["prenoms"],
+        "Date de naissance": jour_court(qui["date_naissance"]),
+        "Lieu de naissance": f"{lieu} ({qui['naissance']['code_insee'] or qui['naissance']['pays_code']})",
+        **coordonnees(qui, "telephone"),
+    }
 
 
 def _choix() -> dict[str, Any]:

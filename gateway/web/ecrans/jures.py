@@ -1,5 +1,6 @@
 """Jurés: the list, the page of one of them, his identity, his jobs."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -27,8 +28,9 @@ from gateway.web.listes import Colonne, Filtre, Liste, Ouverture
 from gateway.web.mots import CIVILITES
 from gateway.web.rendu import page
 from gateway.web.retours import la_fiche_ou_la_liste, vers
+from gateway.web.semblables import Comparaison, coordonnees
 from gateway.web.site import site
-from gateway.web.textes import nom_du_jure
+from gateway.web.textes import jour_court, nom_du_jure
 
 _JURE = "/jures/<jure_id>"
 STATUTS = (("actif", "Actifs"), ("inactif", "Inactifs"))
@@ -111,8 +113,19 @@ def nouveau_jure() -> Response:
         contexte={"civilites": CIVILITES},
         annuler=url_for("web.jures"),
         existants=_semblables,
+        comparaison=Comparaison(f"GET {_JURE}", "jure_id", _identite),
         a_relire=lambda voulu: desaccord(voulu.get("adresse"), None, catalogue.departements()),
     ).repondre()
+
+
+def _identite(qui: Mapping[str, Any]) -> dict[str, str]:
+    """Returns who a juré is, as one compares him with another."""
+    noms = {"Nom": "nom", "Nom d’usage": "nom_usage", "Prénom": "prenom"}
+    return {
+        **{mot: qui.get(champ) or "" for mot, champ in noms.items()},
+        "Date de naissance": jour_court(qui.get("date_naissance")),
+        **coordonnees(qui, "telephone_professionnel", "telephone_personnel"),
+    }
 
 
 def _semblables(contexte: dict[str, Any]) -> list[tuple[str, str]]:

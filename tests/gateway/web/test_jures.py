@@ -29,8 +29,11 @@ def test_un_jure_est_cree_recoit_un_emploi_et_une_habilitation(visiteur: Visiteu
     assert "Aucune habilitation : ce juré ne peut pas encore siéger." in fiche.texte
     jure = fiche.adresse
     saisie["telephone_professionnel"] = "01 99 00 01 01"
-    double = ud.envoyer(ud.ouvrir("/jures/nouveau"), "Enregistrer", **saisie)
+    double = ud.envoyer(ud.ouvrir("/jures/nouveau"), "Enregistrer", **saisie | {"adresse__voie": "9 rue d’Ailleurs"})
     assert (double.statut, f"Ouvrir la fiche : Alix {nom} (75011 Paris)" in double.texte) == (409, True)
+    assert "9 rue d’Ailleurs 75011 Paris" in double.texte  # what was typed, beside who was found
+    assert f"{saisie['adresse__voie']} 75011 Paris (différent)" in double.texte
+    assert double.texte.count("(différent)") == 1  # nor a number written otherwise
     assert jure in double.liens
 
     change = ud.envoyer(ud.ouvrir(f"{jure}/identite"), "Enregistrer", prenom="Camille")
