@@ -150,10 +150,16 @@ def _au_dictionnaire(valeur: Any) -> Any:
     return normaliser(valeur) if isinstance(valeur, str) else valeur
 
 
-def contient(colonne: sa.ColumnElement[str], q: str) -> sa.ColumnElement[bool]:
+def contient(colonne: sa.ColumnElement[str], q: str, *, d_un_tenant: bool = False) -> sa.ColumnElement[bool]:
     """Returns the condition that every word of `q` is somewhere in a text stored as `normaliser` folds it; a word said
-    again, or that another holds, is looked for once: a hundred « a » took a second of PostgreSQL for each list."""
-    mots = sorted(set(normaliser(q).split()), key=lambda mot: (-len(mot), mot))
+    again, or that another holds, is looked for once: a hundred « a » took a second of PostgreSQL for each list.
+
+    Args:
+        d_un_tenant: what is written without a space, « AG-001 », is one word, to be found so: a number is cut in pieces
+            by what it is written with, and each of these is found anywhere.
+    """
+    lus = [normaliser(mot) for mot in q.split()] if d_un_tenant else normaliser(q).split()
+    mots = sorted({*lus} - {""}, key=lambda mot: (-len(mot), mot))
     utiles = [mot for rang, mot in enumerate(mots) if not any(mot in autre for autre in mots[:rang])]
     return sa.and_(sa.true(), *(colonne.contains(mot, autoescape=True) for mot in utiles))
 

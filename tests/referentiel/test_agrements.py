@@ -398,6 +398,14 @@ def test_un_agrement_se_cherche_par_etablissement_numero_ou_certification(
         assert referentiel.lire(UD_75, lister_agrements, {"q": q} | ailleurs)["total"] == 0
 
 
+def test_un_numero_se_cherche_tel_qu_il_est_ecrit_non_par_ses_morceaux(referentiel: Banc, agre: dict[str, Any]) -> None:
+    """« 75-001 » found every agrément of a centre whose SIRET holds 001, as those of all the first ones do."""
+    autre = agrement(agre["site_id"], titre_code=None, ccs_code="CCS-1", numero="75-002")
+    referentiel.faire(UD_75, agrements.creer_agrement, agre["etablissement_id"], autre)
+    for q, total in (("75-001", 1), ("75-00", 2), ("001-75", 0), ("75-001 essai", 1)):
+        assert referentiel.lire(UD_75, lister_agrements, {"q": q})["total"] == total, q
+
+
 @pytest.mark.parametrize("q", ["Arrêté n° 12-É", "ARRETE 12 e", "décision œuvre"])
 def test_un_agrement_se_cherche_par_son_numero_tel_qu_il_est_ecrit(
     referentiel: Banc, agre: dict[str, Any], q: str

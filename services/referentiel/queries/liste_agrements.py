@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.dates import FUSEAUX, PARIS
+from commun.domain.textes import APOSTROPHES, TRAITS_D_UNION
 from commun.schemas.forms import charger
 from commun.storage.pages import Tris, contient, lire_page, plie
 from commun.storage.requetes import jour_du_site
@@ -20,7 +21,8 @@ from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
 from services.referentiel.storage.tables import agrements, ccs, etablissements, sites, titres, titres_ccs
 
 PAR_DEFAUT = "date_fin"
-_NUMERO = plie(agrements.c.numero)
+_NUMERO = sa.func.regexp_replace(plie(agrements.c.numero), rf"[\s.,'’{APOSTROPHES}{TRAITS_D_UNION}-]+", " ", "g")
+"""As `normaliser` folds it: « AG-001 » is looked for whole, the pieces of a number being found in any SIRET."""
 
 
 def lister_agrements(acte: Acte, filtres: dict[str, Any], etablissement_id: str | None = None) -> dict[str, Any]:
@@ -85,7 +87,8 @@ def _cherchee(requete: sa.Select[Any], q: str) -> sa.Select[Any]:
     requete = requete.outerjoin(titre, titre.c.code == agrements.c.titre_code)
     requete = requete.outerjoin(complement, complement.c.code == agrements.c.ccs_code)
     sujet = sa.func.coalesce(titre.c.recherche, complement.c.recherche)
-    return requete.where(contient(sa.func.concat_ws(" ", etablissements.c.recherche, _NUMERO, sujet), q))
+    texte = sa.func.concat_ws(" ", etablissements.c.recherche, _NUMERO, sujet)
+    return requete.where(contient(texte, q, d_un_tenant=True))
 
 
 def statut_sql(acte: Acte) -> sa.ColumnElement[str]:
