@@ -170,13 +170,14 @@ def test_une_commune_nommee_sans_son_code_le_dit(banc: Banc) -> None:
     assert [refus.erreurs[str(n)]["naissance.code_insee"] for n in range(2, 6)] == [
         [f"{demande} Commune de ce nom : 69383 (Lyon 3e Arrondissement, 69)."],
         [f"{demande} Communes de ce nom : 93066 (Saint-Denis, 93), 97411 (Saint-Denis, 974)."],
-        [f"{inconnue} {demande} Pour une naissance à l'étranger, indiquez le pays."],
+        [f"{demande} {inconnue} Pour une naissance à l'étranger, indiquez le pays."],
         [demande],
     ]
     banc.en_panne.add("referentiel_gardes")  # a help, and no more
     sans = banc.refuse(CENTRE, importer, corps(fichier))
     for ligne in "24":  # nor is a name said to be unknown by who was not asked
-        assert sans.erreurs[ligne]["naissance.code_insee"][0].startswith(demande)
+        phrase = sans.erreurs[ligne]["naissance.code_insee"][0]
+        assert phrase.startswith(demande) and inconnue not in phrase
 
 
 def test_une_commune_nommee_avec_son_code_postal_dit_son_code(banc: Banc) -> None:
@@ -212,7 +213,8 @@ def test_un_code_postal_qui_est_le_code_d_une_autre_commune_laisse_dire_celui_de
     }
     (corse,), (sans,) = (refus.erreurs[n]["naissance.code_insee"] for n in "34")
     assert corse.endswith(f"qui n'est pas son code postal. {commune}")
-    assert sans.endswith("qui n'est pas son code postal. Pour une naissance à l'étranger, indiquez le pays.")
+    inconnue = "Aucune commune ne porte le nom « Casablanca ». Pour une naissance à l'étranger, indiquez le pays."
+    assert sans.endswith(f"qui n'est pas son code postal. {inconnue}")
     assert "de ce nom" not in refus.erreurs["5"]["naissance.commune"][0]
 
 

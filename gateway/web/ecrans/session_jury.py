@@ -4,9 +4,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from flask import request, url_for
+from flask import g, request, url_for
 from werkzeug.wrappers import Response
 
+from commun.domain.referentiel import TypeProfil
 from gateway.web import catalogue
 from gateway.web.actes import Acte, agir
 from gateway.web.appels import demander
@@ -106,8 +107,7 @@ def _choisir(s: dict[str, Any], forme: Formulaire, bouton: str, suites: str) -> 
         ),
         lignes="sessions/jure_possible.html",
         vide="Aucun autre juré n’est habilité sur cette certification pendant toute la session.",
-        sans_resultat="Aucun juré qui peut siéger ne répond à cette recherche. D’un juré que vous ne pouvez pas "
-        "consulter, l’unité départementale sait s’il est habilité, et jusqu’à quand.",
+        sans_resultat=f"Aucun juré qui peut siéger ne répond à cette recherche.{_qui_le_sait()}",
         filtres_enregistres=False,
     ).repondre(
         "sessions/choix.html",
@@ -117,6 +117,13 @@ def _choisir(s: dict[str, Any], forme: Formulaire, bouton: str, suites: str) -> 
         quoi="Ces jurés sont actifs et habilités pendant toute la session, les plus proches d’abord. "
         f"{_s_il_en_manque(s)} {suites}",
     )
+
+
+def _qui_le_sait() -> str:
+    """Returns whom a centre asks, of those whose file it may not open: of these it is told nothing."""
+    if g.acteur.type is not TypeProfil.CENTRE:
+        return ""
+    return " D’un juré que vous ne pouvez pas consulter, l’unité départementale sait s’il est habilité, et quand."
 
 
 def _s_il_en_manque(s: dict[str, Any]) -> str:

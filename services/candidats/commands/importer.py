@@ -225,12 +225,12 @@ def _dire_les_codes(lecture: Lecture, communes: dict[str, Commune]) -> Etapes[No
             d_une_autre[ligne.numero] = nommee
     trouves = yield from demander_codes({*sans_code.values(), *d_une_autre.values()})
     codes = trouves or {}
-    inconnus = {ligne: nom for ligne, nom in sans_code.items() if trouves is not None and nom not in trouves}
-    lecture.bilan.preciser(
-        _CODE,
-        {ligne: codes_en_clair(codes.get(nom, ())) for ligne, nom in sans_code.items()},
-        d_abord={ligne: f"Aucune commune ne porte le nom « {nom} »." for ligne, nom in inconnus.items()},
-    )
+
+    def precision(nom: str) -> str:
+        inconnu = f"Aucune commune ne porte le nom « {nom} ». " if trouves is not None and nom not in trouves else ""
+        return inconnu + codes_en_clair(codes.get(nom, ()))
+
+    lecture.bilan.preciser(_CODE, {ligne: precision(nom) for ligne, nom in sans_code.items()})
     connues = {ligne: codes_en_clair(codes[nom]) for ligne, nom in d_une_autre.items() if nom in codes}
     lecture.bilan.preciser(_COMMUNE, connues)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -68,14 +67,11 @@ class Bilan:
         champ = m.contexte.get("champ")
         self.dire(ligne, m.effet, m.message, champ=champ, valeur=valeurs.get(champ or ""), code=m.code)
 
-    def preciser(
-        self, champ: str, precisions: Mapping[int, str], d_abord: Mapping[int, str] = MappingProxyType({})
-    ) -> None:
-        """Adds to what refuses a field, on these lines; `d_abord`: what is said before it."""
+    def preciser(self, champ: str, precisions: Mapping[int, str]) -> None:
+        """Adds to what refuses a field, on these lines."""
         for place, o in enumerate(self.observations):
             if o.champ == champ and o.effet is Effet.REFUSE and o.ligne in precisions:
-                phrases = (d_abord.get(o.ligne), o.message, precisions[o.ligne])
-                self.observations[place] = replace(o, message=" ".join(filter(None, phrases)))
+                self.observations[place] = replace(o, message=f"{o.message} {precisions[o.ligne]}")
 
     def de_l_effet(self, effet: Effet) -> list[Observation]:
         """Returns the observations of one kind, in the order of lines."""

@@ -353,7 +353,7 @@ def test_qui_l_on_cherche_sans_pouvoir_l_inscrire_est_nomme_avec_la_raison(visit
     session, jure = monde.session(), monde.jure()
     monde.habilitation(jure, date_fin=str(date.fromisoformat(session["date_debut"]) - timedelta(days=1)))
     page = visiteur("centre-demo").ouvrir(f"/sessions/{session['id']}/jures", q=jure["nom"])
-    assert "0 juré peut siéger" in page.texte
+    assert "0 juré peut siéger" in page.texte and "que vous ne pouvez pas consulter" in page.texte
     refus = monde.centre.poster(f"/sessions/{session['id']}/jures", {"jure_id": jure["id"]}).refusee("JRY-02", 409)
     motifs = [m["message"] for m in refus["manquements"]]
     assert all(motif in page.texte for motif in motifs) and motifs

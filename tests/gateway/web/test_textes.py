@@ -29,8 +29,8 @@ from local.pile import RACINE
 ADRESSE = {"voie": "1 rue A", "complement": None, "code_postal": "75011", "commune": "Paris", "code_insee": "75111"}
 _ETATS = {"etat", "statut", "situation", "situation_titre", "conclusion"}
 """The fields that pages show as badges."""
-_D_AILLEURS = {"SessionDuJure.etat", "SessionAppuyee.etat"}
-"""The state of a session, as other services repeat it: sessions alone says which there are."""
+_D_AILLEURS = {"SessionDuJure.etat", "SessionAppuyee.etat", "HabilitationDUnEcarte.etat"}
+"""The state of a session, or of an habilitation, as other services repeat it: its own alone says which there are."""
 
 
 @pytest.mark.parametrize(
