@@ -52,8 +52,8 @@ ROUTES_API = (
     Route("POST", f"{_JURE}/remplacement", "sessions.remplacer_jure", CENTRE, "Remplace un juré par un autre.",
           corps=entree.InscriptionJure, reponse=sortie.Session),
     Route("GET", f"{_SESSION}/jures-possibles", "sessions.jures_possibles", TOUS,
-          "Les jurés qui peuvent siéger dans une session ; « ecartes » : ceux que la recherche trouve et qui ne le "
-          "peuvent pas, et pourquoi.",
+          "Les jurés qui peuvent siéger dans une session ; « ecartes » : ceux qu'une recherche dont la réponse tient "
+          "en une page trouve et qui ne le peuvent pas, et pourquoi.",
           filtres=Page,
           reponse=page_de(sortie.JurePossible, ecartes=fields.List(fields.Nested(sortie.JureEcarte), required=True))),
     Route("GET", f"{_SESSION}/couverture", "sessions.couverture", TOUS, "Ce que le jury couvre de la session.",

@@ -8,7 +8,7 @@ from commun.bus.acteur import Acteur
 from services.jures.commands.habilitations import suspendre
 from services.jures.commands.jures import inactiver_jure
 from services.jures.queries.possibles import possibles
-from tests.jures.banc import CENTRE, NATIONAL, UD_69, UD_75, Banc, Corps
+from tests.jures.banc import CENTRE, LYON, NATIONAL, UD_69, UD_75, Banc, Corps
 
 SESSION: Corps = {
     **{"type": "TITRE", "titre_code": "TP-1", "ccp_codes": ["BC01", "BC02"], "ccs_code": None},
@@ -58,6 +58,25 @@ def test_de_qui_on_ne_lit_pas_rien_n_est_dit(banc: Banc, q: str) -> None:
     banc.faire(UD_75, suspendre, h["id"], {"confirmer": ["HAB-04"]})
     trouves = {qui: len(chercher(banc, q, qui)[1]) for qui in (UD_75, UD_69, CENTRE)}
     assert trouves == {UD_75: 1, UD_69: 0, CENTRE: 0}
+
+
+def test_de_tous_ceux_qui_portent_un_nom_on_lit_les_plus_proches(banc: Banc) -> None:
+    """Twenty of a common name, elsewhere in France, hid the one whom the agent looked for."""
+    for rang in range(20):
+        banc.jure(UD_69, nom=f"Abel {'abcdefghijklmnopqrst'[rang]}", adresse=LYON)
+    banc.jure(nom="Abel Zoe")
+    assert [lui["nom"] for lui in chercher(banc, "abel")[1]] == ["Abel Zoe"]
+    d_abord, *autres = chercher(banc, "abel", NATIONAL)[1]
+    assert (d_abord["nom"], len(autres)) == ("Abel Zoe", 9)
+
+
+def test_qui_a_des_pages_a_lire_precise_d_abord_sa_recherche(banc: Banc) -> None:
+    """Of « martin », a hundred may sit: who may not is for who looks for one of them."""
+    for nom in ("Abel", "Abelard"):
+        banc.habilitation(banc.jure(nom=nom))
+    banc.jure(nom="Abelin")
+    page = banc.lire(UD_75, possibles, {"q": "abel", "par_page": 1}, nommes=SESSION)
+    assert (page["total"], page["ecartes"]) == (2, [])
 
 
 def test_sans_recherche_ou_de_deux_lettres_personne_n_est_nomme(banc: Banc) -> None:

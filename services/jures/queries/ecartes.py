@@ -15,34 +15,37 @@ from services.jures.storage.tables import jures
 
 _LETTRES = 3
 """The least that is looked for: of less, nobody in particular is meant."""
-_LUS = 40
+_LUS = 20
 """How many files are opened, at most: of those found, some may be none of the actor's."""
 _DITS = 10
 
 
-def ecartes(acte: Acte, q: str, s: SessionDemandee, peuvent: sa.Select[Any]) -> list[dict[str, Any]]:
-    """Returns those whom a search finds who could not enter the jury of a session, by name: ten at most, among the
-    files that the actor reads. Of others, nothing: not that they exist.
+def ecartes(
+    acte: Acte, q: str, s: SessionDemandee, peuvent: sa.Select[Any], eloignement: sa.ColumnElement[int]
+) -> list[dict[str, Any]]:
+    """Returns those whom a search finds who could not enter the jury of a session, the nearest first: ten at most,
+    among the files that the actor reads. Of others, nothing: not that they exist.
 
     Each is as `aptitudes` answers it, with his département and `habilitation`: of those that he has on what the session
     certifies, the one that ends last, as it stands; `None` where he has none.
 
     Args:
         peuvent: the ids of those who could.
+        eloignement: how far from the session one lives: those of a common name, far away, are nobody whom one looks
+            for, and mostly not for the actor to read.
     """
     if len(q.replace(" ", "")) < _LETTRES:
         return []
     trouves = (
         sa.select(jures.c.id)
-        .where(jures.c.absorbe_par.is_(None), contient(jures.c.recherche, q))
-        .where(jures.c.id.not_in(peuvent))
-        .order_by(jures.c.tri, jures.c.id)
+        .where(jures.c.absorbe_par.is_(None), contient(jures.c.recherche, q), jures.c.id.not_in(peuvent))
+        .order_by(eloignement, jures.c.tri, jures.c.id)
         .limit(_LUS)
     )
-    lues = {fiche.jure.id: fiche for fiche in fiches_visibles(acte, acte.db.scalars(trouves).all())}
-    dits = sorted(lues.values(), key=lambda fiche: (fiche.jure.nom, fiche.jure.prenom, fiche.jure.id))[:_DITS]
+    ids = acte.db.scalars(trouves).all()
+    lues = sorted(fiches_visibles(acte, ids), key=lambda fiche: ids.index(fiche.jure.id))
     reponses = []
-    for fiche in dits:
+    for fiche in lues[:_DITS]:
         h = _sur_elle(fiche.dossier, s)
         reponses.append(
             aptitude(fiche.jure.id, fiche, s)

@@ -23,7 +23,7 @@ def possibles(
     """Returns a page of the jurés who could sit in a session (`SessionDemandee`), but those of `sauf`: the nearest to
     its site, which is in this département, first. `visible`: whether the file of one opens to who asks: a centre does
     not read those who sit by an habilitation on an earlier titre (REF-01), or under an agrément that it lost.
-    `ecartes`: of a search, those whom it finds besides, who could not (`ecartes.ecartes`)."""
+    `ecartes`: of a search that is told in one page, those whom it finds besides, who could not (`ecartes.ecartes`)."""
     p, s = charger(Page, filtres), SessionDemandee(**session)
     deja = [*sauf, *canoniques(acte.db, sauf).values()]
     toutes = _habilitations_en_vigueur(acte, s).where(jures.c.id.not_in(deja), _trouves(acte, s, p["q"]))
@@ -39,8 +39,9 @@ def possibles(
             tenus[jure_id] += codes
     lus = {fiche.jure.id: fiche.jure for fiche in fiches_visibles(acte, [*tenus])}
     elements = [_possible(ligne, tenus[ligne["id"]], lus.get(ligne["id"]), s) for ligne in lignes]
-    peuvent = toutes.with_only_columns(jures.c.id)
-    return {"elements": elements, **cadre, "ecartes": ecartes(acte, p["q"], s, peuvent)}
+    tous_dits = cadre["total"] <= p["par_page"]
+    autres = ecartes(acte, p["q"], s, toutes.with_only_columns(jures.c.id), eloignement) if tous_dits else []
+    return {"elements": elements, **cadre, "ecartes": autres}
 
 
 def _habilitations_en_vigueur(acte: Acte, s: SessionDemandee) -> sa.Select[Any]:
