@@ -8,7 +8,9 @@ from functools import lru_cache
 TRAITS_D_UNION, APOSTROPHES = "\u2010\u2011", "´`‘ʼʻ′"
 """The hyphens that word processors set, and what people type or other keyboards set for an apostrophe (O´Brien, ʻAkau):
 nobody tells them from those of the keyboard."""
-_SEPARATEURS = str.maketrans(dict.fromkeys(f"-'’.,{TRAITS_D_UNION}{APOSTROPHES}", " "))
+SEPARATEURS = f"-'’.,{TRAITS_D_UNION}{APOSTROPHES}"
+"""What parts words beside spaces; the keyboard's hyphen first, as a set of a regular expression asks."""
+_SEPARATEURS = str.maketrans(dict.fromkeys(SEPARATEURS, " "))
 LIGATURES = {
     **{"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "þ": "th", "Þ": "th"},
     **{"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ħ": "h", "Ħ": "h"},

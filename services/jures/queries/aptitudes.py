@@ -53,6 +53,11 @@ class SessionDemandee:
         return frozenset(self.ccp_codes)
 
     @property
+    def certifie(self) -> str | None:
+        """The code of what it certifies: a CCS, or a titre, in whole or in part."""
+        return self.ccs_code if self.type == "CCS" else self.titre_code
+
+    @property
     def anciens(self) -> Equivalents:
         """The CCPs of earlier titres that count, with those for which they stand."""
         return self.equivalents or {}

@@ -56,5 +56,5 @@ def ecartes(
 
 
 def _sur_elle(dossier: Dossier, s: SessionDemandee) -> Habilitation | None:
-    siennes = [h for h in dossier.habilitations if h.code == (s.ccs_code if s.type == "CCS" else s.titre_code)]
+    siennes = [h for h in dossier.habilitations if h.code == s.certifie]
     return max(siennes, key=lambda h: (h.date_fin, h.id), default=None)

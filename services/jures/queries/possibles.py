@@ -94,7 +94,7 @@ def _tous_lisibles(acte: Acte, s: SessionDemandee) -> bool:
     """Returns whether a centre reads all who could sit, under its agrément for what the session certifies: in nearly
     every session. To look for each among all whom it reads takes half the jurés of the nation, twice."""
     _, fin = s.jours
-    return not s.anciens and fin >= acte.jour() and (s.ccs_code or s.titre_code) in agreees(acte)
+    return not s.anciens and fin >= acte.jour() and s.certifie in agreees(acte)
 
 
 def _possible(ligne: dict[str, Any], tenus: list[str], lu: Jure | None, s: SessionDemandee) -> dict[str, Any]:

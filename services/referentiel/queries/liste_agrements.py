@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from commun.actes.unit_of_work import Acte
 from commun.domain.dates import FUSEAUX, PARIS
-from commun.domain.textes import APOSTROPHES, TRAITS_D_UNION
+from commun.domain.textes import SEPARATEURS
 from commun.schemas.forms import charger
 from commun.storage.pages import Tris, contient, lire_page, plie
 from commun.storage.requetes import jour_du_site
@@ -21,7 +21,7 @@ from services.referentiel.storage.etablissements import AGREMENTS, agrements_lus
 from services.referentiel.storage.tables import agrements, ccs, etablissements, sites, titres, titres_ccs
 
 PAR_DEFAUT = "date_fin"
-_NUMERO = sa.func.regexp_replace(plie(agrements.c.numero), rf"[\s.,'’{APOSTROPHES}{TRAITS_D_UNION}-]+", " ", "g")
+_NUMERO = sa.func.regexp_replace(plie(agrements.c.numero), rf"[{SEPARATEURS}\s]+", " ", "g")
 """As `normaliser` folds it: « AG-001 » is looked for whole, the pieces of a number being found in any SIRET."""
 
 

@@ -18,12 +18,11 @@ from commun.traces.nominatif import nominatif
 from services.sessions.commands.annonces import annoncer_annulation, convoquer
 from services.sessions.commands.base import accomplir, decider, exiger_acces, session_a_changer
 from services.sessions.commands.intentions import reserver_jures
-from services.sessions.domain.jury import JurePressenti
 from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import InscriptionJure, Session
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.gardes import INSCRIRE
-from services.sessions.queries.jury import aptitudes, habilitation_de, inscrit_de
+from services.sessions.queries.jury import aptitudes, habilitation_de, inscrit_de, pressenti
 from services.sessions.schemas import entree
 from services.sessions.storage import inscriptions
 from services.sessions.storage.sessions import get_session, inscrits
@@ -68,7 +67,8 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant_id:
     sortant = _membre(session, sortant_id) if sortant_id else None
     if not reponse["connu"]:
         raise Introuvable(_INCONNU)
-    entrant, qui = _pressenti(acte, session, reponse), inscrit_de(reponse)
+    lui, qui = pressenti(reponse, session.cadre), inscrit_de(reponse)
+    entrant = replace(lui, autre_session=deja_pris(acte, session, lui.identites))
     faits = replace(faits_de(acte, session), jure=entrant, jure_sortant=sortant.jure_id if sortant else None)
     decision = decider(acte, action, faits, forme)
     assert entrant.habilitation is not None  # else JRY-01 or JRY-02 has refused
@@ -150,19 +150,6 @@ def identifier_jury(acte: Acte, session: Session, reponses: list[Json]) -> None:
         if reponse["connu"]:
             identite, active = reponse["canonique_id"], reponse["actif"]
             inscriptions.identifier_jure(acte.db, session.id, reponse["jure_id"], identite, active=active)
-
-
-def _pressenti(acte: Acte, session: Session, reponse: Json) -> JurePressenti:
-    cadre, identites = session.cadre, frozenset(reponse["identites"])
-    return JurePressenti(
-        jure_id=reponse["jure_id"],
-        identites=identites,
-        nom=inscrit_de(reponse).nom,
-        actif=reponse["actif"],
-        habilitation=habilitation_de(reponse, cadre),
-        employeurs=frozenset(reponse["employeur_sirets"]),
-        autre_session=deja_pris(acte, session, identites),
-    )
 
 
 def deja_pris(acte: Acte, session: Session, identites: Iterable[str]) -> bool:

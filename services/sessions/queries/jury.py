@@ -64,14 +64,7 @@ def jures_possibles(acte: Acte, session_id: str, filtres: Json) -> Etapes[Json]:
 
 def _ecarte(faits: Faits, reponse: Json) -> Json:
     """Returns who could not sit in a session, and what would be answered to who would register him all the same."""
-    lui = JurePressenti(
-        jure_id=reponse["jure_id"],
-        identites=frozenset(reponse["identites"]),
-        nom=inscrit_de(reponse).nom,
-        actif=reponse["actif"],
-        habilitation=habilitation_de(reponse, faits.cadre),
-    )
-    h = reponse["habilitation"]
+    h, lui = reponse["habilitation"], pressenti(reponse, faits.cadre)
     refus = [m for m in verifier(ENTREE_D_UN_JURE, replace(faits, jure=lui)) if m.effet is Effet.REFUSE]
     return {
         **{champ: reponse[champ] for champ in ("jure_id", "nom", "prenom", "nom_usage", "departement")},
@@ -80,6 +73,18 @@ def _ecarte(faits: Faits, reponse: Json) -> Json:
         "motifs": [m.en_clair() for m in refus],
         "habilitation": {champ: h[champ] for champ in ("etat", "date_debut", "fin_effective")} if h else None,
     }
+
+
+def pressenti(reponse: Json, cadre: Cadre) -> JurePressenti:
+    """Returns a juré as the rules of his entry judge him, by what `jures` says: not whether he sits elsewhere."""
+    return JurePressenti(
+        jure_id=reponse["jure_id"],
+        identites=frozenset(reponse["identites"]),
+        nom=inscrit_de(reponse).nom,
+        actif=reponse["actif"],
+        habilitation=habilitation_de(reponse, cadre),
+        employeurs=frozenset(reponse["employeur_sirets"]),
+    )
 
 
 def inscrit_de(reponse: Json) -> Inscrit:

@@ -229,8 +229,8 @@ class Echeances(Sortie):
     jour = fields.Date(required=True)
 
 
-class JurePossible(Sortie):
-    """A juré who could sit in a session. `visible`: whether his file opens to who asks."""
+class JureTrouve(Sortie):
+    """A juré whom who fills a jury finds. `commune`: `null` to who may not open his file."""
 
     jure_id = fields.String(required=True)
     nom = fields.String(required=True)
@@ -238,6 +238,11 @@ class JurePossible(Sortie):
     nom_usage = fields.String(required=True, allow_none=True)
     departement = fields.String(required=True)
     commune = fields.String(required=True, allow_none=True)
+
+
+class JurePossible(JureTrouve):
+    """A juré who could sit in a session. `visible`: whether his file opens to who asks."""
+
     habilitation_id = fields.String(required=True)
     ccp_codes = fields.List(fields.String(), required=True)
     visible = fields.Boolean(required=True)
@@ -251,17 +256,11 @@ class HabilitationDUnEcarte(Sortie):
     fin_effective = fields.Date(required=True)
 
 
-class JureEcarte(Sortie):
+class JureEcarte(JureTrouve):
     """A juré whom a search finds who could not enter the jury, of those whose file opens to who asks. `motifs`: what
     would be answered to who would register him; `habilitation`: the one that ends last, `null` where he has none.
     """
 
-    jure_id = fields.String(required=True)
-    nom = fields.String(required=True)
-    prenom = fields.String(required=True)
-    nom_usage = fields.String(required=True, allow_none=True)
-    departement = fields.String(required=True)
-    commune = fields.String(required=True, allow_none=True)
     visible = fields.Boolean(required=True)
     motifs = fields.List(fields.Nested(Remarque), required=True)
     habilitation = fields.Nested(HabilitationDUnEcarte, required=True, allow_none=True)
