@@ -83,7 +83,9 @@ def titre_verrouille(banc: Banc) -> Iterator[None]:
 
 
 def test_des_evenements_qui_attendent_ne_prennent_pas_toutes_les_places(banc: Banc, monde: Monde, longue: bool) -> None:
-    """Twice as many as there are workers, each waiting for a lock as long as it may: calls have their own."""
+    """Twice as many as there are workers, each waiting three seconds for a lock, as a call then would: calls have their
+    own, though a busy machine makes them wait too.
+    """
     titre = monde.national.lire(f"/titres/{TITRE}")
     corps = banc.valeur(
         "referentiel", "SELECT corps FROM outbox WHERE corps->>'code' = %s ORDER BY id DESC LIMIT 1", TITRE
@@ -93,4 +95,4 @@ def test_des_evenements_qui_attendent_ne_prennent_pas_toutes_les_places(banc: Ba
         deposer(banc, *[orjson.dumps(corps | {"version": titre["version"] + 1}) for _ in range(32)])
         time.sleep(0.3)
         pendant = mesurer(monde, 20)
-    assert pendant < 2 * avant + (20 if longue else 500), f"{avant:.1f} ms, puis {pendant:.1f} ms"
+    assert pendant < 2 * avant + (20 if longue else 1500), f"{avant:.1f} ms, puis {pendant:.1f} ms"
