@@ -87,6 +87,7 @@ class ReferentielGardes:
     libelles_etablissements = lecture(lectures_etablissements.libelles)
     communes = lecture(territoires.communes_par_code)
     communes_nommees = lecture(territoires.communes_nommees)
+    communes_voisines = lecture(territoires.communes_voisines)
     pays = lecture(territoires.pays_designes)
     titres = lecture(lectures_titres.titres_publies)
     etablissements = lecture(lectures_etablissements.etablissements_publies)

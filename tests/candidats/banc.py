@@ -76,6 +76,8 @@ COMMUNES_NOMMEES = {
     ],
 }
 """What the référentiel would say of the communes that a file names so."""
+COMMUNES_VOISINES = {"Casablanca": [{"code_insee": "2B069", "nom": "Casabianca", "departement": "2B"}]}
+"""What it would say of a name that none bears."""
 PAYS = {"algérie": "DZ", "99352": "DZ", "maroc": "MA", "guadeloupe": "FR"}
 """What the référentiel would say of the countries that a file calls so."""
 
@@ -158,6 +160,8 @@ class Banc(Commandes):
                 return {"communes": connues, "postaux": postaux, "complete": self.liste_complete}
             case "communes_nommees":
                 return {nom: COMMUNES_NOMMEES[nom] for nom in arguments["noms"] if nom in COMMUNES_NOMMEES}
+            case "communes_voisines":
+                return {nom: COMMUNES_VOISINES[nom] for nom in arguments["noms"] if nom in COMMUNES_VOISINES}
             case "pays":
                 return {dite: PAYS[nom] for dite in arguments["designations"] if (nom := dite.casefold()) in PAYS}
             case "etablissement":

@@ -162,15 +162,17 @@ def test_une_identite_fautive_dit_aussi_ce_que_les_regles_y_trouvent(banc: Banc)
 
 def test_une_commune_nommee_sans_son_code_le_dit(banc: Banc) -> None:
     """A file of trainees has their birth place in words: forty codes are not looked for one by one."""
-    lieux = ("Lyon 3", "Saint-Denis", "Casablanca", "")
-    lignes = [["M", f"N{nom}", "Léo", "01/01/1990", lieu, "75011"] for nom, lieu in zip("abcd", lieux, strict=True)]
+    lieux = ("Lyon 3", "Saint-Denis", "Casablanca", "Dakar", "")
+    lignes = [["M", f"N{nom}", "Léo", "01/01/1990", lieu, "75011"] for nom, lieu in zip("abcde", lieux, strict=True)]
     fichier = en_csv([["Civilité", "Nom", "Prénoms", "Né le", "Lieu de naissance", "Code postal"], *lignes])
     refus, demande = banc.refuse(CENTRE, importer, corps(fichier)), "Indiquez le code INSEE de la commune de naissance."
-    inconnue = "Aucune commune ne porte le nom « Casablanca »."
-    assert [refus.erreurs[str(n)]["naissance.code_insee"] for n in range(2, 6)] == [
+    inconnue, ailleurs = "Aucune commune ne porte le nom", "Pour une naissance à l'étranger, indiquez le pays."
+    voisine = "Commune d'un nom voisin : 2B069 (Casabianca, 2B)."
+    assert [refus.erreurs[str(n)]["naissance.code_insee"] for n in range(2, 7)] == [
         [f"{demande} Commune de ce nom : 69383 (Lyon 3e Arrondissement, 69)."],
         [f"{demande} Communes de ce nom : 93066 (Saint-Denis, 93), 97411 (Saint-Denis, 974)."],
-        [f"{demande} {inconnue} Pour une naissance à l'étranger, indiquez le pays."],
+        [f"{demande} {inconnue} « Casablanca ». {voisine} {ailleurs}"],
+        [f"{demande} {inconnue} « Dakar ». {ailleurs}"],
         [demande],
     ]
     banc.en_panne.add("referentiel_gardes")  # a help, and no more
@@ -213,7 +215,8 @@ def test_un_code_postal_qui_est_le_code_d_une_autre_commune_laisse_dire_celui_de
     }
     (corse,), (sans,) = (refus.erreurs[n]["naissance.code_insee"] for n in "34")
     assert corse.endswith(f"qui n'est pas son code postal. {commune}")
-    inconnue = "Aucune commune ne porte le nom « Casablanca ». Pour une naissance à l'étranger, indiquez le pays."
+    inconnue = "Aucune commune ne porte le nom « Casablanca ». Commune d'un nom voisin : 2B069 (Casabianca, 2B)."
+    inconnue += " Pour une naissance à l'étranger, indiquez le pays."
     assert sans.endswith(f"qui n'est pas son code postal. {inconnue}")
     assert "de ce nom" not in refus.erreurs["5"]["naissance.commune"][0]
 

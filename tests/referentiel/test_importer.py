@@ -21,6 +21,7 @@ from services.referentiel.queries.etablissements import lister_etablissements
 from services.referentiel.queries.territoires import (
     communes_nommees,
     communes_par_code,
+    communes_voisines,
     lister_communes,
     lister_departements,
     lister_pays,
@@ -330,6 +331,19 @@ def test_une_commune_nouvelle_se_trouve_par_le_nom_d_avant(referentiel: Banc) ->
     assert dites["Cherbourg"] == [("50129", True)]
     assert [code for code, commence in dites["Paris"] if not commence] == ["75056"]
     assert "Évry-Courcour" not in dites
+
+
+def test_un_nom_mal_ecrit_trouve_les_communes_qui_lui_ressemblent(referentiel: Banc) -> None:
+    noms = ["Sint-Deniss", "St Dennis (974)", "Lome", "Atlantide", "(93)", "Lomm" + "e" * 60]
+    trouvees = referentiel.lire(UD_75, communes_voisines, noms)
+    codes = {nom: [c["code_insee"] for c in communes] for nom, communes in trouvees.items()}
+    assert {"93066", "97411"} <= set(codes["Sint-Deniss"])
+    assert codes["St Dennis (974)"] == ["97411"]
+    assert codes["Lome"] == ["59355"]
+    assert set(codes) == {"Sint-Deniss", "St Dennis (974)", "Lome"}
+    assert trouvees["Lome"] == [{"code_insee": "59355", "nom": "Lomme", "departement": "59"}]
+    assert referentiel.lire(UD_75, communes_voisines, []) == {}
+    assert len(referentiel.lire(UD_75, communes_voisines, ["Lome" + " " * n for n in range(40)])) == 20
 
 
 def test_les_pays_et_les_departements_se_cherchent(referentiel: Banc) -> None:

@@ -28,6 +28,7 @@ from services.candidats.commands.questions import (
     demander_communes,
     demander_departement,
     demander_pays,
+    demander_voisines,
 )
 from services.candidats.commands.rattachement import rattacher_candidats
 from services.candidats.domain.lifecycle import a_invoquer
@@ -209,8 +210,8 @@ def _dites(bilan: Bilan, nom: str, effet: Effet) -> dict[str, Any]:
 
 def _dire_les_codes(lecture: Lecture, communes: dict[str, Commune]) -> Etapes[None]:
     """Says which code each commune bears that a line names without its code, or with one that is not its own, its
-    postcode most often: nobody knows them, and to look for forty of them takes a morning. It is for whoever sent the
-    file to write it: of two homonyms, only they know which."""
+    postcode most often: nobody knows them, and to look for forty of them takes a morning. Of a name that none bears,
+    those whose name is near. It is for whoever sent the file to write it: of two homonyms, only they know which."""
     refusees = {(o.ligne, o.champ) for o in lecture.bilan.refus}
     sans_code: dict[int, str] = {}
     d_une_autre: dict[int, str] = {}
@@ -225,10 +226,12 @@ def _dire_les_codes(lecture: Lecture, communes: dict[str, Commune]) -> Etapes[No
             d_une_autre[ligne.numero] = nommee
     trouves = yield from demander_codes({*sans_code.values(), *d_une_autre.values()})
     codes = trouves or {}
+    inconnus = set() if trouves is None else {*sans_code.values()} - codes.keys()
+    voisines = yield from demander_voisines(inconnus)
 
     def precision(nom: str) -> str:
-        inconnu = f"Aucune commune ne porte le nom « {nom} ». " if trouves is not None and nom not in trouves else ""
-        return inconnu + codes_en_clair(codes.get(nom, ()))
+        inconnu = f"Aucune commune ne porte le nom « {nom} ». " if nom in inconnus else ""
+        return inconnu + codes_en_clair(codes.get(nom, ()), voisines.get(nom, ()))
 
     lecture.bilan.preciser(_CODE, {ligne: precision(nom) for ligne, nom in sans_code.items()})
     connues = {ligne: codes_en_clair(codes[nom]) for ligne, nom in d_une_autre.items() if nom in codes}

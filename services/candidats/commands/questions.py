@@ -43,13 +43,20 @@ def _devenue(lues: Iterable[dict[str, Any]]) -> str:
 def demander_codes(noms: Iterable[str]) -> Etapes[dict[str, list[dict[str, str]]] | None]:
     """Returns the communes that bear each of these names, `{nom: [{code_insee, nom, departement}]}`, without a name
     that none bears: a help, which is done without where the référentiel does not give it (`None`)."""
+    return (yield from _communes_dites("communes_nommees", noms))
+
+
+def demander_voisines(noms: Iterable[str]) -> Etapes[dict[str, list[dict[str, str]]]]:
+    """Returns the communes whose name is near each of these, which none bears: a help, done without as well."""
+    return (yield from _communes_dites("communes_voisines", noms)) or {}
+
+
+def _communes_dites(comment: str, noms: Iterable[str]) -> Etapes[dict[str, list[dict[str, str]]] | None]:
     demandes = sorted(set(noms))
     if not demandes:
         return {}
     try:
-        trouvees: dict[str, list[dict[str, str]]] = yield Question(
-            "referentiel_gardes", "communes_nommees", noms=demandes
-        )
+        trouvees: dict[str, list[dict[str, str]]] = yield Question("referentiel_gardes", comment, noms=demandes)
     except Refus:
         return None
     return trouvees

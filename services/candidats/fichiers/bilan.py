@@ -103,15 +103,21 @@ def qui_se_portent(observations: Sequence[Observation], octets: int) -> list[Obs
     return portees
 
 
-def codes_en_clair(communes: Sequence[Mapping[str, Any]]) -> str:
-    """Returns the sentence that follows where a birth commune is named without its code, and these bear its name."""
-    if not communes:
-        return "Pour une naissance à l'étranger, indiquez le pays."
+def codes_en_clair(communes: Sequence[Mapping[str, Any]], voisines: Sequence[Mapping[str, Any]] = ()) -> str:
+    """Returns the sentences that follow where a birth commune is named without its code, and these bear its name, or
+    none does and that of these is near."""
     de_ce_nom = [c for c in communes if not c.get("commence")]
     autres = " ; d'autres portent aussi ce nom" if len(de_ce_nom) > _HOMONYMES else ""
     plus_longues = [c for c in communes if c.get("commence")]
     dites = (("de ce nom", de_ce_nom, autres), ("d'un nom plus long", plus_longues, ""))
-    return " ".join(f"{_les_communes(celles, comment)}{suite}." for comment, celles, suite in dites if celles)
+    phrases = [
+        f"{_les_communes(celles, comment)}{suite}."
+        for comment, celles, suite in (*dites, ("d'un nom voisin", voisines, ""))
+        if celles
+    ]
+    if not communes:
+        phrases.append("Pour une naissance à l'étranger, indiquez le pays.")
+    return " ".join(phrases)
 
 
 def _les_communes(communes: Sequence[Mapping[str, Any]], comment: str) -> str:

@@ -21,6 +21,14 @@ _LISTE_COMPLETE = 30_000
 """Communes beyond which the list is that of all France, not an extract."""
 _LONGUES = 3
 """Longer names beyond which a name is too common for them to help."""
+_VOISINES, _RESSEMBLANCE = 3, 0.45
+"""Communes that are given for a name that none bears, and the least part of their letters, taken three by three, that
+is the same: « Bézier » is near Béziers, « Casablanca » near nothing.
+"""
+_CHERCHEES, _LONGUEUR = 20, 60
+"""Names that are looked for at once, each some ten milliseconds of PostgreSQL, and the characters beyond which none is
+a commune's.
+"""
 _CODE = re.compile(r"\d[\dab]\d{3}")
 """An INSEE code or a postcode, as `normaliser` folds it: no commune has such a word in its name."""
 _ACTUELLES_D_ABORD = sa.case((communes.c.nature == NatureCommune.ACTUELLE, 0), else_=1)
@@ -144,6 +152,35 @@ def _qui_commencent(db: sa.Connection, cles: set[str]) -> dict[str, list[dict[st
         for debut in cles.intersection(" ".join(mots[:n]) for n in range(1, len(mots))):
             trouvees.setdefault(debut, []).append(commune)
     return trouvees
+
+
+def communes_voisines(acte: Acte, noms: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """Returns the few communes whose name is nearest to each of these, which none bears: in bulk, for another service.
+    Of a name that tells its département, those that are there.
+
+    Returns:
+        `{nom: [{code_insee, nom, departement}]}`, the nearest first. A name that is near none is left out, and so are
+        those that follow the first twenty: whoever misspells more has taken another column for that of communes.
+    """
+    cherches = [(nom, *commune_situee(nom)) for nom in noms if len(nom) <= _LONGUEUR][:_CHERCHEES]
+    if not cherches:
+        return {}
+    colonnes = (sa.column(nom, sa.Text) for nom in ("dit", "cle", "departement"))
+    cherche = sa.values(*colonnes, name="cherche").data(cherches)
+    ressemblance = sa.func.similarity(communes.c.recherche, cherche.c.cle)
+    proches = (
+        sa.select(communes.c.code, communes.c.nom, communes.c.departement)
+        .where(communes.c.recherche.bool_op("%")(cherche.c.cle), ressemblance >= _RESSEMBLANCE)
+        .where(cherche.c.departement.is_(None) | (communes.c.departement == cherche.c.departement))
+        .order_by(ressemblance.desc(), _ACTUELLES_D_ABORD, communes.c.code)
+        .limit(2 * _VOISINES)  # a code may be there twice, today's and yesterday's
+        .lateral("proches")
+    )
+    trouvees: dict[str, dict[str, dict[str, Any]]] = {}
+    for ligne in acte.db.execute(sa.select(cherche.c.dit, proches).join(proches, sa.true())):
+        commune = {"code_insee": ligne.code, "nom": ligne.nom, "departement": ligne.departement}
+        trouvees.setdefault(ligne.dit, {}).setdefault(ligne.code, commune)
+    return {nom: list(siennes.values())[:_VOISINES] for nom, siennes in trouvees.items()}
 
 
 def lister_pays(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
