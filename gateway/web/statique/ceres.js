@@ -133,6 +133,38 @@ if (forme?.elements._cle) {
   });
 }
 
+// Who works through a list goes from the page of a row to that of the next one; coming back, he is at the row that he opened
+// or, where it was done and has left, at the one that came after it. The tab keeps the rows of the last list that was left.
+const suivre_la_liste = (cle) => {
+  const ici = location.pathname + location.search;
+  const suivie = JSON.parse(sessionStorage.getItem(cle));
+  const garder = (liste) => sessionStorage.setItem(cle, JSON.stringify(liste));
+  const liens = () => [...document.querySelectorAll("#resultats tbody th:first-child a")];
+  if (document.getElementById("compte")) {
+    const ouverte = suivie?.liste === ici && suivie.lignes[suivie.ouverte];
+    if (ouverte && (arrivee === "back_forward" || document.referrer.startsWith(location.origin + ouverte.chemin))) {
+      const la = liens();
+      const restent = suivie.lignes.slice(suivie.ouverte).map(({ chemin }) => la.find((a) => a.pathname === chemin));
+      restent.find(Boolean)?.focus();
+    }
+    addEventListener("pagehide", () => garder({
+      liste: location.pathname + location.search,
+      lignes: liens().map((a) => ({ chemin: a.pathname, adresse: a.href, mot: a.textContent.trim() })),
+    }));
+    return;
+  }
+  const rang = suivie ? suivie.lignes.findIndex(({ chemin }) => chemin === location.pathname) : -1;
+  if (rang < 0) return;
+  garder({ ...suivie, ouverte: rang });
+  const suivante = suivie.lignes[rang + 1];
+  if (!suivante) return;
+  const [phrase, lien] = ["p", "a"].map((balise) => document.createElement(balise));
+  [phrase.className, lien.className] = ["ceres-suite", "fr-link fr-link--sm"];
+  [lien.href, lien.textContent] = [suivante.adresse, suivante.mot];
+  phrase.append("Suite de la liste\u00a0: ", lien);
+  document.getElementById("avis").after(phrase);
+};
+
 // The breadcrumb, and what gives up a form, lead back to a list as it was left, filters and page. The tab keeps that, for the
 // same connection only.
 const connexion = document.querySelector("input[name=_jeton]")?.value;
@@ -141,9 +173,10 @@ if (connexion) {
   for (const lien of document.querySelectorAll(".fr-breadcrumb__link[href], .ceres-formulaire a.fr-btn--tertiary")) {
     lien.search = sessionStorage.getItem(laissee(lien.pathname)) ?? lien.search;
   }
-  if (document.getElementById("resultats")) {
+  if (document.getElementById("compte")) {
     addEventListener("pagehide", () => sessionStorage.setItem(laissee(location.pathname), location.search));
   }
+  suivre_la_liste(`lignes ${connexion}`);
 } else {
   sessionStorage.clear(); // who left takes it along
 }
