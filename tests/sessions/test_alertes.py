@@ -103,6 +103,8 @@ def test_une_alerte_dit_le_centre_et_se_cherche_par_lui(banc: Banc) -> None:
     dits = ("numero", "etablissement_id", "etablissement", "etablissement_siret", "site", "departement")
     assert {nom: alerte[nom] for nom in dits} == {nom: fiche[nom] for nom in dits}
     assert banc.lire(UD, listes.lister_alertes, {"q": "un autre centre"})["elements"] == []
+    for qui, trouve in ((CENTRE, True), (UD, False)):  # a centre reads there, and looks for, its site
+        assert bool(banc.lire(qui, listes.lister_alertes, {"q": fiche["site"]})["total"]) is trouve
 
 
 def test_un_retrait_demande_et_refuse_n_alerte_pas(banc: Banc) -> None:

@@ -56,10 +56,7 @@ def conditions(acte: Acte, p: Json) -> list[sa.ColumnElement[bool]]:
         ("departement", c.departement),
         ("region", c.region),
     )
-    cherchee: sa.ColumnElement[str] = c.recherche
-    if acte.acteur.type is TypeProfil.CENTRE:  # which is shown the site of each, in the place of its own name
-        cherchee = c.recherche + " " + plie(c.site_libelle)
-    gardees = [du_perimetre(acte.acteur, sessions), contient(cherchee, p["q"])]
+    gardees = [du_perimetre(acte.acteur, sessions), contient(_cherchee(acte), p["q"])]
     gardees += [colonne == p[nom] for nom, colonne in egalites if p[nom]]
     if p["etablissement"]:
         gardees.append(c.etablissement_id == str(p["etablissement"]))
@@ -129,6 +126,13 @@ def a_faire_sql(acte: Acte, quoi: AFaire) -> sa.ColumnElement[bool]:
             return a_tenir & (jour_sql(acte) < c.date_debut) & toutes
 
 
+def _cherchee(acte: Acte) -> sa.ColumnElement[str]:
+    """Returns what is searched of a session, and of its alerts: what its row shows to the actor."""
+    if acte.acteur.type is TypeProfil.CENTRE:  # which is shown the site of each, in the place of its own name
+        return sessions.c.recherche + " " + plie(sessions.c.site_libelle)
+    return sessions.c.recherche
+
+
 def _une_convocation_sql(statut: str) -> sa.ColumnElement[bool]:
     """Returns whether the sending of one at least of a session's letters in force stands there."""
     c = convocations.c
@@ -142,7 +146,7 @@ def lister_alertes(acte: Acte, filtres: Json) -> Json:
     requete = _alertes(acte).where(
         du_perimetre(acte.acteur, sessions),
         ~en_cours if p["levee"] else en_cours,
-        contient(sessions.c.recherche, p["q"]),
+        contient(_cherchee(acte), p["q"]),
     )
     return _page_d_alertes(acte, requete, p)
 

@@ -106,10 +106,12 @@ def test_deux_centres_d_un_meme_nom_se_distinguent_dans_la_liste_des_alertes() -
     app = creer_application()
     with app.test_request_context("/"):
         gabarit = app.jinja_env.get_template("sessions/alerte.html")
-        un, deux, autre = (gabarit.render(e=e, vue=vue) for e in lignes)
+        un, deux, autre = (gabarit.render(e=e, vue=vue, profil={"type": "UD"}) for e in lignes)
+        du_centre = gabarit.render(e=lignes[0], vue=vue, profil={"type": "CENTRE"})
         assert "(13 ; Site e-1)" in un
         assert "(13 ; Site e-2)" in deux
         assert "(13)" in autre
+        assert "Organisme" not in du_centre and 'data-libelle="Site">Site e-1' in du_centre
 
 
 def test_deux_centres_d_un_meme_nom_se_distinguent_dans_la_liste_des_controles() -> None:
@@ -192,6 +194,13 @@ def test_une_file_ou_tout_est_fait_le_dit(visiteur: Visiteurs, monde: Monde) -> 
             demandes = file.filtres(lui) | {"page": "2", "tri": "-numero"}
             assert finie(lui, file.chemin, demandes) == file.finie
             assert finie(lui, file.chemin, demandes | {"q": "rien"}) is None
+
+
+@pytest.mark.parametrize(("identifiant", "ou"), [("centre-demo", "site"), ("ud-demo", "établissement")])
+def test_les_alertes_disent_a_chacun_ou_est_la_session_comme_la_liste_des_sessions(
+    visiteur: Visiteurs, identifiant: str, ou: str
+) -> None:
+    assert f"Numéro de session, {ou}…" in visiteur(identifiant).ouvrir("/alertes").texte
 
 
 @pytest.mark.parametrize(("ecrit", "lu"), [("false", ""), ("0", ""), ("1", "true"), ("true", "true")])
