@@ -24,7 +24,7 @@ VUES = {
         "accueil-centre": "/",
         "sessions": "/sessions",
         "session": "{brouillon}",
-        "jures-possibles": "{brouillon}/jures",
+        "jures-possibles": "{brouillon}/jures?q=fictif",
         "convocations": "{convoquee}/convocations",
         "annulation": "{convoquee}/annulation",
         "candidats": "/candidats",
