@@ -33,33 +33,54 @@ def ranger() -> Any:
     return Acte.de_ceres(SERVICE, "essai").faire(conservation.ranger_noyau)
 
 
-def test_ce_qui_a_servi_part_a_son_heure(db: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    maintenant = clock.maintenant()
+RIEN = {"outbox": 0, "inbox": 0, "cles": 0, "intentions": 0}
+
+
+def remplir(db: sa.Engine) -> None:
+    """Adds a row of each, done with just now, and an event that nobody has taken yet."""
     evenement = {"evenement": "x.y", "corps": {}, "en_tetes": {}}
     with db.begin() as connexion:
-        connexion.execute(outbox.insert().values(id=nouvel_id(), publie_le=maintenant, **evenement))
-        connexion.execute(outbox.insert().values(id=nouvel_id(), **evenement))  # nobody has taken it yet
+        connexion.execute(outbox.insert().values(id=nouvel_id(), publie_le=sa.func.now(), **evenement))
+        connexion.execute(outbox.insert().values(id=nouvel_id(), **evenement))
         connexion.execute(inbox.insert().values(message_id=nouvel_id(), ecouteur="x.y"))
         connexion.execute(cles.insert().values(compte_id="c", cle="k", empreinte="", prise_par=nouvel_id()))
-        connexion.execute(
-            intentions.insert().values(id=nouvel_id(), genre="x", objet_id=nouvel_id(), expire_le=maintenant)
-        )
+        passee = {"id": nouvel_id(), "genre": "x", "objet_id": nouvel_id(), "expire_le": sa.func.now()}
+        connexion.execute(intentions.insert().values(passee))
 
-    def dans(duree: timedelta) -> Any:
-        monkeypatch.setattr(clock, "maintenant", lambda: maintenant + duree)
+
+def test_ce_qui_a_servi_part_a_son_heure(db: sa.Engine) -> None:
+    remplir(db)
+    ages = [outbox.c.publie_le, inbox.c.recu_le, cles.c.prise_le, intentions.c.expire_le]
+
+    def apres(duree: timedelta) -> Any:
+        with db.begin() as connexion:
+            for age in ages:
+                quand = sa.case((age.is_not(None), sa.func.now() - duree))
+                connexion.execute(sa.update(age.table).values({age.name: quand}))
         return ranger()
 
-    rien = {"outbox": 0, "inbox": 0, "cles": 0, "intentions": 0}
     seconde = timedelta(seconds=30)
-    assert dans(conservation.INTENTIONS - seconde) == rien
-    assert dans(conservation.INTENTIONS + seconde) == rien | {"intentions": 1}
-    assert dans(conservation.CLES - seconde) == rien
-    assert dans(conservation.CLES + seconde) == rien | {"cles": 1}
-    assert dans(conservation.OUTBOX + seconde) == rien | {"outbox": 1}
-    assert dans(conservation.INBOX + seconde) == rien | {"inbox": 1}
-    assert dans(timedelta(days=4000)) == rien
+    assert apres(conservation.INTENTIONS - seconde) == RIEN
+    assert apres(conservation.INTENTIONS + seconde) == RIEN | {"intentions": 1}
+    assert apres(conservation.CLES - seconde) == RIEN
+    assert apres(conservation.CLES + seconde) == RIEN | {"cles": 1}
+    assert apres(conservation.OUTBOX + seconde) == RIEN | {"outbox": 1}
+    assert apres(conservation.INBOX + seconde) == RIEN | {"inbox": 1}
+    assert apres(timedelta(days=4000)) == RIEN
     with db.connect() as connexion:
         assert connexion.scalar(sa.select(sa.func.count()).select_from(outbox)) == 1
+
+
+def test_une_horloge_en_avance_de_dix_ans_n_oublie_pas_ce_qui_fut_fait(
+    db: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keys of the week and the numbers of the events received went with the first turn of such a process: sent
+    again, a demand was done twice.
+    """
+    remplir(db)
+    reelle = clock.maintenant
+    monkeypatch.setattr(clock, "maintenant", lambda: reelle() + timedelta(days=4000))
+    assert ranger() == RIEN
 
 
 @pytest.mark.parametrize("ecart", [timedelta(days=4000), timedelta(days=-4000), timedelta()])
