@@ -299,10 +299,11 @@ class Ligne:
         return [envoi.proprietes.get("message_id") not in self._rendus for envoi in envois]
 
     def _attendre(self) -> None:
-        """Waits for the broker's word on what has left."""
+        """Waits for the broker's word on what has left; at each of its heartbeats py-amqp would wait as long again."""
         limite = time.monotonic() + _PATIENCE
-        while self._attendus:
-            self._ligne.drain_events(timeout=max(limite - time.monotonic(), 0.001))
+        with au_plus(_PATIENCE, lambda _: TimeoutError("Le bus ne confirme pas.")):
+            while self._attendus:
+                self._ligne.drain_events(timeout=max(limite - time.monotonic(), 0.001))
         if self._refuse:
             raise MessageNacked()
 

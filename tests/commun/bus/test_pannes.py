@@ -33,6 +33,16 @@ for compteur_id in compteurs[:-1]:
 print("fait", ajouter(compteurs[-1], 60.0)["valeur"])
 """
 
+SANS_REPONSE = """
+import eventlet; eventlet.monkey_patch()
+from commun.bus.broker import ATTENTE, Envoi, Ligne
+with eventlet.Timeout(20, False):
+    try:
+        Ligne(confirmee=True).publier(Envoi({}, ATTENTE.name, "0.2s.x", mandatory=True, proprietes={"message_id": "x"}))
+    except TimeoutError:
+        print("à temps")
+"""
+
 _arretes: set[str] = set()
 
 
@@ -138,6 +148,15 @@ def test_une_commande_ne_se_tait_pas_devant_un_courtier_sature(servi: Exemple, o
     finally:
         demander("saturer", 0.6)
     assert fait.returncode == 3 and "RabbitMQ ne prend plus rien" in fait.stderr
+
+
+def test_qui_publie_n_attend_pas_sans_fin_un_courtier_sature(servi: Exemple) -> None:
+    """Each heartbeat of the broker gave it the whole of its time again: a minute, or as long as the alarm lasted."""
+    demander("saturer", 0.00001)
+    try:
+        assert servi.executer(SANS_REPONSE) == "à temps\n"
+    finally:
+        demander("saturer", 0.6)
 
 
 def test_le_courtier_tombe_sous_la_charge(servi: Exemple) -> None:
