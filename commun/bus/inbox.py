@@ -9,16 +9,17 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import eventlet
+from eventlet.event import Event
 from nameko.extensions import Entrypoint
 
 from commun import clock
-from commun.bus.broker import ATTENTE, MORTS, PANNES, RETOURS, Envoi, Ligne, cle_attente, file_evenements
+from commun.bus.broker import ATTENTE, MORTS, RETOURS, Envoi, cle_attente, file_evenements
 from commun.bus.consumer import Consommateur
+from commun.bus.renvois import REPOS, renvois
 from commun.config import config
 from commun.domain.errors import BaseAbsente, HorsDePortee, Refus
 from commun.telemetry import EVENEMENTS, journal
 
-_renvois = Ligne(confirmee=True)
 _PAUSE, _SANS_BASE = 0.05, 1.0
 """Seconds that a failure keeps its place: what fails again and again, fast, leaves the processor to those who work; and
 that it does where this process has no base: quicker to fail than others to do it, it would empty the queue for them.
@@ -48,6 +49,7 @@ class Ecouteur(Entrypoint):
     def __init__(self, *evenements: str, file: str, **options: Any) -> None:
         self.evenements = evenements
         self.ecouteur = file
+        self._arret = Event()
         super().__init__(**options)
 
     def setup(self) -> None:
@@ -56,6 +58,8 @@ class Ecouteur(Entrypoint):
         self.queue_consumer.register_provider(self)
 
     def stop(self) -> None:
+        if not self._arret.ready():
+            self._arret.send()
         self.queue_consumer.unregister_provider(self)
 
     def handle_message(self, body: Any, message: Any) -> None:
@@ -71,7 +75,7 @@ class Ecouteur(Entrypoint):
         )
 
     def conclure(self, message: Any, worker_ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
-        """Acknowledges what is done, and sends what failed to wait or to be set aside."""
+        """Acknowledges what is done, and has sent what failed to wait or to be set aside: its worker does not wait."""
         liberer = self.queue_consumer.places_evenements.release
         if exc_info is None:
             liberer()
@@ -79,15 +83,33 @@ class Ecouteur(Entrypoint):
             self.queue_consumer.ack_message(message)
             return result, None
         eventlet.spawn_after(_SANS_BASE if isinstance(exc_info[1], BaseAbsente) else _PAUSE, liberer)
-        if self._renvoyer(message, exc_info[1]):
-            self.queue_consumer.ack_message(message)
-        else:  # the broker itself sets aside what comes back too often
-            journal.error("renvoi_refuse", ecouteur=self.ecouteur)
-            self.queue_consumer.requeue_message(message)
+        eventlet.spawn(self._rendre, message, *self._suite(message, exc_info[1]))
         return None, exc_info
 
-    def _renvoyer(self, message: Any, echec: BaseException) -> bool:
-        """Sends what failed to wait, or to be set aside once it has had its tries. Returns whether a queue took it."""
+    def _rendre(self, message: Any, suite: Envoi, dans: float) -> None:
+        """Acknowledges what failed once a queue has taken it; this process waits itself where it has to (`dans`).
+
+        It is kept in hand as long as the broker reads nothing, for want of disk or of memory: given back, it would come
+        again at once, and the broker set aside at the sixth time what only waits for a base (ADR 53).
+        """
+        if dans:
+            eventlet.spawn_after(dans, renvois.publier, suite)
+            self.queue_consumer.ack_message(message)
+            return
+        while (pris := renvois.publier(suite)) is None and message.channel.connection and not self._arret.ready():
+            with eventlet.Timeout(REPOS, False):
+                self._arret.wait()
+        if pris:
+            self.queue_consumer.ack_message(message)
+            return
+        if pris is False:
+            journal.error("renvoi_refuse", ecouteur=self.ecouteur)
+        self.queue_consumer.requeue_message(message)  # the broker itself sets aside what comes back too often
+
+    def _suite(self, message: Any, echec: BaseException) -> tuple[Envoi, float]:
+        """Returns where what failed goes: to wait, or aside once it has had its tries; and in how long, where the bus
+        has no queue to wait in.
+        """
         essai = message.headers.get("ceres-essai")
         essai = max(essai, 0) if isinstance(essai, int) else 0
         epuise = essai >= len(config().delais_reprise) and not isinstance(echec, HorsDePortee)
@@ -95,12 +117,9 @@ class Ecouteur(Entrypoint):
         EVENEMENTS.labels(self.ecouteur, "mort" if epuise else "remis").inc()
         dit = "evenement_mort" if epuise else "evenement_remis"
         journal.error(dit, ecouteur=self.ecouteur, essai=essai, raison=raison)
-        try:
-            return self._mettre_de_cote(message, raison) if epuise else self._remettre(message, essai, echec)
-        except PANNES:
-            return False
+        return (self._a_part(message, raison), 0.0) if epuise else self._en_attente(message, essai, echec)
 
-    def _remettre(self, message: Any, essai: int, echec: BaseException) -> bool:
+    def _en_attente(self, message: Any, essai: int, echec: BaseException) -> tuple[Envoi, float]:
         delais = config().delais_reprise
         suivant, delai = essai + 1, delais[min(essai, len(delais) - 1)]
         if isinstance(echec, BaseAbsente):
@@ -110,11 +129,10 @@ class Ecouteur(Entrypoint):
         en_tetes = {**message.headers, "ceres-essai": suivant}
         cle = cle_attente(delai, self.ecouteur)
         if config().embarque:  # the in-memory bus has no delay queues: the process itself waits
-            eventlet.spawn_after(delai, self._publier, message, RETOURS.name, cle, en_tetes)
-            return True
-        return self._publier(message, ATTENTE.name, cle, en_tetes)
+            return _envoi(message, RETOURS.name, cle, en_tetes), delai
+        return _envoi(message, ATTENTE.name, cle, en_tetes), 0.0
 
-    def _mettre_de_cote(self, message: Any, raison: str) -> bool:
+    def _a_part(self, message: Any, raison: str) -> Envoi:
         mort_le = clock.maintenant().isoformat(timespec="seconds")
         en_tetes = {
             **message.headers,
@@ -123,13 +141,14 @@ class Ecouteur(Entrypoint):
             "ceres-mort-le": mort_le,
         }
         en_tetes.pop("ceres-essai", None)
-        return self._publier(message, MORTS.name, self.ecouteur, en_tetes)
+        return _envoi(message, MORTS.name, self.ecouteur, en_tetes)
 
-    def _publier(self, message: Any, echange: str, cle: str, en_tetes: dict[str, Any]) -> bool:
-        """Returns whether a queue took it: the broker confirms, and drops, what none is there for."""
-        propres = {nom: v for nom, v in en_tetes.items() if nom.startswith("ceres-")}
-        numero = {"message_id": message.properties["message_id"]}
-        return _renvois.publier(Envoi(message.payload, echange, cle, propres, mandatory=True, proprietes=numero))
+
+def _envoi(message: Any, echange: str, cle: str, en_tetes: dict[str, Any]) -> Envoi:
+    """Returns a message again, under its number; the broker confirms, and drops, what no queue is there for."""
+    propres = {nom: v for nom, v in en_tetes.items() if nom.startswith("ceres-")}
+    numero = {"message_id": message.properties["message_id"]}
+    return Envoi(message.payload, echange, cle, propres, mandatory=True, proprietes=numero)
 
 
 on_event = Ecouteur.decorator

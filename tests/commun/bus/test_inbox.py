@@ -105,7 +105,7 @@ def test_une_cause_passagere_ne_se_voit_pas(exemple: Exemple) -> None:
     assert len(attendre(lambda: exemple.effets(cle))) == 1
 
 
-_PLEINE = """
+PLEINE = """
 CREATE FUNCTION pleine() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END $$;
 CREATE TRIGGER pleine BEFORE INSERT ON inbox EXECUTE FUNCTION pleine();
@@ -115,7 +115,7 @@ CREATE TRIGGER pleine BEFORE INSERT ON inbox EXECUTE FUNCTION pleine();
 def test_une_base_pleine_n_use_pas_les_essais(exemple_a_soi: Callable[..., Exemple]) -> None:
     """However long it lasts, at its last try too; what fails for another reason once there is room is tried again."""
     exemple, cle = exemple_a_soi(), nouvel_id()
-    exemple.sql(_PLEINE)
+    exemple.sql(PLEINE)
     exemple.lancer()
     corps, essais = orjson.dumps({"cle": cle, "echouer_fois": 1}), {"ceres-essai": len(DELAIS)}
     deposer(exemple, corps, message_id=nouvel_id(), headers=essais)
@@ -130,7 +130,7 @@ def test_un_processus_sans_base_laisse_la_file_aux_autres(exemple_a_soi: Callabl
     minutes for it. What it does not take is there for them, or for its own base's return.
     """
     exemple, cles = exemple_a_soi(), [nouvel_id() for _ in range(40)]
-    exemple.sql(_PLEINE)
+    exemple.sql(PLEINE)
     exemple.lancer()
     debut = time.monotonic()
     for cle in cles:
@@ -146,7 +146,7 @@ def test_un_processus_sans_base_laisse_la_file_aux_autres(exemple_a_soi: Callabl
 def test_ce_que_rend_un_processus_sans_base_n_attend_jamais_longtemps(exemple_a_soi: Callable[..., Exemple]) -> None:
     """Of 10,000, two came back to the sick one of four until they waited five minutes; all did at a base's return."""
     exemple, cles = exemple_a_soi(CERES_DELAIS_REPRISE="0.2,60"), [nouvel_id() for _ in range(3)]
-    exemple.sql(_PLEINE)
+    exemple.sql(PLEINE)
     exemple.lancer()
     for cle in cles:
         deposer(exemple, orjson.dumps({"cle": cle}), message_id=nouvel_id())

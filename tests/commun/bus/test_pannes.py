@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 
 from commun.storage.db import nouvel_id
-from tests.commun.bus.test_inbox import deposer
+from tests.commun.bus.test_inbox import PLEINE, deposer
 from tests.commun.bus.test_rpc import CLIENT
 from tests.commun.exemple import DELAIS, Exemple
 from tests.conftest import demander, systeme_a_part
@@ -157,6 +157,40 @@ def test_qui_publie_n_attend_pas_sans_fin_un_courtier_sature(servi: Exemple) -> 
         assert servi.executer(SANS_REPONSE) == "à temps\n"
     finally:
         demander("saturer", 0.6)
+
+
+@pytest.fixture
+def sans_place(servi: Exemple) -> Iterator[list[str]]:
+    """Events that fail for want of room in the base, while the broker, on the same full disk, takes nothing more."""
+    cles = [nouvel_id() for _ in range(5)]
+    servi.sql(PLEINE)
+    for cle in cles:
+        deposer(servi, f'{{"cle": "{cle}"}}'.encode(), message_id=nouvel_id())
+    demander("saturer", 0.00001)
+    try:
+        yield cles
+    finally:
+        demander("saturer", 0.6)
+
+
+def test_ce_que_le_courtier_sature_ne_prend_pas_reste_en_main(servi: Exemple, sans_place: list[str]) -> None:
+    """Given back, it came again at once: at the sixth time, a minute later, the broker had set it aside."""
+    servi.dit("renvois_en_attente")
+    essais = servi.journal.count("evenement_remis")
+    time.sleep(12)  # those that it held already are tried meanwhile, once each
+    assert servi.journal.count("evenement_remis") <= essais + len(sans_place)
+    demander("saturer", 0.6)
+    servi.sql("DROP TRIGGER pleine ON inbox")
+    attendre(lambda: all(len(servi.effets(cle)) == 1 for cle in sans_place))
+    assert servi.en_file(f"{servi.nom}.morts") == 0
+
+
+def test_qui_s_arrete_rend_ce_que_le_courtier_sature_ne_prend_pas(servi: Exemple, sans_place: list[str]) -> None:
+    processus = servi.processus[0]
+    servi.dit("renvois_en_attente")
+    processus.arreter()
+    assert processus.code == 0
+    assert servi.en_file(f"{servi.nom}.choses") == len(sans_place)
 
 
 def test_le_courtier_tombe_sous_la_charge(servi: Exemple) -> None:
