@@ -43,3 +43,18 @@ def test_qui_traite_une_liste_passe_a_la_suivante_et_revient_ou_il_en_etait(ouvr
 
     agent.ouvrir(liste)  # begun anew, it opens at its top
     expect(ligne).not_to_be_focused()
+
+
+def test_au_clavier_on_va_droit_aux_resultats_d_une_liste(ouvrir: Ouvrir) -> None:
+    """Forty-seven tabs came before the first row of the sessions: the menu, then each of the filters."""
+    agent = ouvrir("ud-demo", Facon.CLAVIER)
+    agent.ouvrir("/sessions")
+    agent.page.keyboard.press("Tab")
+    acces = agent.page.locator(".fr-skiplinks").get_by_role("link", name="Résultats")
+    agent.page.keyboard.press("Tab")
+    expect(acces).to_be_focused()
+    expect(acces).to_be_visible()
+    agent.page.keyboard.press("Enter")
+    expect(agent.page.locator("#resultats")).to_be_focused()
+    agent.page.keyboard.press("Tab")
+    expect(agent.page.locator("#resultats a").first).to_be_focused()
