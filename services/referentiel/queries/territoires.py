@@ -23,7 +23,7 @@ _LONGUES = 3
 """Longer names beyond which a name is too common for them to help."""
 _VOISINES, _RESSEMBLANCE = 3, 0.45
 """Communes that are given for a name that none bears, and the least part of their letters, taken three by three, that
-is the same: « Bézier » is near Béziers, « Casablanca » near nothing.
+is the same: « Bézier » is near Béziers, « Dakar » near nothing.
 """
 _CHERCHEES, _LONGUEUR = 20, 60
 """Names that are looked for at once, each some ten milliseconds of PostgreSQL, and the characters beyond which none is
@@ -126,8 +126,7 @@ def communes_nommees(acte: Acte, noms: list[str]) -> dict[str, list[dict[str, An
     requete = requete.where(communes.c.recherche.in_(cles)).order_by(_ACTUELLES_D_ABORD, communes.c.code)
     trouvees: dict[str, dict[str, dict[str, str]]] = {}
     for ligne in acte.db.execute(requete):
-        commune = {"code_insee": ligne.code, "nom": ligne.nom, "departement": ligne.departement}
-        trouvees.setdefault(ligne.recherche, {}).setdefault(ligne.code, commune)
+        trouvees.setdefault(ligne.recherche, {}).setdefault(ligne.code, _nommee(ligne))
     lues: dict[str, list[dict[str, Any]]] = {nom: [*trouvees.get(cle, {}).values()] for nom, cle in telles.items()}
     for nom, (cle, departement) in situees.items():
         if not lues[nom]:
@@ -148,13 +147,13 @@ def _qui_commencent(db: sa.Connection, cles: set[str]) -> dict[str, list[dict[st
     trouvees: dict[str, list[dict[str, str]]] = {}
     for ligne in db.execute(requete):
         mots = ligne.recherche.split(" ")
-        commune = {"code_insee": ligne.code, "nom": ligne.nom, "departement": ligne.departement}
+        commune = _nommee(ligne)
         for debut in cles.intersection(" ".join(mots[:n]) for n in range(1, len(mots))):
             trouvees.setdefault(debut, []).append(commune)
     return trouvees
 
 
-def communes_voisines(acte: Acte, noms: list[str]) -> dict[str, list[dict[str, Any]]]:
+def communes_voisines(acte: Acte, noms: list[str]) -> dict[str, list[dict[str, str]]]:
     """Returns the few communes whose name is nearest to each of these, which none bears: in bulk, for another service.
     Of a name that tells its département, those that are there.
 
@@ -176,11 +175,14 @@ def communes_voisines(acte: Acte, noms: list[str]) -> dict[str, list[dict[str, A
         .limit(2 * _VOISINES)  # a code may be there twice, today's and yesterday's
         .lateral("proches")
     )
-    trouvees: dict[str, dict[str, dict[str, Any]]] = {}
+    trouvees: dict[str, dict[str, dict[str, str]]] = {}
     for ligne in acte.db.execute(sa.select(cherche.c.dit, proches).join(proches, sa.true())):
-        commune = {"code_insee": ligne.code, "nom": ligne.nom, "departement": ligne.departement}
-        trouvees.setdefault(ligne.dit, {}).setdefault(ligne.code, commune)
+        trouvees.setdefault(ligne.dit, {}).setdefault(ligne.code, _nommee(ligne))
     return {nom: list(siennes.values())[:_VOISINES] for nom, siennes in trouvees.items()}
+
+
+def _nommee(ligne: Any) -> dict[str, str]:
+    return {"code_insee": ligne.code, "nom": ligne.nom, "departement": ligne.departement}
 
 
 def lister_pays(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
