@@ -64,6 +64,28 @@ def test_deux_naissances_a_l_etranger_se_comparent_par_pays_et_localite() -> Non
     assert villes[0] == villes[1] != villes[2]
 
 
+AVIGNON, MONTFAVET = Naissance("FR", "84007", "Avignon"), Naissance("FR", "84080", "Montfavet")
+
+
+@pytest.mark.parametrize(
+    ("un", "autre", "peut_etre"),
+    [
+        (MONTFAVET, AVIGNON, True),
+        (MONTFAVET, Naissance("FR", "84031", "Carpentras"), False),
+        (Naissance("FR", None, "Avignon"), AVIGNON, False),
+        (Naissance("FR", None, "Avignon"), Naissance("FR", None, "Orange"), False),
+        (Naissance("MA"), Naissance("MA", None, "Rabat"), True),
+        (Naissance("MA", None, "Fès"), Naissance("MA", None, "Rabat"), False),
+        (Naissance("MA"), Naissance("TN", None, "Tunis"), False),
+        (Naissance("MA"), AVIGNON, False),
+    ],
+)
+def test_un_lieu_dit_autrement_peut_etre_le_meme(un: Naissance, autre: Naissance, peut_etre: bool) -> None:
+    """A commune of long ago, known by its label alone, is not told to be one that has a code."""
+    codes = {"84080": "84007", "84007": "", "84031": ""}
+    assert un.peut_etre(autre, codes) is autre.peut_etre(un, codes) is peut_etre
+
+
 def test_le_nom_d_usage_et_le_premier_prenom_rapprochent() -> None:
     mariee = replace(ZOE, nom_usage="Martin", prenoms="Zoé")
     assert mariee.cles_proches & ZOE.cles_proches

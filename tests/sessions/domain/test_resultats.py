@@ -8,6 +8,7 @@ from services.sessions.domain.model import Cadre, Etat
 from services.sessions.domain.resultats import (
     Absence,
     Entretien,
+    Feuille,
     Issue,
     ResultatCandidat,
     ResultatCcp,
@@ -15,7 +16,7 @@ from services.sessions.domain.resultats import (
     ccp_a_exiger,
     issue,
 )
-from tests.sessions.domain.fabrique import CADRE, CADRE_CCP, CADRE_CCS, FEUILLE, SIMON, TITRE, session
+from tests.sessions.domain.fabrique import CADRE, CADRE_CCP, CADRE_CCS, DURAND, FEUILLE, SIMON, TITRE, session
 
 TOUS = frozenset({"BC01", "BC02"})
 A, N, D = ResultatCcp.ACQUIS, ResultatCcp.NON_ACQUIS, ResultatCcp.DEJA_ACQUIS
@@ -79,3 +80,28 @@ def test_qui_a_quitte_la_session_n_est_plus_de_sa_feuille() -> None:
     reste = FEUILLE.des_inscrits(sans_lui)
     assert [r.candidat_id for r in reste.resultats] == [SIMON.candidat_id]
     assert reste.jures_presents == {avant.jures[0].jure_id}
+
+
+EXCUSE = ResultatCandidat(DURAND.candidat_id, present=False, absence=Absence.EXCUSEE)
+DU_JUMEAU = FEUILLE.resultats[1]
+
+
+@pytest.mark.parametrize(
+    ("lignes", "excuses"),
+    [
+        pytest.param((EXCUSE,), [DURAND.candidat_id, SIMON.candidat_id], id="une seule ligne"),
+        pytest.param((EXCUSE, DU_JUMEAU), [DURAND.candidat_id], id="l'autre présent"),
+        pytest.param(
+            (EXCUSE, replace(EXCUSE, candidat_id=SIMON.candidat_id, absence=Absence.NON_EXCUSEE)),
+            [DURAND.candidat_id],
+            id="l'autre absent sans excuse",
+        ),
+        pytest.param((DU_JUMEAU,), [], id="personne d'excusé"),
+    ],
+)
+def test_de_deux_fiches_fusionnees_celle_qui_a_sa_ligne_n_a_pas_l_excuse_de_l_autre(
+    lignes: tuple[ResultatCandidat, ...], excuses: list[str]
+) -> None:
+    """The one without a line is excused as its person is; one present, or away without excuse, counts (INS-04)."""
+    fusionnes = session(Etat.VALIDEE, candidats=(DURAND, replace(SIMON, canonique_id=DURAND.candidat_id)))
+    assert Feuille(lignes, frozenset()).excuses(fusionnes) == excuses
