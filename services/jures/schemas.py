@@ -13,6 +13,7 @@ from commun.schemas.champs import (
     Objet,
     SansEspaces,
     Siret,
+    Telephone,
     UneCertification,
     code,
     code_facultatif,
@@ -35,8 +36,8 @@ class NouveauJure(AvecConfirmation):
     nom_usage = Nom(load_default=None, allow_none=True)
     prenom = Nom(required=True)
     date_naissance = fields.Date(load_default=None, allow_none=True)
-    telephone_professionnel = texte(30)
-    telephone_personnel = texte(30)
+    telephone_professionnel = Telephone(load_default=None, allow_none=True)
+    telephone_personnel = Telephone(load_default=None, allow_none=True)
     courriel = Courriel(load_default=None, allow_none=True)
     adresse = Objet(Adresse, required=True)
     departement = departement()

@@ -35,7 +35,7 @@ def test_fusionner_reunit_les_emplois_les_habilitations_et_ce_qui_est_connu(banc
     assert [(x["id"], x["jure_id"]) for x in reuni["habilitations"]] == [(h["id"], garde["id"])]
     assert len(reuni["emplois"]) == 1
     assert reuni["date_naissance"] == date(1970, 2, 28)
-    assert reuni["telephone_personnel"] == "06 99 00 11 22"
+    assert reuni["telephone_personnel"] == "+33699001122"
     assert banc.lire(UD_75, fiche_jure, absorbe["id"]) == banc.lire(UD_75, fiche_jure, garde["id"])
     with pytest.raises(Introuvable):
         banc.lire(UD_69, fiche_jure, absorbe["id"])

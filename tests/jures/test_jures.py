@@ -43,7 +43,7 @@ INCONNU = "0190a8c0-0000-7000-8000-0000000000ff"
 def test_un_jure_cree_se_relit_se_trace_et_se_publie(banc: Banc) -> None:
     cree = banc.jure(emploi=None)
     assert (cree["departement"], cree["region"], cree["statut"], cree["version"]) == ("75", "11", "actif", 1)
-    assert cree["telephone_professionnel"] == "01 99 00 01 01"
+    assert cree["telephone_professionnel"] == "+33199000101"
     assert cree["telephone_personnel"] is None
     assert cree["adresse"] == CORPS_JURE["adresse"] | {"complement": None}
     assert banc.lire(UD_75, fiche_jure, cree["id"]) == {k: v for k, v in cree.items() if k != "avertissements"}
@@ -61,8 +61,8 @@ def test_chaque_champ_change_se_dit_avec_ce_qu_il_etait(banc: Banc) -> None:
         "nom_usage": "Leroy",
         "prenom": "Paul",
         "date_naissance": "1971-03-01",
-        "telephone_professionnel": "01 99 00 01 02",
-        "telephone_personnel": "01 99 00 01 03",
+        "telephone_professionnel": "+33199000102",
+        "telephone_personnel": "+33199000103",
         "courriel": "paul@exemple.fr",
         "adresse": {"voie": "2 rue", "complement": "B", "code_postal": "92000", "commune": "Nanterre"},
         "departement": "92",
@@ -89,18 +89,13 @@ def test_toutes_les_fautes_d_une_fiche_se_disent_ensemble(banc: Banc) -> None:
     assert banc.fautes(UD_75, modifier_jure, jure["id"], faux).keys() == faux.keys()
 
 
-def test_un_numero_que_son_adresse_situe_n_est_pas_juge_sans_elle(banc: Banc) -> None:
-    """« 25.70.00 » is of Nouméa: where the postcode is at fault, nobody can tell."""
-    ailleurs = {
-        "adresse": {"voie": "1 rue", "commune": "Nouméa", "code_postal": "988"},
-        "telephone_personnel": "25.70.00",
-    }
-    illisible = ailleurs | {"adresse": {"voie": "1 rue\x00", "commune": "Nouméa", "code_postal": "98800"}}
-    a_demi = ailleurs | {"adresse": {"voie": "1 rue", "commune": "X", "code_insee": "3O", "code_postal": "98800"}}
-    for corps in (ailleurs, illisible, a_demi):
-        assert banc.fautes(UD_75, creer_jure, CORPS_JURE | corps).keys() == {"adresse"}
-        corps |= {"departement": "69"}
-        assert banc.fautes(UD_75, modifier_jure, banc.jure()["id"], corps).keys() == {"adresse"}
+def test_un_numero_seul_est_de_la_ou_vit_le_jure(banc: Banc) -> None:
+    """« 25.70.00 » is of Nouméa, or of nobody."""
+    noumea = {"voie": "1 rue des Essais", "code_postal": "98800", "commune": "Nouméa"}
+    la_bas, numero = replace(UD_75, departement="988"), {"telephone_personnel": "25.70.00"}
+    jure = banc.jure(la_bas, emploi=None, adresse=noumea)
+    assert banc.faire(la_bas, modifier_jure, jure["id"], numero)["telephone_personnel"] == "+687257000"
+    assert banc.fautes(UD_75, modifier_jure, banc.jure()["id"], numero).keys() == {"telephone_personnel"}
 
 
 @pytest.mark.parametrize(("qui", "modifiable"), [(UD_75, True), (UD_92, False), (DIRECCTE_11, True), (NATIONAL, False)])
@@ -169,19 +164,19 @@ def test_le_departement_vient_de_l_adresse(banc: Banc, adresse: Corps, departeme
 
 
 @pytest.mark.parametrize(
-    ("saisi", "lu"),
+    ("saisi", "garde"),
     [
-        ("0692 12 34 56", "0692 12 34 56"),
-        ("+262692123456", "0692 12 34 56"),
-        ("+33 1 99 00 01 01", "01 99 00 01 01"),
-        ("+32 2 555 12 12", "+32 2 555 12 12"),
+        ("0692 12 34 56", "+262692123456"),
+        ("+262692123456", "+262692123456"),
+        ("01 99 00 01 01", "+33199000101"),
+        ("+32 2 555 12 12", "+3225551212"),
     ],
 )
-def test_un_numero_d_outre_mer_se_lit_comme_on_le_compose(banc: Banc, saisi: str, lu: str) -> None:
+def test_un_numero_se_garde_avec_son_indicatif(banc: Banc, saisi: str, garde: str) -> None:
     cree = banc.jure(UD_974, emploi=None, adresse=SAINT_DENIS, telephone_personnel=saisi)
-    assert cree["telephone_personnel"] == lu
-    renvoye = banc.faire(UD_974, modifier_jure, cree["id"], {"telephone_personnel": lu, "nom_usage": "Autre"})
-    assert renvoye["telephone_personnel"] == lu
+    assert cree["telephone_personnel"] == garde
+    renvoye = banc.faire(UD_974, modifier_jure, cree["id"], {"telephone_personnel": saisi, "nom_usage": "Autre"})
+    assert renvoye["telephone_personnel"] == garde
     assert list(banc.traces(cree["id"])[-1]["apres"]) == ["nom_usage"]
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from commun.domain.referentiel import TypeProfil, du_territoire
 from commun.domain.territoires import departement_de, region_du
+from commun.schemas.telephones import a_saisir
 from gateway.web import catalogue
 from gateway.web.actes import Acte, agir
 from gateway.web.appels import (
@@ -33,6 +34,7 @@ from gateway.web.site import site
 from gateway.web.textes import jour_court, nom_du_jure
 
 _JURE = "/jures/<jure_id>"
+_TELEPHONES = ("telephone_professionnel", "telephone_personnel")
 STATUTS = (("actif", "Actifs"), ("inactif", "Inactifs"))
 _INACTIVER = Acte(
     f"POST {_JURE}/inactivation",
@@ -124,7 +126,7 @@ def _identite(qui: Mapping[str, Any]) -> dict[str, str]:
     return {
         **{mot: qui.get(champ) or "" for mot, champ in noms.items()},
         "Date de naissance": jour_court(qui.get("date_naissance")),
-        **coordonnees(qui, "telephone_professionnel", "telephone_personnel"),
+        **coordonnees(qui, *_TELEPHONES),
     }
 
 
@@ -159,7 +161,7 @@ def identite_jure(jure_id: str) -> Response:
     return faire(
         gabarit="jures/identite.html",
         intitule="Modifier l’identité",
-        initial=actuel,
+        initial=actuel | {champ: a_saisir(actuel[champ]) for champ in _TELEPHONES},
         contexte={"civilites": CIVILITES, "jure": actuel},
         annuler=url_for("web.jure", jure_id=jure_id),
         place=place(actuel),

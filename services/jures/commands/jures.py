@@ -11,9 +11,8 @@ from commun.domain.errors import Introuvable
 from commun.domain.lifecycle import exiger_regles
 from commun.domain.territoires import departement_de, region_du
 from commun.domain.textes import de
-from commun.schemas.champs import dit_ou
+from commun.schemas.champs import au_departement, dit_ou
 from commun.schemas.forms import charger
-from commun.schemas.telephones import PAS_UN_NUMERO, en_clair, en_e164
 from commun.storage.db import nouvel_id
 from commun.storage.requetes import attendre_son_tour
 from commun.traces.changements import avec_changements, ce_qui_change
@@ -29,7 +28,7 @@ from services.jures.queries.perimetre import fiches_visibles
 from services.jures.queries.vues import identite
 from services.jures.storage.fiches import Fiche, proches
 
-_TEXTES = ("civilite", "nom", "nom_usage", "prenom", "courriel")
+_TEXTES = ("civilite", "nom", "nom_usage", "prenom", "courriel", *TELEPHONES)
 _MOTS = {
     "civilite": "La civilité a été changée",
     "nom": "Le nom a été changé",
@@ -67,7 +66,8 @@ def modifier_jure(acte: Acte, jure_id: str, corps: Any) -> dict[str, Any]:
     fiche = jure_a_ecrire(acte, jure_id)
     acte.exiger_version(fiche.version)
     vues = partial(_fautes, avant=fiche.jure, jour=acte.jour())
-    forme = charger(schemas.ModificationJure, corps, partiel=True, deja={"adresse": None}, aussi=vues)
+    with au_departement(fiche.jure.departement):
+        forme = charger(schemas.ModificationJure, corps, partiel=True, deja={"adresse": None}, aussi=vues)
     jure = replace(fiche.jure, **_valeurs(forme, fiche.jure))
     avant, apres = identite(fiche.jure), identite(jure)
     if apres != avant:
@@ -126,10 +126,6 @@ def _fautes(forme: dict[str, Any], *, avant: Jure | None, jour: date) -> dict[st
         erreurs["adresse"] = [f"Le code {lieu} ne correspond à aucun département : vérifiez ce code."]
     elif departement and forme.get("departement") not in (None, departement):
         erreurs["departement"] = [f"L'adresse est dans le département {departement} : indiquez celui-là, ou rien."]
-    if lieu or departement:  # otherwise nobody can tell of where a number is that does not say its country
-        for champ in TELEPHONES:
-            if champ in forme and _telephone(forme[champ], departement, getattr(avant, champ, "")) is None:
-                erreurs[champ] = [PAS_UN_NUMERO]
     return erreurs
 
 
@@ -147,18 +143,8 @@ def _valeurs(forme: dict[str, Any], avant: Jure | None) -> dict[str, Any]:
     valeurs: dict[str, Any] = {champ: forme[champ] or "" for champ in _TEXTES if champ in forme}
     if "date_naissance" in forme:
         valeurs["date_naissance"] = forme["date_naissance"]
-    _, departement = _lieu(forme, avant)
     if "adresse" in forme:
+        _, departement = _lieu(forme, avant)
         adresse = Adresse(**{champ: valeur or "" for champ, valeur in forme["adresse"].items()})
         valeurs |= {"adresse": adresse, "departement": departement, "region": region_du(departement)}
-    for champ in TELEPHONES:
-        if champ in forme:
-            valeurs[champ] = _telephone(forme[champ], departement, getattr(avant, champ, ""))
     return valeurs
-
-
-def _telephone(saisi: str | None, departement: str, avant: str) -> str | None:
-    if not saisi:
-        return ""
-    # A number read in a form and sent back unchanged stays what it was, even after a move overseas.
-    return avant if saisi == en_clair(avant) else en_e164(saisi, departement)

@@ -9,7 +9,6 @@ from commun.domain.dates import lendemain
 from commun.domain.lifecycle import boutons_de
 from commun.domain.referentiel import Titre
 from commun.domain.rules import verifier
-from commun.schemas.telephones import en_clair
 from services.jures.domain.dossier import Faits
 from services.jures.domain.fusion import Fusion
 from services.jures.domain.lifecycle import EMPLOI_A_JOUR, HABILITATION, prolongeable
@@ -28,7 +27,7 @@ def identite(jure: Jure) -> dict[str, Any]:
         "nom_usage": jure.nom_usage or None,
         "prenom": jure.prenom,
         "date_naissance": jure.date_naissance,
-        **{champ: en_clair(getattr(jure, champ)) for champ in TELEPHONES},
+        **{champ: getattr(jure, champ) or None for champ in TELEPHONES},
         "courriel": jure.courriel or None,
         "adresse": {champ: valeur or None for champ, valeur in adresse.items()},
         "departement": jure.departement,

@@ -36,7 +36,9 @@ def test_un_jure_est_cree_recoit_un_emploi_et_une_habilitation(visiteur: Visiteu
     assert double.texte.count("(différent)") == 1  # nor a number written otherwise
     assert jure in double.liens
 
-    change = ud.envoyer(ud.ouvrir(f"{jure}/identite"), "Enregistrer", prenom="Camille")
+    identite = ud.ouvrir(f"{jure}/identite")
+    assert identite.formulaire("Enregistrer").valeurs("telephone_professionnel") == ["01 99 00 01 01"]
+    change = ud.envoyer(identite, "Enregistrer", prenom="Camille")
     assert f"Camille {nom}" in change.texte
 
     emploi = {"intitule": "Vendeuse", "code_rome": "vente", "date_debut": "2010-01-01"}
