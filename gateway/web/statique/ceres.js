@@ -6,6 +6,17 @@ document.addEventListener("keydown", (e) => {
   if (e.key === "Enter" && e.target.type === "time") e.preventDefault();
 });
 
+// In the grid of results an arrow alone chooses in a list, as everywhere. With Ctrl, or ⌘ where Ctrl and an arrow are the
+// system's, it leads to the same column of the line above or below: who noted absences tabbed through all the rest.
+const LIGNES = { ArrowUp: "previousElementSibling", ArrowDown: "nextElementSibling" };
+document.addEventListener("keydown", (e) => {
+  const cellule = e.target.closest(".ceres-saisie td");
+  if (!cellule || !LIGNES[e.key] || !(e.ctrlKey || e.metaKey) || e.altKey || e.shiftKey) return;
+  e.preventDefault();
+  cellule.parentElement[LIGNES[e.key]]?.cells[cellule.cellIndex].querySelector("select").focus();
+});
+document.querySelector("[data-clavier]")?.removeAttribute("hidden");
+
 // A day or an hour that the browser cannot read (31/02, an hour without its minutes) would be sent as an empty field, which
 // means something else where it may be empty: the last day of a session, the end of a job. The browser says which it is, and
 // leaves the rest to the server, which says all at once what is wrong.

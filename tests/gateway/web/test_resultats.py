@@ -193,6 +193,10 @@ def test_une_grille_se_remplit_en_plusieurs_fois(visiteur: Visiteurs, monde: Mon
     saisie = centre.envoyer(vide, "Enregistrer les résultats", **notes)
     assert "Il reste 1 candidat à noter." in saisie.texte
     assert "1 résultat sur 2 candidats" in saisie.texte
+    reprise, (premier,) = centre.ouvrir(adresse.format(**session)), session["candidats"]
+    assert f"Encore sans résultat : Camille {premier['nom_naissance']}" in reprise.texte
+    assert f"#{ancre(f'{rang(premier)}.absence')}" in reprise.liens  # of forty, thirteen were done the day before
+    assert "Encore sans résultat" not in grille.texte
     assert "Non saisi" in visiteur("ud-demo").ouvrir(adresse.format(**session)).texte
 
 
