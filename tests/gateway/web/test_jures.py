@@ -41,6 +41,9 @@ def test_un_jure_est_cree_recoit_un_emploi_et_une_habilitation(visiteur: Visiteu
     change = ud.envoyer(identite, "Enregistrer", prenom="Camille")
     assert f"Camille {nom}" in change.texte
 
+    sur_le_titre = f"{jure}/habilitations/nouvelle"
+    trop_tot, manque = ud.ouvrir(sur_le_titre, titre_code=TITRE), "Aucun emploi lié à ce titre n’est connu"
+    assert (manque in trop_tot.texte, f"{jure}/emplois/nouveau" in trop_tot.liens) == (True, True)  # before it is typed
     emploi = {"intitule": "Vendeuse", "code_rome": "vente", "date_debut": "2010-01-01"}
     mal = ud.envoyer(ud.ouvrir(f"{jure}/emplois/nouveau"), "Enregistrer", **emploi)
     assert mal.dit("code_rome")
@@ -48,7 +51,8 @@ def test_un_jure_est_cree_recoit_un_emploi_et_une_habilitation(visiteur: Visiteu
     assert "L’emploi est enregistré." in employe.texte
     assert titre["intitule"] in employe.texte  # to which its ROME code links it (HAB-07)
 
-    choix = ud.ouvrir(f"{jure}/habilitations/nouvelle", titre_code=TITRE)
+    choix = ud.ouvrir(sur_le_titre, titre_code=TITRE)
+    assert manque not in choix.texte
     sans_ccp = ud.envoyer(choix, "Enregistrer", date_debut=monde.jour)
     assert (sans_ccp.statut, sans_ccp.formulaire("Enregistrer").valeurs("titre_code")) == (422, [TITRE])
     ccps = [ccp["code"] for ccp in titre["ccps"]]
