@@ -73,8 +73,9 @@ ACTES = {
         "Débloquer la session",
         "La session est débloquée : le centre peut corriger les résultats, puis la clôturer de nouveau.",
         motif_requis=True,
-        explication="Débloquer ne retire rien : les acquis ne changent qu’à la prochaine clôture. Le centre est "
-        "prévenu et lira votre motif : dites ce qu’il doit corriger.",
+        explication="Débloquer ne retire rien : les acquis ne changent qu’à la prochaine clôture. Elle retire toutes "
+        "les attestations déjà délivrées, que le visa suivant remplace. Le centre est prévenu et lira votre motif : "
+        "dites ce qu’il doit corriger.",
     ),
     "carence": Acte(
         f"POST {SESSION}/carence",

@@ -104,6 +104,8 @@ def test_les_resultats_en_grille_puis_la_cloture_et_le_visa(visiteur: Visiteurs,
     assert visee.liens.count(f"/sessions/{session['id']}/attestations.pdf") == 2  # at the top, and with the results
     assert "« Viser le procès-verbal » n’est pas possible" not in visee.texte  # what is done is not greyed first
     assert "0 session" in ud.ouvrir("/sessions", **a_viser).texte
+    deblocage = ud.ouvrir(f"/sessions/{session['id']}/deblocage").texte
+    assert "retire toutes les attestations déjà délivrées" in deblocage  # forty papers, for one note that was wrong
     lui = centre.ouvrir(f"/candidats/{session['candidats'][0]['candidat_id']}").texte
     assert f"session {session['numero']} (PDF), " in lui and "obtenu, délivrée le" in lui
     suivante = monde.session_validee(90)
