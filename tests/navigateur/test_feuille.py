@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 
 from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.personnes import Personne
+from tests.outils.attente import attendre
+from tests.parcours.monde import Monde
 
 
 def _montrer(agent: Personne, contenu: str) -> None:
@@ -38,6 +40,20 @@ def test_une_grille_de_quatre_ccp_tient_dans_l_ecran(ouvrir: Ouvrir) -> None:
     for largeur in (1280, 1024, 992, 800):
         agent.page.set_viewport_size({"width": largeur, "height": 900})
         assert agent.depassement() <= 0, largeur
+
+
+def test_la_phrase_d_une_alerte_a_la_place_que_l_ecran_lui_laisse(ouvrir: Ouvrir, monde: Monde) -> None:
+    """Six lines of four words, beside an empty third of the screen."""
+    jury = monde.jury_neuf()
+    session = monde.session_validee(jury=jury)
+    monde.confirmer_suspension(jury[0])
+    recherche = {"q": session["numero"]}
+    attendre(lambda: monde.ud.lire("/alertes", **recherche)["total"])
+    agent = ouvrir("ud-demo")
+    agent.ouvrir(f"/alertes?q={session['numero']}")
+    largeur = "td => { td.textContent = 'Le jury ne couvre pas tous les CCP. '.repeat(9); return td.clientWidth; }"
+    assert agent.page.locator("td[data-libelle=Alerte]").first.evaluate(largeur) > 400
+    assert agent.depassement() <= 0
 
 
 def test_un_mot_sans_fin_ne_fait_pas_defiler_la_page_de_cote(ouvrir: Ouvrir) -> None:
