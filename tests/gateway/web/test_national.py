@@ -291,6 +291,8 @@ def test_une_version_s_edite_se_relit_et_se_diffuse(visiteur: Visiteurs, monde: 
         assert (flux.status_code, flux.headers["content-type"].split(";")[0]) == (200, "text/event-stream")
         assert next(flux.iter_lines()).startswith("retry:")
     attendre(lambda: monde.national.lire(f"/versions/{numero}/diffusion")["en_attente"] == 0)
+    reste = monde.national.lire(f"/versions/{numero}/diffusion")["en_echec"] > 0
+    assert (f"{fiche.adresse}/reprise" in national.ouvrir(fiche.adresse).liens) == reste  # all gone, it had not stopped
     a_reprendre = national.ouvrir(f"{fiche.adresse}/reprise")
     assert a_reprendre.texte.count("deux fois") == 1  # of what its box risks: nothing above promises the contrary
     reprise = national.envoyer(a_reprendre, "Reprendre")
