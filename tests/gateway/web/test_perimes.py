@@ -109,6 +109,7 @@ def test_le_proces_verbal_vise_est_celui_qu_on_a_lu(visiteur: Visiteurs, monde: 
     ouverte = ud.ouvrir(fiche)
     assert "Version 2 : voir les résultats" in ouverte.texte  # what is to be read before the visa
     monde.ud.poster(f"{fiche}/deblocage", {"motif": "Erreur de saisie"}, le=le).reussie()
+    assert "Motif : Erreur de saisie" in centre.ouvrir(f"{fiche}/resultats").texte  # where it is mended
     noter("non_acquis")
     monde.centre.poster(f"{fiche}/cloture", le=le).reussie()
     perimee = ud.envoyer(ouverte, "Viser le procès-verbal")

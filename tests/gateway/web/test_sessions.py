@@ -342,6 +342,7 @@ def test_inscrire_un_jure_et_un_candidat_puis_soumettre(visiteur: Visiteurs, mon
     sans_motif = visiteur("ud-demo").envoyer(refus, "Refuser la session")
     assert (sans_motif.statut, "Indiquez le motif." in sans_motif.texte) == (422, True)
     assert "Motif : À revoir" in visiteur("ud-demo").envoyer(sans_motif, "Refuser la session", motif="À revoir").texte
+    assert "Motif : À revoir" in centre.ouvrir(f"{fiche}/modification").texte  # where it is mended, too
 
 
 def test_une_session_d_un_jour_se_dit_d_un_jour_partout(visiteur: Visiteurs, monde: Monde) -> None:
