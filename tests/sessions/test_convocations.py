@@ -53,6 +53,24 @@ def test_un_fichier_ne_reunit_pas_plus_de_lettres_que_le_service_n_en_tient_en_m
         banc.lire(CENTRE, documents.convocations_pdf, session["id"])
 
 
+def test_des_feuilles_d_emargement_plus_longues_que_n_en_porte_le_bus_se_refusent_en_disant_quoi_verifier(
+    banc: Banc,
+) -> None:
+    """A session whose end was a wrong year, three years on: fifteen seconds and 900 MB, then an unexpected error."""
+    session = banc.validee(date_fin=(DEBUT + timedelta(days=6)).isoformat())
+
+    def durer(acte: Acte, annees: int) -> None:
+        acte.db.execute(sa.text(f"UPDATE sessions SET date_fin = date_debut + interval '{annees} years'"))
+        acte.tracer("session", session["id"], "modifier", f"La session dure {annees} ans.")
+
+    banc.faire(CENTRE, durer, 1)
+    assert len(pages(banc.lire(CENTRE, documents.emargement_pdf, session["id"]))) > 80
+    banc.faire(CENTRE, durer, 9)
+    phrase = r"demande \d{3} feuilles d'émargement pour 3 personnes, plus que n'en tient un fichier : vérifiez ses d"
+    with pytest.raises(Invalide, match=phrase):
+        banc.lire(CENTRE, documents.emargement_pdf, session["id"])
+
+
 def test_les_noms_accentues_sont_a_leur_place(banc: Banc) -> None:
     """In all that lists the people of a session, as in the list of candidates: « Évrard » is not after « Zola »."""
     noms = ["Dupont", "Évrard", "Fabre", "Œuvrard", "Ølsen", "Zola"]

@@ -1,5 +1,6 @@
 """From frozen facts to what a template shows: ready-made French texts, and nothing left to decide. Pure."""
 
+from datetime import date
 from typing import Any
 
 from commun.domain.lots import par_lots
@@ -26,6 +27,8 @@ NATURES = {
 }
 
 JOURS_PAR_FEUILLE = 3
+HORS_SIGNATURES = 8
+"""Lines that what is around those of people takes on an attendance sheet: its headings, who answers for it."""
 
 Vue = dict[str, Any]
 
@@ -151,16 +154,23 @@ def convocation(c: Convocation, *, editee: bool = True) -> Vue:
     }
 
 
+def feuilles_d_emargement(s: SessionImprimee) -> list[list[date]]:
+    """Returns the days of each attendance sheet of a session: a few each, shared out evenly."""
+    return _parts_egales(francais.jours_de_session(s.date_debut, s.date_fin), JOURS_PAR_FEUILLE)
+
+
+def lignes_d_emargement(e: Emargement) -> int:
+    """Returns how many lines the attendance sheets have: what they cost to draw is in proportion."""
+    return len(feuilles_d_emargement(e.session)) * (HORS_SIGNATURES + len(e.candidats) + len(e.jures))
+
+
 def emargement(e: Emargement) -> Vue:
-    """Returns the attendance sheets: a few days each, shared out evenly."""
-    jours = [
-        francais.en_lettres(j, semaine=True, annee=False)
-        for j in francais.jours_de_session(e.session.date_debut, e.session.date_fin)
-    ]
+    """Returns the attendance sheets."""
+    feuilles = feuilles_d_emargement(e.session)
     return {
         "session": session(e.session),
         "imprimee_le": francais.en_lettres(e.imprimee_le),
-        "feuilles": _parts_egales(jours, JOURS_PAR_FEUILLE),
+        "feuilles": [[francais.en_lettres(j, semaine=True, annee=False) for j in jours] for jours in feuilles],
         "candidats": [identite(p) for p in e.candidats],
         "jures": [identite(p) | {"naissance": ""} for p in e.jures],
     }
@@ -206,6 +216,6 @@ def _commune(*adresses: Adresse) -> str:
     return next((a.commune for a in adresses if a.commune), "")
 
 
-def _parts_egales(jours: list[str], maximum: int) -> list[list[str]]:
+def _parts_egales(jours: list[date], maximum: int) -> list[list[date]]:
     feuilles = -(-len(jours) // maximum)
     return list(par_lots(jours, -(-len(jours) // feuilles)))

@@ -9,10 +9,11 @@ from commun import clock
 from commun.actes.steps import Etapes, Question
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable, Invalide, Refus
+from commun.domain.textes import accorder, nombre
 from commun.fils import Places, a_part
 from commun.schemas.telephones import en_clair
 from commun.storage.db import identifiant
-from services.sessions.documents import agenda, rendu
+from services.sessions.documents import agenda, rendu, vue
 from services.sessions.documents.modele import Convocation, Emargement, Qualite
 from services.sessions.domain.model import Etat
 from services.sessions.queries.candidats import attestation_visible
@@ -20,7 +21,7 @@ from services.sessions.queries.fiche import en_heure, session_seule_visible, ses
 from services.sessions.queries.impression import convocations_de, gens, session_imprimee
 from services.sessions.queries.lettres import lettre_visible
 from services.sessions.queries.proces_verbal import proces_verbal, pv_arrete
-from services.sessions.schemas.entree import DOCUMENTS_REUNIS
+from services.sessions.schemas.entree import DOCUMENTS_REUNIS, LIGNES_D_EMARGEMENT
 from services.sessions.storage import attestations, convocations, inscriptions, resultats
 from services.sessions.storage.convocations import Lettre
 from services.sessions.storage.imprimes import adresse
@@ -147,6 +148,7 @@ def emargement_pdf(acte: Acte, session_id: str) -> Document:
         imprimee = session_imprimee(acte, session)
         candidats, jures = (tuple(i.personne for i in liste) for liste in gens(acte, session))
     feuille = Emargement(imprimee, candidats, jures, acte.jour(session.fuseau))
+    _exiger_des_feuilles_en_un_fichier(feuille)
     instant = clock.maintenant()
     return Document(f"emargement-{session.numero}.pdf", lambda: rendu.emargement_pdf(feuille, instant))
 
@@ -218,6 +220,14 @@ def _exiger_un_seul_fichier(nombre: int, quoi: str) -> None:
     if nombre > DOCUMENTS_REUNIS:
         phrase = f"Un fichier réunit {DOCUMENTS_REUNIS} documents au plus, et cette session a {nombre} {quoi}."
         raise Invalide.au_champ("_schema", phrase)
+
+
+def _exiger_des_feuilles_en_un_fichier(e: Emargement) -> None:
+    """Refuses likewise what the bus would not carry either: a wrong year of end makes hundreds of sheets."""
+    if vue.lignes_d_emargement(e) > LIGNES_D_EMARGEMENT:
+        n, personnes = len(vue.feuilles_d_emargement(e.session)), len(e.candidats) + len(e.jures)
+        phrase = accorder(f"Cette session demande {n} feuille(s) d'émargement pour {nombre(personnes)} personne(s)")
+        raise Invalide.au_champ("_schema", f"{phrase}, plus que n'en tient un fichier : vérifiez ses dates.")
 
 
 def _joignables(acte: Acte, session_id: str, lettres: Sequence[Convocation]) -> Etapes[list[Convocation]]:

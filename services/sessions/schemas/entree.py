@@ -28,6 +28,9 @@ CANDIDATS_MAX = 2000
 DOCUMENTS_REUNIS = 400
 """Letters, or attestations, of one file: each takes more than a megabyte while it is drawn, and `sessions`, which draws
 two files at once, may have 1 GiB (ADR 25)."""
+LIGNES_D_EMARGEMENT = 4200
+"""Lines of attendance sheets in one file: each takes a tenth of a megabyte while it is drawn, then 2.6 kB of an answer,
+of which the bus carries twelve megabytes. Two thousand candidates sign there for six days."""
 STATUTS_D_ENVOI = ("en_attente", "envoyee", "echec")
 _HEURES_A_PART = {"description": "Toutes : qui n'y est pas a celle de la session. Absent, elles restent."}
 _GRILLE = {"description": "La grille entière, qui remplace la précédente : qui n'y est pas n'a plus de résultat."}

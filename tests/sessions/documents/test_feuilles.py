@@ -1,14 +1,15 @@
 """Attendance sheets, PV and attestations."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from commun.domain.referentiel import Certification
-from services.sessions.documents import rendu, vue_resultats
+from services.sessions.documents import rendu, vue, vue_resultats
 from services.sessions.documents.modele import MembreDuJury, ResultatImprime, VersionResultats
 from services.sessions.domain.resultats import Issue
+from services.sessions.schemas.entree import LIGNES_D_EMARGEMENT
 from tests.sessions.documents import exemples as ex
 from tests.sessions.documents.lecture import coulant, hors_de_la_page, lire, pages, places
 
@@ -40,6 +41,14 @@ def test_jours_repartis_sur_des_feuilles_egales() -> None:
     assert "mercredi" not in feuilles[0].split("Candidats")[1]
     assert "jeudi 4 mars" in " ".join(feuilles[1].split())
     assert "Feuille d’émargement, suite" in feuilles[1]
+
+
+@pytest.mark.parametrize(("candidats", "jours", "tient"), [(2000, 8, True), (2000, 10, False), (30, 366, True)])
+def test_un_fichier_tient_une_semaine_de_deux_mille_signatures(candidats: int, jours: int, tient: bool) -> None:
+    """From Monday to the next; two days more took 700 MB to draw, and were more than the bus carries."""
+    session = replace(ex.SESSION, date_fin=ex.SESSION.date_debut + timedelta(days=jours - 1))
+    feuilles = ex.emargement(session, (ex.AICHA,) * candidats)
+    assert (vue.lignes_d_emargement(feuilles) <= LIGNES_D_EMARGEMENT) is tient
 
 
 def test_entetes_repetes_a_chaque_page() -> None:
