@@ -26,7 +26,7 @@ from services.candidats.fichiers.controle import controler, ouvrir
 from services.candidats.fichiers.copie import copie_annotee, garder
 from services.notifications.commands.abonnes import _ouvrir
 from services.sessions.documents import rendu
-from services.sessions.documents.agenda import convocation_ics
+from services.sessions.documents.agenda import Retrait, convocation_ics
 from tests.candidats.fichiers import ENTETES, LEO, ZOE
 from tests.outils.tableaux import en_csv, en_ods, en_xlsx
 from tests.sessions.documents import exemples as ex
@@ -57,7 +57,7 @@ def travaux() -> dict[str, Callable[[], object]]:
             f"convocation {n}": partial(rendu.convocation_pdf, lettre, ex.HORODATAGE),
             f"convocations {n}": partial(rendu.convocations_pdf, [lettre, ex.convocation_jure()], ex.HORODATAGE),
             f"agenda {n}": partial(convocation_ics, lettre, ex.HORODATAGE),
-            f"agenda repris {n}": partial(convocation_ics, lettre, ex.HORODATAGE, annulee=True),
+            f"agenda repris {n}": partial(convocation_ics, lettre, ex.HORODATAGE, Retrait.ANNULATION),
             f"csv {n}": partial(_import, en_csv(lignes)),
             f"xlsx {n}": partial(_import, en_xlsx(lignes)),
             f"ods {n}": partial(_import, en_ods(lignes)),

@@ -1,5 +1,6 @@
 """Convocations: frozen, numbered, each at its hour; drawn as PDF and as a calendar entry."""
 
+import base64
 import re
 from datetime import date, timedelta
 from typing import Any
@@ -302,6 +303,25 @@ def test_l_agenda_et_son_annulation(banc: Banc) -> None:
     assert entree(annulation=True)["METHOD"] == "CANCEL"
     ics = documents.livrer(banc.lire(CENTRE, documents.convocation_ics, jure["id"]))
     assert ics["type"].startswith("text/calendar")
+
+
+def test_l_agenda_d_une_lettre_remplacee_ne_dit_pas_de_rester_chez_soi(banc: Banc) -> None:
+    """Among the letters replaced, that of somebody still expected said: « vous n'avez plus à vous présenter »."""
+    session = banc.convoquee()
+    banc.faire(CENTRE, convocations.editer, session["id"], {})
+
+    def entree(lettre: Corps) -> Any:
+        ics = documents.livrer(banc.lire(CENTRE, documents.convocation_ics, lettre["id"]))["contenu"]
+        (evenement,) = Calendar.from_ical(base64.b64decode(ics)).walk("VEVENT")
+        return evenement
+
+    nouvelle, ancienne = (entree(lettres_de(banc, session)[n]) for n in (0, -1))
+    assert (ancienne["STATUS"], nouvelle["STATUS"]) == ("CANCELLED", "CONFIRMED")
+    assert ancienne["SEQUENCE"] < nouvelle["SEQUENCE"]
+    assert ancienne["SUMMARY"].startswith("Convocation remplacée – Jury")
+    assert ancienne["DESCRIPTION"].startswith("Cette convocation est remplacée par une autre, qui seule compte.")
+    banc.confirmer(UD, validation.annuler, session["id"], {"motif": "Locaux fermés"})
+    assert "vous n'avez plus à vous présenter" in entree(lettres_de(banc, session)[-1])["DESCRIPTION"]
 
 
 def test_les_lettres_d_un_autre_centre_n_existent_pas(banc: Banc) -> None:

@@ -5,6 +5,7 @@ zone of the site, which comes along as a VTIMEZONE.
 """
 
 from datetime import datetime, time, timedelta
+from enum import Enum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -28,26 +29,36 @@ _UN_A_LA_FOIS = verrou()
 """dateutil guards its zones by locks."""
 
 
-def convocation_ics(convocation: Convocation, horodatage: datetime, *, annulee: bool = False) -> bytes:
-    """Returns the `.ics` of a convocation; `annulee` makes the one that takes it off the calendar again."""
+class Retrait(Enum):
+    """Why an entry is taken off the calendar: in its title, and in its words.
+
+    Some calendars show it as an event of its own: it must call nobody, nor keep away who is called by another.
+    """
+
+    ANNULATION = ("Annulation", "annulée : vous n'avez plus à vous présenter")
+    REMPLACEMENT = ("Convocation remplacée", "remplacée par une autre, qui seule compte")
+
+
+def convocation_ics(convocation: Convocation, horodatage: datetime, retrait: Retrait | None = None) -> bytes:
+    """Returns the `.ics` of a convocation; `retrait` makes the one that takes it off the calendar again."""
     with _UN_A_LA_FOIS:
-        return _calendrier(convocation, horodatage, annulee)
+        return _calendrier(convocation, horodatage, retrait)
 
 
-def _calendrier(convocation: Convocation, horodatage: datetime, annulee: bool) -> bytes:
+def _calendrier(convocation: Convocation, horodatage: datetime, retrait: Retrait | None) -> bytes:
     from icalendar import Calendar
 
     calendrier = Calendar()
     calendrier.add("prodid", PRODID)
     calendrier.add("version", "2.0")
-    calendrier.add("method", "CANCEL" if annulee else "PUBLISH")
+    calendrier.add("method", "CANCEL" if retrait else "PUBLISH")
     session = convocation.session
     calendrier.add_component(vtimezone(session.site.zone, session.date_debut.year - 1))
-    calendrier.add_component(_evenement(convocation, horodatage, annulee))
+    calendrier.add_component(_evenement(convocation, horodatage, retrait))
     return bytes(calendrier.to_ical())
 
 
-def _evenement(c: Convocation, horodatage: datetime, annulee: bool) -> "Event":
+def _evenement(c: Convocation, horodatage: datetime, retrait: Retrait | None) -> "Event":
     from icalendar import Event
 
     s = c.session
@@ -60,28 +71,28 @@ def _evenement(c: Convocation, horodatage: datetime, annulee: bool) -> "Event":
     evenement = Event()
     evenement.add("uid", f"{s.numero}.{c.convoque.qualite}.{c.convoque.personne.id}@convocations.ceres")
     # RFC 5546: what takes an event away comes after what set it, and before what sets it again.
-    evenement.add("sequence", 2 * c.version - 1 + annulee)
+    evenement.add("sequence", 2 * c.version - 1 + bool(retrait))
     evenement.add("dtstamp", horodatage)
     evenement.add("dtstart", debut)
     evenement.add("dtend", max(fin, debut + AU_MOINS))
     resume = f"{'Jury' if jure else 'Examen'} : {s.certification.intitule}"
-    evenement.add("summary", f"Annulation – {resume}" if annulee else resume)
+    evenement.add("summary", f"{retrait.value[0]} – {resume}" if retrait else resume)
     evenement.add("location", ", ".join((s.site.libelle, *s.site.adresse.lignes)))
-    evenement.add("description", _description(c, annulee))
+    evenement.add("description", _description(c, retrait))
     evenement.add("organizer", _organisateur(s.centre))
-    evenement.add("status", "CANCELLED" if annulee else "CONFIRMED")
+    evenement.add("status", "CANCELLED" if retrait else "CONFIRMED")
     return evenement
 
 
-def _description(c: Convocation, annulee: bool) -> str:
+def _description(c: Convocation, retrait: Retrait | None) -> str:
     s = c.session
     contact = " – ".join(x for x in (s.centre.denomination, s.centre.telephone, s.centre.courriel) if x)
     session = (
         f"Session n° {s.numero}, {TYPES[s.type]} : {NATURES[s.type]} {s.certification.intitule}, "
         f"{francais.periode(s.date_debut, s.date_fin)}."
     )
-    if annulee:  # some calendars show it as an event of its own: it must call nobody
-        return "\n".join(("Cette convocation est annulée : vous n'avez plus à vous présenter.", session, contact))
+    if retrait:
+        return "\n".join((f"Cette convocation est {retrait.value[1]}.", session, contact))
     locale = " (heure locale)" if c.heure_locale else ""
     debut = f", début des épreuves à {francais.heure(c.heure_debut)}{c.pour_qui_commence}" if c.heure_debut else ""
     lignes = [

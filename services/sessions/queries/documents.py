@@ -14,6 +14,7 @@ from commun.fils import Places, a_part
 from commun.schemas.telephones import en_clair
 from commun.storage.db import identifiant
 from services.sessions.documents import agenda, rendu, vue
+from services.sessions.documents.agenda import Retrait
 from services.sessions.documents.modele import Convocation, Emargement, Qualite
 from services.sessions.domain.model import Etat
 from services.sessions.queries.candidats import attestation_visible
@@ -108,7 +109,7 @@ def courrier(acte: Acte, convocation_id: str, annulation: bool = False) -> Etape
     return Courrier(
         faits,
         pdf=None if annulation else lambda: rendu.convocation_pdf(c, instant),
-        ics=lambda: agenda.convocation_ics(c, instant, annulee=annulation),
+        ics=lambda: agenda.convocation_ics(c, instant, Retrait.ANNULATION if annulation else None),
     )
 
 
@@ -188,11 +189,20 @@ def convocation_ics(acte: Acte, convocation_id: str) -> Etapes[Document]:
     """Returns one letter as a calendar entry; that of an annulled one takes it off the calendar again."""
     lettre = lettre_visible(acte, convocation_id)
     (c,) = yield from _joignables(acte, lettre.session_id, [lettre.convocation])
+    retrait = _retrait(acte, lettre)
     return Document(
         f"convocation-{c.session.numero}.ics",
-        lambda: agenda.convocation_ics(c, lettre.editee_a, annulee=lettre.annulee),
+        lambda: agenda.convocation_ics(c, lettre.editee_a, retrait),
         "text/calendar; charset=utf-8",
     )
+
+
+def _retrait(acte: Acte, lettre: Lettre) -> Retrait | None:
+    if not lettre.annulee:
+        return None
+    qui = lettre.convocation.convoque.personne.id
+    rappelee = convocations.est_en_vigueur(acte.db, lettre.session_id, qui)
+    return Retrait.REMPLACEMENT if rappelee else Retrait.ANNULATION
 
 
 def attestation_pdf(acte: Acte, attestation_id: str) -> Etapes[Document]:

@@ -11,17 +11,17 @@ import pytest
 from dateutil.rrule import rrulestr
 from icalendar import Calendar, Component, Event
 
-from services.sessions.documents.agenda import convocation_ics
+from services.sessions.documents.agenda import Retrait, convocation_ics
 from services.sessions.documents.modele import Convocation, PersonneConvoquee, Qualite
 from tests.sessions.documents import exemples as ex
 
 
-def calendrier(convocation: Convocation, *, annulee: bool = False) -> Calendar:
-    return Calendar.from_ical(convocation_ics(convocation, ex.HORODATAGE, annulee=annulee))
+def calendrier(convocation: Convocation, retrait: Retrait | None = None) -> Calendar:
+    return Calendar.from_ical(convocation_ics(convocation, ex.HORODATAGE, retrait))
 
 
-def evenement(convocation: Convocation, *, annulee: bool = False) -> Event:
-    (seul,) = calendrier(convocation, annulee=annulee).walk("VEVENT")
+def evenement(convocation: Convocation, retrait: Retrait | None = None) -> Event:
+    (seul,) = calendrier(convocation, retrait).walk("VEVENT")
     return seul
 
 
@@ -30,7 +30,9 @@ def test_nouvelle_version_remplace_l_ancienne() -> None:
     seconde = replace(premiere, version=2, precedente_editee_le=premiere.editee_le)
     assert evenement(premiere)["UID"] == evenement(seconde)["UID"]
     assert (
-        evenement(premiere)["SEQUENCE"] < evenement(premiere, annulee=True)["SEQUENCE"] < evenement(seconde)["SEQUENCE"]
+        evenement(premiere)["SEQUENCE"]
+        < evenement(premiere, Retrait.ANNULATION)["SEQUENCE"]
+        < evenement(seconde)["SEQUENCE"]
     )
     assert "Annule et remplace la convocation du 25\u00a0janvier\u00a02027" in evenement(seconde)["DESCRIPTION"]
 
@@ -108,11 +110,11 @@ def test_convocation_du_soir_dure_une_heure() -> None:
 
 
 def test_annulation_retire_l_evenement() -> None:
-    annulee = evenement(ex.convocation(), annulee=True)
+    annulee = evenement(ex.convocation(), Retrait.ANNULATION)
     assert annulee["STATUS"] == "CANCELLED"
     assert annulee["SEQUENCE"] == 2
     assert annulee["UID"] == evenement(ex.convocation())["UID"]
-    assert calendrier(ex.convocation(), annulee=True)["METHOD"] == "CANCEL"
+    assert calendrier(ex.convocation(), Retrait.ANNULATION)["METHOD"] == "CANCEL"
     assert annulee["SUMMARY"].startswith("Annulation – Examen")
     assert "est annulée" in annulee["DESCRIPTION"] and "Apportez" not in annulee["DESCRIPTION"]
 
@@ -136,7 +138,7 @@ _DE_FRONT = """
 import eventlet; eventlet.monkey_patch()
 from datetime import UTC, datetime
 from eventlet import tpool
-from services.sessions.documents.agenda import convocation_ics
+from services.sessions.documents.agenda import Retrait, convocation_ics
 from tests.sessions.documents.exemples import convocation
 
 def dessiner(_):

@@ -52,4 +52,6 @@ def test_memes_faits_memes_octets(nom: str) -> None:
 @pytest.mark.parametrize(("qui", "lettre"), [("candidat", ex.convocation()), ("jure_version_2", ex.convocation_jure())])
 def test_agenda_inchange(qui: str, lettre: Convocation, annulee: bool) -> None:
     nom = f"{'annulation' if annulee else 'convocation'}_{qui}.ics"
-    comparer(nom, agenda.convocation_ics(lettre, ex.HORODATAGE, annulee=annulee).decode())
+    comparer(
+        nom, agenda.convocation_ics(lettre, ex.HORODATAGE, agenda.Retrait.ANNULATION if annulee else None).decode()
+    )
