@@ -24,6 +24,11 @@ CCPS: Choix = choix_parmi("acquis", "non_acquis", "deja_acquis")
 CCS: Choix = CCPS[:2]
 _NOTES = ("absence", "ccps", "ccs", "entretien_final")
 ENTRETIENS: Choix = choix_parmi("favorable", "defavorable", "non_tenu")
+_JURY = {
+    0: " Cochez aussi les jurés présents : deux au moins pour clôturer.",
+    1: " Un seul juré est coché : il en faut deux pour clôturer.",
+}
+"""What is left to do to close, by how many jurés are ticked (RES-03)."""
 
 
 @site.route(f"{SESSION}/resultats", methods=["GET", "POST"])
@@ -154,5 +159,4 @@ def _dit(candidats: list[dict[str, Any]], saisie: dict[str, Any]) -> str:
     notes = {ligne["candidat_id"] for ligne in saisie["resultats"]}
     n = sum(c["candidat_id"] not in notes for c in candidats)
     suite = accorder(f" Il reste {n} candidat(s) à noter.") if n else ""
-    jury = "" if saisie["jures_presents"] else " Cochez aussi les jurés présents : deux au moins pour clôturer."
-    return f"Les résultats sont enregistrés.{suite}{jury}"
+    return f"Les résultats sont enregistrés.{suite}{_JURY.get(len(saisie['jures_presents']), '')}"

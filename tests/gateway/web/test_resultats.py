@@ -199,6 +199,8 @@ def test_une_grille_se_remplit_en_plusieurs_fois(visiteur: Visiteurs, monde: Mon
     assert f"Encore sans résultat : Camille {premier['nom_naissance']}" in reprise.texte
     assert f"#{ancre(f'{rang(premier)}.absence')}" in reprise.liens  # of forty, thirteen were done the day before
     assert "Encore sans résultat" not in grille.texte
+    seul = centre.envoyer(reprise, "Enregistrer", jures_presents=[session["jures"][0]["jure_id"]])
+    assert "Un seul juré est coché : il en faut deux pour clôturer." in seul.texte
     assert "Non saisi" in visiteur("ud-demo").ouvrir(adresse.format(**session)).texte
 
 
