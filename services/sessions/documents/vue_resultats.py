@@ -29,7 +29,7 @@ DECISIONS = {
     Issue.CCP: ("CCP acquis", "candidat avec CCP acquis", "candidats avec CCP acquis"),
     Issue.PARTIELLE: ("Réussite partielle", "réussite partielle", "réussites partielles"),
     Issue.ECHEC: ("Échec", "échec", "échecs"),
-    Issue.ABSENT: ("Absence", "absence non excusée", "absences non excusées"),
+    Issue.ABSENT: ("Absence non excusée", "absence non excusée", "absences non excusées"),
     Issue.EXCUSE: ("Absence excusée", "absence excusée", "absences excusées"),
 }
 ABSENCES = (Issue.ABSENT, Issue.EXCUSE)
@@ -39,7 +39,7 @@ ATTESTEES = {
     Issue.CCP: "Certificats de compétences professionnelles acquis",
     Issue.PARTIELLE: "Réussite partielle",
     Issue.ECHEC: "Certification non obtenue",
-    Issue.ABSENT: "Absence",
+    Issue.ABSENT: "Absence non excusée",
     Issue.EXCUSE: "Absence excusée",
 }
 UN_CCP_ATTESTE = "Certificat de compétences professionnelles acquis"

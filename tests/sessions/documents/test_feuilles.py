@@ -272,7 +272,12 @@ ISSUES = {
         LIVRET,
     ),
     Issue.ECHEC: ("Échec", "2 candidats inscrits, 2 présents : 2 échecs.", "Certification non obtenue", ""),
-    Issue.ABSENT: ("Absence", "2 candidats inscrits, 0 présent : 2 absences non excusées.", "Absence", ""),
+    Issue.ABSENT: (
+        "Absence non excusée",
+        "2 candidats inscrits, 0 présent : 2 absences non excusées.",
+        "Absence non excusée",
+        "",
+    ),
     Issue.EXCUSE: (
         "Absence excusée",
         "2 candidats inscrits, 0 présent : 2 absences excusées.",
