@@ -238,6 +238,12 @@ class TestDroitsQuiSeSuivent:
         dossier = Dossier(EN_COURS, JURE, (self.PREMIERE, suite), (TITRE, COURT))
         assert dossier.droits_pour(self.FIN, self.LENDEMAIN, titre_code=TITRE.code) == ()
 
+    def test_une_qui_avait_fini_avant_n_y_est_pour_rien(self) -> None:
+        """The CCPs of who sits are those of what is in force: one that is over takes none of them."""
+        d_avant = replace(self.PREMIERE, ccp_codes=frozenset({"BC02"}))
+        seule = {"debut": self.LENDEMAIN, "fin": self.LENDEMAIN}
+        assert self.ids(d_avant, self.SUITE, **seule, ccp_codes=frozenset({"BC01"})) == ["h3"]
+
     def test_une_fin_de_vie_entre_elles_les_separe(self) -> None:
         plus_tot = replace(TITRE, date_fin_de_vie=self.FIN - JOUR)
         assert self.ids(self.PREMIERE, self.SUITE, titre=plus_tot) == []

@@ -189,3 +189,19 @@ def test_un_emploi_dit_a_quoi_il_sert_et_a_quoi_un_agent_l_a_lie() -> None:
     sans_lien = replace(TITRE, code="TP-00004", codes_rome=frozenset({"K2111"}))
     assert emploi.liens([TITRE, marque, autre, sans_lien], EN_COURS) == [TITRE, marque, autre]
     assert emploi.liens([TITRE, marque, autre, sans_lien], HORS_DELAI) == [marque]
+
+
+@pytest.mark.parametrize(
+    ("debut", "fin", "occupe"),
+    [
+        (date(2024, 3, 4), date(2024, 6, 28), True),
+        (date(2024, 1, 1), date(2024, 3, 4), True),
+        (date(2024, 6, 28), date(2024, 12, 31), True),
+        (date(2024, 1, 1), date(2024, 3, 3), False),
+        (date(2024, 6, 29), date(2024, 12, 31), False),
+    ],
+)
+def test_un_emploi_est_occupe_de_son_premier_jour_a_son_dernier(debut: date, fin: date, occupe: bool) -> None:
+    emploi = replace(EMPLOI, date_debut=date(2024, 3, 4), date_fin=date(2024, 6, 28))
+    assert emploi.occupe(debut, fin) is occupe
+    assert replace(emploi, date_fin=None).occupe(debut, fin) is (fin >= emploi.date_debut)

@@ -164,3 +164,9 @@ def test_la_validation_ne_revient_pas_sur_le_delai_de_soumission() -> None:
     assert (
         SESSION.decider(Action.VALIDER, Etat.EN_ATTENTE, UD, faits(Etat.EN_ATTENTE, jour=date(2026, 6, 14))).refus == ()
     )
+
+
+def test_les_convocations_disent_les_horaires_donnes_avec_elles_ou_ceux_d_avant() -> None:
+    edition, f = Decision(Action.EDITER_CONVOCATIONS, Etat.VALIDEE), faits(Etat.VALIDEE)
+    assert apres(f, edition).horaires == HORAIRES
+    assert apres(replace(f, nouveaux_horaires=AUTRES_HORAIRES), edition).horaires == AUTRES_HORAIRES

@@ -12,7 +12,7 @@ from services.sessions.domain.model import (
     TypeSession,
     champs_changes,
 )
-from services.sessions.domain.vae import DemandeVae
+from services.sessions.domain.vae import DemandeVae, qui_ouvre
 from tests.sessions.domain.fabrique import (
     CADRE,
     CADRE_CCP,
@@ -127,3 +127,10 @@ def test_ce_que_couvre_une_demande() -> None:
     assert not un_ccp.couvre(replace(CADRE_CCP, ccp_codes=frozenset({"BC02"})))
     assert not entiere.couvre(replace(CADRE, titre_code="TP-2"))
     assert not entiere.couvre(replace(CADRE_CCS, type=TypeSession.CCS))
+
+
+def test_des_demandes_d_un_candidat_celle_qui_ouvre_est_retenue() -> None:
+    perimee = DemandeVae("vae-1", "cand-3", "TP-1", frozenset(), date(2024, 6, 16), date(2025, 6, 15))
+    bonne = replace(perimee, id="vae-2", recevable_jusqu_au=DEBUT)
+    assert qui_ouvre([perimee, bonne], CADRE) == bonne
+    assert qui_ouvre([perimee], CADRE) is None

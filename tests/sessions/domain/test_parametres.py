@@ -181,3 +181,11 @@ def test_une_session_en_prolongation_se_soumet_avant_la_fin_de_vie(
     titre = replace(TITRE, date_fin_de_vie=fin_de_vie)
     assert echeances(CADRE, p, BIEN_AVANT, titre).soumission == attendue
     assert echeances(CADRE_CCS, p, BIEN_AVANT, titre).soumission == date(2026, 5, 31)
+
+
+def test_la_fin_de_vie_passee_reste_le_dernier_jour_d_une_premiere_soumission() -> None:
+    """SES-02: seen from a day past it, the last day was that of the end of life, not the day before that one."""
+    finissant = replace(TITRE, date_fin_de_vie=date(2026, 4, 30))
+    p = parametres(delai_soumission_titre=None)
+    for jour in (date(2026, 4, 1), date(2026, 4, 30), date(2026, 5, 1), date(2026, 5, 20)):
+        assert echeances(CADRE, p, jour, titre=finissant).soumission == date(2026, 4, 30)

@@ -10,6 +10,7 @@ from services.sessions.domain.perimetre import (
     dans_le_perimetre,
     exiger_creation,
     exiger_perimetre,
+    voit_l_etablissement,
     voit_le_jure,
 )
 from tests.sessions.domain.fabrique import CADRE, CENTRE, DIRECCTE, NATIONAL, SITE, UD
@@ -73,3 +74,21 @@ def test_seul_un_centre_cree(type_profil: TypeProfil) -> None:
 )
 def test_qui_lit_la_fiche_d_un_jure_d_une_session(qui: Qui, departement: str | None, voit: bool) -> None:
     assert voit_le_jure(qui, departement) is voit
+
+
+@pytest.mark.parametrize(
+    ("qui", "voit"),
+    [
+        (Qui(UD, departement="75", region="11"), True),
+        (Qui(UD, departement="69", region="84"), True),
+        (Qui(UD, departement="13", region="93"), False),
+        (Qui(DIRECCTE, region="84"), True),
+        (Qui(DIRECCTE, region="93"), False),
+        (Qui(CENTRE, etablissement_id="centre-1"), True),
+        (Qui(NATIONAL), True),
+    ],
+)
+def test_qui_lit_la_fiche_de_l_etablissement_d_une_session(qui: Qui, voit: bool) -> None:
+    """By its seat or by one of its sites; the centre is its own."""
+    sites = [{"departement": "69", "region": "84"}, {"departement": "38", "region": "84"}]
+    assert voit_l_etablissement(qui, {"departement": "75", "region": "11", "sites": sites}) is voit

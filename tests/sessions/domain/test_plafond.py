@@ -153,3 +153,9 @@ def test_la_portee_du_titre_ne_compte_que_ses_sessions() -> None:
     autres = [ailleurs(date(2026, 6, 1)), ailleurs(date(2026, 3, 2), titre_code="TP-2")]
     assert debuts_comptes(autres, Portee.CANDIDAT, "TP-1") == (date(2026, 3, 2), date(2026, 6, 1))
     assert debuts_comptes(autres, Portee.TITRE, "TP-1") == (date(2026, 6, 1),)
+
+
+def test_une_annee_finie_avant_le_jour_demande_ne_ramene_pas_en_arriere() -> None:
+    """The session of 2024 ends a window in 2025, when there was room: nobody starts before the day that he asks for."""
+    debuts = [date(2024, 1, 8), date(2026, 3, 10), date(2026, 5, 4), date(2026, 9, 1)]
+    assert prochain_debut(debuts, date(2026, 10, 1), Fenetre.GLISSANTE) == date(2027, 3, 10)

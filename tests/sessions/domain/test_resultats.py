@@ -33,12 +33,13 @@ CCP_AVEC_ENTRETIEN = replace(CADRE_CCP, entretien_final=True)
         (frozenset({"BC01", "BC04"}), TOUS, TOUS),
         (frozenset(), TOUS, TOUS),
         (TOUS, frozenset(), TOUS),
+        (frozenset(), None, frozenset()),
     ],
 )
 def test_une_session_close_de_nouveau_se_juge_comme_elle_le_fut(
     du_jour: frozenset[str], d_avant: frozenset[str] | None, retenus: frozenset[str]
 ) -> None:
-    """Le titre a gagné un CCP, en a perdu un, l'a changé pour un autre, est hors délai, ne l'est plus."""
+    """Le titre a gagné un CCP, en a perdu un, l'a changé pour un autre, est hors délai, ne l'est plus, l'était déjà."""
     assert ccp_a_exiger(du_jour, d_avant) == retenus
 
 
@@ -105,3 +106,8 @@ def test_de_deux_fiches_fusionnees_celle_qui_a_sa_ligne_n_a_pas_l_excuse_de_l_au
     """The one without a line is excused as its person is; one present, or away without excuse, counts (INS-04)."""
     fusionnes = session(Etat.VALIDEE, candidats=(DURAND, replace(SIMON, canonique_id=DURAND.candidat_id)))
     assert Feuille(lignes, frozenset()).excuses(fusionnes) == excuses
+
+
+def test_qui_est_du_jury_et_n_etait_pas_la_n_est_pas_de_sa_feuille() -> None:
+    un_seul = replace(FEUILLE, jures_presents=frozenset({"jure-2"}))
+    assert un_seul.des_inscrits(session(Etat.VALIDEE)).jures_presents == {"jure-2"}

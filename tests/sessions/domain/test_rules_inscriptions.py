@@ -341,3 +341,20 @@ def test_toutes_les_raisons_a_la_fois_dans_l_ordre_de_la_page() -> None:
     )
     decision = SESSION.decider(Action.INSCRIRE_CANDIDAT, Etat.CONVOQUEE, CENTRE, f)
     assert codes(decision.refus) == ["INS-01", "SES-05", "INS-04", "INS-06"]
+
+
+def test_de_nouvelles_dates_disent_qui_est_inscrit_ailleurs_ces_jours_la() -> None:
+    """INS-06: those who are, and those alone; nothing of what changes something else than the dates."""
+    autres = {"cand-1": (ailleurs(FIN + timedelta(days=1)),), "cand-2": (ailleurs(FIN),)}
+    f = faits(
+        autres_sessions=autres,
+        nouveau_cadre=replace(CADRE, date_debut=FIN + timedelta(days=1), date_fin=FIN + timedelta(days=2)),
+    )
+    manquement = refus(inscriptions.candidats_disponibles, f)
+    dit = "DURAND Camille est inscrit à une autre session qui a des jours en commun avec ces dates."
+    assert (manquement.message, manquement.effet) == (dit, Effet.INFORME)
+    assert inscriptions.candidats_disponibles.verifier(replace(f, autres_sessions={})) is None
+    autre_titre = replace(
+        f, autres_sessions={"cand-1": (ailleurs(FIN),)}, nouveau_cadre=replace(CADRE, titre_code="TP-2")
+    )
+    assert inscriptions.candidats_disponibles.verifier(autre_titre) is None

@@ -172,6 +172,17 @@ def test_qui_n_a_plus_que_l_entretien_a_passer(entretien: Entretien) -> None:
     assert reponse(saisie(ligne, acquis={"cand-1": frozenset({"BC01", "BC02"})})) == []
 
 
+def test_la_cloture_verifie_de_nouveau_ce_qui_est_note_deja_acquis() -> None:
+    """The session that gave it may have been corrected since the sheet was written."""
+    feuille = replace(FEUILLE, resultats=(replace(CAMILLE, ccps=dict.fromkeys(CAMILLE.ccps, ResultatCcp.DEJA_ACQUIS)),))
+    f = faits(Etat.EN_COURS, feuille=feuille, acquis={"cand-1": frozenset({"BC01"})})
+    assert refus(resultats.deja_acquis_verifie, f).message == (
+        "CCP notés déjà acquis sans l'être : DURAND Camille (Poser les ouvrages)."
+    )
+    acquis = replace(f, acquis={"cand-1": TITRE.codes_ccp})
+    assert resultats.deja_acquis_verifie.verifier(acquis) is None
+
+
 def test_un_ccp_deja_acquis_l_est_par_une_autre_session() -> None:
     ligne = replace(CAMILLE, ccps={"BC01": DEJA, "BC02": ACQUIS})
     assert reponse(saisie(ligne, acquis={"cand-1": frozenset({"BC01"})})) == []
@@ -264,6 +275,12 @@ class TestCloture:
         f = faits(session=session(candidats=(DURAND, double)), titres_perdus=perdus)
         dit = "Un titre acquis ne l'est plus : DURAND Camille (Maçon)."
         assert refus(resultats.titres_toujours_acquis, f).message == dit
+
+    def test_de_qui_ne_perd_aucun_titre_il_n_est_rien_dit(self) -> None:
+        f = faits(titres_perdus={DURAND.candidat_id: ["Maçon"]})
+        dit = "Un titre acquis ne l'est plus : DURAND Camille (Maçon)."
+        assert refus(resultats.titres_toujours_acquis, f).message == dit
+        assert resultats.titres_toujours_acquis.verifier(faits()) is None
 
     @pytest.mark.parametrize(
         ("actifs", "n", "qui", "ne_compte_plus"),
