@@ -11,7 +11,7 @@ from commun.domain.referentiel import Agrement, Certification, Titre, TypeProfil
 from commun.domain.rules import verifier
 from services.referentiel.domain.lifecycle import ACCORD, AGREMENT, AUTORITES, CREATION
 from services.referentiel.domain.lifecycle import ActionAgrement as A
-from services.referentiel.domain.model import FaitsAgrement, Inscrits, SessionAVenir, porte, statut_le
+from services.referentiel.domain.model import FaitsAgrement, Inscrits, SessionAVenir, porte, sert_jusqu_au, statut_le
 from services.referentiel.domain.model import StatutAgrement as S
 from tests.outils.cas import d_un_trait
 
@@ -259,6 +259,7 @@ LENDEMAIN = {"date_debut": AGRE.date_fin + UN_JOUR, "date_fin": date(2028, 1, 1)
         pytest.param(LENDEMAIN | {"date_debut": AGRE.date_fin}, "75-001", ["AGR-03 informe"], id="dès le dernier jour"),
         pytest.param({"date_fin": AGRE.date_debut}, "75-001", ["AGR-03 informe"], id="jusqu'au premier jour"),
         pytest.param(LENDEMAIN, "75-001", [], id="à partir du lendemain"),
+        pytest.param({"date_fin": AGRE.date_debut - UN_JOUR}, "75-001", [], id="jusqu'à la veille"),
     ],
 )
 def test_agr_03_un_agrement_ne_s_accorde_qu_une_fois(autre: dict[str, Any], numero: str, dits: list[str]) -> None:
@@ -362,3 +363,21 @@ def test_agr_00_un_agrement_a_venir_est_accorde() -> None:
 @pytest.mark.parametrize(("statut", "apres"), [("suspendu", S.ECHU), ("retire", S.RETIRE)])
 def test_agr_00_un_retrait_survit_a_l_echeance(statut: str, apres: S) -> None:
     assert statut_le(replace(AGRE, statut=statut), date(2028, 1, 1), (TITRE,)) is apres
+
+
+@pytest.mark.parametrize(
+    ("fins_de_vie", "dernier"),
+    [
+        ((), AGRE.date_fin),
+        ((date(2025, 6, 30),), date(2026, 6, 30)),
+        ((date(2024, 6, 30), date(2025, 6, 30)), date(2026, 6, 30)),
+        ((date(2025, 6, 30), None), AGRE.date_fin),
+        ((date(2026, 6, 30),), date(2027, 6, 30)),
+    ],
+)
+def test_un_agrement_ne_sert_plus_une_fois_ses_titres_hors_delai(
+    fins_de_vie: tuple[date | None, ...], dernier: date
+) -> None:
+    """SES-02: it goes through their prolongation, no further; of those of a CCS, that which lives longest counts."""
+    titres = [replace(TITRE, date_fin_de_vie=fin) for fin in fins_de_vie]
+    assert sert_jusqu_au(CCS if len(titres) > 1 else AGRE, titres) == dernier

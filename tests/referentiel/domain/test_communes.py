@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.referentiel.domain.communes import Commune, NatureCommune, lignes_du_code
+from services.referentiel.domain.communes import Commune, NatureCommune, code_de_l_arrondissement, lignes_du_code
 
 N = NatureCommune
 Lignes = dict[NatureCommune, tuple[str, str]]
@@ -46,3 +46,24 @@ def test_ce_qui_reste_d_un_code(avant: Lignes, lues: Lignes, gardees: Lignes) ->
     assert {c.nature: (c.nom, c.commune_actuelle) for c in restent} == gardees
     encore = lignes_du_code(restent, du_code(lues))
     assert {c.nature: c for c in encore} == {c.nature: c for c in restent}, "said twice, it changes nothing"
+
+
+@pytest.mark.parametrize(
+    ("nom", "code"),
+    [
+        ("Paris 1er", "75101"),
+        ("PARIS 20", "75120"),
+        ("Lyon 01", "69381"),
+        ("Lyon 9e arrondissement", "69389"),
+        ("Marseille 1", "13201"),
+        ("MARSEILLE 16", "13216"),
+        ("Paris 0", None),
+        ("Paris 21", None),
+        ("Lyon 10", None),
+        ("Marseille 17", None),
+        ("Paris", None),
+        ("Toulouse 3", None),
+    ],
+)
+def test_un_arrondissement_a_le_code_de_son_rang(nom: str, code: str | None) -> None:
+    assert code_de_l_arrondissement(nom) == code

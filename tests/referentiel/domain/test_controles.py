@@ -73,3 +73,13 @@ def test_un_controle_qui_n_est_pas_conforme_attend_une_suite(
     controle = replace(CONTROLE, conclusion=conclusion, suites=suites)
     assert (suite_attendue.verifier(controle) is not None) is attendue
     assert controle.etat_le(FAIT) is (EtatControle.A_SUIVRE if attendue else EtatControle.CLOS)
+
+
+def test_une_suite_n_est_en_retard_que_passe_le_jour_de_son_echeance() -> None:
+    """The last suite says it; one that sets no day closes the contrôle."""
+    attendue = replace(suite(FAIT), echeance=FAIT + UN_JOUR)
+    controle = replace(CONTROLE, suites=(suite(FAIT), attendue))
+    jours = (FAIT, FAIT + UN_JOUR, FAIT + 2 * UN_JOUR)
+    etats = [EtatControle.A_SUIVRE, EtatControle.A_SUIVRE, EtatControle.EN_RETARD]
+    assert [controle.etat_le(jour) for jour in jours] == etats
+    assert replace(CONTROLE, suites=(attendue, suite(FAIT))).etat_le(jours[-1]) is EtatControle.CLOS
