@@ -148,6 +148,15 @@ def test_qui_perd_un_titre_voit_finir_plus_tot_ses_ccs_que_lui_seul_menait_si_lo
     habilitations = (sur("COURT"), perdue, ccs, du_court, sur_ccs(DEBUT, loin, E.SUSPENDUE, id="suspendue"))
     dossier = Dossier(EN_COURS, JURE, habilitations, (replace(COURT, ccs=(CCS, autre_ccs)), LONG))
     assert dossier.raccourcies(perdue.suspendue()) == {ccs.id: (date(2028, 4, 30), date(2026, 4, 30))}
+    apres = date(2027, 3, 1)
+    sessions = (
+        session("par le titre", "validee", apres),
+        session("par le CCS", "validee", apres, habilitation_id=ccs.id),
+        session("avant", "validee", date(2026, 4, 30), habilitation_id=ccs.id),
+        session("par une autre", "validee", apres, habilitation_id="court"),
+    )
+    perdues = Faits(replace(dossier, sessions=sessions), perdue).sessions_perdues(perdue.suspendue())
+    assert [s.numero for s in perdues] == ["par le titre", "par le CCS"]
 
 
 def test_sans_certaines_il_ne_reste_que_le_droit_des_autres() -> None:
