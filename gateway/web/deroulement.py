@@ -80,6 +80,7 @@ _A_IMPRIMER = {
 """By state, what one comes for: who signs a PV reads it first, and attestations are for those who wait for them."""
 _NOTEE = "Tous les résultats sont saisis : relisez-les, puis clôturez la session, ce qui fige le procès-verbal."
 _NOTEE_PAR_SON_CENTRE = "Tous les résultats sont saisis : le centre clôture la session, ce qui fige le procès-verbal."
+_NOTEE_SANS_CLOTURE = "Tous les résultats sont saisis, mais la session ne peut pas encore être clôturée."
 _VISEE = "Le procès-verbal est visé : les acquis sont confirmés et les attestations délivrées."
 _VISEE_EN_PARTIE = (
     "Le procès-verbal est visé, et les acquis de la session sont confirmés. Sans attestation pour l’instant : {noms}. "
@@ -138,8 +139,11 @@ def suite(session: Json, lettres: Json | None = None, resultats: Json | None = N
         return f"{ratees} : « Voir chaque convocation », plus bas, dit à qui et que faire. {_LE_JOUR_VENU}"
     if empechee := _empechee(session):
         return empechee
-    if session["etat"] in ("en_cours", "a_cloturer") and "cloture" in offerts:  # the centre's work, first of all
-        return _NOTEE if "resultats" in offerts else _NOTEE_PAR_SON_CENTRE
+    if session["etat"] in ("en_cours", "a_cloturer"):
+        if "cloture" in offerts:  # the centre's work, first of all
+            return _NOTEE if "resultats" in offerts else _NOTEE_PAR_SON_CENTRE
+        if refus := _de_notee(session):
+            return " ".join((_NOTEE_SANS_CLOTURE, *(r["message"] for r in refus)))
     if session["etat"] == "cloturee" and session["pv_vise_le"]:
         return _visee(session, resultats["attestations_attendues"] if resultats else ())
     return _SUITES.get(session["etat"], "")
@@ -194,6 +198,12 @@ def _empechee(session: Json) -> str:
     if acte == "soumission":
         refus = [r for r in refus if r["code"] in _DU_CADRE]
     return " ".join((dit, *(r["message"] for r in refus))) if refus else ""
+
+
+def _de_notee(session: Json) -> list[Json]:
+    """Returns what keeps a session from being closed, where it is not that somebody has no result yet."""
+    refus = [r for r in session.get("refus", ()) if r["action"] == "cloture"]
+    return [] if any("candidats" in r["contexte"] for r in refus) else refus
 
 
 def debutee(session: Json) -> bool:

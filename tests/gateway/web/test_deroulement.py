@@ -38,6 +38,11 @@ def test_ce_qui_peut_etre_fait_maintenant_est_ce_qui_est_attendu() -> None:
         agent = notee | {"actions": [cloture]}  # he may close it, and the rest is the centre's
         assert "sont saisis : le centre clôture la session" in deroulement.suite(agent)  # seen: « Le centre saisit »
         assert "sont saisis" not in deroulement.suite(agent | {"actions": []})
+        jury = {"action": "cloture", "code": "RES-03", "message": "Le jury compte 1 juré.", "contexte": {"n": 1}}
+        seul = notee | {"actions": [resultats], "refus": [jury]}
+        assert deroulement.suite(seul).endswith("ne peut pas encore être clôturée. Le jury compte 1 juré.")
+        a_noter = jury | {"message": "Il manque Zoé.", "contexte": {"numero": "1", "candidats": ["Zoé"]}}
+        assert "Le jury" not in deroulement.suite(seul | {"refus": [a_noter, jury]})  # that is under way
     debloquee = SESSION | {"etat": "debloquee", "actions": [{"action": "cloture"}]}  # it may be closed unchanged
     assert "corrige les résultats" in deroulement.suite(debloquee)
 

@@ -202,6 +202,10 @@ def test_une_grille_se_remplit_en_plusieurs_fois(visiteur: Visiteurs, monde: Mon
     seul = centre.envoyer(reprise, "Enregistrer", jures_presents=[session["jures"][0]["jure_id"]])
     assert "Un seul juré est coché : il en faut deux pour clôturer." in seul.texte
     assert "Non saisi" in visiteur("ud-demo").ouvrir(adresse.format(**session)).texte
+    notee = centre.envoyer(
+        centre.ouvrir(adresse.format(**session)), "Enregistrer", **{f"{rang(premier)}.absence": "excusee"}
+    )
+    assert "ne peut pas encore être clôturée. Le jury compte 1 juré(s) présent(s)" in notee.texte
 
 
 def rang(candidat: dict[str, Any]) -> str:
