@@ -194,7 +194,7 @@ def _empechee(session: Json) -> str:
     """Returns why the act that a session awaits is refused to who may do it; nothing where what is missing is what is
     being done."""
     acte, dit = _EMPECHES.get(session["etat"], ("", ""))
-    refus = [r for r in session.get("refus", ()) if r["action"] == acte]
+    refus = _refus(session, acte)
     if acte == "soumission":
         refus = [r for r in refus if r["code"] in _DU_CADRE]
     return " ".join((dit, *(r["message"] for r in refus))) if refus else ""
@@ -202,8 +202,12 @@ def _empechee(session: Json) -> str:
 
 def _de_notee(session: Json) -> list[Json]:
     """Returns what keeps a session from being closed, where it is not that somebody has no result yet."""
-    refus = [r for r in session.get("refus", ()) if r["action"] == "cloture"]
+    refus = _refus(session, "cloture")
     return [] if any("candidats" in r["contexte"] for r in refus) else refus
+
+
+def _refus(session: Json, acte: str) -> list[Json]:
+    return [r for r in session.get("refus", ()) if r["action"] == acte]
 
 
 def debutee(session: Json) -> bool:

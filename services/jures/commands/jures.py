@@ -48,7 +48,7 @@ def creer_jure(acte: Acte, corps: Any) -> dict[str, Any]:
     """Creates a juré in the agent's territory, after showing who may be the same person (JUR-06)."""
     exiger_agent(acte.acteur)
     forme = charger(schemas.NouveauJure, corps, aussi=partial(_fautes, avant=None, jour=acte.jour()))
-    jure = Jure(id=nouvel_id(), **_valeurs(forme, None))
+    jure = Jure(id=nouvel_id(), **_valeurs(forme))
     if not peut_ecrire(acte.acteur, jure):
         raise Introuvable("Ce juré n'habite pas votre territoire : c'est au service de son département de le créer.")
     attendre_son_tour(acte.db, *cles_de_rapprochement(jure))  # so that one person is not created twice at once
@@ -68,7 +68,7 @@ def modifier_jure(acte: Acte, jure_id: str, corps: Any) -> dict[str, Any]:
     vues = partial(_fautes, avant=fiche.jure, jour=acte.jour())
     with au_departement(fiche.jure.departement):
         forme = charger(schemas.ModificationJure, corps, partiel=True, deja={"adresse": None}, aussi=vues)
-    jure = replace(fiche.jure, **_valeurs(forme, fiche.jure))
+    jure = replace(fiche.jure, **_valeurs(forme))
     avant, apres = identite(fiche.jure), identite(jure)
     if apres != avant:
         enregistrer_jure(
@@ -138,13 +138,13 @@ def _lieu(forme: dict[str, Any], avant: Jure | None) -> tuple[str | None, str]:
     return insee or postal, departement_de(insee, postal) or ""
 
 
-def _valeurs(forme: dict[str, Any], avant: Jure | None) -> dict[str, Any]:
+def _valeurs(forme: dict[str, Any]) -> dict[str, Any]:
     """Returns the fields of a juré that a form gives."""
     valeurs: dict[str, Any] = {champ: forme[champ] or "" for champ in _TEXTES if champ in forme}
     if "date_naissance" in forme:
         valeurs["date_naissance"] = forme["date_naissance"]
     if "adresse" in forme:
-        _, departement = _lieu(forme, avant)
+        _, departement = _lieu(forme, None)
         adresse = Adresse(**{champ: valeur or "" for champ, valeur in forme["adresse"].items()})
         valeurs |= {"adresse": adresse, "departement": departement, "region": region_du(departement)}
     return valeurs

@@ -35,8 +35,11 @@ class Retrait(Enum):
     Some calendars show it as an event of its own: it must call nobody, nor keep away who is called by another.
     """
 
-    ANNULATION = ("Annulation", "annulée : vous n'avez plus à vous présenter")
-    REMPLACEMENT = ("Convocation remplacée", "remplacée par une autre, qui seule compte")
+    ANNULATION = ("Annulation", "Cette convocation est annulée : vous n'avez plus à vous présenter.")
+    REMPLACEMENT = ("Convocation remplacée", "Cette convocation est remplacée par une autre, qui seule compte.")
+
+    def __init__(self, titre: str, phrase: str) -> None:
+        self.titre, self.phrase = titre, phrase
 
 
 def convocation_ics(convocation: Convocation, horodatage: datetime, retrait: Retrait | None = None) -> bytes:
@@ -76,7 +79,7 @@ def _evenement(c: Convocation, horodatage: datetime, retrait: Retrait | None) ->
     evenement.add("dtstart", debut)
     evenement.add("dtend", max(fin, debut + AU_MOINS))
     resume = f"{'Jury' if jure else 'Examen'} : {s.certification.intitule}"
-    evenement.add("summary", f"{retrait.value[0]} – {resume}" if retrait else resume)
+    evenement.add("summary", f"{retrait.titre} – {resume}" if retrait else resume)
     evenement.add("location", ", ".join((s.site.libelle, *s.site.adresse.lignes)))
     evenement.add("description", _description(c, retrait))
     evenement.add("organizer", _organisateur(s.centre))
@@ -92,7 +95,7 @@ def _description(c: Convocation, retrait: Retrait | None) -> str:
         f"{francais.periode(s.date_debut, s.date_fin)}."
     )
     if retrait:
-        return "\n".join((f"Cette convocation est {retrait.value[1]}.", session, contact))
+        return "\n".join((retrait.phrase, session, contact))
     locale = " (heure locale)" if c.heure_locale else ""
     debut = f", début des épreuves à {francais.heure(c.heure_debut)}{c.pour_qui_commence}" if c.heure_debut else ""
     lignes = [

@@ -225,10 +225,10 @@ def attestations_pdf(acte: Acte, session_id: str) -> Document:
     return Document(f"attestations-{session.numero}.pdf", lambda: rendu.attestations_pdf(toutes, instant))
 
 
-def _exiger_un_seul_fichier(nombre: int, quoi: str) -> None:
+def _exiger_un_seul_fichier(n: int, quoi: str) -> None:
     """Refuses to draw together what would have the service killed under everybody who uses it."""
-    if nombre > DOCUMENTS_REUNIS:
-        phrase = f"Un fichier réunit {DOCUMENTS_REUNIS} documents au plus, et cette session a {nombre} {quoi}."
+    if n > DOCUMENTS_REUNIS:
+        phrase = f"Un fichier réunit {DOCUMENTS_REUNIS} documents au plus, et cette session a {n} {quoi}."
         raise Invalide.au_champ("_schema", phrase)
 
 

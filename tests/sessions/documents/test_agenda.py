@@ -138,7 +138,7 @@ _DE_FRONT = """
 import eventlet; eventlet.monkey_patch()
 from datetime import UTC, datetime
 from eventlet import tpool
-from services.sessions.documents.agenda import Retrait, convocation_ics
+from services.sessions.documents.agenda import convocation_ics
 from tests.sessions.documents.exemples import convocation
 
 def dessiner(_):
