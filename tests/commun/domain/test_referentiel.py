@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from commun.domain.referentiel import Agrement, Certification, Situation, Titre
+from commun.domain.referentiel import Agrement, Certification, Situation, Titre, dates_incoherentes
 
 FIN = date(2026, 6, 30)
 TITRE = Titre("T", "Titre", ccps=(Certification("C1", "Un"), Certification("C2", "Deux")), date_fin_de_vie=FIN)
@@ -23,6 +23,30 @@ TITRE = Titre("T", "Titre", ccps=(Certification("C1", "Un"), Certification("C2",
 def test_situation_aux_bornes(jour: date, situation: Situation) -> None:
     assert TITRE.situation(jour) is situation
     assert TITRE.hors_delai_depuis == date(2027, 7, 1)
+
+
+VEILLE = date(2026, 6, 29)
+AVANT_LE_DEBUT = {"date_fin_de_vie": ["La fin de vie ne peut pas précéder le début de validité."]}
+AVANT_LA_FIN = {"date_fin_prolongation": ["La fin de prolongation ne peut pas précéder la fin de vie."]}
+SANS_FIN = {"date_fin_prolongation": ["Un titre sans fin de vie n'a pas de prolongation."]}
+
+
+@pytest.mark.parametrize(
+    ("debut", "fin_de_vie", "prolongation", "dit"),
+    [
+        (None, None, None, {}),
+        (FIN, None, None, {}),
+        (FIN, FIN, FIN, {}),
+        (None, FIN, None, {}),
+        (FIN, VEILLE, None, AVANT_LE_DEBUT),
+        (None, FIN, VEILLE, AVANT_LA_FIN),
+        (FIN, None, FIN, SANS_FIN),
+    ],
+)
+def test_les_dates_d_un_titre_se_suivent(
+    debut: date | None, fin_de_vie: date | None, prolongation: date | None, dit: dict[str, list[str]]
+) -> None:
+    assert dates_incoherentes(debut, fin_de_vie, prolongation) == dit
 
 
 def test_le_ministere_peut_fixer_une_autre_fin() -> None:
