@@ -92,7 +92,7 @@ GENRES = {
     "jure_inactive": "Juré inactivé",
     "jure_active": "Juré activé",
     "session_refusee": "Session refusée",
-    "demande_repondue": "Réponse de l’administration (validation, visa, DTE)",
+    "demande_repondue": "Réponse de l’administration (validation, visa, DTE, fin changée)",
     "session_annulee": "Session annulée par l’administration",
     "session_debloquee": "Session débloquée",
     "convocations_refaites": "Convocations refaites à une autre adresse",

@@ -100,6 +100,7 @@ class Notifications:
     demande_repondue = ecoute(
         actes_messages.recevoir_reponse, "sessions.demande_repondue", file="notifications.reponses"
     )
+    fin_changee = ecoute(actes_messages.recevoir_fin, "sessions.fin_changee", file="notifications.fins_changees")
     convocations_refaites = ecoute(
         actes_messages.recevoir_lettres_refaites,
         "sessions.convocations_refaites",

@@ -143,6 +143,19 @@ class DemandeRepondue(_AuCentre):
     echeance = fields.Date(required=True, allow_none=True)
 
 
+class FinChangee(_AuCentre):
+    """The administration has given a session that has begun another last day, which its centre may not (SES-00)."""
+
+    nom = "sessions.fin_changee"
+    exemple: ClassVar[dict[str, Any]] = _AuCentre.exemple | {
+        "id": "0190a8c0-0000-7000-8000-000000000033",
+        "date_fin": "2027-03-04",
+    }
+
+    id = fields.UUID(required=True)
+    date_fin = fields.Date(required=True)
+
+
 class AttestationsChangees(_AuCentre):
     """What is done of another session, or of who a candidate is, withdrew, replaced or delivered attestations of this
     one: for its centre, which hands them over. How many; its page says whose."""

@@ -244,6 +244,28 @@ def test_un_centre_apprend_ce_qui_repond_a_ses_demandes(
     ]
 
 
+@pytest.mark.parametrize(
+    ("fin", "suite"),
+    [
+        (JOUR, "15/03/2026, l'administration en ayant changé la fin : dites-le à son jury et à ses candidats."),
+        (
+            JOUR - timedelta(days=1),
+            "14/03/2026, l'administration en ayant changé la fin : saisissez ce qui manque à ses résultats, puis "
+            "clôturez-la.",
+        ),
+    ],
+)
+def test_un_centre_apprend_la_fin_que_l_administration_donne_a_sa_session(banc: Banc, fin: date, suite: str) -> None:
+    """The administration alone may change it once the session has begun: the centre did not, and its jury waits."""
+    dite = {"id": "x-1", "session_id": "s-1", "numero": "S-1", "etablissement_id": "e-1", "date_fin": fin.isoformat()}
+    eux = {"gateway_gardes.destinataires": lambda etablissements: [{"compte_id": "c-cen", "preferences": []}]}
+    for _ in range(2):
+        banc.repondre(eux, messages.recevoir_fin, dite)
+    assert banc.executer("SELECT compte_id, objet_type, objet_id, phrase FROM messages") == [
+        ("c-cen", "session", "s-1", f"La session S-1 se termine désormais le {suite}")
+    ]
+
+
 def chez_qui_remet(banc: Banc, recevoir: Callable[..., Any], dite: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Has an event of a session told twice, to a unit and to the one centre where somebody acts; returns the messages:
     whose, of what, and what they say."""

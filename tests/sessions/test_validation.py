@@ -245,7 +245,11 @@ def test_une_en_cours_ne_change_que_de_fin_et_par_l_administration(banc: Banc) -
     assert banc.codes_refuses(CENTRE, modifier.modifier, session["id"], fin, jour=jour) == ["SES-00"]
     debut: Corps = {"date_debut": "2026-06-14"}
     assert "SES-00" in banc.codes_refuses(UD, modifier.modifier, session["id"], debut, jour=jour)
-    assert banc.faire(UD, modifier.modifier, session["id"], fin, jour=jour)["etat"] == "en_cours"
+    assert not banc.evenements("fin_changee")
+    for _ in range(2):
+        assert banc.faire(UD, modifier.modifier, session["id"], fin, jour=jour)["etat"] == "en_cours"
+    (dite,) = banc.evenements("fin_changee")
+    assert (dite["numero"], dite["date_fin"]) == (session["numero"], fin["date_fin"]), "its centre is told, once"
     assert len(banc.evenements("convocations_editees")) == 1, "nobody is called again"
     assert isinstance(banc.refuse(UD, modifier.modifier, session["id"], {"heure_debut": "10:00"}, jour=jour), Droit)
 

@@ -28,6 +28,7 @@ from services.notifications.domain.messages import (
     convocations_refaites,
     demande_repondue,
     etablissement_deplace,
+    fin_changee,
     pour_l_agent,
     pour_le_centre,
     reponse_demandee,
@@ -141,6 +142,13 @@ def recevoir_reponse(acte: Acte, corps: dict[str, Any]) -> Etapes[None]:
     comptes = yield destinataires(etablissements=[corps["etablissement_id"]])
     echeance = date.fromisoformat(corps["echeance"]) if corps["echeance"] else None
     phrase = demande_repondue(corps["reponse"], corps["numero"], echeance, acte.jour())
+    dire(acte, comptes, _de_sa_session(GenreMessage.DEMANDE_REPONDUE, corps, phrase))
+
+
+def recevoir_fin(acte: Acte, corps: dict[str, Any]) -> Etapes[None]:
+    """Tells a centre that the administration has given its session another last day."""
+    comptes = yield destinataires(etablissements=[corps["etablissement_id"]])
+    phrase = fin_changee(corps["numero"], date.fromisoformat(corps["date_fin"]), acte.jour())
     dire(acte, comptes, _de_sa_session(GenreMessage.DEMANDE_REPONDUE, corps, phrase))
 
 

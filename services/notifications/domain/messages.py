@@ -157,6 +157,14 @@ def demande_repondue(reponse: str, numero: str, echeance: date | None, jour: dat
             return f"Le DTE de la session {numero} est refusé : lisez-en le motif, et demandez-le de nouveau au besoin."
 
 
+def fin_changee(numero: str, fin: date, jour: date) -> str:
+    """Returns what a centre reads of the last day that the administration has given to its session."""
+    fait = f"La session {numero} se termine désormais le {en_francais(fin)}, l'administration en ayant changé la fin"
+    if fin < jour:
+        return f"{fait} : saisissez ce qui manque à ses résultats, puis clôturez-la."
+    return f"{fait} : dites-le à son jury et à ses candidats."
+
+
 def convocations_refaites(numero: str, a_remettre: int) -> str:
     """Returns what the centre of a session reads of its letters, made again because its site has another address.
     `a_remettre`: those that no mail brings."""

@@ -62,6 +62,12 @@ def annoncer_la_reponse(acte: Acte, session: Session, reponse: Reponse, echeance
     acte.publier("demande_repondue", id=nouvel_id(), **_au_centre(session), reponse=reponse, echeance=echeance)
 
 
+def annoncer_la_fin(acte: Acte, session: Session) -> None:
+    """Has its centre told of another last day, that the administration has given to its session: people are expected
+    there until then, and no longer."""
+    acte.publier("fin_changee", id=nouvel_id(), **_au_centre(session), date_fin=session.cadre.date_fin)
+
+
 def annoncer_les_attestations(acte: Acte, session: Session, changees: Counter[str]) -> None:
     """Has its centre told how many attestations of its session were withdrawn, replaced or delivered by what is done
     elsewhere: who was handed one shows it to an employer, who reads that it no longer holds."""

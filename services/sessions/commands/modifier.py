@@ -8,10 +8,11 @@ from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Indisponible
 from commun.domain.json import Json
 from commun.domain.lifecycle import Decision, exiger
+from commun.domain.referentiel import TypeProfil
 from commun.domain.rules import Manquement
 from commun.schemas.champs import fin_avant_debut
 from commun.schemas.forms import charger
-from services.sessions.commands.annonces import convoquer
+from services.sessions.commands.annonces import annoncer_la_fin, convoquer
 from services.sessions.commands.base import conclure, en_reponse, exiger_acces, session_a_changer
 from services.sessions.commands.copies import completer, completer_agrements
 from services.sessions.commands.creer import cadre_de
@@ -65,6 +66,8 @@ def modifier(acte: Acte, session_id: str, corps: Any) -> Etapes[Json]:
     )
     if faits.nouveau_cadre:
         occuper_places(acte, session)
+    if acte.acteur.type is not TypeProfil.CENTRE:
+        annoncer_la_fin(acte, modifiee)
     if modifiee.convocations != session.convocations and modifiee.convocations_en_vigueur:
         convoquer(acte, modifiee.id)
     return reponse

@@ -137,7 +137,7 @@ COPIES = (
         "SELECT objet_id, CASE action WHEN 'refus' THEN 'session_refusee' WHEN 'deblocage' THEN 'session_debloquee' "
         "WHEN 'annulation' THEN 'session_annulee' WHEN 'carence' THEN 'session_annulee' ELSE 'demande_repondue' END "
         "AS genre, count(*) FROM traces WHERE objet_type = 'session' AND acteur ->> 'profil' NOT LIKE 'CENTRE%' "
-        "AND (action IN ('refus', 'annulation', 'carence', 'deblocage', 'validation', 'visa') "
+        "AND (action IN ('refus', 'annulation', 'carence', 'deblocage', 'validation', 'visa', 'modifier') "
         "OR action = 'dte' AND apres ->> 'dte' <> 'demandee') GROUP BY 1, 2",
         "notifications",
         "SELECT objet_id, genre, count(DISTINCT cle) FROM messages WHERE genre IN "
