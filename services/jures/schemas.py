@@ -154,12 +154,13 @@ class Habilitation(HabilitationListe):
 
 
 class NomJure(Sortie):
-    """A juré, as a list names him."""
+    """A juré, as the list of habilitations names him. An inactive one may not sit (JUR-05), whatever their `etat`."""
 
     nom = fields.String(required=True)
     nom_usage = fields.String(required=True, allow_none=True)
     prenom = fields.String(required=True)
     departement = fields.String(required=True)
+    statut = fields.String(required=True, validate=validate.OneOf([*StatutJure]))
 
 
 class HabilitationDuPerimetre(Habilitation):

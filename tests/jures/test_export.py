@@ -7,6 +7,7 @@ import pytest
 
 from commun.actes import export as pages
 from commun.domain.errors import Invalide
+from services.jures.commands import jures
 from services.jures.commands.export import page_habilitations, page_jures
 from services.jures.queries import listes
 from services.jures.queries.listes import TRIS_DES_JURES, tris_des_habilitations
@@ -55,7 +56,7 @@ def test_le_fichier_des_habilitations_a_l_ordre_de_la_liste(
         bornes = {"date_debut": f"2026-02-0{n}", "date_fin": f"2030-02-0{n}"}
         trois.habilitation(trois.jure(nom=nom), valider=False, **bornes)
     montrees = trois.lire(NATIONAL, listes.lister_habilitations, {"tri": tri})["elements"]
-    assert [ligne[7] for ligne in tout(trois, page_habilitations, {"tri": tri})] == [h["date_debut"] for h in montrees]
+    assert [ligne[9] for ligne in tout(trois, page_habilitations, {"tri": tri})] == [h["date_debut"] for h in montrees]
 
 
 def test_un_ordre_que_la_liste_n_a_pas_est_refuse(trois: Banc) -> None:
@@ -98,8 +99,10 @@ def test_le_fichier_des_habilitations_suit_ses_filtres(trois: Banc) -> None:
     (ligne,) = lignes(page)
     assert ligne == {
         "Nom": "Essai",
+        "Nom d'usage": "",
         "Prénom": "Zoé",
         "Département": "75",
+        "Statut du juré": "actif",
         "Code de la certification": "TP-1",
         "Certification": "Coffreur",
         "CCP": "BC01, BC02",
@@ -114,6 +117,22 @@ def test_le_fichier_des_habilitations_suit_ses_filtres(trois: Banc) -> None:
     trois.habilitation(zoe, ccs_code="CS-1")
     (sur_ccs,) = lignes(trois.faire(UD_75, page_habilitations, {"ccs": "CS-1"}))
     assert (sur_ccs["Code de la certification"], sur_ccs["Certification"]) == ("CS-1", "Béton architectonique")
+
+
+def test_les_deux_fichiers_nomment_un_jure_de_meme_et_disent_qu_il_est_inactif(trois: Banc) -> None:
+    """One said « Durand » where the other says « Martin », « Durand » in use; and of who may not sit, that he may."""
+    zoe = trois.jure(nom="Martin", nom_usage="Durand")
+    trois.habilitation(zoe)
+    trois.faire(UD_75, jures.inactiver_jure, zoe["id"], {"confirmer": ["JUR-02"]})
+    (dans_l_un,) = lignes(trois.faire(UD_75, page_jures, {"q": "durand"}))
+    (dans_l_autre,) = lignes(trois.faire(UD_75, page_habilitations, {"q": "durand"}))
+    noms = ("Nom", "Nom d'usage", "Prénom", "Département")
+    assert [dans_l_autre[nom] for nom in noms] == [dans_l_un[nom] for nom in noms] == ["Martin", "Durand", "Zoé", "75"]
+    assert (dans_l_autre["Statut du juré"], dans_l_un["Statut"], dans_l_autre["État"]) == (
+        "inactif",
+        "inactif",
+        "active",
+    )
 
 
 def test_ce_qui_n_est_pas_en_vigueur_finit_ou_la_liste_le_dit(trois: Banc) -> None:

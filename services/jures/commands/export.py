@@ -41,7 +41,7 @@ def page_habilitations(acte: Acte, filtres: dict[str, Any], apres: str | None = 
     """Returns a page of the habilitations of the list as filtered and sorted."""
     p = charger(schemas.ExportHabilitations, filtres)
     etats = etats_le(acte.jour())
-    vues = (jures.c.nom, jures.c.nom_usage, jures.c.prenom, jures.c.departement, *_CONTENU)
+    vues = (*_DE_QUI, *_CONTENU)
     calculees = (etats.etat.label("etat_du_jour"), etats.fin.label("fin"))
     requete = requete_des_habilitations(acte, p, etats, etats.source).add_columns(*vues, *calculees)
     tris = tris_des_habilitations(etats)
@@ -61,6 +61,7 @@ _VUS = (
     jures.c.departement,
     jures.c.statut,
 )
+_DE_QUI = (jures.c.nom, jures.c.nom_usage, jures.c.prenom, jures.c.departement, jures.c.statut)
 _CONTENU = (
     habilitations.c.titre_code,
     habilitations.c.ccs_code,
@@ -130,9 +131,11 @@ _HABILITATIONS = Tableau(
     quoi="habilitation(s)",
     cle=habilitations.c.id,
     colonnes=(
-        Colonne("Nom", lambda h: h["nom_usage"] or h["nom"]),
+        Colonne("Nom", "nom"),  # as the file of the jurés says it: one is read beside the other
+        Colonne("Nom d'usage", "nom_usage"),
         Colonne("Prénom", "prenom"),
         Colonne("Département", "departement"),
+        Colonne("Statut du juré", "statut"),
         Colonne("Code de la certification", "code"),
         Colonne("Certification", "certification"),
         Colonne("CCP", lambda h: ", ".join(h["ccp_codes"])),

@@ -37,9 +37,9 @@ def identite(jure: Jure) -> dict[str, Any]:
 
 
 def nom_du_jure(jure: Jure) -> dict[str, Any]:
-    """Returns how a list names a juré."""
+    """Returns how the list of habilitations names a juré."""
     dits = {nom: getattr(jure, nom) for nom in ("nom", "prenom", "departement")}
-    return dits | {"nom_usage": jure.nom_usage or None}
+    return dits | {"nom_usage": jure.nom_usage or None, "statut": jure.statut.value}
 
 
 def emploi_en_clair(emploi: Emploi) -> dict[str, Any]:

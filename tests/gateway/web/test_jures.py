@@ -343,6 +343,25 @@ def test_inactiver_puis_activer(visiteur: Visiteurs, monde: Monde) -> None:
     assert jure["id"] not in histoire  # what it is in the database tells nobody anything
 
 
+def test_l_habilitation_d_un_inactif_le_dit_et_le_nomme_par_ses_deux_noms(visiteur: Visiteurs, monde: Monde) -> None:
+    """« Active », said the list and its page, of who may not sit (JUR-05); and messages named somebody else."""
+    jure, ud = monde.jure_habilite(), visiteur("ud-demo")
+    usage, chemin = nom_nouveau("Usage"), f"/habilitations/{jure['habilitation']['id']}"
+    monde.ud.demander("PATCH", f"/jures/{jure['id']}", {"nom_usage": usage}).reussie()
+    noms = f"{jure['prenom']} {jure['nom']} ({usage})"
+    for adresse in (chemin, f"/jures/{jure['id']}/habilitations/nouvelle", f"/jures/{jure['id']}/emplois/nouveau"):
+        assert noms in ud.ouvrir(adresse).texte
+    inactif, liste = "Tant qu’il l’est, il ne siège pas", {"q": usage}
+    assert (inactif in ud.ouvrir(chemin).texte, "inactif" in ud.ouvrir("/habilitations", **liste).texte) == (
+        False,
+        False,
+    )
+    monde.ud.confirmer(f"/jures/{jure['id']}/inactivation", {}, "JUR-02")
+    assert inactif in ud.ouvrir(chemin).texte
+    ligne = ud.ouvrir("/habilitations", **liste).texte
+    assert ("Juré inactif" in ligne, "Active" in ligne) == (True, True)
+
+
 def _fiche_double(monde: Monde, jure: dict[str, Any]) -> dict[str, Any]:
     """Returns a second file of the same person."""
     corps = monde.corps_jure(nom=jure["nom"], prenom=jure["prenom"], courriel=jure["courriel"])
