@@ -288,6 +288,19 @@ def test_une_habilitation_qui_finit_bientot_mene_a_celle_qui_prend_la_suite(visi
     assert (jour_court(fin) in validee.texte, "À renouveler" in validee.texte) == (True, False)
 
 
+def test_qui_est_refuse_pour_son_anciennete_est_mene_a_ses_emplois(visiteur: Visiteurs, monde: Monde) -> None:
+    """HAB-07 said why, and nothing of the page led to where it is mended."""
+    jure, ud = monde.jure(jusqu_au=monde.jour - timedelta(days=6 * 365)), visiteur("ud-demo")
+    forme = ud.ouvrir(f"/jures/{jure['id']}/habilitations/nouvelle", titre_code=TITRE)
+    ses_emplois = f"/jures/{jure['id']}#emplois"
+    assert ses_emplois not in forme.liens
+    ccps = [ccp["code"] for ccp in monde.national.lire(f"/titres/{TITRE}")["ccps"]]
+    refusee = ud.envoyer(forme, "Enregistrer", date_debut=monde.jour, ccp_codes=ccps)
+    assert "La dernière date connue d'occupation" in refusee.texte
+    assert ses_emplois in refusee.liens
+    assert refusee.formulaire("Enregistrer").valeurs("ccp_codes") == ccps
+
+
 def test_qui_n_exerce_plus_depuis_cinq_ans_n_est_pas_a_renouveler_avant_ses_emplois(
     visiteur: Visiteurs, monde: Monde
 ) -> None:
