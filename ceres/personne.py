@@ -138,7 +138,8 @@ def _alertes(db: sa.Connection, identites: Set[str], trouvees: Lignes) -> Iterat
     for ligne in db.execute(en_force.order_by(alertes.c.depuis)).mappings():
         siens, autres = noms[ligne["session_id"]][True], noms[ligne["session_id"]][False]
         if any(nom in ligne["message"] for nom in siens):
-            yield dict(ligne) | {"message": _sans_eux(ligne["message"], autres - siens)}
+            sienne = {str(nom): valeur for nom, valeur in ligne.items()}  # a name of SQLAlchemy's own is no key of JSON
+            yield sienne | {"message": _sans_eux(ligne["message"], autres - siens)}
 
 
 def _sans_eux(phrase: str, noms: Set[str]) -> str:
