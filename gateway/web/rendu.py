@@ -19,7 +19,7 @@ from gateway.appel import date_simulee, fuseau_de
 from gateway.queries.comptes import noms_des_comptes, noms_des_signataires
 from gateway.web import deroulement, mots, surete, textes
 from gateway.web.appels import Demande, au_mieux, demander, permise
-from gateway.web.liens import est_du_ressort, sessions_liees
+from gateway.web.liens import est_du_ressort, sessions_a_cote, sessions_liees
 from gateway.web.passages import auteur, changements
 from gateway.web.typographie import INSECABLE, insecables
 from services.sessions.schemas.entree import DOCUMENTS_REUNIS
@@ -116,7 +116,8 @@ def outiller(app: Flask) -> None:
         textes.membres_du_jury,
         textes.nom_du_candidat, textes.nom_du_jure, nombre, textes.nombre_d_acquis, textes.noms_des_candidats,
         textes.noms_des_formateurs,
-        textes.par_nom, textes.possibles, sessions_liees, signataire, textes.siret, textes.telephone, mots.ton,
+        textes.par_nom, textes.possibles, sessions_a_cote, sessions_liees, signataire, textes.siret, textes.telephone,
+        mots.ton,
     )  # fmt: skip
     app.jinja_env.filters.update(
         {mot.__name__: mot for mot in memes},

@@ -356,6 +356,19 @@ def test_inactiver_puis_activer(visiteur: Visiteurs, monde: Monde) -> None:
     assert jure["id"] not in histoire  # what it is in the database tells nobody anything
 
 
+def test_ce_qui_retient_un_jure_mene_a_ses_sessions(visiteur: Visiteurs, monde: Monde) -> None:
+    """Only their numbers were told, to be copied and searched."""
+    jure, ud = monde.jure_habilite(), visiteur("ud-demo")
+    session = monde.session()
+    monde.inscrire_jure(session, jure)
+    elle, chemin = f"/sessions?q={session['numero']}", f"/habilitations/{jure['habilitation']['id']}"
+    question = ud.envoyer(ud.ouvrir(chemin), "Suspendre l’habilitation")
+    assert (question.statut, elle in question.liens) == (409, True)  # HAB-04
+    monde.ud.confirmer(f"{chemin}/mettre-en-brouillon", {}, "HAB-06")
+    assert elle in ud.ouvrir(chemin).liens  # HAB-05, which greys « Supprimer »
+    assert elle not in ud.ouvrir(f"/sessions/{session['id']}").liens
+
+
 def test_l_habilitation_d_un_inactif_le_dit_et_le_nomme_par_ses_deux_noms(visiteur: Visiteurs, monde: Monde) -> None:
     """« Active », said the list and its page, of who may not sit (JUR-05); and messages named somebody else."""
     jure, ud = monde.jure_habilite(), visiteur("ud-demo")
