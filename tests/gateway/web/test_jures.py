@@ -497,6 +497,18 @@ def test_les_fiches_que_d_autres_gerent_disent_qui_peut_les_fusionner(visiteur: 
     assert not page.propose("Fusionner cette fiche")
 
 
+def test_un_centre_ne_lit_pas_qu_un_jure_pris_ailleurs_ne_l_est_nulle_part(visiteur: Visiteurs, monde: Monde) -> None:
+    """« Ce juré n’est inscrit à aucune session », read the centre of Lyon of who sat in Paris."""
+    jure = monde.jure_habilite()
+    fiche, aucune = f"/jures/{jure['id']}", "Ce juré n’est inscrit à aucune session"
+    assert f"{aucune}." in visiteur("ud-demo").ouvrir(fiche).texte
+    monde.inscrire_jure(monde.session(), jure)
+    assert aucune not in visiteur("ud-demo").ouvrir(fiche).texte
+    autre = visiteur("centre-autre-demo").ouvrir(fiche)
+    assert (autre.statut, f"{aucune} de votre centre." in autre.texte) == (200, True)
+    assert "Sessions dans votre centre" in visiteur("centre-demo").ouvrir(fiche).texte
+
+
 def test_un_centre_lit_sans_ecrire(visiteur: Visiteurs, monde: Monde) -> None:
     jure, centre = monde.jure_habilite(), visiteur("centre-demo")
     fiche = centre.ouvrir(f"/jures/{jure['id']}")
