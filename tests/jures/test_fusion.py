@@ -47,6 +47,17 @@ def test_fusionner_reunit_les_emplois_les_habilitations_et_ce_qui_est_connu(banc
     assert [c["jure_id"] for c in fins] == [absorbe["id"], garde["id"]]
 
 
+def test_un_emploi_venu_d_une_fiche_fusionnee_a_sa_trace(banc: Banc) -> None:
+    """On the kept file, a job on which an habilitation rests (HAB-07) had been added by nobody, nor ever."""
+    garde, absorbe = banc.jure(emploi=None), banc.jure()
+    (emploi,) = banc.lire(UD_75, fiche_jure, absorbe["id"])["emplois"]
+    banc.confirmer(UD_75, fusionner, garde["id"], {"absorbe_id": absorbe["id"], "motif": "Deux fois la même"})
+    (venu, fusion) = banc.traces(garde["id"])[-2:]
+    assert venu["phrase"] == f"L'emploi « {emploi['intitule']} » de Zoé Essai lui vient de la fiche fusionnée."
+    assert (venu["apres"]["id"], venu["apres"]["code_rome"]) == (emploi["id"], emploi["code_rome"])
+    assert [(t["action"], t["motif"]) for t in (venu, fusion)] == [("fusion", "Deux fois la même")] * 2
+
+
 def test_une_fiche_deja_fusionnee_suit_la_suivante_et_le_garde_dans_ses_traces(banc: Banc) -> None:
     premier, deuxieme, dernier = banc.jure(), banc.jure(), banc.jure()
     banc.confirmer(UD_75, fusionner, deuxieme["id"], {"absorbe_id": premier["id"]})

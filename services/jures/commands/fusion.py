@@ -20,7 +20,7 @@ from services.jures.commands.ecriture import (
 from services.jures.commands.preparation import demander_sessions, jure_a_ecrire, jures_a_ecrire
 from services.jures.domain.fusion import Fusion
 from services.jures.domain.lifecycle import ActionJure
-from services.jures.queries.vues import identite
+from services.jures.queries.vues import emploi_en_clair, identite
 from services.jures.storage.fiches import absorber
 
 
@@ -64,6 +64,9 @@ def _reunir(acte: Acte, fusion: Fusion, motif: str | None) -> None:
         suite = f"{dite}, que cette ancienne fiche désigne désormais."
         acte.tracer("jure", jure_id, "fusion", suite, **etats)
     acte.publier("jure_modifie", jure_id=absorbe.id, version=version, **par(acte, "fusionner"))
+    for emploi in absorbe.emplois:  # added in the history of the file that goes, which no page leads to any more
+        suite = f"L'emploi « {emploi.intitule} » {de(reuni.jure.nom_complet)} lui vient de la fiche fusionnée."
+        acte.tracer("jure", garde.id, "fusion", suite, apres=emploi_en_clair(emploi), motif=motif)
     etats = {"avant": identite(garde), "apres": identite(reuni.jure), "motif": motif}
     # Who is told that a juré was inactivated is told so of this one.
     annonce = ActionJure.INACTIVER.value if fusion.inactive else "fusionner"
