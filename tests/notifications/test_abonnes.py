@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from commun import clock, fils
-from commun.domain.errors import Droit, Introuvable, VersionPerimee
+from commun.domain.errors import Droit, Introuvable, Invalide, VersionPerimee
 from commun.storage.db import moteur
 from services.notifications import jetons
 from services.notifications.commands import abonnements, abonnes
@@ -132,6 +132,25 @@ def test_chaque_adresse_fausse_d_une_ligne_est_dite(banc: Banc) -> None:
     assert len(fautes(banc, "a@x.fr;b@;c@\n")["ligne 1"]) == 2
     (dite,) = fautes(banc, "Nom;Courriel\nA;a@x.fr\nB;\n")["ligne 3"]  # seen: « » is not a valid address
     assert dite.startswith("aucune adresse")
+
+
+@pytest.mark.parametrize(
+    ("n", "attendu"),
+    [
+        (1, "1 ligne du fichier à corriger : rien n'a été importé."),
+        (200, "200 lignes du fichier à corriger : rien n'a été importé."),
+        (
+            201,
+            "201 lignes du fichier à corriger : rien n'a été importé. Les 200 premières sont dites ici ; corrigez-les, "
+            "puis essayez le fichier de nouveau.",
+        ),
+    ],
+)
+def test_plus_de_lignes_fausses_qu_une_reponse_n_en_dit_se_comptent(banc: Banc, n: int, attendu: str) -> None:
+    """Seen cut at two hundred without a word: who had mended them all read a hundred more."""
+    refus = banc.refuse(NATIONAL, abonnes.importer, corps("\n".join(["courriel", *(f"faux {i}" for i in range(n))])))
+    assert isinstance(refus, Invalide)
+    assert (refus.detail, len(refus.erreurs or {})) == (attendu, min(n, 200))
 
 
 def test_un_export_reimporte_ne_cree_personne(banc: Banc) -> None:

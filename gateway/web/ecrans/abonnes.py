@@ -67,7 +67,8 @@ def import_abonnes() -> Response:
             raise
         erreurs = lecture.aplatir(clair.get("erreurs") or {}, etat.valeurs)
         etat.erreurs = {nom: erreurs.pop(nom) for nom in ("fichier",) if nom in erreurs}
-        etat.refus = tuple(f"{ligne.capitalize()} : {' '.join(dits)}" for ligne, dits in erreurs.items())
+        lignes = tuple(f"{ligne.capitalize()} : {' '.join(dits)}" for ligne, dits in erreurs.items())
+        etat.refus = (clair["detail"], *lignes) if lignes else ()
         return page("versions/import.html", 422, f=etat)
     if essai:
         return page("versions/import.html", f=etat, bilan=bilan, corps=corps)

@@ -139,9 +139,16 @@ def _lire(lues: list[tuple[int, list[str]]]) -> tuple[list[str], list[str]]:
             dite = f"« {valeur[:60]} » : {erreur}" if valeur else "aucune adresse, alors que la ligne n'est pas vide."
             erreurs.setdefault(f"ligne {numero}", []).append(dite)
     if erreurs:
-        raise Invalide(erreurs=dict(list(erreurs.items())[:_ERREURS_MAX]))
+        raise Invalide(_a_corriger(len(erreurs)), dict(list(erreurs.items())[:_ERREURS_MAX]))
     laissees = [] if colonne is None else _laissees([ligne for _, ligne in lignes[sous_elles - 1 :]], colonne, adresses)
     return list(adresses), laissees
+
+
+def _a_corriger(n: int) -> str:
+    """Returns what is said of a file of which that many lines are at fault: those that an answer does not tell too."""
+    dit = f"{accorder(f'{n} ligne(s) du fichier à corriger')} : rien n'a été importé."
+    suite = f" Les {_ERREURS_MAX} premières sont dites ici ; corrigez-les, puis essayez le fichier de nouveau."
+    return dit + suite * (n > _ERREURS_MAX)
 
 
 def _laissees(lignes: list[list[str]], lue: int, adresses: Collection[str]) -> list[str]:

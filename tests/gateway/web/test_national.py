@@ -315,6 +315,8 @@ def test_des_abonnes_s_importent(visiteur: Visiteurs) -> None:
     assert (sans_fichier.statut, bool(sans_fichier.dit("fichier"))) == (422, True)
     fautif = national.envoyer(page, "Essayer", ("abonnes.csv", f"courriel\n{adresse}\npas une adresse\n".encode()))
     assert (fautif.statut, "Ligne 3 : « pas une adresse »" in fautif.texte) == (422, True)
+    assert "1 ligne du fichier à corriger : rien n'a été importé." in fautif.texte
+    assert "ligne du fichier à corriger" not in sans_fichier.texte
     essaye = national.envoyer(fautif, "Essayer", ("abonnes.xlsx", en_xlsx([["Courriel"], [adresse]])))
     assert "Adresses à ajouter : 1 ;" in essaye.texte
     assert "1 adresse" not in national.ouvrir("/abonnes", q=adresse).texte
