@@ -12,7 +12,7 @@ from commun import clock
 from commun.domain.referentiel import Titre, dates_incoherentes, prolongation_par_defaut
 from gateway.appel import date_simulee
 from gateway.web import catalogue
-from gateway.web.appels import demander
+from gateway.web.appels import demander, tous
 from gateway.web.formulaires import Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.mots import libelle
@@ -151,7 +151,7 @@ def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[s
     deja = {c["code"] for c in actuel["ccps"]}
     ajoutes = [f"CCP de plus : {c['intitule']} ({c['code']})." for c in apres["ccps"] if c["code"] not in deja]
     dites = {"echeances": (changees, _SUITE), "retraits": (retires, _SANS_EUX), "ajouts": (ajoutes, _AVEC_EUX)}
-    return _a_lire(dites | _pris_ailleurs(apres, deja))
+    return _a_lire(apres, dites | _pris_ailleurs(apres, deja), actuel["code"])
 
 
 def _renommes(voulu: dict[str, Any]) -> list[str]:
@@ -177,12 +177,24 @@ def _pris_ailleurs(voulu: dict[str, Any], deja: Collection[str] = ()) -> dict[st
 
 def _ce_qui_se_confond(voulu: dict[str, Any]) -> list[dict[str, str]]:
     """Returns what a new titre takes of the others."""
-    return _a_lire(_pris_ailleurs(voulu))
+    return [] if dates_incoherentes(*_dates(voulu)) else _a_lire(voulu, _pris_ailleurs(voulu))
 
 
-def _a_lire(dites: dict[str, tuple[list[str], str]]) -> list[dict[str, str]]:
-    """Returns what is to be confirmed, by code: the facts, if any, and what follows from them."""
-    return [{"code": code, "message": m} for code, (faits, suite) in dites.items() if faits for m in (*faits, suite)]
+def _a_lire(voulu: dict[str, Any], dites: dict[str, tuple[list[str], str]], sien: str = "") -> list[dict[str, str]]:
+    """Returns what is to be confirmed, by code: the facts, if any, and what follows from them. Nothing where a code is
+    taken, for that is refused beside its field: nobody confirms what he has to correct."""
+    lus = [{"code": code, "message": m} for code, (faits, suite) in dites.items() if faits for m in (*faits, suite)]
+    return [] if lus and _codes_pris(voulu, sien) else lus
+
+
+def _codes_pris(voulu: dict[str, Any], sien: str) -> bool:
+    """Returns whether a form gives twice the code of a CCP or CCS, or gives that of another titre, or its RNCP number,
+    as they are now. `sien`: the code that the titre has already."""
+    codes = [[c["code"] for c in voulu[famille]] for famille in _FAMILLES]
+    if any(len(set(cites)) < len(cites) for cites in codes):
+        return True
+    autres, rncp = [t for t in tous("GET /titres") if t["code"] != sien], voulu["code_rncp"]
+    return any(t["code"].lower() == voulu["code"].lower() or (rncp and t["code_rncp"] == rncp) for t in autres)
 
 
 def _reprend(titre: dict[str, Any], code: str) -> bool:

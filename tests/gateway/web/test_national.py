@@ -179,6 +179,32 @@ def test_un_ccp_sous_le_code_de_celui_d_un_autre_titre_se_confirme(visiteur: Vis
     assert "Le titre est enregistré." in siens.texte
 
 
+def test_ce_qui_sera_refuse_n_est_pas_d_abord_a_confirmer(visiteur: Visiteurs, monde: Monde) -> None:
+    """Who had confirmed read that the RNCP number was another's, and, once it was mended, had to confirm again."""
+    national, lu = visiteur("national-demo"), monde.national.lire(f"/titres/{TITRE}")
+    (ccp, *_), rncp, vierge = lu["ccps"], lu["code_rncp"], national.ouvrir("/titres/nouveau")
+    copie = corps_du_formulaire(nom_nouveau("TP")) | {"ccps-0.code": ccp["code"], "ccps-0.intitule": "Un autre"}
+    bloc = {"ccps-1.code": ccp["code"], "ccps-1.intitule": "Encore"}
+    dates = {"date_debut_validite": "2027-01-01", "date_fin_de_vie": "2026-12-01"}
+    fautes = [
+        ({"code_rncp": rncp}, "Un autre titre porte déjà ce numéro RNCP."),
+        ({"code": TITRE.lower()}, "Un titre porte déjà ce code."),
+        (bloc, "Chaque CCP n'est cité qu'une fois"),
+        (dates, "ne peut pas précéder le début de validité"),
+    ]
+    for faute, phrase in fautes:
+        refus = national.envoyer(vierge, "Enregistrer", **copie | faute)
+        assert (refus.statut, phrase in refus.texte) == (422, True), phrase
+    code = nom_nouveau("TP").upper()
+    ccps = [{"code": f"{code}-1", "intitule": "Bloc 1"}]
+    monde.national.poster("/titres", {"code": code, "intitule": f"Titre {code}", "niveau": 4, "ccps": ccps}).reussie()
+    page, fin = national.ouvrir(f"/titres/{code}/modification"), {"date_fin_de_vie": "2040-01-01"}
+    refus = national.envoyer(page, "Enregistrer", **fin, code_rncp=rncp)
+    assert (refus.statut, "Un autre titre porte déjà ce numéro RNCP." in refus.texte) == (422, True)
+    question = national.envoyer(refus, "Enregistrer", code_rncp="")
+    assert (question.statut, "Fin de vie : aucune → 1er janvier 2040." in question.texte) == (409, True)
+
+
 def test_les_correspondances_d_un_titre_se_cochent(visiteur: Visiteurs, monde: Monde) -> None:
     """REF-01: they had no page, the national mission went through the API."""
     national, (ancien, neuf) = visiteur("national-demo"), (nom_nouveau("TP").upper() for _ in range(2))
