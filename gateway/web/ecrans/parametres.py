@@ -15,6 +15,7 @@ from gateway.web.formulaires import Formulaire
 from gateway.web.rendu import page
 from gateway.web.site import site
 from gateway.web.textes import jour
+from services.sessions.schemas.entree import CONSERVATION_MAX
 
 _SANS_RETOUR = "Ce qui est gardé depuis plus longtemps est alors anonymisé ou effacé : cela ne se défait pas."
 _OUI_NON = (("true", "Oui"), ("false", "Non"))
@@ -53,9 +54,10 @@ def valeur_parametre(code: str) -> Response:
 
 
 def _ce_qui_s_efface(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
-    """Returns what is to be read before people and messages are kept less long: what is erased never comes back."""
+    """Returns what is to be read before people and messages are kept less long: what is erased never comes back.
+    Nothing where no such time can be kept: that is refused, beside its field."""
     code, avant, apres = actuel["code"], _valeur_le(actuel, voulu["du"]), _lue(voulu.get("valeur"))
-    plus_court = isinstance(apres, int) and (avant is None or apres < avant)
+    plus_court = apres in range(1, CONSERVATION_MAX + 1) and (avant is None or apres < avant)
     if not code.startswith("conservation_") or not plus_court:
         return []
     change = (
@@ -74,7 +76,7 @@ def _valeur_le(actuel: dict[str, Any], le: date) -> Any:
 
 def _aide(code: str) -> str:
     if code.startswith("conservation_"):
-        return "Un nombre de mois. Laissez vide pour garder sans limite."
+        return f"Un nombre de mois, de 1 à {CONSERVATION_MAX}. Laissez vide pour garder sans limite."
     return "Un nombre de jours, de 0 à 365. Laissez vide pour mettre le délai hors service."
 
 

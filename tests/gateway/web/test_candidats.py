@@ -50,6 +50,16 @@ def test_un_pays_de_naissance_reste_ce_qu_il_est(visiteur: Visiteurs, monde: Mon
     assert page.formulaire("Enregistrer").valeurs("naissance.pays_code") == [pays]
 
 
+def test_une_naissance_a_venir_est_refusee_sans_rien_confirmer(visiteur: Visiteurs, monde: Monde) -> None:
+    """« 28/02/1990 → 01/01/2100 », it asked to confirm, then refused: one confirmed twice."""
+    centre, candidat = visiteur("centre-demo"), monde.candidat()
+    page = centre.ouvrir(f"/candidats/{candidat['id']}/identite")
+    refusee = centre.envoyer(page, "Enregistrer", nom_naissance="Autrement", date_naissance="2100-01-01")
+    assert "La date de naissance (01/01/2100) est postérieure à aujourd'hui." in refusee.texte
+    question = centre.envoyer(refusee, "Enregistrer", date_naissance=candidat["date_naissance"])
+    assert (question.statut, "→ Autrement" in question.texte) == (409, True)
+
+
 def test_une_naissance_mise_a_l_etranger_avec_sa_commune_est_refusee_sans_rien_confirmer(
     visiteur: Visiteurs, monde: Monde
 ) -> None:

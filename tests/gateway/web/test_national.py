@@ -58,6 +58,8 @@ def test_ce_qu_une_conservation_plus_courte_efface_se_confirme(visiteur: Visiteu
     national, du = visiteur("national-demo"), monde.jour + timedelta(days=5000)
     page = national.ouvrir("/parametres/conservation_jure/valeurs")
     assert national.envoyer(page, "Enregistrer", valeur="6", au=du).dit("du")  # malformed: said before it asks
+    zero = national.envoyer(page, "Enregistrer", valeur="0", du=du)
+    assert (zero.statut, "de 1 à 1200 mois" in zero.dit("valeur")) == (422, True)  # seen confirmed, then refused
     question = national.envoyer(page, "Enregistrer", valeur="6", du=du)
     assert (question.statut, f"60 → 6, à compter du {jour(du)}." in question.texte) == (409, True)
     assert "cela ne se défait pas" in question.texte
