@@ -170,6 +170,7 @@ def test_sans_diagnostic_le_statut_suffit() -> None:
         b"Content-Type: multipart/report; boundary=x\r\n\r\nrien",
         b"\xff\xfe\x00" * 100,
         retour().replace(ENVOI.encode(), b"<script>"),
+        retour(numero="-" * 36),  # no id, though as long: the server was told to give it again
         retour().replace(f"<{ENVOI}@ceres.invalid>".encode(), b"<"),
         retour().replace(b"Action: failed", b"X: y"),
         retour().replace(b"delivery-status", b"disposition-notification"),  # he has read it

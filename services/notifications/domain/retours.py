@@ -8,7 +8,7 @@ from email.utils import parseaddr
 
 from services.notifications.domain.adresses import sans_adresses
 
-_ENVELOPPE = re.compile(r"(?P<id>[0-9a-f-]{36})(?:\.(?P<demande>\d{1,9}))?")
+_ENVELOPPE = re.compile(r"(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.(?P<demande>\d{1,9}))?")
 _MESSAGE_ID = re.compile(rf"<{_ENVELOPPE.pattern}@[^>]{{1,255}}>")
 
 
