@@ -23,6 +23,7 @@ from services.notifications.facteur import smtp
 from services.notifications.facteur.smtp import LigneSmtp, Reponse, ServeurInjoignable
 from tests.commun.bus.test_tls import certifier
 from tests.notifications.serveur_smtp import ServeurSmtp
+from tests.outils.attente import attendre
 
 CONTENU = b"Subject: essai\r\n\r\nBonjour\r\n"
 
@@ -143,18 +144,23 @@ class Dialogue:
     def __init__(self, **reponses: str) -> None:
         self.reponses = reponses
         self.recues: list[str] = []
-        self.connexions = 0
+        self.connexions = self.fermees = 0
         self.prise = socket.create_server(("127.0.0.1", 0))
         Thread(target=self._servir, daemon=True).start()
 
-    def ligne(self) -> LigneSmtp:
-        return LigneSmtp(Config(smtp_hote="127.0.0.1", smtp_port=self.prise.getsockname()[1]), "m@exemple.fr")
+    def ligne(self, **acces: str) -> LigneSmtp:
+        reglages = Config(smtp_hote="127.0.0.1", smtp_port=self.prise.getsockname()[1], **acces)
+        return LigneSmtp(reglages, "m@exemple.fr")
 
     def _servir(self) -> None:
         while True:
             client, _ = self.prise.accept()
             self.connexions += 1
-            Thread(target=self._parler, args=(client,), daemon=True).start()
+            Thread(target=self._jusqu_au_bout, args=(client,), daemon=True).start()
+
+    def _jusqu_au_bout(self, client: socket.socket) -> None:
+        self._parler(client)
+        self.fermees += 1
 
     def _parler(self, client: socket.socket) -> None:
         with client, client.makefile("rb") as lignes:
@@ -180,6 +186,14 @@ class Dialogue:
         if reponse == "coupe":  # without a word; else what it has said comes first
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         return not reponse.endswith("coupe")
+
+
+def test_une_ligne_refusee_n_est_pas_tenue_ouverte() -> None:
+    """Seen held by the error that smtplib raises, one more at each try."""
+    serveur = Dialogue(extensions="250-AUTH PLAIN\r\n", AUTH="535 5.7.8 Non")
+    with pytest.raises(ServeurInjoignable):
+        envoyer(serveur.ligne(smtp_identifiant="ceres", smtp_mot_de_passe="un secret"))
+    attendre(lambda: serveur.fermees == 1, 5)
 
 
 RAFALE = {"extensions": "250-PIPELINING\r\n"}

@@ -162,9 +162,10 @@ class LigneSmtp:
 
     def _ouvrir(self) -> smtplib.SMTP:
         conf = self._conf
+        smtp: smtplib.SMTP | None = None
         try:
             if conf.smtp_tls == "implicite":
-                smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                smtp = smtplib.SMTP_SSL(
                     conf.smtp_hote, conf.smtp_port, timeout=_PATIENCE, context=ssl.create_default_context()
                 )
             else:
@@ -175,6 +176,8 @@ class LigneSmtp:
                 smtp.login(conf.smtp_identifiant, conf.smtp_mot_de_passe)
             smtp.ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException, UnicodeError) as panne:
+            if smtp is not None:
+                smtp.close()  # else what smtplib raises holds it open, one more at each try
             journal.warning("smtp_injoignable", panne=type(panne).__name__, raison=_raison(panne))
             raise ServeurInjoignable() from panne
         self._dsn = smtp.has_extn("dsn")
