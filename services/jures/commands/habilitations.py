@@ -8,6 +8,7 @@ from commun.actes.steps import Etapes
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Invalide
 from commun.domain.lifecycle import exiger_regles
+from commun.domain.rules import Manquement
 from commun.schemas.forms import charger
 from commun.storage.db import nouvel_id
 from services.jures import schemas
@@ -31,6 +32,8 @@ from services.jures.domain.model import Habilitation
 from services.jures.storage.fiches import Fiche
 
 A = ActionHabilitation
+Accompli = tuple[Habilitation, tuple[Manquement, ...]]
+"""The habilitation as an act has left it, and what is to be remarked of it (ℹ)."""
 _FAIT = {
     A.VALIDER: "a été validée",
     A.SUPPRIMER: "a été supprimée",
@@ -90,29 +93,31 @@ def reactiver(acte: Acte, habilitation_id: str, corps: Any) -> dict[str, Any]:
     return _agir(acte, A.REACTIVER, habilitation_id, corps)
 
 
-def supprimer(acte: Acte, habilitation_id: str, corps: Any) -> Etapes[Any]:
+def supprimer(acte: Acte, habilitation_id: str, corps: Any) -> Etapes[None]:
     """Deletes a brouillon."""
-    return _agir_selon_les_sessions(acte, A.SUPPRIMER, habilitation_id, corps)
+    yield from _accomplir_selon_les_sessions(acte, A.SUPPRIMER, habilitation_id, corps)
 
 
 def suspendre(acte: Acte, habilitation_id: str, corps: Any) -> Etapes[Any]:
     """Suspends an habilitation."""
-    return _agir_selon_les_sessions(acte, A.SUSPENDRE, habilitation_id, corps)
+    fait = yield from _accomplir_selon_les_sessions(acte, A.SUSPENDRE, habilitation_id, corps)
+    return habilitation_reussie(acte, *fait)
 
 
 def mettre_en_brouillon(acte: Acte, habilitation_id: str, corps: Any) -> Etapes[Any]:
     """Makes a brouillon again of an active or expired habilitation."""
-    return _agir_selon_les_sessions(acte, A.METTRE_EN_BROUILLON, habilitation_id, corps)
+    fait = yield from _accomplir_selon_les_sessions(acte, A.METTRE_EN_BROUILLON, habilitation_id, corps)
+    return habilitation_reussie(acte, *fait)
 
 
 def _agir(acte: Acte, action: ActionHabilitation, habilitation_id: str, corps: Any) -> dict[str, Any]:
     fiche, h = habilitation_a_ecrire(acte, habilitation_id)
-    resultat = _accomplir(acte, action, fiche, h, charger(schemas.Acte, corps))
-    assert resultat is not None
-    return resultat
+    return habilitation_reussie(acte, *_accomplir(acte, action, fiche, h, charger(schemas.Acte, corps)))
 
 
-def _agir_selon_les_sessions(acte: Acte, action: ActionHabilitation, habilitation_id: str, corps: Any) -> Etapes[Any]:
+def _accomplir_selon_les_sessions(
+    acte: Acte, action: ActionHabilitation, habilitation_id: str, corps: Any
+) -> Etapes[Accompli]:
     """Takes an intention, then asks who relies on the habilitation: a registration under way sees it, or is seen."""
     fiche, h = habilitation_a_ecrire(acte, habilitation_id)
     forme = charger(schemas.Acte, corps)
@@ -125,13 +130,13 @@ def _agir_selon_les_sessions(acte: Acte, action: ActionHabilitation, habilitatio
 
 def _accomplir(
     acte: Acte, action: ActionHabilitation, fiche: Fiche, h: Habilitation, forme: dict[str, Any]
-) -> dict[str, Any] | None:
+) -> Accompli:
     faits = Faits(fiche.dossier, h)
     decision = HABILITATION.decider(action, faits.etat, acte.acteur.type, faits).exiger(forme["confirmer"])
     apres = appliquer(action, faits)
     phrase = f"{quoi(fiche.dossier, h)} {_FAIT[action]}."
     enregistrer_habilitation(acte, fiche.dossier, apres, action.value, phrase, forme["motif"])
-    return None if action is A.SUPPRIMER else habilitation_reussie(acte, apres, decision.remarques)
+    return apres, decision.remarques
 
 
 def _modifiee(dossier: Dossier, avant: Habilitation, forme: dict[str, Any]) -> Habilitation:
