@@ -42,8 +42,7 @@ def exiger_agent(acteur: Profil) -> None:
 
 
 def exiger_ecriture(acteur: Profil, jure: Jure) -> None:
-    """Raises 403 where this type of profil never writes a juré, 404 where this juré is managed by another service."""
-    exiger_agent(acteur)
+    """Raises 404 where this juré is managed by another service."""
     if not peut_ecrire(acteur, jure):
         raise Introuvable()
 

@@ -9,7 +9,7 @@ from commun.domain.errors import Droit, Introuvable
 from commun.domain.referentiel import TypeProfil
 from services.jures.domain.dossier import Dossier
 from services.jures.domain.model import EtatHabilitation, Habilitation, SessionDuJure
-from services.jures.domain.perimetre import exiger_ecriture, exiger_lecture, peut_ecrire, peut_lire
+from services.jures.domain.perimetre import exiger_agent, exiger_ecriture, exiger_lecture, peut_ecrire, peut_lire
 from tests.jures.domain.faits import CCS, EN_COURS, FIN_DE_VIE, JURE, TITRE, habilitation, session, sur_ccs
 
 E = EtatHabilitation
@@ -57,7 +57,7 @@ def test_selon_le_domicile_du_jure(profil: Profil, lit: bool, ecrit: bool) -> No
 @pytest.mark.parametrize("profil", [NATIONAL, CENTRE])
 def test_403_a_qui_n_ecrit_jamais(profil: Profil) -> None:
     with pytest.raises(Droit):
-        exiger_ecriture(profil, JURE)
+        exiger_agent(profil)
 
 
 @pytest.mark.parametrize("profil", [UD_92, UD_69, DIRECCTE_84])
