@@ -62,12 +62,12 @@ def suivre_titre(db: sa.Connection, corps: dict[str, Any]) -> bool:
 
 def suivre_agrement(db: sa.Connection, corps: dict[str, Any]) -> None:
     """Follows an agrément: `corps` is the body of `referentiel.agrement_publie`."""
-    suivre(db, agrements, _dater({colonne.name: corps[colonne.name] for colonne in agrements.c}))
+    suivre(db, agrements, {colonne.name: corps[colonne.name] for colonne in agrements.c})
 
 
 def suivre_session(db: sa.Connection, corps: dict[str, Any]) -> None:
     """Follows a session and who sits in it: `corps` is the body of `sessions.session_modifiee`."""
-    if not suivre(db, sessions, _dater({colonne.name: corps[colonne.name] for colonne in sessions.c})):
+    if not suivre(db, sessions, {colonne.name: corps[colonne.name] for colonne in sessions.c}):
         return
     sieges = ({"jure_id": jure["jure_id"], "habilitation_id": jure.get("habilitation_id")} for jure in corps["jures"])
     suivre_membres(db, inscriptions, {"session_id": corps["id"]}, sieges)
@@ -149,7 +149,3 @@ def _titre(ligne: Ligne) -> Titre:
         ccs=tuple(Certification(**ccs) for ccs in ligne["ccs"]),
         date_fin_prolongation=ligne["fin_prolongation"],
     )
-
-
-def _dater(ligne: dict[str, Any]) -> dict[str, Any]:
-    return ligne | {nom: date.fromisoformat(ligne[nom]) for nom in ("date_debut", "date_fin")}
