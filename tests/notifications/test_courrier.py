@@ -251,7 +251,7 @@ def test_qui_ne_compte_plus_vient_d_etre_convoque_ou_dont_la_session_a_debute_n_
     it had its jurés called, and reminded in the ten minutes after."""
     faits = FAITS | {"type": "jure", "annulee": False, "courriel": "a@exemple.fr"} | dit
     monkeypatch.setattr(lettres, "_demander", lambda *_, **__: faits)
-    envoi = Envoi("un-id", genre, "c-1", "j-1", 4, {}, None, 1, 0, desabonne=False)
+    envoi = Envoi("un-id", genre, "c-1", "j-1", 4, {}, 1, 0, desabonne=False)
     if abandon is None:
         assert lettres.Redaction()(envoi).adresse == "a@exemple.fr"
     else:
@@ -262,7 +262,7 @@ def test_qui_ne_compte_plus_vient_d_etre_convoque_ou_dont_la_session_a_debute_n_
 def test_l_annulation_d_une_convocation_qu_une_autre_remplace_ne_part_plus(monkeypatch: pytest.MonkeyPatch) -> None:
     """Late, or beside the new one, it would say that who is expected again is not."""
     faits = FAITS | {"annulee": True, "courriel": "a@exemple.fr"}
-    envoi = Envoi("un-id", Genre.ANNULATION, "c-1", "k-1", 4, {}, None, 1, 0, desabonne=False)
+    envoi = Envoi("un-id", Genre.ANNULATION, "c-1", "k-1", 4, {}, 1, 0, desabonne=False)
     monkeypatch.setattr(lettres, "_demander", lambda *_, **__: faits)
     assert lettres.Redaction()(envoi).adresse == "a@exemple.fr"
     monkeypatch.setattr(lettres, "_demander", lambda *_, **__: faits | {"rappelee": True})
@@ -287,7 +287,7 @@ def test_ce_qui_n_a_plus_lieu_d_etre_ou_ou_aller_ne_part_pas(
 ) -> None:
     faits = FAITS | {"annulee": False, "courriel": "a@exemple.fr"} | dit
     monkeypatch.setattr(lettres, "_demander", lambda *_, **__: faits)
-    envoi = Envoi("un-id", genre, "c-1", "k-1", 4, {}, None, 1, 0, desabonne=False)
+    envoi = Envoi("un-id", genre, "c-1", "k-1", 4, {}, 1, 0, desabonne=False)
     with pytest.raises(Abandon, match=raison):
         lettres.Redaction()(envoi)
 
@@ -298,7 +298,7 @@ def test_ce_qui_n_a_plus_lieu_d_etre_ou_ou_aller_ne_part_pas(
 def test_ce_que_plus_personne_ne_connait_ne_part_pas_et_ce_qui_ne_se_sait_pas_attend(
     monkeypatch: pytest.MonkeyPatch, genre: Genre, raison: str
 ) -> None:
-    envoi = Envoi("un-id", genre, "c-1", "k-1", 4, {"invitation_id": "i-1", "envoi": 1}, None, 1, 0, False)
+    envoi = Envoi("un-id", genre, "c-1", "k-1", 4, {"invitation_id": "i-1", "envoi": 1}, 1, 0, False)
     refus: list[Refus] = [Indisponible(), Introuvable()]
 
     def demander(*_: Any, **__: Any) -> None:
@@ -435,7 +435,7 @@ def test_un_lien_de_confirmation_dure_deux_jours_et_celui_qui_desabonne_toujours
         monkeypatch.setattr(module, "config", lambda: Config(secret="un secret pour les essais"))
     abonne = "0190a8c0-0000-7000-8000-000000000001"
     donnees = {"abonne_id": abonne, "demande": 3, "deja": deja}
-    envoi = Envoi("un-id", Genre.CONFIRMATION, abonne, "a@exemple.fr", 0, donnees, None, 1, 0, desabonne=False)
+    envoi = Envoi("un-id", Genre.CONFIRMATION, abonne, "a@exemple.fr", 0, donnees, 1, 0, desabonne=False)
     message = message_from_bytes(lettres.Redaction()(envoi).contenu, policy=policy.default)
     assert message["Subject"].startswith("Votre inscription" if deja else "Confirmez votre inscription")
     corps = message.get_body(("plain",))
@@ -463,7 +463,7 @@ def test_l_objet_d_un_essai_le_dit(monkeypatch: pytest.MonkeyPatch) -> None:
     liste = {"List-Id": "Versions <versions.ceres>", "List-Unsubscribe": f"<{composition.LIEN}>"}
     mail = {"objet": "CERES : la version 9.9 est en production", "texte": "Bonjour", "html": "<p>Bonjour</p>"}
     donnees = {"mail": mail | {"entetes": liste}, "courriel": "a@exemple.fr"}
-    envoi = Envoi("un-id", Genre.ESSAI, "9.9:x", "c-nat", 1, donnees, None, 1, 0, desabonne=False)
+    envoi = Envoi("un-id", Genre.ESSAI, "9.9:x", "c-nat", 1, donnees, 1, 0, desabonne=False)
     message = message_from_bytes(lettres.Redaction()(envoi).contenu, policy=policy.default)
     assert message["Subject"] == f"[Essai] {mail['objet']}"
     assert message["List-Id"] and message["List-Unsubscribe"] is None  # a mailbox's own button led to a refusal

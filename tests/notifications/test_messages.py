@@ -462,7 +462,7 @@ def test_son_courriel_dit_ce_qui_arrive_des_son_objet_et_mene_a_la_fiche(
     choix = [{"genre": genre, "application": False, "courriel": True} for genre in PAR_ACTION.values()]
     banc.repondre(reponses(preferences=choix), messages.recevoir_habilitation, HABILITATION | {"action": action})
     (message,) = banc.envois(genre="message")
-    envoi = Envoi("un-id", Genre.MESSAGE, message["sujet"], "c-ud", 1, {}, None, 1, 0, desabonne=False)
+    envoi = Envoi("un-id", Genre.MESSAGE, message["sujet"], "c-ud", 1, {}, 1, 0, desabonne=False)
     monkeypatch.setattr(lettres, "_demander", lambda *_, **__: [{"courriel": "ud@exemple.fr"}])
     recu = message_from_bytes(lettres.Redaction()(envoi).contenu, policy=policy.default)
     corps = recu.get_body(("plain",))
@@ -477,7 +477,7 @@ def test_un_compte_desactive_depuis_ne_recoit_pas_ce_qui_attendait(banc: Banc, m
     change = {"change_le": "2026-03-15T08:00:00+00:00"}
     relie = {"relie_le": "2026-03-15T08:00:00+00:00"}
     for genre, donnees in ((Genre.MESSAGE, {}), (Genre.MOT_DE_PASSE, change), (Genre.PROCONNECT_RELIE, relie)):
-        envoi = Envoi("un-id", genre, message["sujet"], "c-ud", 1, donnees, None, 1, 0, desabonne=False)
+        envoi = Envoi("un-id", genre, message["sujet"], "c-ud", 1, donnees, 1, 0, desabonne=False)
         monkeypatch.setattr(lettres, "_demander", lambda *_, **__: [{"courriel": "ud@exemple.fr"}])
         assert lettres.Redaction()(envoi).adresse == "ud@exemple.fr"
         monkeypatch.setattr(lettres, "_demander", lambda *_, **__: [])
@@ -487,7 +487,7 @@ def test_un_compte_desactive_depuis_ne_recoit_pas_ce_qui_attendait(banc: Banc, m
 
 def test_un_message_efface_depuis_ne_part_pas(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its account, which is as it was, was said to be closed."""
-    envoi = Envoi("un-id", Genre.MESSAGE, nouvel_id(), "c-ud", 1, {}, None, 1, 0, desabonne=False)
+    envoi = Envoi("un-id", Genre.MESSAGE, nouvel_id(), "c-ud", 1, {}, 1, 0, desabonne=False)
     monkeypatch.setattr(lettres, "_demander", lambda *_, **__: [{"courriel": "ud@exemple.fr"}])
     with pytest.raises(Abandon, match="plus conservé"):
         lettres.Redaction()(envoi)
@@ -498,7 +498,7 @@ def test_un_retrait_sur_lequel_on_est_revenu_ne_se_dit_pas(
     monkeypatch: pytest.MonkeyPatch, libelle: str | None, part_si: bool
 ) -> None:
     donnees = {"libelle": libelle, "par": "Mission nationale", "fait_le": "2026-03-15T08:00:00+00:00"}
-    envoi = Envoi("un-id", Genre.ACCES_RETIRE, "c-ud:2", "c-ud", 1, donnees, None, 1, 0, desabonne=False)
+    envoi = Envoi("un-id", Genre.ACCES_RETIRE, "c-ud:2", "c-ud", 1, donnees, 1, 0, desabonne=False)
     connu = {"courriel": "ud@exemple.fr", "actif": part_si, "profils": ["UD 93"]}
     monkeypatch.setattr(lettres, "_demander", lambda *_, **__: connu)
     assert lettres.Redaction()(envoi).adresse == "ud@exemple.fr"

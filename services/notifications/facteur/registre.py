@@ -34,7 +34,7 @@ WHERE id IN (
     SELECT id FROM envois
     WHERE {A_ENVOYER} AND prochain_le <= now() AND {NON_ARRETE}
     ORDER BY priorite, prochain_le, id LIMIT %(lot)s FOR UPDATE SKIP LOCKED)
-RETURNING id::text, genre, sujet, destinataire, priorite, donnees, version_numero, demande, essais,
+RETURNING id::text, genre, sujet, destinataire, priorite, donnees, demande, essais,
           version_numero IS NOT NULL AND NOT {_ABONNE} AS desabonne
 """  # nosec B608
 _ENTRER = f"""
@@ -81,7 +81,6 @@ class Envoi:
     destinataire: str
     priorite: int
     donnees: dict[str, Any]
-    version_numero: str | None
     demande: int
     essais: int
     desabonne: bool
