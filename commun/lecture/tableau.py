@@ -33,13 +33,15 @@ XLSX = "xl/workbook.xml"
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _MANIFESTE = "META-INF/manifest.xml"
 
-_NI_L_UN_NI_L_AUTRE = "Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv."
+_EN_CELUI_LA = "« Enregistrer sous » en xlsx, en ods ou en csv, et renvoyez ce fichier-là."
+_NI_L_UN_NI_L_AUTRE = (
+    "Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv. Si votre tableur l'ouvre : "
+    f"{_EN_CELUI_LA}"
+)
+"""So of what a spreadsheet opens as any other: an xlsb, a web page that some software exports under the name of xls."""
 _CHIFFRE = "EncryptedPackage".encode("utf-16-le")
 """What names, in the container of the old formats, a workbook behind a password."""
-_ANCIEN = (
-    "L'ancien format xls n'est pas accepté : dans votre tableur, « Enregistrer sous » en xlsx, en ods ou en csv, et "
-    "renvoyez ce fichier-là."
-)
+_ANCIEN = f"L'ancien format xls n'est pas accepté : dans votre tableur, {_EN_CELUI_LA}"
 _PROTEGE = (
     "Un classeur protégé par un mot de passe ne se lit pas : enregistrez-le sans mot de passe, en xlsx, ods ou csv."
 )

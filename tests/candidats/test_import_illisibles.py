@@ -29,6 +29,14 @@ def _entites() -> bytes:
     return sortie.getvalue()
 
 
+def _en_xlsb() -> bytes:
+    """What Excel saves as « Classeur Excel binaire »."""
+    sortie = io.BytesIO()
+    with zipfile.ZipFile(sortie, "w") as archive:
+        archive.writestr("xl/workbook.bin", b"\x83\x01\x00")
+    return sortie.getvalue()
+
+
 def _archive(content: str, mimetype: str = "", manifeste: str = "") -> bytes:
     """What holds the content of an OpenDocument."""
     sortie = io.BytesIO()
@@ -49,6 +57,11 @@ def _en_xlsx_strict() -> bytes:
     return sortie.getvalue()
 
 
+_NI_L_UN_NI_L_AUTRE = (
+    "Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv. Si votre tableur l'ouvre : "
+    "« Enregistrer sous » en xlsx, en ods ou en csv, et renvoyez ce fichier-là."
+)
+"""Seen ended before what to do, of a file that one's spreadsheet opens as any other."""
 _TROP_LONG = f"Ce fichier compte trop de lignes : {nombre(LIGNES_MAX)} au plus."
 
 
@@ -61,7 +74,8 @@ _TROP_LONG = f"Ce fichier compte trop de lignes : {nombre(LIGNES_MAX)} au plus."
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< >>\n", "Ce fichier n'est ni un classeur xlsx"),
         (b"\xff\xd8\xff\xe1\x10\x1aExif;\nsuite\n", "Ce fichier n'est ni un classeur xlsx"),
         (b"{\\rtf1\\ansi\nNom;Prenoms\n}", "Ce fichier n'est ni un classeur xlsx"),
-        (b"\n<html>\n<table><tr><td>Nom</td></tr></table></html>\n", "Ce fichier n'est ni un classeur xlsx"),
+        (b"\n<html>\n<table><tr><td>Nom</td></tr></table></html>\n", _NI_L_UN_NI_L_AUTRE),
+        (_en_xlsb(), _NI_L_UN_NI_L_AUTRE),
         (b"\xef\xbb\xbf<?xml version='1.0'?>\n<office:document/>\n", "Ce fichier n'est ni un classeur xlsx"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "L'ancien format xls n'est pas accepté : dans votre tableur"),
         (

@@ -237,7 +237,8 @@ def test_l_essai_dit_tout_et_ne_fait_rien(banc: Banc) -> None:
         (b"PK\x03\x04\x14\x00\x06", "Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv."),
         (
             b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
-            "Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv.",
+            "Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv. Si votre tableur l'ouvre : "
+            "« Enregistrer sous » en xlsx, en ods ou en csv, et renvoyez ce fichier-là.",
         ),
     ],
     ids=["classeur", "pdf"],

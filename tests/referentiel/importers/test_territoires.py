@@ -213,7 +213,12 @@ def test_les_lignes_masquees_qui_sont_lues_sont_dites() -> None:
 @pytest.mark.parametrize(
     ("contenu", "champ", "raison"),
     [
-        (b"%PDF-1.7\n", "fichier", "Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv."),
+        (
+            b"%PDF-1.7\n",
+            "fichier",
+            "Ce fichier n'est ni un classeur xlsx, ni un classeur ods, ni un fichier csv. Si votre tableur l'ouvre : "
+            "« Enregistrer sous » en xlsx, en ods ou en csv, et renvoyez ce fichier-là.",
+        ),
         (b"PK\x03\x04abc", "fichier", "Ce fichier est abîmé ou n'est pas un classeur xlsx, ods ou csv."),
         (b"", "code, libelle", "colonne absente : le fichier n'est pas lu"),
         ("code,libelle\nD1212,Métier d".encode() + b"\xc3", "*", "caractères illisibles"),
