@@ -66,13 +66,13 @@ class DemandeVae:
 
 def a_invoquer(demandes: Iterable[DemandeVae]) -> dict[str, list[DemandeVae]]:
     """Returns, by candidate, the demandes recevables that he may invoke without naming one, the best first: for a whole
-    titre rather than for some CCPs, the last notified.
+    titre rather than for some CCPs, the last notified, then the last filed: in whatever order the base gives them.
 
     The session takes the first that covers it and is good as it starts (INS-07): it alone knows what it examines.
     """
 
-    def merite(d: DemandeVae) -> tuple[bool, date]:
-        return not d.ccp_codes, d.date_notification or date.min
+    def merite(d: DemandeVae) -> tuple[bool, date, date, str]:
+        return not d.ccp_codes, d.date_notification or date.min, d.date_depot, d.id
 
     par_candidat: dict[str, list[DemandeVae]] = defaultdict(list)
     for demande in sorted((d for d in demandes if d.etat is EtatDemande.RECEVABLE), key=merite, reverse=True):

@@ -329,7 +329,8 @@ def test_une_recevabilite_vaut_un_an_a_partir_de_sa_notification() -> None:
 
 
 def test_de_ses_demandes_un_candidat_invoque_la_meilleure_d_abord() -> None:
-    """For a whole titre, the last notified: which is for the session's, and good, the session alone knows."""
+    """For a whole titre, the last notified, then filed, whichever is read first: which is for the session's, and good,
+    the session alone knows."""
 
     def recevable(nom: str, notifiee: date, **valeurs: Any) -> DemandeVae:
         return replace(DEMANDE, id=nom, etat=EtatDemande.RECEVABLE, date_notification=notifiee, **valeurs)
@@ -339,6 +340,8 @@ def test_de_ses_demandes_un_candidat_invoque_la_meilleure_d_abord() -> None:
         recevable("entière", date(2025, 5, 1)),
         recevable("par CCP, récente", date(2025, 7, 1), ccp_codes=("BC01",)),
         recevable("par CCP", date(2025, 6, 1), ccp_codes=("BC01",)),
+        recevable("notifiée avec elle", date(2025, 6, 1), ccp_codes=("BC02",), date_depot=date(2025, 1, 2)),
+        recevable("la veille", date(2025, 6, 1), ccp_codes=("BC02",), date_depot=date(2025, 1, 1)),
     ]
     autre_candidat = recevable("autre", date(2025, 6, 1), candidat_id="c2")
     demandes = [DEMANDE, *attendues[::-1], autre_candidat]
