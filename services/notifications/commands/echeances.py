@@ -99,7 +99,7 @@ def suivre_session(acte: Acte, corps: dict[str, Any]) -> None:
 def suivre_controle(acte: Acte, corps: dict[str, Any]) -> None:
     """Notes when the next step of a contrôle is due."""
     echeance = date.fromisoformat(corps["echeance"]) if corps["echeance"] else None
-    faits = {nom: corps[nom] for nom in ("etablissement_id", "departement", "date", "echeance", "auteur_id")}
+    faits = {nom: corps[nom] for nom in ("etablissement_id", "date", "echeance", "auteur_id")}
     des = echeance - timedelta(days=phrases.PREAVIS_CONTROLE_JOURS) if echeance else None
     ligne = {"genre": G.CONTROLE_A_SUIVRE, "objet_id": corps["id"], "version": corps["version"]}
     suivre(acte.db, echeances, ligne | {"avertir_le": des, "jusqu_au": None, "faits": faits})
