@@ -131,11 +131,12 @@ def prenom_usuel(prenoms: str) -> str:
 
 
 def accorder(phrase: str) -> str:
-    """Returns a sentence whose « (s) » agree with the number before them: « 1 ligne(s) » is one line.
+    """Returns a sentence whose « (s) » agree with the number before them, its thousands apart: « 1 ligne(s) » is one
+    line, « 5006 ligne(s) » are « 5 006 lignes ».
 
     The messages of `regles.md` keep theirs: they are known by their words.
     """
-    return _ACCORDS.sub(lambda m: m[1] + m[2].replace("(s)", "s" if int(m[1]) > 1 else ""), phrase)
+    return _ACCORDS.sub(lambda m: nombre(int(m[1])) + m[2].replace("(s)", "s" if int(m[1]) > 1 else ""), phrase)
 
 
 def enumerer(elements: Sequence[str]) -> str:

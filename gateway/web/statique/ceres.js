@@ -282,7 +282,8 @@ if (pastilles().length) {
 const progression = document.querySelector("[data-progression]");
 if (progression) {
   ecouter(progression.dataset.progression, "progression", (ou) => {
-    for (const place of progression.querySelectorAll("[data-progres]")) place.textContent = ou[place.dataset.progres];
+    for (const place of progression.querySelectorAll("[data-progres]"))
+      place.textContent = ou[place.dataset.progres].toLocaleString("fr-FR");
     const barre = progression.querySelector("progress");
     [barre.max, barre.value] = [ou.destinataires, ou.envoyes];
     if (ou.etat !== "en_diffusion") location.reload();

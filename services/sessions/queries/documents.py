@@ -9,7 +9,7 @@ from commun import clock
 from commun.actes.steps import Etapes, Question
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Introuvable, Invalide, Refus
-from commun.domain.textes import accorder, nombre
+from commun.domain.textes import accorder
 from commun.fils import Places, a_part
 from commun.schemas.telephones import en_clair
 from commun.storage.db import identifiant
@@ -236,7 +236,7 @@ def _exiger_des_feuilles_en_un_fichier(e: Emargement) -> None:
     """Refuses likewise what the bus would not carry either: a wrong year of end makes hundreds of sheets."""
     if vue.lignes_d_emargement(e) > LIGNES_D_EMARGEMENT:
         n, personnes = len(vue.feuilles_d_emargement(e.session)), len(e.candidats) + len(e.jures)
-        phrase = accorder(f"Cette session demande {n} feuille(s) d'émargement pour {nombre(personnes)} personne(s)")
+        phrase = accorder(f"Cette session demande {n} feuille(s) d'émargement pour {personnes} personne(s)")
         raise Invalide.au_champ("_schema", f"{phrase}, plus que n'en tient un fichier : vérifiez ses dates.")
 
 

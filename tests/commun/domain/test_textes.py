@@ -77,6 +77,7 @@ def test_la_casse_ne_compte_pas(texte: str) -> None:
         ("0 abonné(s) importé(s).", "0 abonné importé."),
         ("Export de 1 session(s).", "Export de 1 session."),
         ("Et 2 autre(s) ligne(s).", "Et 2 autres lignes."),
+        ("1000 abonné(s), 12345 ligne(s).", "1\xa0000 abonnés, 12\xa0345 lignes."),
         ("Rien à accorder : Martin(s), 2026-75-000001.", "Rien à accorder : Martin(s), 2026-75-000001."),
     ],
 )
