@@ -149,7 +149,7 @@ def rattacher_candidat() -> Response:
         initial=_naissance(),
         retour=retour,
         dit="Le candidat est rattaché à votre centre.",
-        contexte=_choix() | {"creer": _creer(), "s": _session()},
+        contexte=_choix() | {"creer": _avec_l_identite("web.nouveau_candidat"), "s": _session()},
         annuler=annuler,
     ).repondre()
 
@@ -180,10 +180,11 @@ def _naissance() -> dict[str, Any]:
     return {"naissance": {"pays_code": request.args.get("naissance.pays_code", "FR")}}
 
 
-def _creer() -> str:
-    """Returns the address that creates the candidate whom a search did not find."""
-    cherche = {nom: v for nom in (*_IDENTITE, *_NAISSANCE) if (v := request.form.get(nom))}
-    return f"{url_for('web.nouveau_candidat')}?{urlencode({**request.args, **cherche})}"
+def _avec_l_identite(ecran: str) -> str:
+    """Returns the address of a form that takes up the identity typed in this one: what creates the candidate whom a
+    search did not find, or looks for the one who may exist."""
+    saisie = {nom: v for nom in (*_IDENTITE, *_NAISSANCE) if (v := request.form.get(nom))}
+    return f"{url_for(ecran)}?{urlencode({**request.args, **saisie})}"
 
 
 def _chemins() -> tuple[Callable[[Any], str], str]:
@@ -206,14 +207,18 @@ def _session() -> dict[str, Any] | None:
 
 
 def _semblables(contexte: dict[str, Any]) -> list[tuple[str, str]]:
-    """Returns where to go rather than create again who exists (CAN-04): to his page, or into the session."""
+    """Returns where to go rather than create again who exists (CAN-04): to his page, or into the session; and, of who
+    is out of the perimeter, where a complete identity attaches him."""
     session_id = request.args.get("session_id")
-    return [
+    ailleurs = contexte.get("ailleurs") and permise("POST /candidats/rattachement")
+    retrouver = ("Retrouver ce candidat par son identité complète", _avec_l_identite("web.rattacher_candidat"))
+    connus = [
         (f"Inscrire {nom}", url_for("web.inscrire_candidat", session_id=session_id, candidat_id=candidat_id))
         if session_id
         else (f"Ouvrir la fiche : {nom}", url_for("web.candidat", candidat_id=candidat_id))
         for nom, candidat_id in zip(contexte.get("noms", ()), contexte.get("ids", ()), strict=False)
     ]
+    return [*connus, retrouver] if ailleurs else connus
 
 
 def _compare(qui: Mapping[str, Any]) -> dict[str, str]:

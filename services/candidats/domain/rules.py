@@ -158,10 +158,11 @@ def aucune_identite_proche(f: FaitsIdentite) -> Ecart | None:
     ailleurs = "une identité proche existe : rattachez-la par son identité complète."
     if visibles:
         suite = [_TUS] if f.proches.tus else [f"Hors de votre périmètre, {ailleurs}"] * f.proches.ailleurs
-        return ecart(noms=[signalement(c) for c in visibles], ids=[c.id for c in visibles], suite=suite)
+        noms = [signalement(c) for c in visibles]
+        return ecart(noms=noms, ids=[c.id for c in visibles], ailleurs=bool(suite), suite=suite)
     if f.proches.tus:
-        return ecart(message=_TUS, ids=[])
-    return ecart(message=ailleurs.capitalize(), ids=[]) if f.proches.ailleurs else None
+        return ecart(message=_TUS, ids=[], ailleurs=True)
+    return ecart(message=ailleurs.capitalize(), ids=[], ailleurs=True) if f.proches.ailleurs else None
 
 
 _NOMMEE = (commune_nommee, commune_et_code_concordent, code_non_postal)

@@ -117,6 +117,22 @@ def test_un_autre_centre_le_retrouve_par_son_identite_exacte(visiteur: Visiteurs
     assert trouve.identifiant == candidat["id"]
 
 
+def test_qui_allait_creer_celui_d_un_autre_centre_est_mene_a_le_retrouver(visiteur: Visiteurs, monde: Monde) -> None:
+    candidat, ailleurs = monde.candidat(), visiteur("centre-autre-demo")
+    nom, adresse = candidat["nom_naissance"], "/candidats/nouveau"
+    saisie = {"nom_naissance": nom, "date_naissance": "1990-02-28", "naissance__code_insee": "75112"}
+    question = ailleurs.envoyer(ailleurs.ouvrir(adresse), "Enregistrer", prenoms="Camille", **saisie)
+    assert "rattachez-la par son identité complète" in question.texte
+    recherche = ailleurs.ouvrir(next(lien for lien in question.liens if lien.startswith("/candidats/rattachement?")))
+    for champ, valeur in {**saisie, "prenoms": "Camille"}.items():  # nothing of it is to be typed again
+        assert recherche.formulaire("Retrouver").valeurs(champ.replace("__", ".")) == [valeur]
+    trouve = ailleurs.envoyer(recherche, "Retrouver", prenoms=candidat["prenoms"])
+    assert (trouve.identifiant, "est rattaché à votre centre" in trouve.texte) == (candidat["id"], True)
+    deja = ailleurs.envoyer(ailleurs.ouvrir(adresse), "Enregistrer", prenoms="Camille", **saisie)
+    assert f"/candidats/{candidat['id']}" in deja.liens  # his own now: there is nobody to look for elsewhere
+    assert not [lien for lien in deja.liens if "rattachement" in lien]
+
+
 def test_ce_qui_est_acquis_dans_un_autre_centre_ne_mene_pas_a_sa_session(visiteur: Visiteurs, monde: Monde) -> None:
     acquis = next(c for c in monde.centre.lire("/candidats", par_page=200)["elements"] if c["acquis"]["ccps"])
     monde.autre_centre.poster(
