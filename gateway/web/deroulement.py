@@ -31,7 +31,8 @@ _SUITES = {
     "en_cours": "L’examen a lieu : les résultats peuvent être saisis.",
     "a_cloturer": "Le centre saisit les résultats de chaque candidat et les jurés présents, puis clôture la session.",
     "cloturee": "L’administration vise le procès-verbal : les acquis, provisoires jusque-là, sont alors confirmés.",
-    "debloquee": "Le centre corrige les résultats, puis clôture de nouveau la session.",
+    "debloquee": "Le centre corrige les résultats, puis clôture de nouveau la session, ce qui retire toute attestation "
+    "déjà délivrée : il la reprend à qui il l’a remise, et le visa suivant la remplace.",
     "caduque": "La session n’a pas été validée avant son début : le centre lui donne de nouvelles dates, ou l’annule.",
 }
 _EMPECHES = {

@@ -173,7 +173,11 @@ def test_les_autres_actes_n_avertissent_pas(banc: Banc, autre: dict[str, Any]) -
             {"decision": "annulee"},
             "annulée par l'administration : lisez-en le motif, et voyez à quelle autre session inscrire ses candidats.",
         ),
-        ({"decision": "debloquee"}, "débloquée : lisez-en le motif, corrigez ses résultats et clôturez-la de nouveau."),
+        (
+            {"decision": "debloquee"},
+            "débloquée : lisez-en le motif, corrigez ses résultats et clôturez-la de nouveau ; reprenez alors toute "
+            "attestation déjà remise, qui ne vaudra plus.",
+        ),
     ],
 )
 def test_une_decision_est_dite_au_centre_a_chaque_fois(banc: Banc, dit: dict[str, str], suite: str) -> None:

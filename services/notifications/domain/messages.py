@@ -136,6 +136,7 @@ def session_decidee(genre: GenreMessage, numero: str) -> str:
             suite = "lisez-en le motif, et voyez à quelle autre session inscrire ses candidats"
         case GenreMessage.SESSION_DEBLOQUEE:
             fait, suite = "débloquée", "lisez-en le motif, corrigez ses résultats et clôturez-la de nouveau"
+            suite += " ; reprenez alors toute attestation déjà remise, qui ne vaudra plus"
         case _:
             fait, suite = "refusée", "lisez-en le motif, corrigez-la et soumettez-la de nouveau"
     return f"La session {numero} est {fait} : {suite}."

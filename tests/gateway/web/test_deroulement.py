@@ -45,6 +45,7 @@ def test_ce_qui_peut_etre_fait_maintenant_est_ce_qui_est_attendu() -> None:
         assert "Le jury" not in deroulement.suite(seul | {"refus": [a_noter, jury]})  # that is under way
     debloquee = SESSION | {"etat": "debloquee", "actions": [{"action": "cloture"}]}  # it may be closed unchanged
     assert "corrige les résultats" in deroulement.suite(debloquee)
+    assert "ce qui retire toute attestation déjà délivrée" in deroulement.suite(debloquee)  # handed over
 
 
 def test_qui_n_a_pas_encore_son_attestation_est_nomme() -> None:
