@@ -277,6 +277,15 @@ def test_une_session_caduque_ne_met_en_avant_que_ce_qu_elle_permet(visiteur: Vis
     assert "La session est enregistrée." in apres.envoyer(formulaire, "Enregistrer", **suite).texte
 
 
+def test_qui_change_la_fin_d_une_session_lit_qui_l_apprendra(visiteur: Visiteurs, monde: Monde) -> None:
+    """Seen given another last day, and nobody told who was expected until then: he who did thought a mail had left."""
+    session, du_centre = monde.session_validee(61), "Le centre en est prévenu par un message"
+    adresse, debut = f"/sessions/{session['id']}/modification", date.fromisoformat(session["date_debut"])
+    tenue = visiteur("ud-demo", debut).ouvrir(adresse)
+    assert (tenue.propose("Enregistrer"), du_centre in tenue.texte) == (True, True)
+    assert du_centre not in visiteur("centre-demo").ouvrir(adresse).texte  # before it, all are called again
+
+
 def test_un_centre_cree_une_session_et_garde_sa_saisie(visiteur: Visiteurs, monde: Monde) -> None:
     centre = visiteur("centre-demo")
     choix = centre.ouvrir("/sessions/nouvelle")
