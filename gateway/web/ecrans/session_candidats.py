@@ -92,7 +92,8 @@ def inscrire_candidat(session_id: str) -> Response:
             "s": s,
             "candidat": recus["candidat"],
             "credits": recus["credits"],
-            "demandes": _choix_de_demandes(recus["demandes"]["elements"]),
+            "recevables": (recevables := [d for d in recus["demandes"]["elements"] if d["etat"] == "recevable"]),
+            "demandes": [(d["id"], _demande_en_mots(d)) for d in recevables if _ouvre(d, s)],
             "parcours": parcours,
             "vae_seule": vae_seule(s, echeances),
             "motifs": MOTIFS if peut_finir_en_prolongation(s) else (),
@@ -146,8 +147,10 @@ def _nom(s: dict[str, Any], inscription: dict[str, Any]) -> str:
     return noms_des_candidats(s["candidats"])[inscription["candidat_id"]]
 
 
-def _choix_de_demandes(demandes: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    return [(d["id"], _demande_en_mots(d)) for d in demandes if d["etat"] == "recevable"]
+def _ouvre(d: dict[str, Any], s: dict[str, Any]) -> bool:
+    """Returns whether a demande recevable lets into a session, as INS-07 will judge: nobody chooses another in vain."""
+    couvre = d["titre_code"] == s["titre_code"] and (not d["ccp_codes"] or set(s["ccp_codes"]) <= set(d["ccp_codes"]))
+    return couvre and bool(d["date_notification"] <= s["date_debut"] <= d["recevable_jusqu_au"])
 
 
 def _demande_en_mots(d: dict[str, Any]) -> str:

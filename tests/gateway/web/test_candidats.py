@@ -117,6 +117,29 @@ def test_un_autre_centre_le_retrouve_par_son_identite_exacte(visiteur: Visiteurs
     assert trouve.identifiant == candidat["id"]
 
 
+def test_seule_une_demande_vae_qui_ouvre_la_session_y_est_offerte(visiteur: Visiteurs, monde: Monde) -> None:
+    """Seen offered as « Celle qui couvre la session » where it would have lapsed, or was for one of its CCPs, then
+    refused (INS-07)."""
+    candidat, centre = monde.candidat(), visiteur("centre-demo")
+    ccp = monde.national.lire(f"/titres/{TITRE}")["ccps"][0]["code"]
+    depot = {"titre_code": TITRE, "ccp_codes": [ccp], "date_depot": monde.jour.isoformat()}
+    demande = monde.centre.poster(f"/candidats/{candidat['id']}/demandes-vae", depot).reussie()
+    monde.ud.poster(f"/demandes-vae/{demande['id']}/decision", {"decision": "recevable"}).reussie()
+    pour_ce_ccp = {"type": "CCP", "ccp_codes": [ccp], "entretien_final": False}
+    for session, offerte in (
+        (monde.session(40, **pour_ce_ccp), True),
+        (monde.session(40), False),
+        (monde.session(400, **pour_ce_ccp), False),
+    ):
+        adresse = f"/sessions/{session['id']}/candidats/inscription"
+        page = centre.ouvrir(adresse, candidat_id=candidat["id"])
+        dite = "Aucune demande VAE recevable de ce candidat ne couvre cette session" in page.texte
+        assert (demande["id"] in page.brute.text, dite) == (offerte, not offerte)
+        assert "Ce candidat n’a pas de demande VAE recevable" not in page.texte
+        inscrit = centre.envoyer(page, "Inscrire", parcours="vae")
+        assert ("Inscription à la session enregistrée" in inscrit.texte) == offerte, inscrit.texte
+
+
 def test_qui_allait_creer_celui_d_un_autre_centre_est_mene_a_le_retrouver(visiteur: Visiteurs, monde: Monde) -> None:
     candidat, ailleurs = monde.candidat(), visiteur("centre-autre-demo")
     nom, adresse = candidat["nom_naissance"], "/candidats/nouveau"
