@@ -14,6 +14,8 @@ from gateway.commands.courriel import remplacer_courriel
 from gateway.commands.proconnect import relier
 from gateway.schemas import ASSEZ_LONG, Adresse, NouveauCompteNational, NouveauMotDePasse
 
+_PROCONNECT_SEUL = "Ici, on n'entre que par ProConnect (CERES_SANS_MOT_DE_PASSE)"
+
 
 @groupe("comptes")
 def groupe_comptes() -> None:
@@ -29,10 +31,9 @@ def creer(courriel: str, nom: str, identifiant: str | None, sans_mot_de_passe: b
     """Crée le compte d'un administrateur de la mission nationale, qui invite ensuite les autres.
 
     Le mot de passe est demandé, sans être affiché ; hors d'un terminal, c'est la première ligne de l'entrée standard.
-    Un compte qui existe garde son mot de passe, et reçoit le profil s'il ne l'a pas.
+    Un compte qui existe garde son mot de passe, et reçoit le profil s'il ne l'a pas ; il reste relié comme il l'était.
     """
-    if sans_mot_de_passe and not config().oidc_emetteur:
-        raise Empechement("--sans-mot-de-passe demande ProConnect : CERES_OIDC_EMETTEUR n'est pas réglé.")
+    _exiger_une_entree(sans_mot_de_passe=sans_mot_de_passe)
     exiger_bases(["gateway"])
     saisie = {"courriel": courriel, "nom": nom, "identifiant": identifiant or courriel}
     if not sans_mot_de_passe:
@@ -43,8 +44,18 @@ def creer(courriel: str, nom: str, identifiant: str | None, sans_mot_de_passe: b
     click.echo(
         f"Le compte {compte} {'existait : il a le' if deja else 'est créé, avec le'} profil « Mission nationale »."
     )
-    if sans_mot_de_passe and not deja:
+    if sans_mot_de_passe and deja:
+        click.echo(f"Son titulaire n'entre pas par ProConnect ? « ceres comptes relier {compte} » donne le lien.")
+    elif sans_mot_de_passe:
         _donner_le_lien(compte)
+
+
+def _exiger_une_entree(*, sans_mot_de_passe: bool) -> None:
+    """Refuses an account that nobody could come in by."""
+    if sans_mot_de_passe and not config().oidc_emetteur:
+        raise Empechement("--sans-mot-de-passe demande ProConnect : CERES_OIDC_EMETTEUR n'est pas réglé.")
+    if config().sans_mot_de_passe and not sans_mot_de_passe:
+        raise Empechement(f"{_PROCONNECT_SEUL} : ajoutez --sans-mot-de-passe.")
 
 
 @commande(groupe_comptes, "mot-de-passe")
@@ -56,7 +67,7 @@ def remplacer(identifiant: str) -> None:
     dans « Mon compte ».
     """
     if config().sans_mot_de_passe:
-        raise Empechement("Ici, on n'entre que par ProConnect (CERES_SANS_MOT_DE_PASSE).")
+        raise Empechement(f"{_PROCONNECT_SEUL}.")
     exiger_bases(["gateway"])
     Acte.de_ceres("gateway").lire(compte_ouvert, identifiant)  # before anybody chooses one, and types it twice
     saisie = {"mot_de_passe": _mot_de_passe()}

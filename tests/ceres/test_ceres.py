@@ -37,6 +37,9 @@ from tests.outils.cas import d_un_trait
 from tests.outils.comptes import en_inconnu
 from tests.outils.ordres import interrompre, ordre, programme
 
+PROCONNECT = {"CERES_OIDC_EMETTEUR": "https://exemple.fr", "CERES_OIDC_CLIENT": "x", "CERES_OIDC_SECRET": "x"}
+PROCONNECT_SEUL = PROCONNECT | {"CERES_SANS_MOT_DE_PASSE": "1"}
+
 # -- what is said of them ---------------------------------------------------------------------------------------------
 
 
@@ -124,10 +127,15 @@ def test_une_commande_mal_ecrite_a_sa_phrase(
         (["traces", "verifier", "jures"], {"DATABASE_URL_JURES": "postgresql://x@127.0.0.1:9/x"}, 3, "ne répond pas"),
         (
             ["comptes", "mot-de-passe", "zoe"],
-            {"DATABASE_URL_GATEWAY": "postgresql://x@127.0.0.1:9/x", "CERES_SANS_MOT_DE_PASSE": "1"}
-            | {"CERES_OIDC_EMETTEUR": "https://exemple.fr", "CERES_OIDC_CLIENT": "x", "CERES_OIDC_SECRET": "x"},
+            {"DATABASE_URL_GATEWAY": "postgresql://x@127.0.0.1:9/x", **PROCONNECT_SEUL},
             2,
             "on n'entre que par ProConnect",
+        ),
+        (  # seen done as the manual's first example says it, for nobody to come in by
+            ["comptes", "creer-national", "zoe@exemple.fr", "--nom", "Zoé Martin"],
+            {"DATABASE_URL_GATEWAY": "postgresql://x@127.0.0.1:9/x", **PROCONNECT_SEUL},
+            2,
+            "on n'entre que par ProConnect (CERES_SANS_MOT_DE_PASSE) : ajoutez --sans-mot-de-passe.",
         ),
         (
             ["comptes", "relier", "zoe"],
@@ -414,6 +422,16 @@ def test_le_premier_compte_national_se_cree_puis_se_connecte(
         db.execute("UPDATE comptes SET actif = false WHERE identifiant = %s", [sous])
     ferme = lancer("comptes", "creer-national", sous, *nom, entree=f"{mot}\n")  # seen done, for nobody to come in by
     assert (ferme.returncode, ferme.stdout, "est désactivé" in ferme.stderr) == (1, "", True)
+
+
+def test_le_lien_d_un_premier_compte_qui_existe_se_redemande(lancer: Lancer) -> None:
+    """Seen « existait », and no word of how to have the link that was lost with the terminal."""
+    courriel = f"mission.{uuid.uuid4().hex[:8]}@exemple.fr"
+    creer = ("comptes", "creer-national", courriel, "--nom", "Zoé Martin", "--sans-mot-de-passe")
+    premier, encore = (lancer(*creer, **PROCONNECT_SEUL) for _ in range(2))
+    assert "/api/v1/invitations/acceptation/" in premier.stdout, premier.stderr
+    assert (encore.returncode, f"« ceres comptes relier {courriel} » donne le lien" in encore.stdout) == (0, True)
+    assert "/acceptation/" in lancer("comptes", "relier", courriel, **PROCONNECT_SEUL).stdout
 
 
 def test_les_delais_de_conservation_s_appliquent(lancer_a_part: Lancer) -> None:
