@@ -137,8 +137,7 @@ class Config:
         Raises:
             ReglageFaux: the process would serve nobody, and never say why.
         """
-        variable = f"DATABASE_URL_{service.upper()}"
-        variable = variable if os.environ.get(variable) else "DATABASE_URL"  # it may hold a password: not said
+        variable = self.variable_de(service)  # what it holds may have a password: not said
         try:
             adresse = make_url(self.base_de(service))
         except (ArgumentError, ValueError):
@@ -147,6 +146,12 @@ class Config:
             raise ReglageFaux(f"{variable} doit nommer la base de {service} : postgresql://…")
         if not adresse.query.keys() <= {option.keyword.decode() for option in Conninfo.get_defaults()}:
             raise ReglageFaux(f"{variable} a, après son « ? », une option que PostgreSQL ne connaît pas.")
+
+    @staticmethod
+    def variable_de(service: str) -> str:
+        """Returns the variable that names the database of `service`."""
+        propre = f"DATABASE_URL_{service.upper()}"
+        return propre if os.environ.get(propre) else "DATABASE_URL"
 
     def base_de(self, service: str) -> str:
         """Returns the database of `service`: `DATABASE_URL_<SERVICE>` where several share a process. Its driver is ours

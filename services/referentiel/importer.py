@@ -5,6 +5,7 @@ kept. Run again, it changes nothing. Tried (`--essai`), it says all that and tak
 titres, and with them sessions.
 """
 
+import errno
 import signal
 import sys
 from collections.abc import Callable
@@ -13,10 +14,14 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
+from sqlalchemy.exc import OperationalError
+
 from commun.actes.unit_of_work import Acte
 from commun.config import config
 from commun.domain.errors import Refus
-from commun.storage.db import nouvel_id
+from commun.storage.db import moteur, nouvel_id
+from commun.storage.migrations import BaseDUnAutre, exiger_la_sienne, paquet_de
+from commun.telemetry import sans_ligne
 from services.referentiel.commands import imports
 from services.referentiel.domain.model import Ccs
 from services.referentiel.importers import catalogue, centres, nomenclatures, rncp, territoires
@@ -133,18 +138,47 @@ GENRES: dict[str, Importer] = {
 }
 
 
+_USAGE = f"Usage : python -m services.referentiel.importer [{_ESSAI}] {{{'|'.join(GENRES)}}} CHEMIN"
+_SANS_LECTEUR = (errno.ENOSPC, errno.EPIPE)
+"""How what is said goes nowhere: to a full disk, to who reads no more (`| head`)."""
+_INECRIT = (
+    "Ce que dit l'import n'a pas pu être écrit : le disque est plein, ou personne ne le lit plus. "
+    "Relancez la commande : un fichier qui est déjà entré ne change plus rien."
+)
+
+
+def _sans_base() -> str | None:
+    """Returns what prevents any import, said before a file is read: the database does not answer, or is not ours."""
+    variable = config().variable_de(SERVICE)
+    try:
+        with moteur(SERVICE).connect() as db:
+            exiger_la_sienne(db, paquet_de(SERVICE))
+    except BaseDUnAutre as ecart:
+        return f"{variable} doit nommer la base de {SERVICE} : celle-ci est {ecart}."
+    except OperationalError as panne:
+        return sans_ligne("PostgreSQL", variable, panne)
+    return None
+
+
 def principal(arguments: list[str]) -> int | str:
     """Returns how the process ends: 0 where rows were kept, else 1, or why nothing was read or taken."""
+    if "--help" in arguments:
+        sys.stdout.write(f"{_USAGE}\n")
+        return 0
     essai = _ESSAI in arguments
     demandes = [argument for argument in arguments if argument != _ESSAI]
     if len(demandes) != 2 or demandes[0] not in GENRES:
-        return f"Usage : python -m services.referentiel.importer [{_ESSAI}] {{{'|'.join(GENRES)}}} CHEMIN"
+        return _USAGE
     genre, chemin = demandes
     config().exiger_base(SERVICE)
     try:
-        return 0 if importer(genre, Path(chemin), essai=essai) else 1
+        return _sans_base() or (0 if importer(genre, Path(chemin), essai=essai) else 1)
     except OSError as panne:
-        return f"« {panne.filename} » est introuvable ou ne peut pas être lu."
+        return (
+            _INECRIT
+            if panne.errno in _SANS_LECTEUR
+            else f"« {panne.filename} » est introuvable ou ne peut pas être lu."
+        )
     except Refus as refus:
         return refus.detail
     except BadZipFile:

@@ -1,6 +1,9 @@
 """Les imports, jusqu'à la base : rien ne part, rien ne change deux fois, et le catalogue entier passe."""
 
 import json
+import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ from commun.domain.errors import Invalide
 from commun.domain.pays import NOMS
 from commun.domain.textes import normaliser
 from commun.storage.db import moteur
+from commun.storage.migrations import migrer
 from services.referentiel import importer
 from services.referentiel.commands import titres
 from services.referentiel.commands.imports import bilan_en_clair, importer_catalogue
@@ -174,6 +178,44 @@ def test_ce_que_la_base_ne_peut_pas_prendre_est_dit_d_une_phrase(
     monkeypatch.setenv("DATABASE_URL_REFERENTIEL", "mysql://h/y")
     with pytest.raises(ReglageFaux, match=r"^DATABASE_URL_REFERENTIEL doit nommer la base de referentiel"):
         importer.principal(["catalogue", dossier])
+
+
+@pytest.mark.parametrize(
+    ("url", "dit"),
+    [
+        ("postgresql://x@127.0.0.1:9/x", "PostgreSQL ne répond pas (DATABASE_URL_REFERENTIEL)."),
+        (
+            None,
+            "DATABASE_URL_REFERENTIEL doit nommer la base de referentiel : celle-ci est d'un autre service (jures).",
+        ),
+    ],
+    ids=["muette", "celle d'un autre"],
+)
+def test_une_base_qui_ne_repond_pas_ou_n_est_pas_la_sienne_se_dit(
+    monkeypatch: pytest.MonkeyPatch, base_vierge: Callable[[], str], url: str | None, dit: str
+) -> None:
+    """Seen: « momentanément indisponible », as pages say it, and « une erreur inattendue », without the setting."""
+    if url is None:
+        migrer("services.jures", url := base_vierge())
+    monkeypatch.setenv("DATABASE_URL_REFERENTIEL", url)
+    moteur.cache_clear()
+    try:
+        assert importer.principal(["--essai", "pays", str(TERRITOIRES / "pays.csv")]) == dit
+    finally:
+        moteur.cache_clear()
+
+
+def test_ce_qui_ne_peut_pas_etre_dit_ne_passe_pas_pour_un_fichier_introuvable(
+    referentiel: Banc, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Seen: « « None » est introuvable », of an import whose words a full disk did not take, or `head`."""
+    with Path("/dev/full").open("w", encoding="utf-8", buffering=1) as plein, monkeypatch.context() as ecran:
+        ecran.setattr(sys, "stdout", plein)
+        fin = importer.principal(["--essai", "pays", str(TERRITOIRES / "pays.csv")])
+        with suppress(OSError):
+            plein.close()
+    assert "le disque est plein, ou personne ne le lit plus" in str(fin)
+    assert (importer.principal(["--help"]), "Usage : " in capsys.readouterr().out) == (0, True)
 
 
 def test_un_dossier_qui_n_est_pas_un_catalogue_se_dit(referentiel: Banc, tmp_path: Path) -> None:
