@@ -1,6 +1,7 @@
 """click, in French; and what ends a command: a sentence for whoever typed it, and an exit code for a script."""
 
 import errno
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -98,15 +99,15 @@ _ATTENDUS: dict[type, str] = {
     click.Path: "ce n'est pas un fichier où écrire.",
 }
 """What is said of a value that click itself refuses, in English."""
+_SANS_VALEUR = "does not take a value"
+_DE_TROP = re.compile(r"^Got unexpected extra arguments? \((.+)\)$", re.DOTALL)
+"""How click says what it gives no other name to."""
 
 
 def executer(commande: click.Command, arguments: Sequence[str]) -> int:
     """Runs a command; says in French what prevents it. Returns the exit code."""
     try:
         return commande.main(list(arguments), prog_name="ceres", standalone_mode=False) or 0
-    except click.exceptions.NoArgsIsHelpError as demande:
-        click.echo(demande.message)
-        return MAL_DIT
     except (Exception, ReglageFaux) as erreur:
         empechement = _empechement(erreur)
         if empechement is None:
@@ -137,6 +138,8 @@ def empechement_chez(service: str, erreur: DBAPIError) -> Exception:
 def _empechement(erreur: Exception | ReglageFaux) -> tuple[str, int] | None:
     """Returns what is said of an error and the exit code that it makes; `None` for one that only a developer mends."""
     match erreur:
+        case click.exceptions.NoArgsIsHelpError():
+            return erreur.message, MAL_DIT
         case click.UsageError():
             aide = f"\nVoir : {erreur.ctx.command_path} --help" if erreur.ctx else ""
             return f"{_phrase(erreur)}{aide}", MAL_DIT
@@ -198,8 +201,13 @@ def _phrase(erreur: click.UsageError) -> str:
         return f"Il manque {nom}."
     if isinstance(erreur, click.NoSuchOption):
         return f"L'option {erreur.option_name} n'existe pas."
+    if isinstance(erreur, click.BadOptionUsage):
+        veut = "ne prend pas de" if _SANS_VALEUR in erreur.message else "attend une"
+        return f"L'option {erreur.option_name} {veut} valeur."
     if isinstance(erreur, click.BadParameter):
         return f"{nom} : {_ATTENDUS.get(type(getattr(parametre, 'type', None)), erreur.message)}"
     if erreur.ctx and isinstance(erreur.ctx.command, click.Group):
         return "Cette commande n'existe pas."
+    if de_trop := _DE_TROP.search(erreur.message):
+        return f"« {de_trop[1]} » est de trop : ce qui a des espaces s'écrit entre guillemets."
     return "Cette commande est mal écrite."
