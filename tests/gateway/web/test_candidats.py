@@ -1,10 +1,13 @@
 """The pages of candidates: one each, found again, merged, imported; their demandes VAE."""
 
+from datetime import date
+
 import pytest
 
 from gateway.web.textes import jour, jour_court
 from services.candidats.fichiers.colonnes import COLONNES
 from tests.gateway.web.visiteur import Visiteurs
+from tests.outils.attente import attendre
 from tests.parcours.monde import TITRE, TITRE_EN_PROLONGATION, Monde, nom_nouveau
 
 ENTETES = "Nom de naissance;Prénoms;Date de naissance;Code INSEE de naissance;Code postal\n"
@@ -115,6 +118,24 @@ def test_un_autre_centre_le_retrouve_par_son_identite_exacte(visiteur: Visiteurs
     trouve = ailleurs.envoyer(rate, "Retrouver", prenoms=candidat["prenoms"])  # what was typed is still there
     assert "Le candidat est rattaché à votre centre." in trouve.texte
     assert trouve.identifiant == candidat["id"]
+
+
+def test_l_identite_qu_un_centre_ne_change_plus_se_lit_sans_se_saisir(visiteur: Visiteurs, monde: Monde) -> None:
+    """Seen typed whole, then refused: CAN-02 leaves it to the UD once a result is recorded."""
+    session = monde.session_validee(62)
+    (inscrit,), adresse = session["candidats"], f"/candidats/{session['candidats'][0]['candidat_id']}/identite"
+    le_jour = {"le": date.fromisoformat(session["date_debut"])}
+    absent = {"candidat_id": inscrit["candidat_id"], "present": False, "absence": "excusee"}
+    monde.centre.demander("PUT", f"/sessions/{session['id']}/resultats", {"resultats": [absent]}, **le_jour).reussie()
+    attendre(lambda: monde.centre.lire(adresse.removesuffix("/identite"))["refus"])
+    saisis = {"nom_naissance", "prenoms", "date_naissance", "naissance.code_insee"}
+    ud, centre = visiteur("ud-demo").ouvrir(adresse), visiteur("centre-demo").ouvrir(adresse)
+    for page, offerts in ((ud, saisis), (centre, set())):
+        assert saisis & {nom for nom, _ in page.formulaire("Enregistrer").champs} == offerts
+    assert "Adressez-vous à l'unité départementale." in centre.texte
+    assert "Prénoms Camille, Jean Naissance 28 février 1990, Paris 12e Arrondissement" in centre.texte
+    faite = visiteur("centre-demo").envoyer(centre, "Enregistrer", telephone="0199000102")  # the rest is still his
+    assert "Les informations du candidat sont enregistrées." in faite.texte and "01 99 00 01 02" in faite.texte
 
 
 def test_seule_une_demande_vae_qui_ouvre_la_session_y_est_offerte(visiteur: Visiteurs, monde: Monde) -> None:
