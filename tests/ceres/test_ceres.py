@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tracemalloc
@@ -191,6 +192,22 @@ def test_interrompue_une_commande_dit_ce_qui_reste(arguments: list[str], base: s
     fait = interrompre(*arguments, base=base, CERES_URL="http://127.0.0.1:9")
     assert (fait.returncode, "Traceback" in fait.stderr) == (130, False)
     assert dit in fait.stderr if dit else not fait.stderr
+
+
+def test_interrompue_des_son_depart_une_commande_s_arrete_sans_rien_dire() -> None:
+    """Seen: a traceback of whichever library it was loading, for the first second of a command mistyped."""
+    commande = [sys.executable, "-X", "importtime", "-m", "ceres", "traces", "verifier"]
+    ici = signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored, and would stay so
+    with subprocess.Popen(commande, cwd=RACINE, stderr=subprocess.PIPE, text=True) as enfant:
+        signal.signal(signal.SIGINT, ici)
+        try:
+            assert enfant.stderr
+            next(ligne for ligne in enfant.stderr if "eventlet.patcher" in ligne)
+            enfant.send_signal(signal.SIGINT)
+            assert "Traceback" not in enfant.stderr.read()
+            assert enfant.wait(60) == -signal.SIGINT
+        finally:
+            enfant.kill()
 
 
 def test_la_demonstration_dit_ce_qui_lui_manque() -> None:
