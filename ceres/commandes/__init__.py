@@ -10,15 +10,13 @@ import eventlet
 from kombu import Connection
 from rich.console import Console
 from rich.progress import Progress
-from sqlalchemy.exc import OperationalError
 
 from ceres.francais import INJOIGNABLE, MAL_DIT, Commande, Empechement, Groupe
 from commun.bus.broker import RETOURS, en_message, sur_une_ligne
 from commun.bus.droits import APPELS
 from commun.config import config
-from commun.storage.db import moteur
-from commun.storage.migrations import BaseDUnAutre, exiger_la_sienne, paquet_de
-from commun.telemetry import sans_ligne
+from commun.storage import migrations
+from commun.storage.migrations import SansSaBase
 
 SERVICES = tuple(APPELS)
 _Decorateur = Callable[[Any], Any]
@@ -81,14 +79,10 @@ def exiger_sa_base(nom: str) -> None:
     """Refuses a database that does not answer, or that is another service's: seals and traces would be read, and
     written, under the wrong name. Of six addresses, it is said which.
     """
-    variable = f"DATABASE_URL_{nom.upper()}"
     try:
-        with moteur(nom).connect() as db:
-            exiger_la_sienne(db, paquet_de(nom))
-    except BaseDUnAutre as ecart:
-        raise Empechement(f"{variable} doit nommer la base de {nom} : celle-ci est {ecart}.", MAL_DIT) from None
-    except OperationalError as panne:
-        raise Empechement(sans_ligne("PostgreSQL", variable, panne), INJOIGNABLE) from None
+        migrations.exiger_sa_base(nom, f"DATABASE_URL_{nom.upper()}")
+    except SansSaBase as panne:
+        raise Empechement(str(panne), INJOIGNABLE if panne.muette else MAL_DIT) from None
 
 
 def exiger_adresses(noms: Iterable[str]) -> None:

@@ -23,7 +23,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from commun.storage import pages, tables
-from commun.storage.db import VEILLE, VEILLE_EN_FACE
+from commun.storage.db import VEILLE, VEILLE_EN_FACE, moteur
+from commun.telemetry import sans_ligne
 
 _ICI = Path(__file__).parent
 _INTOUCHABLES = ("traces", "scellements", "tetes_scellees")
@@ -117,6 +118,18 @@ class RevisionInadaptee(RuntimeError):
 
 class BaseDUnAutre(RevisionInadaptee):
     """The database is another service's: an address was written in the place of another."""
+
+
+class SansSaBase(Exception):
+    """A service is without its database; its text says why, and which setting names it.
+
+    Attributes:
+        muette: whether it does not answer; else it is another's.
+    """
+
+    def __init__(self, phrase: str, *, muette: bool) -> None:
+        super().__init__(phrase)
+        self.muette = muette
 
 
 def paquet_de(service: str) -> str:
@@ -235,6 +248,21 @@ def exiger_la_sienne(db: sa.Connection, paquet: str) -> None:
         BaseDUnAutre: it names whose.
     """
     _exiger_la_ligne(_posee(db), _revisions(paquet))
+
+
+def exiger_sa_base(service: str, variable: str) -> None:
+    """Refuses a database that does not answer, or that is another service's. `variable`: the setting that names it.
+
+    Raises:
+        SansSaBase: it is so.
+    """
+    try:
+        with moteur(service).connect() as db:
+            exiger_la_sienne(db, paquet_de(service))
+    except BaseDUnAutre as ecart:
+        raise SansSaBase(f"{variable} doit nommer la base de {service} : celle-ci est {ecart}.", muette=False) from None
+    except OperationalError as panne:
+        raise SansSaBase(sans_ligne("PostgreSQL", variable, panne), muette=True) from None
 
 
 def _exiger_la_ligne(posee: str | None, connues: tuple[str, ...]) -> None:

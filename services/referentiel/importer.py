@@ -14,14 +14,11 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from sqlalchemy.exc import OperationalError
-
 from commun.actes.unit_of_work import Acte
 from commun.config import config
 from commun.domain.errors import Refus
-from commun.storage.db import moteur, nouvel_id
-from commun.storage.migrations import BaseDUnAutre, exiger_la_sienne, paquet_de
-from commun.telemetry import sans_ligne
+from commun.storage.db import nouvel_id
+from commun.storage.migrations import SansSaBase, exiger_sa_base
 from services.referentiel.commands import imports
 from services.referentiel.domain.model import Ccs
 from services.referentiel.importers import catalogue, centres, nomenclatures, rncp, territoires
@@ -147,19 +144,6 @@ _INECRIT = (
 )
 
 
-def _sans_base() -> str | None:
-    """Returns what prevents any import, said before a file is read: the database does not answer, or is not ours."""
-    variable = config().variable_de(SERVICE)
-    try:
-        with moteur(SERVICE).connect() as db:
-            exiger_la_sienne(db, paquet_de(SERVICE))
-    except BaseDUnAutre as ecart:
-        return f"{variable} doit nommer la base de {SERVICE} : celle-ci est {ecart}."
-    except OperationalError as panne:
-        return sans_ligne("PostgreSQL", variable, panne)
-    return None
-
-
 def principal(arguments: list[str]) -> int | str:
     """Returns how the process ends: 0 where rows were kept, else 1, or why nothing was read or taken."""
     if "--help" in arguments:
@@ -172,13 +156,14 @@ def principal(arguments: list[str]) -> int | str:
     genre, chemin = demandes
     config().exiger_base(SERVICE)
     try:
-        return _sans_base() or (0 if importer(genre, Path(chemin), essai=essai) else 1)
+        exiger_sa_base(SERVICE, config().variable_de(SERVICE))  # said before a file is read
+        return 0 if importer(genre, Path(chemin), essai=essai) else 1
+    except SansSaBase as panne:
+        return str(panne)
     except OSError as panne:
-        return (
-            _INECRIT
-            if panne.errno in _SANS_LECTEUR
-            else f"« {panne.filename} » est introuvable ou ne peut pas être lu."
-        )
+        if panne.errno in _SANS_LECTEUR:
+            return _INECRIT
+        return f"« {panne.filename} » est introuvable ou ne peut pas être lu."
     except Refus as refus:
         return refus.detail
     except BadZipFile:
