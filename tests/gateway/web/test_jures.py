@@ -365,7 +365,7 @@ def test_ce_qui_retient_un_jure_mene_a_ses_sessions(visiteur: Visiteurs, monde: 
     question = ud.envoyer(ud.ouvrir(chemin), "Suspendre l’habilitation")
     assert (question.statut, elle in question.liens) == (409, True)  # HAB-04
     monde.ud.confirmer(f"{chemin}/mettre-en-brouillon", {}, "HAB-06")
-    assert elle in ud.ouvrir(chemin).liens  # HAB-05, which greys « Supprimer »
+    attendre(lambda: elle in ud.ouvrir(chemin).liens)  # HAB-05, which greys « Supprimer », once `jures` has heard
     assert elle not in ud.ouvrir(f"/sessions/{session['id']}").liens
 
 
@@ -503,7 +503,7 @@ def test_un_centre_ne_lit_pas_qu_un_jure_pris_ailleurs_ne_l_est_nulle_part(visit
     fiche, aucune = f"/jures/{jure['id']}", "Ce juré n’est inscrit à aucune session"
     assert f"{aucune}." in visiteur("ud-demo").ouvrir(fiche).texte
     monde.inscrire_jure(monde.session(), jure)
-    assert aucune not in visiteur("ud-demo").ouvrir(fiche).texte
+    attendre(lambda: aucune not in visiteur("ud-demo").ouvrir(fiche).texte)  # once `jures` has heard of it
     autre = visiteur("centre-autre-demo").ouvrir(fiche)
     assert (autre.statut, f"{aucune} de votre centre." in autre.texte) == (200, True)
     assert "Sessions dans votre centre" in visiteur("centre-demo").ouvrir(fiche).texte
