@@ -1,6 +1,7 @@
 """The candidates of a session: who enters, by which parcours, who leaves."""
 
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -8,6 +9,7 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from commun.domain.textes import de
+from commun.domain.vae import DemandeVae
 from gateway.web import catalogue
 from gateway.web.actes import Acte, agir
 from gateway.web.appels import Demande, demander, ensemble
@@ -149,8 +151,8 @@ def _nom(s: dict[str, Any], inscription: dict[str, Any]) -> str:
 
 def _ouvre(d: dict[str, Any], s: dict[str, Any]) -> bool:
     """Returns whether a demande recevable lets into a session, as INS-07 will judge: nobody chooses another in vain."""
-    couvre = d["titre_code"] == s["titre_code"] and (not d["ccp_codes"] or set(s["ccp_codes"]) <= set(d["ccp_codes"]))
-    return couvre and bool(d["date_notification"] <= s["date_debut"] <= d["recevable_jusqu_au"])
+    demande, titre_examine = DemandeVae.dite(d, d["candidat_id"]), None if s["type"] == "CCS" else s["titre_code"]
+    return demande.ouvre(titre_examine, set(s["ccp_codes"]), date.fromisoformat(s["date_debut"]))
 
 
 def _demande_en_mots(d: dict[str, Any]) -> str:

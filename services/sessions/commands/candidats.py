@@ -16,6 +16,7 @@ from commun.domain.json import Json
 from commun.domain.lifecycle import Decision, exiger
 from commun.domain.rules import Manquement
 from commun.domain.textes import nombre
+from commun.domain.vae import DemandeVae
 from commun.schemas.forms import charger
 from commun.storage.db import identifiant
 from commun.traces.nominatif import nominatif
@@ -27,7 +28,7 @@ from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Cadre, InscriptionCandidat, MotifProlongation, Parcours, Session
 from services.sessions.domain.rules.inscriptions import plafond_du_candidat
-from services.sessions.domain.vae import DemandeVae, qui_ouvre
+from services.sessions.domain.vae import qui_ouvre
 from services.sessions.queries.faits import faits_de
 from services.sessions.schemas import entree
 from services.sessions.storage import inscriptions
@@ -234,17 +235,7 @@ def inscrit_de(reponse: Json) -> Inscrit:
 def demandes_vae_de(reponse: Json) -> dict[str, DemandeVae]:
     """Returns the demandes VAE that a candidate may invoke, by id, in the order in which he would; none of one whom his
     service, restored to before him, does not know."""
-    return {
-        d["id"]: DemandeVae(
-            id=d["id"],
-            candidat_id=reponse["candidat_id"],
-            titre_code=d["titre_code"],
-            ccp_codes=frozenset(d["ccp_codes"]),
-            date_notification=date.fromisoformat(d["date_notification"]),
-            recevable_jusqu_au=date.fromisoformat(d["recevable_jusqu_au"]),
-        )
-        for d in reponse.get("demandes_vae", ())
-    }
+    return {d["id"]: DemandeVae.dite(d, reponse["candidat_id"]) for d in reponse.get("demandes_vae", ())}
 
 
 def _ligne(forme: Json, decision: Decision) -> Json:

@@ -7,6 +7,7 @@ from commun.actes.steps import Etapes, Question
 from commun.actes.unit_of_work import Acte
 from commun.domain.errors import Indisponible
 from commun.domain.json import Json
+from commun.domain.vae import DemandeVae
 from commun.schemas.forms import charger
 from services.sessions.commands.annonces import annoncer_la_decision, annoncer_la_reponse, annoncer_resultats
 from services.sessions.commands.attestations import sans_acquis
@@ -21,7 +22,7 @@ from services.sessions.domain.changements import MOTIVEES
 from services.sessions.domain.delais import echeances
 from services.sessions.domain.lifecycle import Action
 from services.sessions.domain.model import Etat, Reponse, Session
-from services.sessions.domain.vae import DemandeVae, qui_ouvre
+from services.sessions.domain.vae import ouvre, qui_ouvre
 from services.sessions.queries.faits import faits_de, faits_du_cadre, titres_acquis
 from services.sessions.queries.gardes import SOUMETTRE, VALIDER
 from services.sessions.queries.jury import aptitudes_du_jury
@@ -137,7 +138,7 @@ def _demandes_vae(session: Session, invoquees: dict[str, str | None]) -> Etapes[
     for reponse in reponses:
         siennes = demandes_vae_de(reponse)
         invoquee = siennes.get(invoquees[reponse["candidat_id"]] or "")
-        ouvre_encore = invoquee is not None and invoquee.ouvre(session.cadre)
+        ouvre_encore = invoquee is not None and ouvre(invoquee, session.cadre)
         retenues[reponse["candidat_id"]] = invoquee if ouvre_encore else qui_ouvre(siennes.values(), session.cadre)
     return retenues
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from commun.domain.referentiel import Agrement, Certification, Titre
+from commun.domain.vae import DemandeVae
 from services.sessions.domain.jury import JurePressenti
 from services.sessions.domain.model import Cadre, Etat, Horaires, InscriptionCandidat, Session, TypeSession
 from services.sessions.domain.parametres import A_L_INSTALLATION, Parametres
 from services.sessions.domain.plafond import SessionDuCandidat, debuts_comptes
 from services.sessions.domain.resultats import Feuille
-from services.sessions.domain.vae import DemandeVae
 
 
 @dataclass(frozen=True)

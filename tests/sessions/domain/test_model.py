@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from commun.domain.vae import DemandeVae
 from services.sessions.domain.model import (
     Cadre,
     Convocations,
@@ -12,7 +13,7 @@ from services.sessions.domain.model import (
     TypeSession,
     champs_changes,
 )
-from services.sessions.domain.vae import DemandeVae, qui_ouvre
+from services.sessions.domain.vae import ouvre, qui_ouvre
 from tests.sessions.domain.fabrique import (
     CADRE,
     CADRE_CCP,
@@ -116,17 +117,17 @@ def demande(**valeurs: object) -> DemandeVae:
     return replace(base, **valeurs)  # type: ignore[arg-type]
 
 
-def test_ce_que_couvre_une_demande() -> None:
+def test_ce_qu_ouvre_une_demande() -> None:
     entiere, un_ccp = demande(), demande(ccp_codes=frozenset({"BC01"}))
     deux_ccp = demande(ccp_codes=frozenset({"BC01", "BC02"}))
-    assert entiere.couvre(CADRE)
-    assert entiere.couvre(CADRE_CCP)
-    assert un_ccp.couvre(CADRE_CCP)
-    assert not un_ccp.couvre(CADRE)
-    assert deux_ccp.couvre(CADRE)
-    assert not un_ccp.couvre(replace(CADRE_CCP, ccp_codes=frozenset({"BC02"})))
-    assert not entiere.couvre(replace(CADRE, titre_code="TP-2"))
-    assert not entiere.couvre(replace(CADRE_CCS, type=TypeSession.CCS))
+    assert ouvre(entiere, CADRE)
+    assert ouvre(entiere, CADRE_CCP)
+    assert ouvre(un_ccp, CADRE_CCP)
+    assert not ouvre(un_ccp, CADRE)
+    assert ouvre(deux_ccp, CADRE)
+    assert not ouvre(un_ccp, replace(CADRE_CCP, ccp_codes=frozenset({"BC02"})))
+    assert not ouvre(entiere, replace(CADRE, titre_code="TP-2"))
+    assert not ouvre(entiere, replace(CADRE_CCS, type=TypeSession.CCS))
 
 
 def test_des_demandes_d_un_candidat_celle_qui_ouvre_est_retenue() -> None:

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 import pytest
 
 from commun.domain.rules import Effet, verifier
+from commun.domain.vae import DemandeVae
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Cadre, Convocations, Etat, InscriptionCandidat
 from services.sessions.domain.rules import inscriptions
 from services.sessions.domain.rules.par_acte import ENTREE_D_UN_CANDIDAT, SOUMISSION
-from services.sessions.domain.vae import DemandeVae
 from tests.sessions.domain.fabrique import (
     CADRE,
     CADRE_CCP,

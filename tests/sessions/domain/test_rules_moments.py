@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from commun.domain.rules import Effet, verifier
+from commun.domain.vae import DemandeVae
 from services.sessions.domain.faits import Faits
 from services.sessions.domain.lifecycle import SESSION, Action
 from services.sessions.domain.model import Etat, InscriptionJure, MotifProlongation
 from services.sessions.domain.resultats import Absence, Feuille, ResultatCandidat, ResultatCcp
 from services.sessions.domain.rules.par_acte import ALERTES_NOMINATIVES, CREATION, alertes
-from services.sessions.domain.vae import DemandeVae
 from tests.outils.cas import d_un_trait
 from tests.sessions.domain.fabrique import (
     BIEN_AVANT,

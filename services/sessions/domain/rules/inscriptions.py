@@ -12,6 +12,7 @@ from services.sessions.domain.faits import Faits
 from services.sessions.domain.model import Etat, InscriptionCandidat, TypeSession, noms
 from services.sessions.domain.plafond import depassement, prochain_debut
 from services.sessions.domain.rules.cadre import redatee
+from services.sessions.domain.vae import ouvre
 
 _PAS_AU_CCS = (
     "Aucune demande VAE n'ouvre une session CCS : {qui} ne {qui:peut|peuvent} y venir que par un autre parcours."
@@ -202,6 +203,7 @@ def _demande_attendue(f: Faits, qui: str) -> Ecart:
 
 def _est_recevable(f: Faits, candidat: InscriptionCandidat) -> bool:
     """Returns whether a candidate needs no demande VAE for this session, or invokes one of his own that lets him in."""
+    if not candidat.est_vae:
+        return True
     demande = (f.demandes_vae or {}).get(candidat.candidat_id)
-    ouvre = demande is not None and demande.candidat_id == candidat.candidat_id and demande.ouvre(f.cadre)
-    return ouvre or not candidat.est_vae
+    return demande is not None and demande.candidat_id == candidat.candidat_id and ouvre(demande, f.cadre)
