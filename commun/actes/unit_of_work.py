@@ -149,7 +149,8 @@ class Acte:
         return self._derouler(requete, arguments, nommes, Transaction.SEULE)
 
     def faire(self, commande: Callable[..., Any], *arguments: Any, **nommes: Any) -> Any:
-        """Runs a command, once for each `Idempotency-Key`, and commits before it returns.
+        """Runs a command, once for each `Idempotency-Key`, and commits before it returns; where the call only tries it,
+        returns the same with nothing of it kept.
 
         Raises:
             Refus: nothing was changed. Among others `NonAuthentifie`, where the call must bear its actor and does not.
@@ -163,6 +164,9 @@ class Acte:
                 if self.duree > self._delai / 2:
                     raise Indisponible() from None
                 eventlet.sleep(0.03)
+            except _Essaye as essaye:
+                self._abandonner()
+                return essaye.reponse
             except BaseException:
                 self._abandonner()
                 raise
@@ -361,9 +365,12 @@ class Acte:
 
         Raises:
             Indisponible: too late, nothing is applied: the caller waits no more, or another act took this one for dead.
+            _Essaye: it was only to be tried.
         """
         if liant and self.appel.delai and self.duree > self.appel.delai:
             raise Indisponible()
+        if liant and self.appel.a_blanc:
+            raise _Essaye(resultat)
         self.liberer()
         if self._cle and not self._cle.lier(self.db, resultat):
             raise Indisponible()
@@ -380,6 +387,13 @@ class Acte:
                     self._cle.rendre(self.db)
         except Refus:
             journal.warning("abandon_differe")  # both expire by themselves
+
+
+@dataclass
+class _Essaye(Exception):
+    """A command that was only to be tried would have answered this: its transaction rolls back."""
+
+    reponse: Any
 
 
 class _DejaRecu(Exception):

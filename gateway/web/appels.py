@@ -27,6 +27,7 @@ class Demande:
     `cle`: what makes it done once, however often it is sent. `version`: the one that its form was filled from.
     `entiere`: whether a list is wanted whole, whatever its length.
     `delai`: seconds after which the page goes without it.
+    `a_blanc`: whether it is only tried: answered or refused as ever, and nothing of it kept.
     """
 
     operation: str
@@ -37,6 +38,7 @@ class Demande:
     version: int | None = None
     entiere: bool = False
     delai: float | None = None
+    a_blanc: bool = False
 
     @property
     def route(self) -> Route:
@@ -194,7 +196,9 @@ def _preparer(demande: Demande) -> Any:
     appel = appel_pour(route, g.acteur, demande.version)
     if demande.delai is not None:
         appel = replace(appel, delai=demande.delai)
-    if demande.cle:
+    if demande.a_blanc:
+        appel = replace(appel, a_blanc=True)
+    elif demande.cle:
         appel = avec_cle(route, appel, demande.cle, arguments)
     if demande.entiere:
         return lambda: _en_entier(route, appel, arguments)

@@ -97,7 +97,7 @@ class Formulaire:
         lisible: whether its page tells something to who may not send it; else it is refused to them at once.
         lu_ailleurs: whether one reads what it bears on in the page of `annuler`, and goes back there where it changed.
         complement: adds to the body what no field holds.
-        a_relire: what of a form is shown to be confirmed before it is sent, as the API's own warnings are.
+        a_relire: what of a form is shown to be confirmed before it is sent, with the API's own warnings.
         manque: what its first step, which its address tells, went on without: said beside its field.
     """
 
@@ -149,7 +149,7 @@ class Formulaire:
             return _montrer(self, etat)
         try:
             if a_lire := _a_relire(self, etat):
-                return _confirmer(self, etat, a_lire)
+                return _faire_relire(self, etat, a_lire)
             reponse = _faire(self, etat)
         except Refus as refus:
             return _refuser(self, etat, refus)
@@ -181,6 +181,24 @@ def _a_relire(forme: Formulaire, etat: Etat) -> list[dict[str, str]]:
         return []
     lus, voulu = etat.valeurs.getlist("confirmer"), _voulu(forme, etat)
     return [] if voulu is None else [m for m in forme.a_relire(voulu) if m["code"] not in lus]
+
+
+def _faire_relire(forme: Formulaire, etat: Etat, a_lire: list[dict[str, str]]) -> Response:
+    """Shows what is to be read before a form is sent, with all that the API would ask; it is tried first, for nobody
+    confirms what he has to correct (ADR 98).
+
+    Raises:
+        Refus: as the API refuses this form.
+    """
+    contexte: dict[str, Any] | None = None
+    try:
+        _faire(forme, etat, a_blanc=True)
+    except Refus as refus:
+        clair = refus.en_clair()
+        if clair["code"] != ConfirmationRequise.code:
+            raise
+        a_lire, contexte = [*a_lire, *clair["avertissements"]], clair["contexte"]
+    return _confirmer(forme, etat, a_lire, contexte)
 
 
 def _voulu(forme: Formulaire, etat: Etat) -> dict[str, Any] | None:
@@ -246,15 +264,17 @@ def _remettre_a_jour(forme: Formulaire, etat: Etat) -> None:
     etat.a_soi = touches & etat.touches
 
 
-def _faire(forme: Formulaire, etat: Etat) -> Any:
-    """Returns what the API answers to this form.
+def _faire(forme: Formulaire, etat: Etat, *, a_blanc: bool = False) -> Any:
+    """Returns what the API answers to this form; `a_blanc`: would answer, for it is only tried.
 
     Raises:
         Refus: as the API refuses.
     """
     route = Demande(forme.operation).route
     corps = forme.complement(lecture.lire(route.corps or AvecConfirmation, etat.valeurs, partiel=route.partiel))
-    return poser(Demande(forme.operation, forme.chemin, corps=corps, cle=etat.cle, version=etat.version))
+    return poser(
+        Demande(forme.operation, forme.chemin, corps=corps, cle=etat.cle, version=etat.version, a_blanc=a_blanc)
+    )
 
 
 def _aller(forme: Formulaire, reponse: Any) -> Response:

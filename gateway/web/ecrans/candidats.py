@@ -8,9 +8,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from commun import clock
 from commun.schemas.telephones import a_saisir
-from gateway.appel import date_simulee
 from gateway.web import catalogue
 from gateway.web.appels import (
     Demande,
@@ -240,12 +238,7 @@ def _choix() -> dict[str, Any]:
 
 
 def _changements(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
-    """Returns what a form changes of the identity, each with what there was; nothing where CAN-02 will refuse it, nor
-    CAN-01 where it sets a birth on a day to come, or abroad with a commune of France: a refusal comes first."""
-    ne_le, ne_a = voulu.get("date_naissance"), voulu.get("naissance") or {}
-    jamais = ne_le is not None and ne_le > clock.jour(date_simulee())
-    if actuel["refus"] or jamais or (ne_a.get("code_insee") and ne_a["pays_code"] != "FR"):
-        return []
+    """Returns what a form changes of the identity, each with what there was."""
     avant, apres = _identite(actuel), _identite(actuel | _avec_commune(actuel, voulu))
     changes = [mot for mot in avant if avant[mot] != apres[mot]]
     return [{"code": "CAN-02", "message": f"{mot} : {avant[mot]} → {apres[mot]}"} for mot in changes]

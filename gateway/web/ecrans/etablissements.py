@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from commun.domain.errors import Refus
 from commun.domain.referentiel import TypeProfil, du_territoire
-from commun.domain.territoires import departement_de, region_du
+from commun.domain.territoires import departement_de
 from commun.schemas.telephones import a_saisir
 from gateway.web import catalogue
 from gateway.web.appels import Demande, au_mieux, etablissement_seul, poser, rassembler
@@ -148,14 +148,9 @@ def modifier_etablissement(etablissement_id: str) -> Response:
 
 
 def _ce_qui_suit(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
-    """Returns what follows of the addresses of a form; nothing of a département that this profil may not take it from
-    or to, which the API refuses at once."""
-    passages = list(_passages(actuel, voulu))
-    touches = {passage[ou] for passage in passages for ou in ("de", "vers")}
-    if not all(du_territoire(g.acteur, departement, region_du(departement)) for departement in touches):
-        return []
+    """Returns what follows of the addresses of a form."""
     noms = catalogue.departements()
-    dits = (_DEPLACE.format(nom=noms.get(passage["vers"], ""), **passage) for passage in passages)
+    dits = (_DEPLACE.format(nom=noms.get(passage["vers"], ""), **passage) for passage in _passages(actuel, voulu))
     deplacements = [{"code": "deplacement", "message": dit} for dit in dits]
     return _lieux_douteux(actuel, voulu) + deplacements + _qui_est_rappele(actuel, voulu)
 

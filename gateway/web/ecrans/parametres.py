@@ -54,10 +54,9 @@ def valeur_parametre(code: str) -> Response:
 
 
 def _ce_qui_s_efface(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
-    """Returns what is to be read before people and messages are kept less long: what is erased never comes back.
-    Nothing where no such time can be kept: that is refused, beside its field."""
+    """Returns what is to be read before people and messages are kept less long: what is erased never comes back."""
     code, avant, apres = actuel["code"], _valeur_le(actuel, voulu["du"]), _lue(voulu.get("valeur"))
-    plus_court = apres in range(1, CONSERVATION_MAX + 1) and (avant is None or apres < avant)
+    plus_court = isinstance(apres, int) and (avant is None or apres < avant)
     if not code.startswith("conservation_") or not plus_court:
         return []
     change = (

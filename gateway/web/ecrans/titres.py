@@ -9,10 +9,10 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from commun import clock
-from commun.domain.referentiel import Titre, dates_incoherentes, prolongation_par_defaut
+from commun.domain.referentiel import Titre, prolongation_par_defaut
 from gateway.appel import date_simulee
 from gateway.web import catalogue
-from gateway.web.appels import demander, tous
+from gateway.web.appels import demander
 from gateway.web.formulaires import Formulaire, Place
 from gateway.web.listes import Colonne, Filtre, Liste
 from gateway.web.mots import libelle
@@ -110,13 +110,13 @@ def modifier_titre(code: str) -> Response:
 
 def _sans_la_calculee(titre: dict[str, Any]) -> dict[str, Any]:
     """Returns a titre as its form shows it: a prolongation that is the one that follows its end of life is left out."""
-    _, vie, prolongation = _dates(titre)
+    vie, prolongation = _echeances(titre)
     return titre | {"date_fin_prolongation": None} if _suit(vie, prolongation) else titre
 
 
-def _dates(titre: dict[str, Any]) -> tuple[date | None, ...]:
-    """Returns the dates of a titre: the start of its validity, its end of life, the end of its prolongation."""
-    dites = (titre[nom] for nom in ("date_debut_validite", "date_fin_de_vie", "date_fin_prolongation"))
+def _echeances(titre: dict[str, Any]) -> tuple[date | None, ...]:
+    """Returns the end of life of a titre, and the end of its prolongation."""
+    dites = (titre[nom] for nom in ("date_fin_de_vie", "date_fin_prolongation"))
     return tuple(date.fromisoformat(str(dite)) if dite else None for dite in dites)
 
 
@@ -127,16 +127,12 @@ def _suit(fin_de_vie: date | None, prolongation: date | None) -> bool:
 
 def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[str, str]]:
     """Returns what a form changes that rights rest on, each with what there was: a year mistyped, a line emptied or
-    filled, end some in all the country. Nothing where the dates cannot be, or a CCP cannot go: that is refused first,
-    beside its field."""
+    filled, end some in all the country."""
     apres = actuel | voulu
-    (_, *etaient), (debut, vie, prolongation) = _dates(actuel), _dates(apres)
+    etaient, (vie, prolongation) = _echeances(actuel), _echeances(apres)
     if prolongation == etaient[1] and _suit(*etaient):
         prolongation = None  # sent back as it was computed, it sets none
     restent = {nom: {c["code"] for c in apres[nom]} for nom in _FAMILLES}
-    perdus = not restent["ccps"].issuperset(c["ccp_code"] for c in actuel["correspondances"])
-    if perdus or dates_incoherentes(debut, vie, prolongation):
-        return []
     est = Titre("", "", date_fin_de_vie=vie, date_fin_prolongation=prolongation)
     lues = zip(("Fin de vie", "Fin de prolongation"), etaient, (vie, est.fin_prolongation), strict=True)
     changees = [f"{mot} : {jour(a) or 'aucune'} → {jour(b) or 'aucune'}." for mot, a, b in lues if a != b]
@@ -151,7 +147,7 @@ def _ce_qui_change(actuel: dict[str, Any], voulu: dict[str, Any]) -> list[dict[s
     deja = {c["code"] for c in actuel["ccps"]}
     ajoutes = [f"CCP de plus : {c['intitule']} ({c['code']})." for c in apres["ccps"] if c["code"] not in deja]
     dites = {"echeances": (changees, _SUITE), "retraits": (retires, _SANS_EUX), "ajouts": (ajoutes, _AVEC_EUX)}
-    return _a_lire(apres, dites | _pris_ailleurs(apres, deja), actuel["code"])
+    return _a_lire(dites | _pris_ailleurs(apres, deja))
 
 
 def _renommes(voulu: dict[str, Any]) -> list[str]:
@@ -177,24 +173,12 @@ def _pris_ailleurs(voulu: dict[str, Any], deja: Collection[str] = ()) -> dict[st
 
 def _ce_qui_se_confond(voulu: dict[str, Any]) -> list[dict[str, str]]:
     """Returns what a new titre takes of the others."""
-    return [] if dates_incoherentes(*_dates(voulu)) else _a_lire(voulu, _pris_ailleurs(voulu))
+    return _a_lire(_pris_ailleurs(voulu))
 
 
-def _a_lire(voulu: dict[str, Any], dites: dict[str, tuple[list[str], str]], sien: str = "") -> list[dict[str, str]]:
-    """Returns what is to be confirmed, by code: the facts, if any, and what follows from them. Nothing where a code is
-    taken, for that is refused beside its field: nobody confirms what he has to correct."""
-    lus = [{"code": code, "message": m} for code, (faits, suite) in dites.items() if faits for m in (*faits, suite)]
-    return [] if lus and _codes_pris(voulu, sien) else lus
-
-
-def _codes_pris(voulu: dict[str, Any], sien: str) -> bool:
-    """Returns whether a form gives twice the code of a CCP or CCS, or gives that of another titre, or its RNCP number,
-    as they are now. `sien`: the code that the titre has already."""
-    codes = [[c["code"] for c in voulu[famille]] for famille in _FAMILLES]
-    if any(len(set(cites)) < len(cites) for cites in codes):
-        return True
-    autres, rncp = [t for t in tous("GET /titres") if t["code"] != sien], voulu["code_rncp"]
-    return any(t["code"].lower() == voulu["code"].lower() or (rncp and t["code_rncp"] == rncp) for t in autres)
+def _a_lire(dites: dict[str, tuple[list[str], str]]) -> list[dict[str, str]]:
+    """Returns what is to be confirmed, by code: the facts, if any, and what follows from them."""
+    return [{"code": code, "message": m} for code, (faits, suite) in dites.items() if faits for m in (*faits, suite)]
 
 
 def _reprend(titre: dict[str, Any], code: str) -> bool:

@@ -48,6 +48,24 @@ def test_un_refus_defait_tout(banc: Banc) -> None:
     assert banc.exemple.sql("SELECT 1 FROM outbox WHERE corps->>'cle' = %s", compteur) == []
 
 
+def test_ce_qui_n_est_qu_essaye_est_repondu_et_ne_laisse_rien(banc: Banc) -> None:
+    """ADR 98: nor holds what it would have touched, nor its key, from whoever does it next."""
+    compteur, cle = nouvel_id(), nouvel_id()
+
+    def commande(acte: Acte) -> Etapes[Any]:
+        acte.reserver("essai", compteur)
+        yield Question("voisin", "demande")
+        acte.publier("chose_arrivee", cle=compteur)
+        return commands.ajouter(acte, compteur, {})
+
+    banc.reponses, lie = [None, None], {"cle": cle, "empreinte": "corps"}
+    essaye = banc.acte(a_blanc=True, **lie).faire(commande)
+    assert (essaye["valeur"], banc.exemple.valeur(compteur)) == (1, 0)
+    for gardes in ("traces WHERE objet_id", "intentions WHERE objet_id", "outbox WHERE corps->>'cle'"):
+        assert banc.exemple.sql(f"SELECT 1 FROM {gardes} = %s", compteur) == []
+    assert banc.acte(**lie).faire(commande)["valeur"] == banc.exemple.valeur(compteur) == 1
+
+
 def test_un_evenement_que_le_bus_ne_porterait_pas_refuse_son_acte(banc: Banc) -> None:
     """Committed, it stopped the relay at each of its rounds, and no event of the service left any more."""
 

@@ -70,8 +70,21 @@ def test_une_naissance_mise_a_l_etranger_avec_sa_commune_est_refusee_sans_rien_c
     centre, adresse = visiteur("centre-demo"), f"/candidats/{monde.candidat()['id']}/identite"
     refusee = centre.envoyer(centre.ouvrir(adresse), "Enregistrer", naissance__pays_code="MA")
     assert "Un code INSEE de commune désigne une naissance en France" in refusee.texte
+    postal = centre.envoyer(centre.ouvrir(adresse), "Enregistrer", naissance__code_insee="75012")
+    assert "Le code 75012 n’est plus celui d’une commune depuis 1968" in postal.texte.replace("'", "’")
     corrigee = centre.envoyer(refusee, "Enregistrer", naissance__code_insee="", naissance__commune="Rabat")
     assert "→ Rabat, Maroc" in corrigee.texte
+
+
+def test_une_adresse_douteuse_et_un_homonyme_se_confirment_ensemble(visiteur: Visiteurs, monde: Monde) -> None:
+    centre, connu = visiteur("centre-demo"), monde.candidat()
+    ailleurs = {"adresse__code_postal": "92000", "adresse__commune": "Nanterre", "adresse__code_insee": "75111"}
+    saisie = {"nom_naissance": connu["nom_naissance"], "prenoms": "Camille", "date_naissance": "1990-02-28"}
+    nouveau = centre.ouvrir("/candidats/nouveau")
+    question = centre.envoyer(nouveau, "Enregistrer", naissance__code_insee="75112", **ailleurs, **saisie)
+    dits = ("Nanterre est dans le département 92" in question.texte, connu["numero"] in question.texte)
+    assert (question.statut, *dits) == (409, True, True), question.texte
+    assert "Le candidat est créé." in centre.envoyer(question, "Confirmer").texte
 
 
 def test_un_telephone_se_change_sans_adresse_la_ou_vit_le_candidat(visiteur: Visiteurs, monde: Monde) -> None:

@@ -106,6 +106,12 @@ def test_changer_l_adresse_d_un_site_dit_d_abord_qui_sera_rappele(visiteur: Visi
     assert session["numero"] in demandee.texte and avant["denomination"] in demandee.texte  # seen without: of which?
     assert monde.etablissement(monde.centre)["sites"] == avant["sites"]
     nanterre = {f"sites-0.adresse.{mot}": v for mot, v in (("code_postal", "92000"), ("commune", "Nanterre"))}
+    pris = monde.ud.lire(_neuf(monde))["siret"]
+    refusee = ud.envoyer(ud.ouvrir(page), "Enregistrer", siret=pris, **{"sites-0.adresse.complement": "Bâtiment C"})
+    assert (refusee.statut, refusee.dit("siret")) == (
+        422,
+        "Un établissement porte déjà ce SIRET.",
+    )  # nothing asked first
     oubliee = ud.envoyer(ud.ouvrir(page), "Enregistrer", **nanterre)  # saved under the unit of Paris without a word
     assert (oubliee.statut, "Nanterre est dans le département 92 (Hauts-de-Seine)" in oubliee.texte) == (409, True)
     nanterre["sites-0.adresse.code_insee"] = ""
