@@ -100,9 +100,9 @@ class Acte:
     _a_publier: bool = False
 
     @classmethod
-    def de_ceres(cls, service: str, requete: str = "") -> "Acte":
-        """Returns an act that no call asks for: an operator's, an import's. `requete`: what its traces bear."""
-        return cls(service, Appel(requete or nouvel_id()), systeme=True)
+    def de_ceres(cls, service: str, requete: str = "", *, a_blanc: bool = False) -> "Acte":
+        """Returns an act of no call: an operator's, an import's. `requete`: in its traces; `a_blanc`: only tried."""
+        return cls(service, Appel(requete or nouvel_id(), a_blanc=a_blanc), systeme=True)
 
     # -- who and when -------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import errno
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -35,32 +35,16 @@ Importer = Callable[[Path, Dire, Faire], int]
 _ESSAI = "--essai"
 
 
-class _Essaye(Exception):
-    """What was tried is undone."""
-
-
 def importer(genre: str, chemin: Path, dire: Dire = print, *, essai: bool = False) -> int:
     """Imports what `chemin` holds; returns how many rows were kept. `genre` is a key of `GENRES`; `essai`: says it, and
     takes nothing."""
     if essai:
         dire("Essai : rien n'est importé.")
-    return GENRES[genre](chemin, dire, _essayer if essai else _faire)
 
+    def faire(commande: Callable[..., Any], *arguments: Any) -> Any:
+        return Acte.de_ceres(SERVICE, f"import-{nouvel_id()}", a_blanc=essai).faire(commande, *arguments)
 
-def _faire(commande: Callable[..., Any], *arguments: Any) -> Any:
-    return Acte.de_ceres(SERVICE, f"import-{nouvel_id()}").faire(commande, *arguments)
-
-
-def _essayer(commande: Callable[..., Any], *arguments: Any) -> Any:
-    dits = []
-
-    def defaire(acte: Acte) -> None:
-        dits.append(commande(acte, *arguments))
-        raise _Essaye
-
-    with suppress(_Essaye):
-        _faire(defaire)
-    return dits[0]
+    return GENRES[genre](chemin, dire, faire)
 
 
 def _prendre(rapport: Rapport[Any], dire: Dire, faire: Faire, commande: Callable[..., Any]) -> int:
@@ -121,7 +105,12 @@ def _territoires(dossier: Path, dire: Dire, faire: Faire) -> int:
 
 
 def _un_fichier(lire: Callable[[bytes], Rapport[Any]], commande: Callable[..., Any]) -> Importer:
-    return lambda fichier, dire, faire: _prendre(lire(fichier.read_bytes()), dire, faire, commande)
+    """Returns what imports one file, which is told of by the name that it has, be it that of a spreadsheet."""
+
+    def importer_fichier(fichier: Path, dire: Dire, faire: Faire) -> int:
+        return _prendre(replace(lire(fichier.read_bytes()), source=fichier.name), dire, faire, commande)
+
+    return importer_fichier
 
 
 GENRES: dict[str, Importer] = {

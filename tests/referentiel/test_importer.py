@@ -32,6 +32,7 @@ from services.referentiel.queries.territoires import (
     pays_designes,
 )
 from services.referentiel.queries.titres import fiche_titre
+from tests.outils.tableaux import en_xlsx
 from tests.referentiel.conftest import NATIONAL, TERRITOIRES, UD_75, Banc
 from tests.referentiel.exemples import titre
 from tests.referentiel.importers.test_catalogue import DONNEES
@@ -235,8 +236,8 @@ def test_les_centres_d_un_organisme_se_distinguent_par_leur_site(referentiel: Ba
     """Seen: « AFTRAL, AFTRAL », ninety-five times over, in the list of agréments."""
     lignes = ["siret,raison_sociale,enseigne,voie,code_postal,commune,code_commune"]
     lignes += ["99900001100018,AFTRAL,,1 rue,75012,Paris,75112", "35600000009075,AFTRAL,,1 rue,02000,Laon,02408"]
-    (fichier := tmp_path / "centres.csv").write_text("\n".join(lignes), "utf-8")
-    importer_en_silence("centres", fichier)
+    (fichier := tmp_path / "les centres.xlsx").write_bytes(en_xlsx([ligne.split(",") for ligne in lignes]))
+    assert "les centres.xlsx : 2 retenues" in importer_en_silence("centres", fichier)
     lus = referentiel.lire(NATIONAL, lister_etablissements, {"tri": "departement"})["elements"]
     assert [(e["denomination"], e["sites"][0]["libelle"]) for e in lus] == [
         ("AFTRAL", "AFTRAL – Laon"),
