@@ -61,18 +61,19 @@ def avec_cle(route: Route, appel: Appel, cle: str, arguments: dict[str, Any]) ->
     return replace(appel, cle=_cle(cle), empreinte=_empreinte(route.methode, adresse, arguments))
 
 
-def appeler(route: Route, appel: Appel, arguments: dict[str, Any]) -> Any:
-    """Returns what the service, or the gateway itself, answers.
+def appeler(route: Route, appel: Appel, arguments: dict[str, Any], *, a_blanc: bool = False) -> Any:
+    """Returns what the service, or the gateway itself, answers; `a_blanc`: to what is only tried.
 
     Raises:
         TropDeRequetes: it lasts, and this account has as many as it may of its own under way.
     """
     if not isinstance(route.cible, str):
         acte = Acte("gateway", appel)
-        return acte.faire(route.cible, **arguments) if route.ecrit else acte.lire(route.cible, **arguments)
+        faire = acte.essayer if a_blanc else acte.faire if route.ecrit else acte.lire
+        return faire(route.cible, **arguments)
     with _a_son_tour(route):
-        reponse = demandeur(route, appel)(**arguments)
-    if route.ecrit:
+        reponse = demandeur(route, appel)(**arguments, **{"a_blanc": True} if a_blanc else {})
+    if route.ecrit and not a_blanc:
         ecrits[route.chemin.split("/")[1]] += 1
     return reponse
 

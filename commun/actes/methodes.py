@@ -5,6 +5,7 @@ A method takes, by name, what its function takes after the `Acte`: those names a
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import Parameter, signature
 from typing import Any
 
 from commun.actes.timers import timer
@@ -34,12 +35,15 @@ def lecture(
 
 
 def commande(acte: Callable[..., Any]) -> Any:
-    """Returns a method that runs a command, and answers what it returns."""
+    """Returns a method that runs a command, or tries it (`a_blanc`), and answers what it returns."""
 
     @wraps(acte)
-    def methode(self: Any, *arguments: Any, **nommes: Any) -> Any:
-        return self.acte.faire(acte, *arguments, **nommes)
+    def methode(self: Any, *arguments: Any, a_blanc: bool = False, **nommes: Any) -> Any:
+        return (self.acte.essayer if a_blanc else self.acte.faire)(acte, *arguments, **nommes)
 
+    forme = signature(acte)
+    siens = [*forme.parameters.values(), Parameter("a_blanc", Parameter.KEYWORD_ONLY, default=False)]
+    methode.__signature__ = forme.replace(parameters=siens)  # type: ignore[attr-defined]
     return rpc(methode)
 
 

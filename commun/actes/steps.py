@@ -61,6 +61,22 @@ def avancer(suite: Etapes[Any], reponse: Any = None) -> Any:
         return Fin(fin.value)
 
 
+@dataclass
+class Essaye(Exception):
+    """A command that was only to be tried would have answered this: raised in its last transaction, which it undoes."""
+
+    reponse: Any
+
+
+def pour_voir(commande: Callable[..., Any]) -> Callable[..., Etapes[None]]:
+    """Returns what runs a command to its end, and raises `Essaye` there."""
+
+    def essayer(acte: Any, *arguments: Any, **nommes: Any) -> Etapes[None]:
+        raise Essaye((yield from en_suite(commande(acte, *arguments, **nommes))))
+
+    return essayer
+
+
 def si_connu(question: Question) -> Etapes[Any]:
     """Asks (`yield from`), and returns the answer; `None` where what is asked for is not there."""
     try:

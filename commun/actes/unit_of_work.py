@@ -4,6 +4,7 @@ A service's entrypoint (`commun.actes.methodes`) hands a function to one of:
 
     acte.lire(queries.fiche, jure_id)                             # a read
     acte.faire(commands.suspendre, habilitation_id, corps)        # a write, in one transaction
+    acte.essayer(commands.suspendre, habilitation_id, corps)      # the same answer, nothing of it kept
     acte.consommer(recu, commands.recevoir_titre)                 # an event, once
 
 Each function gets the `Acte` first. A command that must ask another service is a generator: at each `yield
@@ -30,7 +31,7 @@ import eventlet
 import sqlalchemy as sa
 
 from commun import clock
-from commun.actes.steps import Attente, Etape, Etapes, Fin, Question, avancer, en_suite
+from commun.actes.steps import Attente, Essaye, Etape, Etapes, Fin, Question, avancer, en_suite, pour_voir
 from commun.bus import acteur as acteurs
 from commun.bus.acteur import SYSTEME, Acteur
 from commun.bus.appel import Appel
@@ -100,9 +101,9 @@ class Acte:
     _a_publier: bool = False
 
     @classmethod
-    def de_ceres(cls, service: str, requete: str = "", *, a_blanc: bool = False) -> "Acte":
-        """Returns an act of no call: an operator's, an import's. `requete`: in its traces; `a_blanc`: only tried."""
-        return cls(service, Appel(requete or nouvel_id(), a_blanc=a_blanc), systeme=True)
+    def de_ceres(cls, service: str, requete: str = "") -> "Acte":
+        """Returns an act that no call asks for: an operator's, an import's. `requete`: what its traces bear."""
+        return cls(service, Appel(requete or nouvel_id()), systeme=True)
 
     # -- who and when -------------------------------------------------------------------------------------------
 
@@ -134,7 +135,7 @@ class Acte:
             raise RuntimeError("No transaction is open here: a question is being asked, or the act is over.")
         return self._db
 
-    # -- the three ways to work ---------------------------------------------------------------------------------
+    # -- the ways to work ---------------------------------------------------------------------------------------
 
     def lire(self, requete: Callable[..., Any], *arguments: Any, **nommes: Any) -> Any:
         """Runs a query in a read-only transaction; a query may ask questions too (`yield Question(...)`).
@@ -149,8 +150,7 @@ class Acte:
         return self._derouler(requete, arguments, nommes, Transaction.SEULE)
 
     def faire(self, commande: Callable[..., Any], *arguments: Any, **nommes: Any) -> Any:
-        """Runs a command, once for each `Idempotency-Key`, and commits before it returns; where the call only tries it,
-        returns the same with nothing of it kept.
+        """Runs a command, once for each `Idempotency-Key`, and commits before it returns.
 
         Raises:
             Refus: nothing was changed. Among others `NonAuthentifie`, where the call must bear its actor and does not.
@@ -164,12 +164,18 @@ class Acte:
                 if self.duree > self._delai / 2:
                     raise Indisponible() from None
                 eventlet.sleep(0.03)
-            except _Essaye as essaye:
-                self._abandonner()
-                return essaye.reponse
             except BaseException:
                 self._abandonner()
                 raise
+
+    def essayer(self, commande: Callable[..., Any], *arguments: Any, **nommes: Any) -> Any:
+        """Runs a command, and returns or raises what `faire` would, with nothing of it kept (ADR 98)."""
+        try:
+            self._derouler(pour_voir(commande), arguments, nommes, Transaction.ECRITURE)
+        except Essaye as essaye:
+            return essaye.reponse
+        finally:
+            self._abandonner()
 
     def consommer(self, recu: Recu, commande: Callable[..., Any]) -> None:
         """Runs a listener's command on an event's body, in the transaction that notes the event as received; a second
@@ -365,12 +371,9 @@ class Acte:
 
         Raises:
             Indisponible: too late, nothing is applied: the caller waits no more, or another act took this one for dead.
-            _Essaye: it was only to be tried.
         """
         if liant and self.appel.delai and self.duree > self.appel.delai:
             raise Indisponible()
-        if liant and self.appel.a_blanc:
-            raise _Essaye(resultat)
         self.liberer()
         if self._cle and not self._cle.lier(self.db, resultat):
             raise Indisponible()
@@ -387,13 +390,6 @@ class Acte:
                     self._cle.rendre(self.db)
         except Refus:
             journal.warning("abandon_differe")  # both expire by themselves
-
-
-@dataclass
-class _Essaye(Exception):
-    """A command that was only to be tried would have answered this: its transaction rolls back."""
-
-    reponse: Any
 
 
 class _DejaRecu(Exception):

@@ -14,7 +14,6 @@ _TYPES: dict[str, Any] = {
     "cle": str,
     "empreinte": str,
     "version": int,
-    "a_blanc": bool,
 }
 
 
@@ -29,7 +28,6 @@ class Appel:
         delai: seconds left for this call when it was sent. Relative, because clocks of two machines differ.
         cle, empreinte: the `Idempotency-Key` and what it is bound to.
         version: the version that `If-Match` names.
-        a_blanc: whether what it writes is only tried: answered or refused as ever, and nothing of it kept (ADR 98).
     """
 
     requete: str
@@ -39,13 +37,12 @@ class Appel:
     cle: str | None = None
     empreinte: str | None = None
     version: int | None = None
-    a_blanc: bool = False
 
     def en_tetes(self) -> dict[str, Any]:
         """Returns the message headers that carry this call; unset values are left out."""
         simulee = self.date_simulee.isoformat() if self.date_simulee else None
         valeurs = {**self.__dict__, "date_simulee": simulee}
-        return {f"ceres-{cle}": v for cle, v in valeurs.items() if v not in (None, "") and v is not False}
+        return {f"ceres-{cle}": v for cle, v in valeurs.items() if v not in (None, "")}
 
     @classmethod
     def depuis(cls, en_tetes: dict[str, Any]) -> "Appel":

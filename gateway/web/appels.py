@@ -196,13 +196,11 @@ def _preparer(demande: Demande) -> Any:
     appel = appel_pour(route, g.acteur, demande.version)
     if demande.delai is not None:
         appel = replace(appel, delai=demande.delai)
-    if demande.a_blanc:
-        appel = replace(appel, a_blanc=True)
-    elif demande.cle:
+    if demande.cle:
         appel = avec_cle(route, appel, demande.cle, arguments)
     if demande.entiere:
         return lambda: _en_entier(route, appel, arguments)
-    return lambda: appeler(route, appel, arguments)
+    return lambda: appeler(route, appel, arguments, a_blanc=demande.a_blanc)
 
 
 def _en_entier(route: Route, appel: Appel, arguments: dict[str, Any]) -> Any:

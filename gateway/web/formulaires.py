@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from commun.domain.errors import (
     ConfirmationRequise,
+    ErreurInterne,
     Introuvable,
     Invalide,
     Refus,
@@ -195,9 +196,10 @@ def _faire_relire(forme: Formulaire, etat: Etat, a_lire: list[dict[str, str]]) -
         _faire(forme, etat, a_blanc=True)
     except Refus as refus:
         clair = refus.en_clair()
-        if clair["code"] != ConfirmationRequise.code:
+        if clair["code"] == ConfirmationRequise.code:
+            a_lire, contexte = [*a_lire, *clair["avertissements"]], clair["contexte"]
+        elif clair["code"] != ErreurInterne.code:  # as a service older than trials says of one: nothing is known yet
             raise
-        a_lire, contexte = [*a_lire, *clair["avertissements"]], clair["contexte"]
     return _confirmer(forme, etat, a_lire, contexte)
 
 

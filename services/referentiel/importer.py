@@ -42,7 +42,8 @@ def importer(genre: str, chemin: Path, dire: Dire = print, *, essai: bool = Fals
         dire("Essai : rien n'est importé.")
 
     def faire(commande: Callable[..., Any], *arguments: Any) -> Any:
-        return Acte.de_ceres(SERVICE, f"import-{nouvel_id()}", a_blanc=essai).faire(commande, *arguments)
+        acte = Acte.de_ceres(SERVICE, f"import-{nouvel_id()}")
+        return (acte.essayer if essai else acte.faire)(commande, *arguments)
 
     return GENRES[genre](chemin, dire, faire)
 

@@ -59,7 +59,7 @@ def test_ce_qui_n_est_qu_essaye_est_repondu_et_ne_laisse_rien(banc: Banc) -> Non
         return commands.ajouter(acte, compteur, {})
 
     banc.reponses, lie = [None, None], {"cle": cle, "empreinte": "corps"}
-    essaye = banc.acte(a_blanc=True, **lie).faire(commande)
+    essaye = banc.acte(**lie).essayer(commande)
     assert (essaye["valeur"], banc.exemple.valeur(compteur)) == (1, 0)
     for gardes in ("traces WHERE objet_id", "intentions WHERE objet_id", "outbox WHERE corps->>'cle'"):
         assert banc.exemple.sql(f"SELECT 1 FROM {gardes} = %s", compteur) == []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from commun.bus.appel import Appel
 
-COMPLET = Appel("r-1", "jeton", date(2026, 1, 15), 4.5, "cle", "empreinte", 7, True)
+COMPLET = Appel("r-1", "jeton", date(2026, 1, 15), 4.5, "cle", "empreinte", 7)
 
 
 @pytest.mark.parametrize("appel", [COMPLET, Appel("r-2"), Appel("r-3", version=0, delai=2)])
@@ -23,7 +23,7 @@ def test_les_valeurs_absentes_ne_voyagent_pas() -> None:
 
 def test_ce_qui_suit_garde_qui_et_quand_jamais_la_cle_ni_la_version() -> None:
     suite = COMPLET.suivant(1.0)
-    assert suite == Appel("r-1", "jeton", date(2026, 1, 15), 1.0, a_blanc=True)
+    assert suite == Appel("r-1", "jeton", date(2026, 1, 15), 1.0)
 
 
 def test_sans_en_tetes_une_requete_neuve() -> None:
