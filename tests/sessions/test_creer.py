@@ -221,6 +221,8 @@ def test_changer_de_type_change_de_ccp(banc: Banc) -> None:
     assert (change["ccp_codes"], change["entretien_final"]) == (["BC01", "BC02"], True)
     change = banc.faire(CENTRE, modifier.modifier, session["id"], {"type": "CCS", "ccs_code": "CS-1"})
     assert (change["titre_code"], change["ccp_codes"], change["entretien_final"]) == (None, [], False)
+    change = banc.faire(CENTRE, modifier.modifier, session["id"], {"type": "TITRE", "titre_code": "TP-1"})
+    assert (change["ccs_code"], change["ccp_codes"]) == (None, ["BC01", "BC02"]), "the way back is the way there"
     nomme = {"type": "CCS", "ccs_code": "CS-1", "titre_code": "TP-1"}
     change = banc.faire(CENTRE, modifier.modifier, banc.session()["id"], nomme)
     assert (change["titre_code"], change["ccs_code"]) == ("TP-1", "CS-1")

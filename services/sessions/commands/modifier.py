@@ -159,6 +159,7 @@ def _complete(cadre: Cadre, forme: Json) -> Json:
     change = any(voulu[nom] != actuel[nom] for nom in ("type", "titre_code"))
     if change and "ccp_codes" not in forme:
         voulu["ccp_codes"] = []
-    if voulu["type"] == TypeSession.CCS and actuel["type"] != TypeSession.CCS and "titre_code" not in forme:
-        voulu["titre_code"] = None
+    if voulu["type"] != actuel["type"] and TypeSession.CCS in (voulu["type"], actuel["type"]):
+        laisse = "titre_code" if voulu["type"] == TypeSession.CCS else "ccs_code"
+        voulu[laisse] = forme.get(laisse)
     return voulu
