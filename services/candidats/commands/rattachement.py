@@ -25,10 +25,10 @@ from services.candidats.storage.candidats import (
 
 
 def rattacher_par_identite(acte: Acte, corps: Any) -> Etapes[dict[str, Any]]:
-    """Attaches the one candidate who bears this identity, else answers 404. A try counts, found or not."""
+    """Attaches the one candidate who bears this identity, else answers 404. Each try counts, found or not."""
     acte.exiger_profil(TypeProfil.CENTRE)
     identite = identite_de(charger(schemas.Rattachement, corps))
-    if compter(acte, [identite.cle_exacte]):
+    if compter(acte, [identite.cle_exacte], encore=True):
         raise TropDeRequetes(
             f"{LIMITE} rattachements au plus par heure : patientez avant de recommencer.", reessayer_dans=attente(acte)
         )

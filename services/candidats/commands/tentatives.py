@@ -12,15 +12,23 @@ RATTACHER, CREER = "", " creation"
 """What is counted apart, after the account: who is looked for by a complete identity, and who is met while creating."""
 
 
-def compter(acte: Acte, cles: Iterable[str], *, dans: str = RATTACHER) -> list[str]:
+def compter(acte: Acte, cles: Iterable[str], *, dans: str = RATTACHER, encore: bool = False) -> list[str]:
     """Counts these complete identities, tried by this account, and returns those too many, which are not counted.
 
     One tried again within the hour counts once: a file tried, corrected, then imported is one file. The hour is of the
     real clock, never of a simulated one.
+
+    Args:
+        encore: one tried again counts again: who asks, by itself, is limited whatever he asks.
     """
     maintenant, compte = clock.maintenant(), _compte(acte, dans)
     faites = list_tentatives(acte.db, compte, maintenant)
-    neuves = {cle: e for cle in cles if (e := _empreinte(compte, cle)) not in faites}
+    neuves: dict[str, str | None] = {}
+    for cle in cles:
+        if (e := _empreinte(compte, cle)) not in faites:
+            neuves[cle] = e
+        elif encore:
+            neuves[cle] = None
     permises = list(neuves)[: max(LIMITE - len(faites), 0)]
     noter_tentatives(acte.db, compte, maintenant, [neuves[cle] for cle in permises])
     return list(neuves)[len(permises) :]

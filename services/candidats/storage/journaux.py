@@ -24,7 +24,8 @@ _DEPARTS = remplacement(departs, ("candidat_id", "version"))
 
 
 def list_tentatives(db: sa.Connection, compte_id: str, maintenant: datetime) -> dict[str, datetime]:
-    """Returns the digests of the identities that an account has tried in the last hour, and when each first was.
+    """Returns the digests of the identities that an account has tried in the last hour, and when each was; of one tried
+    again and counted again, the id of each of its tries after the first.
 
     The account's tries are locked until the transaction ends, so that two at once are counted as two.
     """
@@ -35,7 +36,7 @@ def list_tentatives(db: sa.Connection, compte_id: str, maintenant: datetime) -> 
 
 
 def compter_tentatives(db: sa.Connection, compte_id: str, maintenant: datetime) -> int:
-    """Returns how many identities an account has tried in the last hour, without locking its tries."""
+    """Returns how many tries of an account count in the last hour, without locking them."""
     siennes = (tentatives.c.compte_id == compte_id) & (tentatives.c.instant > maintenant - FENETRE)
     return db.scalar(sa.select(sa.func.count()).select_from(tentatives).where(siennes)) or 0
 
@@ -46,8 +47,8 @@ def oublier_tentatives(db: sa.Connection, avant: datetime, lesquelles: sa.Column
     db.execute(tentatives.delete().where(passees if lesquelles is None else passees & lesquelles))
 
 
-def noter_tentatives(db: sa.Connection, compte_id: str, maintenant: datetime, identites: Iterable[str]) -> None:
-    """Counts attachments tried, by the digests of their identities."""
+def noter_tentatives(db: sa.Connection, compte_id: str, maintenant: datetime, identites: Iterable[str | None]) -> None:
+    """Counts attachments tried, by the digests of their identities; None for one tried again."""
     commun = {"compte_id": compte_id, "instant": maintenant}
     lignes = [{"id": nouvel_id(), "identite": identite} | commun for identite in identites]
     if lignes:
