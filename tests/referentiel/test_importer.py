@@ -393,6 +393,8 @@ def test_les_pays_et_les_departements_se_cherchent(referentiel: Banc) -> None:
     importer_en_silence("pays", TERRITOIRES / "pays.csv")
     (algerie,) = referentiel.lire(UD_75, lister_pays, {"q": "algerie"})["elements"]
     assert algerie == {"pays_code": "DZ", "cog": "99352", "nom": "Algérie"}
+    for code in ("DZ", "dz", "99352"):  # as a commune and a département are found by theirs
+        assert referentiel.lire(UD_75, lister_pays, {"q": code})["elements"] == [algerie]
     (reunion,) = referentiel.lire(UD_75, lister_departements, {"q": "974"})["elements"]
     assert reunion == {"code": "974", "nom": "La Réunion", "region": "04", "region_nom": "La Réunion"}
 

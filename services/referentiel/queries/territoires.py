@@ -186,9 +186,10 @@ def _nommee(ligne: Any) -> dict[str, str]:
 
 
 def lister_pays(acte: Acte, filtres: dict[str, Any]) -> dict[str, Any]:
-    """Returns a page of countries."""
+    """Returns a page of countries, looked for by name or by code."""
     p = charger(Page, filtres)
-    requete = sa.select(pays).where(contient(pays.c.recherche, p["q"]))
+    code = p["q"].strip().upper()
+    requete = sa.select(pays).where(contient(pays.c.recherche, p["q"]) | (pays.c.iso2 == code) | (pays.c.cog == code))
     tris = {"nom": pays.c.recherche, "pays_code": pays.c.iso2, "cog": pays.c.cog}
     lignes, cadre = paginer(acte.db, requete, p, tris, defaut="nom", cle=pays.c.cog)
     return {"elements": [{"pays_code": r["iso2"], "cog": r["cog"], "nom": r["nom"]} for r in lignes], **cadre}
