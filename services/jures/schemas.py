@@ -249,8 +249,9 @@ class Jure(Identite):
 
 
 class SessionDuJure(Sortie):
-    """A session in which a juré is registered."""
+    """A session in which a juré is registered; `session_id` is its `id`, as a registration says it."""
 
+    id = fields.String(required=True)
     session_id = fields.String(required=True)
     numero = fields.String(required=True)
     etat = fields.String(required=True)

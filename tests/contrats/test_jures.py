@@ -177,7 +177,7 @@ def test_les_sessions_d_un_jure(monde: Monde) -> None:
     jure, session = monde.jure_habilite(), monde.session()
     monde.inscrire_jure(session, jure)
     elements = attendre(lambda: monde.ud.lire(f"/jures/{jure['id']}/sessions")["elements"])
-    assert [porte(s, "numero etat date_debut date_fin")["numero"] for s in elements] == [session["numero"]]
+    assert [porte(s, "id numero etat date_debut date_fin")["id"] for s in elements] == [session["id"]]
 
 
 def test_une_session_convoquee_l_est_pour_qui_la_lit_par_un_jure_ou_par_son_agrement(monde: Monde) -> None:

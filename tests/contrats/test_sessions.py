@@ -131,7 +131,7 @@ def test_le_jury(monde: Monde) -> None:
     session, jure = monde.session(), monde.jure_habilite()
     chemin = f"/sessions/{session['id']}"
     possibles = monde.centre.lire(f"{chemin}/jures-possibles", q=jure["nom"])
-    assert [porte(j, "jure_id nom prenom")["jure_id"] for j in liste(possibles)] == [jure["id"]]
+    assert [porte(j, "id jure_id nom prenom")["id"] for j in liste(possibles)] == [jure["id"]]
     inscrit = monde.centre.poster(f"{chemin}/jures", {"jure_id": jure["id"]})
     assert inscrit.statut == 201
     assert [j["jure_id"] for j in inscrit.reussie()["jures"]] == [jure["id"]]

@@ -130,7 +130,7 @@ def session_en_clair(session: SessionDuJure) -> dict[str, Any]:
     """Returns a registration."""
     champs = asdict(session)
     del champs["autres_habilitations"]  # which the copy does not hold
-    return {"session_id": champs.pop("id"), **champs, "a_venir": session.a_venir}
+    return champs | {"session_id": session.id, "a_venir": session.a_venir}
 
 
 def habilitation_publiee(h: Habilitation, version: int) -> dict[str, Any]:

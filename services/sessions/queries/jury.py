@@ -55,6 +55,7 @@ def jures_possibles(acte: Acte, session_id: str, filtres: Json) -> Etapes[Json]:
     site, sauf = session.cadre.site, [j.jure_id for j in session.jures]
     lieu = {"departement": site.departement, "region": site.region}
     page = yield from _demander(acte, "possibles", session.cadre, filtres=filtres, sauf=sauf, **lieu)
+    page["elements"] = [{"id": j["jure_id"], **j} for j in page["elements"]]
     trouves = page.get("ecartes", [])  # the version before has none
     if not trouves:
         return {**page, "ecartes": []}
@@ -67,6 +68,7 @@ def _ecarte(faits: Faits, reponse: Json) -> Json:
     h, lui = reponse["habilitation"], pressenti(reponse, faits.cadre)
     refus = [m for m in verifier(ENTREE_D_UN_JURE, replace(faits, jure=lui)) if m.effet is Effet.REFUSE]
     return {
+        "id": reponse["jure_id"],
         **{champ: reponse[champ] for champ in ("jure_id", "nom", "prenom", "nom_usage", "departement")},
         "commune": (reponse["adresse"] or {}).get("commune"),
         "visible": True,

@@ -230,8 +230,10 @@ class Echeances(Sortie):
 
 
 class JureTrouve(Sortie):
-    """A juré whom who fills a jury finds. `commune`: `null` to who may not open his file."""
+    """A juré whom who fills a jury finds; `jure_id` is his `id`, as a jury says it. `commune`: `null` to who may not
+    open his file."""
 
+    id = fields.String(required=True)
     jure_id = fields.String(required=True)
     nom = fields.String(required=True)
     prenom = fields.String(required=True)
