@@ -15,7 +15,7 @@ from commun.domain.errors import Indisponible
 from commun.storage.db import moteur, nouvel_id
 from commun.storage.tables import inbox
 from commun.traces.nominatif import EFFACE
-from services.sessions.commands import conservation, convocations, jures, suivre
+from services.sessions.commands import candidats, conservation, convocations, jures, suivre, validation
 from services.sessions.queries import gardes, listes
 from tests.outils.requetes import requetes_et_valeurs
 from tests.outils.simultanes import aller_au_bout, ensemble
@@ -228,6 +228,23 @@ def test_l_alerte_levee_d_un_jure_remplace_ne_dure_pas(banc: Banc) -> None:
         assert len(alertes_qui_nomment(banc)) == reste
     assert banc.lignes("SELECT 1 FROM inbox WHERE ecouteur = 'x.y'") == []
     assert banc.lignes("SELECT code FROM alertes") == [("SES-07",)]  # lifted as well, it names nobody
+
+
+def test_une_session_reprise_des_annees_apres_n_est_pas_soumise_avec_qui_n_a_plus_de_nom(banc: Banc) -> None:
+    """Seen given new dates, validated, and « Personne anonymisée » convoked to it."""
+    session = banc.complete()
+    perdu = session["candidats"][0]["candidat_id"]
+    banc.entendre(conservation.oublier_candidat, {"candidat_id": perdu, "version": 10})
+    refus = banc.refuse(CENTRE, validation.soumettre, session["id"], {}).en_clair()
+    assert (refus["code"], refus["detail"], refus["contexte"]["candidat_ids"]) == (
+        "SES-06",
+        "La session compte 1 candidat anonymisé depuis son inscription, sa durée de conservation étant passée : "
+        "désinscrivez-le.",
+        [perdu],
+    )
+    banc.faire(CENTRE, candidats.desinscrire, session["id"], perdu, {})
+    banc.inscrire(session)
+    assert banc.faire(CENTRE, validation.soumettre, session["id"], {})["etat"] == "en_attente_de_validation"
 
 
 def traces(banc: Banc, session_id: str) -> list[object]:

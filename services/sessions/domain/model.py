@@ -211,6 +211,7 @@ class InscriptionCandidat:
         formateurs: the ids or the names of who trained him.
         absence_excusee: by the last closed results: the session does not count for him (INS-04).
         canonique_id: the candidate into whom he was merged, or himself; `None` where nobody said.
+        anonyme: nobody knows who he was any more.
     """
 
     candidat_id: str
@@ -222,6 +223,7 @@ class InscriptionCandidat:
     formateurs: tuple[str, ...] = ()
     absence_excusee: bool = False
     canonique_id: str | None = None
+    anonyme: bool = False
 
     @property
     def identite(self) -> str:

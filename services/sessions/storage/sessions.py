@@ -325,6 +325,7 @@ def _candidat(ligne: Any) -> InscriptionCandidat:
         formateurs=tuple(ligne["formateurs"]),
         absence_excusee=ligne["absence_excusee"],
         canonique_id=ligne["canonique_id"],
+        anonyme=ligne["personne"].get("date_naissance", "") is None,
     )
 
 

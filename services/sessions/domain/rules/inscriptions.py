@@ -110,6 +110,19 @@ def chacun_une_fois(f: Faits) -> Ecart | None:
 
 
 @regle(
+    "SES-06",
+    "La session compte {n} {n:candidat anonymisé depuis son|candidats anonymisés depuis leur} inscription, {n:sa|leur} "
+    "durée de conservation étant passée : désinscrivez-{n:le|les}.",
+    source="D",
+)
+def candidats_encore_nommes(f: Faits) -> Ecart | None:
+    """Une session restée des années en préparation n'est pas soumise avec un candidat anonymisé depuis : nul ne sait
+    plus qui convoquer."""
+    anonymes = [c.candidat_id for c in f.session.candidats if c.anonyme]
+    return ecart(n=len(anonymes), candidat_ids=anonymes) if anonymes else None
+
+
+@regle(
     "INS-06",
     "{candidat} est inscrit à {n:une autre session qui a|d'autres sessions qui ont} des jours en commun avec celle-ci "
     "({dates}).",

@@ -120,6 +120,7 @@ SOUMISSION = (
     cadre.certification_coherente,
     cadre.soumise_a_temps,
     cadre.plafonds_tenus,
+    inscriptions.candidats_encore_nommes,
     *des_que_possible(jury.jury_suffisant, jury.jury_couvre_les_ccp),
     *VAE_ENCORE_RECEVABLE,
 )
