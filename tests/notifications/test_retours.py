@@ -157,6 +157,19 @@ def test_un_retour_demesure_est_lu_aussitot() -> None:
     assert time.process_time() - debut < 5
 
 
+@pytest.mark.parametrize("devant", [True, False])
+@pytest.mark.parametrize("autre", ["delayed", "delivered"])
+def test_d_une_adresse_qui_mene_a_plusieurs_boites_l_echec_de_l_une_se_lit(autre: str, devant: bool) -> None:
+    """Seen read as « delayed » or « delivered », with the other's words: whoever was not reached passed for reached."""
+    brut = retour()
+    debut = brut.index(b"Final-Recipient:")
+    fin = brut.index(b"--limite", debut)
+    sien = brut[debut:fin]
+    une_autre = f"Final-Recipient: rfc822; un@exemple.fr\r\nAction: {autre}\r\nDiagnostic-Code: smtp; 250 Oui\r\n\r\n"
+    deux = [sien, une_autre.encode()] if devant else [une_autre.encode(), sien]
+    assert lire_retour(brut[:debut] + b"".join(deux) + brut[fin:]) == Retour(ENVOI, "failed", RAISON)
+
+
 def test_sans_diagnostic_le_statut_suffit() -> None:
     lu = lire_retour(retour(action="Failed", diagnostic=""))  # some write it so
     assert lu and lu.raison == "5.1.1" and lu.definitif

@@ -9,6 +9,7 @@ from email.utils import parseaddr
 from services.notifications.domain.adresses import sans_adresses
 
 _ENVELOPPE = re.compile(r"(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.(?P<demande>\d{1,9}))?")
+_ECHEC = "failed"
 _MESSAGE_ID = re.compile(rf"<{_ENVELOPPE.pattern}@[^>]{{1,255}}>")
 
 
@@ -30,7 +31,7 @@ class Retour:
 
     @property
     def definitif(self) -> bool:
-        return self.action == "failed"
+        return self.action == _ECHEC
 
 
 def lire_retour(brut: bytes) -> Retour | None:
@@ -42,17 +43,24 @@ def lire_retour(brut: bytes) -> Retour | None:
     statut = next((p for p in message.walk() if p.get_content_type() == "message/delivery-status"), None)
     if statut is None:
         return None
-    blocs = [bloc for bloc in statut.walk() if bloc is not statut]
-    champs = {nom.lower(): str(v) for bloc in blocs for nom, v in bloc.items()}
+    blocs = [{nom.lower(): str(v) for nom, v in bloc.items()} for bloc in statut.walk() if bloc is not statut]
+    champs = {nom: v for bloc in blocs for nom, v in bloc.items()}
     # a relay may give a mail another Message-ID, and hands back what its envelope bore (RFC 3461), where it knows how
     numero = _ENVELOPPE.fullmatch(champs.get("original-envelope-id", "").strip()) or _numero_de(message)
-    action = champs.get("action", "").strip().lower()
+    # an address may lead to several mailboxes, each told of apart: that one failed is not hidden by what follows it
+    if len(siens := [bloc for bloc in blocs if "action" in bloc]) > 1:
+        champs = next((bloc for bloc in siens if _action_de(bloc) == _ECHEC), siens[-1])
+    action = _action_de(champs)
     dit = champs.get("diagnostic-code", "").partition(";")[2].strip()
     diagnostic = dit or _dit_en_clair(message, champs) or champs.get("status", "").strip()
     if not action or numero is None:
         return None
     raison = sans_adresses(" ".join(diagnostic.split()))[:500]
     return Retour(numero["id"], action, raison or "Sans précision du serveur.", int(numero["demande"] or 1))
+
+
+def _action_de(champs: dict[str, str]) -> str:
+    return champs.get("action", "").strip().lower()
 
 
 def _est_d_opensmtpd(message: Message) -> bool:
