@@ -279,8 +279,9 @@ class NaissanceBandeau(Sortie):
 
 
 class Bandeau(_Qui):
-    """What the page's banner shows."""
+    """What the page's banner shows. `anonyme`: nobody knows who he was; of his birth, the year alone holds."""
 
+    anonyme = fields.Boolean()
     naissance = fields.Nested(NaissanceBandeau)
     inscriptions = fields.List(fields.Nested(InscriptionCourante))
     sessions = fields.List(fields.Nested(SessionVisible))

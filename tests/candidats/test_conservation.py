@@ -236,7 +236,8 @@ def test_une_personne_anonymisee_n_est_plus_dans_les_listes_ni_leurs_fichiers(ba
         assert banc.lire(acteur, candidats.fiche, candidat["id"])["actions"] == []
         (demande,) = banc.lire(acteur, demandes.lister_du_candidat, candidat["id"], {})["elements"]
         assert (demande["actions"], demande["refus"]) == ([], [])
-        assert banc.lire(acteur, candidats.bandeau, candidat["id"])["naissance"]["libelle"] == ""
+        bandeau = banc.lire(acteur, candidats.bandeau, candidat["id"])
+        assert (bandeau["anonyme"], bandeau["naissance"]["libelle"]) == (True, "")
 
 
 def test_une_personne_anonymisee_n_est_plus_nommee_ni_inscrite(banc: Banc, ranger: Any) -> None:

@@ -102,6 +102,7 @@ def bandeau(acte: Acte, candidat_id: str) -> dict[str, Any]:
     naissance = candidat.identite.naissance
     return {
         **_qui(candidat),
+        "anonyme": candidat.anonyme,
         "naissance": asdict(naissance)
         | {"departement": naissance.departement, "libelle": lieu_de_naissance(naissance)},
         "inscriptions": [

@@ -2,10 +2,12 @@
 
 from datetime import date
 
+import psycopg
 import pytest
 
 from gateway.web.textes import jour, jour_court
 from services.candidats.fichiers.colonnes import COLONNES
+from tests.conftest import Systeme
 from tests.gateway.web.visiteur import Visiteurs
 from tests.outils.attente import attendre
 from tests.parcours.monde import TITRE, TITRE_EN_PROLONGATION, Monde, nom_nouveau
@@ -237,6 +239,20 @@ def test_un_candidat_cree_ou_retrouve_pour_une_session_y_mene(visiteur: Visiteur
     saisie |= {"nom_naissance": ailleurs["nom_naissance"], "prenoms": ailleurs["prenoms"]}
     trouve = centre.envoyer(centre.ouvrir(retrouver), "Retrouver", date_naissance="1990-02-28", **saisie)
     assert trouve.adresse == inscription.adresse
+
+
+def test_la_fiche_de_qui_n_a_plus_de_nom_le_dit_et_ne_lui_donne_pas_un_jour_de_naissance(
+    visiteur: Visiteurs, monde: Monde, systeme: Systeme
+) -> None:
+    """Seen « Naissance : 1er janvier 1990, · numéro C00000065 », and nothing that says why it may no longer serve."""
+    candidat = monde.candidat()
+    anonyme = "UPDATE candidats SET recherche = '', date_naissance = '1990-01-01', naissance_commune = NULL,"
+    anonyme += " naissance_code_insee = NULL WHERE id = %s"  # as `candidats` leaves it
+    with psycopg.connect(systeme.url_base("candidats")) as db:
+        db.execute(anonyme, [candidat["id"]])
+    lue = visiteur("centre-demo").ouvrir(f"/candidats/{candidat['id']}").texte
+    assert f"Naissance : 1990 · numéro {candidat['numero']}" in lue
+    assert "Cette personne a été anonymisée" in lue and "janvier 1990" not in lue
 
 
 def test_deux_fiches_d_une_personne_sont_fusionnees_par_un_agent(visiteur: Visiteurs, monde: Monde) -> None:
