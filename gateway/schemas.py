@@ -266,13 +266,14 @@ class ProfilDeCompte(Profil):
 
 
 class Compte(Sortie):
-    """An account, with those of its profils that the reader administers."""
+    """An account, with those of its profils that the reader administers. `anonyme`: nobody's any more, and closed."""
 
     id = fields.String(required=True)
     identifiant = fields.String(required=True)
     nom = fields.String(required=True)
     courriel = fields.String(required=True)
     actif = fields.Boolean(required=True)
+    anonyme = fields.Boolean(required=True)
     profils = fields.List(fields.Nested(ProfilDeCompte), required=True)
     version = fields.Integer(required=True)
 

@@ -190,6 +190,7 @@ def _en_clair(acte: Acte, perimetre: Perimetre, lignes: list[Json]) -> list[Json
     siens = profils_des_comptes(acte.db, [ligne["id"] for ligne in lignes])
     return [
         {nom: ligne[nom] for nom in _VISIBLES}
+        | {"anonyme": not ligne["recherche"]}
         | {"profils": [profil_en_clair(p) for p in siens[ligne["id"]] if perimetre.couvre(p)]}
         for ligne in lignes
     ]

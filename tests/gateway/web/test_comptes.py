@@ -44,6 +44,18 @@ def test_une_trace_nomme_qui_a_agi_tant_que_son_compte_a_un_nom(visiteur: Visite
     assert nommee not in apres and f"{alice.identifiant}, UD 75" in apres
 
 
+def test_le_compte_de_qui_n_a_plus_de_nom_n_offre_rien_qui_serait_refuse(visiteur: Visiteurs, client: Creer) -> None:
+    """Seen offered to be opened again, and to lose its profil: each was refused."""
+    alice, national = client(UD), visiteur("national-demo")
+    fiche, offres = f"/comptes/{alice.compte_id}", ("Réactiver", "Retirer le profil")
+    alice.sql("UPDATE comptes SET actif = false WHERE id = %s", alice.compte_id)
+    lue = national.ouvrir(fiche).texte
+    assert [offre in lue for offre in offres] == [True, True] and "anonymisée" not in lue
+    alice.sql("UPDATE comptes SET recherche = '' WHERE id = %s", alice.compte_id)
+    lue = national.ouvrir(fiche).texte
+    assert [offre in lue for offre in offres] == [False, False] and "son compte ne peut plus servir" in lue
+
+
 def test_un_centre_se_designe_par_son_siret(visiteur: Visiteurs, client: Creer) -> None:
     mission, courriel = client(NATIONAL), f"invite-{nouvel_id()}@exemple.fr"
     centre, national = centre_nouveau(mission), visiteur("national-demo")
