@@ -11,6 +11,7 @@ from commun.schemas.forms import TYPES, Formulaire, Sortie, instance
 from gateway.api.routes import Route
 from gateway.api.table import ROUTES, SERVICES, lecture_de_ce_que_cree
 from gateway.openapi import document
+from services.sessions.schemas.entree import CANDIDATS_MAX, JURES_MAX
 from tests.outils.cas import d_un_trait
 
 CHEMIN = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -318,7 +319,7 @@ def test_les_actes_qui_s_expliquent_le_disent() -> None:
 def test_la_borne_d_un_objet_compte_ses_champs() -> None:
     """Seen as the length of a text, which says nothing of an object to who reads the document."""
     propriete = document()["components"]["schemas"]["SessionsEditionConvocations"]["properties"]["par_personne"]
-    assert propriete["maxProperties"] == 1000
+    assert propriete["maxProperties"] == CANDIDATS_MAX + JURES_MAX
     bornes = {"minLength", "maxLength", "pattern"}
     mal_dites = [
         f"{nom}.{champ}"

@@ -12,10 +12,12 @@ from icalendar import Calendar
 from commun.actes.unit_of_work import Acte
 from commun.domain.dates import en_lettres
 from commun.domain.errors import Introuvable, Invalide
-from commun.storage.db import moteur
+from commun.schemas.forms import charger
+from commun.storage.db import moteur, nouvel_id
 from services.sessions.commands import candidats, convocations, jures, modifier, validation
 from services.sessions.queries import documents
 from services.sessions.queries.lettres import lister_convocations
+from services.sessions.schemas import entree
 from tests.outils.requetes import requetes
 from tests.sessions.banc import AUTRE, CENTRE, DEBUT, JOUR, UD, Banc, Corps
 from tests.sessions.lettres import lettres_de, pages
@@ -202,6 +204,12 @@ def test_donner_son_heure_a_chacun_coute_autant_d_ordres_qu_a_un_seul(banc: Banc
         dites = {c["personne_id"]: c["heure"] for c in lettres_de(banc, session) if not c["annulee"]}
         assert {qui: heure for qui, heure in dites.items() if heure != "09:00"} == heures
     assert comptes[0] == comptes[1]
+
+
+def test_toute_une_session_peut_etre_appelee_chacun_a_son_heure() -> None:
+    """Hours are said together: of a session of more than a thousand people, they could no longer be."""
+    tous = {nouvel_id(): "08:00" for _ in range(entree.CANDIDATS_MAX + entree.JURES_MAX)}
+    assert len(charger(entree.EditionConvocations, {"par_personne": tous})["par_personne"]) == len(tous)
 
 
 def test_une_personne_qui_n_est_pas_la(banc: Banc) -> None:

@@ -18,6 +18,7 @@ from services.sessions.commands import (
     validation,
 )
 from services.sessions.queries import gardes, jury, listes
+from services.sessions.schemas import entree
 from tests.outils.requetes import requetes
 from tests.sessions.banc import CENTRE, DEBUT, TITRE, UD, Banc
 
@@ -35,6 +36,18 @@ def test_un_jure_habilite_entre(banc: Banc) -> None:
     assert banc.evenements("jury_modifie")[-1]["jures"] == [
         {"jure_id": jure, "habilitation_id": membre["habilitation_id"]}
     ]
+
+
+def test_un_jury_n_a_pas_plus_de_jures_qu_une_feuille_n_en_nomme(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else nobody could enter who of them came; one may still take another's place."""
+    monkeypatch.setattr(entree, "JURES_MAX", 2)
+    session, eux = banc.session(), [banc.jure() for _ in range(3)]
+    for qui in eux[:2]:
+        banc.inscrire_jure(session, qui)
+    refus = banc.refuse(CENTRE, jures.inscrire, session["id"], {"jure_id": eux[2]})
+    assert refus.en_clair()["erreurs"] == {"_schema": ["Un jury compte 2 jurés au plus."]}
+    banc.faire(CENTRE, jures.remplacer, session["id"], eux[0], {"jure_id": eux[2]})
+    assert {j["jure_id"] for j in banc.relire(session)["jures"]} == set(eux[1:])
 
 
 def test_ce_que_le_titre_revise_reprend_d_un_ancien_se_demande_avec(banc: Banc) -> None:

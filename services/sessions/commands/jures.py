@@ -10,8 +10,9 @@ from typing import Any
 
 from commun.actes.steps import Etapes
 from commun.actes.unit_of_work import Acte
-from commun.domain.errors import Indisponible, Introuvable
+from commun.domain.errors import Indisponible, Introuvable, Invalide
 from commun.domain.json import Json
+from commun.domain.textes import nombre
 from commun.schemas.forms import charger
 from commun.storage.db import identifiant
 from commun.traces.nominatif import nominatif
@@ -65,6 +66,8 @@ def _entrer(acte: Acte, session_id: str, action: Action, corps: Any, sortant_id:
     if session.cadre != demande:
         raise Indisponible()  # the answer is about another frame: to be asked again
     sortant = _membre(session, sortant_id) if sortant_id else None
+    if sortant is None and len(session.jures) >= entree.JURES_MAX:  # nobody could say any more that all of them came
+        raise Invalide.au_champ("_schema", f"Un jury compte {nombre(entree.JURES_MAX)} jurés au plus.")
     if not reponse["connu"]:
         raise Introuvable(_INCONNU)
     lui, qui = pressenti(reponse, session.cadre), inscrit_de(reponse)

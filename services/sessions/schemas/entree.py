@@ -25,6 +25,8 @@ from services.sessions.domain.resultats import Absence, Entretien, ResultatCcp, 
 CONSERVATION_MAX = 1200
 CANDIDATS_MAX = 2000
 """Candidates of a session: a results sheet has a line each."""
+JURES_MAX = 100
+"""Jurés of a session: a results sheet names those who came."""
 DOCUMENTS_REUNIS = 400
 """Letters, or attestations, of one file: each takes more than a megabyte while it is drawn, and `sessions`, which draws
 two files at once, may have 1 GiB (ADR 25)."""
@@ -150,7 +152,7 @@ class EditionConvocations(AvecConfirmation):
         values=Heure(),
         load_default=None,
         allow_none=True,
-        validate=validate.Length(max=1000, error="1 000 personnes au plus."),
+        validate=au_plus(CANDIDATS_MAX + JURES_MAX),
         metadata=_HEURES_A_PART,
     )
 
@@ -182,7 +184,7 @@ class SaisieResultats(AvecConfirmation):
     """A results sheet, whole: it takes the place of the last, which is kept. Without `jures_presents`, all are."""
 
     resultats = liste(fields.Nested(LigneResultat), CANDIDATS_MAX, required=True, metadata=_GRILLE)
-    jures_presents = liste(Identifiant(), 100, load_default=None, allow_none=True, metadata=_PRESENTS)
+    jures_presents = liste(Identifiant(), JURES_MAX, load_default=None, allow_none=True, metadata=_PRESENTS)
 
 
 class NouvelleValeur(Formulaire):
