@@ -4,6 +4,7 @@ import http.client
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -269,16 +270,19 @@ class Pile:
             modules=[f"{paquet}.service" for paquet in noms.values()],
         )
         commande = [sys.executable, "-m", "local.preparer"]
-        with subprocess.Popen(
-            commande,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            cwd=RACINE,
-            env=self.environnement(),
-        ) as enfant:
-            assert enfant.stdin and enfant.stdout
+        with (
+            tempfile.TemporaryFile("w+", errors="replace") as sortie,  # a pipe that nobody reads would stop it, full
+            subprocess.Popen(
+                commande,
+                stdin=subprocess.PIPE,
+                stdout=sortie,
+                stderr=subprocess.STDOUT,
+                text=True,
+                cwd=RACINE,
+                env=self.environnement(),
+            ) as enfant,
+        ):
+            assert enfant.stdin
             enfant.stdin.write(ordres.json())
             enfant.stdin.close()
             while enfant.poll() is None:
@@ -287,9 +291,8 @@ class Pile:
                     self._rabbit.attendre()  # says why it died
                 time.sleep(0.05)
             if enfant.returncode:
-                raise Empechement(
-                    f"Les bases ou les files n'ont pas pu être préparées :\n{enfant.stdout.read().strip()}"
-                )
+                sortie.seek(0)
+                raise Empechement(f"Les bases ou les files n'ont pas pu être préparées :\n{sortie.read().strip()}")
 
     def _processus(self, noms: dict[str, str]) -> dict[str, Processus]:
         """Returns a process a service; or one for them all, where the bus lives inside it."""

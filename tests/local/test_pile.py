@@ -4,6 +4,7 @@ A server that is named and is none is said.
 """
 
 import http.client
+import sys
 
 import psycopg
 import pytest
@@ -49,6 +50,18 @@ def test_un_serveur_mal_nomme_se_dit_d_une_phrase(tmp_path, serveur, monkeypatch
     with pytest.raises(Empechement) as empechement:
         Pile(tmp_path).preparer()
     assert str(empechement.value).splitlines()[-1] == dit and "Traceback" not in str(empechement.value)
+
+
+def test_qui_prepare_peut_en_dire_long(tmp_path, monkeypatch):
+    """It waited, and we for it, once it had filled a pipe that nobody read."""
+    bavard = tmp_path / "bavard"
+    bavard.write_text(f'#!/bin/sh\nexec {sys.executable} -c \'import sys; sys.exit(100_000 * "trop " + "long")\'\n')
+    bavard.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(bavard))
+    tout = Pile(tmp_path)
+    tout._amqp_url = MEMOIRE
+    with pytest.raises(Empechement, match=r"trop long$"):
+        tout._migrer_et_declarer({})
 
 
 def test_des_donnees_plus_recentes_que_le_projet_se_disent_d_une_phrase(base_vierge):
