@@ -25,8 +25,8 @@ class Faits:
         session: as it is stored; at creation, as it would be.
         jour: the day, at the session's site.
         titre: that of the session; for a CCS, the one it names, else the most favourable of those it completes.
-        titres_du_ccs: those that the CCS of the session completes, where it names none: the agrément may cover the
-            prolongation of any of them (SES-01).
+        titres_du_ccs: of a CCS session, the titre that it names, else those that its CCS completes: the agrément may
+            cover the prolongation of any of them (SES-01).
         ccs: that of a CCS session, `None` where the CCS does not belong to the titre or is unknown.
         agrements: of the session's établissement.
         siret: of the session's établissement.

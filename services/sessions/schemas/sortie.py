@@ -315,7 +315,7 @@ class Parametre(Sortie):
 
 
 class ChiffresDuMois(Sortie):
-    """The sessions that start in a month, cancelled and refused ones apart, and the candidates registered in them."""
+    """The sessions that start in a month, refused, cancelled and caduques ones apart, and the candidates in them."""
 
     mois = fields.Integer(required=True)
     sessions = fields.Integer(required=True)
