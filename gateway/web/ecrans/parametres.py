@@ -15,7 +15,7 @@ from gateway.web.formulaires import Formulaire
 from gateway.web.rendu import page
 from gateway.web.site import site
 from gateway.web.textes import jour
-from services.sessions.schemas.entree import CONSERVATION_MAX
+from services.sessions.schemas.entree import CONSERVATION_MAX, JOURS_MAX
 
 _SANS_RETOUR = "Ce qui est gardé depuis plus longtemps est alors anonymisé ou effacé : cela ne se défait pas."
 _OUI_NON = (("true", "Oui"), ("false", "Non"))
@@ -76,7 +76,7 @@ def _valeur_le(actuel: dict[str, Any], le: date) -> Any:
 def _aide(code: str) -> str:
     if code.startswith("conservation_"):
         return f"Un nombre de mois, de 1 à {CONSERVATION_MAX}. Laissez vide pour garder sans limite."
-    return "Un nombre de jours, de 0 à 365. Laissez vide pour mettre le délai hors service."
+    return f"Un nombre de jours, de 0 à {JOURS_MAX}. Laissez vide pour mettre le délai hors service."
 
 
 def _en_mots(code: str, valeur: Any) -> str:

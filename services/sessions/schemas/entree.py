@@ -22,7 +22,9 @@ from services.sessions.domain.parametres import CONSERVATIONS, DELAI_MAX, Fenetr
 from services.sessions.domain.parametres import Parametre as CodeParametre
 from services.sessions.domain.resultats import Absence, Entretien, ResultatCcp, ResultatCcs
 
+JOURS_MAX = DELAI_MAX
 CONSERVATION_MAX = 1200
+"""Days that a délai may count, and months that people and messages may be kept."""
 CANDIDATS_MAX = 2000
 """Candidates of a session: a results sheet has a line each."""
 JURES_MAX = 100
@@ -213,7 +215,7 @@ def erreur_de_valeur(parametre: CodeParametre, valeur: Any) -> str | None:
         return None if isinstance(valeur, bool) else "Indiquez oui (true) ou non (false)."
     if choix := _CHOIX.get(parametre):
         return None if valeur in choix else f"Valeurs : {', '.join(choix)}."
-    moins, plus, attendu = 0, DELAI_MAX, f"un nombre de jours, de 0 à {DELAI_MAX}"
+    moins, plus, attendu = 0, JOURS_MAX, f"un nombre de jours, de 0 à {JOURS_MAX}"
     if parametre in CONSERVATIONS:
         moins, plus, attendu = 1, CONSERVATION_MAX, f"de 1 à {CONSERVATION_MAX} mois"
     entier = isinstance(valeur, int) and not isinstance(valeur, bool) and moins <= valeur <= plus
