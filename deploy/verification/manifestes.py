@@ -30,9 +30,10 @@ _FIN = 30
 """Seconds that a process takes to end what it began (`commun/runner.py`), and a few more; what waits before it is told
 to, its pod says."""
 
-_DESSINS, _LETTRES, _REPOS = 2, 200, 128
-"""Documents that `sessions` draws at once (services/sessions/queries/documents.py); letters of one of them, 1.1 MiB
-each as measured; and MiB that it holds beside. The cluster kills what holds more than its limit, as people print.
+_DESSINS, _LETTRES, _REPOS = 2, 400, 128
+"""Documents that `sessions` draws at once (services/sessions/queries/documents.py); letters of one of them, at most
+(services/sessions/schemas/entree.py), 1.1 MiB each as measured; and MiB that it holds beside. The cluster kills what
+holds more than its limit, as people print.
 """
 
 _SANS_POUVOIR = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}

@@ -126,8 +126,8 @@ FAUTES = {
     "moins de mémoire que n'en prennent les dessins": (
         "base/sessions/deploiement.yaml",
         "memory: 1Gi",
-        "memory: 512Mi",
-        "Deployment/sessions : 512 Mio",
+        "memory: 960Mi",
+        "Deployment/sessions : 960 Mio",
     ),
     "un compte du bus sans droit": (
         "components/echelle/mesure.yaml",
