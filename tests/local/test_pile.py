@@ -55,7 +55,7 @@ def test_un_serveur_mal_nomme_se_dit_d_une_phrase(tmp_path, serveur, monkeypatch
 def test_qui_prepare_peut_en_dire_long(tmp_path, monkeypatch):
     """It waited, and we for it, once it had filled a pipe that nobody read."""
     bavard = tmp_path / "bavard"
-    bavard.write_text(f'#!/bin/sh\nexec {sys.executable} -c \'import sys; sys.exit(100_000 * "trop " + "long")\'\n')
+    bavard.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c \'import sys; sys.exit(100_000 * "trop " + "long")\'\n')
     bavard.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(bavard))
     tout = Pile(tmp_path)

@@ -145,7 +145,7 @@ def _notes(corps: dict[str, Any], candidats: list[dict[str, Any]]) -> dict[str, 
         Invalide: nobody is noted, it would be a version for nothing; or somebody has left since the grid was opened.
     """
     notees = [ligne for ligne in corps.get("resultats", []) if any(ligne.get(nom) for nom in _NOTES)]
-    if not {ligne["candidat_id"] for ligne in notees} <= {c["candidat_id"] for c in candidats}:
+    if not {ligne.get("candidat_id") for ligne in notees} <= {c["candidat_id"] for c in candidats}:
         raise Invalide(
             "Un candidat que vous avez noté n’est plus inscrit à la session. Les autres lignes sont comme vous les "
             "avez remplies : relisez-les, puis enregistrez de nouveau."

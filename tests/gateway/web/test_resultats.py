@@ -173,6 +173,8 @@ def test_la_ligne_d_un_candidat_reste_la_sienne(visiteur: Visiteurs, monde: Mond
         for c, note, entretien in ((premier, "acquis", "favorable"), (dernier, "non_acquis", "defavorable"))
         for champ, note in [*((f"ccps[{code}]", note) for code in session["ccp_codes"]), ("entretien_final", entretien)]
     }
+    anonyme = centre.envoyer(grille, "Enregistrer les résultats", **{"resultats-99.absence": "excusee"})
+    assert (anonyme.statut, "n’est plus inscrit" in anonyme.texte) == (422, True)  # a row that names nobody: seen, 500
     monde.compte("centre-demo", le=jour).demander("DELETE", f"{fiche}/candidats/{premier['id']}").reussie()
     refusee = centre.envoyer(grille, "Enregistrer les résultats", **saisie)
     assert (refusee.statut, "n’est plus inscrit" in refusee.texte) == (422, True)
