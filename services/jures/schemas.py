@@ -240,11 +240,13 @@ class JureListe(Identite):
 
 
 class Jure(Identite):
-    """A juré, his jobs and his habilitations; `modifiable`: whether who asks manages him."""
+    """A juré, his jobs and his habilitations; `modifiable`: whether who asks manages him; `anonyme`: he has no name any
+    more."""
 
     emplois = fields.List(fields.Nested(EmploiDuJure), required=True)
     habilitations = fields.List(fields.Nested(Habilitation), required=True)
     modifiable = fields.Boolean(required=True)
+    anonyme = fields.Boolean()
     avertissements = fields.List(fields.Nested(Remarque))
 
 

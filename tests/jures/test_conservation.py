@@ -59,6 +59,7 @@ def test_un_jure_inactif_perdu_de_vue_n_est_plus_nomme(banc: Banc, ranger: Any) 
 
     lu = banc.lire(NATIONAL, fiches.fiche_jure, jure["id"])
     assert (lu["prenom"], lu["nom"], lu["statut"], lu["courriel"]) == ("Personne", "anonymisée", "inactif", None)
+    assert (lu["anonyme"], lu["modifiable"]) == (True, False)
     assert (lu["telephone_personnel"], lu["date_naissance"], lu["departement"]) == (None, None, "75")
     assert fautes_du_corps("JuresJure", en_json(lu)) == []
     with moteur("jures").connect() as db:

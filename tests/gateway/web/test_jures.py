@@ -4,9 +4,11 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from gateway.web.textes import jour, jour_court
+from tests.conftest import Systeme
 from tests.gateway.web.visiteur import Page, Visiteurs
 from tests.outils.attente import attendre
 from tests.parcours.monde import CCS, TITRE, TITRE_A_CCS, TITRE_EN_PROLONGATION, Monde, nom_nouveau
@@ -14,6 +16,15 @@ from tests.parcours.test_messages import message_sur
 
 EMPLOI = {"intitule": "Vendeuse", "code_rome": "D1212", "employeur": "Essai", "date_debut": "2010-01-01"}
 ADRESSE = {"adresse__voie": "1 rue des Essais", "adresse__code_postal": "75011", "adresse__commune": "Paris"}
+
+
+def test_la_fiche_d_un_jure_qui_n_a_plus_de_nom_le_dit(visiteur: Visiteurs, monde: Monde, systeme: Systeme) -> None:
+    jure, ud = monde.jure(), visiteur("ud-demo")
+    with psycopg.connect(systeme.url_base("jures")) as db:  # as `jures` leaves it
+        db.execute("UPDATE jures SET recherche = '', date_naissance = NULL WHERE id = %s", [jure["id"]])
+    lue = ud.ouvrir(f"/jures/{jure['id']}").texte
+    assert "Cette personne a été anonymisée, sa durée de conservation étant passée" in lue
+    assert ("Modifier l’identité" in lue, "Chercher un doublon" in lue) == (False, False)
 
 
 def test_un_jure_est_cree_recoit_un_emploi_et_une_habilitation(visiteur: Visiteurs, monde: Monde) -> None:
