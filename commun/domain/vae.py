@@ -37,14 +37,16 @@ class DemandeVae:
             recevable_jusqu_au=date.fromisoformat(d["recevable_jusqu_au"]),
         )
 
-    def ouvre(self, titre_code: str | None, ccp_codes: Set[str], debut: date) -> bool:
+    def ouvre(self, genre: str, titre_code: str | None, ccp_codes: Set[str], debut: date) -> bool:
         """Returns whether it lets into a session: it is for the titre or for every CCP examined, and good on the first
-        day.
+        day. None is for a CCS.
 
         Args:
-            titre_code: the titre examined; `None` for a CCS session, for which there is no demande.
+            genre: the session's type: TITRE, CCP or CCS.
+            titre_code: its titre; that of a CCS session is the one that it completes.
             ccp_codes: the CCPs examined.
             debut: the session's first day.
         """
-        couvre = self.titre_code == titre_code and (not self.ccp_codes or ccp_codes <= self.ccp_codes)
+        du_titre = genre != "CCS" and self.titre_code == titre_code
+        couvre = du_titre and (not self.ccp_codes or ccp_codes <= self.ccp_codes)
         return couvre and self.date_notification <= debut <= self.recevable_jusqu_au

@@ -12,7 +12,7 @@ from commun.actes.unit_of_work import Acte
 from commun.bus.appel import Appel
 from commun.config import config
 from commun.domain.dates import PARIS, fuseau
-from commun.domain.errors import Refus
+from commun.domain.errors import Anonymisee, Refus
 from commun.domain.textes import accorder, de, nombre
 from commun.storage.db import nouvel_id
 from gateway.appel import date_simulee, fuseau_de
@@ -128,6 +128,7 @@ def outiller(app: Flask) -> None:
         valeur_lisible=textes.valeur,
     )
     app.jinja_env.globals.update(
+        anonymisee=Anonymisee.detail,
         est_du_ressort=est_du_ressort,
         existe=lambda endpoint: endpoint in app.view_functions,
         heures_d_ailleurs=heures_d_ailleurs,

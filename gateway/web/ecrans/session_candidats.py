@@ -151,8 +151,8 @@ def _nom(s: dict[str, Any], inscription: dict[str, Any]) -> str:
 
 def _ouvre(d: dict[str, Any], s: dict[str, Any]) -> bool:
     """Returns whether a demande recevable lets into a session, as INS-07 will judge: nobody chooses another in vain."""
-    demande, titre_examine = DemandeVae.dite(d, d["candidat_id"]), None if s["type"] == "CCS" else s["titre_code"]
-    return demande.ouvre(titre_examine, set(s["ccp_codes"]), date.fromisoformat(s["date_debut"]))
+    demande, debut = DemandeVae.dite(d, d["candidat_id"]), date.fromisoformat(s["date_debut"])
+    return demande.ouvre(s["type"], s["titre_code"], set(s["ccp_codes"]), debut)
 
 
 def _demande_en_mots(d: dict[str, Any]) -> str:

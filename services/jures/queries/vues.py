@@ -101,8 +101,11 @@ def jure_en_clair(fiche: Fiche, acteur: Acteur, titres: Sequence[Titre]) -> dict
         titres: those to which his jobs may link him (`titres_des_emplois`).
     """
     habilitations = [habilitation_en_clair(fiche, h, acteur) for h in fiche.dossier.habilitations]
-    permis = {"modifiable": _gere(acteur, fiche.jure), "anonyme": fiche.jure.anonyme}
-    clair = _jure(fiche) | {"habilitations": habilitations} | permis
+    clair = _jure(fiche) | {
+        "habilitations": habilitations,
+        "modifiable": _gere(acteur, fiche.jure),
+        "anonyme": fiche.jure.anonyme,
+    }
     for emploi, dit in zip(fiche.jure.emplois, clair["emplois"], strict=True):
         lies = emploi.liens(titres, fiche.dossier.jour)
         dit["titres"] = [{"code": titre.code, "intitule": titre.intitule} for titre in lies]

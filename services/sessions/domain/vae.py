@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 
 from commun.domain.vae import DemandeVae
-from services.sessions.domain.model import Cadre, TypeSession
+from services.sessions.domain.model import Cadre
 
 
 def ouvre(demande: DemandeVae, cadre: Cadre) -> bool:
     """Returns whether it lets into this session."""
-    titre_examine = None if cadre.type is TypeSession.CCS else cadre.titre_code
-    return demande.ouvre(titre_examine, cadre.ccp_codes, cadre.date_debut)
+    return demande.ouvre(cadre.type, cadre.titre_code, cadre.ccp_codes, cadre.date_debut)
 
 
 def qui_ouvre(demandes: Iterable[DemandeVae], cadre: Cadre) -> DemandeVae | None:
