@@ -59,9 +59,10 @@ def retenir(port: int) -> bool:
 def port_retenu(fichier: Path) -> int:
     """Returns the port that `fichier` remembers; draws one, and writes it, where it has none or one taken since, be it
     by who does not listen yet: of a folder and its copy, started together, one worked in the databases of the other."""
-    lu = fichier.read_text() if fichier.exists() else ""  # of who was cut as it wrote, the file is empty
-    if lu and est_libre(int(lu)) and (int(lu) in _tires or retenir(int(lu))):
-        return int(lu)
+    lu = fichier.read_text() if fichier.exists() else ""
+    garde = int(lu) if lu.isdecimal() else None  # of who was cut as it wrote, the file is empty
+    if garde and est_libre(garde) and (garde in _tires or retenir(garde)):
+        return garde
     port = port_libre()
     fichier.write_text(str(port))
     return port

@@ -33,6 +33,7 @@ _SANS_MOTIF = "Indiquez le motif."
 _TRI = "Un champ de la liste, « - » devant pour l'ordre inverse ; le refus d'un autre nomme ceux qui s'y prêtent."
 _SIMPLES = (fields.String, fields.Number, fields.Boolean, fields.Date, fields.Time)
 _PLUSIEURS = "Indiquez une seule valeur."
+_LISTE = "Indiquez une liste."
 _ILLISIBLE: Any = object()
 """What no form and no field reads: each says so in its own words, which are ours."""
 
@@ -59,7 +60,7 @@ _FRANCAIS: dict[type[fields.Field[Any]], dict[str, str]] = {
         "format": "Indiquez une date au format AAAA-MM-JJ.",
     },
     fields.Time: {"invalid": "Indiquez une heure au format HH:MM.", "format": "Indiquez une heure au format HH:MM."},
-    fields.List: {"invalid": "Indiquez une liste."},
+    fields.List: {"invalid": _LISTE, "null": _LISTE},
     fields.Nested: {"type": "Indiquez un objet."},
     fields.Dict: {"invalid": "Indiquez un objet."},
     fields.UUID: {"invalid_uuid": "Cet identifiant n'est pas valide."},

@@ -108,16 +108,12 @@ def en_fragment() -> bool:
 def outiller(app: Flask) -> None:
     """Gives every template the same words: dates, states, phones, in French."""
     memes = (
-        textes.a_prolonger, textes.abregee, textes.adresses_actes, textes.ancre, mots.champ, auteur, changements,
+        textes.a_prolonger, textes.abregee, textes.adresses_actes, textes.ancre, auteur, mots.champ, changements,
         textes.choix_de, textes.dates, textes.dates_courtes, de, deroulement.debutee, mots.decision, textes.deja_dit,
-        emploi_tenu,
-        textes.en_suite,
-        textes.jour, textes.jour_court, textes.jury_par_nom, textes.jusqu_a_son_titre, textes.machine_instant,
-        textes.membres_du_jury,
-        textes.nom_du_candidat, textes.nom_du_jure, nombre, textes.nombre_d_acquis, textes.noms_des_candidats,
-        textes.noms_des_formateurs,
-        textes.par_nom, textes.possibles, sessions_a_cote, sessions_liees, signataire, textes.siret, textes.telephone,
-        mots.ton,
+        emploi_tenu, textes.en_suite, textes.jour, textes.jour_court, textes.jury_par_nom, textes.jusqu_a_son_titre,
+        textes.machine_instant, textes.membres_du_jury, textes.nom_du_candidat, textes.nom_du_jure, nombre,
+        textes.nombre_d_acquis, textes.noms_des_candidats, textes.noms_des_formateurs, textes.par_nom, textes.possibles,
+        textes.pour_cent, sessions_a_cote, sessions_liees, signataire, textes.siret, textes.telephone, mots.ton,
     )  # fmt: skip
     app.jinja_env.filters.update(
         {mot.__name__: mot for mot in memes},

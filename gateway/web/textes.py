@@ -167,6 +167,12 @@ def nombre_d_acquis(acquis: dict[str, list[Any]]) -> str:
     return accorder(f"{titres} titre(s), {ccps} CCP{f', {ccs} CCS' if ccs else ''}")
 
 
+def pour_cent(part: int, tout: int) -> str:
+    """Returns a share of what is not nothing, whole: « 0 % » of none alone, « 100 % » of all alone."""
+    arrondi = round(100 * part / tout)
+    return f"{arrondi if part in (0, tout) else min(max(arrondi, 1), 99)} %"
+
+
 def par_nom(candidats: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Returns candidates in the order of their names, as the attendance sheet and the PV print them."""
     return sorted(candidats, key=lambda c: normaliser(f"{c['nom_naissance']} {c['prenoms']}"))

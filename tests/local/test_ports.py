@@ -34,8 +34,9 @@ def test_un_port_retenu_reste_le_meme_tant_qu_il_est_libre(tmp_path, serveur):
     second = port_retenu(fichier)
     assert second != serveur.getsockname()[1]
     assert int(fichier.read_text()) == second
-    fichier.write_text("")  # a disk that was full as it was written: no « make run » began any more
-    assert port_retenu(fichier) == int(fichier.read_text())
+    for illisible in ("", "2oo01"):  # a disk that was full as it was written: no « make run » began any more
+        fichier.write_text(illisible)
+        assert port_retenu(fichier) == int(fichier.read_text())
 
 
 def test_un_port_retenu_qu_un_autre_a_tire_n_est_pas_repris(tmp_path):

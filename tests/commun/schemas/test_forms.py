@@ -292,7 +292,7 @@ def test_ce_qui_peut_manquer_peut_etre_nul() -> None:
     assert charger(Reglage, {"choix": None, "actif": None, "adresse": None}) == charger(Reglage, {}) == absents
     with pytest.raises(Invalide) as refus:
         charger(Reglage, {"choix": None}, partiel=True)
-    assert list(refus.value.erreurs) == ["choix"]
+    assert refus.value.erreurs == {"choix": ["Indiquez une liste."]}
     assert charger(AvecConfirmation, {"confirmer": None}, partiel=True) == {"confirmer": []}
 
 

@@ -255,6 +255,14 @@ def test_une_habilitation_que_la_fin_de_vie_a_finie_dit_comment_se_prolonger() -
     assert textes.a_prolonger({"prolongeable": False}) == ""
 
 
+@pytest.mark.parametrize(
+    ("part", "dite"), [(0, "0 %"), (1, "1 %"), (66, "33 %"), (100, "50 %"), (199, "99 %"), (200, "100 %")]
+)
+def test_cent_pour_cent_se_dit_de_tous_et_rien_de_personne(part: int, dite: str) -> None:
+    """Seen: « soit 100 % » of 199 candidates in 200."""
+    assert textes.pour_cent(part, 200) == dite
+
+
 def test_qui_n_a_rien_acquis_se_voit_d_un_coup_d_oeil() -> None:
     assert textes.nombre_d_acquis({"titres": [], "ccps": [], "ccs": []}) == "Aucun"
     assert textes.nombre_d_acquis({"titres": [], "ccps": ["CCP-1"], "ccs": []}) == "0 titre, 1 CCP"
