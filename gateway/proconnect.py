@@ -145,7 +145,7 @@ def _echanger(client: "OAuth2Session", code: str, secret: str) -> tuple[dict[str
         reponse.raise_for_status()
     except OAuthError as erreur:
         raise _refuser("token", raison=erreur.error) from erreur
-    except requests.RequestException as panne:
+    except (requests.RequestException, ValueError) as panne:  # no JSON: what stands before it answers in its place
         raise _injoignable(panne) from panne
     return recu, reponse
 
@@ -226,6 +226,7 @@ def _session() -> "OAuth2Session":
         token_endpoint_auth_method="client_secret_post",  # noqa: S106 -- the name of a method
         code_challenge_method="S256",
         default_timeout=_PATIENCE,
+        leeway=0,  # the library holds a token for ended a minute before it is: ProConnect's live for a minute
     )
 
 

@@ -117,10 +117,17 @@ def test_ce_qui_empeche_de_passer_par_le_fournisseur_se_dit_au_journal(
         retour = parametres(fournisseur.identifier(adresse, "alice~alice@exemple.fr~oui"))
         with pytest.raises(NonAuthentifie, match=REFUS):
             proconnect.retour(retour, etat)
-    absent, refuse = lignes
+        regler(**fournisseur.reglages())
+        adresse, etat = proconnect.depart()
+        retour = parametres(fournisseur.identifier(adresse, "alice~alice@exemple.fr~oui"))
+        proconnect._fournisseur()["token_endpoint"] = f"{fournisseur.url}/filtre"
+        with pytest.raises(Indisponible):
+            proconnect.retour(retour, etat)
+    absent, refuse, filtre = lignes
     assert (absent["event"], absent["panne"]) == ("proconnect_injoignable", "ConnectionError")
     assert "127.0.0.1" in absent["raison"] and "refused" in absent["raison"]
     assert (refuse["event"], refuse["quoi"], refuse["raison"]) == ("proconnect_refuse", "token", "invalid_client")
+    assert filtre["event"] == "proconnect_injoignable"
 
 
 CLES = {nom: ECKey.generate_key("P-256", {"kid": "cle", "alg": "ES256", "use": "sig"}) for nom in ("sienne", "autre")}

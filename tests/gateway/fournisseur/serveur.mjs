@@ -38,6 +38,7 @@ const provider = new Provider(emetteur, {
   ],
   jwks: { keys: [cle('ec', 'ES256'), cle('rsa', 'RS256'), cle('rsa', 'PS256')] },
   cookies: { keys: ['essai'] },
+  ttl: { AccessToken: 60, AuthorizationCode: 30 },
   enabledJWA: { idTokenSigningAlgValues: algorithmes, userinfoSigningAlgValues: algorithmes },
   features: { jwtUserinfo: { enabled: true }, rpInitiatedLogout: { enabled: true } },
   pkce: { required: () => true },
@@ -52,4 +53,5 @@ const provider = new Provider(emetteur, {
     return { accountId, claims: async () => claims };
   },
 });
+provider.use((ctx, next) => (ctx.path === '/filtre' ? ctx.body = '<p>Page d’un filtre</p>' : next()));
 provider.listen(Number(port), '127.0.0.1', () => process.stdout.write('pret\n'));
