@@ -367,13 +367,14 @@ def test_un_agrement_dit_sans_renouvellement_l_est_avec_si_la_fin_de_vie_est_rep
     """Its centre had been told that nothing was to be asked for; the day after, no session could rely on it."""
     banc.faire(None, echeances.suivre_agrement, agrement() | sur)
     suites = []
-    for effective in ("2027-09-15", "2027-09-15", "2026-09-15", "2026-09-15", "2027-12-31", "2026-09-15", "2026-09-15"):
+    prolonge, non = ("2027-09-15", "2027-12-31", "2028-12-31"), "2026-09-15"
+    for effective in (prolonge[0], prolonge[0], non, non, *prolonge[1:], non, non):
         banc.repondre(REPONSES | fin_d_agrement(effective), avertissements.avertir, jour=JOUR)
         suites.append([p.rpartition(", ")[2] for compte, p in phrases(banc) if compte == "c-cen"])
         banc.faire(None, echeances.relire_agrements, TITRE_CHANGE, jour=JOUR)
     aucun, demandez = "aucun renouvellement n'est à demander.", "demandez son renouvellement."
-    suite = [aucun, demandez, aucun, demandez]  # a fin de vie of a slip, then put right: seen left on the third
-    assert suites == [suite[:1]] * 2 + [suite[:2]] * 2 + [suite[:3]] + [suite] * 2
+    suite = [aucun, demandez, aucun, aucun, demandez]  # a fin de vie of a slip, then put right: seen left on the third
+    assert suites == [suite[:1]] * 2 + [suite[:2]] * 2 + [suite[:3], suite[:4]] + [suite] * 2
 
 
 @pytest.mark.parametrize("change", [TITRE_CHANGE | {"code": "TP-AUTRE", "ccs": []}, TITRE_CHANGE])
@@ -411,6 +412,7 @@ def recevable(**autres: Any) -> dict[str, Any]:
 
 
 def test_une_recevabilite_qui_devient_caduque(banc: Banc) -> None:
+    banc.faire(None, echeances.suivre_demande_vae, recevable(version=1, etat="deposee", recevable_jusqu_au=None))
     banc.faire(None, echeances.suivre_demande_vae, recevable())
     assert avertir(banc, date(2026, 3, 14)) == 0
     assert avertir(banc) == 1
@@ -435,12 +437,14 @@ def test_une_recevabilite_qui_prend_fin_est_dite_aux_centres_du_moment(banc: Ban
 def test_deux_recevabilites_du_meme_jour_se_distinguent(banc: Banc) -> None:
     """Seen: ten times one sentence, which did not say whose demande was about to lapse."""
     lieux = {f"d-{n}": recevable(demande_id=f"d-{n}") | {"numero": f"C0000000{n}"} for n in (1, 2)}
+    lieux["d-2"]["departement"] = None  # who lives abroad is of no unit
     for n in (1, 2):
         banc.faire(None, echeances.suivre_demande_vae, recevable(demande_id=f"d-{n}"))
     reponses = REPONSES | {"candidats_gardes.demandes_de": lambda demande_ids: lieux}
     assert banc.repondre(reponses, avertissements.avertir, jour=JOUR) == 2
-    debuts = {phrase.partition(" sur ")[0] for _, phrase in phrases(banc)}
-    assert debuts == {f"La recevabilité de la demande VAE du candidat C0000000{n}" for n in (1, 2)}
+    debuts = [(compte, phrase.partition(" sur ")[0]) for compte, phrase in phrases(banc)]
+    de_qui = [("c-cen", 1), ("c-ud", 1), ("c-cen", 2)]
+    assert debuts == [(qui, f"La recevabilité de la demande VAE du candidat C0000000{n}") for qui, n in de_qui]
 
 
 def test_une_recevabilite_qui_a_servi_n_est_plus_annoncee(banc: Banc) -> None:
@@ -462,9 +466,12 @@ def test_la_suite_d_un_controle_est_rappelee_a_qui_l_a_fait_a_l_ud_et_au_centre(
     banc: Banc, jour: date, dit: int
 ) -> None:
     banc.faire(None, echeances.suivre_controle, controle("2026-05-31"))
-    assert avertir(banc, jour) == dit
+    de_l_ud = {"id": "ctl-2", "date": "2026-02-03", "auteur_id": "c-ud"}  # told once, as its author and as of the unit
+    banc.faire(None, echeances.suivre_controle, controle("2026-05-31") | de_l_ud)
+    assert avertir(banc, jour) == 2 * dit
     assert avertir(banc, jour) == 0
-    dites = dict(phrases(banc))
+    assert len(phrases(banc)) == 5 * dit
+    dites = {compte: phrase for compte, phrase in phrases(banc) if "du 02/02/2026" in phrase}
     assert dites.keys() == ({"c-direccte", "c-ud", "c-cen"} if dit else set())
     if dit:
         assert dites["c-ud"] == dites["c-direccte"] != dites["c-cen"]
@@ -539,8 +546,11 @@ def test_un_controle_dont_le_suivi_est_clos_n_est_plus_rappele(banc: Banc) -> No
 
 
 @pytest.mark.parametrize(("jour", "dit"), [(date(2026, 3, 8), 0), (date(2026, 3, 9), 1), (date(2026, 6, 1), 1)])
-def test_les_resultats_se_font_attendre_une_semaine_apres(banc: Banc, jour: date, dit: int) -> None:
-    banc.faire(None, echeances.suivre_session, session())
+@pytest.mark.parametrize("change", [{}, {"etat": "debloquee", "candidats": [SAISI, SAISI | {"resultat_saisi": False}]}])
+def test_les_resultats_se_font_attendre_une_semaine_apres(
+    banc: Banc, jour: date, dit: int, change: dict[str, Any]
+) -> None:
+    banc.faire(None, echeances.suivre_session, session(**change))
     assert avertir(banc, jour) == dit
     assert [compte for compte, _ in phrases(banc)] == ["c-cen"] * dit
 
@@ -580,8 +590,17 @@ def test_une_session_dont_tout_est_saisi_et_que_personne_ne_cloture_se_dit(banc:
     assert phrases(banc) == [("c-cen", f"{phrase}tous saisis : clôturez-la.")]
 
 
-@pytest.mark.parametrize(("jour", "rappels"), [(date(2026, 3, 22), 0), (date(2026, 3, 23), 1), (date(2026, 3, 30), 0)])
-def test_les_jures_sont_rappeles_une_semaine_avant(banc: Banc, jour: date, rappels: int) -> None:
+@pytest.mark.parametrize(
+    ("etat", "jour", "rappels"),
+    [
+        ("validee", date(2026, 3, 22), 0),
+        ("validee", date(2026, 3, 23), 1),
+        ("annulee", date(2026, 3, 23), 0),
+        ("validee", date(2026, 3, 29), 1),
+        ("validee", date(2026, 3, 30), 0),
+    ],
+)
+def test_les_jures_sont_rappeles_une_semaine_avant(banc: Banc, etat: str, jour: date, rappels: int) -> None:
     gens = [
         {"convocation_id": "c-1", "type": "jure", "personne_id": "j-1"},
         {"convocation_id": "c-2", "type": "jure", "personne_id": "j-2"},
@@ -590,10 +609,13 @@ def test_les_jures_sont_rappeles_une_semaine_avant(banc: Banc, jour: date, rappe
     corps = {"session_id": "s-1", "version": 1, "numero": "n", "personnes": gens, "annule": []}
     banc.faire(None, recevoir_convocations, corps)
     banc.faire(None, recevoir_convocations, corps | {"personnes": [], "annule": gens[:1]})
-    banc.faire(None, echeances.suivre_session, session(date_debut="2026-03-30", date_fin="2026-03-31"))
+    banc.faire(None, echeances.suivre_session, session(etat=etat, date_debut="2026-03-30", date_fin="2026-03-31"))
     for _ in range(2):
         avertir(banc, jour)
-    assert [e["sujet"] for e in banc.envois(genre="rappel")] == ["c-2"] * rappels
+    partis = [(e["sujet"], e["destinataire"], e["donnees"]["session_id"]) for e in banc.envois(genre="rappel")]
+    assert partis == [("c-2", "j-2", "s-1")] * rappels
+    banc.faire(None, recevoir_convocations, corps | {"personnes": [], "annule": gens[1:]})
+    assert [e["etat"] for e in banc.envois(genre="rappel")] == ["echec_definitif"] * rappels  # it no longer leaves
 
 
 def test_dix_processus_a_la_fois_ne_le_disent_qu_une_fois(banc: Banc) -> None:
@@ -708,11 +730,16 @@ def test_ce_qui_est_suivi_se_reconstruit_de_ses_sources(banc: Banc) -> None:
             ],
             "suivant": "h-1" if apres is None else None,
         },
-        "referentiel_gardes.agrements": lambda apres, limite: {"elements": [], "suivant": None},
-        "referentiel_gardes.controles": lambda apres, limite: {"elements": [], "suivant": None},
+        "referentiel_gardes.agrements": lambda apres, limite: {
+            "elements": [agrement() | {"date_fin": "2026-12-31"}],
+            "suivant": None,
+        },
+        "referentiel_gardes.controles": lambda apres, limite: {"elements": [controle("2026-05-31")], "suivant": None},
         "sessions_gardes.sessions": lambda apres, limite, connues: {"elements": [session()], "suivant": None},
     }
-    assert banc.repondre(pages, echeances.reconstruire) == 4
+    assert banc.repondre(pages, echeances.reconstruire) == 6
+    attendues = "SELECT count(*) FROM echeances WHERE genre IN ('agrement_finit', 'controle_a_suivre')"
+    assert banc.lignes(f"{attendues} AND avertir_le IS NOT NULL") == [(2,)]
     assert avertir(banc) == 4
     assert "recevabilité" in " ".join(phrase for _, phrase in phrases(banc))
 

@@ -206,14 +206,17 @@ def convocation(banc: Banc, *autres: str) -> str:
     return str(banc.envois()[0]["id"])
 
 
-def test_la_convocation_revenue_est_en_echec_et_la_session_l_apprend(banc: Banc) -> None:
+@pytest.mark.parametrize("etat", ["envoye", "inconnu"])
+def test_la_convocation_revenue_est_en_echec_et_la_session_l_apprend(banc: Banc, etat: str) -> None:
     envoi = convocation(banc)
+    banc.executer("UPDATE envois SET etat = :e, version = 3, prochain_le = now()", e=etat)
     banc.faire(None, noter_retour, Retour(envoi, "failed", RAISON))
     (apres,) = banc.envois()
-    assert (apres["etat"], apres["erreur"]) == ("echec_definitif", RAISON)
+    assert (apres["etat"], apres["erreur"], apres["prochain_le"]) == ("echec_definitif", RAISON, None)
     ((evenement, corps),) = banc.executer("SELECT evenement, corps FROM outbox")
     assert evenement == EnvoiModifie.nom and EnvoiModifie().validate(corps) == {}
     assert (corps["statut"], corps["erreur"]) == ("echec", RAISON)
+    assert corps["version"] == apres["version"] == 4  # what it follows is of before
 
 
 def test_l_adresse_que_cite_un_retour_n_est_ni_gardee_ni_annoncee(banc: Banc) -> None:

@@ -186,11 +186,10 @@ def _rappels(acte: Acte, _: list[Due]) -> Demande:
 
 
 def _y_agit(compte: dict[str, Any], lieu: dict[str, Any]) -> bool:
-    """Returns whether an account asked for by its id acts where an établissement is, by its head office or a site."""
-    if compte["etablissement_id"] or compte["departement"]:
-        return False  # asked for by its place
+    """Returns whether an account asked for by its id, who alone has territories, acts where an établissement is, by its
+    head office or a site."""
     ici = {(ou["departement"], ou["region"]) for ou in (lieu, *lieu["sites"])}
-    siens = [(t["departement"], t["region"]) for t in compte["territoires"]]
+    siens = [(t["departement"], t["region"]) for t in compte.get("territoires", ())]
     return any(d == la if d else r == region for d, r in siens for la, region in ici)
 
 
