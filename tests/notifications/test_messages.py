@@ -756,13 +756,14 @@ def test_qui_revient_apres_longtemps_recoit_tout_ce_qu_il_a_manque(banc: Banc) -
     dits, apres = list[str](), ids[0]
     vus = [banc.lire(qui, lectures.flux, ids[-1])["evenements"] for qui in (UD_75, CENTRE)]
     assert [len(evenements) for evenements in vus] == [251, 1], "what came long before is not said again"
+    banc.executer("UPDATE messages SET cree_le = now() - interval '1 hour'")  # else read again as of the last seconds
     suite = True
     while suite:
         lot = banc.lire(UD_75, lectures.flux, apres)
         *messages_, compte = lot["evenements"]
         dits += [m["id"] for m in messages_ if m["id"] not in dits]
         apres, suite = compte["id"], lot["suite"]
-    assert dits == ids
+    assert dits == ids[1:]
     assert apres == ids[-1]
     assert banc.lire(CENTRE, lectures.flux)["evenements"][0]["id"] not in ids
 

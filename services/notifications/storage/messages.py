@@ -77,7 +77,7 @@ def fins_ramenees(db: sa.Connection, genre: str, jour: date) -> dict[str, date]:
     """Returns, by id, the end, still to come, that its event told of each thing whose end was moved since: before it by
     its titre, or after it by what was answered of it before that event."""
     e, dite = echeances.c, sa.cast(echeances.c.faits["fin"].astext, sa.Date)
-    avancee = (e.genre == genre) & e.avertir_le.is_not(None) & (e.jusqu_au != dite) & (dite >= jour)
+    avancee = (e.genre == genre) & (e.jusqu_au != dite) & (dite >= jour)
     lues = db.execute(sa.select(e.objet_id, dite.label("dite")).where(avancee))
     return {ligne.objet_id: ligne.dite for ligne in lues}
 
