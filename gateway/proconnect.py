@@ -40,6 +40,8 @@ _PATIENCE, _EN_TOUT = 4, 8
 _MEMOIRE = 600.0
 _ECART = 60
 """Seconds that its clock may differ from ours."""
+_LONGUEUR = 40
+"""Characters of an OAuth code that a browser brought: the longest known has half of them."""
 _ABSENT = "ProConnect ne répond pas : réessayez dans quelques instants."
 _A_REFAIRE = (
     "Rien n'attend d'être relié à ce compte : un retour de ProConnect vaut dix minutes, pour le compte d'où l'on est "
@@ -94,7 +96,7 @@ def retour(parametres: Mapping[str, str], etat: str) -> Identite:
     if not conforme or parametres.get("iss", config().oidc_emetteur) != config().oidc_emetteur:
         raise _refuser("state")
     if "code" not in parametres:
-        raise _refuser("code")
+        raise _refuser("code", raison=parametres.get("error", "")[:_LONGUEUR])
     with au_plus(_EN_TOUT, _injoignable), _session() as client:  # slow each time, it would hold a page for long
         recu, reponse = _echanger(client, parametres["code"], attendu["code_verifier"])
         identite = jeton_identite(recu.get("id_token", ""), attendu["nonce"], recu["access_token"])
@@ -288,6 +290,8 @@ def _injoignable(panne: BaseException) -> Indisponible:
 
 
 def _refuser(quoi: str, raison: str | None = None) -> NonAuthentifie:
-    """`raison`: OAuth's code, where the provider gave one (« invalid_client »: our name or our secret is wrong)."""
+    """`raison`: OAuth's code, where the provider gave one (« invalid_client »: our name or our secret is wrong;
+    « invalid_scope »: what we ask of it).
+    """
     journal.warning("proconnect_refuse", quoi=quoi, raison=raison)
     return NonAuthentifie("ProConnect n'a pas confirmé votre identité.")

@@ -123,11 +123,14 @@ def test_ce_qui_empeche_de_passer_par_le_fournisseur_se_dit_au_journal(
         proconnect._fournisseur()["token_endpoint"] = f"{fournisseur.url}/filtre"
         with pytest.raises(Indisponible):
             proconnect.retour(retour, etat)
-    absent, refuse, filtre = lignes
+        with pytest.raises(NonAuthentifie, match=REFUS):
+            proconnect.retour({"state": retour["state"], "error": "invalid_scope"}, etat)
+    absent, refuse, filtre, demande = lignes
     assert (absent["event"], absent["panne"]) == ("proconnect_injoignable", "ConnectionError")
     assert "127.0.0.1" in absent["raison"] and "refused" in absent["raison"]
     assert (refuse["event"], refuse["quoi"], refuse["raison"]) == ("proconnect_refuse", "token", "invalid_client")
     assert filtre["event"] == "proconnect_injoignable"
+    assert (demande["quoi"], demande["raison"]) == ("code", "invalid_scope")
 
 
 CLES = {nom: ECKey.generate_key("P-256", {"kid": "cle", "alg": "ES256", "use": "sig"}) for nom in ("sienne", "autre")}
