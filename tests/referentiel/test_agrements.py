@@ -256,6 +256,16 @@ def test_une_session_qui_ne_s_appuie_pas_sur_lui_n_est_pas_nommee(
     assert referentiel.lire(UD_75, fiche_agrement, agre["id"])["sessions"] == []
 
 
+def test_une_session_sur_un_ccs_s_appuie_sur_l_agrement_de_ce_ccs_seul(
+    referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
+) -> None:
+    corps = agrement(agre["site_id"], titre_code=None, ccs_code="CCS-1", numero="75-002")
+    sien = referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], corps)
+    referentiel.faire(NATIONAL, reception.recevoir_session, session(etablissement, type="CCS", ccs_code="CCS-1"))
+    vues = [referentiel.lire(UD_75, fiche_agrement, a["id"])["sessions"] for a in (agre, sien)]
+    assert vues == [[], ["2026-75-00012"]]
+
+
 def test_la_copie_d_une_session_suit_par_version_dans_tous_les_ordres(
     referentiel: Banc, etablissement: dict[str, Any], agre: dict[str, Any]
 ) -> None:

@@ -88,17 +88,14 @@ def faits_agrements(acte: Acte, lus: Iterable[AgrementStocke]) -> dict[str, Fait
 def _qui_s_appuient(
     a: Agrement, autres: tuple[Agrement, ...], sessions: Iterable[Ligne], siens: tuple[Titre, ...], jour: date
 ) -> Iterable[SessionAVenir]:
-    """Yields the sessions to come that are held under an agrément. Suspended or withdrawn, it has those alone that no
-    other of the site covers."""
+    """Yields, of the sessions of its site for what it is for, those to come that are held under an agrément. Suspended
+    or withdrawn, it has those alone that no other of the site covers."""
     for s in sessions:
-        meme_sujet = (
-            s["ccs_code"] == a.ccs_code if a.ccs_code else s["titre_code"] == a.titre_code and not s["ccs_code"]
-        )
         caduque = s["etat"] in JAMAIS_VALIDEES and s["date_debut"] <= jour
         a_venir = s["date_fin"] >= jour and not caduque
         dates = (s["date_debut"], s["date_fin"], siens)
         ailleurs = a.statut != StatutAgrement.ACCORDE and agreent(pour_le_meme(a, autres), *dates)
-        if meme_sujet and a_venir and not ailleurs and porte(a, *dates, autres):
+        if a_venir and not ailleurs and porte(a, *dates, autres):
             yield SessionAVenir(s["numero"], s["date_debut"], s["date_fin"], s["id"], s["etat"])
 
 
