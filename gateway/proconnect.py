@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from commun import clock
@@ -199,7 +199,7 @@ def decoder(jeton: str) -> jwt.Token:
     try:
         try:
             return jwt.decode(jeton, _cles(), algorithms=ALGORITHMES)
-        except InvalidKeyIdError:  # a key that we do not know may be new
+        except (InvalidKeyIdError, BadSignatureError):  # a key may be new, be it under the name of the one before it
             return jwt.decode(jeton, _cles(relire=True), algorithms=ALGORITHMES)
     except (JoseError, ValueError) as erreur:
         raise _refuser("signature") from erreur

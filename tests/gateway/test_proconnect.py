@@ -2,10 +2,12 @@
 
 import base64
 import hmac
+import json
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
+import requests
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 from structlog.testing import capture_logs
@@ -138,19 +140,33 @@ EMETTEUR = "https://proconnect.exemple.fr"
 
 
 @pytest.fixture
-def publie(regler: Callable[..., None]) -> None:
+def publie(regler: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     """What a provider has published, its key known to us."""
     regler(CERES_OIDC_EMETTEUR=EMETTEUR, CERES_OIDC_CLIENT="ceres")
     publier()
+    monkeypatch.setattr(requests, "get", servir("sienne"))
 
 
 def publier() -> None:
-    jwks = KeySet([CLES["sienne"]]).as_dict(private=False)
-    documents = {
+    proconnect._lus.update({adresse: (time.monotonic(), document) for adresse, document in documents("sienne").items()})
+
+
+def documents(cle: str) -> dict[str, object]:
+    return {
         f"{EMETTEUR}/.well-known/openid-configuration": {"issuer": EMETTEUR, "jwks_uri": f"{EMETTEUR}/jwks"},
-        f"{EMETTEUR}/jwks": jwks,
+        f"{EMETTEUR}/jwks": KeySet([CLES[cle]]).as_dict(private=False),
     }
-    proconnect._lus.update({adresse: (time.monotonic(), document) for adresse, document in documents.items()})
+
+
+def servir(cle: str) -> Callable[..., requests.Response]:
+    """Answers as the provider does whose key this is."""
+
+    def lire(adresse: str, **_: object) -> requests.Response:
+        reponse = requests.Response()
+        reponse.status_code, reponse._content = 200, json.dumps(documents(cle)[adresse]).encode()
+        return reponse
+
+    return lire
 
 
 def en_base64(octets: bytes) -> str:
@@ -234,3 +250,12 @@ def test_un_jeton_force(publie: None) -> None:
     for forge in forges:
         with pytest.raises(NonAuthentifie, match=REFUS):
             proconnect.decoder(forge)
+
+
+def test_une_cle_changee_sous_le_nom_de_l_ancienne(publie: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is named after its algorithm: what the next had signed was refused for ten minutes."""
+    assert proconnect.decoder(signe()).claims["sub"] == "alice"
+    monkeypatch.setattr(requests, "get", servir("autre"))
+    assert proconnect.decoder(signe("autre")).claims["sub"] == "alice"
+    with pytest.raises(NonAuthentifie, match=REFUS):
+        proconnect.decoder(signe())
