@@ -15,7 +15,9 @@ def test_un_emploi_ajoute_modifie_supprime(banc: Banc) -> None:
     jure = banc.jure(emploi=None)
     cree = banc.faire(UD_75, creer_emploi, jure["id"], EMPLOI | {"employeur_siret": "732 829 320 00074"})
     assert (cree["employeur_siret"], cree["date_fin"], cree["version"]) == ("73282932000074", None, 1)
-    modifie = banc.faire(UD_75, modifier_emploi, jure["id"], cree["id"], {"date_fin": "2025-12-31"}, version=1)
+    modifie = banc.faire(
+        UD_75, modifier_emploi, jure["id"], cree["id"], {"date_fin": "2025-12-31", "motif": "Départ"}, version=1
+    )
     assert (modifie["date_fin"], modifie["version"], modifie["employeur"]) == (date(2025, 12, 31), 2, "Exemple")
     lue = banc.lire(UD_75, fiche_jure, jure["id"])
     lies = [{champ: TITRE[champ] for champ in ("code", "intitule")}]
@@ -28,9 +30,18 @@ def test_un_emploi_ajoute_modifie_supprime(banc: Banc) -> None:
     assert isinstance(perimee, VersionPerimee)
     perimee = banc.refuse(UD_75, supprimer_emploi, jure["id"], cree["id"], {"confirmer": []}, version=1)
     assert isinstance(perimee, VersionPerimee)  # nobody removes a job that he has not seen as it is
-    assert banc.faire(UD_75, supprimer_emploi, jure["id"], cree["id"], {"confirmer": []}) is None
+    assert banc.faire(UD_75, supprimer_emploi, jure["id"], cree["id"], {"confirmer": [], "motif": "Doublon"}) is None
     assert banc.lire(UD_75, fiche_jure, jure["id"])["emplois"] == []
     phrases = [trace["phrase"] for trace in banc.traces(jure["id"])]
+    gardes = [
+        (trace["motif"], *(trace[etat] and trace[etat]["intitule"] for etat in ("avant", "apres")))
+        for trace in banc.traces(jure["id"])[1:]
+    ]
+    assert gardes == [
+        (None, None, "Coffreuse"),
+        ("Départ", "Coffreuse", "Coffreuse"),
+        ("Doublon", "Coffreuse", None),
+    ]
     assert phrases[1:] == [
         "L'emploi « Coffreuse » de Zoé Essai a été ajouté.",
         "L'emploi « Coffreuse » de Zoé Essai a été modifié. La fin a été changée : non renseigné → 31/12/2025.",

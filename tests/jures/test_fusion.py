@@ -44,7 +44,9 @@ def test_fusionner_reunit_les_emplois_les_habilitations_et_ce_qui_est_connu(banc
     assert banc.traces(h["id"])[-1]["action"] == "fusion"
     assert exporter_personne(garde["id"], ["jures"]) == exporter_personne(absorbe["id"], ["jures"]), "one person"
     fins = [c for n, c in banc.evenements() if n == "jures.jure_modifie"][-2:]
-    assert [c["jure_id"] for c in fins] == [absorbe["id"], garde["id"]]
+    assert [(c["jure_id"], c["action"]) for c in fins] == [(absorbe["id"], "fusionner"), (garde["id"], "fusionner")]
+    lui = banc.traces(garde["id"])[-1]
+    assert [lui[etat]["telephone_personnel"] for etat in ("avant", "apres")] == [None, "+33699001122"]
 
 
 def test_un_emploi_venu_d_une_fiche_fusionnee_a_sa_trace(banc: Banc) -> None:
@@ -55,7 +57,9 @@ def test_un_emploi_venu_d_une_fiche_fusionnee_a_sa_trace(banc: Banc) -> None:
     (venu, fusion) = banc.traces(garde["id"])[-2:]
     assert venu["phrase"] == f"L'emploi « {emploi['intitule']} » de Zoé Essai lui vient de la fiche fusionnée."
     assert (venu["apres"]["id"], venu["apres"]["code_rome"]) == (emploi["id"], emploi["code_rome"])
-    assert [(t["action"], t["motif"]) for t in (venu, fusion)] == [("fusion", "Deux fois la même")] * 2
+    partie = banc.traces(absorbe["id"])[-1]
+    assert [(t["action"], t["motif"]) for t in (venu, fusion, partie)] == [("fusion", "Deux fois la même")] * 3
+    assert partie["avant"]["nom"] == absorbe["nom"]
 
 
 def test_une_fiche_deja_fusionnee_suit_la_suivante_et_le_garde_dans_ses_traces(banc: Banc) -> None:

@@ -449,6 +449,8 @@ def test_une_fin_de_vie_decidee_apres_coup_avance_des_fins(banc: Banc) -> None:
     assert banc.lire(NATIONAL, fins_avancees, longue["id"], 1)["elements"] == []
     lus = banc.lire(NATIONAL, libelles, [], [longue["id"], courte["id"]])
     assert [lus[h["id"]]["fin"] for h in (longue, courte)] == [fin, courte["date_fin"]]
+    dit = {champ: TITRE[champ] for champ in ("code", "intitule")} | {"fin_prolongation": date(2028, 1, 31)}
+    assert [lus[h["id"]]["titre_finissant"] for h in (longue, courte)] == [dit, None]
 
 
 def test_un_evenement_dit_l_acte_et_le_compte(banc: Banc) -> None:

@@ -496,6 +496,10 @@ def test_agr_03_un_agrement_dit_des_quand_en_accorder_un_autre(
     numero = {"numero": "75-NEUF"}
     referentiel.faire(UD_75, agrements.creer_agrement, etablissement["id"], agrement(agre["site_id"], **numero))
     assert suite(ccs, 2026, 3, 1) == (jour, False)
+    assert suite(ccs, 2028, 6, 2) is None
+    autre = titre("TP-1", ccs=[{"code": "CCS-1", "intitule": "Un complément"}])  # its CCS goes on by it
+    referentiel.faire(NATIONAL, titres.creer_titre, autre)
+    assert suite(ccs, 2028, 6, 2) == (date(2028, 6, 2), True)
 
 
 def test_agr_03_la_fin_que_disent_les_messages(

@@ -11,6 +11,7 @@ from services.referentiel.commands import controles, etablissements, reception
 from services.referentiel.queries import controles as lectures
 from services.referentiel.queries.etablissements import fiche_etablissement, lister_etablissements
 from services.referentiel.queries.traces import traces_controle
+from tests.outils.sirets import siret_nouveau
 from tests.referentiel.conftest import DIRECCTE_11, JOUR, NATIONAL, UD_69, UD_75, Banc, centre
 from tests.referentiel.exemples import CENTRE, LYON, session
 
@@ -115,7 +116,12 @@ def test_la_liste_du_perimetre_dit_ou_en_est_chaque_controle(referentiel: Banc, 
         for cle in trouves(JOUR, etat="ouvert", tri="echeance")
     ]
     assert par_echeance == [None, *[date(2026, 3, 20)] * 2, *[date(2026, 4, 30)] * 2]  # the first waits for a suite
-    assert len(trouves(JOUR, conclusion="conforme", departement="75", q="centre essai cas")) == 4
+    conformes = trouves(JOUR, conclusion="conforme", departement="75", q="centre essai cas")
+    assert sorted(conformes) == sorted(lu["id"] for lu in tous if lu["conclusion"] == "conforme")
+    assert trouves(JOUR, q="plateau") == []
+    une_autre = referentiel.faire(UD_75, etablissements.creer_etablissement, CENTRE | {"siret": siret_nouveau()})["id"]
+    vus = [referentiel.lire(UD_75, lectures.lister_controles, ici, {})["total"] for ici in (lieu, une_autre)]
+    assert vus == [8, 0]
     assert trouves(JOUR, departement="92") == []
     for qui, n in ((centre(lieu), 8), (NATIONAL, 8), (UD_69, 0), (centre(SESSION), 0)):
         assert referentiel.lire(qui, lectures.lister_du_perimetre, {})["total"] == n
@@ -290,6 +296,8 @@ def test_une_session_d_un_autre_territoire_ne_se_lit_pas_et_se_garde(
         assert (SESSION in str(traces)) is (qui is not UD_69)
         dite = "une session d'un autre territoire" if qui is UD_69 else "2026-75-00012"
         assert traces[1]["phrase"].endswith(f"non renseigné → {dite}.")
+    lachee = referentiel.faire(UD_75, controles.modifier_controle, cle, {"session_id": None})
+    assert lachee["session_id"] is None, "who reads it may take it away"
 
 
 def test_une_session_finie_reste_ou_elle_a_eu_lieu_quand_son_site_demenage(

@@ -121,7 +121,7 @@ def renouvellement(f: FaitsAgrement, statut: StatutAgrement, *, a_renouveler: bo
     if all(titre.date_fin_de_vie and titre.date_fin_de_vie < le for titre in f.titres):
         return None
     voulu = replace(f.agrement, date_debut=le, date_fin=le, statut=StatutAgrement.ACCORDE.value)
-    accorde = replace(f, agrement=voulu, deja_accorde=False)
+    accorde = replace(f, agrement=voulu)
     manque = any(regle.verifier(accorde) for regle in (ccs_avec_le_titre, dans_la_vie_du_titre))
     return {"a_partir_du": le, "titre_d_abord": manque}
 
