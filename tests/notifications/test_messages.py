@@ -63,7 +63,9 @@ def reponses(*sessions: dict[str, Any], preferences: list[dict[str, Any]] | None
     agent = {"compte_id": UD_75.compte_id, "courriel": "ud@exemple.fr", "etablissement_id": None}
     du_centre = {"compte_id": CENTRE.compte_id, "courriel": "centre@exemple.fr", "etablissement_id": "e-1"}
     return {
-        "jures_gardes.libelles": lambda **_: LIBELLES,
+        "jures_gardes.libelles": lambda jure_ids, habilitation_ids: {
+            id_: LIBELLES[id_] for id_ in (*jure_ids, *habilitation_ids) if id_ in LIBELLES
+        },
         "jures_gardes.aptitudes": lambda **_: [],
         "sessions_gardes.inscriptions_du_jure": lambda jure_id: list(sessions),
         "gateway_gardes.destinataires": lambda comptes=(), etablissements=(): [
@@ -277,7 +279,7 @@ def chez_qui_remet(banc: Banc, recevoir: Callable[..., Any], dite: dict[str, Any
     def eux(etablissements: Collection[str] = (), departements: Collection[str] = ()) -> list[dict[str, Any]]:
         connus = (
             {"compte_id": "c-ud", "departement": "75", "etablissement_id": None},
-            {"compte_id": "c-cen", "departement": "75", "etablissement_id": "e-1"},
+            {"compte_id": "c-cen", "departement": None, "etablissement_id": "e-1"},
         )
         siens = (c for c in connus if c["etablissement_id"] in etablissements or c["departement"] in departements)
         return [c | {"preferences": []} for c in siens]
@@ -438,7 +440,10 @@ def test_deux_fois_le_meme_evenement_un_seul_message(banc: Banc) -> None:
 
 @pytest.mark.parametrize(("application", "courriel"), [(True, True), (True, False), (False, True), (False, False)])
 def test_chacun_choisit_comment(banc: Banc, application: bool, courriel: bool) -> None:
-    choix = [{"genre": "habilitation_suspendue", "application": application, "courriel": courriel}]
+    choix = [
+        {"genre": "agrement_finit", "application": not application, "courriel": not courriel},
+        {"genre": "habilitation_suspendue", "application": application, "courriel": courriel},
+    ]
     banc.repondre(reponses(preferences=choix), messages.recevoir_habilitation, HABILITATION)
     assert banc.lire(UD_75, lectures.lister, {})["total"] == int(application)
     assert [e["destinataire"] for e in banc.envois(genre="message")] == ["c-ud"] * courriel
@@ -641,7 +646,9 @@ def test_le_message_d_un_autre_n_existe_pas(banc: Banc) -> None:
             banc.faire(UD_75, messages.lire, inconnu)
     with pytest.raises(VersionPerimee):
         banc.faire(UD_75, messages.lire, message["id"], version=message["version"] + 1)
-    assert banc.faire(UD_75, messages.lire, message["id"])["lu_le"] is not None
+    lu = banc.faire(UD_75, messages.lire, message["id"])
+    assert (lu["lu_le"] is not None, lu["version"]) == (True, message["version"] + 1)
+    assert banc.faire(UD_75, messages.lire, message["id"]) == lu, "read when it was first"
     assert [banc.lire(qui, lectures.lister, {"non_lus": "true"})["total"] for qui in (UD_75, CENTRE)] == [0, 1]
 
 
@@ -661,6 +668,7 @@ def test_tous_ceux_que_la_liste_montre_se_marquent_comme_lus(banc: Banc) -> None
     assert restent[0]["id"] == derniere["id"]
     assert ["Durand" in m["phrase"] for m in restent] == [False, True]
     assert banc.lire(CENTRE, lectures.lister, {})["non_lus"] == 4
+    assert banc.lignes("SELECT DISTINCT version FROM messages WHERE lu_le IS NOT NULL") == [(2,)]
     deja = banc.executer("SELECT id, lu_le FROM messages WHERE lu_le IS NOT NULL")
     assert banc.faire(UD_75, messages.lire_les_trouves, {}) == {"non_lus": 0}
     assert {*deja} < {*banc.executer("SELECT id, lu_le FROM messages")}, "read when they were first"

@@ -98,9 +98,8 @@ def lire(acte: Acte, message_id: str) -> dict[str, Any]:
     if cherche is None or cherche["compte_id"] != acte.acteur.compte_id or not cherche["application"]:
         raise Introuvable()
     acte.exiger_version(cherche["version"])
-    if cherche["lu_le"] is None:
-        suite = {"lu_le": clock.maintenant(), "version": table.c.version + 1}
-        acte.db.execute(table.update().where(table.c.id == cle, table.c.lu_le.is_(None)).values(suite))
+    suite = {"lu_le": clock.maintenant(), "version": table.c.version + 1}
+    acte.db.execute(table.update().where(table.c.id == cle, table.c.lu_le.is_(None)).values(suite))
     return en_clair(messages.get_message(acte.db, cle))
 
 
