@@ -16,7 +16,7 @@ from gateway.web.formulaires import Formulaire
 from gateway.web.rendu import jour_lu, page
 from gateway.web.retours import la_fiche_ou_la_liste, vers
 from gateway.web.site import site
-from gateway.web.textes import nom_du_jure, noms_des_candidats, possibles
+from gateway.web.textes import choix_de, nom_du_jure, noms_des_candidats, possibles
 
 _HORAIRES = ("heure_debut", "heure_convocation", "responsable")
 _CADRE = ("type", "titre_code", "ccp_codes", "ccs_code", "entretien_final", "site_id", "date_debut", "date_fin")
@@ -134,13 +134,22 @@ def _certification(certifie: dict[str, Any]) -> tuple[str | None, str | None]:
 def _contexte(etablissement_id: str | None, certifie: dict[str, Any], agrees: set[str]) -> dict[str, Any]:
     sites = poser(etablissement_seul(etablissement_id))["sites"] if etablissement_id else []
     titre_code, ccs_code = _certification(certifie)
+    titre = catalogue.titres().get(titre_code or "")
     return {
         "sites": [
             (site["id"], f"{site['libelle']}, {site['adresse']['commune']}") for site in sites if site["id"] in agrees
         ],
-        "titre": catalogue.titres().get(titre_code or ""),
+        "titre": titre,
+        "ccps": _ccps(titre, certifie) if titre else [],
         "ccs": catalogue.ccs().get(ccs_code or ""),
     }
+
+
+def _ccps(titre: dict[str, Any], certifie: dict[str, Any]) -> list[tuple[str, str]]:
+    """Returns the CCPs of a titre, then those that a session was given and that its titre has no more."""
+    offerts = choix_de(titre["ccps"])
+    siens = {code for code, _ in offerts}
+    return [*offerts, *((c, f"{c}, que le titre n’a plus") for c in certifie.get("ccp_codes", ()) if c not in siens)]
 
 
 def _premiere_a_echoir(s: dict[str, Any]) -> tuple[str, str] | None:
@@ -161,15 +170,14 @@ def _premiere_a_echoir(s: dict[str, Any]) -> tuple[str, str] | None:
 
 
 def _sans_ccp_superflus(actuelle: dict[str, Any], corps: dict[str, Any]) -> dict[str, Any]:
-    """CCPs are chosen for a CCP session only: the form says so, and shows the boxes all the time.
-
-    A TITRE session takes those that its titre has now with whatever else changes of its frame, or where one more is
-    ticked, as SES-03 asks: its hours alone leave it as it was validated (SES-10).
+    """CCPs are chosen for a CCP session only: a TITRE session takes those that its titre has now, with whatever else
+    changes of its frame, or where its boxes do, which are shown once its titre has changed (SES-03). Its hours alone
+    leave it as it was validated (SES-10).
     """
     if corps.get("type") != "TITRE":
         return corps
     change = any(corps[nom] != actuelle.get(nom) for nom in _CADRE_D_UN_TITRE if nom in corps)
-    change |= not set(corps.get("ccp_codes") or ()) <= set(actuelle.get("ccp_codes", ()))
+    change |= set(corps.get("ccp_codes") or ()) != set(actuelle.get("ccp_codes", ()))
     sans = {nom: valeur for nom, valeur in corps.items() if nom != "ccp_codes"}
     return sans | {"ccp_codes": []} if change else sans
 

@@ -139,8 +139,18 @@ def test_changer_les_heures_d_une_session_laisse_son_cadre(visiteur: Visiteurs, 
     assert "La session est enregistrée." in deplacee.texte
     assert monde.relire(session)["ccp_codes"] == sorted(ccp["code"] for ccp in un_de_plus)
     page = centre.ouvrir(f"/sessions/{a_cocher['id']}/modification")
+    assert "Le titre a changé depuis" in page.texte  # SES-03 asks for what no box showed
     centre.envoyer(page, "Enregistrer", ccp_codes=[ccp["code"] for ccp in un_de_plus])
     assert monde.relire(a_cocher)["ccp_codes"] == sorted(ccp["code"] for ccp in un_de_plus)
+    monde.national.demander("PATCH", f"/titres/{code}", {"ccps": ccps}).reussie()
+    attendre(lambda: len(monde.session(titre_code=code)["ccp_codes"]) == len(ccps))
+    attendre(lambda: "que le titre n’a plus" in centre.ouvrir(f"/sessions/{a_cocher['id']}/modification").texte)
+    page = centre.ouvrir(f"/sessions/{a_cocher['id']}/modification")
+    assert "La session est enregistrée." in centre.envoyer(page, "Enregistrer", heure_debut="10:00").texte
+    assert len(monde.relire(a_cocher)["ccp_codes"]) == len(un_de_plus)
+    page = centre.ouvrir(f"/sessions/{a_cocher['id']}/modification")
+    centre.envoyer(page, "Enregistrer", ccp_codes=[ccp["code"] for ccp in ccps])
+    assert monde.relire(a_cocher)["ccp_codes"] == sorted(ccp["code"] for ccp in ccps)
 
 
 @pytest.mark.parametrize(
