@@ -129,7 +129,8 @@ class SessionDecidee(SessionRefusee):
 
 class DemandeRepondue(_AuCentre):
     """The administration has granted, or refused, what a centre asked for: a session validated, a PV signed, a DTE.
-    `echeance`: the last day to edit the convocations of the first, where there is one."""
+    `echeance`: the last day to edit the convocations of the first, or to ask again for a DTE refused, where there is
+    one."""
 
     nom = "sessions.demande_repondue"
     exemple: ClassVar[dict[str, Any]] = _AuCentre.exemple | {

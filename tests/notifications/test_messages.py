@@ -231,9 +231,11 @@ def test_une_decision_sur_un_agrement_est_dite_au_centre(banc: Banc, decision: s
         ("dte_transmis", None, "Le DTE de la session S-1 est transmis : vérifiez que vous l'avez reçu."),
         (
             "dte_refuse",
-            None,
-            "Le DTE de la session S-1 est refusé : lisez-en le motif, et demandez-le de nouveau au besoin.",
+            JOUR,
+            "Le DTE de la session S-1 est refusé : lisez-en le motif, et demandez-le de nouveau au besoin, au plus "
+            "tard le 15/03/2026.",
         ),
+        ("dte_refuse", None, "Le DTE de la session S-1 est refusé : lisez-en le motif."),
     ],
 )
 def test_un_centre_apprend_ce_qui_repond_a_ses_demandes(

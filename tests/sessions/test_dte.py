@@ -1,11 +1,15 @@
 """The demandes de DTE: asked for by the centre, answered by the administration."""
 
+from datetime import date, timedelta
+
 import pytest
 
-from services.sessions.commands import dte
+from services.sessions.commands import dte, validation
 from services.sessions.queries import dte as lectures_dte
 from services.sessions.queries import fiche
-from tests.sessions.banc import CENTRE, UD, Banc, Corps
+from tests.sessions.banc import CENTRE, DEBUT, JOUR, UD, Banc, Corps
+
+VEILLE = DEBUT - timedelta(days=1)
 
 
 def test_le_dte_se_demande_et_l_administration_repond(banc: Banc) -> None:
@@ -39,6 +43,24 @@ def test_le_centre_lit_pourquoi_son_dte_est_refuse(banc: Banc) -> None:
     banc.faire(UD, dte.repondre, demande["id"], {"etat": "demandee"})
     assert [e["reponse"] for e in banc.evenements("demande_repondue")] == ["session_validee", "dte_refuse"]
     assert banc.lire(CENTRE, lectures_dte.dte_visible, demande["id"])["motif"] is None
+
+
+@pytest.mark.parametrize(
+    ("jour", "annulee", "encore"),
+    [(VEILLE, False, VEILLE.isoformat()), (DEBUT, False, None), (JOUR, True, None)],
+)
+def test_le_centre_n_est_pas_envoye_redemander_un_dte_qui_ne_peut_plus_l_etre(
+    banc: Banc, jour: date, annulee: bool, encore: str | None
+) -> None:
+    """Told to ask again « au besoin » from the first day on, or once cancelled, it found no button, then a refusal."""
+    session = banc.validee()
+    (demande,) = banc.faire(CENTRE, dte.demander, session["id"], {})["dte"]
+    if annulee:
+        banc.faire(CENTRE, validation.annuler, session["id"], {"motif": "Salle prise", "confirmer": ["SES-09"]})
+    banc.faire(UD, dte.repondre, demande["id"], {"etat": "refusee", "motif": "Trop tard."}, jour=jour)
+    assert banc.evenements("demande_repondue")[-1]["echeance"] == encore
+    redemander = "demandes_dte" in [a["action"] for a in banc.relire(session, jour=jour)["actions"]]
+    assert redemander is (encore is not None)
 
 
 def test_les_demandes_d_une_session_ont_une_fin(banc: Banc, monkeypatch: pytest.MonkeyPatch) -> None:

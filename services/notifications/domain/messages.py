@@ -144,7 +144,7 @@ def session_decidee(genre: GenreMessage, numero: str) -> str:
 
 def demande_repondue(reponse: str, numero: str, echeance: date | None, jour: date) -> str:
     """Returns what a centre reads of the administration's answer on one of its sessions. `echeance`: the last day to
-    edit its convocations, where there is one."""
+    edit its convocations, or to ask again for a DTE refused, where there is one."""
     match reponse:
         case "session_validee":
             quand = f"au plus tard le {en_francais(echeance)}" if echeance and echeance >= jour else "sans attendre"
@@ -155,7 +155,10 @@ def demande_repondue(reponse: str, numero: str, echeance: date | None, jour: dat
         case "dte_transmis":
             return f"Le DTE de la session {numero} est transmis : vérifiez que vous l'avez reçu."
         case _:
-            return f"Le DTE de la session {numero} est refusé : lisez-en le motif, et demandez-le de nouveau au besoin."
+            suite = (
+                f", et demandez-le de nouveau au besoin, au plus tard le {en_francais(echeance)}" if echeance else ""
+            )
+            return f"Le DTE de la session {numero} est refusé : lisez-en le motif{suite}."
 
 
 def fin_changee(numero: str, fin: date, jour: date) -> str:

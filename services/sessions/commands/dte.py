@@ -1,6 +1,7 @@
 """DTE: the centre asks for the exam's subject of a validated session, the administration answers (DTE-01)."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from commun.actes.unit_of_work import Acte
@@ -12,7 +13,7 @@ from commun.storage.db import identifiant
 from services.sessions.commands.annonces import annoncer_la_reponse
 from services.sessions.commands.base import accomplir, decider, session_a_changer
 from services.sessions.domain.lifecycle import Action
-from services.sessions.domain.model import EtatDte, Reponse
+from services.sessions.domain.model import JAMAIS_VALIDEE, Etat, EtatDte, Reponse, Session
 from services.sessions.queries.dte import dte_visible
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import dte_en_clair
@@ -65,5 +66,13 @@ def repondre(acte: Acte, demande_id: str, corps: Any) -> Json:
         motif=forme["motif"],
     )
     if rendue := _REPONSES.get(forme["etat"]):
-        annoncer_la_reponse(acte, session, rendue)
+        encore = _redemandable_jusqu_au(session, acte.jour(session.fuseau)) if rendue is Reponse.DTE_REFUSE else None
+        annoncer_la_reponse(acte, session, rendue, encore)
     return dte_en_clair(avant | reponse)
+
+
+def _redemandable_jusqu_au(session: Session, jour: date) -> date | None:
+    """Returns the last day to ask again for its DTE: the eve of a session that is, or may yet be, to be held; `None`
+    where it has begun, or is held no more."""
+    veille = session.cadre.date_debut - timedelta(days=1)
+    return veille if session.etat in {*JAMAIS_VALIDEE, Etat.VALIDEE} and jour <= veille else None
