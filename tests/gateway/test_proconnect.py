@@ -3,7 +3,6 @@
 import base64
 import hmac
 import json
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -141,14 +140,9 @@ EMETTEUR = "https://proconnect.exemple.fr"
 
 @pytest.fixture
 def publie(regler: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a provider has published, its key known to us."""
+    """What a provider publishes."""
     regler(CERES_OIDC_EMETTEUR=EMETTEUR, CERES_OIDC_CLIENT="ceres")
-    publier()
     monkeypatch.setattr(requests, "get", servir("sienne"))
-
-
-def publier() -> None:
-    proconnect._lus.update({adresse: (time.monotonic(), document) for adresse, document in documents("sienne").items()})
 
 
 def documents(cle: str) -> dict[str, object]:
@@ -225,7 +219,6 @@ def test_qui_est_identifie_moins_surement_qu_on_ne_l_exige_n_entre_pas(
     """Seen letting in who had given no second factor, where it was asked for: a provider may answer less."""
     if exige:
         regler(CERES_OIDC_EMETTEUR=EMETTEUR, CERES_OIDC_CLIENT="ceres", CERES_OIDC_ACR=exige)
-        publier()
     if entre:
         assert proconnect.jeton_identite(signe(acr=dit), "n" * 43, "acces")["sub"] == "alice"
         return

@@ -117,6 +117,7 @@ def test_la_liste_du_perimetre_dit_ou_en_est_chaque_controle(referentiel: Banc, 
     ]
     assert par_echeance == [None, *[date(2026, 3, 20)] * 2, *[date(2026, 4, 30)] * 2]  # the first waits for a suite
     conformes = trouves(JOUR, conclusion="conforme", departement="75", q="centre essai cas")
+    assert len(conformes) == 4
     assert sorted(conformes) == sorted(lu["id"] for lu in tous if lu["conclusion"] == "conforme")
     assert trouves(JOUR, q="plateau") == []
     une_autre = referentiel.faire(UD_75, etablissements.creer_etablissement, CENTRE | {"siret": siret_nouveau()})["id"]

@@ -12,8 +12,8 @@ from commun.schemas.forms import charger
 from commun.storage.db import identifiant
 from services.sessions.commands.annonces import annoncer_la_reponse
 from services.sessions.commands.base import accomplir, decider, session_a_changer
-from services.sessions.domain.lifecycle import Action
-from services.sessions.domain.model import JAMAIS_VALIDEE, Etat, EtatDte, Reponse, Session
+from services.sessions.domain.lifecycle import AVANT_LE_DEBUT, Action
+from services.sessions.domain.model import EtatDte, Reponse, Session
 from services.sessions.queries.dte import dte_visible
 from services.sessions.queries.faits import faits_de
 from services.sessions.queries.fiche import dte_en_clair
@@ -74,5 +74,5 @@ def repondre(acte: Acte, demande_id: str, corps: Any) -> Json:
 def _redemandable_jusqu_au(session: Session, jour: date) -> date | None:
     """Returns the last day to ask again for its DTE: the eve of a session that is, or may yet be, to be held; `None`
     where it has begun, or is held no more."""
-    veille = session.cadre.date_debut - timedelta(days=1)
-    return veille if session.etat in {*JAMAIS_VALIDEE, Etat.VALIDEE} and jour <= veille else None
+    a_venir = session.etat_le(jour) in AVANT_LE_DEBUT
+    return session.cadre.date_debut - timedelta(days=1) if a_venir else None
