@@ -33,11 +33,11 @@ class Promesse:
         return self.trouve <= self.exige if self.au_plus else self.trouve >= self.exige
 
     def __str__(self) -> str:
-        signe = "≤" if self.au_plus else "≥"
-        return (
-            f"{_TENU if self.tenue else _MANQUE}{self.quoi} {nombre(self.trouve)}{self.unite} "
-            f"(demandé {signe} {nombre(self.exige)}{self.unite})"
-        )
+        signe, trouve, exige = "≤" if self.au_plus else "≥", nombre(self.trouve), nombre(self.exige)
+        if not self.tenue and trouve == exige:  # as many digits as it takes to see it missed
+            trouve = f"{self.trouve:.4f}".replace(".", ",")
+        dit = f"{self.quoi} {trouve}{self.unite} (demandé {signe} {exige}{self.unite})"
+        return f"{_TENU if self.tenue else _MANQUE}{dit}"
 
 
 @dataclass(frozen=True)

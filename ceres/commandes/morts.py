@@ -91,6 +91,8 @@ def rejouer(numeros: tuple[str, ...], tous: bool, ecouteur: str | None) -> int:
     """
     if not (numeros or tous or ecouteur):
         raise Empechement("Dites lesquels : des numéros, --ecouteur ou --tous.")
+    if numeros and tous:
+        raise Empechement("Dites des numéros, ou --tous : les deux ne vont pas ensemble.")
     if ecouteur and ecouteur not in _ecouteurs():
         raise Empechement(f"« {ecouteur} » n'est l'écouteur d'aucun service : « ceres morts lister » les nomme.")
     exiger_bus(ecrire=True)
@@ -100,7 +102,7 @@ def rejouer(numeros: tuple[str, ...], tous: bool, ecouteur: str | None) -> int:
         with avancement("Messages rejoués", sum(boite.compter(service) for service in concernes)) as un_de_plus:
             for mort in boite.lire(*concernes):
                 un_de_plus()
-                nomme = tous or not numeros or mort.numero in numeros
+                nomme = not numeros or mort.numero in numeros
                 if not (nomme and ecouteur in (None, mort.ecouteur)):
                     continue
                 vus.add(mort.numero)

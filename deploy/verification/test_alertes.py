@@ -66,6 +66,18 @@ FAUTES = {
     "un plancher d'une personne de moins": (">= 5", ">= 4", "CeresCourrielsRenvoyes"),
     "une part oubliée": ("> 0) > 0.1", "> 0) > 0", "CeresCourrielsRenvoyes"),
     "rien n'est parti, et tout est revenu": ("[6h])) > 0) > 0.1", "[6h]))) > 0.1", "CeresCourrielsRenvoyes"),
+    "les sondes et les fichiers pris pour une méthode lente": ('{methode!="gateway.repondre"}', "", "CeresAppelsLents"),
+    "une tâche que l'on croit faite parce qu'elle l'était hier": ("[26h])) == 0", "[52h])) == 0", "CeresTacheManquee"),
+    "un Prometheus refait pris pour une tâche manquée": (
+        "            and sum by (methode) (ceres_appels_secondes_count offset 26h))",
+        "            )",
+        "CeresTacheManquee",
+    ),
+    "ce qui échoue pris pour ce qui ne se fait plus": (
+        "increase(ceres_appels_secondes_count{methode",
+        'increase(ceres_appels_secondes_count{issue="fait", methode',
+        "CeresTacheManquee",
+    ),
     "une attente oubliée": ("for: 2m", "for: 20m", "CeresServiceAbsent"),
 }
 

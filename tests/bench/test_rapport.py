@@ -15,6 +15,12 @@ def test_ce_qui_n_est_pas_tenu_est_nomme_avec_sa_section() -> None:
     ]
 
 
+def test_ce_qui_manque_de_peu_ne_se_lit_pas_comme_tenu() -> None:
+    """Seen written « NON TENU : … 0,35 (demandé ≥ 0,35) »."""
+    assert str(Promesse("part", 0.3471, 0.35)) == "NON TENU : part 0,3471 (demandé ≥ 0,35)"
+    assert str(Promesse("part", 0.3528, 0.35)) == "tenu : part 0,35 (demandé ≥ 0,35)"
+
+
 def test_la_page_dit_d_abord_ce_que_disent_ses_tableaux() -> None:
     page = PAGE.read_text()
     assert resumer(page) in page.split("\n## ")[1]

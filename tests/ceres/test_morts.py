@@ -111,9 +111,12 @@ def test_un_numero_se_rejoue_pour_le_seul_ecouteur_nomme(systeme: Systeme, lance
     restent = [ligne.split()[:2] for ligne in lancer("morts", "lister").stdout.splitlines()]
     assert [numero, "sessions.titres"] in restent and [autre, "jures.titres"] in restent
     assert [numero, "jures.titres"] not in restent
-    ailleurs = lancer("morts", "rejouer", autre, "--tous", "--ecouteur", "sessions.titres")
+    ailleurs = lancer("morts", "rejouer", autre, "--ecouteur", "sessions.titres")
     assert (ailleurs.returncode, ailleurs.stderr) == (1, f"{autre} n'est pas parmi les morts de sessions.titres.\n")
-    assert lancer("morts", "retirer", numero, autre).returncode == 1  # the first has been replayed
+    contraires = lancer("morts", "rejouer", autre, "--tous")  # seen replaying them all, where one was named
+    assert (contraires.returncode, contraires.stdout) == (2, "")
+    assert "Dites des numéros, ou --tous : les deux ne vont pas ensemble." in contraires.stderr
+    assert lancer("morts", "retirer", numero, autre).returncode == 0  # neither was replayed there
 
 
 def test_ce_qui_ne_peut_pas_etre_rejoue_reste_se_dit_et_se_retire(systeme: Systeme, lancer: Lancer) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from commun.actes.methodes import UN_JOUR, UNE_HEURE
 from commun.actes.timers import Minuterie
 from commun.bus.droits import APPELS
 from commun.bus.topology import modules
@@ -112,11 +113,26 @@ def d_eux_memes(classe: Any) -> list[str]:
     return [n for n, m in methodes if any(isinstance(e, Minuterie) for e in getattr(m, "nameko_entrypoints", ()))]
 
 
+def cadence(classe: Any, nom: str) -> float:
+    """Returns the seconds between two runs of what a service runs of itself."""
+    (chaque,) = [e.chaque for e in getattr(classe, nom).nameko_entrypoints if isinstance(e, Minuterie)]
+    return float(chaque)
+
+
 def test_tout_ce_qu_un_service_fait_de_lui_meme_est_surveille() -> None:
-    (regle,) = [regle for regle in REGLES if regle["alert"] == "CeresTacheEchouee"]
+    """Whether it fails or is not done; what is daily, for longer than the rest."""
+    echouee, manquee = (
+        [set(dits.split("|")) for dits in re.findall(r"\[\.\]\(([\w|]+)\)", regle["expr"])]
+        for regle in REGLES
+        if regle["alert"] in ("CeresTacheEchouee", "CeresTacheManquee")
+    )
     classes = [classe for module in modules() for classe in import_module(module).SERVICES]
-    methodes = re.search(r"\[\.\]\(([\w|]+)\)", regle["expr"])
-    assert methodes and set(methodes[1].split("|")) == {nom for classe in classes for nom in d_eux_memes(classe)}
+    cadences = {(nom, cadence(classe, nom)) for classe in classes for nom in d_eux_memes(classe)}
+    assert echouee == [{nom for nom, _ in cadences}]
+    assert manquee == [
+        {nom for nom, chaque in cadences if chaque <= UNE_HEURE},
+        {nom for nom, chaque in cadences if chaque == UN_JOUR},
+    ]
 
 
 def test_ce_qu_un_service_fait_de_lui_meme_se_compte_depuis_zero(systeme: Systeme) -> None:
