@@ -79,11 +79,15 @@ class EtablissementPublie(Evenement):
 
 
 class Deplacement(Sortie):
-    """What of an établissement went from one département to another: a site, by its name; else its own address."""
+    """What of an établissement went from one département to another: a site, by its name; else its own address.
+
+    `reste`: whether something of it is still where this left, so that its page opens there; a version before says none.
+    """
 
     site = fields.String(required=True, allow_none=True)
     de = fields.String(required=True)
     vers = fields.String(required=True)
+    reste = fields.Boolean(required=True)
 
 
 class EtablissementDeplace(Evenement):
@@ -92,7 +96,7 @@ class EtablissementDeplace(Evenement):
     nom = "referentiel.etablissement_deplace"
     exemple: ClassVar[dict[str, Any]] = {
         nom: EtablissementPublie.exemple[nom] for nom in ("id", "denomination", "version")
-    } | {"deplacements": [{"site": "Site Démonstration – Paris 12e", "de": "75", "vers": "92"}]}
+    } | {"deplacements": [{"site": "Site Démonstration – Paris 12e", "de": "75", "vers": "92", "reste": False}]}
 
     id = fields.UUID(required=True)
     denomination = fields.String(required=True)

@@ -398,6 +398,27 @@ def test_un_demenagement_est_dit_a_l_ud_quittee_et_a_la_nouvelle(
     assert lus == [("c-75", "", phrase), ("c-92", "e-1", phrase)]
 
 
+@pytest.mark.parametrize(
+    ("lieu", "suite"),
+    [
+        (None, " ; celle du 75, où il garde un site, suit encore ses contrôles."),
+        ("Nord", "."),  # its contrôles are its address's
+    ],
+)
+def test_l_ud_quittee_ou_il_reste_un_site_est_menee_a_sa_page(banc: Banc, lieu: str | None, suite: str) -> None:
+    corps = {"id": "e-1", "version": 3, "denomination": "Centre d'essai"}
+    corps |= {"deplacements": [{"site": lieu, "de": "75", "vers": "92", "reste": True}]}
+    agents = [
+        {"compte_id": f"c-{d}", "departement": d, "etablissement_id": None, "courriel": "", "preferences": []}
+        for d in ("75", "92")
+    ]
+    demandes = {"gateway_gardes.destinataires": lambda departements: agents}
+    banc.repondre(demandes, messages.recevoir_deplacement, corps)
+    lus = banc.executer("SELECT compte_id, objet_id, phrase FROM messages ORDER BY 1")
+    assert [(qui, ou) for qui, ou, _ in lus] == [("c-75", "e-1"), ("c-92", "e-1")]
+    assert {phrase.split("départementale du 92")[1] for *_, phrase in lus} == {suite}
+
+
 @pytest.mark.parametrize(("dans", "dites"), [(None, 0), (PREAVIS_CONTROLE_JOURS, 0), (PREAVIS_CONTROLE_JOURS + 1, 1)])
 def test_le_centre_apprend_aussitot_ce_qu_un_controle_lui_demande(banc: Banc, dans: int | None, dites: int) -> None:
     """A week before the day, by the reminder, was the first that it heard of it."""

@@ -205,7 +205,15 @@ def test_un_demenagement_est_a_dire_a_qui_le_perd_et_a_qui_le_gagne(
         apres = referentiel.faire(NATIONAL, etablissements.modifier_etablissement, etablissement["id"], corps)
     (dit,) = (corps for nom, corps in referentiel.evenements() if nom == "referentiel.etablissement_deplace")
     assert (dit["id"], dit["version"], dit["denomination"]) == (apres["id"], apres["version"], apres["denomination"])
-    assert dit["deplacements"] == [{"site": site, "de": "75", "vers": "69"} for site in (None, paris["libelle"])]
+    dehors = [{"site": site, "de": "75", "vers": "69", "reste": False} for site in (None, paris["libelle"])]
+    assert dit["deplacements"] == dehors
+
+
+def test_ce_qui_reste_la_d_ou_un_etablissement_part_se_dit(referentiel: Banc, etablissement: dict[str, Any]) -> None:
+    """Seen sending away, as having nothing left, a unit where a site stayed, with contrôles to follow."""
+    referentiel.faire(NATIONAL, etablissements.modifier_etablissement, etablissement["id"], {"adresse": LYON})
+    (dit,) = (corps for nom, corps in referentiel.evenements() if nom == "referentiel.etablissement_deplace")
+    assert dit["deplacements"] == [{"site": None, "de": "75", "vers": "69", "reste": True}]
 
 
 def test_un_site_n_est_cite_qu_une_fois(referentiel: Banc, etablissement: dict[str, Any]) -> None:

@@ -195,16 +195,20 @@ def recevoir_agrement(acte: Acte, corps: dict[str, Any]) -> Etapes[None]:
 
 
 def recevoir_deplacement(acte: Acte, corps: dict[str, Any]) -> Etapes[None]:
-    """Tells the unit that an établissement leaves, and the one that it joins: the first finds it no more, with what
-    waited there; the second finds more."""
+    """Tells the unit that an établissement leaves, and the one that it joins: the first finds less, or it no more, with
+    what waited there; the second finds more."""
     genre, passages = GenreMessage.ETABLISSEMENT_DEPLACE, dict[tuple[str, str], list[str | None]]()
+    restes = set[str]()
     for d in corps["deplacements"]:
         passages.setdefault((d["de"], d["vers"]), []).append(d["site"])
+        if d.get("reste"):  # a référentiel of the version before does not say it
+            restes.add(d["de"])
     comptes = yield destinataires(departements={departement for passage in passages for departement in passage})
     for (de, vers), lieux in passages.items():
-        phrase = etablissement_deplace(corps["denomination"], lieux, de, vers)
+        phrase = etablissement_deplace(corps["denomination"], lieux, de, vers, reste=de in restes)
         cle = f"{genre}:{corps['id']}:{corps['version']}:{de}:{vers}"
-        for departement, objet_id in ((vers, corps["id"]), (de, "")):  # its page is out of reach of who has lost it
+        la = corps["id"] if de in restes else ""  # its page is out of reach of who has lost it
+        for departement, objet_id in ((vers, corps["id"]), (de, la)):
             dire(acte, de_l_ud(comptes, departement), Avis(cle, genre, phrase, "etablissement", objet_id))
 
 

@@ -211,9 +211,11 @@ def agrement_decide(decision: str, numero: str, certification: str, debut: date,
             return f"{lui} est retiré, définitivement : plus aucune session ne peut s'appuyer sur lui."
 
 
-def etablissement_deplace(denomination: str, lieux: Sequence[str | None], ancien: str, nouveau: str) -> str:
+def etablissement_deplace(
+    denomination: str, lieux: Sequence[str | None], ancien: str, nouveau: str, *, reste: bool
+) -> str:
     """Returns what the service that an établissement leaves and its new one read of it. `lieux`: its sites that moved,
-    by name; `None` is its own address."""
+    by name; `None` is its own address. `reste`: something of it stays where it left."""
     sites, lui = [f"« {lieu} »" for lieu in lieux if lieu], f"l'établissement {denomination}"
     plusieurs, nommes = len(sites) > 1, ", ".join(sites)
     ses, a_venir = ("leurs" if plusieurs else "ses"), "sessions à venir ou en cours"
@@ -226,9 +228,10 @@ def etablissement_deplace(denomination: str, lieux: Sequence[str | None], ancien
         suit += [f"{ses} {a_venir}"]
     else:
         sujet, suit = f"L{lui[1:]} passe", ["sa fiche", "ses contrôles"]
+    encore = f" ; celle du {ancien}, où il garde un site, suit encore ses contrôles" if reste and None in lieux else ""
     return (
         f"{sujet} du département {ancien} au département {nouveau} : {enumerer(suit)} relèvent désormais de l'unité "
-        f"départementale du {nouveau}."
+        f"départementale du {nouveau}{encore}."
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from commun.domain.referentiel import Agrement, Certification, Titre, agreent
 from commun.domain.textes import normaliser
@@ -119,13 +120,14 @@ class Etablissement:
         """The territories of its head office and of its sites."""
         return frozenset({self.territoire, *(site.territoire for site in self.sites)})
 
-    def deplacements_depuis(self, avant: "Etablissement") -> list[dict[str, str | None]]:
-        """Returns what went from one département to another: `{site, de, vers}`, its own address without `site`."""
-        etaient = {site.id: site.territoire for site in avant.sites}
+    def deplacements_depuis(self, avant: "Etablissement") -> list[dict[str, Any]]:
+        """Returns what went from one département to another: `{site, de, vers, reste}`, its own address without `site`;
+        `reste`: whether something of it is still where it left."""
+        etaient, ici = {site.id: site.territoire for site in avant.sites}, {t.departement for t in self.territoires}
         sites = ((site.libelle, etaient.get(site.id, site.territoire), site.territoire) for site in self.sites)
         return [
-            {"site": libelle, "de": etait.departement, "vers": est.departement}
-            for libelle, etait, est in ((None, avant.territoire, self.territoire), *sites)
+            {"site": nom, "de": etait.departement, "vers": est.departement, "reste": etait.departement in ici}
+            for nom, etait, est in ((None, avant.territoire, self.territoire), *sites)
             if etait.departement != est.departement
         ]
 
