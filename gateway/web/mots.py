@@ -94,6 +94,7 @@ GENRES = {
     "session_refusee": "Session refusée",
     "demande_repondue": "Réponse de l’administration (validation, visa, DTE, fin changée)",
     "session_annulee": "Session annulée par l’administration",
+    "annulee_par_son_centre": "Session annulée par son centre",
     "session_debloquee": "Session débloquée",
     "convocations_refaites": "Convocations refaites à une autre adresse",
     "attestations_changees": "Attestations changées par suite d’un autre acte",

@@ -97,6 +97,11 @@ class Notifications:
     session_decidee = ecoute(
         actes_messages.recevoir_decision, "sessions.session_decidee", file="notifications.decisions"
     )
+    annulee_par_son_centre = ecoute(
+        actes_messages.recevoir_annulation,
+        "sessions.annulee_par_son_centre",
+        file="notifications.annulees_par_leur_centre",
+    )
     demande_repondue = ecoute(
         actes_messages.recevoir_reponse, "sessions.demande_repondue", file="notifications.reponses"
     )

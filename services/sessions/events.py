@@ -127,6 +127,16 @@ class SessionDecidee(SessionRefusee):
     decision = fields.String(required=True, validate=validate.OneOf(["annulee", "debloquee"]))
 
 
+class AnnuleeParSonCentre(SessionRefusee):
+    """Its centre cancelled a session that had been validated, for want of a jury or not: for the unit of its site."""
+
+    nom = "sessions.annulee_par_son_centre"
+    exemple: ClassVar[dict[str, Any]] = SessionRefusee.exemple | {"departement": "75", "carence": False}
+
+    departement = fields.String(required=True)
+    carence = fields.Boolean(required=True)
+
+
 class DemandeRepondue(_AuCentre):
     """The administration has granted, or refused, what a centre asked for: a session validated, a PV signed, a DTE.
     `echeance`: the last day to edit the convocations of the first, or to ask again for a DTE refused, where there is

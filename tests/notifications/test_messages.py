@@ -274,6 +274,26 @@ def test_un_centre_apprend_la_fin_que_l_administration_donne_a_sa_session(banc: 
     ]
 
 
+@pytest.mark.parametrize(
+    ("carence", "suite"),
+    [
+        (False, " : lisez-en le motif."),
+        (True, ", qui a constaté la carence de son jury : lisez-en le motif et le procès-verbal de carence."),
+    ],
+)
+def test_une_ud_apprend_ce_qu_un_centre_annule_de_ce_qu_elle_a_valide(banc: Banc, carence: bool, suite: str) -> None:
+    """Seen travelling to a session that was held no more."""
+    dite = {"session_id": "s-1", "numero": "S-1", "etablissement_id": "e-1", "version": 7, "departement": "75"}
+    agent = {"etablissement_id": None, "preferences": []}
+    agents = [agent | {"compte_id": f"c-{d}", "departement": d} for d in ("75", "92")]
+    eux = {"gateway_gardes.destinataires": lambda departements: [a for a in agents if a["departement"] in departements]}
+    for _ in range(2):
+        banc.repondre(eux, messages.recevoir_annulation, dite | {"carence": carence})
+    assert banc.executer("SELECT compte_id, objet_type, objet_id, phrase FROM messages") == [
+        ("c-75", "session", "s-1", f"La session S-1 est annulée par son centre{suite}")
+    ]
+
+
 def chez_qui_remet(banc: Banc, recevoir: Callable[..., Any], dite: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Has an event of a session told twice, to a unit and to the one centre where somebody acts; returns the messages:
     whose, of what, and what they say."""

@@ -78,6 +78,14 @@ def test_une_annulation_de_l_administration_avertit_le_centre(monde: Monde) -> N
     assert recu["objet_type"] == "session"
 
 
+def test_une_annulation_du_centre_avertit_l_ud_qui_avait_valide(monde: Monde) -> None:
+    session = monde.session_validee()
+    corps = {"motif": "Plateau technique inondé", "confirmer": ["SES-09"]}
+    monde.centre.poster(f"/sessions/{session['id']}/annulation", corps).reussie()
+    recu = message_sur(monde.ud, session["id"], "annulee_par_son_centre")
+    assert recu["phrase"] == f"La session {session['numero']} est annulée par son centre : lisez-en le motif."
+
+
 def test_une_validation_dit_au_centre_jusqu_a_quand_convoquer(monde: Monde) -> None:
     session = monde.session_validee()
     limite = date.fromisoformat(session["date_debut"]) - timedelta(days=30)

@@ -474,6 +474,7 @@ def test_la_carence_du_jury(banc: Banc) -> None:
     banc.faire(CENTRE, resultats.saisir, session["id"], seul, jour=DEBUT)
     carence = banc.confirmer(CENTRE, validation.constater_carence, session["id"], corps, jour=DEBUT)
     assert (carence["etat"], banc.evenements("session_decidee")) == ("annulee", [])  # its centre did it: it knows
+    assert [dite["carence"] for dite in banc.evenements("annulee_par_son_centre")] == [True]
     texte = texte_du_pv(banc, session, DEBUT)
     assert "carence" in texte
     assert "Un seul juré s’est présenté" in texte

@@ -277,12 +277,15 @@ def test_annuler_previent_ceux_qui_etaient_convoques(banc: Banc) -> None:
     uns = [s["candidats"][0]["credits"]["n"] for s in (session, banc.relire(session))]
     assert uns == [1, 0], "INS-04: it counts no more"
     assert len(banc.evenements("convocations_editees")[-1]["annule"]) == 3
+    dit = {nom: annulee[nom] for nom in ("version", "numero", "etablissement_id")} | {"session_id": session["id"]}
+    assert banc.evenements("annulee_par_son_centre") == [dit | {"departement": "75", "carence": False}]
     assert banc.codes_refuses(CENTRE, validation.annuler, session["id"], corps) == ["SES-00"]
 
 
 def test_un_brouillon_s_annule_sans_avertissement(banc: Banc) -> None:
     session = banc.session()
     assert banc.faire(CENTRE, validation.annuler, session["id"], {"motif": "Erreur"})["etat"] == "annulee"
+    assert not banc.evenements("annulee_par_son_centre"), "nobody had validated it"
     autre = banc.session()
     assert banc.codes_refuses(UD, validation.annuler, autre["id"], {"motif": "Erreur"}) == ["SES-00"]
 
@@ -292,6 +295,7 @@ def test_une_fois_debutee_seule_l_administration_annule(banc: Banc) -> None:
     corps: Corps = {"motif": "Incendie"}
     assert banc.codes_refuses(CENTRE, validation.annuler, session["id"], corps, jour=DEBUT) == ["SES-00"]
     assert banc.confirmer(UD, validation.annuler, session["id"], corps, jour=DEBUT)["etat"] == "annulee"
+    assert not banc.evenements("annulee_par_son_centre"), "its centre did not"
 
 
 def test_un_agrement_retabli_ailleurs_sert_des_la_soumission(banc: Banc) -> None:

@@ -23,6 +23,7 @@ from services.notifications.domain.messages import (
     ActeFait,
     GenreMessage,
     agrement_decide,
+    annulee_par_son_centre,
     attestations_changees,
     au_profil,
     convocations_refaites,
@@ -134,6 +135,14 @@ def recevoir_decision(acte: Acte, corps: dict[str, Any]) -> Etapes[None]:
     genre, session_id = GenreMessage(f"session_{corps.get('decision', 'refusee')}"), corps["session_id"]
     cle = f"{genre}:{session_id}:{corps['version']}"
     dire(acte, comptes, Avis(cle, genre, session_decidee(genre, corps["numero"]), "session", session_id))
+
+
+def recevoir_annulation(acte: Acte, corps: dict[str, Any]) -> Etapes[None]:
+    """Tells a unit that a session that it had validated is cancelled by its centre."""
+    comptes = yield destinataires(departements=[corps["departement"]])
+    genre, session_id = GenreMessage.ANNULEE_PAR_SON_CENTRE, corps["session_id"]
+    phrase = annulee_par_son_centre(corps["numero"], carence=corps["carence"])
+    dire(acte, comptes, Avis(f"{genre}:{session_id}:{corps['version']}", genre, phrase, "session", session_id))
 
 
 def recevoir_reponse(acte: Acte, corps: dict[str, Any]) -> Etapes[None]:

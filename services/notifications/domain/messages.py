@@ -20,6 +20,7 @@ class GenreMessage(StrEnum):
     JURE_ACTIVE = "jure_active"
     SESSION_REFUSEE = "session_refusee"
     SESSION_ANNULEE = "session_annulee"
+    ANNULEE_PAR_SON_CENTRE = "annulee_par_son_centre"
     DEMANDE_REPONDUE = "demande_repondue"
     SESSION_DEBLOQUEE = "session_debloquee"
     CONVOCATIONS_REFAITES = "convocations_refaites"
@@ -140,6 +141,14 @@ def session_decidee(genre: GenreMessage, numero: str) -> str:
         case _:
             fait, suite = "refusée", "lisez-en le motif, corrigez-la et soumettez-la de nouveau"
     return f"La session {numero} est {fait} : {suite}."
+
+
+def annulee_par_son_centre(numero: str, *, carence: bool) -> str:
+    """Returns what a unit reads of a session that it had validated, which its centre takes off."""
+    fait = f"La session {numero} est annulée par son centre"
+    if carence:
+        return f"{fait}, qui a constaté la carence de son jury : lisez-en le motif et le procès-verbal de carence."
+    return f"{fait} : lisez-en le motif."
 
 
 def demande_repondue(reponse: str, numero: str, echeance: date | None, jour: date) -> str:

@@ -44,14 +44,20 @@ def annoncer_le_changement(acte: Acte, avant: Session, apres: Session) -> None:
         acte.publier(restreint or "session_modifiee", **corps)
 
 
-def annoncer_la_decision(acte: Acte, session: Session, etat: Etat, version: int) -> None:
-    """Has its centre told what the administration has decided of its session: sent back, cancelled, unblocked. What it
-    does itself, it knows.
+def annoncer_la_decision(acte: Acte, session: Session, etat: Etat, version: int, *, carence: bool) -> None:
+    """Has its centre told what the administration has decided of its session: sent back, cancelled, unblocked; or, of
+    what the centre takes off itself, the unit that had validated it.
+
+    Args:
+        session: as it was.
+        carence: it is cancelled for want of a jury.
     """
-    if acte.acteur.type is TypeProfil.CENTRE:
-        return
     dit: dict[str, Any] = {**_au_centre(session), "version": version}
-    if etat is Etat.REFUSEE:
+    if acte.acteur.type is TypeProfil.CENTRE:
+        if session.etat is Etat.VALIDEE:
+            ud = session.cadre.site.departement
+            acte.publier("annulee_par_son_centre", **dit, departement=ud, carence=carence)
+    elif etat is Etat.REFUSEE:
         acte.publier("session_refusee", **dit)
     else:
         acte.publier("session_decidee", decision=etat.value, **dit)

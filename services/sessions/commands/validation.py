@@ -87,7 +87,8 @@ def _agir(acte: Acte, session_id: str, corps: Any, action: Action, phrase: str) 
         sans_acquis(acte, faits)
         annoncer_resultats(acte, session.id)
     if motive:
-        annoncer_la_decision(acte, session, Etat(str(decision.vers)), reponse["version"])
+        vers, carence = Etat(str(decision.vers)), action is Action.CONSTATER_CARENCE
+        annoncer_la_decision(acte, session, vers, reponse["version"], carence=carence)
     return reponse
 
 

@@ -144,6 +144,14 @@ COPIES = (
         "('session_refusee', 'session_annulee', 'session_debloquee', 'demande_repondue') GROUP BY 1, 2",
     ),
     Copie(
+        "messages à l'UD de ce qu'un centre annule de validé",
+        "sessions",
+        "SELECT objet_id, count(*) FROM traces WHERE objet_type = 'session' AND acteur ->> 'profil' LIKE 'CENTRE%' "
+        "AND action IN ('annulation', 'carence') AND avant ->> 'etat' = 'validee' GROUP BY 1",
+        "notifications",
+        "SELECT objet_id, count(DISTINCT cle) FROM messages WHERE genre = 'annulee_par_son_centre' GROUP BY 1",
+    ),
+    Copie(
         "inscriptions de candidats",
         "sessions",
         "SELECT session_id::text, candidat_id::text, parcours FROM inscriptions_candidats",
