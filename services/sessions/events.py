@@ -140,18 +140,20 @@ class AnnuleeParSonCentre(SessionRefusee):
 class DemandeRepondue(_AuCentre):
     """The administration has granted, or refused, what a centre asked for: a session validated, a PV signed, a DTE.
     `echeance`: the last day to edit the convocations of the first, or to ask again for a DTE refused, where there is
-    one."""
+    one. `motivee`: the page says why; a version before does not tell."""
 
     nom = "sessions.demande_repondue"
     exemple: ClassVar[dict[str, Any]] = _AuCentre.exemple | {
         "id": "0190a8c0-0000-7000-8000-000000000032",
         "reponse": "session_validee",
         "echeance": "2027-02-13",
+        "motivee": False,
     }
 
     id = fields.UUID(required=True)
     reponse = fields.String(required=True, validate=validate.OneOf([r.value for r in Reponse]))
     echeance = fields.Date(required=True, allow_none=True)
+    motivee = fields.Boolean(required=True)
 
 
 class FinChangee(_AuCentre):

@@ -253,6 +253,19 @@ def test_un_centre_apprend_ce_qui_repond_a_ses_demandes(
 
 
 @pytest.mark.parametrize(
+    ("echeance", "suite"),
+    [("2026-03-15", " : demandez-le de nouveau au besoin, au plus tard le 15/03/2026."), (None, ".")],
+)
+def test_un_centre_n_est_pas_envoye_lire_un_motif_que_personne_n_a_dit(
+    banc: Banc, echeance: str | None, suite: str
+) -> None:
+    dite = {"id": "x-1", "session_id": "s-1", "numero": "S-1", "etablissement_id": "e-1", "reponse": "dte_refuse"}
+    eux = {"gateway_gardes.destinataires": lambda etablissements: [{"compte_id": "c-cen", "preferences": []}]}
+    banc.repondre(eux, messages.recevoir_reponse, dite | {"echeance": echeance, "motivee": False})
+    assert banc.executer("SELECT phrase FROM messages") == [(f"Le DTE de la session S-1 est refusé{suite}",)]
+
+
+@pytest.mark.parametrize(
     ("fin", "suite"),
     [
         (JOUR, "15/03/2026, l'administration en ayant changé la fin : dites-le à son jury et à ses candidats."),

@@ -41,7 +41,11 @@ def test_le_centre_lit_pourquoi_son_dte_est_refuse(banc: Banc) -> None:
     assert (trace["avant"], trace["apres"]) == ({"dte": "demandee"}, {"dte": "refusee"})
     assert trace["motif"] == "Le titre a été révisé."
     banc.faire(UD, dte.repondre, demande["id"], {"etat": "demandee"})
-    assert [e["reponse"] for e in banc.evenements("demande_repondue")] == ["session_validee", "dte_refuse"]
+    dites = [(e["reponse"], e["motivee"]) for e in banc.evenements("demande_repondue")]
+    assert dites == [("session_validee", False), ("dte_refuse", True)]
+    banc.faire(UD, dte.repondre, demande["id"], {"etat": "refusee"})
+    assert banc.evenements("demande_repondue")[-1]["motivee"] is False
+    banc.faire(UD, dte.repondre, demande["id"], {"etat": "demandee"})
     assert banc.lire(CENTRE, lectures_dte.dte_visible, demande["id"])["motif"] is None
 
 

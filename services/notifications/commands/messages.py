@@ -149,7 +149,8 @@ def recevoir_reponse(acte: Acte, corps: dict[str, Any]) -> Etapes[None]:
     """Tells a centre that its session is validated, its PV signed, its DTE sent or refused."""
     comptes = yield destinataires(etablissements=[corps["etablissement_id"]])
     echeance = date.fromisoformat(corps["echeance"]) if corps["echeance"] else None
-    phrase = demande_repondue(corps["reponse"], corps["numero"], echeance, acte.jour())
+    motivee = corps.get("motivee", True)  # `sessions` of the version before, whose pages ask for a reason
+    phrase = demande_repondue(corps["reponse"], corps["numero"], echeance, acte.jour(), motivee=motivee)
     dire(acte, comptes, _de_sa_session(GenreMessage.DEMANDE_REPONDUE, corps, phrase))
 
 

@@ -151,9 +151,9 @@ def annulee_par_son_centre(numero: str, *, carence: bool) -> str:
     return f"{fait} : lisez-en le motif."
 
 
-def demande_repondue(reponse: str, numero: str, echeance: date | None, jour: date) -> str:
+def demande_repondue(reponse: str, numero: str, echeance: date | None, jour: date, *, motivee: bool) -> str:
     """Returns what a centre reads of the administration's answer on one of its sessions. `echeance`: the last day to
-    edit its convocations, or to ask again for a DTE refused, where there is one."""
+    edit its convocations, or to ask again for a DTE refused, where there is one. `motivee`: its page says why."""
     match reponse:
         case "session_validee":
             quand = f"au plus tard le {en_francais(echeance)}" if echeance and echeance >= jour else "sans attendre"
@@ -164,10 +164,11 @@ def demande_repondue(reponse: str, numero: str, echeance: date | None, jour: dat
         case "dte_transmis":
             return f"Le DTE de la session {numero} est transmis : vérifiez que vous l'avez reçu."
         case _:
-            suite = (
-                f", et demandez-le de nouveau au besoin, au plus tard le {en_francais(echeance)}" if echeance else ""
+            redemander = (
+                f"demandez-le de nouveau au besoin, au plus tard le {en_francais(echeance)}" if echeance else ""
             )
-            return f"Le DTE de la session {numero} est refusé : lisez-en le motif{suite}."
+            suite = ", et ".join(filter(None, ("lisez-en le motif" if motivee else "", redemander)))
+            return f"Le DTE de la session {numero} est refusé{f' : {suite}' if suite else ''}."
 
 
 def fin_changee(numero: str, fin: date, jour: date) -> str:

@@ -63,9 +63,13 @@ def annoncer_la_decision(acte: Acte, session: Session, etat: Etat, version: int,
         acte.publier("session_decidee", decision=etat.value, **dit)
 
 
-def annoncer_la_reponse(acte: Acte, session: Session, reponse: Reponse, echeance: date | None = None) -> None:
-    """Has its centre told what the administration answers to what it asked for, and until when it then has to act."""
-    acte.publier("demande_repondue", id=nouvel_id(), **_au_centre(session), reponse=reponse, echeance=echeance)
+def annoncer_la_reponse(
+    acte: Acte, session: Session, reponse: Reponse, echeance: date | None = None, *, motivee: bool = False
+) -> None:
+    """Has its centre told what the administration answers to what it asked for, until when it then has to act, and
+    whether a reason is there to be read."""
+    dite = {"reponse": reponse, "echeance": echeance, "motivee": motivee}
+    acte.publier("demande_repondue", id=nouvel_id(), **_au_centre(session), **dite)
 
 
 def annoncer_la_fin(acte: Acte, session: Session) -> None:

@@ -67,7 +67,7 @@ def repondre(acte: Acte, demande_id: str, corps: Any) -> Json:
     )
     if rendue := _REPONSES.get(forme["etat"]):
         encore = _redemandable_jusqu_au(session, acte.jour(session.fuseau)) if rendue is Reponse.DTE_REFUSE else None
-        annoncer_la_reponse(acte, session, rendue, encore)
+        annoncer_la_reponse(acte, session, rendue, encore, motivee=forme["motif"] is not None)
     return dte_en_clair(avant | reponse)
 
 
