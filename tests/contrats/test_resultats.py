@@ -152,4 +152,5 @@ def test_la_carence_se_constate_apres_le_debut_et_se_confirme(monde: Monde) -> N
     question = monde.centre.poster(f"{chemin}/carence", {"motif": "Un seul juré"}, le=debut)
     vus = codes(question.refusee("CONFIRMATION_REQUISE")["avertissements"])
     corps = {"motif": "Un seul juré", "confirmer": vus}
-    assert monde.centre.poster(f"{chemin}/carence", corps, le=debut).reussie()["etat"] == "annulee"
+    annulee = monde.centre.poster(f"{chemin}/carence", corps, le=debut).reussie()
+    assert (annulee["etat"], annulee["carence"], session["carence"]) == ("annulee", True, False)

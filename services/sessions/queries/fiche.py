@@ -104,6 +104,7 @@ def en_clair(acte: Acte, liste: list[Session]) -> list[Json]:
             "heure_convocation": en_heure(h.heure_convocation),
             "etat": etat,
             "motif": s.motif,
+            "carence": s.carence,
             "soumise_le": s.soumise_le,
             "pv_vise_le": s.pv_vise_le,
             "jures": [_jure(acte, s, j, personnes[s.id, j.jure_id]) for j in s.jures],

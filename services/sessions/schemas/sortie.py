@@ -134,6 +134,7 @@ class SessionListe(Sortie):
     heure_convocation = fields.String(required=True, allow_none=True)
     etat = fields.String(required=True, validate=validate.OneOf([*Etat]))
     motif = fields.String(required=True, allow_none=True)
+    carence = fields.Boolean(required=True)
     soumise_le = fields.Date(required=True, allow_none=True)
     pv_vise_le = fields.Date(required=True, allow_none=True)
     jures = fields.List(fields.Nested(JureInscrit), required=True)

@@ -424,6 +424,18 @@ def test_une_annulation_dit_qui_sera_prevenu_et_propose_plus_doux(visiteur: Visi
     assert "Motif : Plateau indisponible" in centre.envoyer(question, "Confirmer").texte
 
 
+@pytest.mark.parametrize(
+    ("carence", "dit"), [(False, "Session annulée. Motif"), (True, "annulée : carence du jury. M")]
+)
+def test_une_session_dont_le_jury_a_fait_defaut_le_dit(carence: bool, dit: str) -> None:
+    """Seen « annulée », for a reason, where a procès-verbal of carence was to be read."""
+    app = creer_application()
+    with app.test_request_context("/"):
+        macros = app.jinja_env.get_template("sessions/macros.html").make_module({})
+        s = {"etat": "annulee", "motif": "Un seul juré", "carence": carence}
+        assert dit in str(macros.motif(s))  # type: ignore[attr-defined]
+
+
 def test_l_inscription_d_un_candidat_se_modifie(visiteur: Visiteurs, monde: Monde) -> None:
     session = monde.session_complete()
     (inscrit,) = session["candidats"]
